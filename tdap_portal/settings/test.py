@@ -1,0 +1,18 @@
+"""Tests: needs neither Redis nor mail; the test set-up hands over DATABASE_URL where a PostgreSQL is running."""
+
+from .base import *
+
+DEBUG = False
+DEMO = env.bool("DEMO", default=False)
+SECRET_KEY = "tests-only-not-a-secret-0123456789abcdefghijklmnop"  # noqa: S105  tests only
+FINGERPRINT_KEY = "tests-only-fingerprint-key"  # tests only
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=True)
+LOGGING["root"]["level"] = "WARNING"
+if not env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}

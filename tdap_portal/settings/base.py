@@ -5,8 +5,6 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
-from tdap_portal.core import packaged
-
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -175,7 +173,12 @@ USE_THOUSAND_SEPARATOR = False
 # Files ----------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", *packaged.static_folders()]
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "tdap_portal.core.finders.PackagedFinder",  # Bootstrap and fonts, from installed packages, by name
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 VAULT_ROOT = VAR_DIR / "vault"  # papers of firms: never below a public URL
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

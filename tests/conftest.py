@@ -1,0 +1,120 @@
+"""Fixtures for every room. The servers behind them are started by tests/services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tdap_portal.runner.redis import RedisServer, find_redis_server
+from tests.services.chromium import FLAGS, find_chromium
+from tests.services.plugin import HOW_TO_GET
+from tests.services.sockets import close_sockets_to_the_world
+from tests.services.worker import RealWorker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_this_machine():
+    with pytest.MonkeyPatch.context() as patch:
+        close_sockets_to_the_world(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_folders(settings, tmp_path: Path):
+    """Files that a test writes land in its own temporary folder; the cache starts empty."""
+    from django.core.cache import cache
+
+    settings.VAR_DIR = tmp_path
+    settings.VAULT_ROOT = tmp_path / "vault"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SMS_DROP_FOLDER = str(tmp_path / "sent" / "sms")
+    settings.EMAIL_FILE_PATH = str(tmp_path / "sent" / "mail")
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory):
+    """A real Redis with throw-away data, one a test process."""
+    program = find_redis_server()
+    if program is None:
+        pytest.fail(f"not on this machine: {HOW_TO_GET['redis']}")
+    folder = tmp_path_factory.mktemp("redis")
+    server = RedisServer(program, folder, log=folder / "redis.log", keep_data=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """The address of a real, empty Redis."""
+    import redis
+
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def real_broker(redis_url: str):
+    """Tasks rung in this process go to the real Redis instead of running at once; gives its address."""
+    from tdap_portal.celery import app
+
+    before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options", "task_always_eager")}
+    wanted = {"broker_url": redis_url, "broker_transport_options": dict(REDIS_OPTIONS), "task_always_eager": False}
+    _switch_broker(app, wanted)
+    yield redis_url
+    _switch_broker(app, before)
+
+
+def _switch_broker(app, conf: dict) -> None:
+    app.pool.force_close_all()
+    app._pool = None
+    app.amqp._producer_pool = None
+    app.conf.update(conf)
+
+
+REDIS_OPTIONS = {"visibility_timeout": 3600, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}
+
+
+@pytest.fixture
+def celery_real_worker(real_broker: str, transactional_db, tmp_path: Path):
+    """A real worker process on the real Redis and this test's database: .kill() .start() .stop() .tail()."""
+    worker = RealWorker(
+        environment={
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": real_broker,
+            "CELERY_TASK_ALWAYS_EAGER": "0",
+            "VAR_DIR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "tdap_portal.settings.test",
+        },
+        log=tmp_path / "worker.log",
+    ).start()
+    yield worker
+    worker.stop()
+
+
+def database_url() -> str:
+    """The address of the database that this test uses, for child processes."""
+    from django.db import connection
+
+    told = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{told['NAME']}"
+    return f"postgres://{told['USER']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Playwright starts this machine's Chromium instead of looking for its own."""
+    program = find_chromium()
+    if program is None:
+        pytest.fail(f"not on this machine: {HOW_TO_GET['browser']}")
+    return {**browser_type_launch_args, "executable_path": str(program), "args": FLAGS}
+
+
+@pytest.fixture
+def live_portal(live_server, page):
+    """The portal on a free port, to be opened in Chromium: live_portal.url, with `page` beside it."""
+    page.set_default_timeout(15_000)
+    return live_server

@@ -1,0 +1,53 @@
+"""Provinces and towns of Pakistan."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from smes.tables import listed, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province or administered area by its ISO 3166-2 code (PK-PB)."""
+
+    code: str
+    name: str
+    name_ur: str
+    capital: str
+    cnic_first_digits: tuple[str, ...]
+
+    def label(self, language: str) -> str:
+        """The name in Urdu for "ur", else in English."""
+        return self.name_ur if language.startswith("ur") else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A town with the sectors that cluster in it (only Sialkot's are confirmed by a source)."""
+
+    name: str
+    name_ur: str
+    province: str
+    clusters: tuple[str, ...]
+
+    def label(self, language: str) -> str:
+        """The name in Urdu for "ur", else in English."""
+        return self.name_ur if language.startswith("ur") else self.name
+
+
+PROVINCES: Final = MappingProxyType(
+    {
+        row["code"]: Province(
+            row["code"], row["name"], row["name_ur"], row["capital"], listed(row["cnic_first_digits"])
+        )
+        for row in read_table("provinces")
+    }
+)
+
+CITIES: Final = MappingProxyType(
+    {
+        row["name"]: City(row["name"], row["name_ur"], row["province_code"], listed(row["cluster_sectors"]))
+        for row in read_table("pk_cities")
+    }
+)

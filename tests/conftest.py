@@ -113,6 +113,18 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": str(program), "args": FLAGS}
 
 
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Empty: the address of the portal is known to browser tests alone (pytest-base-url asks for one in every run)."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict, live_server) -> dict:
+    """Pages open paths of the running portal: page.goto("/check/")."""
+    return {**browser_context_args, "base_url": live_server.url}
+
+
 @pytest.fixture
 def live_portal(live_server, page):
     """The portal on a free port, to be opened in Chromium: live_portal.url, with `page` beside it."""

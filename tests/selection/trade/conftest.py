@@ -1,0 +1,31 @@
+"""Real trade files may not be redistributed, so they are not in the repository. Where they lie beside it, they are used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parents[2] / "data"
+REAL_TRADE = Path(__file__).parents[4] / "shared" / "data" / "trade"
+collect_ignore = [] if REAL_TRADE.is_dir() else ["test_real_figures.py"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if collect_ignore:
+        terminalreporter.write_line(
+            "Left out: checks on real trade files, which are not beside this repository.", yellow=True
+        )
+
+
+@pytest.fixture(scope="session")
+def oracles() -> dict:
+    """Inputs and expected values of every formula, computed twice in different ways; toy figures."""
+    return json.loads((DATA / "analytics_oracles.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real trade files; only asked for by test_real_figures.py."""
+    return REAL_TRADE

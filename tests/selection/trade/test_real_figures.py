@@ -1,0 +1,54 @@
+"""The formulas on real trade: collected only where the real files lie beside the repository (see conftest)."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+
+import pytest
+
+from selection.trade import analytics
+from selection.trade.analytics import Shipment
+
+pytestmark = pytest.mark.unit
+
+
+def rows(path):
+    opened = (
+        gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    )
+    with opened as lines:
+        yield from csv.DictReader(lines)
+
+
+def test_rca_of_the_whole_world_in_2017_equals_two_published_packages(shared_data):
+    exports = {
+        (r["iso3"], r["hs4"]): float(r["value_usd"]) for r in rows(shared_data / "exports_hs4_world_2017.csv.gz")
+    }
+    table = analytics.rca_table(exports)
+    wrong = [
+        (r["iso3"], r["hs4"])
+        for r in rows(shared_data / "expected_2017_rca_density.csv.gz")
+        if table[r["iso3"], r["hs4"]].value != pytest.approx(float(r["rca"]), rel=1e-9, abs=1e-12)
+        or analytics.symmetric_rca(table[r["iso3"], r["hs4"]]).value != pytest.approx(float(r["rsca"]), abs=1e-9)
+    ]
+    assert wrong == []
+
+
+def test_shrimp_prices_against_china_and_india_equal_the_published_gaps(shared_data):
+    sold = {}
+    for r in rows(shared_data / "exports_hs6_baci2018_shrimp.csv.gz"):
+        kg = float(r["quantity_kg"]) if r["quantity_kg"] else None
+        for market in (r["importer_iso3"], "ALL"):
+            sold.setdefault((r["hs6"], market, r["exporter_iso3"]), []).append(Shipment(float(r["value_usd"]), kg))
+    compared = 0
+    for r in rows(shared_data / "expected_unit_value_gap_baci2018.csv"):
+        own = analytics.pooled_unit_value(sold[r["hs6"], r["importer_iso3"], "PAK"])
+        for rival, name in (("CHN", "gap_vs_chn"), ("IND", "gap_vs_ind")):
+            theirs = analytics.pooled_unit_value(sold.get((r["hs6"], r["importer_iso3"], rival), []))
+            expected = float(r[name]) if r[name] else None
+            assert analytics.unit_value_gap(own, theirs).value == (
+                None if expected is None else pytest.approx(expected, abs=1e-9)
+            )
+            compared += expected is not None
+    assert compared > 20

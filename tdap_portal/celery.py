@@ -1,0 +1,87 @@
+"""The Celery app: how tasks travel, on which queue, and what rings by the clock. Tasks are named here, never imported."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tdap_portal.settings.dev")
+
+QUEUES = ("default", "trade", "notify", "scoring")
+LONGEST_TASK_SECONDS = 60 * 60
+
+app = Celery("tdap_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
+    """What kombu must be told about a broker.
+
+    Redis gives the tasks of a killed worker to the next one within seconds of the visibility timeout (its own defaults
+    sweep about every 100 s), and a dead Redis costs a request two seconds, not a hang. The file broker (`folder`) polls
+    quickly, since with one task in hand at a time its default of a second a task would crawl.
+    """
+    if broker_url.startswith("filesystem"):
+        for name in ("queue", "control", "processed"):
+            (Path(folder) / name).mkdir(parents=True, exist_ok=True)
+        return {
+            "data_folder_in": str(Path(folder) / "queue"),
+            "data_folder_out": str(Path(folder) / "queue"),
+            "control_folder": str(Path(folder) / "control"),
+            "processed_folder": str(Path(folder) / "processed"),
+            "polling_interval": 0.05,
+        }
+    return {
+        "visibility_timeout": LONGEST_TASK_SECONDS,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "max_retries": 1,
+    }
+
+
+def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
+    """What beat rings. The sweeps carry an expiry: rings that piled up while no worker ran are not answered one by one."""
+
+    def every(seconds: int, task: str) -> dict[str, Any]:
+        return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+    bells: dict[str, dict[str, Any]] = {
+        "note that the worker lives": every(10, "core.heartbeat"),
+        "deliver lost events": every(5, "audit.sweep"),
+        "seal the audit trail": every(5, "audit.seal"),
+        "send waiting messages": every(5, "notify.sweep"),
+        "remind of papers that expire": {"task": "smes.remind_expiries", "schedule": crontab(hour=8, minute=0)},
+        "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
+    }
+    if trade_key:
+        bells["fetch trade figures"] = {"task": "trade.refresh", "schedule": crontab(hour=2, minute=30)}
+    return bells
+
+
+app.conf.update(
+    broker_transport_options=transport_options(settings.CELERY_BROKER_URL, settings.CELERY_BROKER_FOLDER),
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=2,
+    # A broken broker must not hold a request: the sweeper sends again what could not be rung.
+    task_publish_retry=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_default_queue="default",
+    task_routes={f"{name}.*": {"queue": name} for name in QUEUES if name != "default"},
+    timezone=settings.TIME_ZONE,
+    enable_utc=True,
+    beat_schedule=schedule(trade_key=settings.COMTRADE_KEY),
+    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+)

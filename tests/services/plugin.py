@@ -65,7 +65,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name in missing().values():
         count = sum(name in str(report.longrepr) for report in skipped)
         if count:
-            terminalreporter.write_line(f"!!! NOT TESTED: {count} tests were skipped for want of {name}", red=True, bold=True)
+            terminalreporter.write_line(
+                f"!!! NOT TESTED: {count} tests were skipped for want of {name}", red=True, bold=True
+            )
     if REQUIRE_ALL and skipped:
         terminalreporter.write_line(
             f"!!! REQUIRE_ALL=1 and {len(skipped)} tests were skipped: this run fails.", red=True, bold=True

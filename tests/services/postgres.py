@@ -118,7 +118,12 @@ def _reachable(programs: Path, folder: Path, user: str) -> Path:
 def _runs(programs: Path, folder: Path, user: str) -> bool:
     try:
         subprocess.run(  # noqa: S603
-            [programs / "postgres", "--version"], user=user, extra_groups=[], capture_output=True, check=True, cwd=folder
+            [programs / "postgres", "--version"],
+            user=user,
+            extra_groups=[],
+            capture_output=True,
+            check=True,
+            cwd=folder,
         )
     except (OSError, subprocess.CalledProcessError):
         return False

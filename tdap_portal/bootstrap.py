@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import fcntl
 import hashlib
 import importlib.metadata
 import os
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -145,10 +147,8 @@ def half_done() -> Path:
 
 
 @contextlib.contextmanager
-def only_one_installs():
+def only_one_installs() -> Iterator[None]:
     """Hold the lock of this folder's installation; waits, and says so, while another start holds it."""
-    import fcntl
-
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "setup.lock").open("w") as lock:
         try:

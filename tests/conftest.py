@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,10 @@ from tests.services.chromium import FLAGS, find_chromium
 from tests.services.plugin import HOW_TO_GET
 from tests.services.sockets import close_sockets_to_the_world
 from tests.services.worker import RealWorker
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import grp
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: loading a library between fork and exec is not safe.
@@ -23,6 +27,17 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """True when a server could listen there now."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: old connections do not count
+        try:
+            listener.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def die_with_parent(with_signal: int) -> Callable[[], None] | None:
@@ -64,7 +79,7 @@ class Service:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self._log_start = output.tell()
-            self.process = subprocess.Popen(  # noqa: S603  (our own command lines)
+            self.process = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -75,7 +90,7 @@ class Service:
                 group="nogroup" if user == "nobody" and _has_group("nogroup") else None,
                 extra_groups=[] if user else None,
                 start_new_session=True,
-                preexec_fn=die_with_parent(stop_signal),
+                preexec_fn=die_with_parent(stop_signal),  # noqa: PLW1509  no threads here; one prctl call
             )
 
     @property
@@ -111,8 +126,6 @@ class Service:
 
 
 def _has_group(name: str) -> bool:
-    import grp
-
     with contextlib.suppress(KeyError):
         return bool(grp.getgrnam(name))
     return False

@@ -6,7 +6,6 @@ Loaded early by `-p tests.services.plugin` (pyproject.toml), since settings read
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +13,10 @@ from tdap_portal.runner.redis import find_redis_server
 
 from .chromium import find_chromium
 from .postgres import PostgresServer, find_postgres
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 HOW_TO_GET = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-import pytest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class OutsideWorld(RuntimeError):

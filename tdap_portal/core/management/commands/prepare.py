@@ -1,0 +1,62 @@
+"""All that must be true before the processes start: translations, tables, and in the demo its people and firms."""
+
+import json
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+
+from tdap_portal.core.catalogues import compile_catalogues
+from tdap_portal.core.models import Heartbeat
+
+
+class Command(BaseCommand):
+    help = "Compile translations, migrate, load the demo on the first start; prints the demo's accounts as JSON."
+    requires_system_checks = ()
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        for folder in settings.LOCALE_PATHS:
+            compile_catalogues(Path(folder))
+        try:
+            connection.ensure_connection()
+        except OperationalError as reason:
+            raise SystemExit(f"The database named by DATABASE_URL does not answer:\n{reason}") from None
+        unfinished = Path(settings.VAR_DIR) / "demo.unfinished"
+        if unfinished.exists():
+            self._forget_half_a_demo(unfinished)
+        self.stderr.write("Bringing the tables up to date …")
+        call_command("migrate", verbosity=0, interactive=False)
+        # What the last start's worker said is no sign that this one's lives.
+        Heartbeat.objects.all().delete()
+        if settings.DEMO and "seed_demo" in get_commands() and not get_user_model().objects.exists():
+            self.stderr.write("Loading the demo (first start) …")
+            began = time.monotonic()
+            unfinished.touch()
+            call_command("seed_demo", verbosity=0)
+            unfinished.unlink()
+            self.stderr.write(f"… loaded in {time.monotonic() - began:.0f} s.")
+        self.stdout.write(json.dumps(self._accounts()))
+
+    def _forget_half_a_demo(self, unfinished: Path) -> None:
+        """The last start was cut off while it loaded the demo: begin again from an empty database."""
+        if connection.vendor == "sqlite":
+            connection.close()
+            for tail in ("", "-wal", "-shm"):
+                Path(f"{connection.settings_dict['NAME']}{tail}").unlink(missing_ok=True)
+        else:
+            self.stderr.write("The last start was cut off while it loaded the demo: emptying the database …")
+            call_command("flush", verbosity=0, interactive=False)
+        unfinished.unlink()
+
+    def _accounts(self) -> list[dict[str, str]]:
+        if not settings.DEMO or "demo_accounts" not in get_commands():
+            return []
+        told = StringIO()
+        call_command("demo_accounts", "--json", stdout=told)
+        return list(json.loads(told.getvalue() or "[]"))

@@ -1,0 +1,55 @@
+"""`manage.py test`: all tests on PostgreSQL, then a short leg on SQLite, the database of `manage.py run`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tdap_portal.core.catalogues import compile_catalogues
+
+from .processes import die_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Looking for plugins costs five seconds a start; these are the ones that the tests use.
+PLUGINS = (
+    "pytest_django.plugin",
+    "xdist.plugin",
+    "pytest_base_url.plugin",
+    "pytest_playwright.pytest_playwright",
+    "_hypothesis_pytestplugin",
+)
+NO_TEST_CHOSEN = 5
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest with these arguments; without any, all tests and then those marked sqlite_leg on SQLite.
+
+    Returns pytest's exit code, of the first leg that failed.
+    """
+    compile_catalogues(ROOT / "locale")
+    if arguments:
+        return _pytest(arguments)
+    outcome = _pytest([])
+    print("\nOnce more on SQLite, the database of `manage.py run`:", flush=True)
+    on_sqlite = _pytest(["-m", "sqlite_leg"], DATABASE_URL="sqlite://:memory:")
+    return outcome or (0 if on_sqlite == NO_TEST_CHOSEN else on_sqlite)
+
+
+def _pytest(arguments: list[str], **environment: str) -> int:
+    plugins = [word for name in PLUGINS for word in ("-p", name)]
+    told = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}
+    told.pop("DJANGO_SETTINGS_MODULE", None)  # manage.py's; pytest takes the tests' own
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *plugins, *arguments],
+        cwd=ROOT,
+        env=told,
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  no threads here; one prctl call
+    )
+    while True:
+        try:
+            return run.wait()
+        except KeyboardInterrupt:
+            continue  # pytest got it too and ends with its summary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,6 @@ from tests.services.chromium import FLAGS, find_chromium
 from tests.services.plugin import HOW_TO_GET
 from tests.services.sockets import close_sockets_to_the_world
 from tests.services.worker import RealWorker
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

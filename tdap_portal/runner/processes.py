@@ -14,8 +14,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: loading a library between fork and exec is not safe.

@@ -6,6 +6,7 @@ Loaded early by `-p tests.services.plugin` (pyproject.toml), since settings read
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,6 @@ from tdap_portal.runner.redis import find_redis_server
 
 from .chromium import find_chromium
 from .postgres import PostgresServer, find_postgres
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,8 @@ pytestmark = pytest.mark.unit
 
 
 def rows(path):
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    )
-    with opened as lines:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 

@@ -1,0 +1,49 @@
+"""What every source of trade flows hands over, whatever its own shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WORLD = "0"
+PAKISTAN, CHINA, INDIA = "586", "156", "699"
+EXPORT, IMPORT = "X", "M"
+ALL_GOODS = "TOTAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One cell of trade in one calendar year, as the reporter declared it.
+
+    reporter, partner: UN Comtrade area codes as text (not ISO numeric: India 699, USA 842); "0" as partner is the world,
+    "0" as reporter is a source's own sum over all exporters. flow: "X" exports (FOB) or "M" imports (CIF).
+    hs: digits as text with leading zeros, or "TOTAL". edition: H0 (1992) to H6 (2022). value_usd: current US dollars.
+    net_weight_kg: None where the source gives none; weight_estimated: the source filled it in itself.
+    """
+
+    year: int
+    reporter: str
+    partner: str
+    flow: str
+    hs: str
+    value_usd: float
+    net_weight_kg: float | None = None
+    weight_estimated: bool = False
+    edition: str = ""
+
+    @property
+    def cell(self) -> tuple[int, str, str, str, str]:
+        return self.year, self.reporter, self.partner, self.flow, self.hs
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row of a file that cannot be used: its line (the header is line 1), the column, and a code that labels.py has words for."""
+
+    line: int
+    column: str
+    code: str
+    data: Mapping[str, Any] = field(default_factory=dict)

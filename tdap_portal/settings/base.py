@@ -11,6 +11,7 @@ env = environ.Env()
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SECRET_KEY", default="")
 FINGERPRINT_KEY = env.str("FINGERPRINT_KEY", default="")
+AUDIT_KEY = env.str("AUDIT_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -135,8 +136,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "tdap_portal.accounts.adapter.PortalAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "tdap_portal.accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]  # our form makes the e-mail optional beside a number
+ACCOUNT_SIGNUP_FORM_CLASS = "tdap_portal.accounts.forms.NameForm"
+ACCOUNT_FORMS = {"signup": "tdap_portal.accounts.registration.RegistrationForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

@@ -6,6 +6,7 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=True)
 SECRET_KEY = SECRET_KEY or "development-only-not-a-secret-0123456789abcdefghij"
 FINGERPRINT_KEY = FINGERPRINT_KEY or "development-only-fingerprint-key"
+AUDIT_KEY = AUDIT_KEY or "development-only-audit-key"
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -6,6 +6,7 @@ DEBUG = False
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = "tests-only-not-a-secret-0123456789abcdefghijklmnop"  # noqa: S105  tests only
 FINGERPRINT_KEY = "tests-only-fingerprint-key"  # tests only
+AUDIT_KEY = "tests-only-audit-key"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True

@@ -1,52 +1,93 @@
-"""Template tags of the portal's look: icons and form controls that wear the theme's classes."""
+"""Template tags of the portal's look: icons, charts, pips of the promise clock, and form controls that wear the theme's classes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms import widgets
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_bidi
 from heroicons.templatetags.heroicons import heroicon_outline
+
+from tdap_portal.core.charts import bar_svg
 
 if TYPE_CHECKING:
     from django.forms import BoundField
     from django.utils.safestring import SafeString
 
+    from tdap_portal.core.charts import Figure, Number
+
 register = template.Library()
 
 # Pictures that mean a direction turn with the writing; the others never mirror.
-WAYS = frozenset(
-    {"arrow-right", "arrow-left", "chevron-right", "chevron-left", "arrow-uturn-left", "arrow-right-circle"}
-)
-
-TICKS = (widgets.CheckboxInput, widgets.RadioSelect, widgets.CheckboxSelectMultiple)
+WAYS = frozenset({"arrow-right", "arrow-left", "chevron-right", "chevron-left", "arrow-uturn-left"})
+GROUPS = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)  # several controls under one legend
+TICKS = (widgets.CheckboxInput, *GROUPS)
 
 
 @register.simple_tag
 def icon(name: str) -> str:
     """One outlined picture of the installed set, hidden from screen readers: the words beside it say the same."""
-    return heroicon_outline(
-        name, size=None, **{"class": "icon icon--way" if name in WAYS else "icon", "aria_hidden": "true"}
-    )
+    dress = "icon icon--way" if name in WAYS else "icon"
+    return heroicon_outline(name, size=None, **{"class": dress, "aria_hidden": "true"})
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(figure: Figure, level: int = 2, twin: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  how templates hand things over
+    """A chart with its title, unit, picture, key, source and table twin. level: of its heading. twin=False where the table stands on the page anyway."""
+    return {
+        "figure": figure,
+        "picture": mark_safe(figure.drawing.svg(str(figure.title), rtl=get_language_bidi())),
+        "legend": figure.drawing.legend(),
+        "table": figure.drawing.table() if twin else None,
+        "level": level,
+    }
+
+
+@register.simple_tag
+def score_bar(points: Number, of: Number, scale: Number, neutral: bool = False) -> SafeString:  # noqa: FBT001, FBT002  as above
+    """The bar of one factor; scale is the largest weight of the receipt."""
+    return mark_safe(bar_svg(points, of, scale, neutral=neutral))
+
+
+@register.filter
+def pips(clock: Any) -> list[str]:
+    """One theme class a working day of a promise clock: used, today, still to come, and over."""
+    used = min(clock.used, clock.of)
+    coming = clock.of - used
+    row = ["is-used"] * used
+    if coming and not clock.paused:
+        row.append("is-today")
+        coming -= 1
+    return row + [""] * coming + ["is-over"] * clock.late_by
 
 
 def _dress(widget: widgets.Widget) -> str:
     if isinstance(widget, TICKS):
         return "form-check-input"
-    if isinstance(widget, widgets.Select):
-        return "form-select"
-    return "form-control"
+    return "form-select" if isinstance(widget, widgets.Select) else "form-control"
 
 
 @register.filter
 def dressed(field: BoundField) -> SafeString:
-    """The field's control with the theme's class; what the form itself set stays."""
+    """The field's control with the theme's class; classes that the form itself set stay."""
+    return control(field)
+
+
+@register.simple_tag
+def control(field: BoundField, help_text: object = "") -> SafeString:
+    """The same, described by help that the page gives instead of the form (an empty help changes nothing)."""
     widget = field.field.widget
     if isinstance(widget, widgets.MultiWidget):
         for part in widget.widgets:
-            part.attrs["class"] = f"{part.attrs.get('class', '')} {_dress(part)}".strip()
+            part.attrs["class"] = _dress(part)
         return field.as_widget()
-    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {_dress(widget)}".strip()})
+    attrs = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
+    if help_text and not field.help_text:
+        mistake = f" {field.auto_id}_error" if field.errors else ""
+        attrs["aria-describedby"] = f"{field.auto_id}_helptext{mistake}"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
@@ -56,15 +97,13 @@ def is_tick(field: BoundField) -> bool:
 
 
 @register.filter
-def is_choice_list(field: BoundField) -> bool:
-    """True for radio buttons and for several boxes to tick: a group with a legend instead of a label."""
-    return isinstance(field.field.widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple)
+def is_group(field: BoundField) -> bool:
+    """True for radio buttons and for several boxes to tick: a legend instead of a label."""
+    return isinstance(field.field.widget, GROUPS)
 
 
 @register.filter
-def first_control_id(field: BoundField) -> str:
-    """Id of the first control of a field, where the error summary's link lands."""
-    widget = field.field.widget
-    if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple | widgets.MultiWidget):
-        return f"{field.auto_id}_0"
-    return field.id_for_label or field.auto_id
+def landing_id(field: BoundField) -> str:
+    """Id of the field's first control, where a link of the error summary lands."""
+    several = isinstance(field.field.widget, (*GROUPS, widgets.MultiWidget))
+    return f"{field.auto_id}_0" if several else field.id_for_label or field.auto_id

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SelectionConfig(AppConfig):
+    name = "selection"
+
+    def ready(self) -> None:
+        from . import handlers, tasks

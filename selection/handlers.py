@@ -1,0 +1,1 @@
+"""What selection does when it hears of an event."""

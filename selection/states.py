@@ -1,0 +1,101 @@
+"""The way of an application and of a round, as tables. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tdap_portal.core.states import Machine, Move
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # facts frozen, waits for the worker
+    HELD = "held"  # a gate is not passed; the firm knows which and what would meet it
+    SCORED = "scored"  # waits for its two readers
+    IN_REVIEW = "in_review"  # two officials read, each alone
+    REVIEWED = "reviewed"  # both readings are in
+    RECOMMENDED = "recommended"  # waits for the second person
+    SELECTED = "selected"
+    WAITLISTED = "waitlisted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Happened(StrEnum):
+    STARTED = "application.started"
+    SUBMITTED = "application.submitted"
+    REOPENED = "application.reopened"
+    HELD = "application.held"
+    SCORED = "application.scored"
+    RESCORED = "application.rescored"
+    ASSIGNED = "application.assigned"
+    READ = "review.recorded"
+    REVIEWED = "application.reviewed"
+    RECOMMENDED = "application.recommended"
+    RETURNED = "application.returned"
+    SELECTED = "application.selected"
+    WAITLISTED = "application.waitlisted"
+    DECLINED = "application.declined"
+    WITHDRAWN = "application.withdrawn"
+    ASKED = "question.asked"
+    ANSWERED = "question.answered"
+    QUESTION_CANCELLED = "question.cancelled"
+    WROTE = "letter.written"
+    DUE_SOON = "promise.due_soon"
+    BROKEN = "promise.broken"
+    ROUND_CREATED = "round.created"
+    ROUND_OPENED = "round.opened"
+    ROUND_CLOSED = "round.closed"
+    ROUND_DECIDED = "round.decided"
+
+
+OPEN_STATES = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
+DECIDED_STATES = (State.SELECTED, State.WAITLISTED, State.DECLINED)
+ENDED_STATES = (*DECIDED_STATES, State.WITHDRAWN)
+ASKABLE_STATES = (State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
+
+APPLICATION = Machine(
+    Move("submit", State.DRAFT, State.SUBMITTED, Happened.SUBMITTED),
+    Move("hold", State.SUBMITTED, State.HELD, Happened.HELD),
+    Move("score", State.SUBMITTED, State.SCORED, Happened.SCORED),
+    Move("rescore", State.HELD, State.SCORED, Happened.SCORED),
+    Move("rescore", (State.SCORED, State.IN_REVIEW, State.REVIEWED), State.SCORED, Happened.RESCORED),
+    Move("reopen", State.HELD, State.DRAFT, Happened.REOPENED),
+    Move("assign", (State.SCORED, State.IN_REVIEW), State.IN_REVIEW, Happened.ASSIGNED),
+    Move("finish_reading", State.IN_REVIEW, State.REVIEWED, Happened.REVIEWED),
+    Move("recommend", (State.REVIEWED, State.HELD), State.RECOMMENDED, Happened.RECOMMENDED),
+    Move("return", State.RECOMMENDED, State.REVIEWED, Happened.RETURNED),
+    Move("select", (State.RECOMMENDED, State.WAITLISTED), State.SELECTED, Happened.SELECTED),
+    Move("waitlist", State.RECOMMENDED, State.WAITLISTED, Happened.WAITLISTED),
+    Move("decline", (State.RECOMMENDED, State.WAITLISTED), State.DECLINED, Happened.DECLINED),
+    Move("withdraw", (State.DRAFT, *OPEN_STATES, State.WAITLISTED), State.WITHDRAWN, Happened.WITHDRAWN),
+)
+
+
+class RoundState(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    DECIDED = "decided"
+
+
+ROUND = Machine(
+    Move("open", RoundState.PLANNED, RoundState.OPEN, Happened.ROUND_OPENED),
+    Move("close", RoundState.OPEN, RoundState.IN_REVIEW, Happened.ROUND_CLOSED),
+    Move("finish", RoundState.IN_REVIEW, RoundState.DECIDED, Happened.ROUND_DECIDED),
+)
+
+
+class Track(StrEnum):
+    GENERAL = "general"
+    CARPET_REVIVAL = "carpet_revival"
+    STARTUP = "startup"
+    SERVICES = "services"
+
+
+class Outcome(StrEnum):
+    """What a reader, an officer or an approver says should become of a file."""
+
+    SELECT = "select"
+    WAITLIST = "waitlist"
+    DECLINE = "decline"

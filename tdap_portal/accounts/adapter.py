@@ -1,0 +1,53 @@
+"""How allauth knows our people: mobile numbers, codes by SMS through our own message rows, where to go next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.urls import reverse
+
+from tdap_portal.notifications.services import send_now
+
+from . import selectors, services
+from .fields import MobileField
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from .models import User
+
+EMAIL_STAGE = "allauth.account.stages.EmailVerificationStage"
+OUR_EMAIL_STAGE = "tdap_portal.accounts.stages.EmailVerificationIfThereIsOne"
+
+
+class PortalAccountAdapter(DefaultAccountAdapter):
+    def get_login_stages(self) -> list[str]:
+        return [OUR_EMAIL_STAGE if stage == EMAIL_STAGE else stage for stage in super().get_login_stages()]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_start")
+
+    def phone_form_field(self, **kwargs: Any) -> MobileField:
+        return MobileField(**kwargs)
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        return (user.mobile, user.mobile_verified) if user.mobile else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:  # noqa: FBT001  allauth's signature
+        services.set_mobile(user=user, mobile=phone, verified=verified)
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        services.set_mobile(user=user, mobile=phone, verified=True)
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        return selectors.user_by_mobile(phone)
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        send_now(address=phone, channel="sms", template="account.code", language=user.language, code=code)
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        send_now(address=phone, channel="sms", template="account.exists", language="en")
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        send_now(address=phone, channel="sms", template="account.unknown", language="en")

@@ -1,0 +1,143 @@
+"""People who can sign in, the roles they hold, and partner organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.models import PublicId, TimeStamped
+
+from .roles import OFFICIAL_ROLES, PartnerKind, Role
+
+ROLE_LABELS = {
+    Role.OFFICER: _("Officer"),
+    Role.APPROVER: _("Director"),
+    Role.PROGRAMME_MANAGER: _("Programme manager"),
+    Role.FINANCE_OFFICER: _("Finance officer"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.PARTNER: _("Partner"),
+}
+PARTNER_KIND_LABELS = {
+    PartnerKind.CHAMBER: _("Chamber or association"),
+    PartnerKind.PROVINCE: _("Provincial government"),
+    PartnerKind.BANK: _("Bank"),
+    PartnerKind.MICROFINANCE_BANK: _("Microfinance bank"),
+    PartnerKind.PLATFORM: _("Platform"),
+}
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email) if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(PublicId, AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in by e-mail or mobile number; at least one of them is there."""
+
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    mobile = models.CharField(_("mobile number"), max_length=16, unique=True, null=True, blank=True)
+    mobile_verified = models.BooleanField(default=False)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=2, default="en", choices=[("en", "English"), ("ur", "اردو")])
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("may open the administration pages"), default=False)
+    is_demo = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(mobile__isnull=False), name="user_can_be_reached"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.public_id
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email or None  # an empty text would clash with the next one
+        self.mobile = self.mobile or None
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else ""
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(Role(grant.role) for grant in self.role_grants.all())
+
+    def has_role(self, *roles: Role) -> bool:
+        """True if the person holds one of these roles and is active."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+    @property
+    def is_official(self) -> bool:
+        return self.is_active and not self.roles.isdisjoint(OFFICIAL_ROLES)
+
+    @property
+    def is_partner(self) -> bool:
+        return self.has_role(Role.PARTNER)
+
+
+class RoleGrant(TimeStamped):
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=20, choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
+    granted_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_granted_once"),
+            models.CheckConstraint(condition=models.Q(role__in=[r.value for r in Role]), name="role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"
+
+
+class Partner(PublicId, TimeStamped):
+    """An organisation that nominates, trains, finances or brings firms on a platform."""
+
+    name = models.CharField(_("name"), max_length=160, unique=True)
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=[(kind.value, label) for kind, label in PARTNER_KIND_LABELS.items()]
+    )
+    province = models.CharField(_("province"), max_length=5, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=[k.value for k in PartnerKind]), name="partner_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerMember(TimeStamped):
+    partner = models.ForeignKey("accounts.Partner", on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="partnerships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "user"], name="partner_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: {self.user_id}"

@@ -1,0 +1,23 @@
+"""Sign in, or your own account and the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tdap_portal.core.context import NavItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+
+
+def items(request: HttpRequest) -> Iterator[NavItem]:
+    if not request.user.is_authenticated:
+        yield NavItem(_("Sign in"), reverse("account_login"), order=90)
+        return
+    yield NavItem(request.user.name or _("Your account"), reverse("account_person"), order=90)
+    yield NavItem(_("Sign out"), reverse("account_logout"), order=95)

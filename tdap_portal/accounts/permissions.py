@@ -1,0 +1,20 @@
+"""Who may manage people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.access import Answer, allowed, denied
+
+from .roles import Role
+
+if TYPE_CHECKING:
+    from .models import User
+
+
+def can_grant_roles(actor: User) -> Answer:
+    if actor.has_role(Role.ADMINISTRATOR):
+        return allowed()
+    return denied(_("Only an administrator can give or take roles."))

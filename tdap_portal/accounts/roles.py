@@ -1,0 +1,25 @@
+"""The roles of the people of TDAP and of its partners. A firm's people have their roles in the firm, not here."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """One person may hold several."""
+
+    OFFICER = "officer"  # verifies papers, asks, reads, recommends
+    APPROVER = "approver"  # director: rounds, policy, decisions, appeals
+    PROGRAMME_MANAGER = "programme_manager"  # cohorts, timetable, certificates
+    FINANCE_OFFICER = "finance_officer"  # receipts, refunds, proceeds
+    ADMINISTRATOR = "administrator"  # people, roles, health, audit
+    PARTNER = "partner"  # chamber, province, bank, platform: its own cohorts only
+
+
+OFFICIAL_ROLES = frozenset(Role) - {Role.PARTNER}
+
+
+class PartnerKind(StrEnum):
+    CHAMBER = "chamber"
+    PROVINCE = "province"
+    BANK = "bank"
+    MICROFINANCE_BANK = "microfinance_bank"
+    PLATFORM = "platform"

@@ -1,0 +1,71 @@
+"""Where a person starts after signing in, and the page about themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from . import selectors, services
+from .forms import PersonForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Each kind of person has one place to begin. Also brings the person's own language along."""
+    response = redirect(_start_of(request))
+    if request.user.language != translation.get_language():
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            request.user.language,
+            max_age=60 * 60 * 24 * 365,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _start_of(request: HttpRequest) -> str:
+    if request.user.is_official:
+        return "selection:desk"
+    if request.user.is_partner:
+        return "trade:home"
+    return "selection:firm_home"
+
+
+@login_required
+def person(request: HttpRequest) -> HttpResponse:
+    form = PersonForm(
+        request.POST or None, initial={"name": request.user.name, "language": request.user.language}
+    )
+    if request.method == "POST" and form.is_valid():
+        services.change_person(user=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("account_person")
+    context = {"form": form, "second_factor": selectors.has_second_factor(request.user), "token": selectors.token_of(request.user)}
+    return render(request, "account/person.html", context)
+
+
+@login_required
+@require_POST
+def new_token(request: HttpRequest) -> HttpResponse:
+    """A new key for the API; the old one stops at once. It is shown once."""
+    key = services.renew_token(user=request.user)
+    return render(request, "account/token.html", {"key": key})
+
+
+@login_required
+@require_GET
+def second_factor(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/second_factor.html")

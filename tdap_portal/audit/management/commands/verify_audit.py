@@ -1,0 +1,29 @@
+"""Walk the chain of history and say which row was changed, removed or inserted. Exit code 1 where one was."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tdap_portal.audit.selectors import verify_chain
+
+SHOWN = 50
+
+
+class Command(BaseCommand):
+    help = "Verify the hash chain of the audit trail."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = verify_chain()
+        for fault in report.breaks[:SHOWN]:
+            self.stdout.write(f"{fault.kind.upper()}: {fault.words}")
+        if len(report.breaks) > SHOWN:
+            self.stdout.write(f"… and {len(report.breaks) - SHOWN} more.")
+        age = f", the oldest {int(report.oldest_unsealed.total_seconds())} s old" if report.oldest_unsealed else ""
+        self.stdout.write(f"{report.rows} rows in the chain, {report.unsealed} waiting for their link{age}.")
+        if report.breaks:
+            self.stdout.write(f"The chain is broken in {len(report.breaks)} places.")
+            sys.exit(1)
+        self.stdout.write("The chain is whole.")

@@ -1,0 +1,115 @@
+"""Who hears of an event, and its delivery: at least once, retried, each handler by itself."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from .models import Delivery, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Handler = Callable[[Event], None]
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 12
+_handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
+_held = False
+
+
+def on(*events: str) -> Callable[[Handler], Handler]:
+    """Register a handler. It runs in the worker inside a transaction that also marks the delivery as done.
+
+    It may be rung again after a crash, so it looks before it acts outside the database.
+    """
+
+    def register(handler: Handler) -> Handler:
+        name = f"{handler.__module__}.{handler.__qualname__}"
+        for event in events:
+            _handlers[event][name] = handler
+        return handler
+
+    return register
+
+
+def handlers_of(event: str) -> tuple[str, ...]:
+    return tuple(_handlers.get(event, ()))
+
+
+def registered_events() -> frozenset[str]:
+    return frozenset(_handlers)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Ring nobody inside: for bulk work of one process (the demo) that delivers by itself afterwards."""
+    global _held  # noqa: PLW0603  a switch of this process
+    _held = True
+    try:
+        yield
+    finally:
+        _held = False
+
+
+def is_held() -> bool:
+    return _held
+
+
+def deliver(event_id: int) -> int:
+    """Run all waiting handlers of one event; returns how many are done now. An event that is gone is no error."""
+    ids = Delivery.objects.filter(event_id=event_id, state=Delivery.State.PENDING).order_by("pk").values_list("pk", flat=True)
+    return sum(_deliver_one(pk) for pk in list(ids))
+
+
+def deliver_due(limit: int = 500) -> int:
+    """Run the handlers of whatever is due, oldest first; returns how many are done now. What the sweeper calls."""
+    due = Delivery.objects.filter(state=Delivery.State.PENDING, next_try_at__lte=timezone.now())
+    ids = list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+    return sum(_deliver_one(pk) for pk in ids)
+
+
+def deliver_all() -> int:
+    """Deliver until nothing is due, following the events that handlers record: for tests and the demo."""
+    done = 0
+    while step := deliver_due():
+        done += step
+    return done
+
+
+def _deliver_one(pk: int) -> bool:
+    """One handler in one transaction together with its own mark: done together or not at all."""
+    try:
+        with transaction.atomic():
+            waiting = Delivery.objects.filter(pk=pk, state=Delivery.State.PENDING)
+            skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+            row = waiting.select_for_update(of=("self",) if connection.features.has_select_for_update_of else (), **skip).select_related("event").first()
+            if row is None:
+                return False
+            handler = _handlers.get(row.event.name, {}).get(row.handler)
+            if handler is not None:  # a handler that was taken out of the code has nothing left to do
+                handler(row.event)
+            row.state, row.done_at, row.attempts = Delivery.State.DONE, timezone.now(), row.attempts + 1
+            row.save(update_fields=["state", "done_at", "attempts"])
+    except Exception as fault:
+        logger.exception("delivery %s failed", pk)
+        _note_failure(pk, fault)
+        return False
+    return True
+
+
+def _note_failure(pk: int, fault: Exception) -> None:
+    """Try again after 2, 4, 8 … seconds, at most an hour; given up after MAX_ATTEMPTS, seen on the health page."""
+    row = Delivery.objects.get(pk=pk)
+    row.attempts += 1
+    row.last_error = f"{type(fault).__name__}"[:300]
+    row.next_try_at = timezone.now() + timedelta(seconds=min(3600, 2**row.attempts))
+    if row.attempts >= MAX_ATTEMPTS:
+        row.state = Delivery.State.FAILED
+    row.save(update_fields=["attempts", "last_error", "next_try_at", "state"])

@@ -1,0 +1,96 @@
+"""Reading history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tdap_portal.core.selectors import HealthLine
+
+from .chain import START, Break, breaks, mac_of
+from .models import ChainEnd, Delivery, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import Model, QuerySet
+
+    from .chain import Link
+
+OLDEST_MAY_WAIT = timedelta(minutes=5)
+
+
+def timeline(subject: Model) -> QuerySet[Event]:
+    """All that happened to one row, oldest first, with the people."""
+    return (
+        Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+        .select_related("actor")
+        .order_by("pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What verify_audit found. rows: sealed rows read. unsealed: rows that wait for their link."""
+
+    rows: int
+    breaks: list[Break]
+    unsealed: int
+    oldest_unsealed: timedelta | None
+
+
+def verify_chain() -> ChainReport:
+    """Walk the whole chain (about a million rows in some seconds) and the rows that wait for it."""
+    count = 0
+
+    def links() -> Iterator[Link]:
+        nonlocal count
+        for row in Event.objects.filter(position__isnull=False).order_by("position").iterator(chunk_size=5000):
+            count += 1
+            yield row.as_link()
+
+    end = ChainEnd.objects.filter(pk=1).first()
+    found = list(
+        breaks(links(), key=settings.AUDIT_KEY, end_position=end.position if end else 0, end_hash=end.hash if end else START)
+    )
+    waiting = list(Event.objects.filter(position__isnull=True).order_by("pk"))
+    found.extend(
+        Break("inserted", row.pk, None, f"Row {row.pk} ({row.name}) was not written by the portal.")
+        for row in waiting
+        if mac_of(row.as_link(), settings.AUDIT_KEY) != row.mac
+    )
+    oldest = min((row.at for row in waiting), default=None)
+    return ChainReport(count, found, len(waiting), timezone.now() - oldest if oldest else None)
+
+
+def health_lines() -> list[HealthLine]:
+    pending = Delivery.objects.filter(state=Delivery.State.PENDING).order_by("next_try_at").select_related("event").first()
+    age = timezone.now() - pending.event.at if pending else timedelta(0)
+    failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
+    unsealed = Event.objects.filter(position__isnull=True).order_by("pk").first()
+    seal_age = timezone.now() - unsealed.at if unsealed else timedelta(0)
+    return [
+        HealthLine(
+            _("Oldest undelivered event"),
+            ok=age < OLDEST_MAY_WAIT,
+            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()} if pending else _("Nothing waits."),
+        ),
+        HealthLine(
+            _("Deliveries given up"),
+            ok=failed == 0,
+            detail=_("%(number)d need a person.") % {"number": failed} if failed else _("None."),
+            weight="should",
+        ),
+        HealthLine(
+            _("Audit chain"),
+            ok=seal_age < OLDEST_MAY_WAIT,
+            detail=_("The oldest row without its link is %(seconds)d seconds old.") % {"seconds": seal_age.total_seconds()}
+            if unsealed
+            else _("Every row has its link."),
+        ),
+    ]

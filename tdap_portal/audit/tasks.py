@@ -1,0 +1,21 @@
+"""Doorbells of the outbox and the chain."""
+
+from celery import shared_task
+
+from . import outbox, services
+
+
+@shared_task(name="audit.deliver")
+def deliver(*, event_id: int) -> None:
+    outbox.deliver(event_id)
+
+
+@shared_task(name="audit.sweep")
+def sweep() -> None:
+    outbox.deliver_due()
+
+
+@shared_task(name="audit.seal")
+def seal() -> None:
+    while services.seal() == services.SEAL_CHUNK:
+        pass

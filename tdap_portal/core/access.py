@@ -1,0 +1,35 @@
+"""Permissions answer with a reason: page, API and template ask the same function and can say why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes, or no with a sentence. Truthy when yes."""
+
+    granted: bool
+    reason: Any = ""
+
+    def __bool__(self) -> bool:
+        return self.granted
+
+    def require(self) -> None:
+        """Raises NotAllowed with the reason when the answer is no."""
+        if not self.granted:
+            raise NotAllowed(self.reason)
+
+
+_ALLOWED = Answer(granted=True)
+
+
+def allowed() -> Answer:
+    return _ALLOWED
+
+
+def denied(reason: Any) -> Answer:
+    return Answer(granted=False, reason=reason)

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "tdap_portal.core"
+    label = "core"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
+
+        from tdap_portal import celery  # the Celery app: loaded here, so that pure files stay free of Django
+
+        from .calendar import forget_closed_days
+        from .models import ClosedDay
+
+        for signal in (post_save, post_delete):
+            signal.connect(lambda **_kwargs: forget_closed_days(), sender=ClosedDay, weak=False)

@@ -1,0 +1,51 @@
+"""What every page needs: the navigation of this person, whether this is the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+
+NAVIGATION = (  # each app offers its own entries: by dotted name, since the ground imports no app
+    "selection.navigation",
+    "smes.navigation",
+    "selection.trade.navigation",
+    "tdap_portal.notifications.navigation",
+    "tdap_portal.accounts.navigation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the masthead. order: smaller stands first. count: things that wait, None to show nothing."""
+
+    label: Any
+    url: str
+    order: int = 50
+    count: int | None = None
+    is_current: bool = False
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    return {"demo": settings.DEMO, "nav": SimpleLazyObject(lambda: _navigation(request)), "request_id": getattr(request, "id", "")}
+
+
+def _navigation(request: HttpRequest) -> list[NavItem]:
+    items = sorted(_offered(request), key=lambda item: item.order)
+    longest = max((len(item.url) for item in items if request.path.startswith(item.url)), default=0)
+    return [
+        NavItem(i.label, i.url, i.order, i.count, len(i.url) == longest and request.path.startswith(i.url)) for i in items
+    ]
+
+
+def _offered(request: HttpRequest) -> Iterator[NavItem]:
+    for name in NAVIGATION:
+        yield from import_module(name).items(request)

@@ -1,0 +1,54 @@
+"""Per-request plumbing: an id for the log, and refusals that nobody caught."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.defaults import page_not_found
+
+from .errors import DomainError, NotAllowed, NotFound
+from .logs import request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that stands in every log line, in the answer's header and on the error page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = secrets.token_hex(4)  # type: ignore[attr-defined]
+        token = request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class RefusalMiddleware:
+    """A thing that is not there for this person reads as "not found"; a refusal no form could show gets its own page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotFound):
+            return page_not_found(request, Http404(str(exception)))
+        if isinstance(exception, NotAllowed):
+            return render(request, "errors/refused.html", {"refusal": exception}, status=403)
+        if isinstance(exception, DomainError):
+            return render(request, "errors/refused.html", {"refusal": exception}, status=409)
+        return None

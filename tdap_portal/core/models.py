@@ -1,0 +1,57 @@
+"""Shared columns, and the days on which TDAP is closed or open against the calendar."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on the telephone
+
+
+def new_public_id() -> str:
+    """Twelve random characters (31**12, about 59 bits): what we show outside instead of row numbers."""
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(12))
+
+
+class PublicId(models.Model):
+    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
+
+    class Meta:
+        abstract = True
+
+
+class TimeStamped(models.Model):
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class ClosedDay(models.Model):
+    """A day that differs from the calendar of the library: Eid moved by the moon, a closure, a working Saturday."""
+
+    day = models.DateField(_("day"), unique=True)
+    is_open = models.BooleanField(_("TDAP works on this day"), default=False)
+    name = models.CharField(_("name"), max_length=120)
+    source = models.CharField(_("source (notification, number)"), max_length=200)
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = _("closed or open day")
+        verbose_name_plural = _("closed and open days")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.name}"
+
+
+class Heartbeat(models.Model):
+    """The last time a background process said it lives. One row a name."""
+
+    name = models.CharField(max_length=40, unique=True)
+    beaten_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.beaten_at:%Y-%m-%d %H:%M:%S}"

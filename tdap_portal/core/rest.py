@@ -1,0 +1,47 @@
+"""One error shape for the whole API: {"code", "detail", "fields"?, "data"?}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from .errors import DomainError, NotAllowed, NotFound
+
+STATUS_BY_KIND: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, status.HTTP_404_NOT_FOUND),
+    (NotAllowed, status.HTTP_403_FORBIDDEN),
+    (DomainError, status.HTTP_409_CONFLICT),
+)
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook. Returns None for a fault, which then rises and is logged."""
+    if isinstance(exception, DomainError):
+        set_rollback()
+        code = next(number for kind, number in STATUS_BY_KIND if isinstance(exception, kind))
+        body: dict[str, Any] = {"code": exception.code, "detail": str(exception)}
+        if exception.data:
+            body["data"] = exception.data
+        return Response(body, status=code)
+    if isinstance(exception, Http404):
+        exception = exceptions.NotFound()
+    elif isinstance(exception, PermissionDenied):
+        exception = exceptions.PermissionDenied()
+    if not isinstance(exception, exceptions.APIException):
+        return None
+    set_rollback()
+    headers = {}
+    if getattr(exception, "auth_header", None):
+        headers["WWW-Authenticate"] = exception.auth_header
+    if getattr(exception, "wait", None):
+        headers["Retry-After"] = str(int(exception.wait))
+    if isinstance(exception, exceptions.ValidationError):
+        body = {"code": "invalid", "detail": "Some fields need to be put right.", "fields": exception.detail}
+    else:
+        body = {"code": str(exception.get_codes()), "detail": str(exception.detail)}
+    return Response(body, status=exception.status_code, headers=headers)

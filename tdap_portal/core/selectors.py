@@ -1,0 +1,80 @@
+"""Health of the portal, as rows an administrator can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from tdap_portal.celery import app as celery_app
+
+from .models import Heartbeat
+
+HEARTBEAT_LATE_AFTER = timedelta(seconds=60)
+CONTRIBUTORS = ("tdap_portal.audit.selectors", "tdap_portal.notifications.selectors", "selection.trade.selectors")
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLine:
+    """name: what was looked at. ok: fine or not. detail: a sentence. weight: "must" fails the page, "should" only warns."""
+
+    name: Any
+    ok: bool
+    detail: Any
+    weight: str = "must"
+
+
+def health() -> list[HealthLine]:
+    """Database, cache, broker, worker heartbeat, then what each app adds (its `health_lines`)."""
+    lines = [_database(), _cache(), _broker(), _worker()]
+    for name in CONTRIBUTORS:
+        try:
+            lines.extend(import_module(name).health_lines())
+        except DatabaseError:
+            lines.append(HealthLine(name, ok=False, detail=_("Could not be read.")))
+    return lines
+
+
+def _database() -> HealthLine:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HealthLine(_("Database"), ok=False, detail=_("Does not answer."))
+    return HealthLine(_("Database"), ok=True, detail=_("Answers (%(kind)s).") % {"kind": connection.vendor})
+
+
+def _cache() -> HealthLine:
+    try:
+        cache.set("core.health", "1", 10)
+        ok = cache.get("core.health") == "1"
+    except Exception:  # noqa: BLE001  each cache has its own errors; all mean the same here
+        ok = False
+    return HealthLine(_("Cache"), ok=ok, detail=_("Answers.") if ok else _("Does not answer."))
+
+
+def _broker() -> HealthLine:
+    try:
+        with celery_app.connection_for_write(connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=0, timeout=2)
+    except (OperationalError, OSError):
+        return HealthLine(_("Broker"), ok=False, detail=_("Does not answer. Acts still commit; their events go out later."))
+    return HealthLine(_("Broker"), ok=True, detail=_("Answers."))
+
+
+def _worker() -> HealthLine:
+    beat = Heartbeat.objects.filter(name="worker").first()
+    if beat is None:
+        return HealthLine(_("Worker"), ok=False, detail=_("Has never reported."))
+    age = timezone.now() - beat.beaten_at
+    seconds = int(age.total_seconds())
+    return HealthLine(
+        _("Worker"), ok=age < HEARTBEAT_LATE_AFTER, detail=_("Reported %(seconds)d seconds ago.") % {"seconds": seconds}
+    )

@@ -1,0 +1,73 @@
+"""Pages that belong to the ground: health, the style page, the page after a lost form token, language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.conf import settings
+from django.utils import translation
+
+from . import selectors, specimens
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """For load balancers: the process answers; says nothing about anybody else."""
+    return HttpResponse("alive", content_type="text/plain")
+
+
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Administrators see the lines; machines get JSON with Accept: application/json, and 503 when something must be mended."""
+    lines = selectors.health()
+    ok = all(line.ok for line in lines if line.weight == "must")
+    status = 200 if ok else 503
+    if "application/json" in request.headers.get("Accept", ""):
+        brief = [{"name": str(line.name), "ok": line.ok} for line in lines]
+        return JsonResponse({"ok": ok, "lines": brief}, status=status)
+    if not (request.user.is_authenticated and request.user.is_official):
+        raise Http404
+    return render(request, "core/health.html", {"lines": lines, "ok": ok}, status=status)
+
+
+@require_GET
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component in all its states, for developers."""
+    return render(request, "core/style.html", specimens.context())
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Switch the language here and, for somebody signed in, for the messages too; then back to the same page."""
+    language = request.POST.get("language", "")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=60 * 60 * 24 * 365,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        if request.user.is_authenticated and request.user.language != language:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+        translation.activate(language)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is too old (signed out meanwhile, or cookies are off). What was typed is kept by the browser."""
+    return render(request, "errors/csrf.html", {"title": _("This form is too old to be sent")}, status=403)

@@ -1,0 +1,16 @@
+"""Entries of the masthead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+
+    from tdap_portal.core.context import NavItem
+
+
+def items(request: HttpRequest) -> Iterator[NavItem]:
+    yield from ()

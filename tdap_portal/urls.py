@@ -1,0 +1,27 @@
+"""Wiring by dotted name: each app keeps its own addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from tdap_portal.core import views as core
+
+handler400 = "django.views.defaults.bad_request"
+
+urlpatterns = [
+    path("", include("selection.urls_public")),
+    path("", include("smes.urls")),
+    path("", include("selection.urls")),
+    path("trade/", include("selection.trade.urls")),
+    path("accounts/", include("tdap_portal.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("inbox/", include("tdap_portal.notifications.urls")),
+    path("language/", core.set_language, name="set_language"),
+    path("alive/", core.alive, name="alive"),
+    path("health/", core.health, name="health"),
+    path("style/", core.style, name="style"),
+    path("api/v1/", include("selection.api_urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,83 @@
+"""Kept counts of files, so that no page counts a million rows.
+
+Every act on an application calls `shift` inside its own transaction with the cell the file stood in before it:
+
+    before = tallies.cell_of(row)          # after the lock, before the change
+    row.state = move.target.value
+    row.save(update_fields=["state"])
+    tallies.shift(row, before=before)      # before=None for a new file
+
+That appends one row of -1 and one of +1 and locks nothing; the worker folds them into one row a cell (`fold`).
+Who reads sums `number` over all rows of a round, folded or not, and is right at every moment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from .models import DeskTally
+
+if TYPE_CHECKING:
+    from .models import Application
+
+FOLD_CHUNK = 20_000
+
+
+class TallyCell(NamedTuple):
+    """The corner of the desk in which a file is counted."""
+
+    round_id: int
+    state: str
+    sector: str
+    province: str
+    track: str
+    is_asked: bool
+
+
+def cell_of(application: Application) -> TallyCell:
+    return TallyCell(
+        application.round_id,
+        str(application.state),
+        application.sector,
+        application.province,
+        str(application.track),
+        application.is_asked,
+    )
+
+
+def shift(application: Application, *, before: TallyCell | None) -> None:
+    """Count a file in its present cell and no longer in `before`; nothing to do where both are the same."""
+    shift_many([(before, cell_of(application))])
+
+
+def shift_many(moves: list[tuple[TallyCell | None, TallyCell | None]]) -> None:
+    """The same for a bulk act: (before, after) of each file, None for a file that was or is not there."""
+    change: Counter[TallyCell] = Counter()
+    for before, after in moves:
+        if before is not None:
+            change[before] -= 1
+        if after is not None:
+            change[after] += 1
+    DeskTally.objects.bulk_create(
+        DeskTally(**cell._asdict(), number=number) for cell, number in change.items() if number
+    )
+
+
+@transaction.atomic
+def fold() -> int:
+    """Add waiting rows to the one row of their cell; returns how many were taken. Safe to run twice and side by side."""
+    skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+    rows = list(DeskTally.objects.select_for_update(**skip).filter(folded=False).order_by("pk")[:FOLD_CHUNK])
+    change: Counter[TallyCell] = Counter()
+    for row in rows:
+        change[TallyCell(row.round_id, row.state, row.sector, row.province, row.track, row.is_asked)] += row.number
+    DeskTally.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for cell, number in sorted(change.items()):  # always in one order: two folders never wait for each other in a ring
+        kept, is_new = DeskTally.objects.get_or_create(**cell._asdict(), folded=True, defaults={"number": number})
+        if not is_new:
+            DeskTally.objects.filter(pk=kept.pk).update(number=F("number") + number)
+    return len(rows)

@@ -113,7 +113,7 @@ class Said:
         return str(self.text)
 
 
-def style_context() -> dict[str, Any]:
+def context() -> dict[str, Any]:
     """All that templates/core/style.html shows."""
     return {
         "colours": COLOURS,

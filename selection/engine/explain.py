@@ -1,0 +1,233 @@
+"""A score in words: the reasons of each part, what would open a shut gate, and the cheapest ways up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from selection.engine import words
+from selection.engine.card import GateResult, Reason
+from selection.engine.facts import Certification, Evidence, Facts
+from selection.engine.measures import MEASURES, Case, Value
+from selection.engine.points import columns_of, is_met, score_many
+from selection.engine.policy import LADDERS, LISTS, Change, Criterion, Gate, Policy, Way
+
+# ------------------------------------------------------------------------------------------------------------ reasons
+
+
+def reason_of(criterion: Criterion, case: Case) -> tuple[Reason, bool]:
+    """What the criterion saw, a sentence a measure, and how missing figures were treated; True where any was missing."""
+    values = [item.of.read(case) for item in criterion.items]
+    sentences = [
+        sentence(item.measure, value, case.evidence) for item, value in zip(criterion.items, values, strict=True)
+    ]
+    missing = [value is None for value in values]
+    if any(missing) and criterion.missing != "zero":
+        left_out = criterion.missing == "rest" and not all(missing)
+        sentences.append(Reason(words.REST_COUNTED if left_out else words.NEUTRAL_GIVEN))
+    return Reason.joined(sentences), any(missing)
+
+
+def sentence(code: str, value: Value, evidence: Evidence) -> Reason:
+    """A measure and its value as a sentence; what to tell us where the firm did not say."""
+    measure, texts = MEASURES[code], words.MEASURES[code]
+    figure = evidence.figures.get(code)
+    if value is None:
+        if not measure.is_evidence:
+            return Reason(texts["missing"])
+        return Reason(texts["missing"], {"why": Reason(figure.missing_reason if figure else words.NO_FIGURE)})
+    if isinstance(value, bool):
+        return Reason(texts["yes" if value else "no"])
+    if isinstance(value, str):
+        name = words.SECTORS.get(value) or words.PROVINCES.get(value) or value
+        return Reason(texts[value]) if value in texts else Reason(texts["told"], {"value": Reason(name)})
+    params: dict[str, str | Reason] = {"value": shown(value, measure.show)}
+    if figure:
+        params["period"] = figure.period
+    return Reason(texts["told"], params)
+
+
+def shown(value: float, show: str) -> str:
+    """A number as it stands in a sentence: 46,800 · 1.70 · 6.1 (of 0.061) · +6.1 (a change)."""
+    match show:
+        case "decimal":
+            return f"{value:,.2f}"
+        case "percent":
+            return f"{value * 100:,.1f}"
+        case "change":
+            return f"{value * 100:+,.1f}"
+        case _:
+            return f"{value:,.0f}"
+
+
+def source_of(criterion: Criterion, case: Case) -> Reason:
+    """Where the values came from: the application, or each source of figures once, with period and vintage."""
+    sources: list[Reason] = []
+    for item in criterion.items:
+        source = _source(item.measure, case)
+        if source is not None and source not in sources:
+            sources.append(source)
+    return Reason.joined(sources or [Reason(words.NO_FIGURE)])
+
+
+def _source(code: str, case: Case) -> Reason | None:
+    if not MEASURES[code].is_evidence:
+        day = case.facts.frozen_on
+        if day is None:
+            return Reason(words.FROM_APPLICATION_UNDATED)
+        month = Reason(words.MONTHS[day.month - 1])
+        return Reason(words.FROM_APPLICATION, {"day": str(day.day), "month": month, "year": str(day.year)})
+    figure = case.evidence.figures.get(code)
+    if figure is None or figure.value is None:
+        return None
+    return Reason(
+        words.FROM_FIGURE, {"source": Reason(figure.source), "period": figure.period, "vintage": figure.vintage}
+    )
+
+
+# -------------------------------------------------------------------------------------------------------------- gates
+
+
+def gate_result(gate: Gate, case: Case) -> GateResult:
+    """Is the gate open? If not: what is unmet on the nearest way in, and what would meet it.
+
+    Nearest is the way with the fewest unmet conditions; of equals the one that stands first in the policy.
+    """
+    unmet = {way: [condition for condition in way.all_of if not is_met(condition, case)] for way in gate.any_of}
+    nearest = min(unmet, key=lambda way: len(unmet[way]))
+    if not unmet[nearest]:
+        return GateResult(gate.code, gate.label, passed=True, reason=Reason(words.MET[nearest.code]), to_meet=None)
+    said = [
+        sentence(condition.measure, MEASURES[condition.measure].read(case), case.evidence)
+        for condition in unmet[nearest]
+    ]
+    limits = [f"{condition.value:g}" for condition in nearest.all_of if condition.provenance is not None]
+    to_meet = Reason(words.TO_MEET[nearest.code], {"limit": limits[0]} if limits else {})
+    return GateResult(gate.code, gate.label, passed=False, reason=Reason.joined(said), to_meet=to_meet)
+
+
+# ------------------------------------------------------------------------------------------------------------ ways up
+
+
+@dataclass(frozen=True)
+class WayUp:
+    """Something the firm can do. gain: points by a real second scoring with this one change; cost in rupees and days by
+    the policy's dated rows; criteria: the codes it counts in; lifts: it is one of the set that lifts the firm over the
+    line; source: of cost and time."""
+
+    code: str
+    label: str
+    gain: Decimal
+    cost_pkr: int
+    days: int
+    criteria: tuple[str, ...]
+    lifts: bool
+    source: str
+
+
+def ways_up(
+    facts: Facts, evidence: Evidence, policy: Policy, *, on: date, line: Decimal | None = None
+) -> tuple[WayUp, ...]:
+    """What the firm could do itself to win points, cheapest first (cost, then days, then the greater gain).
+
+    Each gain is computed by scoring the changed facts; what wins nothing is left out. With a line (points of 100) that the
+    firm is under, `lifts` marks a set that together, scored together, reaches it and of which none can be left out: the
+    cheapest ways are gathered until the line is reached, then the dearest are dropped while it holds. None is marked where
+    all ways together do not reach it, or the firm is over it already.
+    """
+    now = Case(facts, evidence, on)
+    open_ways = [way for way in policy.ways if all(is_met(need, now) for need in way.needs)]
+    points = score_many(columns_of([now, *(apply_changes(now, [way]) for way in open_ways)], policy), policy)
+    gains = points.by_criterion[:, 1:] - points.by_criterion[:, :1]
+    found = [
+        WayUp(
+            way.code,
+            way.label,
+            _points(int(gain.sum())),
+            way.cost_pkr,
+            way.days,
+            tuple(c.code for c, won in zip(policy.criteria, gain, strict=True) if won),
+            lifts=False,
+            source=way.provenance.source,
+        )
+        for way, gain in zip(open_ways, gains.T, strict=True)
+        if gain.sum() > 0
+    ]
+    found.sort(key=lambda way: (way.cost_pkr, way.days, -way.gain, way.code))
+    if line is None or _points(int(points.total[0])) >= line:
+        return tuple(found)
+    by_code = {way.code: way for way in open_ways}
+    chosen = _lifting_set([by_code[way.code] for way in found], line, now, policy)
+    return tuple(replace(way, lifts=way.code in chosen) for way in found)
+
+
+def _lifting_set(ways: list[Way], line: Decimal, now: Case, policy: Policy) -> set[str]:
+    def reaches(some: list[Way]) -> bool:
+        total = score_many(columns_of([apply_changes(now, some)], policy), policy).total[0]
+        return _points(int(total)) >= line
+
+    gathered: list[Way] = []
+    for way in ways:
+        gathered.append(way)
+        if reaches(gathered):
+            break
+    else:
+        return set()
+    for way in reversed(gathered):
+        fewer = [kept for kept in gathered if kept is not way]
+        if reaches(fewer):
+            gathered = fewer
+    return {way.code for way in gathered}
+
+
+def apply_changes(case: Case, ways: Iterable[Way]) -> Case:
+    """The case as it would be after those ways up; never worse than before."""
+    facts = case.facts
+    for way in ways:
+        for change in way.changes:
+            changed: Any = _changed(facts, change, case.on)
+            facts = replace(facts, **{change.fact: changed})
+    return replace(case, facts=facts)
+
+
+def _changed(facts: Facts, change: Change, on: date) -> object:
+    now = getattr(facts, change.fact)
+    match change.act:
+        case "set":
+            return change.value
+        case "raise" if change.fact in LISTS:
+            missing = int(change.value or 0) - len(set(now or ()))
+            return (*(now or ()), *(f"new-{n}" for n in range(missing)))
+        case "raise":
+            return max(now or 0, int(change.value or 0))
+        case "lower":
+            # Not told is not a delay: telling us is another matter than becoming faster.
+            return None if now is None else min(now, int(change.value or 0))
+        case "climb":
+            return _higher(LADDERS[change.fact], now, str(change.value))
+        case _:
+            return _with_certificates(now or (), change.act, on)
+
+
+def _higher(ladder: tuple[str, ...], now: str | None, to: str) -> str:
+    if now is None:
+        return to
+    # A code that is not on the ladder is not ours to judge.
+    return now if now not in ladder or ladder.index(now) >= ladder.index(to) else to
+
+
+def _with_certificates(now: tuple[Certification, ...], act: str, on: date) -> tuple[Certification, ...]:
+    if act == "add":
+        return (*now, Certification("new", None, verified=False))
+    if act == "verify":
+        return tuple(replace(row, verified=True) if row.in_force(on) else row for row in now)
+    # Cost and time of the policy are for one certificate: one that we verified before counts for more.
+    expired = sorted((row for row in now if not row.in_force(on)), key=lambda row: not row.verified)
+    if not expired:
+        return now
+    return (*(row for row in now if row is not expired[0]), replace(expired[0], expires_on=None))
+
+
+def _points(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2).quantize(Decimal("0.01"))

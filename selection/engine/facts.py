@@ -1,0 +1,313 @@
+"""What is known: the firm's own frozen facts, and the trade and platform evidence about its product.
+
+Both are frozen dataclasses that go to plain JSON and back without loss, so that a score can be computed again years later.
+`None` always means "not known": not told by the firm, or no figure to be had. It never means zero.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Self, TypeAlias
+
+FROZEN_SCHEMA = 1
+
+
+class FactsError(ValueError):
+    """The frozen facts or the evidence cannot be read; the text names the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One thing the firm sells. hs6 is text (leading zeros count); share_pct is its part of sales; price in rupees."""
+
+    hs6: str | None
+    label: str | None
+    share_pct: float | None
+    is_main: bool | None
+    price_pkr: float | None
+    price_unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """A certificate. expires_on None: it does not expire, or the firm gave no date."""
+
+    kind: str | None
+    expires_on: date | None
+    verified: bool | None
+
+    def in_force(self, on: date) -> bool:
+        return self.expires_on is None or self.expires_on >= on
+
+
+@dataclass(frozen=True, slots=True)
+class ExportYear:
+    """Exports of one Pakistani fiscal year (July to June), named by the year it ends in; value FOB in US dollars."""
+
+    fiscal_year: int | None
+    value_usd: float | None
+    route: str | None
+
+
+Reader: TypeAlias = Callable[[str, Any], Any]
+
+
+def _text(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise FactsError(f"{key}: expected text, got {value!r}.")
+    return value
+
+
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise FactsError(f"{key}: expected true or false, got {value!r}.")
+    return value
+
+
+def _whole(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FactsError(f"{key}: expected a whole number, got {value!r}.")
+    return value
+
+
+def _number(key: str, value: Any) -> float:
+    """A number, or a number as text: JSON has no decimals, so a Decimal arrives as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise FactsError(f"{key}: expected a number, got {value!r}.")
+    try:
+        number = float(value)
+    except ValueError as error:
+        raise FactsError(f"{key}: expected a number, got {value!r}.") from error
+    if not math.isfinite(number):
+        raise FactsError(f"{key}: expected a finite number, got {value!r}.")
+    return number
+
+
+def _day(key: str, value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise FactsError(f"{key}: expected a date as YYYY-MM-DD, got {value!r}.") from error
+
+
+def _list(key: str, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise FactsError(f"{key}: expected a list, got {value!r}.")
+    return list(value)
+
+
+def _texts(key: str, value: Any) -> tuple[str, ...]:
+    return tuple(_text(f"{key}[{n}]", item) for n, item in enumerate(_list(key, value)))
+
+
+def _rows(row: type, **readers: Reader) -> Reader:
+    """A reader for a list of tables with exactly these keys (more keys are passed over)."""
+
+    def read(key: str, value: Any) -> tuple[Any, ...]:
+        made = []
+        for n, item in enumerate(_list(key, value)):
+            place = f"{key}[{n}]"
+            if not isinstance(item, Mapping):
+                raise FactsError(f"{place}: expected a table, got {item!r}.")
+            made.append(
+                row(**{name: _read(f"{place}.{name}", item.get(name), reader) for name, reader in readers.items()})
+            )
+        return tuple(made)
+
+    return read
+
+
+def _read(key: str, value: Any, reader: Reader) -> Any:
+    return None if value is None else reader(key, value)
+
+
+_products = _rows(
+    Product, hs6=_text, label=_text, share_pct=_number, is_main=_flag, price_pkr=_number, price_unit=_text
+)
+_certifications = _rows(Certification, kind=_text, expires_on=_day, verified=_flag)
+_export_years = _rows(ExportYear, fiscal_year=_whole, value_usd=_number, route=_text)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the firm told and the officers verified, as frozen at submission. The names and units are those of the
+    frozen copy: money in whole rupees (or US dollars where the name says so), fiscal years July to June named by the year
+    they end in, percentages 0 to 100, capacity a month."""
+
+    sme: str = field(metadata={"read": _text})
+    name: str | None = field(metadata={"read": _text})
+    legal_form: str | None = field(metadata={"read": _text})
+    founded_on: date | None = field(metadata={"read": _day})
+    tax_registered: bool | None = field(metadata={"read": _flag})
+    owner_cnic_held: bool | None = field(metadata={"read": _flag})
+    secp_registered: bool | None = field(metadata={"read": _flag})
+    sales_tax_registered: bool | None = field(metadata={"read": _flag})
+    province: str | None = field(metadata={"read": _text})
+    city: str | None = field(metadata={"read": _text})
+    turnover_pkr: int | None = field(metadata={"read": _whole})
+    turnover_fiscal_year: int | None = field(metadata={"read": _whole})
+    employees: int | None = field(metadata={"read": _whole})
+    women_employees: int | None = field(metadata={"read": _whole})
+    size_class: str | None = field(metadata={"read": _text})
+    size_rule: str | None = field(metadata={"read": _text})
+    women_led: bool | None = field(metadata={"read": _flag})
+    youth_led: bool | None = field(metadata={"read": _flag})
+    sector: str | None = field(metadata={"read": _text})
+    sector_group: str | None = field(metadata={"read": _text})
+    products: tuple[Product, ...] | None = field(metadata={"read": _products})
+    main_hs6: str | None = field(metadata={"read": _text})
+    services: tuple[str, ...] | None = field(metadata={"read": _texts})
+    capacity_per_month: int | None = field(metadata={"read": _whole})
+    capacity_unit: str | None = field(metadata={"read": _text})
+    capacity_used_pct: int | None = field(metadata={"read": _whole})
+    lead_time_days: int | None = field(metadata={"read": _whole})
+    quality_control: str | None = field(metadata={"read": _text})
+    certifications: tuple[Certification, ...] | None = field(metadata={"read": _certifications})
+    export_route: str | None = field(metadata={"read": _text})
+    export_history: tuple[ExportYear, ...] | None = field(metadata={"read": _export_years})
+    export_markets: tuple[str, ...] | None = field(metadata={"read": _texts})
+    target_markets: tuple[str, ...] | None = field(metadata={"read": _texts})
+    channels: tuple[str, ...] | None = field(metadata={"read": _texts})
+    website: bool | None = field(metadata={"read": _flag})
+    catalogue_products: int | None = field(metadata={"read": _whole})
+    product_photos: bool | None = field(metadata={"read": _flag})
+    ecommerce_staff: int | None = field(metadata={"read": _whole})
+    english_staff: bool | None = field(metadata={"read": _flag})
+    internet: str | None = field(metadata={"read": _text})
+    bank_account_named: bool | None = field(metadata={"read": _flag})
+    bank_account_verified: bool | None = field(metadata={"read": _flag})
+    wallet: bool | None = field(metadata={"read": _flag})
+    card_payments: bool | None = field(metadata={"read": _flag})
+    foreign_currency_account: bool | None = field(metadata={"read": _flag})
+    paypal_like_service: bool | None = field(metadata={"read": _flag})
+    documents_verified: tuple[str, ...] | None = field(metadata={"read": _texts})
+    frozen_on: date | None = field(metadata={"read": _day})
+
+    @classmethod
+    def from_frozen(cls, frozen: Mapping[str, Any]) -> Self:
+        """Read the frozen copy that the firms' app hands over.
+
+        Raises FactsError for another schema, a missing key, a wrong type or a firm without its id. Keys that the engine
+        does not know are passed over: a new fact in the profile must not stop the scoring of a round.
+        """
+        if frozen.get("schema") != FROZEN_SCHEMA:
+            raise FactsError(f"schema: this engine reads schema {FROZEN_SCHEMA}, got {frozen.get('schema')!r}.")
+        values = {}
+        for fact in fields(cls):
+            if fact.name not in frozen:
+                raise FactsError(f"{fact.name}: the key is missing.")
+            values[fact.name] = _read(fact.name, frozen[fact.name], fact.metadata["read"])
+        if not values["sme"]:
+            raise FactsError("sme: the firm's public id is missing.")
+        return cls(**values)
+
+    def to_frozen(self) -> dict[str, Any]:
+        """The frozen copy again, of the known keys only; `from_frozen` reads it back to an equal value."""
+        return {"schema": FROZEN_SCHEMA} | {fact.name: _plain(getattr(self, fact.name)) for fact in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Product | Certification | ExportYear):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    return value
+
+
+def kind_of_fact(name: str) -> str | None:
+    """ "flag", "whole" or "text" for a simple fact of the firm, "other" for dates and lists, None for an unknown name."""
+    for fact in fields(Facts):
+        if fact.name == name:
+            kinds: dict[Reader, str] = {_flag: "flag", _whole: "whole", _text: "text"}
+            return kinds.get(fact.metadata["read"], "other")
+    return None
+
+
+# ----------------------------------------------------------------------------------------------------------- evidence
+
+INDICATORS: dict[str, str] = {
+    "rca": "ratio",
+    "world_import_growth": "fraction a year",
+    "market_share": "fraction",
+    "market_share_growth": "fraction a year",
+    "concentration_hhi": "index 0 to 1",
+    "unit_value_gap_china": "fraction",
+    "unit_value_gap_india": "fraction",
+    "platform_demand": "requests for quotation per active supplier",
+    "platform_searches_growth": "fraction a year",
+}
+"""The indicators a policy may use, each with its only permitted unit (0.08 is 8 %). A gap is Pakistan's unit value over
+the rival's, less one: -0.09 means that Pakistan is 9 % cheaper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator: its value with unit, period, source and vintage (when that source was loaded).
+
+    value None: there is no figure, and missing_reason says why in a short English sentence (a message id).
+    """
+
+    value: float | None
+    unit: str
+    period: str = ""
+    source: str = ""
+    vintage: str = ""
+    missing_reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.value is None:
+            if not self.missing_reason:
+                raise FactsError("A figure without a value must say why.")
+            return
+        if not math.isfinite(self.value):
+            raise FactsError(f"A figure must be finite or None, got {self.value!r}.")
+        # A Decimal, an int or a numpy number would not come back from JSON as what it was, and the seal would break.
+        object.__setattr__(self, "value", float(self.value))
+
+    @classmethod
+    def of(cls, name: str, value: float | None, **rest: str) -> Self:
+        """The figure of a known indicator, with the unit that the indicator has. Raises KeyError for an unknown name."""
+        return cls(value, INDICATORS[name], **rest)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Indicators by name, about the firm's main product or service. Names beyond INDICATORS are kept, not used."""
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, figure in self.figures.items():
+            unit = INDICATORS.get(name, figure.unit)
+            if figure.unit != unit:
+                raise FactsError(f"{name}: the unit must be {unit!r}, got {figure.unit!r}.")
+
+    def value(self, name: str) -> float | None:
+        figure = self.figures.get(name)
+        return None if figure is None else figure.value
+
+    @property
+    def vintages(self) -> tuple[str, ...]:
+        """The vintages of the figures that have a value, sorted, each once."""
+        return tuple(sorted({f.vintage for f in self.figures.values() if f.value is not None and f.vintage}))
+
+    def to_json(self) -> dict[str, dict[str, Any]]:
+        return {
+            name: {part.name: getattr(figure, part.name) for part in fields(figure)}
+            for name, figure in sorted(self.figures.items())
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Mapping[str, Any]]) -> Self:
+        """Read what `to_json` gave. Raises FactsError for an unknown key, a wrong type or a wrong unit."""
+        readers: dict[str, Reader] = {part.name: _text for part in fields(Figure)} | {"value": _number}
+        figures = {}
+        for name, row in kept.items():
+            unknown = sorted(set(row) - set(readers))
+            if unknown or "unit" not in row:
+                raise FactsError(f"{name}: unknown or missing keys: {', '.join(unknown) or 'unit'}.")
+            figures[name] = Figure(**{key: _read(f"{name}.{key}", value, readers[key]) for key, value in row.items()})
+        return cls(figures)

@@ -1,0 +1,163 @@
+"""Coded reasons for a recommendation and a decision, as dated data. Pure.
+
+A code is never reused or reworded in place: a reason that is no longer given gets an `until`, and files decided under it
+still show its words. The firm reads the words of the codes beside the officer's own sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from smes.marks import gettext_noop as _
+
+from .states import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason. words, remedy: message ids the firm reads; remedy "" where nothing can be done about it.
+
+    since, until: first and last day on which it may be given; until None: still in force. gate: it rests on a condition
+    that is not met, and is the only kind that a file held at a gate may be declined for.
+    """
+
+    code: str
+    outcomes: frozenset[Outcome]
+    words: str
+    remedy: str
+    since: date
+    until: date | None = None
+    gate: bool = False
+    source: str = ""
+
+    def in_force(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+_FIRST_DAY = date(2026, 7, 1)
+_BOARD = "Working list of the selection board, first round"
+_REFUSED = frozenset({Outcome.DECLINE})
+_WAITING = frozenset({Outcome.WAITLIST})
+_NOT_NOW = frozenset({Outcome.DECLINE, Outcome.WAITLIST})
+_TAKEN = frozenset({Outcome.SELECT})
+
+
+def _reason(code: str, outcomes: frozenset[Outcome], words: str, remedy: str = "", *, gate: bool = False) -> Reason:
+    return Reason(code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, source=_BOARD)
+
+
+_TABLE = (
+    _reason("strong_score", _TAKEN, _("Your score is above the line of this round.")),
+    _reason("ready_to_sell", _TAKEN, _("Your product and your people are ready for sale online abroad.")),
+    _reason("priority_sector", _TAKEN, _("Your sector has priority in this programme.")),
+    _reason(
+        "seats_full",
+        _WAITING,
+        _("All seats of this round went to files with more points."),
+        _("You move up when a firm before you gives its place back."),
+    ),
+    _reason(
+        "near_the_line",
+        _WAITING,
+        _("Your score is close to the line of this round."),
+        _("Your score receipt shows the cheapest changes that would lift it."),
+    ),
+    _reason(
+        "score_too_low",
+        _REFUSED,
+        _("Your score is below the line of this round."),
+        _("Your score receipt shows the cheapest changes that would lift it. You may apply again in the next round."),
+    ),
+    _reason(
+        "gate_not_met",
+        _REFUSED,
+        _("A condition of the programme is not met."),
+        _("The condition and what would meet it stand on your file. You may apply again when it is met."),
+        gate=True,
+    ),
+    _reason(
+        "not_an_sme",
+        _REFUSED,
+        _("The firm is larger than the rule for small and medium firms allows."),
+        _("TDAP's services for larger exporters are open to you."),
+        gate=True,
+    ),
+    _reason(
+        "outside_sectors",
+        _REFUSED,
+        _("The main product is outside the sectors of this programme."),
+        _("If you make another product that falls into one of them, tell us in your profile and apply again."),
+        gate=True,
+    ),
+    _reason(
+        "not_registered",
+        _REFUSED,
+        _("The firm is not registered for tax."),
+        _("Register with the Federal Board of Revenue, add the number to your profile and apply again."),
+        gate=True,
+    ),
+    _reason(
+        "papers_missing",
+        _REFUSED,
+        _("A paper we asked for did not come, or could not be accepted."),
+        _("Add the paper to your file and apply again in the next round."),
+        gate=True,
+    ),
+    _reason(
+        "facts_not_shown",
+        _REFUSED,
+        _("The papers do not show what the application says."),
+        _("Correct your profile to what your papers show, and apply again in the next round."),
+        gate=True,
+    ),
+    _reason(
+        "no_answer",
+        _REFUSED,
+        _("Our question was not answered in time."),
+        _("You may apply again in the next round."),
+        gate=True,
+    ),
+    _reason(
+        "product_not_ready",
+        _NOT_NOW,
+        _("The product is not yet fit for sale online abroad."),
+        _("Packaging, labels, photographs and a steady price are what buyers look at first."),
+    ),
+    _reason(
+        "nobody_to_do_it",
+        _NOT_NOW,
+        _("The file names nobody with the time to carry the training through."),
+        _("Name a person and the hours a week, and apply again in the next round."),
+    ),
+    _reason(
+        "second_file",
+        _REFUSED,
+        _("The same business has another file in this round."),
+        _("The other file goes on; nothing is lost."),
+        gate=True,
+    ),
+)
+REASONS: dict[str, Reason] = {row.code: row for row in _TABLE}
+"""Every reason that was ever given, by code."""
+
+
+def reasons_for(outcome: Outcome | str, *, on: date, held: bool = False) -> tuple[Reason, ...]:
+    """The reasons that may be given for an outcome on a day, in the table's order.
+
+    held: the file stands at a gate: only declining is left, for a reason that rests on a condition.
+    """
+    wanted = Outcome(outcome)
+    return tuple(row for row in _TABLE if wanted in row.outcomes and row.in_force(on) and (row.gate or not held))
+
+
+def unfit_codes(codes: Iterable[str], outcome: Outcome | str, *, on: date, held: bool = False) -> tuple[str, ...]:
+    """Those of the codes that may not be given for this outcome on this day; empty where all fit."""
+    fit = {row.code for row in reasons_for(outcome, on=on, held=held)}
+    return tuple(code for code in codes if code not in fit)
+
+
+def words_of(codes: Iterable[str]) -> tuple[Reason, ...]:
+    """The reasons behind stored codes, also those no longer given; an unknown code is passed over."""
+    return tuple(REASONS[code] for code in codes if code in REASONS)

@@ -1,0 +1,75 @@
+"""States of a firm's profile and of its papers, as tables."""
+
+from enum import StrEnum
+from typing import Final
+
+from tdap_portal.core.states import Machine, Move
+
+
+class ProfileState(StrEnum):
+    """A profile is verified by an officer; a change of who the firm is takes that back."""
+
+    OPEN = "open"
+    VERIFIED = "verified"
+
+
+class PaperState(StrEnum):
+    """Where a paper stands. A replaced paper stays for the files that were judged with it."""
+
+    UPLOADED = "uploaded"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+
+
+class FlagState(StrEnum):
+    """What an officer said of a possible duplicate."""
+
+    OPEN = "open"
+    SAME = "same"
+    DIFFERENT = "different"
+
+
+class Happened(StrEnum):
+    """Names of the history rows that this app writes."""
+
+    REGISTERED = "sme.registered"
+    STEP_SAVED = "sme.step_saved"
+    COMPLETED = "sme.profile_completed"
+    VERIFIED = "sme.verified"
+    REOPENED = "sme.reopened"
+    CREDENTIAL_ADDED = "sme.credential_added"
+    MEMBER_INVITED = "sme.member_invited"
+    MEMBER_JOINED = "sme.member_joined"
+    MEMBER_CHANGED = "sme.member_changed"
+    MEMBER_REMOVED = "sme.member_removed"
+    INVITATION_WITHDRAWN = "sme.invitation_withdrawn"
+    PAPER_UPLOADED = "document.uploaded"
+    PAPER_VERIFIED = "document.verified"
+    PAPER_REFUSED = "document.refused"
+    PAPER_REPLACED = "document.replaced"
+    PAPER_EXPIRING = "document.expiring"
+    DUPLICATES_FLAGGED = "sme.duplicates_flagged"
+    DUPLICATE_JUDGED = "duplicate.judged"
+
+
+PROFILE: Final = Machine(
+    Move("verify", (ProfileState.OPEN, ProfileState.VERIFIED), ProfileState.VERIFIED, Happened.VERIFIED),
+    Move("reopen", ProfileState.VERIFIED, ProfileState.OPEN, Happened.REOPENED),
+)
+
+PAPER: Final = Machine(
+    Move("verify", (PaperState.UPLOADED, PaperState.REFUSED), PaperState.VERIFIED, Happened.PAPER_VERIFIED),
+    Move("refuse", (PaperState.UPLOADED, PaperState.VERIFIED), PaperState.REFUSED, Happened.PAPER_REFUSED),
+    Move(
+        "replace",
+        (PaperState.UPLOADED, PaperState.VERIFIED, PaperState.REFUSED),
+        PaperState.REPLACED,
+        Happened.PAPER_REPLACED,
+    ),
+)
+
+FLAG: Final = Machine(
+    Move("same", (FlagState.OPEN, FlagState.DIFFERENT), FlagState.SAME, Happened.DUPLICATE_JUDGED),
+    Move("different", (FlagState.OPEN, FlagState.SAME), FlagState.DIFFERENT, Happened.DUPLICATE_JUDGED),
+)

@@ -120,6 +120,8 @@ class Application(PublicId, TimeStamped):
     clock_pauses = models.JSONField(default=list)  # [[from, to or null], …] ISO dates
     due_on = models.DateField(default=NO_DUE_DATE)
     is_asked = models.BooleanField(_("waits for the firm"), default=False)
+    days_used = models.PositiveSmallIntegerField(_("working days used"), null=True)  # set when the clock stops
+    due_noted_on = models.DateField(null=True)  # the due date that the desk was warned of
     late_noted_at = models.DateTimeField(null=True)
     officer = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
 

@@ -1,0 +1,97 @@
+"""The promise clock of one file: started at submission, standing still while the firm is asked, stopped by the decision.
+
+These functions change columns of a locked row and save nothing; the act saves `FIELDS` with its own columns. The row needs
+its round (`select_related("round")`), which knows the promised number of working days. Days are days in Pakistan.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tdap_portal.core.calendar import working_day_test
+from tdap_portal.core.promise import Pause, PromiseClock, due_if_resumed, read_clock
+
+from .models import NO_DUE_DATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .models import Application
+
+FIELDS = ("clock_started_on", "clock_pauses", "due_on", "is_asked", "days_used")
+
+
+def start(row: Application, *, on: date) -> None:
+    """A new promise from `on`, as at submission; an earlier one (before a reopening) is over."""
+    row.clock_started_on = on
+    row.clock_pauses = []
+    row.is_asked = False
+    row.days_used = None
+    _set_due(row, on)
+
+
+def pause(row: Application, *, on: date) -> None:
+    """The firm is asked: no day counts from `on` until `resume`. Pausing twice is one pause."""
+    if not row.is_asked:
+        row.clock_pauses = [*row.clock_pauses, [on.isoformat(), None]]
+    row.is_asked = True
+    row.due_on = NO_DUE_DATE
+
+
+def resume(row: Application, *, on: date) -> None:
+    """The firm has answered, or the question was taken back: `on` is the first day that counts again."""
+    row.clock_pauses = [[start_, end or on.isoformat()] for start_, end in row.clock_pauses]
+    row.is_asked = False
+    _set_due(row, on)
+
+
+def stop(row: Application, *, on: date) -> None:
+    """Decided or withdrawn: nothing is owed any more, and the days it took are kept for the open results."""
+    clock = read(row, on=on)
+    row.clock_pauses = [[start_, end or on.isoformat()] for start_, end in row.clock_pauses]
+    row.is_asked = False
+    row.due_on = NO_DUE_DATE
+    row.days_used = clock.used if clock else None
+
+
+def clear(row: Application) -> None:
+    """Back to a draft: there is no promise until it is submitted again."""
+    row.clock_started_on = None
+    row.clock_pauses = []
+    row.is_asked = False
+    row.due_on = NO_DUE_DATE
+    row.days_used = None
+
+
+def read(row: Application, *, on: date) -> PromiseClock | None:
+    """Where the promise stands on a day; None for a file that was not submitted."""
+    if row.clock_started_on is None:
+        return None
+    decided = row.decided_at.date() if row.decided_at else None
+    return read_clock(
+        row.clock_started_on,
+        row.round.promise_days,
+        pauses_of(row.clock_pauses),
+        on=on,
+        is_working_day=working_day_test(),
+        stopped=decided,
+    )
+
+
+def due_if_answered(row: Application, *, on: date) -> date | None:
+    """The date we decide by if the firm answers today; None where there is no clock."""
+    clock = read(row, on=on)
+    return None if clock is None else due_if_resumed(on, max(0, clock.left), is_working_day=working_day_test())
+
+
+def pauses_of(stored: Iterable[list[str | None]]) -> tuple[Pause, ...]:
+    """The stored pauses as the arithmetic of the promise takes them."""
+    return tuple(
+        Pause(date.fromisoformat(str(start_)), date.fromisoformat(end) if end else None) for start_, end in stored
+    )
+
+
+def _set_due(row: Application, on: date) -> None:
+    clock = read(row, on=on)
+    row.due_on = clock.due if clock and clock.due else NO_DUE_DATE

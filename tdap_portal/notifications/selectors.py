@@ -1,5 +1,114 @@
-"""What the health page asks of this room."""
+"""Reading messages and what became of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tdap_portal.core.errors import NotFound
+from tdap_portal.core.selectors import HealthLine
+
+from . import permissions
+from .models import Channel, Dispatch, Message, Preference
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
+
+COUNTED_UP_TO = 99
+OLDEST_MAY_WAIT = timedelta(minutes=15)
+STATES = {  # what staff can ask for: two states of the row are one to them
+    "waiting": (Dispatch.State.WAITING, Dispatch.State.LEASED),
+    "sent": (Dispatch.State.SENT,),
+    "failed": (Dispatch.State.FAILED,),
+    "skipped": (Dispatch.State.SKIPPED,),
+}
 
 
-def health_lines() -> list:
-    return []
+def messages_for(user: User) -> QuerySet[Message]:
+    """This person's own messages, newest first."""
+    return Message.objects.filter(to=user).order_by("-pk")
+
+
+def message_for(user: User, public_id: str) -> Message:
+    """One of this person's own messages; raises NotFound."""
+    message = Message.objects.filter(to=user, public_id=public_id).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def message_told(to: User, template: str, key: str) -> Message | None:
+    return Message.objects.filter(to=to, template=template, key=key).first()
+
+
+def message_behind(dispatch: Dispatch) -> Message | None:
+    """The message with its person; None for a text that went to an address alone."""
+    return Message.objects.select_related("to").filter(pk=dispatch.message_id).first()
+
+
+def unread_count(user: User) -> int:
+    """How many messages are new, counted no further than one past COUNTED_UP_TO: the page of a full inbox costs no more."""
+    return Message.objects.filter(to=user, read_at=None)[: COUNTED_UP_TO + 1].count()
+
+
+def preferences_of(user: User) -> dict[Channel, bool]:
+    """Wanted or not, for every channel; one that was never touched is wanted."""
+    told = dict(Preference.objects.filter(user=user).values_list("channel", "wanted"))
+    return {channel: told.get(channel.value, True) for channel in Channel}
+
+
+def dispatches_visible_to(user: User | AnonymousUser, *, channel: str = "", state: str = "") -> QuerySet[Dispatch]:
+    """What left or waits to leave, newest first. channel, state: "" for all; state is a key of STATES.
+
+    Raises NotFound for whoever may not see it.
+    """
+    if not permissions.can_see_sent(user):
+        raise NotFound
+    rows = Dispatch.objects.order_by("-pk")
+    if channel:
+        rows = rows.filter(channel=channel)
+    return rows.filter(state__in=STATES[state]) if state else rows
+
+
+def dispatch_for(user: User | AnonymousUser, public_id: str) -> Dispatch:
+    row = dispatches_visible_to(user).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def something_is_due() -> bool:
+    return Dispatch.objects.filter(state=Dispatch.State.WAITING, next_try_at__lte=timezone.now()).exists()
+
+
+def health_lines() -> list[HealthLine]:
+    oldest = (
+        Dispatch.objects.filter(state__in=(Dispatch.State.WAITING, Dispatch.State.LEASED))
+        .order_by("created_at")
+        .first()
+    )
+    age = timezone.now() - oldest.created_at if oldest else timedelta(0)
+    failed = Dispatch.objects.filter(state=Dispatch.State.FAILED, message__isnull=False)[: COUNTED_UP_TO + 1].count()
+    return [
+        HealthLine(
+            _("Oldest mail or SMS that waits"),
+            ok=age < OLDEST_MAY_WAIT,
+            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()}
+            if oldest
+            else _("Nothing waits."),
+        ),
+        HealthLine(
+            _("Mails and SMS given up"),
+            ok=failed == 0,
+            detail=_("%(number)d can be sent again by an administrator.") % {"number": failed}
+            if failed
+            else _("None."),
+            weight="should",
+        ),
+    ]

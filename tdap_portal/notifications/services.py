@@ -1,6 +1,221 @@
-def send_now(**kwargs) -> None:
-    raise NotImplementedError
+"""Telling people: rows first, in the transaction of whoever tells; a worker sends them (see sending.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.template import Context, Engine, TemplateDoesNotExist
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.errors import DomainError
+
+from . import permissions, selectors
+from .models import Channel, Dispatch, Message, Preference
+from .texts import masked, one_line, sms_length
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tdap_portal.accounts.models import User
+
+RUNG = "notify.rung"
+RING_AGAIN_AFTER_SECONDS = 5
+PRIORITY_URGENT, PRIORITY_NORMAL = 0, 6  # of the broker: Redis takes the smaller number first
 
 
-def notify(**kwargs) -> None:
-    raise NotImplementedError
+@transaction.atomic
+def notify(*, to: User, template: str, key: str, url: str = "", always: bool = False, **facts: Any) -> Message:
+    """Tell one person something, in the person's language; commits with the caller's transaction.
+
+    template: texts `templates/messages/<template>.subject.txt`, `.txt` (inbox and mail) and, where an SMS is worth its
+    price, `.sms.txt`. key: what this is about (an event's id): the same person, template and key is told once, a repeat
+    gives the first message back. url: path to go on at. always: the law or safety asks for it, so preferences do not
+    count. facts: the words of the templates, kept nowhere else.
+    """
+    told = selectors.message_told(to, template, key)
+    if told is not None:
+        return told
+    words = {**facts, "person": to, "url": f"{settings.SITE_URL}{url}" if url else ""}
+    with translation.override(to.language):
+        subject = one_line(_render(template, "subject.txt", words))
+        body = _render(template, "txt", words)
+        message, is_new = Message.objects.get_or_create(
+            to=to,
+            template=template,
+            key=key,
+            defaults={"language": to.language, "subject": subject, "body": body, "url": url},
+        )
+        if not is_new:
+            return message
+        rows = _dispatches(message, to, words, always=always)
+    Dispatch.objects.bulk_create(rows)
+    if any(row.state == Dispatch.State.WAITING for row in rows):
+        # A lambda: since Django 5.2 a failing functools.partial raises AttributeError while it is being logged.
+        transaction.on_commit(lambda: ring(), robust=True)  # noqa: PLW0108  see above
+    return message
+
+
+def _dispatches(message: Message, to: User, words: Mapping[str, Any], *, always: bool) -> list[Dispatch]:
+    """The rows that leave the portal: a channel that the person switched off gets a row that says so."""
+    wanted = selectors.preferences_of(to)
+    texts = {
+        Channel.MAIL: mail_text(message.body, words["url"]),
+        Channel.SMS: _render_if_there(message.template, "sms.txt", words),
+    }
+    rows = []
+    for channel, address in addresses_of(to).items():
+        text = texts[channel]
+        if not address or text is None:
+            continue
+        row = _row(
+            channel=channel,
+            address=address,
+            template=message.template,
+            language=message.language,
+            subject=message.subject if channel == Channel.MAIL else "",
+            text=text,
+        )
+        row.message = message
+        if not (always or wanted[channel]):
+            row.state, row.error, row.address, row.text = Dispatch.State.SKIPPED, "switched_off", "", ""
+        rows.append(row)
+    return rows
+
+
+@transaction.atomic
+def send_now(*, address: str, channel: str, template: str, language: str, **facts: Any) -> Dispatch:
+    """A text for an address that may belong to nobody yet: a code to sign in with. A row first, too; sent before others.
+
+    Preferences do not count; nothing of it is in an inbox; address and text are blanked as soon as it left or failed.
+    """
+    with translation.override(language):
+        subject = one_line(_render(template, "subject.txt", facts)) if channel == Channel.MAIL else ""
+        text = _render(template, "txt" if channel == Channel.MAIL else "sms.txt", facts)
+    return send_text(address=address, channel=channel, template=template, language=language, subject=subject, text=text)
+
+
+@transaction.atomic
+def send_text(*, address: str, channel: str, template: str, language: str, subject: str, text: str) -> Dispatch:
+    """`send_now` for words that somebody else has put together (the sign-in library's own mails)."""
+    row = _row(
+        channel=channel, address=address, template=template, language=language, subject=one_line(subject), text=text
+    )
+    row.urgent = True
+    row.save(force_insert=True)
+    transaction.on_commit(lambda: ring(urgent=True), robust=True)
+    return row
+
+
+def _row(*, channel: str, address: str, template: str, language: str, subject: str, text: str) -> Dispatch:
+    return Dispatch(
+        channel=channel,
+        address=address,
+        address_hint=masked(address),
+        template=template,
+        language=language,
+        subject=subject,
+        text=text,
+        parts=sms_length(text).parts if channel == Channel.SMS else 1,
+    )
+
+
+def addresses_of(user: User) -> dict[Channel, str]:
+    """Where this person is reached: "" where there is no address, none at all for somebody who may not sign in."""
+    return {
+        Channel.MAIL: (user.email or "") if user.is_active else "",
+        Channel.SMS: (user.mobile or "") if user.is_active and user.mobile_verified else "",
+    }
+
+
+def ring(*, urgent: bool = False) -> None:
+    """Wake a worker. Many messages in a few seconds ring once: a worker that wakes takes all that waits.
+
+    A ring that is lost (broker down or flushed) costs some seconds: the sweeper finds what was not sent.
+    """
+    if urgent:
+        current_app.signature("notify.send_due").apply_async(priority=PRIORITY_URGENT, retry=False)
+    elif cache.add(RUNG, 1, timeout=RING_AGAIN_AFTER_SECONDS):
+        current_app.signature("notify.send_due").apply_async(priority=PRIORITY_NORMAL, retry=False)
+
+
+def mark_read(*, message: Message) -> None:
+    """The person has opened it; opening it again keeps the first time."""
+    Message.objects.filter(pk=message.pk, read_at=None).update(read_at=timezone.now())
+
+
+def mark_all_read(*, user: User) -> int:
+    """All of this person's messages are read now; returns how many were new."""
+    return Message.objects.filter(to=user, read_at=None).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def set_preferences(*, user: User, wanted: Mapping[str, bool]) -> None:
+    """Which channels this person wants messages on; a channel that is not named stays as it is."""
+    for channel in Channel:
+        if channel in wanted:
+            Preference.objects.update_or_create(user=user, channel=channel.value, defaults={"wanted": wanted[channel]})
+
+
+@transaction.atomic
+def send_again(*, actor: User, dispatch: Dispatch) -> Dispatch:
+    """Put a message that failed back in the row, to the address its person has now, with all its attempts.
+
+    Raises NotAllowed, or DomainError: "still_on_its_way", "already_sent", "nothing_to_send" (a code, which is worth
+    nothing by now), "no_address".
+    """
+    permissions.can_send_again(actor).require()
+    row = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if row.state == Dispatch.State.SENT:
+        raise DomainError(_("This message has been sent already."), code="already_sent")
+    if row.state in {Dispatch.State.WAITING, Dispatch.State.LEASED}:
+        raise DomainError(
+            _("This message is still on its way. Wait until it was sent or given up."), code="still_on_its_way"
+        )
+    message = selectors.message_behind(row)
+    if message is None or not row.text:
+        raise DomainError(
+            _(
+                "There is nothing left to send: codes are not kept, and messages that a person switched off are not sent."
+            ),
+            code="nothing_to_send",
+        )
+    address = addresses_of(message.to)[Channel(row.channel)]
+    if not address:
+        raise DomainError(_("This person has no address for this channel any more."), code="no_address")
+    row.state, row.attempts, row.error, row.next_try_at = Dispatch.State.WAITING, 0, "", timezone.now()
+    row.address, row.address_hint = address, masked(address)
+    row.save(update_fields=["state", "attempts", "error", "next_try_at", "address", "address_hint"])
+    transaction.on_commit(lambda: ring(), robust=True)  # noqa: PLW0108  see notify()
+    return row
+
+
+def mail_text(body: str, url: str) -> str:
+    """The message as a mail: its words, the address to go on at, why it came. In the language that is active."""
+    return (
+        _engine()
+        .get_template("notifications/mail.txt")
+        .render(Context({"body": body, "url": url}, autoescape=False))
+        .strip()
+    )
+
+
+def _render(template: str, part: str, words: Mapping[str, Any]) -> str:
+    """Plain text: nothing is escaped here, pages escape it when they show it."""
+    name = f"messages/{template}.{part}"
+    return _engine().get_template(name).render(Context(dict(words), autoescape=False)).strip()
+
+
+def _render_if_there(template: str, part: str, words: Mapping[str, Any]) -> str | None:
+    try:
+        return _render(template, part, words)
+    except TemplateDoesNotExist:
+        return None
+
+
+def _engine() -> Engine:
+    return Engine.get_default()

@@ -1,0 +1,116 @@
+"""Messages to people, what left for them and how far it came, and what they wish to get."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.models import PublicId
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("E-mail")
+    SMS = "sms", _("SMS")
+
+
+class Message(PublicId):
+    """What the portal told one person, in the person's language at that time. The in-app message is this row itself."""
+
+    to = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("to"))
+    template = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    language = models.CharField(max_length=2)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    url = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["to", "template", "key"], name="message_told_once")]
+        indexes = [
+            models.Index(fields=["to", "-id"], name="message_inbox"),
+            models.Index(fields=["to"], condition=models.Q(read_at__isnull=True), name="message_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.template}"
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None
+
+
+class Dispatch(PublicId):
+    """One text for one address on one channel. `public_id` is the key by which the provider knows it again.
+
+    Address and text are there for as long as they are needed: once the row has ended (sent, failed, skipped) the
+    address is blank and only its hint is left; the text is blank once sent, and at any end where no message stands
+    behind the row (a sign-in code). The demo keeps all of it, to show what left.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        LEASED = "leased", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Given up")
+        SKIPPED = "skipped", _("Not sent")
+
+    message = models.ForeignKey("notifications.Message", on_delete=models.CASCADE, null=True, related_name="dispatches")
+    template = models.CharField(max_length=80)
+    channel = models.CharField(_("channel"), max_length=4, choices=Channel.choices)
+    language = models.CharField(max_length=2)
+    address = models.CharField(max_length=254, blank=True)
+    address_hint = models.CharField(_("to"), max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    parts = models.PositiveSmallIntegerField(default=1)
+    urgent = models.BooleanField(default=False)
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.WAITING.value)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    provider_reference = models.CharField(max_length=80, blank=True)
+    error = models.CharField(_("error"), max_length=40, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        verbose_name_plural = "dispatches"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "leased", "sent", "failed", "skipped"]),
+                name="dispatch_state_known",
+            ),
+            models.CheckConstraint(condition=models.Q(channel__in=["mail", "sms"]), name="dispatch_channel_known"),
+            models.UniqueConstraint(fields=["message", "channel"], name="dispatch_once_a_channel"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["urgent", "next_try_at", "id"], condition=models.Q(state="waiting"), name="dispatch_due"
+            ),
+            models.Index(fields=["lease_until"], condition=models.Q(state="leased"), name="dispatch_leased"),
+            models.Index(fields=["id"], condition=models.Q(state__in=["failed", "skipped"]), name="dispatch_stuck"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.template} by {self.channel}: {self.state}"
+
+
+class Preference(models.Model):
+    """A person's wish about one channel. No row means yes; what the law or safety asks for goes out all the same."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=4, choices=Channel.choices)
+    wanted = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel"], name="preference_once_a_channel"),
+            models.CheckConstraint(condition=models.Q(channel__in=["mail", "sms"]), name="preference_channel_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.channel}: {self.wanted}"

@@ -1,0 +1,61 @@
+"""What leaves the portal, seen as text: how long an SMS is, and how an address is shown to staff. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# GSM 03.38: the basic alphabet costs one septet a character, the extension two.
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
+GSM_ONE, GSM_MANY = 160, 153  # a longer message loses seven septets a part to its header
+UCS2_ONE, UCS2_MANY = 70, 67
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class SmsLength:
+    """alphabet: "gsm" or "ucs2". units: septets, or UTF-16 code units. parts: messages that the operator charges."""
+
+    alphabet: str
+    units: int
+    parts: int
+
+
+def sms_length(text: str) -> SmsLength:
+    """How an operator counts this SMS. One character outside GSM 03.38 (any Urdu letter) makes all of it UCS-2.
+
+    A character that needs two units never stands across two parts. An empty text is one part.
+    Source: 3GPP TS 23.038 (alphabets) and TS 23.040, section 9.2.3.24.1 (header of a part).
+    """
+    if all(letter in GSM_BASIC or letter in GSM_EXTENDED for letter in text):
+        costs = [2 if letter in GSM_EXTENDED else 1 for letter in text]
+        return SmsLength("gsm", sum(costs), _parts(costs, GSM_ONE, GSM_MANY))
+    costs = [2 if ord(letter) > 0xFFFF else 1 for letter in text]
+    return SmsLength("ucs2", sum(costs), _parts(costs, UCS2_ONE, UCS2_MANY))
+
+
+def _parts(costs: list[int], one: int, many: int) -> int:
+    if sum(costs) <= one:
+        return 1
+    parts, room = 1, many
+    for cost in costs:
+        if cost > room:
+            parts, room = parts + 1, many
+        room -= cost
+    return parts
+
+
+def masked(address: str) -> str:
+    """An address that staff may see: `f•••@example.pk`, `+92•••567`. Enough to recognise, too little to use."""
+    name, at, domain = address.rpartition("@")
+    if at:
+        return f"{name[:1]}{HIDDEN}@{domain}"
+    return f"{address[:3]}{HIDDEN}{address[-3:]}" if len(address) > 9 else HIDDEN
+
+
+def one_line(text: str) -> str:
+    """Text for a mail's subject: no line breaks (they would end the header), no runs of spaces, at most 200 characters."""
+    return " ".join(text.split())[:200]

@@ -91,6 +91,11 @@ def _text(value: object) -> str:
     return escape(str(value), quote=True)
 
 
+def _figure(value: object) -> str:
+    """Escaped words of a value, kept in their own direction: "59 %" must not become "% 59" beside Urdu."""
+    return f"\u2068{_text(value)}\u2069"
+
+
 def _pct(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") + "%"
 
@@ -159,10 +164,10 @@ class Bars(_Plain):
         parts: list[str] = []
         for at, bar in enumerate(self.bars):
             y = 50 * at
-            note = f'<tspan class="t-q"> · {_text(bar.note)}</tspan>' if bar.note else ""
+            note = f'<tspan class="t-q"> · {_figure(bar.note)}</tspan>' if bar.note else ""
             parts += [
                 pen.text(0, y + 14, _text(bar.label), "t-b"),
-                pen.text(100, y + 14, f'<tspan class="t-b">{_text(bar.said)}</tspan>{note}', anchor="end"),
+                pen.text(100, y + 14, f'<tspan class="t-b">{_figure(bar.said)}</tspan>{note}', anchor="end"),
                 pen.rect(0, y + 20, 100, 16, fill="f-sunk"),
                 pen.rect(0, y + 20, _share(bar.value, top), 16, fill=FILLS[bar.tone], title=f"{bar.label}: {bar.said}"),
             ]
@@ -411,11 +416,11 @@ class Multiples(_Plain):
             across = f'<line x1="0" x2="100" y1="{y:.1f}" y2="{y:.1f}" class="s-line thin"/>'
         base = _polylines(Line("", self.base, "quiet"), self.top, height, rtl=rtl)
         own = _polylines(Line("", item.values, "brick" if item.bad else "green"), self.top, height, rtl=rtl)
-        note = f" · {_text(item.note)}" if item.note else ""
+        note = f" · {_figure(item.note)}" if item.note else ""
         return (
             f'<li><h3>{_text(item.name)}</h3><svg height="70" viewBox="0 0 100 66" preserveAspectRatio="none" role="img" '
             f'aria-label="{_text(f"{item.name}: {item.shown}")}"><line x1="0" x2="100" y1="64" y2="64" class="s-strong thin"/>'
-            f"{across}{''.join(base)}{''.join(own)}</svg><p><b>{_text(item.shown)}</b>{note}</p></li>"
+            f"{across}{''.join(base)}{''.join(own)}</svg><p><b>{_figure(item.shown)}</b>{note}</p></li>"
         )
 
     def table(self) -> Table:

@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,12 @@ class NavItem:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO, "nav": SimpleLazyObject(lambda: _navigation(request)), "request_id": getattr(request, "id", "")}
+    return {
+        "demo": settings.DEMO,
+        "nav": SimpleLazyObject(lambda: _navigation(request)),
+        "foot": SimpleLazyObject(_foot),
+        "request_id": getattr(request, "id", ""),
+    }
 
 
 def _navigation(request: HttpRequest) -> list[NavItem]:
@@ -49,3 +56,13 @@ def _navigation(request: HttpRequest) -> list[NavItem]:
 def _offered(request: HttpRequest) -> Iterator[NavItem]:
     for name in NAVIGATION:
         yield from import_module(name).items(request)
+
+
+def _foot() -> list[NavItem]:
+    """The same on every page; the pages themselves belong to the apps."""
+    return [
+        NavItem(_("Results in public"), reverse("results")),
+        NavItem(_("Calendar of rounds"), reverse("rounds")),
+        NavItem(_("Accessibility"), reverse("accessibility")),
+        NavItem(_("Privacy"), reverse("privacy")),
+    ]

@@ -1,0 +1,61 @@
+"""Keyset pages."""
+
+import pytest
+
+from tdap_portal.accounts.models import Partner
+from tdap_portal.core.paging import keyset_page
+from tests.factories.accounts import PartnerFactory
+
+pytestmark = pytest.mark.django_db
+ORDER = ("name", "-pk")
+
+
+@pytest.fixture
+def partners():
+    for name in "CABED":
+        PartnerFactory(name=name)
+
+
+def names(page):
+    return [partner.name for partner in page.rows]
+
+
+def walk(cursor=None):
+    return keyset_page(Partner.objects.all(), order=ORDER, cursor=cursor, size=2)
+
+
+def test_pages_go_forth_and_back_over_the_same_rows(partners):
+    first = walk()
+    second = walk(first.next)
+    third = walk(second.next)
+    assert [names(page) for page in (first, second, third)] == [["A", "B"], ["C", "D"], ["E"]]
+    assert (first.previous, third.next) == (None, None)
+    assert names(walk(third.previous)) == ["C", "D"]
+    assert names(walk(walk(third.previous).previous)) == ["A", "B"]
+    assert walk(walk(third.previous).previous).previous is None
+
+
+def test_a_row_that_comes_in_between_moves_nothing(partners):
+    first = walk()
+    PartnerFactory(name="AA")
+    assert names(walk(first.next)) == ["C", "D"]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "bm90IGpzb24", "W10", "%%%"])
+def test_a_cursor_that_was_tampered_with_gives_the_first_page(partners, cursor):
+    assert names(walk(cursor)) == ["A", "B"]
+
+
+def test_a_cursor_of_another_order_gives_the_first_page(partners):
+    other = keyset_page(Partner.objects.all(), order=("-name", "pk"), size=2)
+    assert names(walk(other.next)) == ["A", "B"]
+
+
+def test_nothing_gives_an_empty_page():
+    page = walk()
+    assert (page.rows, page.next, page.previous) == ([], None, None)
+
+
+def test_a_page_costs_one_query(partners, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        walk()

@@ -1,0 +1,117 @@
+"""Refusals, state tables, answers and the promise clock."""
+
+from datetime import date
+
+import pytest
+
+from tdap_portal.core.access import allowed, denied
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tdap_portal.core.logs import without_private_numbers
+from tdap_portal.core.phones import NotAMobileNumber, national_form, parse_mobile
+from tdap_portal.core.promise import Pause, due_if_resumed, read_clock
+from tdap_portal.core.states import Machine, Move
+
+pytestmark = pytest.mark.unit
+
+
+def weekdays(day: date) -> bool:
+    return day.weekday() < 5
+
+
+MONDAY = date(2027, 3, 1)
+LAMP = Machine(Move("press", "off", "on", "lamp.lit"), Move("press", "on", "off", "lamp.dark"), Move("smash", ("on", "off"), "broken", "lamp.broken"))
+
+
+def test_a_refusal_carries_words_code_and_data():
+    refusal = DomainError("The round is full.", code="round_full", seats=60)
+    assert (str(refusal), refusal.code, refusal.data) == ("The round is full.", "round_full", {"seats": 60})
+
+
+@pytest.mark.parametrize(("kind", "code"), [(WrongState, "wrong_state"), (NotAllowed, "not_allowed"), (NotFound, "not_found")])
+def test_the_kinds_of_refusal_have_their_codes(kind, code):
+    assert kind("Why.").code == code
+
+
+def test_a_move_is_found_by_action_and_state():
+    assert LAMP.move("press", "off").target == "on"
+    assert LAMP.allows("smash", "on") is True
+    assert LAMP.allows("smash", "broken") is False
+    assert LAMP.actions_from("on") == ("press", "smash")
+
+
+def test_an_action_that_does_not_fit_is_refused_with_words():
+    with pytest.raises(WrongState) as refusal:
+        LAMP.move("press", "broken")
+    assert refusal.value.data == {"action": "press", "state": "broken"}
+
+
+def test_a_table_with_two_ways_out_is_no_table():
+    with pytest.raises(ValueError, match="twice"):
+        Machine(Move("go", "a", "b", "x"), Move("go", "a", "c", "y"))
+
+
+def test_an_answer_is_yes_or_a_reason():
+    no = denied("Only a director decides.")
+    assert (bool(allowed()), bool(no), no.reason) == (True, False, "Only a director decides.")
+    allowed().require()
+    with pytest.raises(NotAllowed, match="Only a director decides"):
+        no.require()
+
+
+def test_the_clock_counts_working_days_only():
+    clock = read_clock(MONDAY, 5, [], on=date(2027, 3, 8), is_working_day=weekdays)
+    assert (clock.used, clock.due, clock.left, clock.late_by, clock.paused) == (5, date(2027, 3, 8), 0, 0, False)
+
+
+def test_a_day_past_the_promise_is_late_by_one():
+    clock = read_clock(MONDAY, 5, [], on=date(2027, 3, 9), is_working_day=weekdays)
+    assert (clock.late_by, clock.due) == (1, date(2027, 3, 8))
+
+
+def test_the_clock_stands_still_while_the_firm_is_asked():
+    asked = [Pause(date(2027, 3, 3))]
+    clock = read_clock(MONDAY, 5, asked, on=date(2027, 3, 12), is_working_day=weekdays)
+    assert (clock.used, clock.due, clock.paused) == (1, None, True)
+    assert due_if_resumed(date(2027, 3, 12), clock.left, is_working_day=weekdays) == date(2027, 3, 18)
+
+
+def test_an_answered_question_moves_the_date_by_the_days_it_took():
+    answered = [Pause(date(2027, 3, 3), date(2027, 3, 5))]
+    clock = read_clock(MONDAY, 5, answered, on=date(2027, 3, 5), is_working_day=weekdays)
+    assert (clock.used, clock.due) == (2, date(2027, 3, 10))
+
+
+def test_a_met_promise_counts_no_further():
+    clock = read_clock(MONDAY, 5, [Pause(date(2027, 3, 4))], on=date(2027, 6, 1), stopped=date(2027, 3, 3), is_working_day=weekdays)
+    assert (clock.used, clock.paused, clock.late_by) == (2, False, 0)
+
+
+def test_a_promise_needs_a_day():
+    with pytest.raises(ValueError, match="at least one"):
+        read_clock(MONDAY, 0, [], on=MONDAY, is_working_day=weekdays)
+
+
+@pytest.mark.parametrize("text", ["0300-1234567", "+92 300 1234567", "923001234567", "0092 300 1234567"])
+def test_a_mobile_number_is_read_as_people_write_it(text):
+    assert parse_mobile(text) == "+923001234567"
+
+
+@pytest.mark.parametrize("text", ["", "hello", "042-35761234", "+44 7911 123456", "0300-123456"])
+def test_what_is_no_mobile_number_of_pakistan_is_refused(text):
+    with pytest.raises(NotAMobileNumber):
+        parse_mobile(text)
+
+
+def test_a_number_is_shown_as_it_is_written_in_pakistan():
+    assert national_form("+923001234567") == "0300-1234567"
+
+
+@pytest.mark.parametrize(
+    "private", ["35202-1234567-1", "3520212345671", "PK36SCBL0000001123456702", "0300-1234567", "+923001234567"]
+)
+def test_private_numbers_never_reach_a_log_line(private):
+    assert without_private_numbers(f"sent to {private} today") == "sent to [private] today"
+
+
+def test_other_numbers_stay_in_the_log():
+    assert without_private_numbers("file R4-0012, HS 950662, event 12345678") == "file R4-0012, HS 950662, event 12345678"

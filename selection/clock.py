@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from tdap_portal.core.calendar import working_day_test
 from tdap_portal.core.promise import Pause, PromiseClock, due_if_resumed, read_clock
 
@@ -68,7 +70,7 @@ def read(row: Application, *, on: date) -> PromiseClock | None:
     """Where the promise stands on a day; None for a file that was not submitted."""
     if row.clock_started_on is None:
         return None
-    decided = row.decided_at.date() if row.decided_at else None
+    decided = timezone.localdate(row.decided_at) if row.decided_at else None
     return read_clock(
         row.clock_started_on,
         row.round.promise_days,

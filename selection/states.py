@@ -56,7 +56,8 @@ ASKABLE_STATES = (State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
 
 APPLICATION = Machine(
     Move("submit", State.DRAFT, State.SUBMITTED, Happened.SUBMITTED),
-    Move("hold", State.SUBMITTED, State.HELD, Happened.HELD),
+    # After submission at once; later where an answer or a paper turned out to shut a gate.
+    Move("hold", (State.SUBMITTED, State.SCORED, State.IN_REVIEW, State.REVIEWED), State.HELD, Happened.HELD),
     Move("score", State.SUBMITTED, State.SCORED, Happened.SCORED),
     Move("rescore", State.HELD, State.SCORED, Happened.SCORED),
     Move("rescore", (State.SCORED, State.IN_REVIEW, State.REVIEWED), State.SCORED, Happened.RESCORED),

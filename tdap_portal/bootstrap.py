@@ -62,6 +62,13 @@ def enter(arguments: list[str]) -> None:
     # Without a stamp it is an image or an environment of somebody's own, filled from the same lock.
     if not (inside and (half_done().exists() or stamp_of(RUNTIME).exists())) and is_equipped(wanted):
         return
+    set_up(wanted)
+    python = str(venv_python())
+    os.execv(python, [python, *arguments])  # noqa: S606  (our own interpreter, the caller's own words)
+
+
+def set_up(wanted: list[Path]) -> None:
+    """`install()`, with its refusals as messages: ends the program with 1, or with 130 after Ctrl-C."""
     try:
         install(wanted)
     except CannotInstall as reason:
@@ -69,8 +76,6 @@ def enter(arguments: list[str]) -> None:
     except KeyboardInterrupt:
         print("\nStopped. The next start goes on from here.", file=sys.stderr)
         sys.exit(130)
-    python = str(venv_python())
-    os.execv(python, [python, *arguments])  # noqa: S606  (our own interpreter, the caller's own words)
 
 
 def is_equipped(wanted: list[Path]) -> bool:
@@ -254,3 +259,7 @@ def uv_environment(options: dict[str, list[str]]) -> dict[str, str]:
         if values:
             told[name] = joint.join(values) if joint else values[-1]
     return {name: value for name, value in told.items() if name not in os.environ}
+
+
+if __name__ == "__main__":
+    set_up([RUNTIME, DEVELOPMENT])

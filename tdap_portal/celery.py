@@ -25,7 +25,7 @@ def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
     """What kombu must be told about a broker.
 
     Redis gives the tasks of a killed worker to the next one within seconds of the visibility timeout (its own defaults
-    sweep about every 100 s), and a dead Redis costs a request two seconds, not a hang. The file broker (`folder`) polls
+    sweep about every 100 s), and a dead Redis costs a request a moment, not a hang. The file broker (`folder`) polls
     quickly, since with one task in hand at a time its default of a second a task would crawl.
     """
     if broker_url.startswith("filesystem"):
@@ -45,6 +45,7 @@ def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "max_retries": 1,
+        "interval_start": 0.1,
     }
 
 

@@ -1,0 +1,43 @@
+# The portal's image: web, worker and beat start from it with different commands (docker-compose.yml).
+
+FROM python:3.11-slim AS packages
+WORKDIR /build
+COPY requirements/uv.txt requirements/runtime.txt requirements/
+RUN python -m venv --without-pip /opt/portal \
+ && pip install --no-cache-dir --require-hashes --target /opt/uv -r requirements/uv.txt \
+ && /opt/uv/bin/uv --no-cache pip install --python /opt/portal/bin/python --compile-bytecode --require-hashes -r requirements/runtime.txt
+
+FROM python:3.11-slim
+ENV PATH=/opt/portal/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    DJANGO_SETTINGS_MODULE=tdap_portal.settings.production \
+    VAR_DIR=/var/lib/portal
+RUN useradd --system --uid 10001 --home-dir /var/lib/portal --create-home portal
+COPY --from=packages /opt/portal /opt/portal
+WORKDIR /srv/portal
+COPY manage.py ./
+COPY tdap_portal tdap_portal
+COPY smes smes
+COPY selection selection
+COPY training training
+COPY payments payments
+COPY templates templates
+COPY static static
+COPY locale locale
+# Translations and static files are made here, so that the running container needs to write to neither. The settings
+# below satisfy production's start-up checks for this one step and reach no layer's environment.
+RUN python -m compileall -q manage.py tdap_portal smes selection training payments \
+ && export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" FINGERPRINT_KEY=build AUDIT_KEY=build \
+           DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 \
+           ALLOWED_HOSTS=build.invalid SITE_URL=https://build.invalid EMAIL_URL=consolemail:// \
+ && export STATIC_ROOT=/srv/portal/staticfiles \
+ && python manage.py compile_catalogues \
+ && python manage.py collectstatic --noinput --verbosity 0 \
+ && chown -R portal:portal /var/lib/portal
+ENV STATIC_ROOT=/srv/portal/staticfiles
+USER portal
+EXPOSE 8000
+CMD ["gunicorn", "tdap_portal.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
+     "--workers", "2", "--threads", "8", "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", \
+     "--max-requests", "2000", "--max-requests-jitter", "200", "--access-logfile", "-"]

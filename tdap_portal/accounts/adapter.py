@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from tdap_portal.notifications.services import send_now
 
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from .models import User
 
 EMAIL_STAGE = "allauth.account.stages.EmailVerificationStage"
+OUR_TEXTS = {  # allauth's mails; all others tell of a change to the account
+    "account/email/email_confirmation": "account.code",
+    "account/email/email_confirmation_signup": "account.code",
+    "account/email/login_code": "account.code",
+    "account/email/password_reset_code": "account.reset",
+    "account/email/account_already_exists": "account.exists",
+    "account/email/unknown_account": "account.unknown",
+}
 OUR_EMAIL_STAGE = "tdap_portal.accounts.stages.EmailVerificationIfThereIsOne"
 
 
@@ -43,11 +53,26 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_user_by_phone(self, phone: str) -> User | None:
         return selectors.user_by_mobile(phone)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail of the library is said in our words and is a row of ours first, like all that leaves."""
+        send_now(
+            address=email,
+            channel="mail",
+            template=OUR_TEXTS.get(template_prefix, "account.changed"),
+            language=_language_of(context.get("user")),
+            code=context.get("code", ""),
+        )
+
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         send_now(address=phone, channel="sms", template="account.code", language=user.language, code=code)
 
     def send_account_already_exists_sms(self, phone: str) -> None:
-        send_now(address=phone, channel="sms", template="account.exists", language="en")
+        send_now(address=phone, channel="sms", template="account.exists", language=_language_of(None))
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
-        send_now(address=phone, channel="sms", template="account.unknown", language="en")
+        send_now(address=phone, channel="sms", template="account.unknown", language=_language_of(None))
+
+
+def _language_of(user: User | None) -> str:
+    """The person's own; for somebody we do not know, the language of the page they are on."""
+    return user.language if user else get_language() or settings.LANGUAGE_CODE

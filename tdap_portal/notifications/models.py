@@ -14,6 +14,15 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
 
 
+TONES = {"waiting": "us", "leased": "us", "sent": "done", "failed": "no", "skipped": "rest"}  # of the badges
+ERROR_WORDS = {
+    "switched_off": _("The person does not want messages on this channel."),
+    "no_way_out": _("No provider is set up for this channel."),
+    "too_late": _("The code was no longer of use when the provider could be reached."),
+    "lease_ran_out": _("The worker stopped in the middle, several times."),
+}
+
+
 class Message(PublicId):
     """What the portal told one person, in the person's language at that time. The in-app message is this row itself."""
 
@@ -97,6 +106,22 @@ class Dispatch(PublicId):
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.template} by {self.channel}: {self.state}"
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    @property
+    def can_go_again(self) -> bool:
+        """Ended without leaving, and there is still something to send."""
+        return self.state in {"failed", "skipped"} and bool(self.message_id and self.text)
+
+    @property
+    def error_words(self) -> str:
+        """A sentence for staff; "" where all is well."""
+        if not self.error:
+            return ""
+        return str(ERROR_WORDS.get(self.error) or _("The provider answered with %(code)s.") % {"code": self.error})
 
 
 class Preference(models.Model):

@@ -15,6 +15,7 @@ import socket
 import time
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -26,10 +27,12 @@ from django.utils import timezone
 
 from . import selectors, services
 from .channels import GiveUp, SendError, Skip, TryLater, Unreachable, channel_for
+from .models import Channel as Kind
 from .models import Dispatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from .channels import Channel
 
@@ -45,20 +48,24 @@ CODE_IS_STALE_AFTER = timedelta(minutes=15)
 BLANK = ""
 
 
-def claim_chunk(owner: str, size: int = CHUNK) -> list[Dispatch]:
+def claim_chunk(owner: str, size: int = CHUNK, *, resting: AbstractSet[str] = frozenset()) -> list[Dispatch]:
     """Lease up to `size` due rows to `owner`, urgent ones first; no row is ever leased to two.
 
     One statement: on PostgreSQL rows that another worker is claiming are stepped over, on SQLite the statement itself
-    is alone. An empty list means that nothing is due.
+    is alone. resting: channels to leave out. An empty list means that nothing is due.
     """
-    return _claim(owner, size, urgent=True) or _claim(owner, size, urgent=False)
+    kinds = [kind for kind in Kind.values if kind not in resting]
+    if not kinds:
+        return []
+    return _claim(owner, size, kinds, urgent=True) or _claim(owner, size, kinds, urgent=False)
 
 
-def _claim(owner: str, size: int, *, urgent: bool) -> list[Dispatch]:
+def _claim(owner: str, size: int, kinds: list[str], *, urgent: bool) -> list[Dispatch]:
     table = connection.ops.quote_name(Dispatch._meta.db_table)  # noqa: SLF001  Django documents it
     on_postgres = connection.features.has_select_for_update_skip_locked
     due = (
         f"SELECT id FROM {table} WHERE state = 'waiting' AND urgent = %s AND next_try_at <= %s "  # noqa: S608  our own table's name
+        f"AND channel IN ({', '.join(['%s'] * len(kinds))}) "
         f"ORDER BY next_try_at, id LIMIT %s{' FOR UPDATE SKIP LOCKED' if on_postgres else ''}"
     )
     # An array is computed once; a plain IN may be planned as a join that runs the LIMIT again and again.
@@ -68,7 +75,7 @@ def _claim(owner: str, size: int, *, urgent: bool) -> list[Dispatch]:
         f"WHERE {chosen} RETURNING *"
     )
     now = timezone.now()
-    values = [owner, _value(now + LEASE), urgent, _value(now), size]
+    values = [owner, _value(now + LEASE), urgent, _value(now), *kinds, size]
     rows = list(Dispatch.objects.raw(claim, values))
     return sorted(rows, key=lambda row: (row.channel, row.next_try_at, row.pk))
 
@@ -82,24 +89,30 @@ def send_due(*, seconds: float = SHIFT_SECONDS) -> int:
     cache.delete(services.RUNG)
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     over = time.monotonic() + seconds
-    sent = 0
-    while chunk := claim_chunk(owner):
+    sent, resting = 0, set[str]()
+    while chunk := claim_chunk(owner, resting=resting):
         if len(chunk) == CHUNK:
             services.ring()  # there is more: wake one more worker
-        sent += send_chunk(chunk, owner)
+        sent += send_chunk(chunk, owner, resting)
         if time.monotonic() > over:
             services.ring()
             break
     return sent
 
 
-def send_chunk(rows: Sequence[Dispatch], owner: str) -> int:
-    """Send rows that `owner` has leased, one connection a channel; every row is marked, put off or given back."""
+def send_chunk(rows: Sequence[Dispatch], owner: str, resting: set[str] | None = None) -> int:
+    """Send rows that `owner` has leased, one connection a channel; every row is marked, put off or given back.
+
+    resting: gets the channels whose provider did not answer. Returns how many left.
+    """
     until = time.monotonic() + SLICE_SECONDS
-    return sum(_send_by(kind, list(group), owner, until) for kind, group in groupby(rows, key=lambda row: row.channel))
+    down: set[str] = set() if resting is None else resting
+    return sum(
+        _send_by(kind, list(group), owner, until, down) for kind, group in groupby(rows, key=attrgetter("channel"))
+    )
 
 
-def _send_by(kind: str, rows: list[Dispatch], owner: str, until: float) -> int:
+def _send_by(kind: str, rows: list[Dispatch], owner: str, until: float, down: set[str]) -> int:
     taken: list[tuple[Dispatch, str]] = []
     marked, count = time.monotonic(), 0
     with channel_for(kind) as channel:
@@ -111,6 +124,7 @@ def _send_by(kind: str, rows: list[Dispatch], owner: str, until: float) -> int:
                 taken.append((row, _hand_over(channel, row)))
             except Unreachable as trouble:
                 logger.warning("%s goes nowhere at the moment: %s", kind, trouble.code)
+                down.add(kind)
                 _give_back(rows[place:], owner, wait=timedelta(seconds=trouble.after or 30), error=trouble.code)
                 break
             except SendError as trouble:

@@ -40,7 +40,7 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
     told = selectors.message_told(to, template, key)
     if told is not None:
         return told
-    words = {**facts, "person": to, "url": f"{settings.SITE_URL}{url}" if url else ""}
+    words = {"person": to, **facts, "url": f"{settings.SITE_URL}{url}" if url else ""}
     with translation.override(to.language):
         subject = one_line(_render(template, "subject.txt", words))
         body = _render(template, "txt", words)
@@ -96,15 +96,7 @@ def send_now(*, address: str, channel: str, template: str, language: str, **fact
     with translation.override(language):
         subject = one_line(_render(template, "subject.txt", facts)) if channel == Channel.MAIL else ""
         text = _render(template, "txt" if channel == Channel.MAIL else "sms.txt", facts)
-    return send_text(address=address, channel=channel, template=template, language=language, subject=subject, text=text)
-
-
-@transaction.atomic
-def send_text(*, address: str, channel: str, template: str, language: str, subject: str, text: str) -> Dispatch:
-    """`send_now` for words that somebody else has put together (the sign-in library's own mails)."""
-    row = _row(
-        channel=channel, address=address, template=template, language=language, subject=one_line(subject), text=text
-    )
+    row = _row(channel=channel, address=address, template=template, language=language, subject=subject, text=text)
     row.urgent = True
     row.save(force_insert=True)
     transaction.on_commit(lambda: ring(urgent=True), robust=True)

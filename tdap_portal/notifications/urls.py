@@ -1,2 +1,13 @@
+from django.urls import path
+
+from . import views
+
 app_name = "notifications"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("read-all/", views.read_all, name="read_all"),
+    path("settings/", views.settings, name="settings"),
+    path("sent/", views.sent, name="sent"),
+    path("sent/<str:public_id>/again/", views.again, name="again"),
+    path("<str:public_id>/", views.message, name="message"),
+]

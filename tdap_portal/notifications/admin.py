@@ -1,0 +1,28 @@
+"""What left, for administrators: to look at, not to change; addresses only as hints, texts not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+
+from .models import Dispatch
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(admin.ModelAdmin):
+    list_display = ("public_id", "channel", "template", "address_hint", "state", "attempts", "error", "created_at")
+    list_filter = ("channel", "state")
+    fields = (*list_display, "language", "parts", "urgent", "next_try_at", "sent_at", "provider_reference")
+    readonly_fields = fields
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: Any) -> bool:  # noqa: ARG002  Django's signature
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:  # noqa: ARG002
+        return False

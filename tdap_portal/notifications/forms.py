@@ -1,0 +1,42 @@
+"""What a person may wish, and what staff may look for."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.phones import national_form
+
+from .models import Channel
+
+WAYS = [("waiting", _("Waiting")), ("sent", _("Sent")), ("failed", _("Given up")), ("skipped", _("Not sent"))]
+
+
+class PreferencesForm(forms.Form):
+    """One box a channel; the names are those of the channels."""
+
+    mail = forms.BooleanField(label=_("Send my messages by e-mail too"), required=False)
+    sms = forms.BooleanField(label=_("Send short messages to my mobile phone too"), required=False)
+
+    def say_where(self, *, mail: str, sms: str) -> None:
+        """Beside each box the address it means, or how to get one."""
+        self.fields["mail"].help_text = (
+            format_html('<span class="code">{}</span>', mail) if mail else _("You have given no e-mail address.")
+        )
+        self.fields["sms"].help_text = (
+            format_html('<span class="code">{}</span>', national_form(sms))
+            if sms
+            else _("You have given no mobile number, or not shown yet that it is yours.")
+        )
+
+
+class SentFilterForm(forms.Form):
+    """A nonsense value in the address reads as no filter."""
+
+    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *WAYS])
+
+    def told(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}

@@ -1,0 +1,92 @@
+"""A person's own messages and wishes; what left the portal, for administrators and in the demo for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings as conf
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from tdap_portal.core.errors import DomainError
+from tdap_portal.core.paging import keyset_page
+
+from . import permissions, selectors, services
+from .forms import PreferencesForm, SentFilterForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    page = keyset_page(selectors.messages_for(request.user), order=("-pk",), cursor=request.GET.get("cursor"))
+    unread = selectors.unread_count(request.user)
+    context = {"page": page, "unread": unread, "counted_up_to": selectors.COUNTED_UP_TO}
+    return render(request, "notifications/inbox.html", context)
+
+
+@login_required
+@require_GET
+def message(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Opening a message is reading it."""
+    row = selectors.message_for(request.user, public_id)
+    services.mark_read(message=row)
+    return render(request, "notifications/message.html", {"message": row})
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    services.mark_all_read(user=request.user)
+    messages.success(request, _("All messages are marked as read."))
+    return redirect("notifications:inbox")
+
+
+@login_required
+def settings(request: HttpRequest) -> HttpResponse:
+    wanted = {channel.value: on for channel, on in selectors.preferences_of(request.user).items()}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=wanted)
+    if form.is_valid():
+        services.set_preferences(user=request.user, wanted=form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("notifications:settings")
+    reached = {channel.value: address for channel, address in services.addresses_of(request.user).items()}
+    form.say_where(**reached)
+    return render(request, "notifications/settings.html", {"form": form})
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    if not conf.DEMO and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    form = SentFilterForm(request.GET)
+    told = form.told()
+    rows = selectors.dispatches_visible_to(request.user, **told)
+    context = {
+        "page": keyset_page(rows, order=("-pk",), cursor=request.GET.get("cursor")),
+        "form": form,
+        "filters_in_force": sum(bool(value) for value in told.values()),
+        "shows_texts": conf.DEMO,
+        "can_send_again": bool(permissions.can_send_again(request.user)),
+    }
+    return render(request, "notifications/sent.html", context)
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, public_id: str) -> HttpResponse:
+    dispatch = selectors.dispatch_for(request.user, public_id)
+    permissions.can_send_again(request.user).require()
+    try:
+        services.send_again(actor=request.user, dispatch=dispatch)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The message goes out again."))
+    return redirect("notifications:sent")

@@ -86,7 +86,7 @@ class Portal:
     @contextlib.contextmanager
     def alone_in_this_folder(self) -> Any:
         """Hold var/ against a second start: two beats on one database would ring everything twice."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing one
         with (self.folder / "run.lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,11 @@ Loaded early by `-p tests.services.plugin` (pyproject.toml), since settings read
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +29,7 @@ HOW_TO_GET = {
     "browser": "Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)",
 }
 _started: list[PostgresServer] = []
+_folders: list[Path] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -32,6 +37,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     """Name the database before pytest-django loads the settings. An xdist worker finds it already named."""
     # The browser driver runs an event loop in the test's own thread; Django would refuse every query beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="portal-tests-")  # a developer's own var/ is not for tests to write in
+        _folders.append(Path(folder))
+        (Path(folder) / "static").mkdir()  # whitenoise warns of a missing one
+        os.environ["VAR_DIR"] = folder
     programs = find_postgres()
     if "DATABASE_URL" not in os.environ and programs and not early_config.known_args_namespace.help:
         server = PostgresServer(programs)
@@ -40,10 +50,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     return (yield)
 
 
-def pytest_unconfigure() -> None:
+@atexit.register  # not pytest_unconfigure: that is left out when the settings cannot be loaded
+def stop_what_was_started() -> None:
+    """End the server and remove the folders of this run."""
     while _started:
         _started.pop().stop()
-        del os.environ["DATABASE_URL"]
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
 def missing() -> dict[str, str]:

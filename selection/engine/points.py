@@ -23,9 +23,10 @@ Floats: TypeAlias = NDArray[np.float64]
 
 FULL = 10_000
 """100 points in hundredths."""
-BLOCK = 16_384
+BLOCK = 32_768
 """Applicants worked off at a time: their buffers stay in the processor's cache."""
 LOT_BITS = 56
+POINTS_BITS = 14
 
 
 @dataclass(frozen=True)
@@ -125,18 +126,36 @@ def rank(total: NDArray[np.int16], ties: NDArray[np.uint64]) -> NDArray[np.intp]
 
     Raises ValueError where two applicants have equal points and equal tie keys: they are the same applicant twice.
     """
-    behind = (FULL - total.astype(np.int64)).astype(np.uint64)
-    # 14 bits hold 0 to 10,000; with the upper 50 bits of the tie key that is one integer to sort by.
-    keys = (behind << np.uint64(50)) | (ties >> np.uint64(14))
-    order = np.argsort(keys)
-    in_order = keys[order]
-    if not np.any(in_order[1:] == in_order[:-1]):
-        return order
-    order = np.lexsort((ties, behind))
-    same = (ties[order][1:] == ties[order][:-1]) & (behind[order][1:] == behind[order][:-1])
-    if np.any(same):
-        raise ValueError("An applicant stands in the list twice.")
+    # One integer an applicant: 14 bits for the points behind the best, as many upper bits of the tie key as there is room
+    # for, and the position itself. Sorting plain integers takes half the time of an argsort.
+    position_bits = np.uint64(max(len(total), 1).bit_length())
+    tie_bits = np.uint64(64 - POINTS_BITS) - position_bits
+    behind = (FULL - total).astype(np.uint64)
+    keys = behind << tie_bits
+    keys |= ties >> (np.uint64(64) - tie_bits)
+    keys <<= position_bits
+    keys |= np.arange(len(total), dtype=np.uint64)
+    keys.sort()
+    order = (keys & ((np.uint64(1) << position_bits) - np.uint64(1))).astype(np.intp)
+    keys >>= position_bits
+    clash = keys[1:] == keys[:-1]
+    if clash.any():
+        _settle(order, clash, behind, ties)
     return order
+
+
+def _settle(
+    order: NDArray[np.intp], clash: NDArray[np.bool_], behind: NDArray[np.uint64], ties: NDArray[np.uint64]
+) -> None:
+    """Put those whose shortened keys are equal to their neighbour's in order by their whole keys, in place."""
+    among = np.zeros(len(order), dtype=np.bool_)
+    among[1:] |= clash
+    among[:-1] |= clash
+    some = order[among]
+    some = some[np.lexsort((ties[some], behind[some]))]
+    if np.any((ties[some][1:] == ties[some][:-1]) & (behind[some][1:] == behind[some][:-1])):
+        raise ValueError("An applicant stands in the list twice.")
+    order[among] = some
 
 
 class _Work:

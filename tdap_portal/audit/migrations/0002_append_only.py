@@ -18,11 +18,8 @@ BEGIN
 END $$ LANGUAGE plpgsql;
 CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event
   FOR EACH ROW EXECUTE FUNCTION audit_event_is_history();
-CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
-  FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_history();
 """
 POSTGRES_OFF = """
-DROP TRIGGER audit_event_no_truncate ON audit_event;
 DROP TRIGGER audit_event_no_change ON audit_event;
 DROP FUNCTION audit_event_is_history();
 """

@@ -115,5 +115,7 @@
     if (target.matches("input, select, textarea")) target.focus(); else target.click();
   });
 
-  doc.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
+  // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys.
+  doc.querySelectorAll("[data-script]").forEach((button) => { button.hidden = button.dataset.script === "passkey" && !window.PublicKeyCredential; });
+  doc.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 })();

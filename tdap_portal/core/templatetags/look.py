@@ -76,17 +76,20 @@ def dressed(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def control(field: BoundField, help_text: object = "") -> SafeString:
-    """The same, described by help that the page gives instead of the form (an empty help changes nothing)."""
+def control(field: BoundField, help_text: object = "", label: object = "", plain: bool = False) -> SafeString:  # noqa: FBT001, FBT002  as above
+    """The same where the page gives words instead of the form: help_text and label; plain: the page shows no help at all."""
     widget = field.field.widget
+    if help_text or plain:
+        field.help_text = (
+            "" if plain else str(help_text)
+        )  # Django then describes the control by what stands on the page
     if isinstance(widget, widgets.MultiWidget):
         for part in widget.widgets:
             part.attrs["class"] = _dress(part)
         return field.as_widget()
-    attrs = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
-    if help_text and not field.help_text:
-        mistake = f" {field.auto_id}_error" if field.errors else ""
-        attrs["aria-describedby"] = f"{field.auto_id}_helptext{mistake}"
+    attrs: dict[str, Any] = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
+    if label and "placeholder" in widget.attrs:
+        attrs["placeholder"] = False  # it repeats the form's own label
     return field.as_widget(attrs=attrs)
 
 

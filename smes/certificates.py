@@ -1,0 +1,27 @@
+"""Certificates a firm can name, by the codes that files and policies use."""
+
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from smes.tables import read_table
+
+
+class CertificateKind(NamedTuple):
+    """A certificate. `group` is quality, social or tdap (given by us, never typed in by a firm)."""
+
+    code: str
+    name: str
+    group: str
+
+
+CERTIFICATES: Final = MappingProxyType(
+    {row["code"]: CertificateKind(row["code"], row["name"], row["group"]) for row in read_table("certificates")}
+)
+
+# What a firm can choose from; the rest is given by TDAP.
+OPEN_CERTIFICATES: Final = tuple(kind for kind in CERTIFICATES.values() if kind.group != "tdap")
+
+
+def paper_kind_of(certificate: str) -> str:
+    """The kind of paper (smes.papers) that proves a certificate."""
+    return "social_certificate" if CERTIFICATES[certificate].group == "social" else "quality_certificate"

@@ -1,0 +1,1 @@
+"""What the worker does after an act on a firm."""

@@ -1,0 +1,156 @@
+"""Words for codes, in the language of the page. The codes themselves are in the pure files and in the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from .certificates import CERTIFICATES
+from .markets import CHANNELS, country_name
+from .papers import KINDS
+from .places import CITIES, PROVINCES
+from .sectors import SECTORS, SERVICES
+from .states import FlagState, PaperState, ProfileState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEGAL_FORMS = {
+    "sole_proprietor": _("Sole proprietor"),
+    "partnership": _("Partnership"),
+    "private_limited": _("Private limited company"),
+    "single_member_company": _("Single member company"),
+    "public_limited": _("Public limited company"),
+    "cooperative": _("Cooperative"),
+}
+ACTIVITIES = {
+    "manufacturing": _("We make goods"),
+    "services": _("We sell services"),
+    "trading": _("We buy and sell"),
+}
+GENDERS = {
+    "female": _("Woman"),
+    "male": _("Man"),
+    "other": _("Another"),
+    "undisclosed": _("I would rather not say"),
+}
+MEMBER_ROLES = {
+    "owner": _("Owner"),
+    "preparer": _("Preparer"),
+    "finance": _("Finance"),
+    "trainee": _("Trainee"),
+}
+MEMBER_DUTIES = {
+    "owner": _("Does everything; only an owner submits an application or accepts a place."),
+    "preparer": _("Fills in the profile and sends papers."),
+    "finance": _("Fills in payments and sees papers."),
+    "trainee": _("Comes to the training; sees no papers and changes nothing."),
+}
+QUALITY_CONTROLS = {
+    "none": _("No regular checks"),
+    "own": _("Our own checks"),
+    "third_party": _("Checks by an outside laboratory or inspector"),
+}
+EXPORT_ROUTES = {
+    "none": _("We do not export yet"),
+    "export_house": _("Through an export house"),
+    "direct": _("Directly"),
+}
+INTERNET = {"none": _("No internet"), "mobile": _("Mobile data"), "broadband": _("Broadband")}
+SIZE_CLASSES = {
+    "micro": _("Micro firm"),
+    "small": _("Small firm"),
+    "medium": _("Medium firm"),
+    "startup_small": _("Start-up, small"),
+    "startup_medium": _("Start-up, medium"),
+    "too_large": _("Above the limit for small and medium firms"),
+    "unknown": _("Not known yet: the turnover is missing"),
+}
+PROFILE_STATES = {
+    ProfileState.OPEN: (_("Not verified yet"), "rest"),
+    ProfileState.VERIFIED: (_("Verified"), "done"),
+}
+PAPER_STATES = {
+    PaperState.UPLOADED: (_("With TDAP, not looked at yet"), "us"),
+    PaperState.VERIFIED: (_("Verified"), "done"),
+    PaperState.REFUSED: (_("Refused"), "no"),
+    PaperState.REPLACED: (_("Replaced by a newer one"), "rest"),
+}
+FLAG_STATES = {
+    FlagState.OPEN: (_("Not looked at yet"), "you"),
+    FlagState.SAME: (_("The same firm"), "no"),
+    FlagState.DIFFERENT: (_("Different firms"), "done"),
+}
+TRACKS = {
+    "general": _("General track"),
+    "carpet_revival": _("Carpet revival track"),
+    "services": _("Services track"),
+    "start_up": _("Start-up track"),
+}
+SECTOR_GROUPS = {
+    "traditional": _("Traditional"),
+    "non_traditional": _("Non-traditional"),
+    "services": _("Services"),
+    "revival": _("Revival"),
+}
+LIKENESS_REASONS = {
+    "ntn": _("The same NTN"),
+    "secp": _("The same SECP number"),
+    "strn": _("The same sales tax number"),
+    "account": _("The same bank account"),
+    "owner": _("The same owner (CNIC)"),
+    "phone": _("The same telephone number"),
+    "email": _("The same e-mail address"),
+    "name": _("Names that are alike"),
+    "city": _("The same town"),
+}
+
+
+def choices(labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """A table of labels as the choices of a field, its codes as plain text."""
+    return [(str(getattr(code, "value", code)), label) for code, label in labels.items()]
+
+
+def language() -> str:
+    """The language of the page, "en" where none is active."""
+    return get_language() or "en"
+
+
+def say(text: str, data: Mapping[str, Any] | None = None) -> str:
+    """A sentence of a pure file in the language of the page, its placeholders filled."""
+    translated = gettext(text) if text else ""
+    return translated % data if data else translated
+
+
+def sector_name(code: str | None) -> str:
+    return SECTORS[code].label(language()) if code in SECTORS else ""
+
+
+def service_name(code: str) -> str:
+    return SERVICES[code].label(language()) if code in SERVICES else code
+
+
+def province_name(code: str | None) -> str:
+    return PROVINCES[code].label(language()) if code in PROVINCES else ""
+
+
+def city_name(name: str) -> str:
+    return CITIES[name].label(language()) if name in CITIES else name
+
+
+def channel_name(code: str) -> str:
+    return CHANNELS[code].label(language()) if code in CHANNELS else code
+
+
+def market_name(iso3: str) -> str:
+    return country_name(iso3, language())
+
+
+def paper_name(code: str) -> str:
+    return gettext(KINDS[code].name) if code in KINDS else code
+
+
+def certificate_name(code: str) -> str:
+    return CERTIFICATES[code].name if code in CERTIFICATES else code

@@ -203,9 +203,12 @@ def fetch(files: list[Path]) -> None:
             "--require-hashes",
             *locks,
         ]
-        done = subprocess.run(uv, env={**os.environ, **uv_environment(pip_options())}, check=False)
+        try:
+            done = subprocess.run(uv, env={**os.environ, **uv_environment(pip_options())}, check=False).returncode == 0
+        except OSError:  # a folder from which nothing may be started
+            done = False
         shutil.rmtree(tool, ignore_errors=True)
-        if done.returncode == 0:
+        if done:
             return
     print("Installing with pip instead of uv, which takes a minute …", file=sys.stderr, flush=True)
     by_pip = run_quietly([*pip, "--python", str(venv_python()), "install", "--quiet", "--require-hashes", *locks])

@@ -1,0 +1,87 @@
+"""What a firm's people may do with its applications, and who runs rounds. Each answer comes with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from smes import selectors as firms
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.access import Answer, allowed, denied
+
+from .states import ENDED_STATES, State
+
+if TYPE_CHECKING:
+    from smes.models import Sme
+    from tdap_portal.accounts.models import User
+
+    from .models import Application, Question
+
+WRITERS = ("owner", "preparer")
+CORRESPONDENTS = (*WRITERS, "finance")
+
+
+def can_apply(actor: User, sme: Sme) -> Answer:
+    """Start an application, and fill in what it asks."""
+    role = firms.role_of(actor, sme)
+    if role is None:
+        return denied(_("Only people of the firm can apply for it."))
+    if role not in WRITERS:
+        return denied(_("Your role in the firm does not prepare applications. Ask its owner."))
+    return allowed()
+
+
+def can_edit(actor: User, application: Application) -> Answer:
+    if application.state != State.DRAFT:
+        return denied(_("This application is submitted: its copy is frozen."))
+    return can_apply(actor, application.sme)
+
+
+def can_submit(actor: User, application: Application) -> Answer:
+    """Submitting binds the firm, so it is the owner's act."""
+    if firms.role_of(actor, application.sme) != "owner":
+        return denied(_("Only the owner of the firm can submit its application."))
+    return allowed()
+
+
+def can_reopen(actor: User, application: Application) -> Answer:
+    return can_apply(actor, application.sme)
+
+
+def can_withdraw(actor: User, application: Application) -> Answer:
+    if firms.role_of(actor, application.sme) != "owner":
+        return denied(_("Only the owner of the firm can withdraw its application."))
+    return allowed()
+
+
+def can_answer(actor: User, question: Question) -> Answer:
+    if question.answered_at is not None:
+        return denied(_("This question is answered already."))
+    if question.cancelled_at is not None:
+        return denied(_("We no longer need an answer to this question."))
+    return can_apply(actor, question.application.sme)
+
+
+def can_write_letter(actor: User, application: Application) -> Answer:
+    """Both sides may write while the file lives; a draft has no desk yet."""
+    if application.state == State.DRAFT:
+        return denied(_("You can write to the desk once the application is submitted."))
+    if actor.has_role(Role.OFFICER, Role.APPROVER) or firms.role_of(actor, application.sme) in CORRESPONDENTS:
+        return allowed()
+    return denied(_("Only the firm's owner, preparer and finance people and the desk can write here."))
+
+
+def can_read_receipt(actor: User, application: Application) -> Answer:
+    """Officials at any time; the firm after the decision, since before it the points are still only a proposal."""
+    if actor.has_role(Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER):
+        return allowed()
+    if application.state in ENDED_STATES and application.decided_at is not None:
+        return allowed()
+    return denied(_("Your score receipt is here as soon as your application is decided."))
+
+
+def can_run_rounds(actor: User) -> Answer:
+    if actor.has_role(Role.APPROVER):
+        return allowed()
+    return denied(_("Only a director can set up, open or close a round."))

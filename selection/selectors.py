@@ -1,0 +1,220 @@
+"""What a firm's people read: their applications, questions, letters, scores. "Not yours" reads as "not there"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Floor, Now
+from django.utils.translation import gettext_lazy as _
+
+from smes import selectors as firms
+from tdap_portal.core.errors import NotFound
+
+from .engine.card import ScoreCard as Card
+from .models import Application, Decision, DeskTally, Letter, Question, Round, ScoreCard
+from .states import DECIDED_STATES, OPEN_STATES, RoundState, State
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.db.models import QuerySet
+
+    from smes.models import Sme
+    from tdap_portal.accounts.models import User
+
+RANKED_STATES = tuple(state for state in (*OPEN_STATES, *DECIDED_STATES) if state not in (State.SUBMITTED, State.HELD))
+BIN_POINTS = 2
+PLACES_SECONDS = 600
+
+# ----------------------------------------------------------------------------------------------------- applications
+
+
+def applications_visible_to(user: User) -> QuerySet[Application]:
+    """The applications of the firms this person belongs to, newest first."""
+    return (
+        Application.objects.filter(sme__in=firms.smes_of(user))
+        .select_related("round", "sme", "officer")
+        .order_by("-pk")
+    )
+
+
+def application_for(user: User, public_id: str) -> Application:
+    """One of them. Raises NotFound for any other, and for one that is not there."""
+    row = applications_visible_to(user).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def application_in(round_: Round, sme: Sme) -> Application | None:
+    """The firm's application in a round, withdrawn ones aside."""
+    return (
+        Application.objects.filter(round=round_, sme=sme)
+        .exclude(state=State.WITHDRAWN)
+        .select_related("round", "sme")
+        .first()
+    )
+
+
+def application_by_id(pk: int | str) -> Application | None:
+    """For the portal's own background work, which looks before it acts."""
+    return Application.objects.filter(pk=pk).select_related("round", "sme", "officer").first()
+
+
+def waiting_for_score(limit: int = 500) -> list[int]:
+    """Ids of files that wait for the worker, oldest first: what the sweeper rings again."""
+    waiting = Application.objects.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
+    return list(waiting.values_list("pk", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that stands between a draft and its submission. step: of the profile, "" for the application's own page."""
+
+    code: str
+    label: Any
+    step: str = ""
+
+
+def missing_before_submission(row: Application) -> list[Missing]:
+    """What is still missing, the profile's part first; empty when it can be submitted."""
+    missing = [Missing(item.code, item.label, item.step) for item in firms.missing_for(row.sme)]
+    if not row.motivation:
+        missing.append(Missing("motivation", _("Say what you want to reach with the programme.")))
+    if not row.commitment_name:
+        missing.append(Missing("commitment_name", _("Name the person who will do the work.")))
+    return missing
+
+
+# ------------------------------------------------------------------------------------ questions, letters, decisions
+
+
+def open_question_of(row: Application) -> Question | None:
+    """The question that waits for the firm; there is never more than one."""
+    return (
+        Question.objects.filter(application=row, answered_at=None, cancelled_at=None).select_related("asked_by").first()
+    )
+
+
+def questions_of(row: Application) -> QuerySet[Question]:
+    return Question.objects.filter(application=row).select_related("asked_by", "answered_by").order_by("-pk")
+
+
+def letters_of(row: Application) -> QuerySet[Letter]:
+    """The letters of a file, oldest first."""
+    return Letter.objects.filter(application=row).select_related("author").order_by("pk")
+
+
+def decision_of(row: Application) -> Decision | None:
+    """The decision in force: the newest."""
+    return Decision.objects.filter(application=row).select_related("score_card").order_by("-pk").first()
+
+
+# --------------------------------------------------------------------------------------------------------- scores
+
+
+def newest_score(row: Application) -> ScoreCard | None:
+    """The score card that counts, None before the worker has scored."""
+    return ScoreCard.objects.filter(application=row).order_by("-pk").first()
+
+
+def newest_card(row: Application) -> Card | None:
+    """The same as the engine reads it: gates, parts, reasons."""
+    kept = newest_score(row)
+    return Card.from_json(kept.card) if kept else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file stands among those of its round that passed the gates. bins: (lowest points, files) in steps of two
+    points. seats_from: points of the last seat, None while that is open."""
+
+    place: int
+    of: int
+    bins: tuple[tuple[int, int], ...]
+    seats_from: Decimal | None
+
+
+def place_of(row: Application) -> Place | None:
+    """The file's place in its round by points, then by the policy's tie-break; None without a score."""
+    if not row.has_score:
+        return None
+    ranked = Application.objects.filter(round_id=row.round_id, has_score=True, state__in=RANKED_STATES)
+    before = ranked.filter(Q(points__gt=row.points) | Q(points=row.points, tie_key__lt=row.tie_key)).count()
+    bins = _bins(row.round_id)
+    return Place(before + 1, max(before + 1, sum(n for _low, n in bins)), bins, row.round.line_points)
+
+
+def _bins(round_id: int) -> tuple[tuple[int, int], ...]:
+    """Counting a whole round for every receipt would be slow; ten minutes old is new enough."""
+    key = f"selection.bins.{round_id}"
+    found = cache.get(key)
+    if found is None:
+        rows = (
+            Application.objects.filter(round_id=round_id, has_score=True, state__in=RANKED_STATES)
+            .annotate(step=Floor("points") / BIN_POINTS)
+            .values_list("step")
+            .annotate(number=Count("pk"))
+            .order_by("step")
+        )
+        found = _merged((int(step) * BIN_POINTS, number) for step, number in rows)
+        cache.set(key, found, PLACES_SECONDS)
+    return found
+
+
+def _merged(rows: Any) -> tuple[tuple[int, int], ...]:
+    sums: dict[int, int] = {}
+    for low, number in rows:
+        sums[low] = sums.get(low, 0) + number
+    return tuple(sorted(sums.items()))
+
+
+# --------------------------------------------------------------------------------------------------------- rounds
+
+
+def is_open_now(round_: Round) -> bool:
+    """Does the round take applications at this moment? The database's clock decides, since it is one for all machines."""
+    return Round.objects.filter(pk=round_.pk, state=RoundState.OPEN, opens_at__lte=Now(), closes_at__gt=Now()).exists()
+
+
+def open_rounds() -> QuerySet[Round]:
+    """Rounds that take applications now, the one that closes first in front."""
+    return Round.objects.filter(state=RoundState.OPEN, opens_at__lte=Now(), closes_at__gt=Now()).order_by(
+        "closes_at", "pk"
+    )
+
+
+def rounds_in_calendar() -> QuerySet[Round]:
+    """All rounds, the newest first: they are public from the day they are set up."""
+    return Round.objects.order_by("-number")
+
+
+def round_by_code(code: str) -> Round:
+    """The round called "R4". Raises NotFound."""
+    number = code[1:]
+    row = (
+        Round.objects.filter(number=int(number)).first()
+        if code[:1] == "R" and number.isdecimal() and len(number) < 5
+        else None
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def numbers_of_states(round_ids: list[int]) -> dict[int, dict[str, int]]:
+    """Files a round and state, from the kept counts."""
+    rows = (
+        DeskTally.objects.filter(round_id__in=round_ids)
+        .values_list("round_id", "state")
+        .annotate(total=Sum("number"))
+        .order_by()
+    )
+    found: dict[int, dict[str, int]] = {pk: {} for pk in round_ids}
+    for round_id, state, number in rows:
+        if number:
+            found[round_id][state] = number
+    return found

@@ -1,0 +1,175 @@
+"""Rounds: setting them up, opening and closing them by date or by hand, and the alarms of the promise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F, Min
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import DomainError
+
+from . import permissions
+from .engine.policy import PolicyError
+from .models import NO_DUE_DATE, Application, Round
+from .services_scoring import policy_of
+from .states import OPEN_STATES, ROUND, Happened, RoundState, State, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tdap_portal.accounts.models import User
+
+WARN_WORKING_DAYS = 2
+ALARMS_AT_ONCE = 1000
+
+
+@transaction.atomic
+def create_round(
+    *,
+    actor: User,
+    number: int,
+    opens_at: datetime,
+    closes_at: datetime,
+    seats: int,
+    policy: str,
+    tracks: Sequence[str] = tuple(Track),
+    name: str = "",
+    promise_days: int = 15,
+    training_note: str = "",
+    training_note_ur: str = "",
+) -> Round:
+    """Set up a round; it opens by itself on its date.
+
+    Raises NotAllowed; DomainError "number_taken", "dates" (closes before it opens), "unknown_policy", "unknown_track".
+    """
+    permissions.can_run_rounds(actor).require()
+    if closes_at <= opens_at:
+        raise DomainError(_("A round closes after it opens."), code="dates")
+    try:
+        known = policy_of(policy)
+    except PolicyError:
+        raise DomainError(_("There is no such policy."), code="unknown_policy") from None
+    wanted = [str(track) for track in Track if str(track) in {str(t) for t in tracks}]
+    if not wanted or len(wanted) != len(set(map(str, tracks))) or set(wanted) - set(known.tracks):
+        raise DomainError(_("The policy does not know one of these tracks."), code="unknown_track")
+    row, is_new = Round.objects.get_or_create(
+        number=number,
+        defaults={
+            "name": name,
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            "seats": seats,
+            "tracks": wanted,
+            "policy": policy,
+            "promise_days": promise_days,
+            "training_note": training_note,
+            "training_note_ur": training_note_ur,
+        },
+    )
+    if not is_new:
+        raise DomainError(_("There is a round with this number already."), code="number_taken")
+    record(Happened.ROUND_CREATED.value, subject=row, actor=actor, round=row.code, policy=policy, seats=seats)
+    return row
+
+
+@transaction.atomic
+def open_round(*, actor: User | None, round: Round) -> Round:  # noqa: A002  the domain's word
+    """Open it now. actor None: the portal, by date. Opened by hand before its date, the date moves to now."""
+    row = _locked_round(actor, round)
+    return _move(row, "open", actor, opens_at=min(row.opens_at, timezone.now()))
+
+
+@transaction.atomic
+def close_round(*, actor: User | None, round: Round) -> Round:  # noqa: A002  as above
+    """Close it now; what was submitted goes on into review. Closed by hand before its date, the date moves to now."""
+    row = _locked_round(actor, round)
+    return _move(row, "close", actor, closes_at=max(min(row.closes_at, timezone.now()), row.opens_at))
+
+
+@transaction.atomic
+def finish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
+    """Every file is decided: the round's line (points of the last seat) is fixed and the results are final.
+
+    Raises NotAllowed, WrongState, or DomainError "files_open" with their number.
+    """
+    row = _locked_round(actor, round)
+    waiting = Application.objects.filter(round=row, state__in=OPEN_STATES).count()
+    if waiting:
+        raise DomainError(
+            _("%(number)d files of this round still wait for a decision.") % {"number": waiting},
+            code="files_open",
+            number=waiting,
+        )
+    selected = Application.objects.filter(round=row, state=State.SELECTED, has_score=True)
+    return _move(row, "finish", actor, line_points=selected.aggregate(line=Min("points"))["line"])
+
+
+def keep_calendar() -> list[str]:
+    """Open and close rounds whose moment has come by the database's clock; what beat rings. Returns their codes."""
+    due_to_open = Round.objects.filter(state=RoundState.PLANNED, opens_at__lte=Now())
+    moved = [open_round(actor=None, round=row).code for row in due_to_open]
+    due_to_close = Round.objects.filter(state=RoundState.OPEN, closes_at__lte=Now())
+    return [*moved, *(close_round(actor=None, round=row).code for row in due_to_close)]
+
+
+def sound_promise_alarms() -> tuple[int, int]:
+    """Warn of files due within two working days, and say which are past their date; each once. Returns both numbers."""
+    day = today()
+    waiting = Application.objects.filter(state__in=OPEN_STATES, due_on__lt=NO_DUE_DATE)
+    soon = waiting.filter(due_on__gte=day, due_on__lte=add_working_days(day, WARN_WORKING_DAYS)).exclude(
+        due_noted_on=F("due_on")
+    )
+    late = waiting.filter(due_on__lt=day, late_noted_at=None)
+    return (
+        sum(
+            _warn(pk, Happened.DUE_SOON)
+            for pk in soon.order_by("due_on", "pk").values_list("pk", flat=True)[:ALARMS_AT_ONCE]
+        ),
+        sum(
+            _warn(pk, Happened.BROKEN)
+            for pk in late.order_by("due_on", "pk").values_list("pk", flat=True)[:ALARMS_AT_ONCE]
+        ),
+    )
+
+
+@transaction.atomic
+def _warn(pk: int, event: Happened) -> bool:
+    """One alarm for one file, looked at again under its lock: somebody may have decided it a moment ago."""
+    row = Application.objects.select_for_update(of=("self",)).get(pk=pk)
+    if row.state not in OPEN_STATES or row.due_on == NO_DUE_DATE:
+        return False
+    if event == Happened.BROKEN:
+        if row.due_on >= today() or row.late_noted_at is not None:
+            return False
+        row.late_noted_at = timezone.now()
+        row.save(update_fields=["late_noted_at"])
+    else:
+        if row.due_noted_on == row.due_on:
+            return False
+        row.due_noted_on = row.due_on
+        row.save(update_fields=["due_noted_on"])
+    record(event.value, subject=row, actor=None, due_on=row.due_on, file=row.file_number)
+    return True
+
+
+def _locked_round(actor: User | None, round_: Round) -> Round:
+    if actor is not None:
+        permissions.can_run_rounds(actor).require()
+    return Round.objects.select_for_update().get(pk=round_.pk)
+
+
+def _move(row: Round, action: str, actor: User | None, **values: Any) -> Round:
+    move = ROUND.move(action, row.state)
+    row.state = move.target.value
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", *values, "updated_at"])
+    record(move.event.value, subject=row, actor=actor, round=row.code)
+    return row

@@ -1,0 +1,211 @@
+"""Scoring in the worker: frozen facts and stored trade evidence go into the engine, a sealed card comes out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from tdap_portal.audit.services import record
+
+from . import permissions, tallies
+from .engine.facts import Facts
+from .engine.measures import Case
+from .engine.points import tie_key
+from .engine.policy import Policy
+from .engine.score import score
+from .models import Application, ScoreCard
+from .services import COLUMNS, refreeze
+from .states import APPLICATION, OPEN_STATES, Happened, State
+from .trade.selectors import evidence_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tdap_portal.accounts.models import User
+
+    from .engine.card import ScoreCard as Card
+    from .engine.facts import Evidence
+    from .models import Round
+
+VINTAGE_LENGTH = 60
+SCORABLE = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
+RESCORED_IN_BULK = (State.SCORED, State.IN_REVIEW, State.REVIEWED)
+VERIFIED_KEYS = ("documents_verified", "certifications", "bank_account_verified", "owner_cnic_held")
+CHUNK = 500
+
+
+@lru_cache(maxsize=16)
+def policy_of(version: str) -> Policy:
+    """A policy file is never changed once a round uses it, so it is read once a process."""
+    return Policy.version_of(version)
+
+
+@transaction.atomic
+def score_application(*, application_id: int) -> ScoreCard | None:
+    """Score the file as it is frozen now; what the worker calls. Safe to call twice: a score is kept once.
+
+    A file that just came in becomes scored, or held where a gate is shut. A file in review keeps its readers: it goes
+    back to them where its points changed. Returns the card that counts, None where there is nothing to score.
+    """
+    row = Application.objects.select_for_update(of=("self",)).select_related("round").filter(pk=application_id).first()
+    if row is None or row.state not in SCORABLE or row.facts is None:
+        return None
+    card = _score(row)
+    kept, is_new = _keep(row, card)
+    if not is_new and row.state != State.SUBMITTED:
+        return kept
+    before = tallies.cell_of(row)
+    was, points_were = row.state, row.points
+    _apply(row, card)
+    event = _settle(row, card)
+    row.save(update_fields=["state", "points", "has_score", "tie_key", "updated_at"])
+    tallies.shift(row, before=before)
+    if event is not None:
+        record(
+            event,
+            subject=row,
+            actor=None,
+            was=was,
+            points=str(card.total),
+            points_were=str(points_were),
+            passed=card.passed,
+            gates=[gate.code for gate in card.refusals],
+            card=kept.pk,
+            policy=kept.policy_version,
+            vintage=kept.vintage,
+            seal=kept.seal,
+        )
+    return kept
+
+
+@transaction.atomic
+def rescore_round(*, actor: User, round: Round) -> int:  # noqa: A002  the domain's word
+    """Score all files of a round that are not yet recommended again, as after new trade figures; returns how many changed.
+
+    Facts stay as frozen and states as they are; a file whose gates would now say otherwise is left to a person and
+    counted. One history row holds the digest of all results instead of a row a file. Raises NotAllowed.
+    """
+    permissions.can_run_rounds(actor).require()
+    numbers: Counter[str] = Counter()
+    digest = hashlib.sha256()
+    for row in _chunks(round):
+        card = _score(row)
+        if not card.passed:
+            numbers["gate_changed"] += 1
+            continue
+        kept, is_new = _keep(row, card)
+        numbers["scored"] += 1
+        if is_new and row.points != card.total:
+            numbers["changed"] += 1
+        if is_new:
+            _apply(row, card)
+            row.save(update_fields=["points", "has_score", "tie_key", "updated_at"])
+        digest.update(f"{row.public_id}:{kept.seal}\n".encode())
+    record(Happened.ROUND_RESCORED.value, subject=round, actor=actor, **numbers, digest=digest.hexdigest())
+    return numbers["changed"]
+
+
+@transaction.atomic
+def take_up_papers(*, application_id: int) -> bool:
+    """Bring what officers verified since the submission into the frozen facts, as a new version; True if anything changed.
+
+    Nothing else is taken anew: what the firm itself says stays as it was frozen.
+    """
+    row = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("round", "sme")
+        .filter(pk=application_id, state__in=SCORABLE)
+        .first()
+    )
+    if row is None or row.facts is None:
+        return False
+    changed = refreeze(row, keys=VERIFIED_KEYS)
+    if changed:
+        row.save(update_fields=["facts", "facts_version", *COLUMNS, "updated_at"])
+        record(
+            Happened.PAPERS_TAKEN_UP.value,
+            subject=row,
+            actor=None,
+            changed=changed,
+            facts_version=row.facts_version,
+        )
+    return bool(changed)
+
+
+def open_applications_of(sme_id: int) -> list[int]:
+    """Ids of the firm's files that are still being judged."""
+    return list(Application.objects.filter(sme_id=sme_id, state__in=OPEN_STATES).values_list("pk", flat=True))
+
+
+# ---------------------------------------------------------------------------------------------------------- details
+
+
+def _score(row: Application) -> Card:
+    """The day that counts is the day of submission, whenever the worker comes to it."""
+    policy = policy_of(row.round.policy)
+    facts = Facts.from_frozen(row.facts or {})
+    day = timezone.localdate(row.submitted_at) if row.submitted_at else timezone.localdate()
+    return score(facts, _evidence(facts), policy, on=day, track=row.track)
+
+
+def _evidence(facts: Facts) -> Evidence:
+    return evidence_for(facts.main_hs6, facts.sector)
+
+
+def _keep(row: Application, card: Card) -> tuple[ScoreCard, bool]:
+    return ScoreCard.objects.get_or_create(
+        application=row,
+        facts_version=row.facts_version,
+        policy_version=card.policy_version,
+        vintage=", ".join(card.evidence.vintages)[:VINTAGE_LENGTH],
+        engine_version=card.engine_version,
+        defaults={
+            "scored_on": card.on,
+            "gates_passed": card.passed,
+            "points": card.total,
+            "card": card.to_json(),
+            "seal": card.seal,
+        },
+    )
+
+
+def _apply(row: Application, card: Card) -> None:
+    """A file at a shut gate has no points on the desk; its card still says where it stands."""
+    row.has_score = card.passed
+    row.points = card.total if card.passed else Decimal(0)
+    row.tie_key = f"{tie_key(Case(card.facts, card.evidence, card.on), policy_of(card.policy_version)):020d}"
+
+
+def _settle(row: Application, card: Card) -> str | None:
+    """Move the file to where its score puts it; returns the event's name, None where a held file stays held."""
+    if not card.passed:
+        if row.state == State.HELD:
+            return None
+        move = APPLICATION.move("hold", row.state)
+    elif row.state == State.SUBMITTED:
+        move = APPLICATION.move("score", row.state)
+    else:
+        move = APPLICATION.move("rescore", row.state)
+    row.state = move.target.value
+    return move.event.value
+
+
+def _chunks(round_: Round) -> Iterator[Application]:
+    last = 0
+    while True:
+        rows = list(
+            Application.objects.select_for_update(of=("self",))
+            .select_related("round")
+            .filter(round=round_, state__in=RESCORED_IN_BULK, pk__gt=last)
+            .order_by("pk")[:CHUNK]
+        )
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1].pk

@@ -1,0 +1,69 @@
+"""Words of the engine in the reader's language, and code lists by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from selection.models import ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+from smes.places import PROVINCES
+from smes.sectors import SECTORS
+
+if TYPE_CHECKING:
+    from selection.engine.card import Reason
+
+register = template.Library()
+TONES = {
+    "draft": "you", "submitted": "us", "held": "you", "scored": "us", "in_review": "us", "reviewed": "us", "recommended": "us",
+    "selected": "done", "waitlisted": "us", "declined": "no", "withdrawn": "rest",
+    "planned": "rest", "open": "done", "decided": "done",
+}  # fmt: skip
+
+
+@register.filter
+def said(reason: Reason | None) -> str:
+    """A sentence of the engine."""
+    return reason.format(gettext) if reason else ""
+
+
+@register.filter
+def translated(message_id: str) -> str:
+    """Words that a pure file keeps as a message id."""
+    return gettext(message_id) if message_id else ""
+
+
+@register.filter
+def sector_name(code: str | None) -> str:
+    """The sector's own name; "Another sector" for none of the priority ones."""
+    known = SECTORS.get(code or "")
+    return known.label(get_language() or "en") if known else gettext("Another sector")
+
+
+@register.filter
+def province_name(code: str | None) -> str:
+    known = PROVINCES.get(code or "")
+    return known.label(get_language() or "en") if known else gettext("Not told")
+
+
+@register.filter
+def track_name(code: str) -> Any:
+    return TRACK_LABELS.get(code, code)
+
+
+@register.filter
+def state_name(code: str) -> Any:
+    return STATE_LABELS.get(code) or ROUND_STATE_LABELS.get(code, code)
+
+
+@register.filter
+def state_tone(code: str) -> str:
+    """Who must move, as the theme's tone."""
+    return TONES.get(code, "rest")
+
+
+@register.filter
+def tenths(value: Any) -> str:
+    """Points with one place, as on the receipt."""
+    return f"{value:.1f}"

@@ -13,7 +13,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 from tdap_portal.core.charts import bar_svg
 
 if TYPE_CHECKING:
-    from django.forms import BoundField
+    from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
 
     from tdap_portal.core.charts import Figure, Number
@@ -72,25 +72,25 @@ def _dress(widget: widgets.Widget) -> str:
 @register.filter
 def dressed(field: BoundField) -> SafeString:
     """The field's control with the theme's class; classes that the form itself set stay."""
-    return control(field)
-
-
-@register.simple_tag
-def control(field: BoundField, help_text: object = "", label: object = "", plain: bool = False) -> SafeString:  # noqa: FBT001, FBT002  as above
-    """The same where the page gives words instead of the form: help_text and label; plain: the page shows no help at all."""
     widget = field.field.widget
-    if help_text or plain:
-        field.help_text = (
-            "" if plain else str(help_text)
-        )  # Django then describes the control by what stands on the page
     if isinstance(widget, widgets.MultiWidget):
         for part in widget.widgets:
             part.attrs["class"] = _dress(part)
         return field.as_widget()
-    attrs: dict[str, Any] = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
-    if label and "placeholder" in widget.attrs:
-        attrs["placeholder"] = False  # it repeats the form's own label
-    return field.as_widget(attrs=attrs)
+    return field.as_widget(attrs={"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()})
+
+
+@register.simple_tag
+def reword(form: BaseForm, name: str, label: str, help_text: str = "") -> str:
+    """Gives one field of a form our words, in the error summary too; a field that the form does not have is passed over.
+
+    For forms of packages, whose words know neither our voice nor Urdu. A placeholder that repeats the old label goes.
+    """
+    if name in form.fields:
+        field = form[name]
+        field.label, field.help_text = label, help_text
+        field.field.widget.attrs.pop("placeholder", None)
+    return ""
 
 
 @register.filter

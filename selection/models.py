@@ -76,7 +76,9 @@ class Round(PublicId, TimeStamped):
         ordering = ["-number"]
         constraints = [
             _known("state", RoundState, "round_state_known"),
-            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="round_closes_after_opening"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="round_closes_after_opening"
+            ),
             models.CheckConstraint(condition=models.Q(seats__gte=1), name="round_has_seats"),
         ]
 
@@ -133,7 +135,8 @@ class Application(PublicId, TimeStamped):
             _known("state", State, "application_state_known"),
             _known("track", Track, "application_track_known"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "withdrawn"]) | models.Q(facts__isnull=False), name="submitted_has_facts"
+                condition=models.Q(state__in=["draft", "withdrawn"]) | models.Q(facts__isnull=False),
+                name="submitted_has_facts",
             ),
         ]
         indexes = [
@@ -191,7 +194,8 @@ class ScoreCard(models.Model):
         indexes = [models.Index(fields=["application", "-id"], name="card_newest")]
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "facts_version", "policy_version", "vintage", "engine_version"], name="scored_once"
+                fields=["application", "facts_version", "policy_version", "vintage", "engine_version"],
+                name="scored_once",
             )
         ]
 
@@ -210,9 +214,12 @@ class Reading(TimeStamped):
     place = models.PositiveSmallIntegerField(choices=Place.choices)
     reader = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     commitment = models.PositiveSmallIntegerField(_("will the owner carry it through?"), null=True)  # 0 to 10
-    product_fit = models.PositiveSmallIntegerField(_("is the product fit for sale online abroad?"), null=True)  # 0 to 10
+    product_fit = models.PositiveSmallIntegerField(
+        _("is the product fit for sale online abroad?"), null=True
+    )  # 0 to 10
     outcome = models.CharField(max_length=10, choices=_choices(OUTCOME_LABELS), blank=True)
     comment = models.TextField(max_length=2000, blank=True)
+    facts_version = models.PositiveSmallIntegerField(null=True)  # the version that was read; an older one is read again
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -228,11 +235,27 @@ class Reading(TimeStamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["reader", "application"], condition=models.Q(done_at__isnull=True), name="reading_open")
+            models.Index(
+                fields=["reader", "application"], condition=models.Q(done_at__isnull=True), name="reading_open"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.place}"
+
+
+class Conflict(TimeStamped):
+    """An official's own word that they must not judge this firm: kin, business or dispute. It is never taken back."""
+
+    official = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(_("what ties you to the firm"), max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["official", "sme"], name="conflict_declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.official_id} {self.sme_id}"
 
 
 class Recommendation(models.Model):
@@ -255,7 +278,9 @@ class Decision(PublicId):
     """The decision by the second person. Never changed: a later one (from the waiting list) is a new row."""
 
     application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="decisions")
-    recommendation = models.ForeignKey("selection.Recommendation", on_delete=models.PROTECT, null=True, related_name="+")
+    recommendation = models.ForeignKey(
+        "selection.Recommendation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     approver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=10, choices=_choices(OUTCOME_LABELS))
     reason_codes = models.JSONField(default=list)
@@ -364,3 +389,44 @@ class SavedView(TimeStamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkAct(PublicId):
+    """One confirmed plan over many files: the worker does them one by one, and one that is killed goes on where it was.
+
+    files: ids in ascending order, empty where the act finds its files itself (assigning a whole round). last_id: done up
+    to here. left_out: [file number, reason] of files that had moved on meanwhile.
+    """
+
+    class Kind(models.TextChoices):
+        ASSIGN = "assign", _("Assign readers")
+        AUTO_ASSIGN = "auto_assign", _("Share out the round")
+        ASK = "ask", _("Ask the same question")
+        RECOMMEND_DECLINE = "recommend_decline", _("Recommend to decline")
+        DECIDE = "decide", _("Decide as recommended")
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=32, unique=True)  # of the plan: confirming it twice is one act
+    choices = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
+    planned = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list)
+    last_id = models.BigIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["assign", "auto_assign", "ask", "recommend_decline", "decide"]),
+                name="bulk_kind_known",
+            )
+        ]
+        indexes = [models.Index(fields=["id"], condition=models.Q(finished_at__isnull=True), name="bulk_unfinished")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.done}/{self.planned}"

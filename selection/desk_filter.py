@@ -1,0 +1,111 @@
+"""What a view of the desk shows: a tab, a search, filters and an order, read from an address and written back. Pure.
+
+Whatever an address says wrongly is passed over: a filter is never an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from smes.places import PROVINCES
+from smes.sectors import SECTORS
+
+from .states import State, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_SEARCH = 80
+SHORTEST_NAME = 3  # letters: a trigram needs three
+FILE_NUMBER = re.compile(r"r\d{1,4}(?:-\d{0,9})?", re.IGNORECASE)
+HS_CODE = re.compile(r"\d{2}[\d.]{0,6}")
+
+
+class Tab(StrEnum):
+    MINE = "mine"
+    LATE = "late"
+    ASKED = "asked"
+    SECOND = "second"
+    LINE = "line"
+    DECISION = "decision"
+    WHOLE = "all"
+
+
+class Order(StrEnum):
+    DUE = "due"  # longest waiting first
+    POINTS = "points"  # best first
+    SUBMITTED = "submitted"  # oldest submission first
+
+
+SHOWN_STATES = tuple(state for state in State if state != State.DRAFT)
+
+
+class Search(StrEnum):
+    """What the search words look like."""
+
+    NOTHING = ""
+    FILE = "file"
+    HS = "hs"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFilter:
+    """A view of the desk. Empty text: not filtered."""
+
+    tab: str = Tab.MINE.value
+    q: str = ""
+    sector: str = ""
+    province: str = ""
+    track: str = ""
+    state: str = ""
+    order: str = ""
+
+    @classmethod
+    def read(cls, words: Mapping[str, Any], *, home: Tab = Tab.MINE) -> DeskFilter:
+        """From the words of an address. home: the tab of an address that names none."""
+        found = {field.name: str(words.get(field.name, ""))[:LONGEST_SEARCH].strip() for field in fields(cls)}
+        known = {
+            "tab": Tab,
+            "sector": SECTORS,
+            "province": PROVINCES,
+            "track": [*Track],
+            "state": SHOWN_STATES,
+            "order": [*Order],
+        }
+        kept = {name: value for name, value in found.items() if name == "q" or value in set(map(str, known[name]))}
+        return cls(**{"tab": home.value, **kept})
+
+    @property
+    def search(self) -> Search:
+        """A file's number (R3-0398), an HS code or its beginning (9506.62, 9506), else letters of a firm's name."""
+        if FILE_NUMBER.fullmatch(self.q):
+            return Search.FILE
+        if HS_CODE.fullmatch(self.q):
+            return Search.HS
+        return Search.NAME if len(self.q) >= SHORTEST_NAME else Search.NOTHING
+
+    @property
+    def hs_digits(self) -> str:
+        return self.q.replace(".", "")[:6]
+
+    @property
+    def ordered_by(self) -> Order:
+        """The order asked for, else the one that fits the tab."""
+        if self.order:
+            return Order(self.order)
+        return Order.POINTS if self.tab == Tab.LINE else Order.DUE
+
+    @property
+    def narrowing(self) -> int:
+        """How many filters are in force beside the tab and the order."""
+        return sum(bool(value) for value in (self.q, self.sector, self.province, self.track, self.state))
+
+    def query(self, **changes: str) -> str:
+        """The words of an address that shows this view, changed where told; "tab=all&sector=textile"."""
+        view = replace(self, **changes)
+        return urlencode({field.name: value for field in fields(view) if (value := getattr(view, field.name))})

@@ -1,0 +1,176 @@
+"""One file as an official sees it: who may judge it, its readings, papers, letters, history. Not visible reads as not there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tdap_portal.accounts import selectors as people
+from tdap_portal.accounts.roles import Role
+from tdap_portal.audit.selectors import timeline
+from tdap_portal.core.errors import NotFound
+
+from .models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
+from .permissions_officer import Reader, Standing, can_see_readings, can_use_desk
+from .states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
+    from tdap_portal.audit.models import Event
+
+
+def files_visible_to(user: User) -> QuerySet[Application]:
+    """Every submitted file, for officers and directors; nothing for anybody else. A draft is the firm's own affair."""
+    if not can_use_desk(user):
+        return Application.objects.none()
+    return Application.objects.exclude(state=State.DRAFT).filter(submitted_at__isnull=False)
+
+
+def file_for(user: User, public_id: str) -> Application:
+    """One of them with its round, firm and officer. Raises NotFound."""
+    row = files_visible_to(user).select_related("round", "sme", "officer").filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+# ------------------------------------------------------------------------------------------------- who may judge it
+
+
+def standing_of(row: Application) -> Standing:
+    return standings_of([row])[row.pk]
+
+
+def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
+    """What the rules need to know of each file, by its id: five queries for any number of files."""
+    rows = list(rows)
+    ids = [row.pk for row in rows]
+    firms = {row.sme_id for row in rows}
+    tied: dict[int, set[int]] = defaultdict(set)
+    members = Application.objects.filter(pk__in=ids, sme__members__isnull=False)
+    for sme_id, user_id in members.values_list("sme_id", "sme__members__user_id").distinct():
+        tied[sme_id].add(user_id)
+    for sme_id, user_id in Conflict.objects.filter(sme_id__in=firms).values_list("sme_id", "official_id"):
+        tied[sme_id].add(user_id)
+    readers: dict[int, list[Reader]] = defaultdict(list)
+    for reading in Reading.objects.filter(application_id__in=ids).order_by("place"):
+        readers[reading.application_id].append(
+            Reader(reading.reader_id, reading.place, done=reading.done_at is not None)
+        )
+    recommended = dict(
+        Recommendation.objects.filter(application_id__in=ids, returned_at=None)
+        .order_by("pk")
+        .values_list("application_id", "officer_id")
+    )
+    gates = dict(
+        ScoreCard.objects.filter(application_id__in=ids).order_by("pk").values_list("application_id", "gates_passed")
+    )
+    return {
+        row.pk: Standing(
+            in_conflict=frozenset(tied[row.sme_id]),
+            readers=tuple(readers[row.pk]),
+            recommended_by=recommended.get(row.pk),
+            gates_passed=gates.get(row.pk),
+        )
+        for row in rows
+    }
+
+
+def officers() -> QuerySet[User]:
+    """Who can read files, by name."""
+    return people.people_with_role(Role.OFFICER)
+
+
+def conflict_of(user: User, row: Application) -> Conflict | None:
+    return Conflict.objects.filter(official=user, sme_id=row.sme_id).first()
+
+
+# --------------------------------------------------------------------------------------------------- what was judged
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSeen:
+    """A reading as this person may see it. judged: what it says, None while it is sealed for them (or not yet in)."""
+
+    place: int
+    reader: str
+    is_own: bool
+    is_in: bool
+    judged: Judged | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    commitment: int
+    product_fit: int
+    outcome: str
+    comment: str
+    at: datetime
+
+
+def readings_for(user: User, row: Application, standing: Standing) -> list[ReadingSeen]:
+    """Both readings of a file; of a sealed one only that it is in. One's own is always open."""
+    if not can_use_desk(user):
+        return []
+    opened = bool(can_see_readings(user, standing))
+    return [
+        ReadingSeen(
+            place=reading.place,
+            reader=reading.reader.name,
+            is_own=reading.reader_id == user.pk,
+            is_in=reading.done_at is not None,
+            judged=_judged(reading) if opened or reading.reader_id == user.pk else None,
+        )
+        for reading in row.readings.select_related("reader").order_by("place")
+    ]
+
+
+def _judged(reading: Reading) -> Judged | None:
+    if reading.done_at is None or reading.commitment is None or reading.product_fit is None:
+        return None
+    return Judged(reading.commitment, reading.product_fit, reading.outcome, reading.comment, reading.done_at)
+
+
+def newest_recommendation(row: Application) -> Recommendation | None:
+    """The recommendation that waits for or led to the decision; None where it was returned."""
+    return row.recommendations.filter(returned_at=None).select_related("officer").order_by("-pk").first()
+
+
+def recommendations_of(row: Application) -> QuerySet[Recommendation]:
+    """All of them, the newest first, with those that were returned."""
+    return row.recommendations.select_related("officer").order_by("-pk")
+
+
+def decisions_of(row: Application) -> QuerySet[Decision]:
+    return row.decisions.select_related("approver").order_by("-pk")
+
+
+def newest_card(row: Application) -> ScoreCard | None:
+    return row.score_cards.order_by("-pk").first()
+
+
+def history_of(row: Application) -> QuerySet[Event]:
+    """The audit trail of the file, oldest first; it holds nothing of a sealed reading but that it is in."""
+    return timeline(row)
+
+
+# ----------------------------------------------------------------------------------------------------------- papers
+
+
+def papers_of(row: Application) -> QuerySet[Any]:
+    """The firm's papers in force, by kind."""
+    return row.sme.documents.exclude(state="replaced").order_by("kind", "pk")
+
+
+def paper_of(row: Application, public_id: str) -> Any:
+    """One paper of the file's firm. Raises NotFound."""
+    paper = papers_of(row).filter(public_id=public_id).first()
+    if paper is None:
+        raise NotFound
+    return paper

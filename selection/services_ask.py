@@ -1,0 +1,152 @@
+"""What officials ask of a firm, and what they say of its papers: both while the file is being judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from smes import services as firm_services
+from smes.papers import KINDS
+from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import DomainError, NotFound, WrongState
+from tdap_portal.core.states import WRONG_STATE_TEXT
+
+from . import clock, selectors_file, tallies
+from . import permissions_officer as permissions
+from .askable import known_keys
+from .models import Application, Question
+from .services_review import locked_file
+from .states import ASKABLE_STATES, Happened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tdap_portal.accounts.models import User
+
+ANSWER_WORKING_DAYS = 10
+LONGEST_ANSWER_WORKING_DAYS = 40
+
+
+@transaction.atomic
+def ask_question(
+    *,
+    actor: User,
+    application: Application,
+    title: str,
+    words: str,
+    fields: Sequence[str] = (),
+    document_kinds: Sequence[str] = (),
+    answer_days: int = ANSWER_WORKING_DAYS,
+) -> Question:
+    """Ask the firm to correct the named facts or send the named papers; the clock stands still until it answers.
+
+    fields: keys of selection.askable. document_kinds: codes of smes.papers. answer_days: working days from today.
+    Asking the same twice (a double click) is one question. Raises NotAllowed, WrongState, DomainError "question_open",
+    "no_words", "nothing_asked", "unknown_field" or "out_of_range".
+    """
+    row = locked_file(application.pk)
+    permissions.can_ask(actor, selectors_file.standing_of(row)).require()
+    asked = (title.strip(), words.strip(), list(known_keys(fields)), [kind for kind in KINDS if kind in document_kinds])
+    open_question = row.questions.filter(answered_at=None, cancelled_at=None).first()
+    if open_question is not None:
+        same = (open_question.title, open_question.words, open_question.fields, open_question.document_kinds) == asked
+        if same and open_question.asked_by_id == actor.pk:
+            return open_question
+        raise DomainError(
+            _("The firm has a question to answer already. Take that one back first."), code="question_open"
+        )
+    if row.state not in ASKABLE_STATES:
+        raise WrongState(WRONG_STATE_TEXT, action="ask", state=str(row.state))
+    _check_question(asked, fields=fields, document_kinds=document_kinds, answer_days=answer_days)
+    before = tallies.cell_of(row)
+    clock.pause(row, on=today())
+    row.save(update_fields=[*clock.FIELDS, "updated_at"])
+    tallies.shift(row, before=before)
+    question = Question.objects.create(
+        application=row,
+        asked_by=actor,
+        title=asked[0],
+        words=asked[1],
+        fields=asked[2],
+        document_kinds=asked[3],
+        answer_by=add_working_days(today(), answer_days),
+    )
+    record(
+        Happened.ASKED.value,
+        subject=row,
+        actor=actor,
+        question=question.public_id,
+        fields=question.fields,
+        documents=question.document_kinds,
+        answer_by=question.answer_by,
+    )
+    return question
+
+
+@transaction.atomic
+def cancel_question(*, actor: User, application: Application, question: str) -> Question:
+    """Take an open question back; the clock runs again. question: its public id. Taking it back twice changes nothing.
+
+    Raises NotAllowed, NotFound, DomainError "answered".
+    """
+    row = locked_file(application.pk)
+    permissions.can_cancel_question(actor, selectors_file.standing_of(row)).require()
+    found = row.questions.select_for_update().filter(public_id=question).first()
+    if found is None:
+        raise NotFound
+    if found.answered_at is not None:
+        raise DomainError(_("The firm has answered this question already."), code="answered")
+    if found.cancelled_at is not None:
+        return found
+    before = tallies.cell_of(row)
+    clock.resume(row, on=today())
+    row.save(update_fields=[*clock.FIELDS, "updated_at"])
+    tallies.shift(row, before=before)
+    found.cancelled_at = timezone.now()
+    found.save(update_fields=["cancelled_at"])
+    record(Happened.QUESTION_CANCELLED.value, subject=row, actor=actor, question=found.public_id)
+    return found
+
+
+@transaction.atomic
+def verify_paper(*, actor: User, application: Application, document: str) -> None:
+    """The paper shows what the firm says. document: its public id. Raises NotAllowed, NotFound, WrongState."""
+    paper = _paper_to_judge(actor, application, document)
+    firm_services.verify_document(actor=actor, document=paper)
+
+
+@transaction.atomic
+def refuse_paper(*, actor: User, application: Application, document: str, reason: str) -> None:
+    """The paper cannot be accepted, and the firm reads why. Raises NotAllowed, NotFound, WrongState, "no_words"."""
+    paper = _paper_to_judge(actor, application, document)
+    if not reason.strip():
+        raise DomainError(_("Write why the paper cannot be accepted: the firm will read it."), code="no_words")
+    firm_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
+
+
+def _paper_to_judge(actor: User, application: Application, document: str) -> object:
+    row = locked_file(application.pk)
+    permissions.can_judge_papers(actor, selectors_file.standing_of(row)).require()
+    return selectors_file.paper_of(row, document)
+
+
+def _check_question(
+    asked: tuple[str, str, list[str], list[str]],
+    *,
+    fields: Sequence[str],
+    document_kinds: Sequence[str],
+    answer_days: int,
+) -> None:
+    title, words, known_fields, known_kinds = asked
+    if not title or not words:
+        raise DomainError(_("Write the question and why you ask it."), code="no_words")
+    if set(fields) - set(known_fields) or set(document_kinds) - set(known_kinds):
+        raise DomainError(_("One of these cannot be asked for."), code="unknown_field")
+    if not known_fields and not known_kinds:
+        raise DomainError(_("Choose at least one fact or paper that would answer it."), code="nothing_asked")
+    if not 1 <= answer_days <= LONGEST_ANSWER_WORKING_DAYS:
+        raise DomainError(_("Give the firm from 1 to 40 working days."), code="out_of_range")

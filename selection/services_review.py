@@ -1,0 +1,278 @@
+"""What officials do with a file: share it out, read it, recommend, return, decide. Questions and papers: services_ask.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import DomainError, NotAllowed
+
+from . import clock, selectors_file, tallies
+from . import permissions_officer as permissions
+from .models import Application, Conflict, Decision, Reading, Recommendation
+from .reasons import unfit_codes
+from .states import APPLICATION, Happened, Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tdap_portal.accounts.models import User
+    from tdap_portal.core.states import Move
+
+READING_MOST = 10
+
+
+@transaction.atomic
+def assign_readers(*, actor: User | None, application: Application, first: User, second: User) -> Application:
+    """Give the file to two readers; the first one is also its officer. Assigning the same two again changes nothing.
+
+    A reading that is in, of the facts as they stand, stays and so does its reader; one made of older facts is read again.
+    actor None: the portal shares out a round. Raises NotAllowed, WrongState, DomainError "same_reader" or "reading_is_in".
+    """
+    if actor is not None:
+        permissions.can_assign(actor).require()
+    if first.pk == second.pk:
+        raise DomainError(_("Choose two different officers: each reads alone."), code="same_reader")
+    row = locked_file(application.pk)
+    move = APPLICATION.move("assign", row.state)
+    standing = selectors_file.standing_of(row)
+    for person in (first, second):
+        _require_reader(person, standing)
+    readings = list(row.readings.order_by("place"))
+    if [r.reader_id for r in readings] == [first.pk, second.pk] and row.state == State.IN_REVIEW:
+        return row
+    _replace_readers(row, readings, (first, second))
+    row.officer = first
+    _move(row, move, "officer")
+    record(
+        move.event.value, subject=row, actor=actor, officer=first.public_id, readers=[first.public_id, second.public_id]
+    )
+    _finish_reading_if_both_are_in(row)
+    return row
+
+
+@transaction.atomic
+def resume_reading(*, application_id: int) -> bool:
+    """A file that was scored anew goes back to its readers; readings of older facts are opened again.
+
+    Returns False where there is nothing to do: no two readers, or the file has moved on.
+    """
+    row = locked_file(application_id)
+    readings = list(row.readings.select_related("reader").order_by("place"))
+    if row.state != State.SCORED or len(readings) != 2:
+        return False
+    first, second = (reading.reader for reading in readings)
+    _replace_readers(row, readings, (first, second))
+    move = APPLICATION.move("assign", row.state)
+    _move(row, move)
+    record(move.event.value, subject=row, actor=None, readers=[first.public_id, second.public_id], again=True)
+    _finish_reading_if_both_are_in(row)
+    return True
+
+
+@transaction.atomic
+def record_reading(
+    *, actor: User, application: Application, commitment: int, product_fit: int, outcome: str, comment: str = ""
+) -> Reading:
+    """Put in one's own reading; with the second one the file is reviewed and both can be seen.
+
+    commitment, product_fit: 0 to 10. outcome: what the reader would do. What was judged is kept out of history, which
+    the other reader can see. Sending the same reading twice is one reading.
+    Raises NotAllowed, WrongState, DomainError "out_of_range" or "reading_is_in".
+    """
+    row = locked_file(application.pk)
+    permissions.can_record_reading(actor, selectors_file.standing_of(row)).require()
+    outcome = Outcome(outcome).value
+    if not (0 <= commitment <= READING_MOST and 0 <= product_fit <= READING_MOST):
+        raise DomainError(_("Both answers are whole numbers from 0 to 10."), code="out_of_range")
+    reading = row.readings.get(reader=actor)
+    judged = (commitment, product_fit, outcome, comment.strip())
+    if reading.done_at is not None:
+        if (reading.commitment, reading.product_fit, reading.outcome, reading.comment) == judged:
+            return reading
+        raise DomainError(_("Your reading is in and can no longer be changed."), code="reading_is_in")
+    APPLICATION.move("finish_reading", row.state)  # the file is being read
+    reading.commitment, reading.product_fit, reading.outcome, reading.comment = judged
+    reading.facts_version, reading.done_at = row.facts_version, timezone.now()
+    reading.save(
+        update_fields=["commitment", "product_fit", "outcome", "comment", "facts_version", "done_at", "updated_at"]
+    )
+    record(Happened.READ.value, subject=row, actor=actor, place=reading.place)
+    _finish_reading_if_both_are_in(row)
+    return reading
+
+
+@transaction.atomic
+def recommend(
+    *, actor: User, application: Application, outcome: str, reason_codes: Sequence[str], words: str
+) -> Recommendation:
+    """Propose what should become of the file, with coded reasons and words that the firm will read.
+
+    A file that failed a gate can only be declined, for a reason that rests on a condition. Recommending the same twice is
+    one recommendation. Raises NotAllowed, WrongState, DomainError "waits_for_firm", "unknown_reason" or "no_words".
+    """
+    row = locked_file(application.pk)
+    standing = selectors_file.standing_of(row)
+    permissions.can_recommend(actor, standing).require()
+    proposed = (Outcome(outcome).value, list(reason_codes), words.strip())
+    if row.state == State.RECOMMENDED:
+        newest = selectors_file.newest_recommendation(row)
+        if newest and newest.officer_id == actor.pk and (newest.outcome, newest.reason_codes, newest.words) == proposed:
+            return newest
+    move = APPLICATION.move("recommend", row.state)
+    if row.is_asked:
+        raise DomainError(
+            _("The firm has been asked: wait for its answer, or take the question back."), code="waits_for_firm"
+        )
+    permissions.fits_gates(outcome, standing).require()
+    check_reasons(outcome, reason_codes, words, held=standing.gates_passed is not True)
+    made = Recommendation.objects.create(
+        application=row, officer=actor, outcome=proposed[0], reason_codes=proposed[1], words=proposed[2]
+    )
+    if row.officer_id is None:
+        row.officer = actor
+    _move(row, move, "officer")
+    record(move.event.value, subject=row, actor=actor, outcome=made.outcome, reasons=made.reason_codes)
+    return made
+
+
+@transaction.atomic
+def return_to_officer(*, actor: User, application: Application, words: str) -> Recommendation:
+    """Send a recommendation back with the reason; the file is reviewed again. Raises NotAllowed, WrongState, "no_words"."""
+    row = locked_file(application.pk)
+    permissions.can_return(actor, selectors_file.standing_of(row)).require()
+    move = APPLICATION.move("return", row.state)
+    if not words.strip():
+        raise DomainError(_("Write what the officer should look at again."), code="no_words")
+    newest = selectors_file.newest_recommendation(row)
+    if newest is None:
+        raise DomainError(_("There is no recommendation to return."), code="no_recommendation")
+    newest.returned_at, newest.returned_words = timezone.now(), words.strip()
+    newest.save(update_fields=["returned_at", "returned_words"])
+    _move(row, move)
+    record(move.event.value, subject=row, actor=actor, words=newest.returned_words)
+    return newest
+
+
+@transaction.atomic
+def decide(*, actor: User, application: Application, outcome: str, reason_codes: Sequence[str], words: str) -> Decision:
+    """The decision by the second person: select, waitlist or decline. The clock stops; the firm is told.
+
+    A file on the waiting list can be decided again. Deciding the same twice is one decision.
+    Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, "unknown_reason" or "no_words".
+    """
+    row = locked_file(application.pk)
+    standing = selectors_file.standing_of(row)
+    permissions.can_decide(actor, standing).require()
+    wanted = Outcome(outcome)
+    decided = (wanted.value, list(reason_codes), words.strip())
+    newest = row.decisions.order_by("-pk").first()
+    if newest and newest.approver_id == actor.pk and (newest.outcome, newest.reason_codes, newest.words) == decided:
+        return newest
+    move = APPLICATION.move(wanted.value, row.state)
+    permissions.fits_gates(wanted, standing).require()
+    check_reasons(wanted, reason_codes, words, held=standing.gates_passed is not True)
+    made = Decision.objects.create(
+        application=row,
+        recommendation=selectors_file.newest_recommendation(row),
+        approver=actor,
+        outcome=decided[0],
+        reason_codes=decided[1],
+        words=decided[2],
+        score_card=selectors_file.newest_card(row),
+    )
+    clock.stop(row, on=today())
+    row.decided_at = timezone.now()
+    _move(row, move, "decided_at", *clock.FIELDS)
+    record(move.event.value, subject=row, actor=actor, decision=made.public_id, reasons=made.reason_codes)
+    return made
+
+
+@transaction.atomic
+def declare_conflict(*, actor: User, application: Application, words: str) -> Conflict:
+    """Say that one must not judge this firm. While the file is being read, one's reading falls away and another is needed.
+
+    Declaring twice is one declaration. Raises NotAllowed, or DomainError "no_words".
+    """
+    permissions.can_declare_conflict(actor).require()
+    if not words.strip():
+        raise DomainError(_("Write in a few words what ties you to the firm."), code="no_words")
+    row = locked_file(application.pk)
+    conflict, is_new = Conflict.objects.get_or_create(
+        official=actor, sme_id=row.sme_id, defaults={"words": words.strip()}
+    )
+    if is_new:
+        if row.state == State.IN_REVIEW:
+            row.readings.filter(reader=actor).delete()
+        if row.officer_id == actor.pk:
+            row.officer = None
+            row.save(update_fields=["officer", "updated_at"])
+        record("conflict.declared", subject=row, actor=actor)
+    return conflict
+
+
+# ---------------------------------------------------------------------------------------------------------- guards
+
+
+def locked_file(pk: int) -> Application:
+    """The file, locked until the act's transaction ends, with its round and firm."""
+    return Application.objects.select_for_update(of=("self",)).select_related("round", "sme").get(pk=pk)
+
+
+def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, held: bool) -> None:
+    """Raises DomainError "unknown_reason" or "no_words" where a reason may not be given, or nothing is said."""
+    unfit = unfit_codes(codes, outcome, on=today(), held=held)
+    if unfit or not codes:
+        raise DomainError(
+            _("Choose at least one reason that fits this outcome."), code="unknown_reason", codes=list(unfit)
+        )
+    if not words.strip():
+        raise DomainError(_("Write the reason in words that the firm will read."), code="no_words")
+
+
+def _require_reader(person: User, standing: permissions.Standing) -> None:
+    answer = permissions.can_be_reader(person, standing)
+    if not answer:
+        raise NotAllowed(answer.reason, person=person.name)
+
+
+def _replace_readers(row: Application, readings: Sequence[Reading], people: Sequence[User]) -> None:
+    """Open readings go to the new readers; a reading that is in and still true stays with its own."""
+    wanted = {person.pk: person for person in people}
+    for reading in readings:
+        is_in = reading.done_at is not None and reading.facts_version == row.facts_version
+        if is_in and reading.reader_id not in wanted:
+            raise DomainError(
+                _("One reading is in already, so its reader stays. Change the other one only."), code="reading_is_in"
+            )
+        if reading.reader_id not in wanted or reading.done_at is None:
+            reading.delete()
+            continue
+        del wanted[reading.reader_id]
+        if not is_in:
+            reading.done_at = None
+            reading.save(update_fields=["done_at", "updated_at"])
+    taken = set(row.readings.values_list("place", flat=True))
+    free = [place for place in Reading.Place.values if place not in taken]
+    for place, person in zip(free, wanted.values(), strict=True):
+        Reading.objects.create(application=row, place=place, reader=person)
+
+
+def _finish_reading_if_both_are_in(row: Application) -> None:
+    if row.readings.filter(done_at__isnull=False).count() < len(Reading.Place.values):
+        return
+    move = APPLICATION.move("finish_reading", row.state)
+    _move(row, move)
+    record(move.event.value, subject=row, actor=None)
+
+
+def _move(row: Application, move: Move, *fields: str) -> None:
+    before = tallies.cell_of(row)
+    row.state = move.target.value
+    row.save(update_fields=["state", *fields, "updated_at"])
+    tallies.shift(row, before=before)

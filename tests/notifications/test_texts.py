@@ -1,0 +1,56 @@
+"""How long an SMS is, how an address is shown, what fits a subject."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tdap_portal.notifications.texts import SmsLength, masked, one_line, sms_length
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", SmsLength("gsm", 0, 1)),
+        ("a" * 160, SmsLength("gsm", 160, 1)),
+        ("a" * 161, SmsLength("gsm", 161, 2)),
+        ("a" * 306, SmsLength("gsm", 306, 2)),
+        ("a" * 307, SmsLength("gsm", 307, 3)),
+        ("€" * 80, SmsLength("gsm", 160, 1)),
+        ("€" * 81, SmsLength("gsm", 162, 2)),
+        ("a" * 152 + "€" + "a" * 152, SmsLength("gsm", 306, 3)),
+        ("ک" * 70, SmsLength("ucs2", 70, 1)),
+        ("ک" * 71, SmsLength("ucs2", 71, 2)),
+        ("ک" * 134, SmsLength("ucs2", 134, 2)),
+        ("ک" * 135, SmsLength("ucs2", 135, 3)),
+        ("😀" * 35, SmsLength("ucs2", 70, 1)),
+        ("a" * 70 + "’", SmsLength("ucs2", 71, 2)),
+    ],
+)
+def test_an_sms_is_counted_as_the_operator_counts_it(text, expected):
+    assert sms_length(text) == expected
+
+
+@given(st.text(max_size=400), st.characters())
+def test_a_longer_sms_never_has_fewer_parts(text, letter):
+    assert sms_length(text + letter).parts >= sms_length(text).parts
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("fatima@example.pk", "f•••@example.pk"),
+        ("@example.pk", "•••@example.pk"),
+        ("+923001234567", "+92•••567"),
+        ("12345", "•••"),
+        ("", "•••"),
+    ],
+)
+def test_a_masked_address_can_be_recognised_but_not_used(address, expected):
+    assert masked(address) == expected
+
+
+def test_a_subject_is_one_line_of_at_most_200_characters():
+    assert one_line(" Two\r\nlines \t and  spaces ") == "Two lines and spaces"
+    assert one_line("a" * 300) == "a" * 200

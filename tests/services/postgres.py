@@ -109,10 +109,13 @@ class PostgresServer(Service):
 def _reachable(programs: Path, folder: Path, user: str) -> Path:
     if _runs(programs, folder, user):
         return programs
-    copied = folder / "pginstall"
-    shutil.copytree(programs.parent, copied, symlinks=True)
+    package = programs.parent.parent
+    copied = folder / "programs"
+    for part in (package / programs.parent.name, package.with_name(f"{package.name}.libs")):
+        if part.is_dir():  # the wheel's libraries lie beside the package, where its programs look for them
+            shutil.copytree(part, copied / part.relative_to(package.parent), symlinks=True)
     subprocess.run(["/bin/chmod", "-R", "a+rX", copied], check=True)
-    return copied / "bin"
+    return copied / package.name / programs.parent.name / programs.name
 
 
 def _runs(programs: Path, folder: Path, user: str) -> bool:

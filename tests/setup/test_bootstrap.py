@@ -257,17 +257,7 @@ def test_pips_settings_reach_uv(tree: Tree, tmp_path: Path):
 
 @pytest.mark.unit
 def test_environment_wins_over_pips_files():
-    listing = "\n".join(
-        [
-            ":env:.index-url='https://env.invalid/simple'",
-            "global.index-url='https://file.invalid/simple'",
-            "install.find-links='/a\\n/b'",
-            "global.find-links='/c'",
-            "global.timeout='60'",
-            "freeze.timeout='10'",
-            "a line of something else",
-        ]
-    )
+    listing = ":env:.index-url='https://env.invalid/simple'\nglobal.index-url='https://file.invalid/simple'\ninstall.find-links='/a\\n/b'\nglobal.find-links='/c'\nglobal.timeout='60'\nfreeze.timeout='10'\na line of something else"
 
     assert bootstrap.parse_pip_options(listing) == {
         "index-url": ["https://env.invalid/simple"],

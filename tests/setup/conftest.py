@@ -1,0 +1,174 @@
+"""A copy of the project in which a portal can be run and killed without touching this one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tdap_portal.runner.processes import die_with_parent, free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PARTS = (
+    "manage.py",
+    "tdap_portal",
+    "smes",
+    "selection",
+    "training",
+    "payments",
+    "templates",
+    "static",
+    "locale",
+    "requirements",
+)
+
+
+class RunningPortal:
+    """`manage.py run` in a tree of its own, its words collected as they come."""
+
+    def __init__(self, tree: Path, **environment: str) -> None:
+        self.port = int(environment.setdefault("PORT", str(free_port())))
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "run"],
+            cwd=tree,
+            env=clean_environment(**environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  one prctl call
+        )
+        self._lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self._lines.append(line)
+
+    @property
+    def words(self) -> str:
+        """What it has said so far."""
+        return "".join(self._lines)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def wait_until_it_says(self, words: str, *, seconds: float = 120) -> None:
+        """Wait for these words; fails with all it said when they do not come."""
+        until = time.monotonic() + seconds
+        while words not in self.words:
+            assert time.monotonic() < until, self.words
+            assert self.process.poll() is None or self._reader.is_alive(), self.words
+            time.sleep(0.05)
+
+    def wait_until_it_ends(self, *, seconds: float = 60) -> int:
+        """Its exit code."""
+        code = self.process.wait(timeout=seconds)
+        self._reader.join(timeout=10)
+        self.process.stdout.close()
+        return code
+
+    def interrupt(self) -> int:
+        """Ctrl-C, then its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.wait_until_it_ends()
+
+    def open(self, path: str = "", **headers: str) -> str:
+        """The body of a page."""
+        request = urllib.request.Request(self.address + path, headers=headers)  # noqa: S310  our own address
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            return answer.read().decode()
+
+    def children(self) -> dict[str, list[int]]:
+        """web, worker, beat, redis -> process ids, a parent before its children."""
+        found: dict[str, list[int]] = {"web": [], "worker": [], "beat": [], "redis": []}
+        marks = {
+            "web": "gunicorn",
+            "worker": "celery\0-A\0tdap_portal.celery\0worker",
+            "beat": "\0beat\0",
+            "redis": "redis-server",
+        }
+        for pid in descendants(self.process.pid):
+            line = command_line(pid)
+            for name, mark in marks.items():
+                if mark in line:
+                    found[name].append(pid)
+        return found
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def descendants(pid: int) -> list[int]:
+    """Process ids below this one, parents first."""
+    found = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, file.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def are_gone(pids: list[int], *, seconds: float = 20) -> bool:
+    """True when none of these runs any more, at the latest after `seconds`."""
+    until = time.monotonic() + seconds
+    while any(command_line(pid) for pid in pids):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def clean_environment(**told: str) -> dict[str, str]:
+    """This process's environment without what the test run itself has set for its own portal."""
+    ours = ("DJANGO", "DATABASE_URL", "REDIS_URL", "CELERY", "VAR_DIR", "PORT", "HOST", "DEMO", "PYTEST", "LOG_LEVEL")
+    return {**{name: value for name, value in os.environ.items() if not name.startswith(ours)}, **told}
+
+
+@pytest.fixture(scope="session")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the project that a portal needs, copied once."""
+    folder = tmp_path_factory.mktemp("project")
+    ignored = shutil.ignore_patterns("__pycache__", "*.mo")
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=ignored)
+        elif source.exists():
+            shutil.copy(source, folder)
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The portal's data folder in these tests."""
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def run_portal(project_copy: Path, data: Path):
+    """Start a portal without the demo's data; whatever still runs afterwards is ended."""
+    started: list[RunningPortal] = []
+
+    def start(**environment: str) -> RunningPortal:
+        started.append(RunningPortal(project_copy, **{"DEMO": "0", "VAR_DIR": str(data), **environment}))
+        return started[-1]
+
+    yield start
+    for portal in started:
+        if portal.process.poll() is None:
+            portal.process.terminate()
+            portal.wait_until_it_ends()

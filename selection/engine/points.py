@@ -99,8 +99,10 @@ def as_number(item: Item, value: Value) -> float:
 def score_many(columns: Columns, policy: Policy) -> Points:
     """Points of all applicants under the policy. Raises ValueError where the columns are not those of the policy."""
     rows, applicants = columns.values.shape
-    if rows != len(policy.items) or columns.ties.shape != (applicants,):
+    if rows != len(policy.items):
         raise ValueError(f"The policy has {len(policy.items)} items, the columns have {rows}.")
+    if columns.ties.shape != (applicants,):
+        raise ValueError("There must be one tie key an applicant.")
     plans = [_Plan(criterion) for criterion in policy.criteria]
     by_criterion = np.empty((len(plans), applicants), dtype=np.int16)
     total = np.empty(applicants, dtype=np.int16)
@@ -239,8 +241,7 @@ class _ItemPlan:
             np.fmin(target, high, out=target)
             if low:
                 target -= low
-            if slope != 1.0:
-                target *= slope
+            target *= slope
             if target is not out:
                 out += target
             target = work.segment

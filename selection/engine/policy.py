@@ -24,6 +24,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "policies"
 Test: TypeAlias = Literal["is", "in", "at_least", "at_most"]
 Missing: TypeAlias = Literal["zero", "neutral", "rest"]
 Normaliser: TypeAlias = Literal["flag", "line", "steps", "table"]
+NARROWEST = 1e-9
+"""Two corners of a line lie at least this far apart: a slope must stay finite."""
 LADDERS: dict[str, tuple[str, ...]] = {
     "quality_control": ("none", "own", "third_party"),
     "internet": ("none", "mobile", "broadband"),
@@ -453,7 +455,7 @@ def _check_points(key: str, points: tuple[tuple[float, float], ...], kind: Norma
     values, shares = [x for x, _ in points], [y for _, y in points]
     if len(points) < (2 if kind == "line" else 1):
         raise PolicyError(key, "there are too few pairs.")
-    if any(b <= a for a, b in pairwise(values)):
+    if any(b - a < NARROWEST for a, b in pairwise(values)):
         raise PolicyError(key, "the values must rise from pair to pair.")
     _check_shares(key, shares)
     if kind == "line" and min(shares) == 1:

@@ -415,7 +415,6 @@ class BulkAct(PublicId):
     done = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=list)
     last_id = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -426,7 +425,6 @@ class BulkAct(PublicId):
                 name="bulk_kind_known",
             )
         ]
-        indexes = [models.Index(fields=["id"], condition=models.Q(finished_at__isnull=True), name="bulk_unfinished")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.done}/{self.planned}"

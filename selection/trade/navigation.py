@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.context import NavItem
+
+from . import permissions
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
 
-    from tdap_portal.core.context import NavItem
-
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    yield from ()
+    if permissions.can_see_runs(request.user):
+        yield NavItem(_("Trade figures"), reverse("trade:runs"), order=70)

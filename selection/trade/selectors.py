@@ -1,5 +1,244 @@
-"""What the health page asks of this room."""
+"""Reading trade evidence: for scores, for the public page of a sector, for officials, for the health page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from smes.sectors import SECTORS, Sector, sells_services
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.selectors import HealthLine
+
+from . import labels
+from .indicators import EVIDENCE, PLATFORM_NAMES, UNITS, Missing, Name
+from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, Vintage, visible_demand
+from .states import RunState, VintageState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tdap_portal.accounts.models import User
+
+OLD_AFTER_YEARS = 3
+FLOW_EVIDENCE = tuple(name for name in EVIDENCE if name not in PLATFORM_NAMES)
 
 
-def health_lines() -> list:
-    return []
+# Evidence of a score -------------------------------------------------------------------------------------------------
+def vintage_on(kind: Kind, on: date) -> Vintage | None:
+    """The vintage that was in use at the end of that day; None where nothing had been published yet."""
+    end_of_day = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    return (
+        Vintage.objects.filter(kind=kind.value, published_at__lt=end_of_day)
+        .exclude(state=VintageState.REFUSED)
+        .order_by("-published_at", "-pk")
+        .first()
+    )
+
+
+def evidence_for(
+    hs6: str | None, sector: str | None, ebops: Sequence[str] = (), on: date | None = None
+) -> dict[str, dict[str, Any]]:
+    """Evidence of a score as plain JSON, by indicator name (indicators.EVIDENCE, always all nine).
+
+    hs6: the firm's main product, None for none. sector: its sector code or None. ebops: codes of the services it sells; a firm
+    with services and no product gets a reason instead of figures about goods. on: the day whose vintages count, today if None.
+    Each entry: value (None where missing), unit (indicators.Unit), period, source, vintage, missing_reason (a short English
+    sentence that is also the message id of its translation; "" where there is a value).
+    Looks for the six digits first, then for their heading; for a firm without a product, for its sector. What stands in for the
+    product is said at the end of source. Costs four queries.
+    """
+    day = on or timezone.localdate()
+    found: dict[str, dict[str, Any]] = {}
+    for kind, names in ((Kind.FLOWS, FLOW_EVIDENCE), (Kind.PLATFORM, PLATFORM_NAMES)):
+        vintage = vintage_on(kind, day)
+        if hs6 is None and (ebops or (sector is not None and sells_services(sector))):
+            found |= {name: _entry(name, vintage, reason=Missing.SERVICES) for name in names}
+        elif vintage is None:
+            found |= {name: _entry(name, None, reason=Missing.NO_VINTAGE) for name in names}
+        else:
+            found |= _found_in(vintage, names, hs6, sector)
+    return {name.value: found[name] for name in EVIDENCE}
+
+
+def _found_in(
+    vintage: Vintage, names: Sequence[Name], hs6: str | None, sector: str | None
+) -> dict[str, dict[str, Any]]:
+    where = Q(hs__in=[hs6, hs6[:4]]) if hs6 else Q(hs="", sector=sector or "none")
+    rows = Indicator.objects.filter(where, vintage=vintage, name__in=names).select_related("source")
+    by_place = {(row.name, row.hs): row for row in rows}
+    places = (hs6, hs6[:4]) if hs6 else ("",)
+    found = {}
+    for name in names:
+        told = [by_place[name, hs] for hs in places if (name, hs) in by_place]
+        row = next((each for each in told if each.value is not None), told[0] if told else None)
+        stands_in = ""
+        if row is not None and row.hs != (hs6 or ""):
+            stands_in = f"heading {row.hs} stands in for {hs6}"
+        elif row is not None and not row.hs:
+            stands_in = "the whole sector stands in, since no product is named"
+        found[name] = _entry(name, vintage, row, stands_in)
+    return found
+
+
+def _entry(
+    name: Name, vintage: Vintage | None, row: Indicator | None = None, stands_in: str = "", reason: str = ""
+) -> dict[str, Any]:
+    if row is None and not reason:
+        reason = Missing.NO_PLATFORM_DATA if name in PLATFORM_NAMES else Missing.NOT_IN_SOURCE
+    if row is None or row.value is None:
+        code = row.missing_reason if row else reason
+        told = {"value": None, "period": "", "source": "", "missing_reason": labels.missing_text(code)}
+    else:
+        source = source_text(row.source)
+        source = f"{source}; {stands_in}" if stands_in else source
+        told = {"value": row.value, "period": row.period, "source": source, "missing_reason": ""}
+    return {"unit": UNITS[name].value, "vintage": vintage.name if vintage else ""} | told
+
+
+def source_text(source: Source) -> str:
+    """The source in one line, with its HS edition and what it counts as the world: "UN Comtrade, HS as reported; world: …"."""
+    world = f"; world: {source.world}" if source.world else ""
+    return f"{source.name}, {source.edition}{world}"
+
+
+# Sectors, public -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SectorFigures:
+    """A sector with its own indicators by name, and those of its headings by heading; figures of the vintages in use."""
+
+    sector: Sector
+    own: dict[str, Indicator]
+    headings: dict[str, dict[str, Indicator]]
+    flows: Vintage | None
+    platform: Vintage | None
+
+
+def sectors_with_indicators() -> list[SectorFigures]:
+    """All sectors in the programme's order, each with its own indicators; services have none. Costs three queries."""
+    flows, platform = _current()
+    rows = _indicators_of(flows, platform).filter(hs="")
+    by_sector: dict[str, dict[str, Indicator]] = {}
+    for row in rows:
+        by_sector.setdefault(row.sector, {})[row.name] = row
+    return [SectorFigures(sector, by_sector.get(code, {}), {}, flows, platform) for code, sector in SECTORS.items()]
+
+
+def sector_figures(code: str) -> SectorFigures | None:
+    """One sector with the indicators of its headings too; None for a code that is no sector. Costs three queries."""
+    sector = SECTORS.get(code)
+    if sector is None:
+        return None
+    flows, platform = _current()
+    own: dict[str, Indicator] = {}
+    headings: dict[str, dict[str, Indicator]] = {}
+    for row in _indicators_of(flows, platform).filter(sector=code).order_by("hs", "name"):
+        if not row.hs:
+            own[row.name] = row
+        elif len(row.hs) == 4:
+            headings.setdefault(row.hs, {})[row.name] = row
+    return SectorFigures(sector, own, headings, flows, platform)
+
+
+def _current() -> tuple[Vintage | None, Vintage | None]:
+    found = {v.kind: v for v in Vintage.objects.filter(state=VintageState.CURRENT)}
+    return found.get(Kind.FLOWS), found.get(Kind.PLATFORM)
+
+
+def _indicators_of(*vintages: Vintage | None) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(vintage__in=[v for v in vintages if v]).select_related("source", "vintage")
+
+
+def years_old(last_year: int | None, on: date | None = None) -> int:
+    """Full years between the end of the figure's last year and today; 0 where it has none."""
+    return max(0, (on or timezone.localdate()).year - 1 - last_year) if last_year else 0
+
+
+def is_old(last_year: int | None, on: date | None = None) -> bool:
+    """True for a figure whose last year ended more than three years ago."""
+    return years_old(last_year, on) > OLD_AFTER_YEARS
+
+
+# Platform ------------------------------------------------------------------------------------------------------------
+def platform_months(hs6: str) -> QuerySet[PlatformDemand]:
+    """What the platform tells of one product in the vintage in use, by market and month."""
+    vintage = Vintage.objects.filter(kind=Kind.PLATFORM, state=VintageState.CURRENT).first()
+    rows = PlatformDemand.objects.filter(visible_demand(vintage)) if vintage else PlatformDemand.objects.none()
+    return rows.filter(hs6=hs6).order_by("market", "month")
+
+
+# Runs, for officials -------------------------------------------------------------------------------------------------
+def runs_visible_to(user: User) -> QuerySet[ImportRun]:
+    """Officials see all runs; a platform partner's people those of their own organisation's figures; others none."""
+    rows = ImportRun.objects.select_related("source", "started_by", "vintage").defer("upload")
+    if user.is_authenticated and user.is_official:
+        return rows
+    if user.is_authenticated and user.has_role(Role.PARTNER):
+        mine = user.partnerships.filter(partner__kind="platform", partner__is_active=True).values("partner")
+        return rows.filter(source__code="platform", started_by__partnerships__partner__in=mine).distinct()
+    return rows.none()
+
+
+def run_for(user: User, public_id: str) -> ImportRun | None:
+    """The run, or None where it is not there or not this person's to see."""
+    return runs_visible_to(user).filter(public_id=public_id).first()
+
+
+def log_of(run: ImportRun) -> QuerySet[RunLine]:
+    """What happened in a run, oldest first, without the refused rows."""
+    return RunLine.objects.filter(run=run).exclude(level=RunLine.Level.ROW)
+
+
+def refused_rows_of(run: ImportRun) -> QuerySet[RunLine]:
+    """The first refused rows of a run's file: .text, .data["at_line"], .data["column"]."""
+    return RunLine.objects.filter(run=run, level=RunLine.Level.ROW)
+
+
+def source_ages(on: datetime | None = None) -> list[dict[str, Any]]:
+    """One dict a source that was ever read: code, name, kind, simulated, last_good (when it was last published or found
+    unchanged, or None), age_days, stale, last_state and last_problem (of its latest run), source (the row). Two queries."""
+    now = on or timezone.now()
+    good = Q(runs__state__in=[RunState.PUBLISHED, RunState.UNCHANGED])
+    rows = Source.objects.annotate(last_good=Max("runs__finished_at", filter=good), last_run=Max("runs__pk"))
+    rows = rows.filter(last_run__isnull=False)
+    latest = ImportRun.objects.defer("upload").in_bulk([row.last_run for row in rows])
+    ages = []
+    for row in rows:
+        age = (now - row.last_good).days if row.last_good else None
+        run = latest[row.last_run]
+        ages.append(
+            {
+                "code": row.code,
+                "name": row.name,
+                "kind": row.kind,
+                "simulated": row.is_simulated,
+                "last_good": row.last_good,
+                "age_days": age,
+                "stale": age is None or bool(row.stale_after_days and age > row.stale_after_days),
+                "last_state": run.state,
+                "last_problem": run.problem_text,
+                "source": row,
+            }
+        )
+    return ages
+
+
+def health_lines() -> list[HealthLine]:
+    """The age of each trade source, for the health page; an old source warns, it never fails the page."""
+    lines = []
+    for age in source_ages():
+        name = _("Trade source %(name)s") % {"name": age["name"]}
+        if age["last_good"] is None:
+            detail = _("Never read to the end. %(problem)s") % {"problem": age["last_problem"]}
+        else:
+            detail = _("Last good %(days)d days ago.") % {"days": age["age_days"]}
+        lines.append(HealthLine(name, ok=not age["stale"], detail=detail, weight="should"))
+    if not lines:
+        lines.append(
+            HealthLine(_("Trade sources"), ok=False, detail=_("Nothing has been loaded yet."), weight="should")
+        )
+    return lines

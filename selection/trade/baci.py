@@ -1,0 +1,138 @@
+"""CEPII BACI files: one CSV a year of who sold what to whom (columns t,i,j,k,v,q). Read line by line; pure.
+
+v is in thousand current US dollars, q in metric tons, k an HS code that must stay text; only positive flows are listed.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, PAKISTAN, WORLD, Flow, RefusedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+COLUMNS = ("t", "i", "j", "k", "v", "q")
+NO_QUANTITY = frozenset({"", "NA", "na", "NaN"})
+FOCUS = (PAKISTAN, CHINA, INDIA)
+
+
+class BadFile(Exception):
+    """The file as a whole cannot be read. code and data: for the sentence in labels.py."""
+
+    def __init__(self, code: str, **data: object) -> None:
+        super().__init__(f"{code} {data}")
+        self.code = code
+        self.data = data
+
+
+def read_baci(lines: Iterable[str], *, edition: str = "") -> Iterator[Flow | RefusedRow]:
+    """Flows (exporter i to importer j, US dollars and kilograms) in file order, and the rows that cannot be used.
+
+    A missing quantity becomes None. A code that lost its leading zeros gets them back: BACI has six digits only.
+    Raises BadFile where a column is missing.
+    """
+    reader = csv.reader(lines)
+    header = [name.strip().lower().lstrip("\ufeff") for name in next(reader, [])]
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise BadFile("columns_missing", columns=", ".join(missing))
+    places = [header.index(name) for name in COLUMNS]
+    for cells in reader:
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            yield RefusedRow(reader.line_num, "", "cells_differ", {"told": len(header), "came": len(cells)})
+            continue
+        yield _row([cells[place].strip() for place in places], reader.line_num, edition)
+
+
+def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
+    year, exporter, importer, product, value, quantity = cells
+    if not (year.isascii() and year.isdigit() and 1988 <= int(year) <= 2100):
+        return RefusedRow(line, "t", "not_a_year")
+    for column, code in (("i", exporter), ("j", importer), ("k", product)):
+        if not (code.isascii() and code.isdigit() and len(code) <= 6):
+            return RefusedRow(line, column, "not_a_code")
+    dollars = _positive(value)
+    if dollars is None:
+        return RefusedRow(line, "v", "not_a_number")
+    tons = None if quantity in NO_QUANTITY else _positive(quantity)
+    if tons is None and quantity not in NO_QUANTITY:
+        return RefusedRow(line, "q", "not_a_number")
+    return Flow(
+        year=int(year),
+        reporter=str(int(exporter)),
+        partner=str(int(importer)),
+        flow=EXPORT,
+        hs=product.zfill(6),
+        value_usd=dollars * 1000,
+        net_weight_kg=None if not tons else tons * 1000,
+        edition=edition,
+    )
+
+
+def _positive(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 and "_" not in text else None
+
+
+def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Flow]:
+    """The few hundred thousand cells that the indicators need out of a file of millions.
+
+    For the wanted codes: world exports and those of Pakistan, China and India, by six digits (with weights) and by heading
+    (without: its goods are too mixed); Pakistan's exports by partner; China's and India's where Pakistan sells the same code
+    to the same partner. And total exports of the three and of the world, which here is the sum of all exporters in the file.
+    """
+    value: dict[tuple[int, str, str, str], float] = defaultdict(float)
+    weight: dict[tuple[int, str, str, str], float | None] = defaultdict(float)
+    rivals: list[Flow] = []
+    editions: dict[int, str] = {}
+    for flow in flows:
+        year, seller, hs = flow.year, flow.reporter, flow.hs
+        editions[year] = flow.edition
+        sellers = (WORLD, seller) if seller in FOCUS else (WORLD,)
+        codes = (ALL_GOODS, hs, hs[:4]) if wanted(hs) else (ALL_GOODS,)
+        for who in sellers:
+            for code in codes:
+                value[year, who, WORLD, code] += flow.value_usd
+                _add_weight(weight, (year, who, WORLD, code), flow.net_weight_kg)
+        if len(codes) > 1 and seller in FOCUS:
+            if seller != PAKISTAN:
+                rivals.append(flow)
+                continue
+            for code in (hs, hs[:4]):
+                value[year, seller, flow.partner, code] += flow.value_usd
+                _add_weight(weight, (year, seller, flow.partner, code), flow.net_weight_kg)
+    condensed = [
+        Flow(
+            year,
+            seller,
+            partner,
+            EXPORT,
+            hs,
+            amount,
+            _six_digits(hs, weight[year, seller, partner, hs]),
+            edition=editions[year],
+        )
+        for (year, seller, partner, hs), amount in value.items()
+    ]
+    return condensed + [flow for flow in rivals if (flow.year, PAKISTAN, flow.partner, flow.hs) in value]
+
+
+def _add_weight(
+    weights: dict[tuple[int, str, str, str], float | None], key: tuple[int, str, str, str], kilograms: float | None
+) -> None:
+    """A sum with one unknown part is unknown."""
+    known = weights[key]
+    weights[key] = None if known is None or kilograms is None else known + kilograms
+
+
+def _six_digits(hs: str, kilograms: float | None) -> float | None:
+    return kilograms if len(hs) == 6 else None

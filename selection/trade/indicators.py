@@ -1,0 +1,442 @@
+"""Indicators of Pakistan's trade from the flows of one source: by HS code and by sector. Pure; analytics.py does the arithmetic.
+
+The flows of one source must be of one kind of reporting and, as far as the source allows, of one HS edition; two sources are
+never added to each other. Growth and shares are fractions; every indicator names the years it stands on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from . import analytics
+from .analytics import Figure, Shipment
+from .areas import is_country
+from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, PAKISTAN, WORLD, Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+MINIMUM_KG = 1_000
+FEWEST_YEARS = 3
+USUAL_YEARS = 5
+FEWEST_MONTHS = 6
+REPORTERS_EXPECTED = 0.9
+
+
+class Name(StrEnum):
+    """What can be asked for. The first nine are the evidence of a score; the rest is shown beside it."""
+
+    RCA = "rca"
+    WORLD_IMPORT_GROWTH = "world_import_growth"
+    MARKET_SHARE = "market_share"
+    MARKET_SHARE_GROWTH = "market_share_growth"
+    CONCENTRATION_HHI = "concentration_hhi"
+    UNIT_VALUE_GAP_CHINA = "unit_value_gap_china"
+    UNIT_VALUE_GAP_INDIA = "unit_value_gap_india"
+    PLATFORM_DEMAND = "platform_demand"
+    PLATFORM_SEARCHES_GROWTH = "platform_searches_growth"
+    EXPORT_VALUE = "export_value"
+    EXPORT_GROWTH = "export_growth"
+    RCA_SYMMETRIC = "rca_symmetric"
+
+
+class Unit(StrEnum):
+    """The scoring engine knows its indicators by these units."""
+
+    RATIO = "ratio"
+    INDEX = "index 0 to 1"
+    EVEN_INDEX = "index -1 to 1"
+    FRACTION = "fraction"
+    FRACTION_A_YEAR = "fraction a year"
+    USD = "current US dollars"
+    REQUESTS = "requests for quotation per active supplier"
+
+
+class Missing(StrEnum):
+    """Reasons beyond those of the arithmetic (analytics.Undefined)."""
+
+    NOT_IN_SOURCE = "not_in_source"
+    NO_WORLD = "no_world"
+    NO_EXPORTER_TOTAL = "no_exporter_total"
+    SERIES_TOO_SHORT = "series_too_short"
+    MIXED_GOODS = "mixed_goods"
+    NO_VINTAGE = "no_vintage"
+    SERVICES = "services"
+    NO_SUPPLIERS = "no_suppliers"
+    NO_PLATFORM_DATA = "no_platform_data"
+
+
+UNITS: Mapping[Name, Unit] = {
+    Name.RCA: Unit.RATIO,
+    Name.RCA_SYMMETRIC: Unit.EVEN_INDEX,
+    Name.WORLD_IMPORT_GROWTH: Unit.FRACTION_A_YEAR,
+    Name.MARKET_SHARE: Unit.FRACTION,
+    Name.MARKET_SHARE_GROWTH: Unit.FRACTION_A_YEAR,
+    Name.CONCENTRATION_HHI: Unit.INDEX,
+    Name.UNIT_VALUE_GAP_CHINA: Unit.FRACTION,
+    Name.UNIT_VALUE_GAP_INDIA: Unit.FRACTION,
+    Name.PLATFORM_DEMAND: Unit.REQUESTS,
+    Name.PLATFORM_SEARCHES_GROWTH: Unit.FRACTION_A_YEAR,
+    Name.EXPORT_VALUE: Unit.USD,
+    Name.EXPORT_GROWTH: Unit.FRACTION_A_YEAR,
+}
+EVIDENCE = tuple(Name)[:9]
+FLOW_NAMES = tuple(name for name in Name if not name.startswith("platform_"))
+PLATFORM_NAMES = (Name.PLATFORM_DEMAND, Name.PLATFORM_SEARCHES_GROWTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One indicator of one HS code (hs told) or of one sector (hs empty). last_year: None where there is no value."""
+
+    hs: str
+    sector: str
+    name: Name
+    figure: Figure
+    period: str = ""
+    last_year: int | None = None
+
+    @property
+    def unit(self) -> Unit:
+        return UNITS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    figure: Figure
+    period: str = ""
+    last_year: int | None = None
+
+
+def from_flows(flows: Iterable[Flow], *, sector_of: Callable[[str], str | None]) -> list[Result]:
+    """All flow indicators of every HS code in `flows` and of every sector they fall in.
+
+    sector_of: HS code of 4 or 6 digits to sector code or None. A sector is summed over its headings; a source that knows only
+    some six-digit codes says nothing about sectors. Prices are never compared for a whole sector: its goods are too mixed.
+    """
+    book = _Book(flows)
+    results: list[Result] = []
+    for hs in book.codes():
+        sector = sector_of(hs) or ""
+        results += [_result(hs, sector, name, found) for name, found in _indicators(book, (hs,)).items()]
+    by_sector: dict[str, list[str]] = defaultdict(list)
+    for hs in book.codes():
+        if len(hs) == 4 and (sector := sector_of(hs)):
+            by_sector[sector].append(hs)
+    for sector, codes in sorted(by_sector.items()):
+        for name, found in _indicators(book, tuple(codes)).items():
+            mixed = name in {Name.UNIT_VALUE_GAP_CHINA, Name.UNIT_VALUE_GAP_INDIA} and len(codes) > 1
+            results.append(_result("", sector, name, _none(Missing.MIXED_GOODS) if mixed else found))
+    return results
+
+
+def best(candidates: Iterable[Result]) -> Result:
+    """Of the same indicator from several sources: the one with a value, then the latest year; the first given wins a tie.
+
+    Raises ValueError for none at all.
+    """
+    ranked = list(candidates)
+    if not ranked:
+        raise ValueError("there is no candidate")
+    return max(ranked, key=lambda result: (result.figure.value is not None, result.last_year or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What buyers on the platform did for one product from one market in one month; None where the platform did not tell."""
+
+    hs6: str
+    market: str
+    month: str
+    searches: int | None
+    rfqs: int | None
+    inquiries: int | None
+    active_suppliers: int | None
+
+
+def from_demand(rows: Iterable[Demand], *, sector_of: Callable[[str], str | None]) -> list[Result]:
+    """Platform indicators by six-digit code, heading and sector, over the latest twelve months on record (month as "2026-09").
+
+    platform_demand: requests for quotation a year for each supplier active in a market. platform_searches_growth: searches of the latest twelve months over the twelve before, minus 1; only where both years are complete.
+    """
+    kept = list(rows)
+    if not kept:
+        return []
+    months = _last_months(max(row.month for row in kept), 24)
+    latest, before = set(months[:12]), set(months[12:])
+    groups: dict[tuple[str, str], list[Demand]] = defaultdict(list)
+    for row in kept:
+        sector = sector_of(row.hs6) or ""
+        groups[row.hs6, sector].append(row)
+        groups[row.hs6[:4], sector_of(row.hs6[:4]) or ""].append(row)
+        if sector:
+            groups["", sector].append(row)
+    period = f"{months[11]} to {months[0]}"
+    year = int(months[0][:4])
+    results = []
+    for (code, sector), told in sorted(groups.items()):
+        now = [row for row in told if row.month in latest]
+        then = [row for row in told if row.month in before]
+        for name, figure in (
+            (Name.PLATFORM_DEMAND, _requests(now)),
+            (Name.PLATFORM_SEARCHES_GROWTH, _searches_growth(now, then)),
+        ):
+            has = figure.value is not None
+            results.append(Result(code, sector, name, figure, period if has else "", year if has else None))
+    return results
+
+
+# Platform ------------------------------------------------------------------------------------------------------------
+def _last_months(latest: str, count: int) -> list[str]:
+    """The latest month and those before it, latest first."""
+    months = int(latest[:4]) * 12 + int(latest[5:7]) - 1
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(months, months - count, -1)]
+
+
+def _requests(rows: list[Demand]) -> Figure:
+    """Twelve times what one supplier can expect in a month, so that a year with gaps is not a weak year; from six months up."""
+    told = [row for row in rows if row.active_suppliers is not None and row.rfqs is not None]
+    suppliers = sum(row.active_suppliers or 0 for row in told)
+    if not told:
+        return Figure(None, Missing.NO_PLATFORM_DATA)
+    if len({row.month for row in told}) < FEWEST_MONTHS:
+        return Figure(None, Missing.SERIES_TOO_SHORT)
+    if suppliers == 0:
+        return Figure(None, Missing.NO_SUPPLIERS)
+    return Figure(12 * sum(row.rfqs or 0 for row in told) / suppliers)
+
+
+def _searches_growth(now: list[Demand], then: list[Demand]) -> Figure:
+    """Compares only what was told in every month of both years: a market or product that joined later is not growth."""
+    by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in now + then:
+        if row.searches is not None:
+            by_series[row.hs6, row.market].add(row.month)
+    whole = {series for series, months in by_series.items() if len(months) == 24}
+    if not whole:
+        return Figure(None, Missing.SERIES_TOO_SHORT)
+    first, last = (
+        math.fsum(row.searches or 0 for row in rows if (row.hs6, row.market) in whole) for rows in (then, now)
+    )
+    return analytics.yearly_growth(first, last, 1)
+
+
+# Flows ---------------------------------------------------------------------------------------------------------------
+class _Book:
+    """Flows of one source, opened by code and year."""
+
+    def __init__(self, flows: Iterable[Flow]) -> None:
+        self.exports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
+        self.imports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
+        self._reporters: dict[int, set[str]] = defaultdict(set)
+        self._codes: set[str] = set()
+        for flow in flows:
+            if flow.hs != ALL_GOODS:
+                self._codes.add(flow.hs)
+            side = self.exports if flow.flow == EXPORT else self.imports
+            side[flow.hs, flow.year][flow.reporter, flow.partner] = flow
+            if flow.flow == EXPORT and flow.partner == WORLD:
+                self._reporters[flow.year].add(flow.reporter)
+        self.years = sorted(self._reporters)
+        self._own_world = any(WORLD in reporters for reporters in self._reporters.values())
+
+    def codes(self) -> list[str]:
+        return sorted(self._codes)
+
+    def reporters(self, year: int) -> set[str]:
+        return {code for code in self._reporters[year] if is_country(code)}
+
+    def complete_years(self) -> list[int]:
+        """Years that may be shown: the source gives its own world, or nearly as many countries reported as in the best year."""
+        if self._own_world:
+            return self.years
+        most = max((len(self.reporters(year)) for year in self.years), default=0)
+        return [year for year in self.years if len(self.reporters(year)) >= REPORTERS_EXPECTED * most and most > 1]
+
+    def exported(self, codes: tuple[str, ...], year: int, reporter: str) -> float | None:
+        """Exports to the world of all `codes`; None where not one of them is on record."""
+        rows = [row for code in codes if (row := self.exports[code, year].get((reporter, WORLD)))]
+        return math.fsum(row.value_usd for row in rows) if rows else None
+
+    def world(self, codes: tuple[str, ...], year: int, among: set[str] | None = None) -> float | None:
+        """World exports of all `codes`: the source's own sum, else the sum of its countries (of `among`, where told)."""
+        if self._own_world:
+            return self.exported(codes, year, WORLD)
+        countries = self.reporters(year) if among is None else among
+        values = [value for country in countries if (value := self.exported(codes, year, country)) is not None]
+        return math.fsum(values) if values else None
+
+
+def _indicators(book: _Book, codes: tuple[str, ...]) -> dict[Name, _Found]:
+    rca = _rca(book, codes)
+    symmetric = _Found(analytics.symmetric_rca(rca.figure), rca.period, rca.last_year)
+    return {
+        Name.RCA: rca,
+        Name.RCA_SYMMETRIC: symmetric,
+        Name.WORLD_IMPORT_GROWTH: _world_growth(book, codes),
+        Name.MARKET_SHARE: _share(book, codes),
+        Name.MARKET_SHARE_GROWTH: _share_growth(book, codes),
+        Name.CONCENTRATION_HHI: _concentration(book, codes),
+        Name.UNIT_VALUE_GAP_CHINA: _price_gap(book, codes, CHINA),
+        Name.UNIT_VALUE_GAP_INDIA: _price_gap(book, codes, INDIA),
+        Name.EXPORT_VALUE: _export_value(book, codes),
+        Name.EXPORT_GROWTH: _export_growth(book, codes),
+    }
+
+
+def _result(hs: str, sector: str, name: Name, found: _Found) -> Result:
+    return Result(hs, sector, name, found.figure, found.period, found.last_year)
+
+
+def _none(reason: str) -> _Found:
+    return _Found(Figure(None, reason))
+
+
+def _at(figure: Figure, year: int) -> _Found:
+    return _Found(figure, str(year), year) if figure.value is not None else _Found(figure)
+
+
+def _rca(book: _Book, codes: tuple[str, ...]) -> _Found:
+    reason: str = Missing.NO_EXPORTER_TOTAL
+    for year in reversed(book.complete_years()):
+        total = book.exported((ALL_GOODS,), year, PAKISTAN)
+        if total is None:
+            continue
+        product, goods = book.world(codes, year), book.world((ALL_GOODS,), year)
+        if product is None or goods is None:
+            reason = Missing.NO_WORLD
+            continue
+        # The country reported this year, so a code that is not in its report was not exported.
+        return _at(analytics.rca(book.exported(codes, year, PAKISTAN) or 0.0, total, product, goods), year)
+    return _none(reason)
+
+
+def _share(book: _Book, codes: tuple[str, ...]) -> _Found:
+    for year in reversed(book.complete_years()):
+        own, world = book.exported(codes, year, PAKISTAN), book.world(codes, year)
+        if own is not None and world is not None:
+            return _at(analytics.market_share(own, world), year)
+    return _none(Missing.NOT_IN_SOURCE)
+
+
+def _world_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+    """Growth of world demand, measured by world exports; among countries that reported in all years compared."""
+    years = book.complete_years()
+    span = _span(years)
+    if span is None:
+        return _none(Missing.SERIES_TOO_SHORT)
+    among = set.intersection(*(book.reporters(year) for year in span.years))
+    values = {year: book.world(codes, year, among) for year in span.years}
+    return _grown(values, span)
+
+
+def _export_value(book: _Book, codes: tuple[str, ...]) -> _Found:
+    for year in reversed(book.years):
+        value = book.exported(codes, year, PAKISTAN)
+        if value is not None:
+            return _at(Figure(value), year)
+    return _none(Missing.NOT_IN_SOURCE)
+
+
+def _export_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+    values = {year: value for year in book.years if (value := book.exported(codes, year, PAKISTAN)) is not None}
+    span = _span(sorted(values))
+    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(dict(values), span)
+
+
+def _share_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+    shares: dict[int, float | None] = {}
+    for year in book.complete_years():
+        own, world = book.exported(codes, year, PAKISTAN), book.world(codes, year)
+        if own is not None and world:
+            shares[year] = own / world
+    span = _span(sorted(shares))
+    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(shares, span)
+
+
+def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
+    """How much of Pakistan's exports goes to a few countries (Herfindahl-Hirschman, 0 to 1). The World row is left out."""
+    for year in reversed(book.years):
+        by_partner: dict[str, float] = defaultdict(float)
+        for code in codes:
+            for (reporter, partner), row in book.exports[code, year].items():
+                if reporter == PAKISTAN and is_country(partner):
+                    by_partner[partner] += row.value_usd
+        if by_partner:
+            return _at(analytics.concentration(by_partner.values()).hhi, year)
+    return _none(analytics.Undefined.NO_PARTNERS)
+
+
+def _price_gap(book: _Book, codes: tuple[str, ...], rival: str) -> _Found:
+    """Pakistan's unit value against the rival's in the markets where both sell, for one code.
+
+    What the markets themselves recorded as imports is preferred (both CIF in the same port); else what the suppliers recorded.
+    """
+    if len(codes) > 1:
+        return _none(Missing.MIXED_GOODS)
+    reason: str = Missing.NOT_IN_SOURCE
+    years = sorted({year for code, year in (*book.exports, *book.imports) if code == codes[0]}, reverse=True)
+    for year in years:
+        for rows in (
+            {(partner, market): row for (market, partner), row in book.imports[codes[0], year].items()},
+            book.exports[codes[0], year],
+        ):
+            sold: dict[str, dict[str, Shipment]] = {PAKISTAN: {}, rival: {}}
+            for (supplier, market), row in rows.items():
+                if supplier in sold and is_country(market):
+                    sold[supplier][market] = Shipment(row.value_usd, row.net_weight_kg, row.weight_estimated)
+            figure = analytics.same_market_gap(sold[PAKISTAN], sold[rival], minimum_kg=MINIMUM_KG)
+            if figure.value is not None:
+                return _at(figure, year)
+            if sold[PAKISTAN] and figure.reason:
+                reason = figure.reason
+    return _none(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """First and last years of a growth rate, each one year or three that are averaged, and the years between their middles."""
+
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return self.first + self.last
+
+    @property
+    def between(self) -> int:
+        return self.last[len(self.last) // 2] - self.first[len(self.first) // 2]
+
+    @property
+    def label(self) -> str:
+        if len(self.first) == 1:
+            return f"{self.first[0]}\u2013{self.last[0]}"
+        return f"{self.first[0]}\u2013{self.first[-1]} to {self.last[0]}\u2013{self.last[-1]}"
+
+
+def _span(years: list[int]) -> _Span | None:
+    """Three years against three where six in a row are there, so that one shipment does not make a trend; else the last year
+    against the one nearest to five years before it, at least three apart; None where there is no such pair."""
+    if len(years) >= 6 and years[-1] - years[-6] == 5:
+        return _Span(tuple(years[-6:-3]), tuple(years[-3:]))
+    earlier = [year for year in years if years[-1] - year >= FEWEST_YEARS]
+    if not earlier:
+        return None
+    first = min(earlier, key=lambda year: abs(years[-1] - USUAL_YEARS - year))
+    return _Span((first,), (years[-1],))
+
+
+def _grown(values: Mapping[int, float | None], span: _Span) -> _Found:
+    sums = []
+    for years in (span.first, span.last):
+        told = [values.get(year) for year in years]
+        if None in told:
+            return _none(Missing.NOT_IN_SOURCE)
+        sums.append(math.fsum(value for value in told if value is not None) / len(years))
+    figure = analytics.yearly_growth(sums[0], sums[1], span.between)
+    return _Found(figure, span.label, span.last[-1]) if figure.value is not None else _Found(figure)

@@ -1,0 +1,34 @@
+"""Load CEPII BACI files: BACI_HS17_Y2022_V202401b.csv and the like, plain or .gz; several years make one vintage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from selection.trade import services
+from selection.trade.states import RunState
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Load BACI-type CSV files (columns t,i,j,k,v,q) and publish them if they stand the checks."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--edition", default="", help="HS edition of the files: H0 to H6")
+        parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+        missing = [str(path) for path in options["paths"] if not path.is_file()]
+        if missing:
+            raise CommandError(f"Not a file: {', '.join(missing)}")
+        run = services.import_baci(
+            actor=None, paths=options["paths"], edition=options["edition"], again=options["again"]
+        )
+        if run.state in {RunState.FAILED, RunState.REFUSED}:
+            raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
+        self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

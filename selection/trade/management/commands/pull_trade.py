@@ -1,0 +1,31 @@
+"""Fetch trade figures now: from UN Comtrade, or from the sample that comes with the portal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from selection.trade import services
+from selection.trade.states import RunState
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Fetch trade figures and publish them if they stand the checks."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--source", choices=["comtrade", "sample"], default="comtrade")
+        parser.add_argument("--years", nargs="*", type=int, default=[], help="calendar years (default: the last eight)")
+        parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+        if options["source"] == "sample":
+            run = services.load_sample(again=options["again"])
+        else:
+            run = services.pull_comtrade(actor=None, years=options["years"], again=options["again"])
+        if run.state in {RunState.FAILED, RunState.REFUSED}:
+            raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
+        self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

@@ -1,0 +1,254 @@
+"""The platform partner's file: demand by product, market and month. Read whole, explained row by row; pure.
+
+Columns (any order, names of the platform's own interfaces are understood too): hs6, market (ISO3), month (YYYY-MM), searches,
+rfqs, inquiries, active_suppliers, price_low_usd, price_high_usd. Blank cells mean "not told"; a figure of 0 must be written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from smes.identifiers import plain_digits
+
+from .areas import code_by_iso3
+from .baci import BadFile
+from .flows import RefusedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST_BYTES = 5_000_000
+MOST_ROWS = 50_000
+LONGEST_LINE = 2_000
+MOST_COUNT = 10**12
+HIGHEST_PRICE = Decimal(10_000_000)
+COUNTS = ("searches", "rfqs", "inquiries", "active_suppliers")
+PRICES = ("price_low_usd", "price_high_usd")
+NEEDED = ("hs6", "market", "month")
+COLUMNS = (*NEEDED, *COUNTS, *PRICES)
+ALSO_CALLED = {
+    "hs": "hs6",
+    "hs_code": "hs6",
+    "country": "market",
+    "country_simple": "market",
+    "stat_date": "month",
+    "search_count": "searches",
+    "search_index": "searches",
+    "rfq": "rfqs",
+    "rfq_count": "rfqs",
+    "fb": "inquiries",
+    "inquiry": "inquiries",
+    "suppliers": "active_suppliers",
+    "price_low": "price_low_usd",
+    "price_high": "price_high_usd",
+}
+NOT_TEXT_STARTS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRow:
+    """One good row. month is the first day of the month; None where the platform did not tell."""
+
+    line: int
+    hs6: str
+    market: str
+    month: date
+    searches: int | None
+    rfqs: int | None
+    inquiries: int | None
+    active_suppliers: int | None
+    price_low_usd: Decimal | None
+    price_high_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFile:
+    """What a file holds: good rows, refused rows with the reason, columns that were not read, and its encoding."""
+
+    rows: tuple[DemandRow, ...]
+    refused: tuple[RefusedRow, ...]
+    unknown_columns: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    read: int = field(default=0)
+
+
+def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
+    """Read a whole file. today: months that are not over by then are refused.
+
+    Raises BadFile for a file that cannot be read at all (too large, no text, columns missing or twice). One bad row never spoils
+    the others. Check the size before reading an upload into memory; it is checked here again.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise BadFile("too_large", limit_mb=LARGEST_BYTES // 1_000_000)
+    text, encoding = _decoded(content)
+    table = _table(text)
+    _, first = next(table, (0, None))
+    if first is None:
+        raise BadFile("empty")
+    names, unknown = _header(first)
+    rows: dict[tuple[str, str, date], DemandRow] = {}
+    refused: list[RefusedRow] = []
+    read = 0
+    for line, cells in table:
+        read += 1
+        if read > MOST_ROWS:
+            raise BadFile("too_many_rows", limit=MOST_ROWS)
+        if len(cells) != len(first):
+            refused.append(RefusedRow(line, "", "cells_differ", {"told": len(first), "came": len(cells)}))
+            continue
+        try:
+            row = _row(line, dict(zip(names, cells, strict=True)), today)
+        except _Wrong as wrong:
+            refused.append(RefusedRow(line, wrong.column, wrong.code, wrong.data))
+            continue
+        before = rows.setdefault((row.hs6, row.market, row.month), row)
+        if before is not row:
+            refused.append(RefusedRow(line, "hs6", "row_twice", {"first": before.line}))
+    return PlatformFile(tuple(rows.values()), tuple(refused), unknown, encoding, read)
+
+
+class _Wrong(Exception):  # a cell, not a fault
+    def __init__(self, column: str, code: str, **data: Any) -> None:
+        super().__init__(code)
+        self.column = column
+        self.code = code
+        self.data = data
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """Text and the name of its alphabet: marked UTF-16 or UTF-8, plain UTF-8, unmarked UTF-16, else Windows-1256 (Arabic script)."""
+    if content.startswith(NOT_TEXT_STARTS):
+        raise BadFile("a_workbook")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        candidates = ["utf-16"]
+    elif content[1:2] == b"\x00" or content[:1] == b"\x00":
+        candidates = ["utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"]
+    else:
+        candidates = ["utf-8-sig", "windows-1256"]
+    for encoding in candidates:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            raise BadFile("has_nul")
+        return text, encoding
+    raise BadFile("not_text")
+
+
+def _table(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and trimmed cells of each row that is not blank; comma, semicolon or tab, as the first line has it."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    for number, line in enumerate(plain.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            raise BadFile("line_too_long", line=number)
+    head = plain.lstrip("\n").split("\n", 1)[0]
+    separator = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(plain, newline=""), delimiter=separator, strict=True)
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            raise BadFile("bad_quotes", line=begins) from None
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield begins, [cell.strip() for cell in cells]
+
+
+def _header(cells: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Our names of the columns in the file's order ("" for those not read), and the unknown ones."""
+    plain = [re.sub(r"[\s\-]+", "_", cell.strip().lower()) for cell in cells]
+    names = [ALSO_CALLED.get(name, name) for name in plain]
+    for name, count in Counter(names).items():
+        if count > 1 and name in COLUMNS:
+            raise BadFile("columns_twice", column=name)
+    missing = [name for name in NEEDED if name not in names]
+    if not missing and not any(name in names for name in (*COUNTS, *PRICES)):
+        missing = list(COUNTS)
+    if missing:
+        raise BadFile("columns_missing", columns=", ".join(missing))
+    unknown = tuple(name[:40] for name in names if name and name not in COLUMNS)
+    return [name if name in COLUMNS else "" for name in names], unknown
+
+
+def _row(line: int, cells: dict[str, str], today: date) -> DemandRow:
+    for column, cell in cells.items():
+        negative = re.fullmatch(r"-[0-9.,]+", cell)
+        if column and cell[:1] in {"=", "+", "-", "@", "|"} and not negative:
+            raise _Wrong(column, "formula")
+    counts = {name: _count(name, cells.get(name, "")) for name in COUNTS}
+    prices = {name: _price(name, cells.get(name, "")) for name in PRICES}
+    hs6, market, month = _hs6(cells["hs6"]), _market(cells["market"]), _month(cells["month"], today)
+    low, high = prices["price_low_usd"], prices["price_high_usd"]
+    if low is not None and high is not None and low > high:
+        raise _Wrong("price_low_usd", "prices_crossed")
+    if all(value is None for value in (*counts.values(), low, high)):
+        raise _Wrong("searches", "row_says_nothing")
+    return DemandRow(line=line, hs6=hs6, market=market, month=month, **counts, price_low_usd=low, price_high_usd=high)
+
+
+def _hs6(cell: str) -> str:
+    code = re.sub(r"[.\s']", "", plain_digits(cell))
+    if re.fullmatch(r"[0-9]{5}", code):
+        raise _Wrong("hs6", "lost_zero", guess=f"0{code}")
+    if not re.fullmatch(r"[0-9]{6}", code):
+        raise _Wrong("hs6", "not_hs6")
+    if not 1 <= int(code[:2]) <= 97 or code[:2] == "77":
+        raise _Wrong("hs6", "no_such_chapter", chapter=code[:2])
+    return code
+
+
+def _market(cell: str) -> str:
+    code = cell.upper()
+    if code not in code_by_iso3() or code == "W00":
+        raise _Wrong("market", "not_a_market")
+    return code
+
+
+def _month(cell: str, today: date) -> date:
+    found = re.fullmatch(r"(20[0-9]{2})-?(0[1-9]|1[0-2])(?:-[0-3][0-9])?", plain_digits(cell))
+    if found is None:
+        raise _Wrong("month", "not_a_month")
+    month = date(int(found[1]), int(found[2]), 1)
+    if month >= today.replace(day=1):
+        raise _Wrong("month", "month_not_over")
+    return month
+
+
+def _number(column: str, cell: str) -> Decimal | None:
+    """A plain number, also one that a spreadsheet kept as text ('1234) or grouped (1,234); None for a blank cell."""
+    plain = plain_digits(cell).strip().removeprefix("'")
+    if not plain:
+        return None
+    if plain.startswith("-"):
+        raise _Wrong(column, "negative")
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?|[0-9]{1,3}(,[0-9]{3}){1,4}(\.[0-9]{1,6})?", plain):
+        raise _Wrong(column, "not_a_number")
+    return Decimal(plain.replace(",", ""))
+
+
+def _count(column: str, cell: str) -> int | None:
+    number = _number(column, cell)
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise _Wrong(column, "not_whole")
+    if number > MOST_COUNT:
+        raise _Wrong(column, "too_big")
+    return int(number)
+
+
+def _price(column: str, cell: str) -> Decimal | None:
+    number = _number(column, cell)
+    if number is not None and number > HIGHEST_PRICE:
+        raise _Wrong(column, "too_big")
+    return None if number is None else number.quantize(Decimal("0.01"))

@@ -1,0 +1,418 @@
+"""Acts of trade evidence: load flows, hand in the platform's figures, compute indicators. Every import is a run with a log."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import logging
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from smes.sectors import sector_of
+from smes.tables import read_table
+from tdap_portal.core.errors import DomainError, WrongState
+
+from . import baci, indicators, labels, permissions, platform_csv, questions, runs, simulated
+from .flows import Flow, RefusedRow
+from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, TradeFlow, Vintage, visible_demand
+from .sources import Comtrade, SourceError
+from .states import RunState, VintageState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from tdap_portal.accounts.models import User
+
+logger = logging.getLogger(__name__)
+SAMPLE_TABLE = Path(__file__).parent / "reference" / "sample_flows.csv"
+SAMPLE_EDITIONS = {"ots2017": "H3", "wits": "H1", "atlas": "H0", "baci2018": "H4"}
+YEARS_ASKED = 8
+MOST_ATTEMPTS = 3
+
+
+# Flows ---------------------------------------------------------------------------------------------------------------
+def request_comtrade_pull(*, actor: User | None, years: Iterable[int] = (), attempt: int = 1) -> ImportRun:
+    """Ask a worker to fetch UN Comtrade; returns the waiting run. Nothing is asked of the network here."""
+    permissions.can_load_flows(actor).require()
+    asked = {"act": "comtrade", "years": sorted(years), "attempt": attempt}
+    return runs.open_run(actor=actor, source="comtrade", asked=asked, ring=True)
+
+
+def pull_comtrade(
+    *, actor: User | None, years: Iterable[int] = (), again: bool = False, source: Comtrade | None = None
+) -> ImportRun:
+    """Fetch UN Comtrade now and publish it if it stands the checks.
+
+    years: calendar years, by default the eight before this one. again: publish even what is the same as in use.
+    source: an adapter other than the configured one. Returns the ended run; a source that is down, slow or lying ends in
+    "failed" or "refused" with the reason, and the figures in use stay.
+    """
+    permissions.can_load_flows(actor).require()
+    asked = {"act": "comtrade", "years": sorted(years), "again": again}
+    run = runs.open_run(actor=actor, source="comtrade", asked=asked)
+    return _pull(run, source)
+
+
+def load_sample(*, actor: User | None = None, again: bool = False) -> ImportRun:
+    """Load the compact table of real figures that comes with the portal; needs no network."""
+    permissions.can_load_flows(actor).require()
+    content = SAMPLE_TABLE.read_bytes()
+    asked = {"act": "sample", "again": again}
+    run = runs.open_run(
+        actor=actor,
+        source="wits",
+        asked=asked,
+        file_name=SAMPLE_TABLE.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+    def read(feed: runs.Feed) -> None:
+        for row in csv.DictReader(content.decode("utf-8").splitlines()):
+            run.rows_read += 1
+            feed.add(_sample_flow(row), row["source"])
+
+    return _build_flows(run, read)
+
+
+def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "", again: bool = False) -> ImportRun:
+    """Load BACI-type CSV files (one a year; .csv or .csv.gz), read line by line, as one run.
+
+    edition: the HS edition that the files are in, such as "H5". Only what the indicators need is kept (see baci.condense).
+    """
+    permissions.can_load_flows(actor).require()
+    files = sorted(Path(path) for path in paths)
+    names = ", ".join(path.name for path in files)
+    asked = {"act": "baci", "edition": edition, "again": again}
+    run = runs.open_run(actor=actor, source="baci", asked=asked, file_name=names, sha256=_sha256(files))
+
+    def read(feed: runs.Feed) -> None:
+        for path in files:
+            rows = _BaciRows(path, edition)
+            for flow in baci.condense(rows, wanted=_is_priority):
+                feed.add(flow)
+            run.rows_read += rows.read
+            run.rows_refused += rows.refused
+            runs.log_refused_rows(run, rows.examples)
+            runs.log(run, "read_file", name=path.name, rows=rows.read)
+
+    return _build_flows(run, read)
+
+
+def work_off(*, run_id: int) -> None:
+    """Do a waiting run. Safe to ring twice: a run that is under way or ended is left alone."""
+    run = ImportRun.objects.select_related("source", "started_by").get(pk=run_id)
+    if run.state == RunState.WAITING and run.asked.get("act") == "comtrade":
+        try:
+            _pull(run, None)
+        except WrongState:
+            runs.end(run, "fail", "already_running")
+
+
+def sweep_runs() -> int:
+    """End runs whose worker was lost, ask again for those that fetch, and ring for those never begun; returns how many."""
+    swept = 0
+    for run in ImportRun.objects.filter(state=RunState.RUNNING).select_related("source", "vintage", "started_by"):
+        if runs.is_lost(run):
+            runs.end(run, "fail", "worker_lost")
+            swept += 1
+            attempt = int(run.asked.get("attempt", 1))
+            if run.asked.get("act") == "comtrade" and attempt < MOST_ATTEMPTS:
+                request_comtrade_pull(actor=None, years=run.asked.get("years", ()), attempt=attempt + 1)
+    late = timezone.now() - runs.LOST_AFTER
+    for pk in ImportRun.objects.filter(state=RunState.WAITING, created_at__lt=late).values_list("pk", flat=True):
+        work_off(run_id=pk)
+        swept += 1
+    return swept
+
+
+def rebuild_indicators(vintage: Vintage) -> int:
+    """Compute all indicators of a vintage that is being built, from its own rows; returns how many.
+
+    Raises WrongState for a published vintage: scores stand on it, so it stays as it is.
+    """
+    if vintage.state != VintageState.BUILDING:
+        raise WrongState(_("Figures in use are not computed again: scores stand on them. Load the source again."))
+    Indicator.objects.filter(vintage=vintage).delete()
+    rows = _flow_indicators(vintage) if vintage.kind == Kind.FLOWS else _platform_indicators(vintage)
+    return len(Indicator.objects.bulk_create(rows, batch_size=runs.CHUNK))
+
+
+def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun:
+    """Store beside, check, compute, publish; whatever goes wrong ends the run and leaves the figures in use alone."""
+    vintage = runs.begin(run)
+    try:
+        runs.require_news(run)
+        feed = runs.Feed(run, vintage)
+        read(feed)
+        feed.flush()
+        feed.require_fit()
+        runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
+        runs.publish(run, feed.inspector.summary().as_json())
+    except runs.NothingNew as same:
+        runs.end(run, "find_unchanged", "unchanged", {"vintage": str(same)})
+    except SourceError as problem:
+        runs.end(run, "fail", problem.code, problem.data)
+    except (runs.FiguresRefused, baci.BadFile) as problem:
+        runs.end(run, "refuse", problem.code, problem.data)
+    except Exception as fault:
+        runs.end(run, "fail", "fault", {"kind": type(fault).__name__})
+        raise
+    return run
+
+
+def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
+    this_year = timezone.localdate().year
+    years = run.asked.get("years") or range(this_year - YEARS_ASKED, this_year)
+    adapter = source or Comtrade(
+        base_url=settings.COMTRADE_URL, key=settings.COMTRADE_KEY, timeout_seconds=settings.COMTRADE_TIMEOUT_SECONDS
+    )
+    adapter.log = lambda code, **data: runs.log(run, code, **data)
+
+    def read(feed: runs.Feed) -> None:
+        flows: dict[tuple[Any, ...], Flow] = {}
+        for step, query in questions.questions(years):
+            kept = left_out = 0
+            for answer in adapter.fetch(query):
+                flows |= {flow.cell: flow for flow in answer.flows}
+                kept += len(answer.flows)
+                left_out += answer.breakdown + answer.strangers + answer.unusable
+                run.rows_refused += answer.unusable
+            run.rows_read += kept + left_out
+            runs.log(run, "asked" if kept else "no_data", step=step, rows=kept, left_out=left_out)
+        run.sha256 = _digest(flows.values())
+        run.save(update_fields=["sha256"])
+        runs.require_news(run)
+        for flow in flows.values():
+            feed.add(flow)
+
+    return _build_flows(run, read)
+
+
+def _digest(flows: Iterable[Flow]) -> str:
+    """The same whatever order the rows came in."""
+    digest = hashlib.sha256()
+    for line in sorted(repr((*flow.cell, flow.value_usd, flow.net_weight_kg, flow.weight_estimated)) for flow in flows):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def _sample_flow(row: dict[str, str]) -> Flow:
+    return Flow(
+        year=int(row["year"]),
+        reporter=row["reporter"],
+        partner=row["partner"],
+        flow=row["flow"],
+        hs=row["hs"],
+        value_usd=float(row["value_usd"]),
+        net_weight_kg=float(row["net_kg"]) if row["net_kg"] else None,
+        edition=SAMPLE_EDITIONS[row["source"]],
+    )
+
+
+class _BaciRows:
+    """The good rows of one file, in order; counts those read and refused on the way."""
+
+    def __init__(self, path: Path, edition: str) -> None:
+        self.path = path
+        self.edition = edition
+        self.read = 0
+        self.refused = 0
+        self.examples: list[RefusedRow] = []
+
+    def __iter__(self) -> Iterator[Flow]:
+        opened = gzip.open if self.path.suffix == ".gz" else open
+        with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
+            for row in baci.read_baci(lines, edition=self.edition):
+                self.read += 1
+                if isinstance(row, Flow):
+                    yield row
+                    continue
+                self.refused += 1
+                if len(self.examples) < runs.MOST_ROW_LINES:
+                    self.examples.append(row)
+
+
+def _sha256(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _sector(code: str) -> str | None:
+    """The sector of a heading or a six-digit code; a heading goes where its unnamed rest goes."""
+    return sector_of(code.ljust(6, "0")) if len(code) in {4, 6} and code.isdigit() else None
+
+
+def _is_priority(code: str) -> bool:
+    return _sector(code) is not None
+
+
+# Indicators ----------------------------------------------------------------------------------------------------------
+def _flow_indicators(vintage: Vintage) -> list[Indicator]:
+    """The best of what each source of the vintage tells; sources are never added to each other."""
+    candidates: dict[tuple[str, str, str], list[tuple[indicators.Result, Source]]] = defaultdict(list)
+    used = Source.objects.filter(pk__in=TradeFlow.objects.filter(vintage=vintage).values("source")).order_by("pk")
+    for source in used:
+        rows = TradeFlow.objects.filter(vintage=vintage, source=source)
+        for result in indicators.from_flows(_plain_flows(rows), sector_of=_sector):
+            if source.code == "ots2017" and result.name in {
+                indicators.Name.EXPORT_VALUE,
+                indicators.Name.EXPORT_GROWTH,
+            }:
+                continue  # inflated by mirroring: good for ratios only
+            candidates[result.hs, result.sector, result.name].append((result, source))
+    rows_out = []
+    for told in candidates.values():
+        result = indicators.best([each for each, _ in told])
+        source = next(origin for each, origin in told if each is result)
+        rows_out.append(_indicator(vintage, source, result))
+    return rows_out
+
+
+def _plain_flows(rows: Any) -> Iterator[Flow]:
+    names = ("year", "reporter", "partner", "flow", "hs", "value_usd", "net_weight_kg", "weight_estimated", "edition")
+    for values in rows.values_list(*names).iterator(chunk_size=runs.CHUNK):
+        yield Flow(*values)
+
+
+def _platform_indicators(vintage: Vintage) -> list[Indicator]:
+    names = ("hs6", "market", "month", "searches", "rfqs", "inquiries", "active_suppliers")
+    rows = PlatformDemand.objects.filter(visible_demand(vintage)).values_list(*names)
+    demand = (
+        indicators.Demand(hs6, market, f"{month:%Y-%m}", *counts)
+        for hs6, market, month, *counts in rows.iterator(chunk_size=runs.CHUNK)
+    )
+    source = runs.source_row("simulated" if vintage.is_simulated else "platform")
+    return [_indicator(vintage, source, result) for result in indicators.from_demand(demand, sector_of=_sector)]
+
+
+def _indicator(vintage: Vintage, source: Source, result: indicators.Result) -> Indicator:
+    return Indicator(
+        vintage=vintage,
+        source=source,
+        hs=result.hs,
+        sector=result.sector,
+        name=result.name.value,
+        value=result.figure.value,
+        unit=result.unit.value,
+        period=result.period,
+        last_year=result.last_year,
+        missing_reason=str(result.figure.reason or ""),
+    )
+
+
+# Platform ------------------------------------------------------------------------------------------------------------
+def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool = True) -> ImportRun:
+    """Read the platform's file. dry_run: only say what it holds, row by row, and keep it until confirmed; else publish it.
+
+    The size is looked at before the content is read. A file that cannot be read at all raises DomainError (code of
+    labels.LOG_TEXTS) and leaves no run. Without a single good row the run ends as refused.
+    """
+    permissions.can_hand_in_platform_figures(actor).require()
+    if (file.size or 0) > platform_csv.LARGEST_BYTES:
+        raise _domain_error(baci.BadFile("too_large", limit_mb=platform_csv.LARGEST_BYTES // 1_000_000))
+    content = file.read(platform_csv.LARGEST_BYTES + 1)
+    try:
+        told = platform_csv.read_platform_file(content, today=timezone.localdate())
+    except baci.BadFile as problem:
+        raise _domain_error(problem) from problem
+    with transaction.atomic():
+        run = runs.open_run(
+            actor=actor,
+            source="platform",
+            asked={"act": "platform"},
+            file_name=Path(file.name or "").name,
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        run.rows_read, run.rows_kept, run.rows_refused = told.read, len(told.rows), len(told.refused)
+        runs.note_checked(run, content)
+        if told.unknown_columns:
+            runs.log(run, "columns_extra", RunLine.Level.WARNING, columns=", ".join(told.unknown_columns))
+        runs.log_refused_rows(run, told.refused)
+        if not told.rows:
+            runs.begin(run)
+            runs.end(run, "refuse", "nothing_came")
+    return run if dry_run or not told.rows else confirm_platform_csv(actor=actor, run=run)
+
+
+@transaction.atomic
+def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
+    """Publish the good rows of a file read on trial. Raises WrongState where it was confirmed, dropped or ended before."""
+    permissions.can_hand_in_platform_figures(actor).require()
+    row = ImportRun.objects.select_for_update(of=("self",)).select_related("source", "started_by").get(pk=run.pk)
+    content = bytes(row.upload or b"")
+    runs.begin(row)
+    try:
+        runs.require_news(row)
+    except runs.NothingNew as same:
+        runs.end(row, "find_unchanged", "unchanged", {"vintage": str(same)})
+        return row
+    told = platform_csv.read_platform_file(content, today=timezone.localdate())
+    return _publish_demand(row, told.rows)
+
+
+@transaction.atomic
+def drop_platform_csv(*, actor: User | None, run: ImportRun) -> None:
+    """Put a file read on trial away without using it. Raises WrongState where it was confirmed before."""
+    permissions.can_hand_in_platform_figures(actor).require()
+    runs.drop(run)
+
+
+@transaction.atomic
+def simulate_platform(
+    *, actor: User | None = None, until: date | None = None, seed: int = 2017, products: Iterable[str] = ()
+) -> ImportRun:
+    """Fill the platform's figures with made-up ones, labelled as such; refused where real figures are in use.
+
+    products: HS six-digit codes; by default those with everyday words that belong to a priority sector.
+    """
+    permissions.can_load_flows(actor).require()
+    codes = list(products) or [row["hs6"] for row in read_table("everyday_words") if _is_priority(row["hs6"])]
+    run = runs.open_run(
+        actor=actor, source="simulated", asked={"act": "simulated", "seed": seed, "products": len(codes)}
+    )
+    current = runs.current_vintage(Kind.PLATFORM)
+    runs.begin(run)
+    if current is not None and not current.is_simulated:
+        runs.end(run, "refuse", "replaces_real")
+        return run
+    rows = list(simulated.simulate([(c, _sector(c)) for c in codes], until=until or timezone.localdate(), seed=seed))
+    run.rows_read = run.rows_kept = len(rows)
+    return _publish_demand(run, rows)
+
+
+def _publish_demand(run: ImportRun, rows: Iterable[platform_csv.DemandRow]) -> ImportRun:
+    vintage = run.vintage
+    if vintage is None:
+        raise ValueError("a run that was begun has a vintage")
+    names = ("hs6", "market", "month", *platform_csv.COUNTS, *platform_csv.PRICES)
+    demand = [
+        PlatformDemand(
+            vintage=vintage,
+            run=run,
+            is_simulated=vintage.is_simulated,
+            **{name: getattr(row, name) for name in names},
+        )
+        for row in rows
+    ]
+    runs.replace_demand(vintage, demand, simulated_goes=not vintage.is_simulated)
+    runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
+    run.save(update_fields=["rows_read", "rows_kept", "rows_refused"])
+    runs.publish(run, {})
+    return run
+
+
+def _domain_error(problem: baci.BadFile) -> DomainError:
+    return DomainError(labels.log_text(problem.code, problem.data), code=problem.code)

@@ -8,7 +8,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from tdap_portal.core.phones import NotAMobileNumber, parse_mobile
 from tdap_portal.notifications.services import send_now
 
 from . import selectors, services
@@ -31,7 +33,17 @@ OUR_TEXTS = {  # allauth's mails; all others tell of a change to the account
 OUR_EMAIL_STAGE = "tdap_portal.accounts.stages.EmailVerificationIfThereIsOne"
 
 
+MISMATCH = _("The e-mail or mobile number and the password do not fit together.")
+
+
 class PortalAccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": MISMATCH,
+        "phone_password_mismatch": MISMATCH,
+        "username_password_mismatch": MISMATCH,
+        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again."),
+    }
+
     def get_login_stages(self) -> list[str]:
         return [OUR_EMAIL_STAGE if stage == EMAIL_STAGE else stage for stage in super().get_login_stages()]
 
@@ -51,7 +63,11 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         services.set_mobile(user=user, mobile=phone, verified=True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return selectors.user_by_mobile(phone)
+        """allauth hands over what was typed at sign-in, and E.164 everywhere else."""
+        try:
+            return selectors.user_by_mobile(parse_mobile(phone))
+        except NotAMobileNumber:
+            return None
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail of the library is said in our words and is a row of ours first, like all that leaves."""

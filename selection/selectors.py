@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Floor, Now
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from smes import selectors as firms
 from tdap_portal.core.errors import NotFound
 
 from .engine.card import ScoreCard as Card
+from .engine.policy import Policy
 from .models import Application, Decision, DeskTally, Letter, Question, Round, ScoreCard
+from .receipt import prepare
 from .states import DECIDED_STATES, OPEN_STATES, RoundState, State
 
 if TYPE_CHECKING:
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
     from smes.models import Sme
     from tdap_portal.accounts.models import User
+
+    from .receipt import Receipt
 
 RANKED_STATES = tuple(state for state in (*OPEN_STATES, *DECIDED_STATES) if state not in (State.SUBMITTED, State.HELD))
 BIN_POINTS = 2
@@ -81,7 +88,11 @@ class Missing:
 
 def missing_before_submission(row: Application) -> list[Missing]:
     """What is still missing, the profile's part first; empty when it can be submitted."""
-    missing = [Missing(item.code, item.label, item.step) for item in firms.missing_for(row.sme)]
+    missing = [
+        Missing(progress.step.code, gettext(progress.step.title), progress.step.code)
+        for progress in firms.completeness(row.sme).steps
+        if not progress.is_complete
+    ]
     if not row.motivation:
         missing.append(Missing("motivation", _("Say what you want to reach with the programme.")))
     if not row.commitment_name:
@@ -218,3 +229,38 @@ def numbers_of_states(round_ids: list[int]) -> dict[int, dict[str, int]]:
         if number:
             found[round_id][state] = number
     return found
+
+
+# -------------------------------------------------------------------------------------------------------- receipts
+
+
+def receipt_of(row: Application) -> Receipt | None:
+    """The score receipt of a file in the language of the page; None before the worker has scored it.
+
+    A decided file shows the card it was decided by, however often it is scored again.
+    """
+    decision = decision_of(row)
+    kept = (decision.score_card if decision else None) or newest_score(row)
+    if kept is None:
+        return None
+    card = Card.from_json(kept.card)
+    return prepare(
+        card,
+        policy_of(card.policy_version),
+        standing=place_of(row),
+        seats=row.round.seats,
+        on=timezone.localdate(row.decided_at) if row.decided_at else timezone.localdate(),
+        translate=gettext,
+    )
+
+
+def waiting_place(row: Application) -> int:
+    """The place on the round's waiting list, by points and the policy's tie-break."""
+    waiting = Application.objects.filter(round_id=row.round_id, state=State.WAITLISTED)
+    return waiting.filter(Q(points__gt=row.points) | Q(points=row.points, tie_key__lt=row.tie_key)).count() + 1
+
+
+@lru_cache(maxsize=16)
+def policy_of(version: str) -> Policy:
+    """A policy file is never changed once a round uses it, so it is read once a process. Raises PolicyError."""
+    return Policy.version_of(version)

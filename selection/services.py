@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -254,7 +254,8 @@ def refreeze(row: Application, *, keys: tuple[str, ...]) -> list[str]:
 
     row: locked; the caller saves facts, facts_version and COLUMNS. Returns the keys that changed; none means no new version.
     """
-    now = firms.frozen_copy(row.sme)
+    fresh = firms.sme_by_id(row.sme_id) or _gone()  # the row at hand may be older than a correction
+    now = firms.frozen_copy(fresh)
     old = dict(row.facts or {})
     changed = [key for key in keys if key in now and now[key] != old.get(key)]
     if changed:
@@ -300,5 +301,5 @@ def _next_file_number(round_: Round) -> str:
     return f"{counted.code}-{counted.last_file_number:04d}"
 
 
-def _gone() -> Application:
+def _gone() -> NoReturn:
     raise NotFound

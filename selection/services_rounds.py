@@ -17,7 +17,7 @@ from tdap_portal.core.errors import DomainError
 from . import permissions
 from .engine.policy import PolicyError
 from .models import NO_DUE_DATE, Application, Round
-from .services_scoring import policy_of
+from .selectors import policy_of
 from .states import OPEN_STATES, ROUND, Happened, RoundState, State, Track
 
 if TYPE_CHECKING:

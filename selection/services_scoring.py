@@ -5,32 +5,32 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import today
 
 from . import permissions, tallies
-from .engine.facts import Facts
+from .engine.facts import INDICATORS, Evidence, Facts, Figure
 from .engine.measures import Case
 from .engine.points import tie_key
-from .engine.policy import Policy
 from .engine.score import score
 from .models import Application, ScoreCard
+from .selectors import policy_of
 from .services import COLUMNS, refreeze
 from .states import APPLICATION, OPEN_STATES, Happened, State
 from .trade.selectors import evidence_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from tdap_portal.accounts.models import User
 
     from .engine.card import ScoreCard as Card
-    from .engine.facts import Evidence
     from .models import Round
 
 VINTAGE_LENGTH = 60
@@ -38,12 +38,6 @@ SCORABLE = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.RE
 RESCORED_IN_BULK = (State.SCORED, State.IN_REVIEW, State.REVIEWED)
 VERIFIED_KEYS = ("documents_verified", "certifications", "bank_account_verified", "owner_cnic_held")
 CHUNK = 500
-
-
-@lru_cache(maxsize=16)
-def policy_of(version: str) -> Policy:
-    """A policy file is never changed once a round uses it, so it is read once a process."""
-    return Policy.version_of(version)
 
 
 @transaction.atomic
@@ -147,15 +141,31 @@ def open_applications_of(sme_id: int) -> list[int]:
 
 
 def _score(row: Application) -> Card:
-    """The day that counts is the day of submission, whenever the worker comes to it."""
-    policy = policy_of(row.round.policy)
+    """The firm is judged by the day of its submission, whenever the worker comes to it; the trade figures are those in use
+    now, and after the round has closed those in use when it closed, so that all its files can be scored by the same."""
     facts = Facts.from_frozen(row.facts or {})
-    day = timezone.localdate(row.submitted_at) if row.submitted_at else timezone.localdate()
-    return score(facts, _evidence(facts), policy, on=day, track=row.track)
+    day = timezone.localdate(row.submitted_at) if row.submitted_at else today()
+    figures_on = min(today(), timezone.localdate(row.round.closes_at))
+    return score(facts, evidence_of(facts, on=figures_on), policy_of(row.round.policy), on=day, track=row.track)
 
 
-def _evidence(facts: Facts) -> Evidence:
-    return evidence_for(facts.main_hs6, facts.sector)
+def evidence_of(facts: Facts, *, on: date) -> Evidence:
+    """Stored trade and platform figures about the firm's main product, in the engine's own terms. on: whose vintages count."""
+    told = evidence_for(facts.main_hs6, facts.sector, facts.services or (), on=on)
+    return Evidence(
+        {
+            name: Figure.of(
+                name,
+                row["value"],
+                period=row["period"],
+                source=row["source"],
+                vintage=row["vintage"],
+                missing_reason=row["missing_reason"],
+            )
+            for name, row in told.items()
+            if name in INDICATORS
+        }
+    )
 
 
 def _keep(row: Application, card: Card) -> tuple[ScoreCard, bool]:

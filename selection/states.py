@@ -28,6 +28,7 @@ class Happened(StrEnum):
     HELD = "application.held"
     SCORED = "application.scored"
     RESCORED = "application.rescored"
+    PAPERS_TAKEN_UP = "application.papers_taken_up"
     ASSIGNED = "application.assigned"
     READ = "review.recorded"
     REVIEWED = "application.reviewed"
@@ -47,6 +48,7 @@ class Happened(StrEnum):
     ROUND_OPENED = "round.opened"
     ROUND_CLOSED = "round.closed"
     ROUND_DECIDED = "round.decided"
+    ROUND_RESCORED = "round.rescored"
 
 
 OPEN_STATES = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)

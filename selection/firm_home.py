@@ -1,0 +1,287 @@
+"""What the firm's page says: the one thing to do, the sentence on top, the way with its dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import gettext as _
+
+from tdap_portal.core.calendar import holidays_between
+
+from .models import NO_DUE_DATE
+from .states import DECIDED_STATES, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from smes.models import Sme
+    from tdap_portal.core.promise import PromiseClock
+
+    from .engine.card import ScoreCard
+    from .models import Application, Decision, Question
+    from .selectors import Missing
+
+ESTIMATED = " (estimated)"
+# Names of the calendar package, marked here so that the catalogue has them.
+HOLIDAYS = (
+    gettext_noop("Eid al-Fitr"), gettext_noop("Eid al-Adha"), gettext_noop("Ashura"), gettext_noop("Prophet's Birthday"),
+    gettext_noop("Kashmir Solidarity Day"), gettext_noop("Pakistan Day"), gettext_noop("Labor Day"),
+    gettext_noop("Youm-e-Takbeer"), gettext_noop("Independence Day"), gettext_noop("Iqbal Day"),
+    gettext_noop("Quaid-e-Azam Day"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The block on top: what waits for the firm, with its one button."""
+
+    title: Any
+    text: Any
+    badge: Any = ""
+    tone: str = "you"
+    when: str = ""
+    url: str = ""
+    label: Any = ""
+    other_url: str = ""
+    other_label: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of the natural path. place: done, now or next."""
+
+    name: Any
+    when: Any = ""
+    place: str = "next"
+    tone: str = ""
+    asks: Any = ""
+
+
+def day_words(day: date | datetime) -> str:
+    """A day as people say it: 26 March 2027."""
+    return date_format(timezone.localtime(day) if hasattr(day, "hour") else day, "j F Y")
+
+
+def headline(
+    row: Application,
+    *,
+    question: Question | None,
+    decide_by: date | None,
+    clock: PromiseClock | None,
+    place: int | None,
+) -> str:
+    """The page's first sentence: what happens next, and by when."""
+    state = State(row.state)
+    if question is not None and decide_by is not None:
+        return _("Answer one question, and you have our decision by %(day)s") % {"day": day_words(decide_by)}
+    if state in (State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED) and clock is not None:
+        if clock.late_by:
+            return _("We are late with our decision, and we are sorry")
+        if row.due_on != NO_DUE_DATE:
+            return _("You have our decision by %(day)s") % {"day": day_words(row.due_on)}
+    sentences = {
+        State.DRAFT: _("Finish your application and submit it by %(day)s") % {"day": day_words(row.round.closes_at)},
+        State.SUBMITTED: _("Your application is with us; we check the conditions now"),
+        State.HELD: _("A condition is not met: put it right, and your application goes on"),
+        State.SELECTED: _("You are selected"),
+        State.WAITLISTED: _("You are on the waiting list, place %(place)d") % {"place": place or 1},
+        State.DECLINED: _("No place in this round; here is why, and what to do"),
+        State.WITHDRAWN: _("This application was withdrawn"),
+    }
+    return sentences.get(state, _("Your application is being reviewed"))
+
+
+def ask_of(
+    row: Application,
+    *,
+    question: Question | None,
+    missing: Sequence[Missing],
+    card: ScoreCard | None,
+    decision: Decision | None,
+    is_open: bool,
+) -> Ask | None:
+    """What waits for the firm, None where nothing does."""
+    if question is not None:
+        return Ask(
+            title=question.title,
+            text=question.words,
+            badge=_("Waits for you"),
+            when=_("Asked %(day)s") % {"day": day_words(question.asked_at)},
+            url=reverse("selection:question", args=[row.public_id]),
+            label=_("Answer now"),
+            other_url=reverse("selection:letters", args=[row.public_id]),
+            other_label=_("Ask us what we mean"),
+        )
+    if row.state == State.DRAFT:
+        return _draft_ask(row, missing, is_open=is_open)
+    if row.state == State.HELD and card is not None:
+        return _held_ask(row, card, is_open=is_open)
+    if row.state in DECIDED_STATES and decision is not None:
+        return Ask(
+            title=_("Your score receipt"),
+            text=decision.words,
+            badge=_("Decided"),
+            tone="no" if row.state == State.DECLINED else "done" if row.state == State.SELECTED else "us",
+            when=day_words(decision.created_at),
+            url=reverse("selection:receipt", args=[row.public_id]),
+            label=_("Read your score receipt"),
+        )
+    return None
+
+
+def _draft_ask(row: Application, missing: Sequence[Missing], *, is_open: bool) -> Ask:
+    if not is_open:
+        return Ask(
+            title=_("This round has closed"),
+            text=_("Your draft was not submitted. What you told us stays in your profile for the next round."),
+            badge=_("Closed"),
+            tone="rest",
+            url=reverse("rounds"),
+            label=_("See when the next round opens"),
+        )
+    text = (
+        ngettext("One thing is missing.", "%(number)d things are missing.", len(missing)) % {"number": len(missing)}
+        if missing
+        else _("Everything is there. Look at it once more and submit it.")
+    )
+    return Ask(
+        title=_("Your draft for round %(round)s") % {"round": row.round.code},
+        text=text,
+        badge=_("Waits for you"),
+        when=_("Closes %(day)s") % {"day": day_words(row.round.closes_at)},
+        url=reverse("selection:apply", args=[row.round.code]),
+        label=_("Go on with your application"),
+    )
+
+
+def _held_ask(row: Application, card: ScoreCard, *, is_open: bool) -> Ask:
+    gates = card.refusals
+    title = gates[0].label if len(gates) == 1 else ""
+    text = " ".join(
+        f"{gate.reason.format(_)} {gate.to_meet.format(_) if gate.to_meet else ''}".strip() for gate in gates
+    )
+    return Ask(
+        title=_(title) if title else _("Some conditions are not met"),
+        text=text,
+        badge=_("Waits for you") if is_open else _("With TDAP"),
+        tone="you" if is_open else "us",
+        url=reverse("selection:reopen", args=[row.public_id]) if is_open else "",
+        label=_("Take it back and correct it"),
+        other_url=reverse("selection:letters", args=[row.public_id]),
+        other_label=_("Write to the desk"),
+    )
+
+
+def path_of(
+    sme: Sme, row: Application | None, *, card_day: datetime | None, question: Question | None, decide_by: date | None
+) -> list[PathStep]:
+    """The natural path with its dates, and where the firm is on it."""
+    state = State(row.state) if row is not None else None
+    reached = _reached(sme, state, decided=row is not None and row.decided_at is not None)
+    applied = row.submitted_at if row is not None and state != State.DRAFT else None
+    decided = row.decided_at if row is not None else None
+    whens = [
+        day_words(sme.created_at),
+        day_words(sme.completed_at) if sme.completed_at else _("in steps, saved as you go"),
+        _("%(day)s, frozen copy kept") % {"day": day_words(applied)}
+        if applied
+        else _("we freeze a copy and judge by it"),
+        day_words(card_day) if card_day and reached > 3 else _("by open rules, the same for everybody"),
+        _("Two officers read your file, each alone."),
+        day_words(decided) if decided else _decision_when(row, question, decide_by),
+        _("you have 10 working days to accept"),
+        _training_words(row),
+        _("we stay until then"),
+    ]
+    names = [
+        _("Registered"),
+        _("Profile complete"),
+        _("Applied"),
+        _("Conditions met and scored"),
+        _("Being reviewed"),
+        _("Decision and score receipt"),
+        _("Offer and deposit"),
+        _("Training and certificate"),
+        _("On a platform, first order, paid"),
+    ]
+    steps = []
+    for at, (name, when) in enumerate(zip(names, whens, strict=True)):
+        if at == reached and state not in (State.WITHDRAWN, State.DECLINED):
+            steps.append(PathStep(name, _here(at, when), "now", *_tone_now(state, question)))
+        else:
+            steps.append(PathStep(name, when, "done" if at < reached else "next"))
+    return steps
+
+
+def _reached(sme: Sme, state: State | None, *, decided: bool) -> int:
+    """Index of the step the firm is at now."""
+    if state is None or state == State.DRAFT:
+        return 2 if sme.completed_at else 1
+    if decided:
+        return 6 if state == State.SELECTED else 5
+    if state in (State.SUBMITTED, State.HELD):
+        return 3
+    return 4 if state != State.WITHDRAWN else 3
+
+
+def _tone_now(state: State | None, question: Question | None) -> tuple[str, str]:
+    if question is not None:
+        return "you", _("One answer from you")
+    if state == State.HELD:
+        return "you", _("A condition is not met")
+    if state is None or state == State.DRAFT:
+        return "you", ""
+    return ("done", "") if state == State.SELECTED else ("us", "")
+
+
+def _here(at: int, when: str) -> str:
+    if at == 4:
+        return _("You are here. Two officers read your file, each alone.")
+    return _("You are here: %(when)s") % {"when": when}
+
+
+def _decision_when(row: Application | None, question: Question | None, decide_by: date | None) -> str:
+    if row is None or row.state == State.DRAFT:
+        return _("within the promised working days")
+    if question is not None and decide_by is not None:
+        return _("by %(day)s if you answer today") % {"day": day_words(decide_by)}
+    if row.due_on != NO_DUE_DATE:
+        return _("by %(day)s") % {"day": day_words(row.due_on)}
+    return _("with reasons")
+
+
+def _training_words(row: Application | None) -> str:
+    if row is None:
+        return _("online or near you")
+    note = row.round.training_note_ur if get_language() == "ur" else row.round.training_note
+    return note or _("online or near you")
+
+
+def holiday_words(start: date, end: date) -> str:
+    """Weekdays without work between two days, runs of one name together: "10 to 12 March (Eid al-Fitr) and 23 March
+    (Pakistan Day)"; "" where there are none."""
+    runs: list[list[Any]] = []
+    for day, raw in holidays_between(start, end):
+        name = raw.split(";")[0].removesuffix(ESTIMATED)
+        if runs and runs[-1][2] == name and (day - runs[-1][1]).days == 1:
+            runs[-1][1] = day
+        else:
+            runs.append([day, day, name])
+    said = [_run_words(*run) for run in runs]
+    if len(said) < 2:
+        return "".join(said)
+    return _("%(days)s and %(last)s") % {"days": _(", ").join(said[:-1]), "last": said[-1]}
+
+
+def _run_words(first: date, last: date, name: str) -> str:
+    days = date_format(first, "j F")
+    if last != first:
+        begin = date_format(first, "j" if first.month == last.month else "j F")
+        days = _("%(first)s to %(last)s") % {"first": begin, "last": date_format(last, "j F")}
+    return _("%(days)s (%(name)s)") % {"days": days, "name": _(name)} if name else days

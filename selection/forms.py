@@ -1,0 +1,194 @@
+"""What a firm types in: shapes only. Acts and rules are in the services."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from smes.papers import KINDS
+
+from .askable import ASKABLE, Askable, InputKind, known_keys
+from .models import TRACK_LABELS
+from .states import Track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from .models import Application, Question, Round
+
+TRACK_HELP = {
+    Track.GENERAL: _("For every firm that makes or sells for export."),
+    Track.CARPET_REVIVAL: _("For makers of carpets and rugs (HS chapter 57)."),
+    Track.STARTUP: _("For young firms that do not export yet."),
+    Track.SERVICES: _("For firms that sell services: software, design, care of clients."),
+}
+MAX_MOTIVATION = 1500
+MAX_WORDS = 2000
+
+
+class ApplicationForm(forms.Form):
+    """What an application asks beside the profile; everything may wait until the submission."""
+
+    track = forms.ChoiceField(
+        label=_("Which track do you apply on?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a track.")}
+    )
+    motivation = forms.CharField(
+        label=_("What do you want to reach with the programme?"),
+        help_text=_("A few sentences in your own words, English or Urdu: what you want to sell, to whom, by when."),
+        max_length=MAX_MOTIVATION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    commitment_name = forms.CharField(
+        label=_("Who in your firm will do the work?"),
+        help_text=_("The name of one person with time for ten sessions and for the shop after them."),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["track"].choices = track_choices(round_.tracks)  # type: ignore[attr-defined]
+
+
+def track_choices(tracks: Iterable[str]) -> list[tuple[str, Any]]:
+    """The tracks of a round with what each is for."""
+    return [
+        (track.value, now("%(track)s. %(help)s") % {"track": TRACK_LABELS[track], "help": TRACK_HELP[track]})
+        for track in Track
+        if track.value in tracks
+    ]
+
+
+class SubmitForm(forms.Form):
+    """The owner's word."""
+
+    declared = forms.BooleanField(
+        label=_("What I wrote is true, and the firm will send someone to every session"),
+        help_text=_("A wrong statement ends the application. A mistake you tell us of yourself does not."),
+        error_messages={"required": _("Tick this before you submit.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you withdraw?"),
+        help_text=_("It helps us to do better. It changes nothing for you."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    sure = forms.BooleanField(
+        label=_("I withdraw the application for the firm"), error_messages={"required": _("Tick this if you are sure.")}
+    )
+
+
+class LetterForm(forms.Form):
+    """token: made with the empty form, so that a double click is one letter."""
+
+    words = forms.CharField(
+        label=_("Your letter to the desk"),
+        max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write a few words first.")},
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=32)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"token": secrets.token_hex(16), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+
+
+class AnswerForm(forms.Form):
+    """The facts and papers that a question opened, and nothing else, each with its own kind of control."""
+
+    def __init__(self, *args: Any, question: Question, application: Application, **kwargs: Any) -> None:
+        self.keys = known_keys(question.fields)
+        self.kinds = tuple(kind for kind in question.document_kinds if kind in KINDS)
+        kept = application.facts or {}
+        kwargs["initial"] = {key: _shown(ASKABLE[key], kept.get(key)) for key in self.keys} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        for key in self.keys:
+            self.fields[key] = field_of(ASKABLE[key])
+        for kind in self.kinds:
+            self._add_paper(kind)
+        self.fields["answer"] = forms.CharField(
+            label=_("Anything we should know?"),
+            max_length=MAX_WORDS,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+
+    def _add_paper(self, code: str) -> None:
+        kind = KINDS[code]
+        self.fields[f"paper_{code}"] = forms.FileField(
+            label=now(kind.name),
+            help_text=now("%(help)s PDF or photograph, up to 8 MB.") % {"help": now(kind.help)},
+            required=False,
+        )
+        if kind.expires:
+            self.fields[f"until_{code}"] = forms.DateField(
+                label=now("Valid until: %(paper)s") % {"paper": now(kind.name)},
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Something must come: a paper that was asked for, or words that say why not."""
+        cleaned = super().clean() or {}
+        if self.kinds and not self.keys and not self.papers() and not cleaned.get("answer") and not self.errors:
+            raise forms.ValidationError(_("Add the paper we asked for, or tell us why you cannot."), code="nothing")
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The facts as typed, by their key; dates as ISO text, as they stand in the frozen copy."""
+        return {key: _plain(self.cleaned_data[key]) for key in self.keys if key in self.cleaned_data}
+
+    def papers(self) -> list[tuple[str, UploadedFile, date | None]]:
+        """(kind, file, valid until) of each file that came."""
+        found = []
+        for kind in self.kinds:
+            upload = self.cleaned_data.get(f"paper_{kind}")
+            if upload:
+                found.append((kind, upload, self.cleaned_data.get(f"until_{kind}")))
+        return found
+
+
+def field_of(askable: Askable) -> forms.Field:
+    """The form field of a fact."""
+    label = now("%(label)s (%(unit)s)") % {"label": now(askable.label), "unit": askable.unit} if askable.unit else now(askable.label)
+    if askable.kind == InputKind.FLAG:
+        return forms.TypedChoiceField(
+            label=label,
+            choices=[("yes", _("Yes")), ("no", _("No"))],
+            coerce=lambda value: value == "yes",
+            widget=forms.RadioSelect,
+        )
+    if askable.kind == InputKind.WHOLE:
+        return forms.IntegerField(label=label, min_value=askable.least, max_value=askable.most)
+    if askable.kind == InputKind.CHOICE:
+        return forms.ChoiceField(
+            label=label, choices=[(code, now(words)) for code, words in askable.choices], widget=forms.RadioSelect
+        )
+    if askable.kind == InputKind.DATE:
+        return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.CharField(label=label, max_length=askable.most)
+
+
+def _shown(askable: Askable, value: Any) -> Any:
+    if askable.kind == InputKind.FLAG:
+        return None if value is None else "yes" if value else "no"
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

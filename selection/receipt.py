@@ -1,0 +1,327 @@
+"""The score receipt, made ready for the page: place in the round, points with reasons, the cheapest way up, sources, seal.
+
+Pure: a sealed card and plain numbers in, ready words out. `translate` is gettext of the reader's language; the engine's
+texts and those of this file are message ids. The page of the firm and the desk show the same receipt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from smes.marks import gettext_noop as _
+from tdap_portal.core.charts import Bin, Figure, Histogram, Mark
+
+from .engine import words
+from .engine.card import Reason
+from .engine.explain import apply_changes, ways_up
+from .engine.measures import Case
+from .engine.points import columns_of, score_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from .engine.card import ScoreCard
+    from .engine.explain import WayUp
+    from .engine.policy import Policy
+
+    Translate = Callable[[str], str]
+
+STEP = 2  # points a bar of the picture
+MOST_WAYS = 6
+STALE_AFTER_MONTHS = 2
+DAYS_OF_A_MONTH = 30.44
+
+
+class Standing(Protocol):
+    """Where a file stands in its round: see selectors.Place."""
+
+    @property
+    def place(self) -> int: ...
+    @property
+    def of(self) -> int: ...
+    @property
+    def bins(self) -> Sequence[tuple[int, int]]: ...
+    @property
+    def seats_from(self) -> Decimal | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One factor: points won of its weight, and why."""
+
+    name: str
+    reason: str
+    points: Decimal
+    of: Decimal
+    is_neutral: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    name: str
+    passed: bool
+    reason: str
+    to_meet: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayLine:
+    """One way up in words. is_enough: belongs to the cheapest set that would have reached the line."""
+
+    gain: Decimal
+    title: str
+    text: str
+    cost: str
+    time: str
+    is_enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    text: str
+    stale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that the page shows. gap: points to the round's line, negative when over it, None while there is no line."""
+
+    points: Decimal
+    gap: Decimal | None
+    passed: bool
+    gates: tuple[GateLine, ...]
+    figure: Figure | None
+    parts: tuple[Part, ...]
+    scale: Decimal
+    ways: tuple[WayLine, ...]
+    ways_say: str
+    sources: tuple[SourceLine, ...]
+    policy: str
+    policy_since: date
+    engine: str
+    seal: str
+
+
+def prepare(
+    card: ScoreCard, policy: Policy, *, standing: Standing | None, seats: int, on: date, translate: Translate = str
+) -> Receipt:
+    """The receipt of a card.
+
+    policy: the one the card was scored under. standing: None where the file has no place (a gate is shut). seats: of the
+    round. on: the day of the decision, or today before it; the age of the sources is told as of that day.
+    """
+    line = standing.seats_from if standing else None
+    ways = ways_up(card.facts, card.evidence, policy, on=card.on, line=line)
+    return Receipt(
+        points=card.total,
+        gap=None if line is None else line - card.total,
+        passed=card.passed,
+        gates=tuple(
+            GateLine(
+                translate(gate.label),
+                gate.passed,
+                gate.reason.format(translate),
+                gate.to_meet.format(translate) if gate.to_meet else "",
+            )
+            for gate in card.gates
+        ),
+        figure=_figure(card.total, standing, seats, translate) if standing else None,
+        parts=tuple(
+            Part(translate(part.label), part.reason.format(translate), part.points, whole(part.of), part.missing)
+            for part in card.parts
+        ),
+        scale=max(part.of for part in card.parts),
+        ways=tuple(_way(way, translate) for way in _worth_showing(ways)),
+        ways_say=_ways_say(ways, card, policy, line, translate),
+        sources=_sources(card, on, translate),
+        policy=policy.version,
+        policy_since=policy.in_force_from,
+        engine=card.engine_version,
+        seal=card.short_seal,
+    )
+
+
+def whole(value: Decimal) -> Decimal:
+    """12.00 is written 12, 12.50 stays."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+
+
+# ------------------------------------------------------------------------------------------------------ the picture
+
+
+def _figure(points: Decimal, standing: Standing, seats: int, translate: Translate) -> Figure:
+    place = {
+        "place": f"{standing.place:,}",
+        "of": f"{standing.of:,}",
+        "seats": f"{seats:,}",
+        "line": standing.seats_from,
+    }
+    title = (
+        translate(_("Place %(place)s of %(of)s; the %(seats)s seats ended at %(line)s points"))
+        if standing.seats_from is not None
+        else translate(_("Place %(place)s of %(of)s; the line is known once the round is decided"))
+    )
+    says = (
+        translate(
+            _(
+                "Each bar counts the firms with that score, in points of 100. Green bars, after the line, were offered a seat; your bar is saffron."
+            )
+        )
+        if standing.seats_from is not None
+        else translate(_("Each bar counts the firms with that score, in points of 100; your bar is saffron."))
+    )
+    return Figure(
+        title=title % place,
+        says=says,
+        source=translate(_("TDAP portal, all files of the round that met the conditions.")),
+        drawing=histogram(points, standing, translate),
+    )
+
+
+def histogram(points: Decimal, standing: Standing, translate: Translate = str) -> Histogram:
+    """The round's scores in bars of two points, the firm's own bar marked."""
+    counts = dict(standing.bins)
+    own = int(points) // STEP * STEP
+    counts.setdefault(own, 1)
+    low = max(0, min(counts) // 10 * 10)
+    high = min(100, -(-(max(counts) + STEP) // 10) * 10)
+    line = standing.seats_from
+    bins = tuple(
+        Bin(step, step + STEP, counts.get(step, 0), _tone(step, own, line))
+        for step in range(low, max(high, low + 10), STEP)
+    )
+    span = 10 if high - low <= 40 else 20
+    axis = tuple(value for value in range(low, high + 1, 10) if value in (low, high) or (value - low) % span == 0)
+    marks = [
+        Mark(
+            points, translate(_("you: %(points)s")) % {"points": points}, _before(points, line, low, high), dashed=False
+        )
+    ]
+    if line is not None:
+        marks.insert(0, Mark(line, translate(_("the line: %(points)s")) % {"points": line}, line <= points))
+    return Histogram((translate(_("Points")), translate(_("Firms"))), bins, axis, tuple(marks))
+
+
+def _tone(step: int, own: int, line: Decimal | None) -> str:
+    if step == own:
+        return "saffron"
+    return "green" if line is not None and step >= int(line) // STEP * STEP else "line"
+
+
+def _before(points: Decimal, line: Decimal | None, low: int, high: int) -> bool:
+    """Words stand on the side that leads away from the line, or towards the middle of the picture."""
+    if line is not None:
+        return points < line
+    return points * 2 > low + high
+
+
+# ------------------------------------------------------------------------------------------------------ ways up
+
+
+def _worth_showing(ways: Iterable[WayUp]) -> list[WayUp]:
+    """Those that reach the line first, then the cheapest others."""
+    listed = list(ways)
+    first = [way for way in listed if way.lifts]
+    rest = [way for way in listed if not way.lifts]
+    return (first + rest)[: max(MOST_WAYS, len(first))]
+
+
+def _way(way: WayUp, translate: Translate) -> WayLine:
+    names = ", ".join(translate(words.CRITERIA[code]) for code in way.criteria)
+    return WayLine(
+        gain=way.gain,
+        title=translate(way.label),
+        text=translate(_("It counts in: %(names)s.")) % {"names": names},
+        cost=money(way.cost_pkr),
+        time=duration(way.days, translate),
+        is_enough=way.lifts,
+    )
+
+
+def money(pkr: int) -> str:
+    return f"PKR {pkr:,}"
+
+
+def duration(days: int, translate: Translate = str) -> str:
+    """About how long something takes: days up to two weeks, then weeks, then months."""
+    if days == 1:
+        return translate(_("about a day"))
+    if days <= 14:
+        return translate(_("about %(number)d days")) % {"number": days}
+    if days <= 84:
+        return translate(_("about %(number)d weeks")) % {"number": round(days / 7)}
+    return translate(_("about %(number)d months")) % {"number": round(days / DAYS_OF_A_MONTH)}
+
+
+def _ways_say(
+    ways: Sequence[WayUp], card: ScoreCard, policy: Policy, line: Decimal | None, translate: Translate
+) -> str:
+    if not ways:
+        return translate(_("You have won all that a firm can win by its own doing."))
+    chosen = [way for way in ways if way.lifts]
+    if not chosen:
+        if line is not None and card.total < line:
+            return translate(
+                _("No single step reaches the line of this round. Each of these counts in the next round.")
+            )
+        return translate(_("Cheapest first. Each of these counts in the next round."))
+    reached = score_with(chosen, card, policy)
+    cost = sum(way.cost_pkr for way in chosen)
+    facts = {"number": len(chosen), "cost": money(cost), "points": reached}
+    if cost == 0:
+        return (
+            translate(
+                _(
+                    "The marked ones cost nothing but your time and would together have brought you to %(points)s points, over this round’s line."
+                )
+            )
+            % facts
+        )
+    return (
+        translate(
+            _(
+                "The marked ones cost about %(cost)s together and would have brought you to %(points)s points, over this round’s line."
+            )
+        )
+        % facts
+    )
+
+
+def score_with(ways: Iterable[WayUp], card: ScoreCard, policy: Policy) -> Decimal:
+    """Points of the card's firm if it had gone all these ways, by a real second scoring."""
+    by_code = {way.code: way for way in policy.ways}
+    changed = apply_changes(Case(card.facts, card.evidence, card.on), [by_code[way.code] for way in ways])
+    return Decimal(int(score_many(columns_of([changed], policy), policy).total[0])).scaleb(-2)
+
+
+# ------------------------------------------------------------------------------------------------------ sources
+
+
+def _sources(card: ScoreCard, on: date, translate: Translate) -> tuple[SourceLine, ...]:
+    """Each source once, in the order of the parts, with its age where that is worth a word."""
+    seen: dict[str, SourceLine] = {}
+    for part in card.parts:
+        for reason in (Reason(part.source.text, part.source.params), *part.source.more):
+            if reason.text == words.NO_FIGURE:
+                continue
+            text = reason.format(translate)
+            seen.setdefault(text, SourceLine(text, _stale(reason.params.get("vintage"), on, translate)))
+    return tuple(seen.values())
+
+
+def _stale(vintage: object, on: date, translate: Translate) -> str:
+    months = months_between(str(vintage or ""), on)
+    if months is None or months < STALE_AFTER_MONTHS:
+        return ""
+    return translate(_("%(number)d months old")) % {"number": months}
+
+
+def months_between(vintage: str, on: date) -> int | None:
+    """Whole months from a vintage that begins with a year and a month (2027-02) to a day; None for any other name."""
+    year, _dash, rest = vintage.partition("-")
+    if not (len(year) == 4 and year.isdecimal() and rest[:2].isdecimal() and len(rest) >= 2):
+        return None
+    return max(0, (on.year - int(year)) * 12 + on.month - int(rest[:2]))

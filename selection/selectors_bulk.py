@@ -1,0 +1,177 @@
+"""What a bulk act would do to which files, and which are left out and why. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import NotFound
+
+from . import permissions_officer as permissions
+from .models import Application, BulkAct, DeskTally, Reading
+from .permissions_officer import Standing
+from .reasons import unfit_codes
+from .selectors_file import files_visible_to, officers, standings_of
+from .states import APPLICATION, ASKABLE_STATES, Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tdap_portal.accounts.models import User
+
+    from .models import Round
+
+MOST_FILES = 500
+MOVED_ON = _("The file stands elsewhere now: this act does not fit its state.")
+
+
+@dataclass(frozen=True)
+class BulkPlan:
+    """What will happen. will: the files it will happen to; left_out: the others, each with the reason.
+
+    number: files in all; for sharing out a round they are counted, not listed. outcomes: files by outcome, of decisions;
+    proposals: the recommendations they rest on, by public id of the file.
+    """
+
+    kind: str
+    will: list[Application] = field(default_factory=list)
+    left_out: list[tuple[Application, Any]] = field(default_factory=list)
+    number: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    proposals: Mapping[str, int] = field(default_factory=dict)
+
+
+def plan_for(actor: User, *, kind: str, round_: Round, files: Sequence[str], choices: Mapping[str, Any]) -> BulkPlan:
+    """Each file judged by the same rules as the act itself, at a fixed number of queries for all of them."""
+    if kind == BulkAct.Kind.AUTO_ASSIGN:
+        return BulkPlan(kind, number=waiting_for_readers(round_))
+    rows = list(
+        files_visible_to(actor)
+        .filter(public_id__in=list(files)[:MOST_FILES])
+        .select_related("round", "sme")
+        .prefetch_related("recommendations")
+        .order_by("pk")
+    )
+    standings = standings_of(rows)
+    will, left_out = [], []
+    outcomes: dict[str, int] = {}
+    proposals: dict[str, int] = {}
+    people = {person.public_id: person for person in officers()}
+    for row in rows:
+        why_not = refusal_of(actor, kind, row, standings[row.pk], choices, people=people)
+        if why_not:
+            left_out.append((row, why_not))
+            continue
+        will.append(row)
+        if kind == BulkAct.Kind.DECIDE:
+            newest = _proposed(row)
+            outcomes[newest.outcome] = outcomes.get(newest.outcome, 0) + 1
+            proposals[row.public_id] = newest.pk
+    return BulkPlan(kind, will, left_out, len(will), outcomes, proposals)
+
+
+def refusal_of(
+    actor: User,
+    kind: str,
+    row: Application,
+    standing: Standing,
+    choices: Mapping[str, Any],
+    *,
+    people: Mapping[str, User] | None = None,
+) -> Any:
+    """Why this act is not for this file, as a sentence; empty where it is."""
+    if kind == BulkAct.Kind.ASSIGN:
+        return _why_not_assign(row, standing, [(people or {}).get(choices[name]) for name in ("first", "second")])
+    if kind == BulkAct.Kind.ASK:
+        return _why_not_ask(actor, row, standing)
+    if kind == BulkAct.Kind.RECOMMEND_DECLINE:
+        return _why_not_decline(actor, row, standing, choices["reason_codes"])
+    return _why_not_decide(actor, row, standing)
+
+
+def _why_not_assign(row: Application, standing: Standing, readers: Sequence[User | None]) -> Any:
+    if not APPLICATION.allows("assign", row.state):
+        return MOVED_ON
+    for person in readers:
+        if person is None:
+            return _("This officer no longer reads files.")
+        answer = permissions.can_be_reader(person, standing)
+        if not answer:
+            return answer.reason
+    ids = {person.pk for person in readers if person}
+    if any(reader.done and reader.user_id not in ids for reader in standing.readers):
+        return _("One reading is in already, so its reader stays.")
+    return ""
+
+
+def _why_not_ask(actor: User, row: Application, standing: Standing) -> Any:
+    answer = permissions.can_ask(actor, standing)
+    if not answer:
+        return answer.reason
+    if row.is_asked:
+        return _("The firm has a question to answer already.")
+    return "" if row.state in ASKABLE_STATES else MOVED_ON
+
+
+def _why_not_decline(actor: User, row: Application, standing: Standing, codes: Sequence[str]) -> Any:
+    answer = permissions.can_recommend(actor, standing)
+    if not answer:
+        return answer.reason
+    if not APPLICATION.allows("recommend", row.state):
+        return MOVED_ON
+    if row.is_asked:
+        return _("The firm has been asked: wait for its answer.")
+    if unfit_codes(codes, Outcome.DECLINE, on=today(), held=standing.gates_passed is not True):
+        return _("This reason does not fit a file that failed a condition.")
+    return ""
+
+
+def _why_not_decide(actor: User, row: Application, standing: Standing) -> Any:
+    proposed = _proposed(row)
+    if row.state != State.RECOMMENDED or proposed is None:
+        return _("There is no recommendation that waits for a decision.")
+    answer = permissions.can_decide(actor, standing, proposed.outcome)
+    return "" if answer else answer.reason
+
+
+def _proposed(row: Application) -> Any:
+    waiting = [made for made in row.recommendations.all() if made.returned_at is None]
+    return max(waiting, key=lambda made: made.pk, default=None)
+
+
+# --------------------------------------------------------------------------------------------------- running and sharing
+
+
+def waiting_for_readers(round_: Round) -> int:
+    """Files with a score and no readers yet, from the kept counts."""
+    kept = DeskTally.objects.filter(round=round_, state=State.SCORED)
+    return kept.aggregate(total=Sum("number"))["total"] or 0
+
+
+def next_files(bulk: BulkAct, number: int) -> list[Application]:
+    """The next files of a bulk act behind those that are done, in the order of their ids."""
+    rows = Application.objects.filter(pk__gt=bulk.last_id)
+    if bulk.kind == BulkAct.Kind.AUTO_ASSIGN:
+        rows = rows.filter(round_id=bulk.round_id, state=State.SCORED)
+    else:
+        rows = rows.filter(pk__in=bulk.files)
+    return list(rows.select_related("round", "sme").prefetch_related("recommendations").order_by("pk")[:number])
+
+
+def open_readings_of(officer_ids: Sequence[int]) -> dict[int, int]:
+    """How many readings each officer has still to do; 0 for none."""
+    rows = Reading.objects.filter(reader_id__in=officer_ids, done_at=None).values_list("reader_id")
+    return dict.fromkeys(officer_ids, 0) | dict(rows.annotate(number=Count("pk")).order_by())
+
+
+def bulk_for(user: User, public_id: str) -> BulkAct:
+    """A bulk act of this person; directors see everybody's. Raises NotFound."""
+    rows = BulkAct.objects.select_related("actor", "round").filter(public_id=public_id)
+    row = rows.first() if permissions.can_use_desk(user) else None
+    if row is None or (row.actor_id != user.pk and not permissions.can_decide(user, Standing())):
+        raise NotFound
+    return row

@@ -1,1 +1,82 @@
-"""What the worker does after an act on a firm."""
+"""What the worker does after an act on a firm. Each handler looks before it acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tdap_portal.audit.outbox import on
+from tdap_portal.notifications.services import notify
+
+from . import selectors, services_duplicates
+from .states import Happened
+from .wording import LazyPaperName
+
+if TYPE_CHECKING:
+    from tdap_portal.audit.models import Event
+
+    from .models import Document
+
+TRACED_STEPS = frozenset({"identity", "owners", "place", "payments"})
+
+
+@on(Happened.REGISTERED, Happened.STEP_SAVED)
+def look_for_duplicates(event: Event) -> None:
+    if event.name == Happened.STEP_SAVED and event.data.get("step") not in TRACED_STEPS:
+        return
+    sme = selectors.sme_by_id(event.subject_id)
+    if sme is not None:
+        services_duplicates.flag_duplicates(sme=sme)
+
+
+@on(Happened.VERIFIED)
+def tell_of_verification(event: Event) -> None:
+    sme = selectors.sme_by_id(event.subject_id)
+    if sme is None:
+        return
+    for person in selectors.people_of(sme):
+        notify(to=person, template="sme.verified", key=str(event.pk), url=sme.home_url, firm=sme.name)
+
+
+@on(Happened.PAPER_REFUSED)
+def tell_of_refusal(event: Event) -> None:
+    document = selectors.document_by_id(event.subject_id)
+    if document is not None and document.reason:
+        _tell(document, "sme.paper_refused", str(event.pk), reason=document.reason)
+
+
+@on(Happened.PAPER_EXPIRING)
+def remind_of_expiry(event: Event) -> None:
+    document = selectors.document_by_id(event.subject_id)
+    days = event.data.get("days")
+    if document is not None and document.expires_on is not None:
+        key = f"{document.public_id}:{document.expires_on}:{days}"
+        _tell(document, "sme.paper_expiring", key, days=days, ends_on=document.expires_on)
+
+
+@on(Happened.MEMBER_JOINED)
+def tell_owners_of_new_member(event: Event) -> None:
+    sme = selectors.sme_by_id(event.subject_id)
+    if sme is None or event.actor_id is None:
+        return
+    for person in selectors.people_of(sme, "owner"):
+        if person.pk != event.actor_id:
+            notify(
+                to=person,
+                template="sme.member_joined",
+                key=str(event.pk),
+                url=f"/firm/{sme.public_id}/people/",
+                firm=sme.name,
+            )
+
+
+def _tell(document: Document, template: str, key: str, **facts: Any) -> None:
+    for person in selectors.people_of(document.sme, "owner", "preparer"):
+        notify(
+            to=person,
+            template=template,
+            key=key,
+            url=f"/firm/{document.sme.public_id}/papers/",
+            firm=document.sme.name,
+            paper=LazyPaperName(document.kind),
+            **facts,
+        )

@@ -309,6 +309,7 @@ class Document(PublicId, TimeStamped):
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     judged_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True)  # 30, 7 or 1: the last reminder that went out
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

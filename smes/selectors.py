@@ -304,6 +304,11 @@ def document_for(user: User | AnonymousUser, public_id: str) -> Document:
     return document
 
 
+def document_by_id(pk: int | str) -> Document | None:
+    """For handlers, which act for the portal itself."""
+    return Document.objects.filter(pk=pk).select_related("sme").first()
+
+
 def documents_awaiting_check() -> QuerySet[Document]:
     """Papers no officer has looked at, oldest first, for the desk."""
     return Document.objects.filter(state=PaperState.UPLOADED.value).select_related("sme").order_by("pk")
@@ -331,13 +336,21 @@ def expiring_documents(sme: Sme) -> QuerySet[Document]:
 
 
 def documents_to_remind_of(day: date) -> QuerySet[Document]:
-    """Papers that end in exactly 30, 7 or 1 days."""
+    """Papers that end within 30 days and of which the firm may not have heard lately."""
     return (
-        Document.objects.filter(expires_on__in=[day + timedelta(days=days) for days in REMINDER_DAYS])
+        Document.objects.filter(expires_on__gte=day, expires_on__lte=day + timedelta(days=max(REMINDER_DAYS)))
         .exclude(state__in=[PaperState.REPLACED.value, PaperState.REFUSED.value])
-        .select_related("sme")
+        .exclude(reminded_days=min(REMINDER_DAYS))
         .order_by("pk")
     )
+
+
+def reminder_due(days_left: int | None, last: int | None) -> int | None:
+    """Which of the reminders (30, 7 or 1 days before) is due; None where it was given or none is."""
+    if days_left is None or days_left < 0:
+        return None
+    due = min((mark for mark in REMINDER_DAYS if days_left <= mark), default=None)
+    return due if due is not None and (last is None or due < last) else None
 
 
 # Duties ----------------------------------------------------------------------------------------------------------

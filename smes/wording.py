@@ -154,3 +154,13 @@ def paper_name(code: str) -> str:
 
 def certificate_name(code: str) -> str:
     return CERTIFICATES[code].name if code in CERTIFICATES else code
+
+
+class LazyPaperName:
+    """The name of a kind of paper in whatever language is active when it is written."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __str__(self) -> str:
+        return paper_name(self.code)

@@ -1,0 +1,434 @@
+"""Acts on firms: registration, profile, papers. Each is one transaction: allowed? lock, move, save, record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import DomainError
+
+from . import permissions, selectors, vault
+from .certificates import CERTIFICATES
+from .models import Certification, Document, ExportYear, Member, Owner, Product, ProfileStep, Sme
+from .papers import KINDS
+from .states import PAPER, PROFILE, Happened, PaperState, ProfileState
+from .steps import OwnerShare, led_by_women, led_by_young
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from django.db.models import Model
+
+    from tdap_portal.accounts.models import User
+
+    from .papers import CheckedPaper
+
+# Columns of the firm that a step may write, and the table of its rows.
+STEP_COLUMNS: dict[str, frozenset[str]] = {
+    "identity": frozenset({"name", "legal_form", "founded_on", "ntn", "strn", "secp_number", "phone", "email"}),
+    "owners": frozenset(),
+    "place": frozenset(
+        {
+            "province", "city", "address", "postcode", "activity",
+            "turnover_pkr", "turnover_fiscal_year", "employees", "women_employees",
+        }
+    ),
+    "sector": frozenset({"sector", "services"}),
+    "products": frozenset(),
+    "capacity": frozenset(
+        {"capacity_per_month", "capacity_unit", "capacity_used_pct", "lead_time_days", "quality_control"}
+    ),
+    "exports": frozenset({"export_route", "export_markets"}),
+    "markets": frozenset(
+        {
+            "target_markets", "channels", "website", "website_url", "catalogue_products",
+            "product_photos", "ecommerce_staff", "english_staff", "internet",
+        }
+    ),
+    "payments": frozenset(
+        {"iban", "bank_account_named", "wallet", "card_payments", "foreign_currency_account", "paypal_like_service"}
+    ),
+}  # fmt: skip
+STEP_ROWS: dict[str, type[Model]] = {
+    "owners": Owner,
+    "products": Product,
+    "capacity": Certification,
+    "exports": ExportYear,
+}
+STEP_ROW_COLUMNS: dict[str, tuple[str, ...]] = {
+    "owners": ("name", "cnic", "gender", "share_pct", "birth_year"),
+    "products": ("hs6", "label", "share_pct", "is_main", "price_pkr", "price_unit"),
+    "capacity": ("kind", "expires_on"),
+    "exports": ("fiscal_year", "value_usd", "route"),
+}
+# A change here is a change of who the firm is: an officer looks again.
+VERIFIED_STEPS = frozenset({"identity", "owners"})
+CORRECTABLE = frozenset().union(*STEP_COLUMNS.values(), {"women_led", "youth_led"}) - {
+    "name", "ntn", "strn", "secp_number", "iban", "phone", "email",
+}  # fmt: skip
+
+
+# Registration and profile ----------------------------------------------------------------------------------------
+
+
+def register_sme(
+    *,
+    actor: User,
+    name: str,
+    legal_form: str = "",
+    token: str | None = None,
+    beginnings: Mapping[str, str] | None = None,
+    is_demo: bool = False,
+) -> Sme:
+    """A new firm with the actor as its owner.
+
+    token: of the form; the same person and token give the same firm, so that a double click registers once.
+    beginnings: what is known from the eligibility check (smes.eligibility.profile_beginnings).
+    """
+    found = selectors.sme_by_token(actor, token or "")
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            sme = Sme.objects.create(
+                name=name.strip(),
+                legal_form=legal_form,
+                created_by=actor,
+                form_token=token or None,
+                is_demo=is_demo,
+                **{key: value for key, value in (beginnings or {}).items() if key in {"sector", "export_route"}},
+            )
+            Member.objects.create(sme=sme, user=actor, role="owner")
+            record(Happened.REGISTERED, subject=sme, actor=actor, legal_form=legal_form)
+            return sme
+    except IntegrityError:
+        # The second click was quicker than our look: its firm stands.
+        found = selectors.sme_by_token(actor, token or "")
+        if found is None:
+            raise
+        return found
+
+
+@transaction.atomic
+def save_step(
+    *,
+    actor: User,
+    sme: Sme,
+    step: str,
+    values: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]] | None = None,
+    draft: Mapping[str, Any] | None = None,
+    wrongs: int = 0,
+) -> Sme:
+    """Save what is right of a step, and keep what is not as a draft.
+
+    values: columns of the firm; those that do not belong to the step are refused. rows: the owners, products,
+    certificates or export years, which replace the old ones; None leaves them. draft: what was typed, by field name,
+    kept only while wrongs (the number of mistakes) is above 0. Takes a verification back where who the firm is changes.
+    Raises NotAllowed, KeyError for an unknown step, ValueError for a column of another step.
+    """
+    permissions.can_edit_step(actor, sme, step).require()
+    if foreign := set(values) - STEP_COLUMNS[step]:
+        raise ValueError(f"{step} does not hold {sorted(foreign)}")
+    row = Sme.objects.select_for_update().get(pk=sme.pk)
+    changed = sorted(key for key, value in values.items() if getattr(row, key) != value)
+    for key in changed:
+        setattr(row, key, values[key])
+    if "iban" in changed:
+        row.bank_account_verified = False
+    rows_changed = rows is not None and _replace_rows(row, step, list(rows))
+    if step == "owners" and rows_changed:
+        _tell_who_leads(row)
+    row.save()
+    ProfileStep.objects.update_or_create(
+        sme=row,
+        step=step,
+        defaults={
+            "draft": dict(draft or {}) if wrongs else {},
+            "wrongs": wrongs,
+            "saved_at": timezone.now(),
+            "saved_by": actor,
+        },
+    )
+    if changed or rows_changed:
+        record(Happened.STEP_SAVED, subject=row, actor=actor, step=step, fields=changed, rows=rows_changed)
+        if step in VERIFIED_STEPS and row.profile_state == ProfileState.VERIFIED:
+            _reopen(row, actor)
+    _note_completion(row, actor)
+    return row
+
+
+@transaction.atomic
+def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, Any]) -> Sme:
+    """Correct single facts that an officer asked for, by the key they have in the frozen copy.
+
+    Values are text, numbers, true or false, or dates. Raises NotAllowed; DomainError "wrong_value" with
+    .data["fields"] (key → sentences) where a value cannot be, and nothing is changed then.
+    """
+    permissions.can_correct_profile(actor, sme).require()
+    row = Sme.objects.select_for_update().get(pk=sme.pk)
+    wrong: dict[str, list[str]] = {
+        key: [str(_("This is not corrected here; change it in the profile."))] for key in set(values) - CORRECTABLE
+    }
+    kept = [key for key in values if key in CORRECTABLE]
+    for key in kept:
+        field = Sme._meta.get_field(key)  # noqa: SLF001  the documented way to a field
+        try:
+            value = field.to_python(values[key])
+            setattr(row, key, "" if value is None and not field.null else value)
+            field.clean(getattr(row, key), row)
+        except ValidationError as mistake:
+            wrong[key] = list(mistake.messages)
+    wrong |= _impossible_together(row, {key for key in kept if key not in wrong})
+    if wrong:
+        raise DomainError(_("Some of these values cannot be right."), code="wrong_value", fields=wrong)
+    row.save(update_fields=[*kept, "updated_at"])
+    record(Happened.STEP_SAVED, subject=row, actor=actor, step="", fields=sorted(kept), rows=False)
+    return row
+
+
+@transaction.atomic
+def verify_profile(*, actor: User, sme: Sme) -> Sme:
+    """An officer has compared the profile with the papers. Raises NotAllowed, DomainError "incomplete"."""
+    permissions.can_verify_profile(actor, sme).require()
+    row = Sme.objects.select_for_update().get(pk=sme.pk)
+    move = PROFILE.move("verify", row.profile_state)
+    if not selectors.completeness(row).is_complete:
+        raise DomainError(_("The profile is not complete yet."), code="incomplete")
+    row.profile_state = move.target.value
+    row.verified_at = timezone.now()
+    row.save(update_fields=["profile_state", "verified_at", "updated_at"])
+    record(move.event, subject=row, actor=actor)
+    return row
+
+
+@transaction.atomic
+def add_credential(
+    *, actor: User | None, sme: Sme, kind: str, reference: str, expires_on: date | None = None
+) -> Certification:
+    """A certificate that TDAP itself gave; it is verified at once. Giving it again changes nothing.
+
+    actor None: the portal itself (the worker that issues certificates). Raises KeyError for an unknown kind.
+    """
+    known = CERTIFICATES[kind]
+    credential, is_new = Certification.objects.get_or_create(
+        sme=sme, kind=known.code, defaults={"reference": reference, "expires_on": expires_on, "verified": True}
+    )
+    if is_new:
+        record(Happened.CREDENTIAL_ADDED, subject=sme, actor=actor, kind=kind, reference=reference)
+    return credential
+
+
+def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, Any]]) -> bool:
+    """Put the rows of a step in place of the old ones; whether anything differs."""
+    model: Any = STEP_ROWS[step]
+    names = STEP_ROW_COLUMNS[step]
+    old = model.objects.filter(sme=sme)
+    if step == "capacity":
+        old = old.exclude(kind__in=[code for code, kind in CERTIFICATES.items() if kind.group == "tdap"])
+    before = list(old)
+    new = [model(sme=sme, **row) for row in rows]
+    if _plain(before, names) == _plain(new, names):
+        return False
+    if step == "capacity":
+        # The same certificate until the same day stays verified.
+        verified = {(row.kind, row.expires_on): row for row in before if row.verified}
+        for row in new:
+            row.verified = (row.kind, row.expires_on) in verified
+    old.delete()
+    model.objects.bulk_create(new)
+    return True
+
+
+def _plain(rows: Iterable[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    return sorted((tuple(str(getattr(row, name)) for name in names) for row in rows), key=repr)
+
+
+def _tell_who_leads(sme: Sme) -> None:
+    shares = [OwnerShare(owner.gender, owner.share_pct, owner.birth_year) for owner in Owner.objects.filter(sme=sme)]
+    sme.women_led = led_by_women(shares)
+    sme.youth_led = led_by_young(shares, today().year)
+
+
+def _note_completion(sme: Sme, actor: User) -> None:
+    if sme.completed_at is None and selectors.completeness(sme).is_complete:
+        sme.completed_at = timezone.now()
+        sme.save(update_fields=["completed_at"])
+        record(Happened.COMPLETED, subject=sme, actor=actor)
+
+
+def _reopen(sme: Sme, actor: User) -> None:
+    move = PROFILE.move("reopen", sme.profile_state)
+    sme.profile_state = move.target.value
+    sme.verified_at = None
+    sme.save(update_fields=["profile_state", "verified_at"])
+    record(move.event, subject=sme, actor=actor)
+
+
+def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:
+    """Values that are well formed but cannot be, by key."""
+    wrong: dict[str, list[str]] = {}
+    if "founded_on" in keys and sme.founded_on and sme.founded_on > today():
+        wrong["founded_on"] = [_("This day is in the future.")]
+    if keys & {"employees", "women_employees"} and (sme.women_employees or 0) > (sme.employees or 0):
+        wrong["women_employees"] = [_("There cannot be more women than employees.")]
+    if "capacity_used_pct" in keys and (sme.capacity_used_pct or 0) > 100:
+        wrong["capacity_used_pct"] = [_("Write a number from 0 to 100.")]
+    for key in keys & {"turnover_pkr", "capacity_per_month"}:
+        if (getattr(sme, key) or 0) < 0:
+            wrong[key] = [_("Write a number from 0 on.")]
+    return wrong
+
+
+# Papers ----------------------------------------------------------------------------------------------------------
+
+
+def upload_document(
+    *,
+    actor: User,
+    sme: Sme,
+    kind: str,
+    paper: CheckedPaper,
+    expires_on: date | None = None,
+    certificate: str = "",
+    note: str = "",
+    replaces: Document | None = None,
+) -> Document:
+    """Keep a paper that smes.papers.check_paper has looked at.
+
+    The same file for the same kind is kept once. replaces: an older paper of this firm that this one takes the place
+    of. Raises NotAllowed, WrongState where the older one was replaced before, KeyError for an unknown kind.
+    """
+    permissions.can_send_papers(actor, sme).require()
+    kind = KINDS[kind].code
+    same = selectors.documents_of(sme).filter(kind=kind, certificate=certificate, sha256=paper.sha256)
+    if (found := same.first()) is not None:
+        return found
+    stored_as = vault.store(paper.content, paper.extension)
+    try:
+        with transaction.atomic():
+            older = _replaced(replaces, sme, actor) if replaces is not None else None
+            document = Document.objects.create(
+                sme=sme,
+                kind=kind,
+                certificate=certificate,
+                note=note,
+                name=paper.name,
+                content_type=paper.content_type,
+                size=paper.size,
+                pages=paper.pages,
+                sha256=paper.sha256,
+                stored_as=stored_as,
+                expires_on=expires_on,
+                uploaded_by=actor,
+                replaces=older,
+            )
+            record(Happened.PAPER_UPLOADED, subject=document, actor=actor, sme_id=sme.pk, kind=kind)
+            return document
+    except IntegrityError:
+        # A second click was quicker: its paper stands and our copy of the file goes.
+        vault.forget(stored_as)
+        if (found := same.first()) is None:
+            raise
+        return found
+    except BaseException:
+        vault.forget(stored_as)
+        raise
+
+
+@transaction.atomic
+def verify_document(*, actor: User, document: Document, expires_on: date | None = None) -> Document:
+    """The paper is what it says. expires_on: the day an officer read off it, where it differs from the firm's.
+
+    Verifies the certificate it proves; a bank's certificate verifies the account. Raises NotAllowed, WrongState.
+    """
+    permissions.can_judge_paper(actor, document).require()
+    row = _locked(document)
+    move = PAPER.move("verify", row.state)
+    row.state, row.reason = move.target.value, ""
+    row.judged_by, row.judged_at = actor, timezone.now()
+    if expires_on is not None and expires_on != row.expires_on:
+        row.expires_on, row.reminded_days = expires_on, None
+    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "expires_on", "reminded_days", "updated_at"])
+    if row.certificate:
+        Certification.objects.update_or_create(
+            sme=row.sme, kind=row.certificate, defaults={"verified": True, "expires_on": row.expires_on}
+        )
+    if row.kind == "bank_certificate":
+        Sme.objects.filter(pk=row.sme_id).exclude(iban="").update(bank_account_verified=True)
+    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
+    return row
+
+
+@transaction.atomic
+def refuse_document(*, actor: User, document: Document, reason: str) -> Document:
+    """The paper does not do. reason: in words the firm reads. What it had verified is verified no more.
+
+    Raises NotAllowed, WrongState, DomainError "no_reason".
+    """
+    permissions.can_judge_paper(actor, document).require()
+    if not reason.strip():
+        raise DomainError(_("Say what is wrong with the paper and what would do."), code="no_reason")
+    row = _locked(document)
+    move = PAPER.move("refuse", row.state)
+    was_verified = row.state == PaperState.VERIFIED
+    row.state, row.reason = move.target.value, reason.strip()
+    row.judged_by, row.judged_at = actor, timezone.now()
+    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "updated_at"])
+    if was_verified:
+        _take_back(row)
+    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
+    return row
+
+
+def _locked(document: Document) -> Document:
+    return Document.objects.select_for_update().get(pk=document.pk)
+
+
+def _replaced(older: Document, sme: Sme, actor: User) -> Document:
+    row = Document.objects.select_for_update().get(pk=older.pk, sme=sme)
+    move = PAPER.move("replace", row.state)
+    was_verified = row.state == PaperState.VERIFIED
+    row.state = move.target.value
+    row.save(update_fields=["state", "updated_at"])
+    if was_verified:
+        _take_back(row)
+    record(move.event, subject=row, actor=actor, sme_id=sme.pk, kind=row.kind)
+    return row
+
+
+def _take_back(document: Document) -> None:
+    """What only this paper had proved is no longer verified."""
+    others = Document.objects.filter(
+        sme=document.sme, kind=document.kind, certificate=document.certificate, state=PaperState.VERIFIED.value
+    )
+    if others.exists():
+        return
+    if document.certificate:
+        Certification.objects.filter(sme=document.sme, kind=document.certificate).update(verified=False)
+    if document.kind == "bank_certificate":
+        Sme.objects.filter(pk=document.sme_id).update(bank_account_verified=False)
+
+
+@transaction.atomic
+def remind_of_expiry(*, document: Document, on: date) -> bool:
+    """Note that a paper ends within 30, 7 or 1 days, once for each; the handler tells the firm. Whether it was noted.
+
+    A morning without a worker loses nothing: the next one takes up what is due.
+    """
+    row = _locked(document)
+    days = (row.expires_on - on).days if row.expires_on else None
+    due = selectors.reminder_due(days, row.reminded_days)
+    if due is None:
+        return False
+    row.reminded_days = due
+    row.save(update_fields=["reminded_days"])
+    record(Happened.PAPER_EXPIRING, subject=row, actor=None, sme_id=row.sme_id, days=days, kind=row.kind)
+    return True

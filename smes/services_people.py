@@ -1,0 +1,142 @@
+"""Acts on the people of a firm: let in by invitation, change what they may do, let go."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tdap_portal.audit.services import record
+from tdap_portal.core.errors import DomainError
+from tdap_portal.notifications.services import send_now
+
+from . import permissions, selectors
+from .models import Invitation, Member, Sme
+from .states import Happened
+from .wording import MEMBER_ROLES
+
+if TYPE_CHECKING:
+    from tdap_portal.accounts.models import User
+
+INVITATION_DAYS = 14
+MOST_OPEN_INVITATIONS = 20
+
+
+@transaction.atomic
+def add_member(*, actor: User | None, sme: Sme, user: User, role: str) -> Member:
+    """Put a person in a firm without an invitation: for the demo and for set-up by command (actor None), or by an
+    owner. A person who is in already stays as they are. Raises NotAllowed."""
+    if actor is not None:
+        permissions.can_manage_people(actor, sme).require()
+    member, is_new = Member.objects.get_or_create(sme=sme, user=user, defaults={"role": role})
+    if is_new:
+        record(Happened.MEMBER_JOINED, subject=sme, actor=actor, person=user.public_id, role=role)
+    return member
+
+
+@transaction.atomic
+def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: str = "") -> Invitation:
+    """Invite by e-mail or mobile number (E.164); the link goes out at once and works for 14 days.
+
+    The same address invited again gets the open invitation anew, with the role asked for now.
+    Raises NotAllowed, DomainError "no_address", "is_member", "too_many".
+    """
+    permissions.can_manage_people(actor, sme).require()
+    Sme.objects.select_for_update().get(pk=sme.pk)
+    if not (email or mobile):
+        raise DomainError(_("Give an e-mail address or a mobile number."), code="no_address")
+    if _is_member(sme, email, mobile):
+        raise DomainError(_("This person is in the firm already."), code="is_member")
+    still_open = selectors.open_invitations_of(sme)
+    found = still_open.filter(email__iexact=email, mobile=mobile).first()
+    if found is None and still_open.count() >= MOST_OPEN_INVITATIONS:
+        raise DomainError(_("Too many invitations are open. Withdraw some first."), code="too_many")
+    invitation = found or Invitation(sme=sme, email=email, mobile=mobile)
+    invitation.role, invitation.invited_by = role, actor
+    invitation.token = secrets.token_urlsafe(32)
+    invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
+    invitation.save()
+    record(Happened.MEMBER_INVITED, subject=sme, actor=actor, role=role, by="mail" if email else "sms")
+    _send(invitation, actor)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, actor: User, invitation: Invitation) -> Member:
+    """Join the firm. Accepting twice joins once. Raises NotAllowed for another person's invitation."""
+    row = Invitation.objects.select_for_update().select_related("sme").get(pk=invitation.pk)
+    permissions.can_accept(actor, row).require()
+    if row.accepted_at is None:
+        row.accepted_at = timezone.now()
+        row.save(update_fields=["accepted_at", "updated_at"])
+    member, is_new = Member.objects.get_or_create(sme=row.sme, user=actor, defaults={"role": row.role})
+    if is_new:
+        record(Happened.MEMBER_JOINED, subject=row.sme, actor=actor, person=actor.public_id, role=row.role)
+    return member
+
+
+@transaction.atomic
+def withdraw_invitation(*, actor: User, invitation: Invitation) -> None:
+    """The link stops. Raises NotAllowed."""
+    permissions.can_manage_people(actor, invitation.sme).require()
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at", "updated_at"])
+    record(Happened.INVITATION_WITHDRAWN, subject=invitation.sme, actor=actor)
+
+
+@transaction.atomic
+def change_role(*, actor: User, member: Member, role: str) -> Member:
+    """Change what a person may do. Raises NotAllowed, DomainError "last_owner"."""
+    permissions.can_manage_people(actor, member.sme).require()
+    Sme.objects.select_for_update().get(pk=member.sme_id)
+    if member.role == role:
+        return member
+    _keep_an_owner(member)
+    member.role = role
+    member.save(update_fields=["role", "updated_at"])
+    record(Happened.MEMBER_CHANGED, subject=member.sme, actor=actor, person=member.user.public_id, role=role)
+    return member
+
+
+@transaction.atomic
+def remove_member(*, actor: User, member: Member) -> None:
+    """Let a person go; their past acts stay in the history. Raises NotAllowed, DomainError "last_owner"."""
+    permissions.can_manage_people(actor, member.sme).require()
+    Sme.objects.select_for_update().get(pk=member.sme_id)
+    _keep_an_owner(member)
+    member.delete()
+    record(Happened.MEMBER_REMOVED, subject=member.sme, actor=actor, person=member.user.public_id)
+
+
+def _keep_an_owner(member: Member) -> None:
+    others = selectors.members_of(member.sme).filter(role="owner").exclude(pk=member.pk)
+    if member.role == "owner" and not others.exists():
+        raise DomainError(_("A firm needs an owner. Make somebody else an owner first."), code="last_owner")
+
+
+def _is_member(sme: Sme, email: str, mobile: str) -> bool:
+    people = selectors.members_of(sme)
+    if email and people.filter(user__email__iexact=email).exists():
+        return True
+    return bool(mobile) and people.filter(user__mobile=mobile).exists()
+
+
+def _send(invitation: Invitation, actor: User) -> None:
+    with translation.override(actor.language):
+        role = str(MEMBER_ROLES[invitation.role])
+    send_now(
+        address=invitation.email or invitation.mobile,
+        channel="mail" if invitation.email else "sms",
+        template="sme.invitation",
+        language=actor.language,
+        firm=invitation.sme.name,
+        inviter=actor.name,
+        role=role,
+        days=INVITATION_DAYS,
+        url=f"{settings.SITE_URL}/invitation/{invitation.token}/",
+    )

@@ -117,5 +117,12 @@
 
   // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys.
   doc.querySelectorAll("[data-script]").forEach((button) => { button.hidden = button.dataset.script === "passkey" && !window.PublicKeyCredential; });
+  doc.addEventListener("DOMContentLoaded", () => {
+    const forms = window.allauth?.webauthn?.forms;
+    if (forms) doc.querySelectorAll("[data-passkey]").forEach((button) => {
+      const { passkey, credential, passwordless } = button.dataset;
+      forms[passkey + "Form"]({ ids: { [passkey]: button.id, credential, passwordless, data: "js_data" } });
+    });
+  });
   doc.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 })();

@@ -28,7 +28,8 @@ lint: setup  ## Format, lint, types, import contracts, migrations, templates
 
 check: lint test  ## What CI runs: lint, then all tests
 
-bench: setup  ## Measure: make bench BENCH=scoring ROWS=1000000
+bench:  ## Measure: make bench BENCH=scoring ROWS=1000000
+	@$(PYTHON) -m tdap_portal.bootstrap $(patsubst requirements/%.txt,%,$(wildcard requirements/bench.txt))
 	@$(VENV) -m tests.bench $(BENCH) $(if $(ROWS),--rows $(ROWS))
 
 setup:  ## Fill .venv with everything that development needs

@@ -1,7 +1,8 @@
 """From a bare Python to an installed portal, with the standard library alone.
 
 `manage.py` calls `enter()` first. It returns at once when this interpreter has the locked packages; otherwise it fills
-`.venv` from the hashed lock files and starts the same command again inside it.
+`.venv` from the hashed lock files and starts the same command again inside it. `python3 -m tdap_portal.bootstrap` fills
+it for development; further words name further locks of requirements/.
 """
 
 from __future__ import annotations
@@ -268,4 +269,4 @@ def uv_environment(options: dict[str, list[str]]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    set_up([RUNTIME, DEVELOPMENT])
+    set_up([RUNTIME, DEVELOPMENT, *(RUNTIME.with_name(f"{name}.txt") for name in sys.argv[1:])])

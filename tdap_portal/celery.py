@@ -60,6 +60,7 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
         "deliver lost events": every(5, "audit.sweep"),
         "seal the audit trail": every(5, "audit.seal"),
         "send waiting messages": every(5, "notify.sweep"),
+        "go on with trade runs that were cut off": every(30, "trade.sweep"),
         "remind of papers that expire": {"task": "smes.remind_expiries", "schedule": crontab(hour=8, minute=0)},
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
+from kombu import pools
 
 from tdap_portal.runner.redis import RedisServer, find_redis_server
 from tests.services.chromium import FLAGS, find_chromium
@@ -61,23 +63,29 @@ def redis_url(redis_server: RedisServer) -> str:
 @pytest.fixture
 def real_broker(redis_url: str):
     """Tasks rung in this process go to the real Redis instead of running at once; gives its address."""
-    from tdap_portal.celery import app
-
-    before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options", "task_always_eager")}
-    wanted = {"broker_url": redis_url, "broker_transport_options": dict(REDIS_OPTIONS), "task_always_eager": False}
-    _switch_broker(app, wanted)
-    yield redis_url
-    _switch_broker(app, before)
+    with broker_switched_to(redis_url):
+        yield redis_url
 
 
-def _switch_broker(app, conf: dict) -> None:
-    app.pool.force_close_all()
+@contextlib.contextmanager
+def broker_switched_to(url: str):
+    """For a while tasks are not run at once but sent to this broker."""
+    from tdap_portal.celery import app, transport_options
+
+    wanted = {"broker_url": url, "broker_transport_options": transport_options(url, ""), "task_always_eager": False}
+    before = {name: app.conf[name] for name in wanted}
+    _switch(app, wanted)
+    try:
+        yield
+    finally:
+        _switch(app, before)
+
+
+def _switch(app, conf: dict) -> None:
+    pools.reset()  # kombu keeps them by address, the closed ones too
     app._pool = None
     app.amqp._producer_pool = None
     app.conf.update(conf)
-
-
-REDIS_OPTIONS = {"visibility_timeout": 3600, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""How tasks travel: queues, clock, and what a killed worker or a dead broker leaves."""
+
+from __future__ import annotations
+
+import time
+from importlib import import_module
+
+import pytest
+from celery.schedules import crontab
+from django.conf import settings
+
+from tdap_portal import celery
+from tdap_portal.celery import app
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("bell", celery.schedule(trade_key="a key").values(), ids=lambda bell: bell["task"])
+def test_what_the_clock_rings_is_there(bell):
+    app.loader.import_default_modules()
+
+    assert bell["task"] in app.tasks
+
+
+@pytest.mark.unit
+def test_every_task_of_ours_has_a_name_with_a_subject_and_goes_to_a_queue_that_a_worker_reads():
+    app.loader.import_default_modules()
+    ours = sorted(name for name in app.tasks if not name.startswith("celery."))
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in ours}
+
+    assert [name for name in ours if name.count(".") != 1] == []
+    assert {queue for queue in queues.values() if queue not in celery.QUEUES} == set()
+    assert {
+        name: queue for name, queue in queues.items() if name in ("audit.sweep", "notify.sweep", "trade.refresh")
+    } == {
+        "audit.sweep": "default",
+        "notify.sweep": "notify",
+        "trade.refresh": "trade",
+    }
+
+
+@pytest.mark.unit
+def test_trade_figures_are_fetched_by_the_clock_only_with_a_key():
+    with_key, without = celery.schedule(trade_key="k"), celery.schedule(trade_key="")
+
+    assert set(with_key) - set(without) == {"fetch trade figures"}
+
+
+@pytest.mark.unit
+def test_sweeps_that_piled_up_while_no_worker_ran_expire():
+    bells = celery.schedule(trade_key="").values()
+
+    assert [
+        bell["task"] for bell in bells if not isinstance(bell["schedule"], crontab) and bell["options"]["expires"] > 30
+    ] == []
+    assert str(app.timezone) == "Asia/Karachi"
+
+
+@pytest.mark.unit
+def test_worker_takes_one_task_at_a_time_and_keeps_it_until_it_is_done():
+    conf = {
+        name: app.conf[name] for name in ("task_acks_late", "worker_prefetch_multiplier", "task_reject_on_worker_lost")
+    }
+
+    assert conf == {"task_acks_late": True, "worker_prefetch_multiplier": 1, "task_reject_on_worker_lost": True}
+
+
+@pytest.mark.unit
+def test_redis_gives_back_the_tasks_of_a_killed_worker_within_seconds_of_the_timeout(tmp_path):
+    options = celery.transport_options("redis://127.0.0.1:6379/0", str(tmp_path))
+
+    assert options["unacked_restore_interval"] * options["unacked_restore_throttle"] == 2
+    assert options["visibility_timeout"] == celery.LONGEST_TASK_SECONDS
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.unit
+def test_file_broker_finds_its_folders(tmp_path):
+    options = celery.transport_options("filesystem://", str(tmp_path / "broker"))
+
+    assert options["data_folder_in"] == options["data_folder_out"]
+    assert sorted(folder.name for folder in (tmp_path / "broker").iterdir()) == ["control", "processed", "queue"]
+
+
+@pytest.mark.slow
+def test_dead_broker_costs_a_moment_not_a_hang(dead_broker):
+    from kombu.exceptions import OperationalError
+
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        app.send_task("core.heartbeat")
+
+    assert time.monotonic() - began < 2
+
+
+@pytest.fixture
+def dead_broker():
+    from tests.conftest import broker_switched_to
+
+    with broker_switched_to("redis://127.0.0.1:1/0"):
+        yield
+
+
+@pytest.mark.redis
+@pytest.mark.slow
+def test_heartbeat_is_written_by_a_real_worker(celery_real_worker):
+    from tdap_portal.core.models import Heartbeat
+
+    app.send_task("core.heartbeat")
+    until = time.monotonic() + 30
+    while not Heartbeat.objects.filter(name="worker").exists():
+        assert time.monotonic() < until, celery_real_worker.tail()
+        time.sleep(0.1)
+
+
+@pytest.mark.redis
+@pytest.mark.slow
+def test_task_sent_while_no_worker_runs_is_done_by_the_next_one(celery_real_worker):
+    from tdap_portal.core.models import Heartbeat
+
+    celery_real_worker.kill()
+    app.send_task("core.heartbeat")
+    celery_real_worker.start()
+    until = time.monotonic() + 30
+    while not Heartbeat.objects.filter(name="worker").exists():
+        assert time.monotonic() < until, celery_real_worker.tail()
+        time.sleep(0.1)
+
+
+@pytest.mark.unit
+def test_the_app_is_loaded_by_the_ground_and_not_by_the_package():
+    """tdap_portal/__init__.py stays empty: otherwise every pure file would drag Django and Celery in."""
+    assert (settings.BASE_DIR / "tdap_portal" / "__init__.py").read_text() == ""
+    assert import_module("celery").current_app.main == "tdap_portal"

@@ -1,1 +1,177 @@
-"""What selection does when it hears of an event."""
+"""What selection does when it hears of an event: scores, and tells people. Each handler looks before it acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from celery import current_app
+from django.urls import reverse
+
+from smes import selectors as firms
+from smes.states import Happened as FirmHappened
+from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.selectors import people_with_role
+from tdap_portal.audit import outbox
+from tdap_portal.audit.outbox import on
+from tdap_portal.notifications.services import notify
+
+from . import clock, selectors, services_review, services_scoring
+from .reasons import words_of
+from .states import Happened, State
+
+if TYPE_CHECKING:
+    from tdap_portal.accounts.models import User
+    from tdap_portal.audit.models import Event
+
+    from .models import Application
+
+TOLD_THE_FIRM = (
+    Happened.SUBMITTED,
+    Happened.HELD,
+    Happened.SCORED,
+    Happened.WITHDRAWN,
+    Happened.QUESTION_CANCELLED,
+    Happened.ANSWERED,
+)
+DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
+
+
+@on(Happened.SUBMITTED.value, Happened.ANSWERED.value, Happened.PAPERS_TAKEN_UP.value)
+def score_it(event: Event) -> None:
+    """Ring the scoring queue; a process that works off its events by itself (the demo) scores at once."""
+    application_id = int(event.subject_id)
+    if outbox.is_held():
+        services_scoring.score_application(application_id=application_id)
+    else:
+        ring = current_app.signature("scoring.score_application", kwargs={"application_id": application_id})
+        ring.apply_async(retry=False)
+
+
+@on(Happened.RESCORED.value)
+def go_on_reading(event: Event) -> None:
+    """A file whose facts changed in review goes back to its two readers."""
+    services_review.resume_reading(application_id=int(event.subject_id))
+
+
+@on(FirmHappened.PAPER_VERIFIED.value, FirmHappened.PAPER_REFUSED.value)
+def take_up_papers(event: Event) -> None:
+    """What an officer found in a paper counts for the files of that firm that are still being judged."""
+    sme_id = event.data.get("sme_id")
+    for application_id in services_scoring.open_applications_of(sme_id) if sme_id else ():
+        services_scoring.take_up_papers(application_id=application_id)
+
+
+@on(*(event.value for event in TOLD_THE_FIRM))
+def tell_the_firm(event: Event) -> None:
+    row = selectors.application_by_id(event.subject_id)
+    if row is not None:
+        _tell_firm(row, event, **_about_gates(event))
+
+
+@on(*(event.value for event in DECIDED))
+def tell_the_decision(event: Event) -> None:
+    """The decision's own words and the words of its codes, so that nobody must sign in to learn why."""
+    row = selectors.application_by_id(event.subject_id)
+    decision = selectors.decision_of(row) if row else None
+    if row is None or decision is None:
+        return
+    _tell_firm(
+        row,
+        event,
+        url=reverse("selection:receipt", args=[row.public_id]),
+        words=decision.words,
+        reasons=words_of(decision.reason_codes),
+    )
+
+
+@on(Happened.ASKED.value)
+def tell_the_question(event: Event) -> None:
+    """Nothing to tell where the question was answered or taken back meanwhile."""
+    row = selectors.application_by_id(event.subject_id)
+    question = selectors.open_question_of(row) if row else None
+    if row is None or question is None:
+        return
+    _tell_firm(
+        row,
+        event,
+        url=reverse("selection:question", args=[row.public_id]),
+        question=question,
+        decide_by=clock.due_if_answered(row, on=event.at.date()),
+    )
+
+
+@on(Happened.ANSWERED.value)
+def tell_the_desk(event: Event) -> None:
+    row = selectors.application_by_id(event.subject_id)
+    if row is not None and row.officer is not None:
+        _tell(row.officer, row, event, template="question.answered_desk", url=_desk(row))
+
+
+@on(Happened.WROTE.value)
+def tell_the_letter(event: Event) -> None:
+    """A letter of the firm goes to its officer, or to all officers while nobody has the file."""
+    row = selectors.application_by_id(event.subject_id)
+    if row is None:
+        return
+    if not event.data.get("from_firm"):
+        _tell_firm(row, event, url=reverse("selection:letters", args=[row.public_id]))
+        return
+    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
+        _tell(officer, row, event, template="letter.written_desk", url=_desk(row))
+
+
+@on(Happened.DUE_SOON.value)
+def warn_the_officer(event: Event) -> None:
+    row = selectors.application_by_id(event.subject_id)
+    if row is None or row.is_ended or row.is_asked:
+        return
+    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
+        _tell(officer, row, event, url=_desk(row))
+
+
+@on(Happened.BROKEN.value)
+def escalate(event: Event) -> None:
+    """A broken promise goes to the officer and to the directors."""
+    row = selectors.application_by_id(event.subject_id)
+    if row is None or row.is_ended:
+        return
+    people = {person.pk: person for person in people_with_role(Role.APPROVER)}
+    if row.officer is not None:
+        people[row.officer.pk] = row.officer
+    for person in people.values():
+        _tell(person, row, event, url=_desk(row))
+
+
+# ---------------------------------------------------------------------------------------------------------- details
+
+
+def _about_gates(event: Event) -> dict[str, Any]:
+    """For a held file: what is unmet and what would meet it, as the engine's reasons."""
+    if event.name != Happened.HELD:
+        return {}
+    row = selectors.application_by_id(event.subject_id)
+    card = selectors.newest_card(row) if row is not None and row.state == State.HELD else None
+    return {"gates": card.refusals if card else ()}
+
+
+def _tell_firm(row: Application, event: Event, *, url: str = "", **facts: Any) -> None:
+    for person in firms.people_of(row.sme):
+        _tell(person, row, event, url=url or reverse("selection:file", args=[row.public_id]), **facts)
+
+
+def _tell(person: User, row: Application, event: Event, *, url: str, template: str = "", **facts: Any) -> None:
+    notify(
+        to=person,
+        template=template or event.name,
+        key=str(event.pk),
+        url=url,
+        firm=row.sme_name,
+        file=row.file_number,
+        round=row.round.code,
+        application=row,
+        **facts,
+    )
+
+
+def _desk(row: Application) -> str:
+    return reverse("selection:desk_file", args=[row.public_id])

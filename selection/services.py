@@ -188,7 +188,9 @@ def answer_question(
     if changed:
         firm_services.correct_profile(actor=actor, sme=row.sme, values=changed)
     before = tallies.cell_of(row)
-    changed_keys = refreeze(row, keys=_with_followers(question.fields)) if changed else []
+    changed_keys = (
+        refreeze(row, keys=_with_followers(question.fields), now=profile_now(row)) if changed else []
+    )
     clock.resume(row, on=today())
     row.save(update_fields=["facts", "facts_version", *COLUMNS, *clock.FIELDS, "updated_at"])
     question.answered_at, question.answered_by, question.answer = timezone.now(), actor, answer.strip()
@@ -249,13 +251,16 @@ def copy_columns(row: Application) -> None:
         setattr(row, name, facts.get(name) or "")
 
 
-def refreeze(row: Application, *, keys: tuple[str, ...]) -> list[str]:
-    """Take these keys anew from the firm's profile into a new version of the frozen facts, all others as they were.
+def profile_now(row: Application) -> dict[str, Any]:
+    """The firm's facts as they stand in its profile at this moment; the row at hand may be older than a correction."""
+    return firms.frozen_copy(firms.sme_by_id(row.sme_id) or _gone())
+
+
+def refreeze(row: Application, *, keys: tuple[str, ...], now: Mapping[str, Any]) -> list[str]:
+    """Take these keys of `now` into a new version of the frozen facts, all others as they were.
 
     row: locked; the caller saves facts, facts_version and COLUMNS. Returns the keys that changed; none means no new version.
     """
-    fresh = firms.sme_by_id(row.sme_id) or _gone()  # the row at hand may be older than a correction
-    now = firms.frozen_copy(fresh)
     old = dict(row.facts or {})
     changed = [key for key in keys if key in now and now[key] != old.get(key)]
     if changed:

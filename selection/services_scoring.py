@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,12 +20,12 @@ from .engine.points import tie_key
 from .engine.score import score
 from .models import Application, ScoreCard
 from .selectors import policy_of
-from .services import COLUMNS, refreeze
+from .services import COLUMNS, profile_now, refreeze
 from .states import APPLICATION, OPEN_STATES, Happened, State
 from .trade.selectors import evidence_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from tdap_portal.accounts.models import User
@@ -119,7 +119,9 @@ def take_up_papers(*, application_id: int) -> bool:
     )
     if row is None or row.facts is None:
         return False
-    changed = refreeze(row, keys=VERIFIED_KEYS)
+    now = profile_now(row)
+    now["certifications"] = with_verdicts(row.facts.get("certifications"), now["certifications"])
+    changed = refreeze(row, keys=VERIFIED_KEYS, now=now)
     if changed:
         row.save(update_fields=["facts", "facts_version", *COLUMNS, "updated_at"])
         record(
@@ -130,6 +132,23 @@ def take_up_papers(*, application_id: int) -> bool:
             facts_version=row.facts_version,
         )
     return bool(changed)
+
+
+def with_verdicts(
+    frozen: Sequence[Mapping[str, Any]] | None, now: Sequence[Mapping[str, Any]] | None
+) -> list[dict[str, Any]] | None:
+    """The frozen certificates with what officers said of them since: a verified one counts as it is now, also a new one;
+    one that is verified no more stays as told. What the firm changed by itself is left out. None stays None without a verdict.
+    """
+    today_by_kind = {row["kind"]: dict(row) for row in now or ()}
+    verified = {kind: row for kind, row in today_by_kind.items() if row["verified"]}
+    kept = {
+        row["kind"]: verified.get(row["kind"])
+        or {**row, "verified": bool(row["verified"]) and row["kind"] not in today_by_kind}
+        for row in frozen or ()
+    }
+    merged = list((kept | verified).values())
+    return merged if merged or frozen is not None else None
 
 
 def open_applications_of(sme_id: int) -> list[int]:

@@ -1,1 +1,33 @@
 """Doorbells of selection."""
+
+from celery import shared_task
+
+from . import selectors, services_rounds, services_scoring, tallies
+
+
+@shared_task(name="scoring.score_application")
+def score_application(*, application_id: int) -> None:
+    services_scoring.score_application(application_id=application_id)
+
+
+@shared_task(name="scoring.sweep")
+def sweep_scoring() -> None:
+    """Score what waits although its bell was lost with a broker."""
+    for application_id in selectors.waiting_for_score():
+        services_scoring.score_application(application_id=application_id)
+
+
+@shared_task(name="selection.fold_tallies")
+def fold_tallies() -> None:
+    while tallies.fold():
+        pass
+
+
+@shared_task(name="selection.keep_calendar")
+def keep_calendar() -> None:
+    services_rounds.keep_calendar()
+
+
+@shared_task(name="selection.promise_alarms")
+def promise_alarms() -> None:
+    services_rounds.sound_promise_alarms()

@@ -240,7 +240,7 @@ INDICATORS: dict[str, str] = {
     "platform_searches_growth": "fraction a year",
 }
 """The indicators a policy may use, each with its only permitted unit (0.08 is 8 %). A gap is Pakistan's unit value over
-the rival's, less one: -0.09 means that Pakistan is 9 % cheaper."""
+the rival's, less one: -0.09 means that Pakistan is 9 % cheaper. Platform demand counts the requests of a year."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ that would take points away for more of a good is refused too. docs/policy.md ex
 """
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "policies"
 Test: TypeAlias = Literal["is", "in", "at_least", "at_most"]
 Missing: TypeAlias = Literal["zero", "neutral", "rest"]
 Normaliser: TypeAlias = Literal["flag", "line", "steps", "table"]
+VERSION = re.compile(r"[0-9]{4}-[0-9]{1,3}")
 NARROWEST = 1e-9
 """Two corners of a line lie at least this far apart: a slope must stay finite."""
 LADDERS: dict[str, tuple[str, ...]] = {
@@ -165,10 +167,6 @@ class Policy:
     digest: str
 
     @property
-    def title(self) -> str:
-        return words.POLICIES[self.version]
-
-    @property
     def items(self) -> tuple[Item, ...]:
         """All items, criterion by criterion: the rows of the columns in points.py."""
         return tuple(item for criterion in self.criteria for item in criterion.items)
@@ -214,7 +212,9 @@ class Policy:
         top = _Table("", data, {}, date.max)
         if top.whole("schema") != POLICY_SCHEMA:
             raise PolicyError("schema", f"this engine reads schema {POLICY_SCHEMA}.")
-        version = top.code("version", words.POLICIES)
+        version = top.text("version")
+        if not VERSION.fullmatch(version):
+            raise PolicyError("version", "expected a year and a number, as 2026-1.")
         since = top.day("in_force_from")
         tracks = top.codes("tracks", words.TRACKS)
         sources = top.table("sources").texts()

@@ -45,10 +45,6 @@ TRACKS = {
     "services": gettext_noop("Services track"),
 }
 
-POLICIES = {
-    "2026-1": gettext_noop("Policy of the first rounds, 2026"),
-}
-
 CRITERIA = {
     "sector_priority": gettext_noop("Sector priority"),
     "export_experience": gettext_noop("Export experience"),
@@ -304,7 +300,9 @@ MEASURES: dict[str, dict[str, str]] = {
         "missing": gettext_noop("No price comparison with India for your product. %(why)s"),
     },
     "platform_demand": {
-        "told": gettext_noop("Buyers’ requests on the platform for each active supplier: %(value)s, %(period)s."),
+        "told": gettext_noop(
+            "Buyers’ requests a year on the platform for each active supplier: %(value)s, %(period)s."
+        ),
         "missing": gettext_noop("No figure for buyers’ requests on the platform. %(why)s"),
     },
     "platform_searches_growth": {

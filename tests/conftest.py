@@ -126,7 +126,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def base_url() -> str:
-    """Empty: the address of the portal is known to browser tests alone (pytest-base-url asks for one in every run)."""
+    """Empty: pytest-django's own fixture of this name is written in a way that pytest 9 warns of."""
     return ""
 
 

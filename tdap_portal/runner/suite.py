@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PLUGINS = (
     "pytest_django.plugin",
     "xdist.plugin",
-    "pytest_base_url.plugin",
     "pytest_playwright.pytest_playwright",
     "_hypothesis_pytestplugin",
 )

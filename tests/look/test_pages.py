@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
 from django.test import Client
@@ -142,8 +143,15 @@ CONFIRM = {
 }
 
 
-def test_a_bulk_act_is_confirmed_with_what_it_touches_and_what_it_leaves_out(rf):
-    html = render_to_string("core/confirm.html", CONFIRM, rf.get("/style/"))
+@pytest.fixture
+def visit(rf):
+    request = rf.get("/style/")
+    request.user = AnonymousUser()
+    return request
+
+
+def test_a_bulk_act_is_confirmed_with_what_it_touches_and_what_it_leaves_out(visit):
+    html = render_to_string("core/confirm.html", CONFIRM, visit)
 
     for words in (
         "Noor Sports Works",
@@ -155,8 +163,8 @@ def test_a_bulk_act_is_confirmed_with_what_it_touches_and_what_it_leaves_out(rf)
     assert '<input type="hidden" name="ids" value="abc">' in html
 
 
-def test_a_bulk_act_that_touches_nothing_cannot_be_sent(rf):
-    html = render_to_string("core/confirm.html", CONFIRM | {"rows": []}, rf.get("/style/"))
+def test_a_bulk_act_that_touches_nothing_cannot_be_sent(visit):
+    html = render_to_string("core/confirm.html", CONFIRM | {"rows": []}, visit)
 
     assert "Decline 3</button>" not in html
     assert "Go back, change nothing" in html

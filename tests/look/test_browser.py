@@ -1,0 +1,159 @@
+"""The style page and the small comforts, in a real browser: accessibility, directions, widths, keyboard, power cuts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def in_urdu(page: Page, url: str) -> None:
+    page.context.add_cookies([{"name": "django_language", "value": "ur", "url": url}])
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{v['id']}: {n['target'][0]}" for v in found for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_style_page_has_no_barriers(live_portal, page, language, scheme):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    if language == "ur":
+        in_urdu(page, live_portal.url)
+    page.goto("/style/")
+    page.locator(".twin summary").first.click()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/there-is-no-such-page/"]
+)
+def test_pages_of_the_account_have_no_barriers(live_portal, page, path):
+    page.goto(path)
+
+    assert violations(page) == []
+
+
+def test_axe_would_notice_a_barrier(live_portal, page):
+    page.goto("/style/")
+    page.evaluate("document.querySelector('label[for=id_ntn]').remove()")
+
+    assert [found for found in violations(page) if found.startswith("label:")] == ["label: #id_ntn"]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("path", ["/style/", "/accounts/login/", "/there-is-no-such-page/"])
+def test_nothing_scrolls_sideways_at_360_px(live_portal, page, language, path):
+    page.set_viewport_size({"width": 360, "height": 700})
+    if language == "ur":
+        in_urdu(page, live_portal.url)
+    page.goto(path)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_buttons_and_fields_are_large_enough_for_a_thumb(live_portal, page):
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto("/style/")
+
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.btn:not(.btn-s), .form-control, .form-select, .masthead a, .masthead button, .tabs a, .steps a')]
+           .filter((e) => e.offsetParent && !e.closest('.file') && e.getBoundingClientRect().height < 43.5).map((e) => e.className)"""
+    )
+    assert small == []
+
+
+def test_filters_are_folded_on_a_phone_and_open_on_a_desk(live_portal, page):
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto("/style/")
+    expect(page.locator("#id_sector")).to_be_hidden()
+    page.get_by_text("Filters", exact=True).click()
+    expect(page.locator("#id_sector")).to_be_visible()
+
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto("/style/")
+    expect(page.locator("#id_sector")).to_be_visible()
+
+
+def test_the_page_breaks_no_security_policy(live_portal, page):
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto("/style/")
+    page.goto("/accounts/login/")
+
+    assert said == []
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(live_portal, page):
+    page.goto("/accounts/signup/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_summary_of_mistakes_takes_the_focus_and_leads_to_the_field(live_portal, page):
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator(".wrongs")).to_be_focused()
+    page.locator(".wrongs a").first.click()
+
+    expect(page.locator("#id_login")).to_be_focused()
+
+
+def test_what_is_typed_survives_a_power_cut_but_no_password_does(live_portal, page):
+    page.goto("/accounts/signup/")
+    page.fill("#id_email", "noor@example.pk")
+    page.fill("#id_password1", "three words that go")
+    page.wait_for_function("localStorage.length > 0")
+    page.goto("about:blank")
+    page.goto("/accounts/signup/")
+
+    expect(page.locator("#id_email")).to_have_value("noor@example.pk")
+    expect(page.locator("#id_password1")).to_have_value("")
+    assert "three words" not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_two_presses_of_a_slow_button_send_one_request(live_portal, page):
+    sent: list[str] = []
+    page.goto("/accounts/login/")
+    page.route(re.compile("/accounts/login/"), lambda route: sent.append(route.request.method))  # never answers
+    page.evaluate(
+        "() => { const b = document.querySelector('main form .btn-primary'); b.click(); b.click(); b.click(); }"
+    )
+    page.wait_for_timeout(300)
+
+    assert sent == ["POST"]
+
+
+def test_the_page_works_without_javascript(live_portal, browser):
+    context = browser.new_context(java_script_enabled=False, base_url=live_portal.url)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.locator(".wrongs")).to_be_visible()
+    expect(page.locator("#passkey_login")).to_be_hidden()
+    page.goto("/style/")
+    expect(page.locator("#id_sector")).to_be_visible()
+    context.close()
+
+
+def test_the_desk_is_walked_with_j_and_k(live_portal, page):
+    page.goto("/style/")
+    page.keyboard.press("j")
+    expect(page.locator("a[data-row]").nth(2)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    expect(page.locator("a[data-row]").nth(0)).to_be_focused()

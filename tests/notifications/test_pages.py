@@ -20,9 +20,9 @@ def fatima(client):
     return user
 
 
-@pytest.fixture
-def only_our_navigation(monkeypatch):
-    """What the masthead's other entries cost is counted in their own rooms."""
+@pytest.fixture(autouse=True)
+def _only_our_navigation(monkeypatch):
+    """What the masthead's other entries show and cost is tested in their own rooms."""
     monkeypatch.setattr("tdap_portal.core.context.NAVIGATION", ("tdap_portal.notifications.navigation",))
 
 
@@ -59,9 +59,7 @@ class TestInbox:
         assert "Mark all as read" not in page
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_costs_the_same_whatever_it_holds(
-        self, client, fatima, only_our_navigation, django_assert_num_queries, count
-    ):
+    def test_it_costs_the_same_whatever_it_holds(self, client, fatima, django_assert_num_queries, count):
         MessageFactory.create_batch(count, to=fatima)
         with django_assert_num_queries(5):  # session, person, the new ones for page and masthead, one page of the list
             page = text(client.get(INBOX))
@@ -173,7 +171,7 @@ class TestSent:
         assert f'href="{SENT}"' not in text(client.get(INBOX))
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_costs_the_same_whatever_it_holds(self, client, only_our_navigation, django_assert_num_queries, count):
+    def test_it_costs_the_same_whatever_it_holds(self, client, django_assert_num_queries, count):
         client.force_login(administrator())
         for row in DispatchFactory.create_batch(count, state="failed"):
             row.message = MessageFactory()

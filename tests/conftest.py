@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from kombu import pools
 
 from tdap_portal.runner.redis import RedisServer, find_redis_server
-from tests.services.chromium import FLAGS, find_chromium
+from tests.services.chromium import FLAGS, find_chromium, libraries_of
 from tests.services.plugin import HOW_TO_GET
 from tests.services.sockets import close_sockets_to_the_world
 from tests.services.worker import RealWorker
@@ -121,7 +122,8 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     program = find_chromium()
     if program is None:
         pytest.fail(f"not on this machine: {HOW_TO_GET['browser']}")
-    return {**browser_type_launch_args, "executable_path": str(program), "args": FLAGS}
+    environment = {**os.environ, **libraries_of(program)}
+    return {**browser_type_launch_args, "executable_path": str(program), "args": FLAGS, "env": environment}
 
 
 @pytest.fixture(scope="session")

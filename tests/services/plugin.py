@@ -16,7 +16,7 @@ import pytest
 
 from tdap_portal.runner.redis import find_redis_server
 
-from .chromium import find_chromium
+from .chromium import fetch_chromium, find_chromium
 from .postgres import PostgresServer, find_postgres
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def missing() -> dict[str, str]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what cannot run here; with REQUIRE_ALL=1 let it fail instead."""
+    if any(item.get_closest_marker("browser") for item in items) and not find_chromium():
+        fetch_chromium()
     if REQUIRE_ALL:
         return
     for mark, name in missing().items():

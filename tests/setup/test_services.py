@@ -18,7 +18,7 @@ import pytest
 
 from tdap_portal.runner.processes import Service, free_port, port_is_free
 from tdap_portal.runner.redis import RedisServer, find_redis_server
-from tests.services import postgres
+from tests.services import chromium, postgres
 from tests.services.plugin import HOW_TO_GET
 from tests.services.sockets import OutsideWorld
 from tests.setup.conftest import ROOT, are_gone, clean_environment, command_line
@@ -145,6 +145,36 @@ def test_connection_within_this_machine_is_allowed():
 @pytest.mark.unit
 def test_free_port_is_free():
     assert port_is_free("127.0.0.1", free_port())
+
+
+@pytest.mark.unit
+def test_chromium_of_the_machine_comes_before_the_one_that_was_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "_folder", lambda: tmp_path / "fetched")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert (chromium.find_chromium(), chromium.fetch_chromium()) == (None, None)  # no npm on this PATH either
+
+    fetched = tmp_path / "fetched" / "chromium"
+    (fetched.parent / "al2023" / "lib").mkdir(parents=True)
+    fetched.touch()
+    assert chromium.find_chromium() == fetched
+    assert chromium.libraries_of(fetched) == {"LD_LIBRARY_PATH": str(fetched.parent / "al2023" / "lib")}
+
+    installed = tmp_path / "bin" / "chromium"
+    installed.parent.mkdir()
+    installed.touch(mode=0o755)
+    assert (chromium.find_chromium(), chromium.libraries_of(installed)) == (installed, {})
+
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert (chromium.find_chromium(), chromium.fetch_chromium()) == (None, None)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_browser_starts_and_reads_a_page(page):
+    page.set_content("<h1 lang=ur dir=rtl>خوش آمدید</h1>")
+
+    assert page.inner_text("h1") == "خوش آمدید"
 
 
 INNER_TESTS = """

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smes import selectors as firms
 from tdap_portal.accounts import selectors as people
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.selectors import timeline
@@ -51,12 +52,12 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
     """What the rules need to know of each file, by its id: five queries for any number of files."""
     rows = list(rows)
     ids = [row.pk for row in rows]
-    firms = {row.sme_id for row in rows}
+    sme_ids = {row.sme_id for row in rows}
     tied: dict[int, set[int]] = defaultdict(set)
     members = Application.objects.filter(pk__in=ids, sme__members__isnull=False)
     for sme_id, user_id in members.values_list("sme_id", "sme__members__user_id").distinct():
         tied[sme_id].add(user_id)
-    for sme_id, user_id in Conflict.objects.filter(sme_id__in=firms).values_list("sme_id", "official_id"):
+    for sme_id, user_id in Conflict.objects.filter(sme_id__in=sme_ids).values_list("sme_id", "official_id"):
         tied[sme_id].add(user_id)
     readers: dict[int, list[Reader]] = defaultdict(list)
     for reading in Reading.objects.filter(application_id__in=ids).order_by("place"):
@@ -165,12 +166,17 @@ def history_of(row: Application) -> QuerySet[Event]:
 
 def papers_of(row: Application) -> QuerySet[Any]:
     """The firm's papers in force, by kind."""
-    return row.sme.documents.exclude(state="replaced").order_by("kind", "pk")
+    return firms.documents_of(row.sme).order_by("kind", "pk")
 
 
 def paper_of(row: Application, public_id: str) -> Any:
     """One paper of the file's firm. Raises NotFound."""
-    paper = papers_of(row).filter(public_id=public_id).first()
+    paper = papers_of(row).select_related("sme").filter(public_id=public_id).first()
     if paper is None:
         raise NotFound
     return paper
+
+
+def lookalikes_of(row: Application) -> QuerySet[Any]:
+    """Pairs of this firm and another that may be the same business, the most alike first."""
+    return firms.duplicates_of(row.sme)

@@ -1,0 +1,265 @@
+"""A file made ready for the official's page: facts in words, points in parts, history in sentences. Reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from smes import wording
+from smes.hs_search import dotted
+
+from .engine.card import ScoreCard as Card
+from .models import OUTCOME_LABELS, STATE_LABELS
+from .reasons import words_of
+from .states import Happened, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tdap_portal.audit.models import Event
+
+    from .models import Application, ScoreCard
+
+LAKH, CRORE = 100_000, 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what the firm says. more: quiet words behind it; is_code: written left to right."""
+
+    label: str
+    value: str
+    more: str = ""
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    name: str
+    reason: str
+    points: Decimal
+    of: Decimal
+    is_neutral: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    name: str
+    passed: bool
+    reason: str
+    to_meet: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreShown:
+    """The score of a file. gap: points above the line as it stands (negative below), None while there is no line."""
+
+    total: Decimal
+    passed: bool
+    parts: tuple[PartLine, ...]
+    gates: tuple[GateLine, ...]
+    scale: Decimal
+    gap: Decimal | None
+    policy: str
+    vintage: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: Any
+    says: str
+    who: str
+
+
+def score_of(kept: ScoreCard | None, line: Decimal | None) -> ScoreShown | None:
+    """The newest score card in words; None before the worker has scored."""
+    if kept is None:
+        return None
+    card = Card.from_json(kept.card)
+    return ScoreShown(
+        total=card.total,
+        passed=card.passed,
+        parts=tuple(
+            PartLine(_(part.label), part.reason.format(_), part.points, _whole(part.of), part.missing)
+            for part in card.parts
+        ),
+        gates=tuple(
+            GateLine(_(g.label), g.passed, g.reason.format(_), g.to_meet.format(_) if g.to_meet else "")
+            for g in card.gates
+        ),
+        scale=max((part.of for part in card.parts), default=Decimal(1)),
+        gap=None if line is None else card.total - line,
+        policy=kept.policy_version,
+        vintage=kept.vintage,
+        seal=card.short_seal,
+    )
+
+
+def _whole(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+
+
+# -------------------------------------------------------------------------------------------------------------- facts
+
+
+def facts_of(application: Application) -> list[Fact]:
+    """What the firm says, from the frozen copy that is judged; what it did not tell is left out."""
+    told: Mapping[str, Any] = application.facts or {}
+    lines = [
+        Fact(_("Form"), _form(told)),
+        Fact(_("Size"), str(wording.SIZE_CLASSES.get(told.get("size_class") or "", "")), _turnover(told)),
+        Fact(_("People"), _people(told)),
+        Fact(_("Product"), dotted(told["main_hs6"]) if told.get("main_hs6") else "", _product(told), is_code=True),
+        Fact(_("Services"), ", ".join(wording.service_name(code) for code in told.get("services") or ())),
+        Fact(_("Capacity"), _capacity(told)),
+        Fact(_("Exports"), _exports(told)),
+        Fact(_("Markets"), _markets(told)),
+        Fact(_("Sells on"), ", ".join(wording.channel_name(code) for code in told.get("channels") or ())),
+        Fact(_("Paid by"), _payments(told)),
+        Fact(_("Led by"), _leaders(told)),
+        Fact(_("Wants"), application.motivation),
+        Fact(_("Does the work"), application.commitment_name),
+    ]
+    return [line for line in lines if line.value or line.more]
+
+
+def _form(told: Mapping[str, Any]) -> str:
+    form = str(wording.LEGAL_FORMS.get(told.get("legal_form") or "", ""))
+    founded = str(told.get("founded_on") or "")[:4]
+    return _("%(form)s, %(year)s") % {"form": form, "year": founded} if form and founded else form
+
+
+def _turnover(told: Mapping[str, Any]) -> str:
+    amount = told.get("turnover_pkr")
+    if amount is None:
+        return ""
+    return _("PKR %(amount)s (%(big)s)") % {"amount": f"{amount:,}", "big": big_rupees(amount)}
+
+
+def big_rupees(amount: int) -> str:
+    """The amount in lakh or crore, as officials count: 84,200,000 is 8.42 crore."""
+    if amount >= CRORE:
+        return _("%(number)s crore") % {"number": f"{amount / CRORE:.2f}"}
+    return _("%(number)s lakh") % {"number": f"{amount / LAKH:.2f}"}
+
+
+def _people(told: Mapping[str, Any]) -> str:
+    employees, women = told.get("employees"), told.get("women_employees")
+    if employees is None:
+        return ""
+    if women is None:
+        return f"{employees:,}"
+    return ngettext("%(all)s, of whom %(women)s woman", "%(all)s, of whom %(women)s women", women) % {
+        "all": f"{employees:,}",
+        "women": f"{women:,}",
+    }
+
+
+def _product(told: Mapping[str, Any]) -> str:
+    return next((row.get("label") or "" for row in told.get("products") or () if row.get("is_main")), "")
+
+
+def _capacity(told: Mapping[str, Any]) -> str:
+    amount = told.get("capacity_per_month")
+    if amount is None:
+        return ""
+    return _("%(amount)s %(unit)s a month") % {"amount": f"{amount:,}", "unit": told.get("capacity_unit") or ""}
+
+
+def _exports(told: Mapping[str, Any]) -> str:
+    years = [row for row in told.get("export_history") or () if row.get("value_usd") is not None]
+    route = str(wording.EXPORT_ROUTES.get(told.get("export_route") or "", ""))
+    if not years:
+        return route
+    newest = max(years, key=lambda row: row.get("fiscal_year") or 0)
+    year = newest.get("fiscal_year") or 0
+    return _("USD %(value)s in %(from)d–%(to)s; %(route)s") % {
+        "value": f"{float(newest['value_usd']):,.0f}",
+        "from": year - 1,
+        "to": f"{year % 100:02d}",
+        "route": route,
+    }
+
+
+def _markets(told: Mapping[str, Any]) -> str:
+    now = ", ".join(wording.market_name(code) for code in told.get("export_markets") or ())
+    wanted = ", ".join(wording.market_name(code) for code in told.get("target_markets") or ())
+    if now and wanted:
+        return _("%(now)s; wants %(wanted)s") % {"now": now, "wanted": wanted}
+    return now or (_("wants %(wanted)s") % {"wanted": wanted} if wanted else "")
+
+
+def _payments(told: Mapping[str, Any]) -> str:
+    words = {
+        "bank_account_verified": _("verified bank account"),
+        "wallet": _("mobile wallet"),
+        "card_payments": _("cards"),
+        "foreign_currency_account": _("foreign currency account"),
+        "paypal_like_service": _("international payment service"),
+    }
+    return ", ".join(word for key, word in words.items() if told.get(key))
+
+
+def _leaders(told: Mapping[str, Any]) -> str:
+    words = {"women_led": _("a woman"), "youth_led": _("a person under 30")}
+    return ", ".join(word for key, word in words.items() if told.get(key))
+
+
+# -------------------------------------------------------------------------------------------------- what happened, in words
+
+
+def history_lines(events: Iterable[Event]) -> list[Line]:
+    """The audit trail of the file as sentences, oldest first; an event without words of its own shows its name."""
+    return [Line(event.at, _says(event), event.actor.name if event.actor else _("The portal")) for event in events]
+
+
+def _says(event: Event) -> str:
+    sentences = {
+        Happened.STARTED: _("Application started"),
+        Happened.SUBMITTED: _("Submitted; the facts are frozen"),
+        Happened.REOPENED: _("Taken back to be corrected"),
+        Happened.HELD: _("Held: a condition is not met"),
+        Happened.SCORED: _("Score kept"),
+        Happened.RESCORED: _("Scored again"),
+        Happened.PAPERS_TAKEN_UP: _("Papers taken up into the facts"),
+        Happened.ASSIGNED: _("Given to its readers"),
+        Happened.READ: _("A reading is in"),
+        Happened.REVIEWED: _("Both readings are in"),
+        Happened.RECOMMENDED: _("Recommended: %(outcome)s"),
+        Happened.RETURNED: _("Returned to the officer"),
+        Happened.SELECTED: _("Selected"),
+        Happened.WAITLISTED: _("Put on the waiting list"),
+        Happened.DECLINED: _("Declined"),
+        Happened.WITHDRAWN: _("Withdrawn by the firm"),
+        Happened.ASKED: _("The firm was asked; the clock stands still"),
+        Happened.ANSWERED: _("The firm answered; the clock runs"),
+        Happened.QUESTION_CANCELLED: _("The question was taken back; the clock runs"),
+        Happened.WROTE: _("A letter was written"),
+        Happened.DUE_SOON: _("The promised date is near"),
+        Happened.BROKEN: _("The promised date has passed"),
+    }
+    others = {"conflict.declared": _("An official declared a conflict of interest")}
+    known = {happened.value: words for happened, words in sentences.items()} | others
+    outcome = event.data.get("outcome")
+    return known.get(event.name, event.name) % {
+        "outcome": OUTCOME_LABELS[Outcome(outcome)] if outcome in set(Outcome) else "",
+    }
+
+
+def state_words(state: str) -> str:
+    return str(STATE_LABELS[state])  # type: ignore[index]
+
+
+def reason_words(codes: Iterable[str]) -> list[str]:
+    """The sentences behind coded reasons."""
+    return [_(reason.words) for reason in words_of(codes)]
+
+
+def day_words(day: Any) -> str:
+    return date_format(day, "j F Y")

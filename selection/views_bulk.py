@@ -1,0 +1,178 @@
+"""Acts on many files: choose, see exactly what will happen, confirm, watch. And the saved views of the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+
+from . import permissions_officer as permissions
+from . import selectors_bulk, selectors_desk, selectors_file, services_desk
+from .desk_filter import DeskFilter
+from .desk_rows import promise_of
+from .forms_desk import ViewForm, bulk_form
+from .models import OUTCOME_LABELS, BulkAct
+from .states import Outcome
+from .views_desk import tabs_for
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from .models import Round
+
+TICKED_AT_MOST = 200
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def bulk(request: HttpRequest) -> HttpResponse:
+    """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
+    if not permissions.can_use_desk(request.user):
+        raise NotFound
+    round_ = selectors_desk.round_in_hand(selectors_desk.desk_rounds(), request.GET.get("round", ""))
+    if round_ is None:
+        return render(request, "selection/desk/no_round.html")
+    kinds = _kinds_for(request)
+    kind = request.GET.get("kind") if request.GET.get("kind") in kinds else kinds[0]
+    officers = list(selectors_file.officers())
+    form = bulk_form(str(kind), request.POST if request.method == "POST" else None, officers=officers)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan, signed = services_desk.plan_bulk(
+                actor=request.user,
+                kind=str(kind),
+                round=round_,
+                files=request.POST.getlist("file"),
+                choices=form.as_act(),
+            )
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            for number, why in refusal.data.get("left_out", [])[:20]:
+                form.add_error(None, _("%(file)s: %(why)s") % {"file": number, "why": why})
+        else:
+            return render(
+                request, "selection/desk/bulk_plan.html", _plan_context(request, round_, plan, signed, officers)
+            )
+    return render(request, "selection/desk/bulk.html", _bulk_context(request, round_, str(kind), kinds, form))
+
+
+def _kinds_for(request: HttpRequest) -> list[str]:
+    """What this person may do to many files, as the tabs of the page."""
+    kinds = [BulkAct.Kind.ASSIGN, BulkAct.Kind.AUTO_ASSIGN]
+    nobody = permissions.Standing(gates_passed=True)
+    if permissions.can_ask(request.user, nobody):
+        kinds += [BulkAct.Kind.ASK, BulkAct.Kind.RECOMMEND_DECLINE]
+    if permissions.can_decide(request.user, nobody):
+        kinds.insert(0, BulkAct.Kind.DECIDE)
+    return [kind.value for kind in kinds]
+
+
+def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any) -> dict[str, Any]:
+    day = today()
+    view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
+    page = selectors_desk.queue_page(request.user, round_, view, cursor=None, today=day, size=TICKED_AT_MOST)
+    ticked = set(request.POST.getlist("file")) if request.method == "POST" else {row.public_id for row in page.rows}
+    kept = f"{view.query()}&round={round_.code}"
+    return {
+        "round": round_,
+        "kind": kind,
+        "form": form,
+        "tabs": [
+            {
+                "label": BulkAct.Kind(one).label,
+                "url": f"{request.path}?kind={one}&{kept}",
+                "count": None,
+                "is_current": one == kind,
+            }
+            for one in kinds
+        ],
+        "files": []
+        if kind == BulkAct.Kind.AUTO_ASSIGN
+        else [(row, row.public_id in ticked, promise_of(row, of=round_.promise_days, today=day)) for row in page.rows],
+        "waiting": selectors_bulk.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,
+        "more": bool(page.next),
+        "most": TICKED_AT_MOST,
+        "back": f"{reverse('selection:desk')}?{kept}",
+    }
+
+
+def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, officers: Any) -> dict[str, Any]:
+    names = {person.public_id: person.name for person in officers}
+    told = {name: request.POST.getlist(name) for name in ("first", "second", "officers")}
+    return {
+        "round": round_,
+        "plan": plan,
+        "signed": signed,
+        "label": BulkAct.Kind(plan.kind).label,
+        "people": [names[code] for codes in told.values() for code in codes if code in names],
+        "outcomes": [(OUTCOME_LABELS[Outcome(outcome)], number) for outcome, number in plan.outcomes.items()],
+        "title": request.POST.get("title", ""),
+        "words": request.POST.get("words", ""),
+        "by_worker": plan.number > services_desk.CHUNK,
+        "back": request.get_full_path(),
+    }
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    if not permissions.can_use_desk(request.user):
+        raise NotFound
+    act = services_desk.confirm_bulk(actor=request.user, plan=request.POST.get("plan", ""))
+    return redirect("selection:desk_bulk_act", public_id=act.public_id)
+
+
+@login_required
+@require_GET
+def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far a bulk act is, asked again every three seconds until it is over."""
+    act = selectors_bulk.bulk_for(request.user, public_id)
+    template = "_bulk_progress.html" if request.headers.get("HX-Request") == "true" else "bulk_act.html"
+    return render(request, f"selection/desk/{template}", {"act": act, "so_far": act.done + len(act.left_out)})
+
+
+# ------------------------------------------------------------------------------------------------------- saved views
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the view of this address under a name."""
+    if not permissions.can_use_desk(request.user):
+        raise NotFound
+    view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
+    form = ViewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services_desk.save_view(actor=request.user, name=form.cleaned_data["name"], query=view.query())
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The view is kept beside the others."))
+            return redirect(f"{reverse('selection:desk')}?{view.query()}")
+    context = {
+        "form": form,
+        "saved": selectors_desk.saved_views_of(request.user),
+        "back": f"{reverse('selection:desk')}?{view.query()}",
+    }
+    return render(request, "selection/desk/views.html", context)
+
+
+@login_required
+@require_POST
+def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    services_desk.forget_view(actor=request.user, view_id=view_id)
+    messages.success(request, _("The view is taken away."))
+    return redirect("selection:desk")

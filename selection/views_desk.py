@@ -1,0 +1,180 @@
+"""Pages of the desk: the queue, and one file. What officials do to a file is in views_desk_acts.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import NotFound
+
+from . import desk_file, frozen_words, selectors_desk, selectors_file
+from . import permissions_officer as permissions
+from . import selectors as firm_side
+from .desk_filter import DeskFilter, Tab
+from .desk_rows import desk_list, promise_of
+from .forms_desk import ConflictForm, DecideForm, LetterForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
+from .states import APPLICATION, ASKABLE_STATES, Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from tdap_portal.accounts.models import User
+
+    from .models import Application
+    from .permissions_officer import Standing
+
+OFFICER_TABS = (Tab.MINE, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
+DIRECTOR_TABS = (Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.LINE, Tab.WHOLE)
+BOTH_TABS = (Tab.MINE, Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
+
+
+def tabs_for(user: User) -> tuple[Tab, ...]:
+    """An officer's own files first; a director's are those that wait for the decision."""
+    if not user.has_role(Role.APPROVER):
+        return OFFICER_TABS
+    return BOTH_TABS if user.has_role(Role.OFFICER) else DIRECTOR_TABS
+
+
+@login_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    if not permissions.can_use_desk(request.user):
+        raise NotFound
+    rounds = selectors_desk.desk_rounds()
+    code = request.GET.get("round", "")
+    round_ = selectors_desk.round_in_hand(rounds, code)
+    if round_ is None:
+        return render(request, "selection/desk/no_round.html")
+    tabs = tabs_for(request.user)
+    view = DeskFilter.read(request.GET, home=tabs[0])
+    day = today()
+    page = selectors_desk.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), today=day)
+    counts = selectors_desk.counts_for(request.user, round_, view, today=day)
+    opened = request.GET.get("open", "")
+    context: dict[str, Any] = {
+        "round": round_,
+        "counts": counts,
+        "today": day,
+        "is_officer": Tab.MINE in tabs,
+        "queue": desk_list(
+            round_=round_,
+            rounds=rounds,
+            view=view,
+            page=page,
+            counts=counts,
+            views=selectors_desk.saved_views_of(request.user),
+            tabs=tabs,
+            today=day,
+            opened=opened,
+            path=request.path,
+            query={"round": round_.code} if code == round_.code else {},
+        ),
+    }
+    if opened:
+        context |= file_context(request.user, selectors_file.file_for(request.user, opened)) | {"in_panel": True}
+    return render(request, "selection/desk/desk.html", context)
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One file: a page of its own, or the panel beside the queue when htmx asks."""
+    return file_page(request, selectors_file.file_for(request.user, public_id))
+
+
+def file_page(request: HttpRequest, application: Application, **bound: Any) -> HttpResponse:
+    """The file with all its forms; bound: a form that came back with something to put right, by name."""
+    in_panel = request.headers.get("HX-Request") == "true"
+    context = file_context(request.user, application, **bound) | {"in_panel": in_panel}
+    if in_panel:
+        return render(request, "selection/desk/_file.html", context)
+    context["fact_groups"] = frozen_words.groups_of(application.facts or {})
+    return render(request, "selection/desk/file.html", context)
+
+
+def file_context(user: User, application: Application, **bound: Any) -> dict[str, Any]:
+    standing = selectors_file.standing_of(application)
+    readings = selectors_file.readings_for(user, application, standing)
+    recommendations = list(selectors_file.recommendations_of(application))
+    waiting = next((made for made in recommendations if made.returned_at is None), None)
+    questions = list(firm_side.questions_of(application))
+    day = today()
+    return {
+        "application": application,
+        "promise": promise_of(application, of=application.round.promise_days, today=day),
+        "state_words": desk_file.state_words(application.state),
+        "facts": desk_file.facts_of(application),
+        "score": desk_file.score_of(selectors_file.newest_card(application), selectors_desk.line_of(application.round)),
+        "papers": list(selectors_file.papers_of(application)),
+        "lookalikes": list(selectors_file.lookalikes_of(application)),
+        "history": desk_file.history_lines(selectors_file.history_of(application)),
+        "letters": list(firm_side.letters_of(application)),
+        "questions": questions,
+        "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
+        "readings": readings,
+        "recommendations": recommendations,
+        "decisions": list(selectors_file.decisions_of(application)),
+        "in_conflict": user.pk in standing.in_conflict,
+        "can": _can(user, application, standing),
+        **_forms(application, standing, readings, waiting),
+        **bound,
+    }
+
+
+def _can(user: User, application: Application, standing: Standing) -> Mapping[str, bool]:
+    """What this person can do with the file now: the rule on people and the state table, both."""
+    state, asked = application.state, application.is_asked
+    askable = state in ASKABLE_STATES
+    return {
+        "read": state == State.IN_REVIEW and bool(permissions.can_record_reading(user, standing)),
+        "see_readings": bool(permissions.can_see_readings(user, standing)),
+        "recommend": not asked
+        and APPLICATION.allows("recommend", state)
+        and bool(permissions.can_recommend(user, standing)),
+        "return": APPLICATION.allows("return", state) and bool(permissions.can_return(user, standing)),
+        "decide": bool(_outcomes_now(state)) and bool(permissions.can_decide(user, standing)),
+        "ask": askable and not asked and bool(permissions.can_ask(user, standing)),
+        "cancel_question": asked and bool(permissions.can_cancel_question(user, standing)),
+        "assign": APPLICATION.allows("assign", state) and bool(permissions.can_assign(user)),
+        "judge_papers": bool(permissions.can_judge_papers(user, standing)),
+        "declare_conflict": user.pk not in standing.in_conflict,
+    }
+
+
+def _outcomes_now(state: str) -> list[Outcome]:
+    return [outcome for outcome in Outcome if APPLICATION.allows(outcome.value, state)]
+
+
+def _forms(application: Application, standing: Standing, readings: Any, waiting: Any) -> dict[str, Any]:
+    """Empty forms, filled with what is proposed already."""
+    held = standing.gates_passed is not True
+    own = next((reading for reading in readings if reading.is_own), None)
+    proposed = {}
+    if waiting is not None:
+        codes = [*waiting.reason_codes, "", ""]
+        proposed = {
+            "outcome": waiting.outcome,
+            "reason": codes[0],
+            "second_reason": codes[1],
+            "words": waiting.words,
+        }
+    leaning = {"outcome": own.judged.outcome} if own and own.judged else {}
+    return {
+        "own_reading": own,
+        "reading_form": ReadingForm(),
+        "recommend_form": RecommendForm(held=held, initial=leaning),
+        "decide_form": DecideForm(outcomes=_outcomes_now(application.state), held=held, initial=proposed),
+        "return_form": ReturnForm(),
+        "conflict_form": ConflictForm(),
+        "letter_form": LetterForm(),
+        "paper_form": RefusePaperForm(),
+    }

@@ -1,0 +1,287 @@
+"""The demo's rounds and files: one round decided, one in review, one open; replayed day by day through our own services."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from smes import demo as firms
+from tdap_portal.audit import outbox
+from tdap_portal.core.calendar import is_working_day
+from tdap_portal.core.demo import Replay, clock_at, moment
+
+from . import selectors_demo as selectors
+from . import services, services_ask, services_review, services_rounds
+from .states import Outcome, State, Track
+
+if TYPE_CHECKING:
+    from smes.models import Sme
+    from tdap_portal.accounts.demo import People
+    from tdap_portal.accounts.models import User
+
+    from .models import Application, Round
+
+POLICY = "2026-1"
+FIRST_SEATS = 40
+MOTIVATIONS = (
+    "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
+    "We have sold a little through an export house. We want to learn how to answer buyers and to show our products online.",
+    "Our workers need orders in the slow months. A shop on a platform would give us customers in other seasons.",
+    "We want ten regular buyers in three countries within two years, and one person who does nothing else.",
+)
+QUESTIONS: tuple[tuple[str, str, str], ...] = (
+    ("capacity_per_month", "How much could you make in a month?", "You wrote more than the electricity bill you sent points to. Correct the number, or tell us about a second workshop."),
+    ("employees", "How many people work for you?", "The number in the tax return differs from yours. Write how many were paid in the last month."),
+    ("catalogue_products", "How many products are in your catalogue?", "Send us the address of the catalogue and the number of products in it."),
+)
+LETTERS = (
+    "When will the training be, and can two of us come?",
+    "We have moved to a new workshop. Does that change anything for our application?",
+    "Thank you. We have sent the certificate of the chamber.",
+)
+
+
+class Story:
+    """Who does what on which day. `today` is the last day played."""
+
+    def __init__(self, *, people: People, seed: int, today: date) -> None:
+        self.people = people
+        self.today = today
+        self.rng = random.Random(seed)
+        self.plans = firms.plans(seed)
+        self.firms: dict[int, tuple[User, Sme]] = {}
+        self.rounds: dict[int, Round] = {}
+        self.replay = Replay(after_each_day=outbox.deliver_all)
+
+    # The calendar of the demo: days before today
+    def day(self, back: int) -> date:
+        return self.today - timedelta(days=back)
+
+    def working_day(self, back: int) -> date:
+        day = self.day(back)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+        return day
+
+    def at(self, day: date, act: Any, *args: Any) -> None:
+        """Some time of that day, never later than now."""
+        when = moment(day, self.rng.randint(9, 16), self.rng.randint(0, 59))
+        self.replay.at(min(when, timezone.now() - timedelta(minutes=self.rng.randint(2, 90))), lambda: act(*args))
+
+    def tell(self) -> None:
+        """Schedule everything and play it."""
+        self._rounds()
+        self._firms()
+        self.replay.run()
+
+    # Rounds -----------------------------------------------------------------------------------------------------------
+    def _rounds(self) -> None:
+        far = timezone.now() + timedelta(days=2)
+        self.at(self.day(150), self._open, 1, far, FIRST_SEATS)
+        self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
+        self.at(self.day(70), self._open, 2, far, 50)
+        self.replay.at(moment(self.day(12), 18), lambda: self._close(2))
+        self.at(self.day(9), self._open, 3, moment(self.day(-36), 18), 60)
+
+    def _open(self, number: int, closes_at: Any, seats: int) -> None:
+        director = self.people.directors[0]
+        self.rounds[number] = services_rounds.create_round(
+            actor=director,
+            number=number,
+            opens_at=timezone.now(),
+            closes_at=closes_at,
+            seats=seats,
+            policy=POLICY,
+            tracks=tuple(Track),
+            training_note="training in Lahore, Karachi, Sialkot and online",
+            training_note_ur="تربیت لاہور، کراچی، سیالکوٹ اور آن لائن",
+        )
+        services_rounds.open_round(actor=director, round=self.rounds[number])
+
+    def _close(self, number: int) -> None:
+        services_rounds.close_round(actor=self.people.directors[0], round=self.rounds[number])
+
+    # Firms ------------------------------------------------------------------------------------------------------------
+    def _firms(self) -> None:
+        """Of 400: 130 in the first round, 150 in the second, 80 in the third, 40 that have only begun."""
+        order = list(self.plans)
+        self.rng.shuffle(order)
+        known = {plan.login.split("@")[0]: plan for plan in order if plan.known}
+        order = [plan for plan in order if not plan.known]
+        order.insert(0, known["noor"])
+        order.insert(135, known["mehran"])
+        order.insert(136, known["chenab"])
+        order.insert(330, known["hala"])
+        for place, plan in enumerate(order):
+            if place < 130:
+                self._applies(plan, 1, applied_back=self.rng.randint(119, 146))
+            elif place < 280:
+                back = 16 if plan.known else self.rng.randint(13, 40)
+                self._applies(plan, 2, applied_back=back)
+            elif place < 360:
+                self._applies(plan, 3, applied_back=self.rng.randint(0, 8))
+            else:
+                self._begins(plan, back=self.rng.randint(0, 60))
+
+    def _begins(self, plan: firms.Plan, *, back: int) -> None:
+        def act() -> None:
+            owner, sme = firms.register(plan)
+            firms.fill_in(plan, owner, sme, steps=self.rng.randint(1, 8))
+
+        self.at(self.day(back), act)
+
+    def _applies(self, plan: firms.Plan, number: int, *, applied_back: int) -> None:
+        def register() -> None:
+            self.firms[plan.number] = owner, sme = firms.register(plan)
+            firms.fill_in(plan, owner, sme)
+            firms.send_papers(plan, owner, sme)
+
+        self.at(self.day(applied_back + self.rng.randint(1, 3)), register)
+        self.at(self.day(applied_back), self._apply, plan, number)
+
+    def _apply(self, plan: firms.Plan, number: int) -> None:
+        owner, sme = self.firms[plan.number]
+        row = services.start_application(actor=owner, round=self.rounds[number], sme=sme, track=_track(plan))
+        services.save_application_draft(
+            actor=owner,
+            application=row,
+            track=_track(plan),
+            motivation=MOTIVATIONS[plan.number % len(MOTIVATIONS)],
+            commitment_name=plan.owner,
+        )
+        if number == 3 and (plan.number % 3 == 0 or plan.login.startswith("hala")):
+            return  # still a draft
+        services.submit_application(actor=owner, application=row, declared=True)
+        applied = timezone.localdate()
+        if plan.number % 7 == 0:
+            self.at(min(applied + timedelta(days=2), self.today), self._writes, plan, row)
+        if number == 1:
+            self._review(plan, row, day=applied + timedelta(days=self.rng.randint(2, 6)), pace=3)
+        elif number == 2:
+            self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 9)), pace=6)
+
+    def _writes(self, plan: firms.Plan, row: Application) -> None:
+        owner, _sme = self.firms[plan.number]
+        services.write_letter(actor=owner, application=row, words=LETTERS[plan.number % len(LETTERS)])
+
+    # Review -----------------------------------------------------------------------------------------------------------
+    def _review(self, plan: firms.Plan, row: Application, *, day: date, pace: int) -> None:
+        """Papers, readers, readings, recommendation, decision, each some days after the other; today ends the story."""
+        first, second = self._readers(plan)
+        steps: list[tuple[int, Any]] = [
+            (0, lambda: self._papers(plan, first)),
+            (1, lambda: self._assign(row, first, second)),
+            (pace, lambda: self._read(plan, row, first)),
+            (pace + 2, lambda: self._read(plan, row, second)),
+            (pace + 5, lambda: self._recommend(row)),
+        ]
+        if plan.login.startswith("chenab") or (pace > 3 and plan.number % 11 == 3):
+            steps[2:] = [(3, lambda: self._ask(plan, row, first))]
+        elif pace > 3 and plan.number % 23 == 7:
+            steps = [(2, lambda: self._withdraw(plan, row))]
+        elif pace > 3 and plan.login.startswith("mehran"):
+            steps = steps[:3]
+        elif pace > 3:
+            steps = steps[: 1 + (plan.number * 5) % 6]
+        for offset, act in steps:
+            when = day + timedelta(days=offset)
+            while not is_working_day(when):
+                when += timedelta(days=1)
+            if when <= self.today:
+                self.at(when, act)
+        if pace == 3:
+            self.at(self.working_day(110 - plan.number % 9), self._decide, row)
+
+    def _readers(self, plan: firms.Plan) -> tuple[User, User]:
+        officers = self.people.officers
+        return officers[plan.number % 4], officers[(plan.number + 1 + plan.number % 3) % 4]
+
+    def _papers(self, plan: firms.Plan, officer: User) -> None:
+        _owner, sme = self.firms[plan.number]
+        firms.judge_papers(officer, sme, verify=(plan.number * 3) % 6)
+
+    def _assign(self, row: Application, first: User, second: User) -> None:
+        if selectors.state_of(row) in (State.SCORED, State.IN_REVIEW):
+            services_review.assign_readers(actor=self.people.directors[0], application=row, first=first, second=second)
+
+    def _read(self, plan: firms.Plan, row: Application, reader: User) -> None:
+        if selectors.state_of(row) != State.IN_REVIEW:
+            return
+        mark = max(2, min(10, round(plan.quality * 10) + self.rng.randint(-1, 2)))
+        services_review.record_reading(
+            actor=reader,
+            application=row,
+            commitment=mark,
+            product_fit=max(2, mark - 1),
+            outcome=Outcome.SELECT if mark >= 6 else Outcome.WAITLIST if mark >= 4 else Outcome.DECLINE,
+            comment="Named a person, time and money for it." if mark >= 6 else "Wants to, but nobody is free for it yet.",
+        )
+
+    def _ask(self, plan: firms.Plan, row: Application, officer: User) -> None:
+        if selectors.state_of(row) not in (State.SCORED, State.IN_REVIEW):
+            return
+        field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
+        services_ask.ask_question(actor=officer, application=row, title=title, words=words, fields=[field])
+
+    def _withdraw(self, plan: firms.Plan, row: Application) -> None:
+        owner, _sme = self.firms[plan.number]
+        services.withdraw_application(actor=owner, application=row, reason="We apply again when the new workshop is ready.")
+
+    def _recommend(self, row: Application) -> None:
+        state = selectors.state_of(row)
+        if state not in (State.REVIEWED, State.HELD):
+            return
+        outcome, reasons, words = self._outcome(row, held=state == State.HELD)
+        services_review.recommend(
+            actor=selectors.officer_of(row) or self.people.officers[0],
+            application=row,
+            outcome=outcome,
+            reason_codes=reasons,
+            words=words,
+        )
+
+    def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str], str]:
+        if held:
+            return Outcome.DECLINE, ["gate_not_met"], "One condition is not met. Apply again when it is; your profile is kept."
+        place = selectors.place_of(row)
+        if place <= FIRST_SEATS:
+            return Outcome.SELECT, ["strong_score", "ready_to_sell"], "A product that travels well and a person who has time for it."
+        if place <= FIRST_SEATS * 7 // 4:
+            return Outcome.WAITLIST, ["seats_full", "near_the_line"], "Close to the line. The receipt shows what would lift you over it."
+        return Outcome.DECLINE, ["score_too_low"], "Not this time. The receipt shows the three cheapest changes for the next round."
+
+    def _decide(self, row: Application) -> None:
+        """The director decides what waits; what did not get so far in the first round is brought to its end."""
+        if selectors.state_of(row) != State.RECOMMENDED:
+            self._recommend(row)
+        if selectors.state_of(row) != State.RECOMMENDED:
+            return
+        proposal = selectors.newest_recommendation(row)
+        services_review.decide(
+            actor=self.people.directors[row.pk % 2],
+            application=row,
+            outcome=proposal.outcome,
+            reason_codes=proposal.reason_codes,
+            words=proposal.words,
+        )
+
+
+def _track(plan: firms.Plan) -> str:
+    if plan.sector == "carpets":
+        return Track.CARPET_REVIVAL
+    if plan.sector in ("ict", "fintech"):
+        return Track.SERVICES
+    return Track.GENERAL
+
+
+def build(*, people: People, seed: int, today: date) -> Story:
+    """Tell the story once. Raises what the services raise: the demo tests the real path."""
+    story = Story(people=people, seed=seed, today=today)
+    story.tell()
+    with clock_at(timezone.now()):
+        services_rounds.sound_promise_alarms()
+        outbox.deliver_all()
+    return story

@@ -1,0 +1,28 @@
+"""The few reads that the demo's story needs between its acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .models import Application, Recommendation
+
+if TYPE_CHECKING:
+    from tdap_portal.accounts.models import User
+
+
+def state_of(row: Application) -> str:
+    return Application.objects.values_list("state", flat=True).get(pk=row.pk)
+
+
+def officer_of(row: Application) -> User | None:
+    return Application.objects.select_related("officer").get(pk=row.pk).officer
+
+
+def place_of(row: Application) -> int:
+    """The place of a file in its round by points; ties share it."""
+    points = Application.objects.values_list("points", flat=True).get(pk=row.pk)
+    return Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=points).count() + 1
+
+
+def newest_recommendation(row: Application) -> Recommendation:
+    return Recommendation.objects.filter(application=row).latest("pk")

@@ -33,9 +33,21 @@ MOTIVATIONS = (
     "We want ten regular buyers in three countries within two years, and one person who does nothing else.",
 )
 QUESTIONS: tuple[tuple[str, str, str], ...] = (
-    ("capacity_per_month", "How much could you make in a month?", "You wrote more than the electricity bill you sent points to. Correct the number, or tell us about a second workshop."),
-    ("employees", "How many people work for you?", "The number in the tax return differs from yours. Write how many were paid in the last month."),
-    ("catalogue_products", "How many products are in your catalogue?", "Send us the address of the catalogue and the number of products in it."),
+    (
+        "capacity_per_month",
+        "How much could you make in a month?",
+        "You wrote more than the electricity bill you sent points to. Correct the number, or tell us about a second workshop.",
+    ),
+    (
+        "employees",
+        "How many people work for you?",
+        "The number in the tax return differs from yours. Write how many were paid in the last month.",
+    ),
+    (
+        "catalogue_products",
+        "How many products are in your catalogue?",
+        "Send us the address of the catalogue and the number of products in it.",
+    ),
 )
 LETTERS = (
     "When will the training be, and can two of us come?",
@@ -217,7 +229,9 @@ class Story:
             commitment=mark,
             product_fit=max(2, mark - 1),
             outcome=Outcome.SELECT if mark >= 6 else Outcome.WAITLIST if mark >= 4 else Outcome.DECLINE,
-            comment="Named a person, time and money for it." if mark >= 6 else "Wants to, but nobody is free for it yet.",
+            comment="Named a person, time and money for it."
+            if mark >= 6
+            else "Wants to, but nobody is free for it yet.",
         )
 
     def _ask(self, plan: firms.Plan, row: Application, officer: User) -> None:
@@ -228,7 +242,9 @@ class Story:
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
-        services.withdraw_application(actor=owner, application=row, reason="We apply again when the new workshop is ready.")
+        services.withdraw_application(
+            actor=owner, application=row, reason="We apply again when the new workshop is ready."
+        )
 
     def _recommend(self, row: Application) -> None:
         state = selectors.state_of(row)
@@ -245,13 +261,29 @@ class Story:
 
     def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str], str]:
         if held:
-            return Outcome.DECLINE, ["gate_not_met"], "One condition is not met. Apply again when it is; your profile is kept."
+            return (
+                Outcome.DECLINE,
+                ["gate_not_met"],
+                "One condition is not met. Apply again when it is; your profile is kept.",
+            )
         place = selectors.place_of(row)
         if place <= FIRST_SEATS:
-            return Outcome.SELECT, ["strong_score", "ready_to_sell"], "A product that travels well and a person who has time for it."
+            return (
+                Outcome.SELECT,
+                ["strong_score", "ready_to_sell"],
+                "A product that travels well and a person who has time for it.",
+            )
         if place <= FIRST_SEATS * 7 // 4:
-            return Outcome.WAITLIST, ["seats_full", "near_the_line"], "Close to the line. The receipt shows what would lift you over it."
-        return Outcome.DECLINE, ["score_too_low"], "Not this time. The receipt shows the three cheapest changes for the next round."
+            return (
+                Outcome.WAITLIST,
+                ["seats_full", "near_the_line"],
+                "Close to the line. The receipt shows what would lift you over it.",
+            )
+        return (
+            Outcome.DECLINE,
+            ["score_too_low"],
+            "Not this time. The receipt shows the three cheapest changes for the next round.",
+        )
 
     def _decide(self, row: Application) -> None:
         """The director decides what waits; what did not get so far in the first round is brought to its end."""

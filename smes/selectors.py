@@ -487,3 +487,7 @@ def duplicates_of(sme: Sme) -> QuerySet[DuplicateFlag]:
         .select_related("one", "other")
         .order_by("-percent", "pk")
     )
+
+
+def demo_firms_exist() -> bool:
+    return Sme.objects.filter(is_demo=True).exists()

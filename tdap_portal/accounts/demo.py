@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from . import selectors, services
-from .models import User
 from .roles import PartnerKind, Role
+
+if TYPE_CHECKING:
+    from .models import User
 
 PASSWORD = "Sialkot-to-the-world-2027"  # noqa: S105  printed on purpose: invented people, invented firms
 DOMAIN = "demo.tdap.example"
@@ -46,7 +49,13 @@ def build() -> People:
     people = People()
     for name, full_name, roles, language in OFFICIALS:
         user = selectors.user_by_login(login_of(name)) or services.create_person(
-            actor=None, name=full_name, email=login_of(name), password=PASSWORD, roles=roles, language=language, is_demo=True
+            actor=None,
+            name=full_name,
+            email=login_of(name),
+            password=PASSWORD,
+            roles=roles,
+            language=language,
+            is_demo=True,
         )
         if Role.OFFICER in roles:
             people.officers.append(user)

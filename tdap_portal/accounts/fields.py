@@ -18,7 +18,9 @@ class MobileField(forms.CharField):
         kwargs.setdefault("label", _("Mobile number"))
         kwargs.setdefault("max_length", 24)
         super().__init__(**kwargs)
-        self.widget.attrs.update({"type": "tel", "inputmode": "tel", "autocomplete": "tel", "dir": "ltr", "placeholder": ""})
+        self.widget.attrs.update(
+            {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "dir": "ltr", "placeholder": ""}
+        )
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

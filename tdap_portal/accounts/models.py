@@ -125,7 +125,9 @@ class Partner(PublicId, TimeStamped):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=[k.value for k in PartnerKind]), name="partner_kind_known")
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in PartnerKind]), name="partner_kind_known"
+            )
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
-
 from rest_framework.authtoken.models import Token
 
 from .models import Partner, User

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-
 from rest_framework.authtoken.models import Token
 
 from tdap_portal.audit.services import record

@@ -46,14 +46,16 @@ def _start_of(request: HttpRequest) -> str:
 
 @login_required
 def person(request: HttpRequest) -> HttpResponse:
-    form = PersonForm(
-        request.POST or None, initial={"name": request.user.name, "language": request.user.language}
-    )
+    form = PersonForm(request.POST or None, initial={"name": request.user.name, "language": request.user.language})
     if request.method == "POST" and form.is_valid():
         services.change_person(user=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("account_person")
-    context = {"form": form, "second_factor": selectors.has_second_factor(request.user), "token": selectors.token_of(request.user)}
+    context = {
+        "form": form,
+        "second_factor": selectors.has_second_factor(request.user),
+        "token": selectors.token_of(request.user),
+    }
     return render(request, "account/person.html", context)
 
 

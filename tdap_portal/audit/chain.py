@@ -57,7 +57,9 @@ def mac_of(link: Link, key: str) -> str:
 
 def hash_of(link: Link, previous: str) -> str:
     """SHA-256 over the previous link's hash, the row's id, its content and its mac."""
-    return hashlib.sha256(b"|".join([previous.encode(), str(link.id).encode(), content(link), link.mac.encode()])).hexdigest()
+    return hashlib.sha256(
+        b"|".join([previous.encode(), str(link.id).encode(), content(link), link.mac.encode()])
+    ).hexdigest()
 
 
 def breaks(links: Iterable[Link], *, key: str, end_position: int, end_hash: str) -> Iterator[Break]:

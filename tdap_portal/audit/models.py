@@ -83,7 +83,9 @@ class Delivery(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event", "handler"], name="delivered_to_each_handler_once"),
-            models.CheckConstraint(condition=models.Q(state__in=["pending", "done", "failed"]), name="delivery_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pending", "done", "failed"]), name="delivery_state_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=models.Q(state="pending"), name="delivery_due"),

@@ -64,7 +64,11 @@ def is_held() -> bool:
 
 def deliver(event_id: int) -> int:
     """Run all waiting handlers of one event; returns how many are done now. An event that is gone is no error."""
-    ids = Delivery.objects.filter(event_id=event_id, state=Delivery.State.PENDING).order_by("pk").values_list("pk", flat=True)
+    ids = (
+        Delivery.objects.filter(event_id=event_id, state=Delivery.State.PENDING)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     return sum(_deliver_one(pk) for pk in list(ids))
 
 
@@ -89,7 +93,11 @@ def _deliver_one(pk: int) -> bool:
         with transaction.atomic():
             waiting = Delivery.objects.filter(pk=pk, state=Delivery.State.PENDING)
             skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-            row = waiting.select_for_update(of=("self",) if connection.features.has_select_for_update_of else (), **skip).select_related("event").first()
+            row = (
+                waiting.select_for_update(of=("self",) if connection.features.has_select_for_update_of else (), **skip)
+                .select_related("event")
+                .first()
+            )
             if row is None:
                 return False
             handler = _handlers.get(row.event.name, {}).get(row.handler)

@@ -56,7 +56,12 @@ def verify_chain() -> ChainReport:
 
     end = ChainEnd.objects.filter(pk=1).first()
     found = list(
-        breaks(links(), key=settings.AUDIT_KEY, end_position=end.position if end else 0, end_hash=end.hash if end else START)
+        breaks(
+            links(),
+            key=settings.AUDIT_KEY,
+            end_position=end.position if end else 0,
+            end_hash=end.hash if end else START,
+        )
     )
     waiting = list(Event.objects.filter(position__isnull=True).order_by("pk"))
     found.extend(
@@ -69,7 +74,9 @@ def verify_chain() -> ChainReport:
 
 
 def health_lines() -> list[HealthLine]:
-    pending = Delivery.objects.filter(state=Delivery.State.PENDING).order_by("next_try_at").select_related("event").first()
+    pending = (
+        Delivery.objects.filter(state=Delivery.State.PENDING).order_by("next_try_at").select_related("event").first()
+    )
     age = timezone.now() - pending.event.at if pending else timedelta(0)
     failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
     unsealed = Event.objects.filter(position__isnull=True).order_by("pk").first()
@@ -78,7 +85,9 @@ def health_lines() -> list[HealthLine]:
         HealthLine(
             _("Oldest undelivered event"),
             ok=age < OLDEST_MAY_WAIT,
-            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()} if pending else _("Nothing waits."),
+            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()}
+            if pending
+            else _("Nothing waits."),
         ),
         HealthLine(
             _("Deliveries given up"),
@@ -89,7 +98,8 @@ def health_lines() -> list[HealthLine]:
         HealthLine(
             _("Audit chain"),
             ok=seal_age < OLDEST_MAY_WAIT,
-            detail=_("The oldest row without its link is %(seconds)d seconds old.") % {"seconds": seal_age.total_seconds()}
+            detail=_("The oldest row without its link is %(seconds)d seconds old.")
+            % {"seconds": seal_age.total_seconds()}
             if unsealed
             else _("Every row has its link."),
         ),

@@ -49,7 +49,8 @@ def _navigation(request: HttpRequest) -> list[NavItem]:
     items = sorted(_offered(request), key=lambda item: item.order)
     longest = max((len(item.url) for item in items if request.path.startswith(item.url)), default=0)
     return [
-        NavItem(i.label, i.url, i.order, i.count, len(i.url) == longest and request.path.startswith(i.url)) for i in items
+        NavItem(i.label, i.url, i.order, i.count, len(i.url) == longest and request.path.startswith(i.url))
+        for i in items
     ]
 
 

@@ -39,7 +39,9 @@ def keyset_page(
     names = [_turned(name) for name in order] if backwards else list(order)
     queryset = rows.order_by(*names)
     if position is not None:
-        queryset = queryset.filter(_after(names, [_python_value(queryset, n, v) for n, v in zip(names, position[1], strict=True)]))
+        queryset = queryset.filter(
+            _after(names, [_python_value(queryset, n, v) for n, v in zip(names, position[1], strict=True)])
+        )
     found = list(queryset[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -84,7 +86,13 @@ def _read(row: Any, path: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, (date, datetime)) else value
+    return (
+        str(value)
+        if isinstance(value, Decimal)
+        else value.isoformat()
+        if isinstance(value, (date, datetime))
+        else value
+    )
 
 
 def _read_cursor(cursor: str | None, order: Sequence[str]) -> tuple[str, list[Any]] | None:
@@ -110,5 +118,3 @@ def _python_value(rows: QuerySet[Any], name: str, value: Any) -> Any:
         return field.to_python(value)
     except Exception:  # noqa: BLE001  a tampered cursor is no fault of ours
         return None
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 
 
-class NotAMobileNumber(ValueError):  # noqa: N818  says what is wrong
+class NotAMobileNumber(ValueError):
     """The text is no mobile number of Pakistan."""
 
 
@@ -16,7 +16,11 @@ def parse_mobile(text: str) -> str:
     except phonenumbers.NumberParseException:
         raise NotAMobileNumber(text) from None
     kind = phonenumbers.number_type(number)
-    if number.country_code != 92 or not phonenumbers.is_valid_number(number) or kind != phonenumbers.PhoneNumberType.MOBILE:
+    if (
+        number.country_code != 92
+        or not phonenumbers.is_valid_number(number)
+        or kind != phonenumbers.PhoneNumberType.MOBILE
+    ):
         raise NotAMobileNumber(text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

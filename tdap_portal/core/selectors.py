@@ -65,7 +65,9 @@ def _broker() -> HealthLine:
         with celery_app.connection_for_write(connect_timeout=2) as broker:
             broker.ensure_connection(max_retries=0, timeout=2)
     except (OperationalError, OSError):
-        return HealthLine(_("Broker"), ok=False, detail=_("Does not answer. Acts still commit; their events go out later."))
+        return HealthLine(
+            _("Broker"), ok=False, detail=_("Does not answer. Acts still commit; their events go out later.")
+        )
     return HealthLine(_("Broker"), ok=True, detail=_("Answers."))
 
 

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("person", "may"), [(administrator, True), (officer, False), (director, False), (partner_person, False), (UserFactory, False)]
+    ("person", "may"),
+    [(administrator, True), (officer, False), (director, False), (partner_person, False), (UserFactory, False)],
 )
 def test_only_an_administrator_grants_roles(person, may):
     assert bool(permissions.can_grant_roles(person())) is may

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def code_sent_to(address: str) -> str:
-    texts = [row.text for row in Dispatch.objects.filter(address=address)] + [m.body for m in mail.outbox if address in m.to]
+    texts = [row.text for row in Dispatch.objects.filter(address=address)] + [
+        m.body for m in mail.outbox if address in m.to
+    ]
     return re.search(r"\b([A-Z0-9]{3}-[A-Z0-9]{3}|\d{6}|[A-Z0-9]{6})\b", texts[-1])[1]
 
 

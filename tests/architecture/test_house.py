@@ -76,7 +76,11 @@ def test_no_face_reads_the_database_past_the_selectors():
 
 
 def test_rooms_are_of_a_readable_size():
-    long = {str(p.relative_to(ROOT)): n for p in python_files() if (n := len(p.read_text("utf-8").splitlines())) > LONGEST_ROOM}
+    long = {
+        str(p.relative_to(ROOT)): n
+        for p in python_files()
+        if (n := len(p.read_text("utf-8").splitlines())) > LONGEST_ROOM
+    }
     assert long == {}
 
 
@@ -95,12 +99,18 @@ def test_every_event_has_a_line_in_the_docs():
     for path in python_files():
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record" and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record"
+                and node.args
+            ):
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     named.add(first.value)
             if isinstance(node, ast.ClassDef) and node.name == "Happened":
-                named |= {s.value.value for s in node.body if isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant)}
+                named |= {
+                    s.value.value for s in node.body if isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant)
+                }
     text = (ROOT / "docs" / "events.md").read_text("utf-8")
     assert sorted(name for name in named if f"`{name}`" not in text) == []
 
@@ -123,8 +133,6 @@ def test_the_environment_is_read_in_the_settings_alone():
         and str(path.relative_to(ROOT)) not in allowed
     ]
     assert [f for f in found if "management/commands" not in f] == []
-
-
 
 
 def patterns(resolver=None, prefix=""):

@@ -49,7 +49,11 @@ def without_triggers(sql, *params):
 def test_an_act_leaves_one_row_with_who_what_and_when(heard):
     partner, person = PartnerFactory(), UserFactory()
     row = services.record("thing.done", subject=partner, actor=person, number=7)
-    assert (row.subject_type, row.subject_id, row.subject_label) == ("accounts.partner", str(partner.pk), partner.public_id)
+    assert (row.subject_type, row.subject_id, row.subject_label) == (
+        "accounts.partner",
+        str(partner.pk),
+        partner.public_id,
+    )
     assert list(selectors.timeline(partner)) == [row]
     assert (row.actor, row.data) == (person, {"number": 7})
 
@@ -63,9 +67,9 @@ def test_history_without_its_act_is_refused(heard):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_act_that_is_rolled_back_leaves_neither_row_nor_delivery(heard):
-    with pytest.raises(ValueError, match="no"), transaction.atomic():
+    with transaction.atomic():
         history_of(1)
-        raise ValueError("no")
+        transaction.set_rollback(True)
     assert (Event.objects.count(), Delivery.objects.count(), heard) == (0, 0, [])
 
 
@@ -157,7 +161,10 @@ def test_sealing_twice_lays_no_second_link(chain):
 def test_a_changed_row_is_named(chain):
     without_triggers("UPDATE audit_event SET data = %s WHERE id = %s", json.dumps({"number": 99}), chain[2].pk)
     code, words = verify()
-    assert (code, words.splitlines()[0]) == (1, f"CHANGED: Row {chain[2].pk} (thing.done) was changed: its signature does not fit.")
+    assert (code, words.splitlines()[0]) == (
+        1,
+        f"CHANGED: Row {chain[2].pk} (thing.done) was changed: its signature does not fit.",
+    )
 
 
 def test_a_removed_row_is_named(chain):
@@ -178,7 +185,10 @@ def test_a_row_written_past_the_portal_is_named(chain):
     forged.pk, forged.position, forged.hash, forged.data = None, None, "", {"number": 66}
     forged.save()
     code, words = verify()
-    assert (code, words.splitlines()[0]) == (1, f"INSERTED: Row {forged.pk} (thing.done) was not written by the portal.")
+    assert (code, words.splitlines()[0]) == (
+        1,
+        f"INSERTED: Row {forged.pk} (thing.done) was not written by the portal.",
+    )
 
 
 def test_a_chain_laid_anew_over_a_forged_row_is_noticed(chain):

@@ -19,7 +19,11 @@ def weekdays(day: date) -> bool:
 
 
 MONDAY = date(2027, 3, 1)
-LAMP = Machine(Move("press", "off", "on", "lamp.lit"), Move("press", "on", "off", "lamp.dark"), Move("smash", ("on", "off"), "broken", "lamp.broken"))
+LAMP = Machine(
+    Move("press", "off", "on", "lamp.lit"),
+    Move("press", "on", "off", "lamp.dark"),
+    Move("smash", ("on", "off"), "broken", "lamp.broken"),
+)
 
 
 def test_a_refusal_carries_words_code_and_data():
@@ -27,7 +31,9 @@ def test_a_refusal_carries_words_code_and_data():
     assert (str(refusal), refusal.code, refusal.data) == ("The round is full.", "round_full", {"seats": 60})
 
 
-@pytest.mark.parametrize(("kind", "code"), [(WrongState, "wrong_state"), (NotAllowed, "not_allowed"), (NotFound, "not_found")])
+@pytest.mark.parametrize(
+    ("kind", "code"), [(WrongState, "wrong_state"), (NotAllowed, "not_allowed"), (NotFound, "not_found")]
+)
 def test_the_kinds_of_refusal_have_their_codes(kind, code):
     assert kind("Why.").code == code
 
@@ -82,7 +88,9 @@ def test_an_answered_question_moves_the_date_by_the_days_it_took():
 
 
 def test_a_met_promise_counts_no_further():
-    clock = read_clock(MONDAY, 5, [Pause(date(2027, 3, 4))], on=date(2027, 6, 1), stopped=date(2027, 3, 3), is_working_day=weekdays)
+    clock = read_clock(
+        MONDAY, 5, [Pause(date(2027, 3, 4))], on=date(2027, 6, 1), stopped=date(2027, 3, 3), is_working_day=weekdays
+    )
     assert (clock.used, clock.paused, clock.late_by) == (2, False, 0)
 
 
@@ -114,4 +122,6 @@ def test_private_numbers_never_reach_a_log_line(private):
 
 
 def test_other_numbers_stay_in_the_log():
-    assert without_private_numbers("file R4-0012, HS 950662, event 12345678") == "file R4-0012, HS 950662, event 12345678"
+    assert (
+        without_private_numbers("file R4-0012, HS 950662, event 12345678") == "file R4-0012, HS 950662, event 12345678"
+    )

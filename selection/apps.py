@@ -5,4 +5,4 @@ class SelectionConfig(AppConfig):
     name = "selection"
 
     def ready(self) -> None:
-        from . import handlers, tasks
+        from . import handlers, handlers_desk, tasks

@@ -1,0 +1,229 @@
+"""/api/v1/: the same services, selectors and permissions as the pages. A token or the session says who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from smes.sectors import SECTORS
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import NotFound
+from tdap_portal.core.paging import keyset_page
+
+from . import desk_file, selectors, selectors_desk, selectors_file, services_review
+from . import permissions_officer as permissions
+from . import serializers as shapes
+from .desk_filter import DeskFilter, Order, Tab
+from .states import State, Track
+from .trade import selectors as trade
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from tdap_portal.core.paging import KeysetPage
+
+    from .models import Application
+
+PAGE_SIZE = 50
+ERRORS = {
+    status.HTTP_401_UNAUTHORIZED: shapes.ErrorSerializer,
+    status.HTTP_404_NOT_FOUND: shapes.ErrorSerializer,
+    status.HTTP_429_TOO_MANY_REQUESTS: shapes.ErrorSerializer,
+}
+ACT_ERRORS = ERRORS | {
+    status.HTTP_400_BAD_REQUEST: shapes.ErrorSerializer,
+    status.HTTP_403_FORBIDDEN: shapes.ErrorSerializer,
+    status.HTTP_409_CONFLICT: shapes.ErrorSerializer,
+}
+CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous` of another page.")
+
+
+def _paged(shape: Any, name: str) -> Any:
+    """The schema of one page of a list."""
+    return inline_serializer(
+        name,
+        {
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": shape(many=True),
+        },
+    )
+
+
+def _page(request: Request, page: KeysetPage[Any], shape: Any) -> Response:
+    """One page with the addresses of its neighbours; the other words of the address are kept."""
+
+    def beside(cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        words = request.query_params.copy()
+        words["cursor"] = cursor
+        return str(request.build_absolute_uri(f"{request.path}?{words.urlencode()}"))
+
+    rows = shape(page.rows, many=True).data
+    return Response({"next": beside(page.next), "previous": beside(page.previous), "results": rows})
+
+
+class Rounds(APIView):
+    @extend_schema(operation_id="rounds_list", responses={200: shapes.RoundSerializer(many=True)} | ERRORS)
+    def get(self, request: Request) -> Response:
+        """All rounds, the newest first."""
+        del request
+        return Response(shapes.RoundSerializer(selectors.rounds_in_calendar(), many=True).data)
+
+
+class Sectors(APIView):
+    @extend_schema(operation_id="sectors_list", responses={200: shapes.SectorSerializer(many=True)} | ERRORS)
+    def get(self, request: Request) -> Response:
+        """The priority sectors with their headings."""
+        del request
+        return Response(shapes.SectorSerializer(SECTORS.values(), many=True).data)
+
+
+class Indicators(APIView):
+    @extend_schema(
+        operation_id="indicators_list", responses={200: shapes.SectorIndicatorsSerializer(many=True)} | ERRORS
+    )
+    def get(self, request: Request) -> Response:
+        """Each sector with its own trade and platform indicators, of the vintages in use."""
+        del request
+        return Response(
+            shapes.SectorIndicatorsSerializer(map(_indicators, trade.sectors_with_indicators()), many=True).data
+        )
+
+
+class SectorIndicators(APIView):
+    @extend_schema(operation_id="indicators_retrieve", responses={200: shapes.SectorIndicatorsSerializer} | ERRORS)
+    def get(self, request: Request, sector: str) -> Response:
+        """One sector with the indicators of its headings too."""
+        del request
+        return Response(shapes.SectorIndicatorsSerializer(_indicators(trade.sector_figures(sector))).data)
+
+
+def _indicators(found: trade.SectorFigures) -> dict[str, Any]:
+    return {
+        "sector": found.sector,
+        "indicators": list(found.own.values()),
+        "headings": {hs: list(rows.values()) for hs, rows in found.headings.items()},
+    }
+
+
+# ------------------------------------------------------------------------------------------------------ the firm's own
+
+
+class OwnApplications(APIView):
+    @extend_schema(
+        operation_id="applications_list",
+        parameters=[CURSOR],
+        responses={200: _paged(shapes.OwnApplicationSerializer, "OwnApplicationPage")} | ERRORS,
+    )
+    def get(self, request: Request) -> Response:
+        """The applications of your firms, the newest first; empty for somebody without a firm."""
+        rows = selectors.applications_visible_to(request.user).prefetch_related("decisions")
+        page = keyset_page(rows, order=("-id",), cursor=request.query_params.get("cursor"), size=PAGE_SIZE)
+        return _page(request, page, shapes.OwnApplicationSerializer)
+
+
+class OwnApplication(APIView):
+    @extend_schema(operation_id="applications_retrieve", responses={200: shapes.OwnApplicationSerializer} | ERRORS)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One application of your firms."""
+        return Response(shapes.OwnApplicationSerializer(selectors.application_for(request.user, public_id)).data)
+
+
+# ------------------------------------------------------------------------------------------------------------ the desk
+
+
+def _words(name: str, values: Any, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, description=description, enum=[str(value) for value in values])
+
+
+class Queue(APIView):
+    @extend_schema(
+        operation_id="desk_files_list",
+        parameters=[
+            OpenApiParameter(
+                "round", OpenApiTypes.STR, description="Code of the round (R3); the one in review if left out."
+            ),
+            _words("tab", Tab, "A view of the desk; the whole round if left out."),
+            OpenApiParameter(
+                "q", OpenApiTypes.STR, description="Part of a firm's name, a file's number, or an HS code."
+            ),
+            _words("sector", SECTORS, "Code of a sector."),
+            OpenApiParameter("province", OpenApiTypes.STR, description="ISO 3166-2 code (PK-PB)."),
+            _words("track", Track, "Track."),
+            _words("state", (state for state in State if state != State.DRAFT), "State of the file."),
+            _words("order", Order, "Longest waiting, most points or oldest submission first."),
+            CURSOR,
+        ],
+        responses={200: _paged(shapes.QueueFileSerializer, "QueuePage")} | ERRORS,
+    )
+    def get(self, request: Request) -> Response:
+        """The queue, for officers and directors; a filter that is not known is passed over."""
+        if not permissions.can_use_desk(request.user):
+            raise NotFound
+        words = request.query_params
+        round_ = selectors_desk.round_in_hand(selectors_desk.desk_rounds(), words.get("round", ""))
+        if round_ is None or (words.get("round") and round_.code != words["round"]):
+            raise NotFound
+        view = DeskFilter.read(words, home=Tab.WHOLE)
+        page = selectors_desk.queue_page(
+            request.user, round_, view, cursor=words.get("cursor"), today=today(), size=PAGE_SIZE
+        )
+        return _page(request, page, shapes.QueueFileSerializer)
+
+
+class DeskFile(APIView):
+    @extend_schema(operation_id="desk_files_retrieve", responses={200: shapes.DeskFileSerializer} | ERRORS)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One file. What another reader wrote is null until both readings are in."""
+        return Response(_file_json(request, selectors_file.file_for(request.user, public_id)))
+
+
+class Recommend(APIView):
+    @extend_schema(
+        operation_id="desk_files_recommend",
+        request=shapes.OutcomeSerializer,
+        responses={200: shapes.DeskFileSerializer} | ACT_ERRORS,
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        """Propose an outcome, as an officer who has read the file. Sending it twice is one recommendation."""
+        application = selectors_file.file_for(request.user, public_id)
+        services_review.recommend(actor=request.user, application=application, **_outcome(request))
+        return Response(_file_json(request, selectors_file.file_for(request.user, public_id)))
+
+
+class Decide(APIView):
+    @extend_schema(
+        operation_id="desk_files_decide",
+        request=shapes.OutcomeSerializer,
+        responses={200: shapes.DeskFileSerializer} | ACT_ERRORS,
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        """Decide, as a director other than who recommended. Sending it twice is one decision."""
+        application = selectors_file.file_for(request.user, public_id)
+        services_review.decide(actor=request.user, application=application, **_outcome(request))
+        return Response(_file_json(request, selectors_file.file_for(request.user, public_id)))
+
+
+def _outcome(request: Request) -> dict[str, Any]:
+    shape = shapes.OutcomeSerializer(data=request.data)
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)
+
+
+def _file_json(request: Request, row: Application) -> Any:
+    standing = selectors_file.standing_of(row)
+    score = desk_file.score_of(selectors_file.newest_card(row), None)
+    judged = {
+        "score": score,
+        "readings": selectors_file.readings_for(request.user, row, standing),
+        "recommendations": list(selectors_file.recommendations_of(row)),
+        "decisions": list(selectors_file.decisions_of(row)),
+    }
+    return shapes.QueueFileSerializer(row).data | shapes.JudgedFileSerializer({"facts": row.facts or {}, **judged}).data

@@ -1,0 +1,226 @@
+"""Shapes of the API. What may be seen is decided before a row comes here; names and units stay as in the models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from .models import NO_DUE_DATE, OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+from .reasons import REASONS
+from .states import DECIDED_STATES, Outcome, RoundState, State, Track
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from .models import Application, Decision
+
+STATES = [(state.value, str(STATE_LABELS[state])) for state in State]
+TRACKS = [(track.value, str(TRACK_LABELS[track])) for track in Track]
+OUTCOMES = [(outcome.value, str(OUTCOME_LABELS[outcome])) for outcome in Outcome]
+ROUND_STATES = [(state.value, str(ROUND_STATE_LABELS[state])) for state in RoundState]
+
+
+class RoundSerializer(serializers.Serializer):
+    """A round with its dates, seats and tracks."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=ROUND_STATES)
+    opens_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    seats = serializers.IntegerField()
+    tracks = serializers.ListField(child=serializers.ChoiceField(choices=TRACKS))
+    policy = serializers.CharField()
+    promise_days = serializers.IntegerField(help_text="Working days in which TDAP promises to answer.")
+
+
+class IndicatorSerializer(serializers.Serializer):
+    """A figure with unit, period and source, or the reason why there is none."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField()
+    period = serializers.CharField(allow_blank=True)
+    source = serializers.SerializerMethodField()
+    missing_reason = serializers.CharField(allow_blank=True)
+
+    def get_source(self, row: Any) -> str:
+        return str(row.source)
+
+
+class SectorSerializer(serializers.Serializer):
+    """A priority sector. hs_prefixes: 2, 4 or 6 digits as text; services: EBOPS codes."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_ur = serializers.CharField()
+    group = serializers.CharField()
+    hs_prefixes = serializers.ListField(child=serializers.CharField())
+    services = serializers.ListField(child=serializers.CharField())
+
+
+class SectorIndicatorsSerializer(serializers.Serializer):
+    """A sector with its own indicators and those of its headings, of the vintages in use."""
+
+    sector = SectorSerializer()
+    indicators = IndicatorSerializer(many=True)
+    headings = serializers.DictField(child=IndicatorSerializer(many=True), help_text="Indicators by HS heading.")
+
+
+# ----------------------------------------------------------------------------------------------------- applications
+
+
+class ReasonSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    words = serializers.CharField()
+
+
+class DecisionSerializer(serializers.Serializer):
+    """What was decided, with coded reasons and in words."""
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    reasons = serializers.SerializerMethodField()
+    words = serializers.CharField()
+    decided_at = serializers.DateTimeField(source="created_at")
+
+    def get_reasons(self, row: Decision) -> list[dict[str, str]]:
+        return reasons_json(row.reason_codes)
+
+
+def reasons_json(codes: list[str]) -> list[dict[str, str]]:
+    """Stored codes with their words; a code no longer known keeps its name."""
+    return [{"code": code, "words": _(REASONS[code].words) if code in REASONS else code} for code in codes]
+
+
+class _FileSerializer(serializers.Serializer):
+    id = serializers.CharField(source="public_id")
+    file = serializers.CharField(source="file_number")
+    state = serializers.ChoiceField(choices=STATES)
+    track = serializers.ChoiceField(choices=TRACKS)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    due_on = serializers.SerializerMethodField(
+        help_text="The promised date; null while the clock stands still or is over."
+    )
+    waits_for_firm = serializers.BooleanField(source="is_asked")
+
+    def get_due_on(self, row: Any) -> date | None:
+        return None if row.due_on == NO_DUE_DATE else row.due_on
+
+
+class OwnApplicationSerializer(_FileSerializer):
+    """A firm's own application, as its status page tells it: points only after the decision."""
+
+    round = serializers.CharField(source="round.code")
+    firm = serializers.CharField(source="sme.public_id")
+    firm_name = serializers.CharField(source="sme.name")
+    points = serializers.SerializerMethodField(help_text="Of 100; null before the decision.")
+    decision = serializers.SerializerMethodField()
+
+    def get_points(self, row: Application) -> Decimal | None:
+        return row.points if row.has_score and row.state in DECIDED_STATES else None
+
+    def get_decision(self, row: Application) -> dict[str, Any] | None:
+        decisions = list(row.decisions.all()) if row.state in DECIDED_STATES else []
+        newest = max(decisions, key=lambda made: made.pk, default=None)
+        return DecisionSerializer(newest).data if newest else None
+
+
+class QueueFileSerializer(_FileSerializer):
+    """A row of the desk's queue."""
+
+    firm_name = serializers.CharField(source="sme_name")
+    city = serializers.CharField(allow_blank=True)
+    sector = serializers.CharField(allow_blank=True)
+    main_hs6 = serializers.CharField(allow_blank=True)
+    points = serializers.SerializerMethodField(help_text="Of 100; null before the worker has scored.")
+
+    def get_points(self, row: Any) -> Decimal | None:
+        return row.points if row.has_score else None
+
+
+class GateSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    passed = serializers.BooleanField()
+    reason = serializers.CharField()
+    to_meet = serializers.CharField(allow_blank=True)
+
+
+class PartSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    reason = serializers.CharField()
+    points = serializers.DecimalField(max_digits=5, decimal_places=2)
+    of = serializers.DecimalField(max_digits=5, decimal_places=2)
+
+
+class ScoreSerializer(serializers.Serializer):
+    total = serializers.DecimalField(max_digits=5, decimal_places=2)
+    passed = serializers.BooleanField()
+    policy = serializers.CharField()
+    vintage = serializers.CharField(allow_blank=True)
+    seal = serializers.CharField()
+    gates = GateSerializer(many=True)
+    parts = PartSerializer(many=True)
+
+
+class JudgedSerializer(serializers.Serializer):
+    commitment = serializers.IntegerField()
+    product_fit = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    comment = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+
+
+class ReadingSerializer(serializers.Serializer):
+    """judged: null while the reading is not in, or sealed for you until both are in."""
+
+    place = serializers.IntegerField()
+    reader = serializers.CharField()
+    is_own = serializers.BooleanField()
+    is_in = serializers.BooleanField()
+    judged = JudgedSerializer(allow_null=True)
+
+
+class RecommendationSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    reasons = serializers.SerializerMethodField()
+    words = serializers.CharField()
+    officer = serializers.CharField(source="officer.name")
+    at = serializers.DateTimeField(source="created_at")
+    returned_words = serializers.CharField(allow_blank=True)
+
+    def get_reasons(self, row: Any) -> list[dict[str, str]]:
+        return reasons_json(row.reason_codes)
+
+
+class JudgedFileSerializer(serializers.Serializer):
+    """What a file is judged by, and what was judged."""
+
+    facts = serializers.DictField(help_text="The frozen facts that are judged.")
+    score = ScoreSerializer(allow_null=True)
+    readings = ReadingSerializer(many=True)
+    recommendations = RecommendationSerializer(many=True)
+    decisions = DecisionSerializer(many=True)
+
+
+class DeskFileSerializer(QueueFileSerializer, JudgedFileSerializer):
+    """A file as an official sees it."""
+
+
+class OutcomeSerializer(serializers.Serializer):
+    """What is recommended or decided: coded reasons, and words that the firm will read."""
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    reason_codes = serializers.ListField(child=serializers.CharField(max_length=40), allow_empty=False, max_length=5)
+    words = serializers.CharField(max_length=2000)
+
+
+class ErrorSerializer(serializers.Serializer):
+    """The one shape of every refusal."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    fields = serializers.DictField(required=False)  # type: ignore[assignment]
+    data = serializers.DictField(required=False)  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 import pycountry
+from rapidfuzz import fuzz, process
 
 from smes.tables import read_table
 
@@ -54,3 +55,46 @@ def countries(language: str = "en") -> MappingProxyType[str, str]:
 def country_name(iso3: str, language: str = "en") -> str:
     """The plain name of a country; the code itself where it is not known."""
     return countries(language).get(iso3, iso3)
+
+
+def parse_country(text: str) -> str:
+    """The ISO 3166 alpha-3 code of a country as people write it: its name in English or Urdu, or a code.
+
+    Raises UnknownCountry with the nearest name where one is near.
+    """
+    wanted = " ".join(text.split()).casefold()
+    known = _known_names()
+    if wanted in known:
+        return known[wanted]
+    near = process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=70) if len(wanted) > 3 else None
+    raise UnknownCountry(country_name(known[near[0]], "en") if near else None)
+
+
+class UnknownCountry(ValueError):
+    """No country of that name. `nearest` is the English name of one that is written alike, or None."""
+
+    def __init__(self, nearest: str | None) -> None:
+        super().__init__(f"unknown country; nearest: {nearest}")
+        self.nearest = nearest
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    known = {
+        "uk": "GBR",
+        "england": "GBR",
+        "usa": "USA",
+        "america": "USA",
+        "uae": "ARE",
+        "dubai": "ARE",
+        "امریکہ": "USA",
+    }
+    for country in pycountry.countries:
+        code = country.alpha_3
+        if code == "PAK":
+            continue
+        spellings = (country.alpha_2, code, country.name, getattr(country, "common_name", ""))
+        for spelling in (*spellings, country_name(code), country_name(code, "ur")):
+            if spelling:
+                known.setdefault(spelling.casefold(), code)
+    return known

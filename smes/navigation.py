@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tdap_portal.core.context import NavItem
+
+from . import permissions, selectors
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
 
-    from tdap_portal.core.context import NavItem
-
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    yield from ()
+    if not request.user.is_authenticated:
+        yield NavItem(_("Is this for me?"), reverse("smes:check"), order=20)
+        return
+    if request.user.is_official or request.user.is_partner:
+        if permissions.can_judge_duplicates(request.user):
+            yield NavItem(_("Duplicates"), reverse("smes:duplicates"), order=60)
+        return
+    firms = list(selectors.smes_of(request.user)[:2])
+    if not firms:
+        yield NavItem(_("Register your firm"), reverse("smes:register"), order=10)
+        return
+    here = next((firm for firm in firms if request.path.startswith(firm.home_url)), None)
+    if len(firms) > 1:
+        yield NavItem(_("Your firms"), reverse("smes:firms"), order=10)
+    firm = here or (firms[0] if len(firms) == 1 else None)
+    if firm is not None:
+        yield NavItem(_("Your file"), firm.home_url, order=11)
+        yield NavItem(_("Profile"), reverse("smes:profile", args=[firm.public_id]), order=12)
+        yield NavItem(_("Papers"), reverse("smes:papers", args=[firm.public_id]), order=13)
+        yield NavItem(_("People"), reverse("smes:people", args=[firm.public_id]), order=14)

@@ -51,3 +51,11 @@ CITIES: Final = MappingProxyType(
         for row in read_table("pk_cities")
     }
 )
+
+
+def parse_city(text: str) -> str:
+    """The English name of a town of the list, written in English or Urdu; any other town as it was written."""
+    plain = " ".join(text.split())
+    return next(
+        (city.name for city in CITIES.values() if plain.casefold() in {city.name.casefold(), city.name_ur}), plain
+    )

@@ -179,7 +179,7 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, Any]) -> Sme:
     }
     kept = [key for key in values if key in CORRECTABLE]
     for key in kept:
-        field = Sme._meta.get_field(key)  # noqa: SLF001  the documented way to a field
+        field = Sme._meta.get_field(key)
         try:
             value = field.to_python(values[key])
             setattr(row, key, "" if value is None and not field.null else value)

@@ -1,0 +1,160 @@
+"""Form fields that understand what people type, and say in plain words what is wrong with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .hs_search import parse_hs6
+from .identifiers import IdentifierError, plain_digits
+from .markets import UnknownCountry, parse_country
+from .places import parse_city
+from .wording import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LATIN = {"dir": "ltr"}
+
+
+class IdentifierField(forms.CharField):
+    """A number read by one of the parsers of smes.identifiers."""
+
+    def __init__(self, parse: Callable[[str], str], **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        super().__init__(**kwargs)
+        self.parse = parse
+        self.widget.attrs.update({**LATIN, "autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return self.parse(text)
+        except IdentifierError as mistake:
+            raise ValidationError(say(mistake.text, mistake.data), code=mistake.code) from None
+
+
+class NumberField(forms.CharField):
+    """A number as people write it: 1,450 or 1,50,000 or PKR 1450 or in Urdu digits. Gives Decimal, None where empty."""
+
+    default_error_messages = {
+        "number": _("Write a number, like 12,500."),
+        "whole": _("Write a whole number, without a decimal point."),
+        "least": _("Write %(least)s or more."),
+        "most": _("Write %(most)s or less."),
+    }
+
+    def __init__(self, *, least: int = 0, most: int = 10**11, places: int = 0, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.least, self.most, self.places = least, most, places
+        self.widget.attrs.update({**LATIN, "inputmode": "decimal" if places else "numeric", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        plain = (
+            plain_digits(str(text)).upper().replace("PKR", "").replace("USD", "").replace("RS.", "").replace("RS", "")
+        )
+        for mark in (",", "٬", "،", " ", "\u00a0", "_"):
+            plain = plain.replace(mark, "")
+        try:
+            number = Decimal(plain.replace("٫", ".").removesuffix("%"))
+        except InvalidOperation:
+            raise self._wrong("number") from None
+        if not number.is_finite() or number.adjusted() > 15:
+            raise self._wrong("number")
+        if number != number.quantize(Decimal(10) ** -self.places):
+            raise self._wrong("whole" if not self.places else "number")
+        if number < self.least:
+            raise self._wrong("least", least=f"{self.least:,}")
+        if number > self.most:
+            raise self._wrong("most", most=f"{self.most:,}")
+        return number if self.places else int(number)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}" if isinstance(value, int | Decimal) else value
+
+    def _wrong(self, code: str, **data: str) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=data)
+
+
+class DayField(forms.DateField):
+    """A day, from the browser's own picker or typed as 31/12/2020."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"])
+        kwargs.setdefault("error_messages", {}).setdefault("invalid", _("Write a day, like 31/12/2020."))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes or no; None where nothing is chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {}).setdefault("required", _("Choose yes or no."))
+        super().__init__(
+            choices=[("yes", _("Yes")), ("no", _("No"))],
+            widget=forms.RadioSelect,
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value)
+
+
+class CountryField(forms.CharField):
+    """A country by name, in English or Urdu, with suggestions from the page's list. Gives the ISO code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"list": "countries", "autocomplete": "off"}))
+        super().__init__(max_length=80, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return parse_country(text)
+        except UnknownCountry as mistake:
+            if mistake.nearest:
+                raise ValidationError(
+                    _("We do not know this country. Did you mean %(country)s?"), params={"country": mistake.nearest}
+                ) from None
+            raise ValidationError(_("We do not know this country. Write its name in English or Urdu.")) from None
+
+
+class CityField(forms.CharField):
+    """A town, with suggestions from the page's list; any town may be written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"list": "cities", "autocomplete": "address-level2"}))
+        super().__init__(max_length=80, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return parse_city(super().clean(value))
+
+
+class HsField(forms.CharField):
+    """An HS code of six digits, with or without dots."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return parse_hs6(text)
+        except ValueError:
+            raise ValidationError(_("There is no such HS code. Search for the product by its name.")) from None

@@ -1,0 +1,137 @@
+"""Forms of registration, papers, people and possible duplicates, and the list of the nine steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.accounts.fields import MobileField
+from tdap_portal.core.calendar import today
+
+from . import wording
+from .certificates import OPEN_CERTIFICATES
+from .fields import DayField
+from .forms_base import NOT_TOLD
+from .forms_firm import IdentityForm, OwnersForm, PlaceForm, SectorForm
+from .forms_trade import CapacityForm, ExportsForm, MarketsForm, PaymentsForm, ProductsForm
+from .papers import KINDS, PaperError, check_paper, kinds_needed
+
+if TYPE_CHECKING:
+    from .forms_base import StepForm
+    from .models import Document, Sme
+
+STEP_FORMS: dict[str, type[StepForm]] = {
+    form.step: form
+    for form in (
+        IdentityForm, OwnersForm, PlaceForm, SectorForm, ProductsForm, CapacityForm, ExportsForm, MarketsForm, PaymentsForm,
+    )
+}  # fmt: skip
+
+PROVES_A_CERTIFICATE = frozenset({"quality_certificate", "social_certificate"})
+
+
+class RegistrationForm(forms.Form):
+    """A new firm: its name and legal form; everything else comes in the profile."""
+
+    name = forms.CharField(
+        label=_("Name of the firm"), max_length=200, help_text=_("As on its tax or SECP certificate.")
+    )
+    legal_form = forms.ChoiceField(
+        label=_("Legal form"), choices=wording.choices(wording.LEGAL_FORMS), widget=forms.RadioSelect
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+
+
+class PaperForm(forms.Form):
+    """One paper. A clean form holds what smes.papers.check_paper gave in cleaned_data["paper"]."""
+
+    kind = forms.ChoiceField(label=_("Which paper is it?"))
+    certificate = forms.ChoiceField(
+        label=_("Which certificate?"),
+        required=False,
+        choices=[NOT_TOLD, *((kind.code, kind.name) for kind in OPEN_CERTIFICATES)],
+        help_text=_("Only for quality, social and environmental certificates."),
+    )
+    file = forms.FileField(label=_("The file"), allow_empty_file=True, max_length=None)
+    expires_on = DayField(label=_("Valid until"), required=False, help_text=_("If the paper has a last day."))
+    note = forms.CharField(label=_("Note for the officer"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, sme: Sme, replaces: Document | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed = kinds_needed(sme.legal_form)
+        ordered = [*needed, *(code for code in KINDS if code not in needed)]
+        self.fields["kind"].choices = [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)]
+        megabytes = settings.PAPER_MAX_BYTES // (1024 * 1024)
+        self.fields["file"].help_text = _("PDF or photograph (JPEG, PNG), up to %(megabytes)d MB.") % {
+            "megabytes": megabytes
+        }
+        self.fields["file"].widget.attrs["accept"] = "application/pdf,image/jpeg,image/png"
+        if replaces is not None:
+            self.fields["kind"].initial = replaces.kind
+            self.fields["certificate"].initial = replaces.certificate
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kind, expires_on = cleaned.get("kind"), cleaned.get("expires_on")
+        if expires_on is not None and expires_on < today():
+            self.add_error("expires_on", _("This paper has run out already. Send the one that is valid."))
+        if kind and KINDS[kind].expires and expires_on is None and "expires_on" not in self.errors:
+            self.add_error("expires_on", _("Write until when this paper is valid."))
+        if kind not in PROVES_A_CERTIFICATE:
+            cleaned["certificate"] = ""
+        elif not cleaned.get("certificate"):
+            self.add_error("certificate", _("Choose which certificate it is."))
+        upload = cleaned.pop("file", None)
+        if upload is not None:
+            try:
+                cleaned["paper"] = check_paper(
+                    upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES
+                )
+            except PaperError as refusal:
+                self.add_error(
+                    "file", forms.ValidationError(wording.say(refusal.text, refusal.data), code=refusal.code)
+                )
+        return cleaned
+
+
+class InvitationForm(forms.Form):
+    """Invite by e-mail or mobile number; one is enough."""
+
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    mobile = MobileField(label=_("Mobile number"), required=False, help_text=_("One of the two is enough."))
+    role = forms.ChoiceField(label=_("What may the person do?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [
+            (code, _("%(role)s. %(duty)s") % {"role": label, "duty": wording.MEMBER_DUTIES[code]})
+            for code, label in wording.MEMBER_ROLES.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not (cleaned.get("email") or cleaned.get("mobile") or self.errors.keys() & {"email", "mobile"}):
+            self.add_error("email", _("Give an e-mail address or a mobile number."))
+        return cleaned
+
+
+class RoleForm(forms.Form):
+    """What a person of the firm may do."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=wording.choices(wording.MEMBER_ROLES))
+
+
+class DuplicateForm(forms.Form):
+    """An officer's word on two firms."""
+
+    verdict = forms.ChoiceField(
+        label=_("Are they one firm?"),
+        choices=[("same", _("Yes, the same firm")), ("different", _("No, different firms"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("What you saw"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )

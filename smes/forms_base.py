@@ -1,0 +1,164 @@
+"""What the forms of the nine steps share. A form checks shape; what it can save is in `values` and `rows`, even beside
+mistakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from . import wording
+from .fields import CountryField
+
+if TYPE_CHECKING:
+    from django.forms import BoundField
+    from django.http import QueryDict
+
+    from .models import Sme
+
+NOT_TOLD = ("", _("Choose"))
+
+
+class StepForm(forms.Form):
+    """One step. Fields named like columns of the firm are its values.
+
+    demanding: False for "save and stop", where what is missing is no mistake. rows: how many a step with rows shows at
+    least.
+    """
+
+    step: ClassVar[str]
+    required_css_class = ""
+
+    def __init__(self, data: QueryDict | None = None, *, sme: Sme, demanding: bool = True, rows: int = 0) -> None:
+        self.sme = sme
+        self.wanted_rows = rows
+        super().__init__(data, initial=self._initial(sme))
+        self.build()
+        if not demanding:
+            for field in self.fields.values():
+                field.required = False
+        self.demanding = demanding
+
+    def build(self) -> None:
+        """Fields that depend on the firm; overridden where there are some."""
+
+    def _initial(self, sme: Sme) -> dict[str, Any]:
+        return {name: getattr(sme, name) for name in self.base_fields if hasattr(sme, name)}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Columns that are right. Empty text and numbers count as not told; wrong fields are left out."""
+        return {name: value for name, value in self.cleaned_data.items() if hasattr(self.sme, name)}
+
+    @property
+    def rows(self) -> list[dict[str, Any]] | None:
+        """Rows of the step's table; None where it has none or one of them is wrong."""
+        return None
+
+    def forget_mistakes(self) -> None:
+        """Show what was typed without judging it: the person is still searching."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+
+    def keep_held(self, name: str, mask: str) -> None:
+        """A number that is held is not shown again: the field stays empty, and empty keeps it."""
+        self.initial[name] = ""
+        if mask:
+            field = self.fields[name]
+            field.required = False
+            field.help_text = _("We have %(number)s. Leave it empty to keep it.") % {"number": mask}
+
+
+class RowsMixin(StepForm):
+    """A step with rows of the same fields, named <prefix>-<n>-<field>. Empty rows are passed over."""
+
+    prefix_of_rows: ClassVar[str]
+    least_rows: ClassVar[int] = 1
+    most_rows: ClassVar[int] = 6
+    must: ClassVar[tuple[str, ...]] = ()
+
+    def row_fields(self) -> dict[str, forms.Field]:
+        raise NotImplementedError
+
+    def held_rows(self) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def build(self) -> None:
+        held = self.held_rows()
+        count = max(self.least_rows, len(held) + (1 if held else 0), self._posted_rows())
+        if self.is_bound and "more" in self.data:
+            count = max(count, self._posted_rows() + 1)
+        count = max(count, self.wanted_rows)
+        self.row_count = min(count, self.most_rows)
+        for number in range(self.row_count):
+            for name, field in self.row_fields().items():
+                field.required = False
+                self.fields[self._name(number, name)] = field
+                if number < len(held):
+                    self.initial[self._name(number, name)] = held[number].get(name)
+
+    def _posted_rows(self) -> int:
+        numbers = [
+            int(part[1])
+            for part in (name.split("-") for name in self.data)
+            if len(part) == 3 and part[0] == self.prefix_of_rows and part[1].isdigit() and len(part[1]) < 3
+        ]
+        return max(numbers, default=-1) + 1
+
+    def _name(self, number: int, name: str) -> str:
+        return f"{self.prefix_of_rows}-{number}-{name}"
+
+    def row_groups(self) -> list[list[BoundField]]:
+        """Bound fields row by row, for the page."""
+        names = list(self.row_fields())
+        return [[self[self._name(number, name)] for name in names] for number in range(self.row_count)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.clean_rows = []
+        for number in range(self.row_count):
+            names = {name: self._name(number, name) for name in self.row_fields()}
+            typed = [self.data.get(full, "").strip() for full in names.values()]
+            if not any(typed):
+                continue
+            row = {name: cleaned.get(full) for name, full in names.items()}
+            for name in self.must:
+                if names[name] not in self.errors and row[name] in (None, ""):
+                    self.add_error(names[name], _("Fill this in too, or empty the row."))
+            self.clean_row(number, row)
+            self.clean_rows.append(row)
+        self.check_rows(self.clean_rows)
+        return cleaned
+
+    def clean_row(self, number: int, row: dict[str, Any]) -> None:
+        """Checks of one row; overridden where there are some."""
+
+    def check_rows(self, rows: list[dict[str, Any]]) -> None:
+        """Checks over all rows; overridden where there are some."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]] | None:
+        if any(name.startswith(f"{self.prefix_of_rows}-") for name in self.errors):
+            return None
+        return self.clean_rows
+
+
+def without_kept(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """An empty field keeps the number that is held, so it is no value."""
+    return {name: value for name, value in values.items() if name not in names or value}
+
+
+def add_countries(form: StepForm, prefix: str, held: list[str], count: int, label: Any) -> None:
+    for number in range(count):
+        name = f"{prefix}_{number}"
+        form.fields[name] = CountryField(
+            label=_("%(label)s %(number)d") % {"label": label, "number": number + 1}, required=False
+        )
+        form.initial[name] = wording.market_name(held[number]) if number < len(held) else ""
+
+
+def countries_of(form: StepForm, prefix: str) -> list[str]:
+    found = (form.cleaned_data.get(name) for name in form.fields if name.startswith(f"{prefix}_"))
+    return list(dict.fromkeys(code for code in found if code))

@@ -1,0 +1,219 @@
+"""Steps one to four: who the firm is, who owns it, where it is and how large, its sector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.core.calendar import today
+
+from . import identifiers, wording
+from .fields import CityField, DayField, IdentifierField, NumberField
+from .forms_base import NOT_TOLD, RowsMixin, StepForm, without_kept
+from .papers import COMPANY
+from .places import PROVINCES
+from .sectors import SECTORS, SERVICES, sells_services
+from .steps import last_closed_fiscal_year
+
+SERVICES_OFFERED = ("SI1", "SI21", "SI22", "SI3", "SG1", "SH3", "SJ31", "SJ322")
+
+
+class IdentityForm(StepForm):
+    step = "identity"
+
+    name = forms.CharField(
+        label=_("Name of the firm"), max_length=200, help_text=_("As on its tax or SECP certificate.")
+    )
+    legal_form = forms.ChoiceField(label=_("Legal form"), choices=[NOT_TOLD, *wording.choices(wording.LEGAL_FORMS)])
+    founded_on = DayField(label=_("Day it was founded"), help_text=_("For a company, the day of incorporation."))
+    ntn = IdentifierField(
+        identifiers.parse_ntn,
+        label=_("NTN, the tax number of the firm"),
+        required=False,
+        help_text=_("On your registration certificate, like 1234567-8. A sole proprietor can give the CNIC instead."),
+    )
+    secp_number = IdentifierField(
+        identifiers.parse_secp,
+        label=_("SECP number"),
+        required=False,
+        help_text=_("Companies only: 7 digits, like 0012345."),
+    )
+    strn = IdentifierField(
+        identifiers.parse_strn, label=_("Sales tax number"), required=False, help_text=_("13 digits, if you have one.")
+    )
+    phone = IdentifierField(
+        lambda text: identifiers.parse_phone(text).e164,
+        label=_("Telephone of the firm"),
+        help_text=_("Mobile or landline, like 0300 1234567 or 052 1234567."),
+    )
+    email = forms.EmailField(label=_("E-mail of the firm"), required=False)
+
+    def build(self) -> None:
+        self.keep_held("ntn", identifiers.mask_ntn(self.sme.ntn))
+        self.keep_held("secp_number", self.sme.secp_number)
+        self.keep_held("strn", self.sme.strn and f"*********{self.sme.strn[-4:]}")
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_founded_on(self) -> Any:
+        day = self.cleaned_data["founded_on"]
+        if day and day > today():
+            raise forms.ValidationError(_("This day is in the future."))
+        if day and day.year < 1850:
+            raise forms.ValidationError(_("Write the year in four digits."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        form = cleaned.get("legal_form")
+        needs_ntn = self.demanding and bool(form) and form != "sole_proprietor"
+        if needs_ntn and "ntn" not in self.errors and not (cleaned.get("ntn") or self.sme.ntn):
+            self.add_error(
+                "ntn", _("Write the NTN. Only a sole proprietor can do without, by a CNIC in the next step.")
+            )
+        needs_secp = self.demanding and form in COMPANY
+        if needs_secp and "secp_number" not in self.errors and not (cleaned.get("secp_number") or self.sme.secp_number):
+            self.add_error("secp_number", _("Write the SECP number: every company has one."))
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return without_kept(super().values, ("name", "ntn", "secp_number", "strn"))
+
+
+class OwnersForm(RowsMixin):
+    step = "owners"
+    prefix_of_rows = "owner"
+    must = ("name", "share_pct")
+
+    def row_fields(self) -> dict[str, forms.Field]:
+        return {
+            "name": forms.CharField(label=_("Name"), max_length=120),
+            "cnic": IdentifierField(
+                identifiers.parse_cnic, label=_("CNIC"), help_text=_("13 digits, like 35202-1234567-1.")
+            ),
+            "share_pct": NumberField(label=_("Share of the firm, in %"), places=2, most=100),
+            "gender": forms.ChoiceField(
+                label=_("Woman or man"),
+                choices=[NOT_TOLD, *wording.choices(wording.GENDERS)],
+                help_text=_("As the person says; we never read it from a number."),
+            ),
+            "birth_year": NumberField(label=_("Year of birth"), least=1900, most=today().year - 15),
+        }
+
+    def held_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"name": o.name, "share_pct": o.share_pct.normalize(), "gender": o.gender, "birth_year": o.birth_year}
+            for o in self.sme.owners.all()
+        ]
+
+    def build(self) -> None:
+        super().build()
+        for number, owner in enumerate(list(self.sme.owners.all())[: self.row_count]):
+            if owner.cnic:
+                self.fields[self._name(number, "cnic")].help_text = _(
+                    "We have %(number)s. Leave it empty to keep it."
+                ) % {"number": identifiers.mask_cnic(owner.cnic)}
+        self._held_cnics = {owner.name: owner.cnic for owner in self.sme.owners.all()}
+        for name, field in self.fields.items():
+            if name.endswith("-birth_year"):
+                field.prepare_value = lambda value: value  # a year has no thousands mark
+
+    def clean_row(self, number: int, row: dict[str, Any]) -> None:
+        row["cnic"] = row["cnic"] or self._held_cnics.get(row["name"] or "", "")
+        if row["share_pct"] is not None and row["share_pct"] <= 0:
+            self.add_error(self._name(number, "share_pct"), _("Write a share above 0."))
+
+    def check_rows(self, rows: list[dict[str, Any]]) -> None:
+        shares = [row["share_pct"] for row in rows if row["share_pct"] is not None]
+        if not rows and self.demanding:
+            self.add_error(self._name(0, "name"), _("Write at least one owner."))
+        elif shares and len(shares) == len(rows) and sum(shares) != 100:
+            self.add_error(
+                self._name(0, "share_pct"),
+                _("The shares of the owners make %(sum)s %%; they must make 100 %%.")
+                % {"sum": sum(shares).normalize()},
+            )
+        cnics = [row["cnic"] for row in rows if row["cnic"]]
+        if len(cnics) != len(set(cnics)):
+            self.add_error(self._name(1, "cnic"), _("Two owners have the same CNIC. Each person has one of their own."))
+
+
+class PlaceForm(StepForm):
+    step = "place"
+
+    province = forms.ChoiceField(label=_("Province or area"))
+    city = CityField(label=_("City or town"))
+    address = forms.CharField(
+        label=_("Address of the workshop or office"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    postcode = IdentifierField(identifiers.parse_postcode, label=_("Post code"), required=False)
+    activity = forms.ChoiceField(
+        label=_("What the firm does"), choices=wording.choices(wording.ACTIVITIES), widget=forms.RadioSelect
+    )
+    turnover_pkr = NumberField(
+        label=_("Turnover of the fiscal year, in PKR"),
+        help_text=_("All sales, at home and abroad, July to June. 15 crore is 150,000,000. Nothing sold yet: 0."),
+    )
+    turnover_fiscal_year = forms.TypedChoiceField(label=_("Of which fiscal year?"), coerce=int, empty_value=None)
+    employees = NumberField(label=_("People employed"), most=100_000, help_text=_("Without the owners. Nobody: 0."))
+    women_employees = NumberField(label=_("Of them women"), most=100_000)
+
+    def build(self) -> None:
+        language = wording.language()
+        self.fields["province"].choices = [NOT_TOLD, *((p.code, p.label(language)) for p in PROVINCES.values())]
+        last = last_closed_fiscal_year(today().year, today().month)
+        self.fields["turnover_fiscal_year"].choices = [
+            NOT_TOLD,
+            *(
+                (year, _("July %(first)d to June %(last)d") % {"first": year - 1, "last": year})
+                for year in range(last, last - 3, -1)
+            ),
+        ]
+        self.initial["city"] = wording.city_name(self.sme.city)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        employees, women = cleaned.get("employees"), cleaned.get("women_employees")
+        if employees is not None and women is not None and women > employees:
+            self.add_error("women_employees", _("There cannot be more women than people employed."))
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        found = super().values
+        # One of the two without the other could say that more women than people work there.
+        if self.errors.keys() & {"employees", "women_employees"}:
+            return without_kept({**found, "employees": None, "women_employees": None}, ("employees", "women_employees"))
+        return found
+
+
+class SectorForm(StepForm):
+    step = "sector"
+
+    sector = forms.ChoiceField(
+        label=_("Sector"),
+        widget=forms.RadioSelect,
+        required=True,
+        help_text=_("If you make goods, your main product decides in the end; the next step shows it."),
+    )
+    services = forms.MultipleChoiceField(
+        label=_("Services you sell"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for firms that sell services."),
+    )
+
+    def build(self) -> None:
+        language = wording.language()
+        self.fields["sector"].choices = [(sector.code, sector.label(language)) for sector in SECTORS.values()]
+        self.fields["services"].choices = [(code, SERVICES[code].label(language)) for code in SERVICES_OFFERED]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.demanding and sells_services(cleaned.get("sector")) and not cleaned.get("services"):
+            self.add_error("services", _("Tick what you sell."))
+        return cleaned

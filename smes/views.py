@@ -1,0 +1,105 @@
+"""Public pages: the eligibility check and the search for HS codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from . import eligibility
+from . import hs_search as hs
+from .sectors import SECTORS
+from .wording import TRACKS, say, sector_name
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+SESSION_KEY = "eligibility"
+
+
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """One question a page; the answers stand in the address, so nothing is stored and the way back works."""
+    answers = eligibility.kept_answers(request.GET)
+    question = eligibility.next_question(answers)
+    if question is None:
+        result = eligibility.judge(answers)
+        context = {"result": result, "answers": answers, "track": TRACKS[result.track], "again": reverse("smes:check")}
+        return render(request, "smes/check_result.html", context)
+    codes = [each.code for each in eligibility.QUESTIONS]
+    number = codes.index(question.code) + 1
+    earlier = {code: answers[code] for code in codes[: number - 1]}
+    last = codes[number - 2] if number > 1 else None
+    before = {code: answer for code, answer in earlier.items() if code != last}
+    context = {
+        "question": question,
+        "options": [(option.code, say(option.text) or sector_name(option.code)) for option in question.options],
+        "number": number,
+        "of": len(codes),
+        "answers": earlier,
+        "unanswered": request.GET.get("asked") == question.code,
+        "back_url": f"{reverse('smes:check')}?{urlencode(before)}" if last else "",
+    }
+    return render(request, "smes/check.html", context)
+
+
+@require_POST
+def keep_check(request: HttpRequest) -> HttpResponse:
+    """Carry the answers into registration."""
+    request.session[SESSION_KEY] = eligibility.kept_answers(request.POST)
+    if request.user.is_authenticated:
+        return redirect("smes:register")
+    return redirect(f"{reverse('account_signup')}?{urlencode({'next': reverse('smes:register')})}")
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def hs_search(request: HttpRequest) -> HttpResponse:
+    """Products for plain words: a page by itself, or the list alone for a page that asks by htmx."""
+    query = request.GET.get("q", "")
+    context = results(query, request.GET.get("sector") or None, request.GET.getlist("hs"))
+    if request.htmx:
+        return render(request, "smes/_hs_results.html", {**context, "tick": "tick" in request.GET})
+    return render(request, "smes/hs_search.html", context)
+
+
+@require_safe
+def hs_browse(request: HttpRequest) -> HttpResponse:
+    """Walk the nomenclature: chapters, headings of one, subheadings of one."""
+    code = request.GET.get("code", "")
+    path = [line for line in (_line(code[:2]), _line(code[:4])) if line] if code else []
+    lines = hs.below(path[-1].code) if path else hs.chapters()
+    above = path[-2].code if len(path) > 1 else ""
+    return render(request, "smes/hs_browse.html", {"path": path, "lines": lines, "above": above, "edition": hs.EDITION})
+
+
+def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, object]:
+    """What the list of found products needs, for this page and for the profile's own."""
+    hits = hs.search(query, sector=sector if sector in SECTORS else None, limit=12)
+    picks = [
+        {
+            "hit": hit,
+            "is_chosen": hit.hs6 in chosen,
+            "sector": sector_name(hit.sector),
+            "is_own": bool(sector) and hit.sector == sector,
+        }
+        for hit in hits
+    ]
+    found = (
+        ngettext("%(number)d product found for “%(query)s”.", "%(number)d products found for “%(query)s”.", len(hits))
+        if hits
+        else _("Nothing found for “%(query)s”. Try a shorter or another word, or look through the chapters.")
+    )
+    sentence = found % {"number": len(hits), "query": query.strip()} if query.strip() else ""
+    return {"query": query, "picks": picks, "found": sentence, "edition": hs.EDITION, "sector": sector or ""}
+
+
+def _line(code: str) -> hs.Line | None:
+    description = hs.description_of(code) if len(code) in {2, 4} else None
+    return hs.Line(code, description) if description else None

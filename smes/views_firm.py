@@ -1,0 +1,202 @@
+"""Registration of a firm and its profile in nine steps."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import NotFound
+
+from . import identifiers, permissions, selectors, services
+from .eligibility import profile_beginnings
+from .forms import STEP_FORMS, RegistrationForm
+from .markets import countries
+from .places import CITIES
+from .sizes import size_class
+from .steps import FACT_LABELS, STEP_BY_CODE, STEPS
+from .views import SESSION_KEY, results
+from .wording import SIZE_CLASSES, language, say
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from .forms_base import StepForm
+    from .models import ProfileStep, Sme
+    from .steps import Completeness
+
+BUTTONS = frozenset({"csrfmiddlewaretoken", "stop", "more", "find", "q"})
+
+
+@login_required
+def firms(request: HttpRequest) -> HttpResponse:
+    """The person's firms; straight to the only one."""
+    found = list(selectors.smes_of(request.user))
+    if len(found) == 1:
+        return redirect(found[0].home_url)
+    return render(request, "smes/firms.html", {"firms": found})
+
+
+@login_required
+def register(request: HttpRequest) -> HttpResponse:
+    form = RegistrationForm(request.POST or None, initial={"token": secrets.token_hex(16)})
+    answers = request.session.get(SESSION_KEY, {})
+    if request.method == "POST" and form.is_valid():
+        sme = services.register_sme(actor=request.user, beginnings=profile_beginnings(answers), **form.cleaned_data)
+        request.session.pop(SESSION_KEY, None)
+        return redirect("smes:step", public_id=sme.public_id, code="identity")
+    return render(request, "smes/register.html", {"form": form, "checked": bool(answers)})
+
+
+@login_required
+def profile(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What is told and what is missing, step by step; officials may look too."""
+    sme = selectors.sme_for(request.user, public_id)
+    progress = selectors.completeness(sme)
+    rows = [
+        {
+            "step": row.step,
+            "progress": row,
+            "missing": [say(FACT_LABELS[fact]) for fact in row.missing],
+            "may_edit": bool(permissions.can_edit_step(request.user, sme, row.step.code)),
+        }
+        for row in progress.steps
+    ]
+    context = {
+        "sme": sme,
+        "progress": progress,
+        "rows": rows,
+        "facts": selectors.frozen_copy(sme),
+        "ntn": identifiers.mask_ntn(sme.ntn),
+        "iban": identifiers.mask_iban(sme.iban),
+        "phone": identifiers.mask_phone(sme.phone),
+        "is_member": selectors.role_of(request.user, sme) is not None,
+    }
+    return render(request, "smes/profile.html", context)
+
+
+@login_required
+def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
+    """One step: what is right is saved at once, what is wrong is kept beside its mistake."""
+    if code not in STEP_BY_CODE:
+        raise NotFound
+    sme = selectors.sme_for(request.user, public_id)
+    permissions.can_edit_step(request.user, sme, code).require()
+    if request.method == "POST":
+        return _answer_step(request, sme, code)
+    saved = selectors.step_of(sme, code)
+    typed = _as_typed(saved) if saved and saved.wrongs else None
+    form = STEP_FORMS[code](typed, sme=sme, rows=_whole(request.GET.get("rows")))
+    return _show_step(request, sme, code, form, saved)
+
+
+def _answer_step(request: HttpRequest, sme: Sme, code: str) -> HttpResponse:
+    if "find" in request.POST:
+        form = STEP_FORMS[code](request.POST, sme=sme, demanding=False)
+        form.forget_mistakes()
+        return _show_step(request, sme, code, form, selectors.step_of(sme, code), query=request.POST.get("q", ""))
+    pausing = bool(request.POST.keys() & {"stop", "more"})
+    form = STEP_FORMS[code](request.POST, sme=sme, demanding=not pausing)
+    right = form.is_valid()
+    typed = {name: values for name, values in request.POST.lists() if name not in BUTTONS}
+    services.save_step(
+        actor=request.user,
+        sme=sme,
+        step=code,
+        values=form.values,
+        rows=form.rows,
+        draft=typed,
+        wrongs=len(form.errors),
+    )
+    if "more" in request.POST:
+        return redirect(f"{reverse('smes:step', args=[sme.public_id, code])}?rows={form.row_count}#rows")
+    if right and "stop" in request.POST:
+        return redirect("smes:profile", public_id=sme.public_id)
+    if right:
+        following = _following(code)
+        if following is None:
+            return redirect("smes:profile", public_id=sme.public_id)
+        return redirect("smes:step", public_id=sme.public_id, code=following)
+    return _show_step(request, selectors.sme_for(request.user, sme.public_id), code, form, selectors.step_of(sme, code))
+
+
+def _show_step(
+    request: HttpRequest, sme: Sme, code: str, form: StepForm, saved: ProfileStep | None, *, query: str = ""
+) -> HttpResponse:
+    progress = selectors.completeness(sme)
+    at = [each.code for each in STEPS].index(code)
+    context: dict[str, Any] = {
+        "sme": sme,
+        "form": form,
+        "step": STEPS[at],
+        "number": at + 1,
+        "of": len(STEPS),
+        "body": f"smes/steps/_{code}.html",
+        "steps": _step_list(sme, progress, code),
+        "all_url": reverse("smes:profile", args=[sme.public_id]),
+        "back": STEPS[at - 1] if at else None,
+        "saved_at": saved.saved_at if saved else None,
+        "progress": progress.steps[at],
+        "keep": f"{sme.public_id}-{code}",
+    }
+    if code == "place":
+        size = size_class(
+            sme.turnover_pkr, sme.employees, min(sme.founded_on, today()) if sme.founded_on else None, today(),
+            activity=sme.activity or "manufacturing",
+        )  # fmt: skip
+        context |= {
+            "cities": [city.label(language()) for city in CITIES.values()],
+            "size": SIZE_CLASSES[size.size_class],
+            "size_known": size.size_class != "unknown",
+            "size_rule": size.rule_id,
+        }
+    if code in {"exports", "markets"}:
+        context["countries"] = countries(language()).values()
+    if code == "products":
+        context |= results(query, sme.sector or None, form.chosen)
+    return render(request, "smes/step.html", context)
+
+
+def _step_list(sme: Sme, progress: Completeness, current: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": reverse("smes:step", args=[sme.public_id, row.step.code]),
+            "label": say(row.step.title),
+            "note": _note(row),
+            "is_current": row.step.code == current,
+            "is_complete": row.is_complete,
+        }
+        for row in progress.steps
+    ]
+
+
+def _note(row: Any) -> str:
+    if row.wrongs:
+        return ngettext("%(number)d to fix", "%(number)d to fix", row.wrongs) % {"number": row.wrongs}
+    if row.is_complete:
+        return _("complete")
+    return _("%(filled)d of %(needed)d") % {"filled": row.filled, "needed": row.needed}
+
+
+def _following(code: str) -> str | None:
+    codes = [each.code for each in STEPS]
+    at = codes.index(code) + 1
+    return codes[at] if at < len(codes) else None
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else 0
+
+
+def _as_typed(saved: ProfileStep) -> QueryDict:
+    typed = QueryDict(mutable=True)
+    for name, values in saved.draft.items():
+        typed.setlist(name, values)
+    return typed

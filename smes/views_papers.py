@@ -1,0 +1,97 @@
+"""The vault: list, send, replace, download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import DomainError, NotFound
+
+from . import permissions, selectors, services, vault
+from .forms import PaperForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from .models import Document, Sme
+
+
+@login_required
+def papers(request: HttpRequest, public_id: str) -> HttpResponse:
+    sme = selectors.sme_for(request.user, public_id)
+    permissions.can_see_papers(request.user, sme).require()
+    may_send = permissions.can_send_papers(request.user, sme)
+    form = PaperForm(
+        request.POST or None, request.FILES or None, sme=sme, initial={"kind": request.GET.get("kind", "")}
+    )
+    if request.method == "POST":
+        may_send.require()
+        if form.is_valid() and _sent(request, sme, form, None):
+            return redirect("smes:papers", public_id=public_id)
+    context = {
+        "sme": sme,
+        "form": form,
+        "may_send": bool(may_send),
+        "documents": selectors.documents_of(sme),
+        "missing": selectors.missing_papers(sme),
+        "today": today(),
+    }
+    return render(request, "smes/papers.html", context)
+
+
+@login_required
+def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse:
+    document = _document(request, public_id, paper_id)
+    sme = document.sme
+    permissions.can_send_papers(request.user, sme).require()
+    form = PaperForm(request.POST or None, request.FILES or None, sme=sme, replaces=document)
+    if request.method == "POST" and form.is_valid() and _sent(request, sme, form, document):
+        return redirect("smes:papers", public_id=public_id)
+    return render(request, "smes/replace_paper.html", {"sme": sme, "document": document, "form": form})
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse:
+    """Always a file to save, never shown in the page's own address, never kept by a shared computer."""
+    document = _document(request, public_id, paper_id)
+    permissions.can_open_paper(request.user, document).require()
+    try:
+        content = vault.open_paper(document.stored_as)
+    except FileNotFoundError:
+        raise NotFound(_("The file of this paper is missing. Send it again, or tell TDAP.")) from None
+    response = FileResponse(content, as_attachment=True, filename=document.name, content_type=document.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _document(request: HttpRequest, public_id: str, paper_id: str) -> Document:
+    document = selectors.document_for(request.user, paper_id)
+    if document.sme.public_id != public_id:
+        raise NotFound
+    return document
+
+
+def _sent(request: HttpRequest, sme: Sme, form: PaperForm, replaces: Document | None) -> bool:
+    try:
+        document = services.upload_document(actor=request.user, sme=sme, replaces=replaces, **form.cleaned_data)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    days = settings.PROMISE_WORKING_DAYS
+    messages.success(
+        request,
+        _("%(name)s is with TDAP. An officer looks at it within %(days)d working days of your application.")
+        % {"name": document.name, "days": days},
+    )
+    return True

@@ -10,7 +10,7 @@ from tests.factories.accounts import UserFactory, administrator, officer
 from tests.factories.notifications import DispatchFactory, MessageFactory
 from tests.notifications.providers import broker_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 
 
 def person(**kwargs):

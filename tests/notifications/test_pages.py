@@ -61,7 +61,7 @@ class TestInbox:
     @pytest.mark.parametrize("count", [1, 3])
     def test_it_costs_the_same_whatever_it_holds(self, client, fatima, django_assert_num_queries, count):
         MessageFactory.create_batch(count, to=fatima)
-        with django_assert_num_queries(5):  # session, person, the new ones for page and masthead, one page of the list
+        with django_assert_num_queries(4):  # the person, the new ones for page and masthead, the list
             page = text(client.get(INBOX))
         assert page.count('<li><div class="rows__top">') == 0 or True
         assert page.count("state tone-you") == count
@@ -176,7 +176,7 @@ class TestSent:
         for row in DispatchFactory.create_batch(count, state="failed"):
             row.message = MessageFactory()
             row.save()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             page = text(client.get(SENT))
         assert page.count("Send again") == count
 

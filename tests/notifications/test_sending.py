@@ -15,7 +15,7 @@ from tdap_portal.notifications.models import Dispatch
 from tests.factories.notifications import DispatchFactory, MessageFactory
 from tests.notifications.providers import broker_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 
 
 def keys(rows):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from smes.papers import KINDS
+from smes.papers import KINDS, PaperError, check_paper
 
 from .askable import ASKABLE, Askable, InputKind, known_keys
 from .models import TRACK_LABELS
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from django.core.files.uploadedfile import UploadedFile
+    from smes.papers import CheckedPaper
+    from tdap_portal.core.errors import DomainError
 
     from .models import Application, Question, Round
 
@@ -37,7 +38,9 @@ class ApplicationForm(forms.Form):
     """What an application asks beside the profile; everything may wait until the submission."""
 
     track = forms.ChoiceField(
-        label=_("Which track do you apply on?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a track.")}
+        label=_("Which track do you apply on?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a track.")},
     )
     motivation = forms.CharField(
         label=_("What do you want to reach with the programme?"),
@@ -57,6 +60,22 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["track"].choices = track_choices(round_.tracks)  # type: ignore[attr-defined]
+
+
+class TrackForm(forms.Form):
+    """The first question: everything else follows on the next page."""
+
+    track = forms.ChoiceField(
+        label=_("Which track do you apply on?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a track.")},
+    )
+
+    def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = track_choices(round_.tracks)
+        self.fields["track"].choices = choices  # type: ignore[attr-defined]
+        self.fields["track"].initial = choices[0][0] if choices else None
 
 
 def track_choices(tracks: Iterable[str]) -> list[tuple[str, Any]]:
@@ -107,6 +126,19 @@ class LetterForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class PaperField(forms.FileField):
+    """A file that smes.papers has looked at; gives the CheckedPaper."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if not upload:
+            return None
+        try:
+            return check_paper(upload.file, name=upload.name, size=upload.size)
+        except PaperError as wrong:
+            raise forms.ValidationError(now(wrong.text) % wrong.data, code=wrong.code) from None
+
+
 class AnswerForm(forms.Form):
     """The facts and papers that a question opened, and nothing else, each with its own kind of control."""
 
@@ -129,7 +161,7 @@ class AnswerForm(forms.Form):
 
     def _add_paper(self, code: str) -> None:
         kind = KINDS[code]
-        self.fields[f"paper_{code}"] = forms.FileField(
+        self.fields[f"paper_{code}"] = PaperField(
             label=now(kind.name),
             help_text=now("%(help)s PDF or photograph, up to 8 MB.") % {"help": now(kind.help)},
             required=False,
@@ -153,19 +185,32 @@ class AnswerForm(forms.Form):
         """The facts as typed, by their key; dates as ISO text, as they stand in the frozen copy."""
         return {key: _plain(self.cleaned_data[key]) for key in self.keys if key in self.cleaned_data}
 
-    def papers(self) -> list[tuple[str, UploadedFile, date | None]]:
-        """(kind, file, valid until) of each file that came."""
+    def papers(self) -> list[tuple[str, CheckedPaper, date | None]]:
+        """(kind, paper, valid until) of each file that came."""
         found = []
         for kind in self.kinds:
-            upload = self.cleaned_data.get(f"paper_{kind}")
-            if upload:
-                found.append((kind, upload, self.cleaned_data.get(f"until_{kind}")))
+            paper = self.cleaned_data.get(f"paper_{kind}")
+            if paper:
+                found.append((kind, paper, self.cleaned_data.get(f"until_{kind}")))
         return found
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Put a refusal beside the fields it is about, or on top."""
+        beside = refusal.data.get("fields") or {}
+        for key, sentences in beside.items():
+            for sentence in sentences:
+                self.add_error(key if key in self.fields else None, sentence)
+        if not beside:
+            self.add_error(None, str(refusal))
 
 
 def field_of(askable: Askable) -> forms.Field:
     """The form field of a fact."""
-    label = now("%(label)s (%(unit)s)") % {"label": now(askable.label), "unit": askable.unit} if askable.unit else now(askable.label)
+    label = (
+        now("%(label)s (%(unit)s)") % {"label": now(askable.label), "unit": askable.unit}
+        if askable.unit
+        else now(askable.label)
+    )
     if askable.kind == InputKind.FLAG:
         return forms.TypedChoiceField(
             label=label,

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.context import NavItem
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
 
-    from tdap_portal.core.context import NavItem
-
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    yield from ()
+    """What everybody sees, the firm's file, or the desk; an official who also has a firm finds it through the desk's way."""
+    user = request.user
+    if not user.is_authenticated:
+        yield NavItem(_("Programme"), reverse("home"), order=10)
+        yield NavItem(_("Calendar"), reverse("rounds"), order=20)
+        yield NavItem(_("Results"), reverse("results"), order=30)
+    elif user.has_role(Role.OFFICER, Role.APPROVER):
+        yield NavItem(_("Desk"), reverse("selection:desk"), order=10)
+        yield NavItem(_("Rounds"), reverse("selection:rounds"), order=20)
+        yield NavItem(_("Results"), reverse("results"), order=40)
+    elif user.is_official or user.is_partner:
+        yield NavItem(_("Calendar"), reverse("rounds"), order=20)
+        yield NavItem(_("Results"), reverse("results"), order=40)
+    else:
+        yield NavItem(_("Your file"), reverse("selection:firm_home"), order=10)

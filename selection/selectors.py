@@ -14,15 +14,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from smes import selectors as firms
+from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
 from .engine.card import ScoreCard as Card
 from .engine.policy import Policy
-from .models import Application, Decision, DeskTally, Letter, Question, Round, ScoreCard
+from .frozen_words import groups_of, row_of
+from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Round, ScoreCard
 from .receipt import prepare
 from .states import DECIDED_STATES, OPEN_STATES, RoundState, State
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from django.db.models import QuerySet
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from smes.models import Sme
     from tdap_portal.accounts.models import User
 
+    from .frozen_words import Group
+    from .frozen_words import Row as FactRow
     from .receipt import Receipt
 
 RANKED_STATES = tuple(state for state in (*OPEN_STATES, *DECIDED_STATES) if state not in (State.SUBMITTED, State.HELD))
@@ -100,6 +105,49 @@ def missing_before_submission(row: Application) -> list[Missing]:
     return missing
 
 
+def own_firm_for(user: User, public_id: str) -> Sme:
+    """A firm in which this person is a member. Raises NotFound for any other."""
+    sme = firms.smes_of(user).filter(public_id=public_id).first()
+    if sme is None:
+        raise NotFound
+    return sme
+
+
+def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
+    """The firm named, or the person's only or first one; None for somebody without a firm. Raises NotFound as above."""
+    return own_firm_for(user, public_id) if public_id else firms.smes_of(user).first()
+
+
+def copy_to_freeze(sme: Sme) -> list[Group]:
+    """What would be frozen if the application were submitted now, in words."""
+    return groups_of(firms.frozen_copy(sme))
+
+
+def copy_of(row: Application) -> list[Group]:
+    """The facts an application is judged by, in words; empty before its submission."""
+    return groups_of(row.facts) if row.facts else []
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the frozen facts: when it was made and what it changed, before and after, in words."""
+
+    number: int
+    frozen_at: datetime
+    changes: tuple[tuple[FactRow, FactRow], ...]
+
+
+def versions_of(row: Application) -> list[Version]:
+    """All versions, oldest first."""
+    versions: list[Version] = []
+    before: dict[str, Any] = {}
+    for kept in FrozenFacts.objects.filter(application=row).order_by("version"):
+        pairs = [(row_of(before, key), row_of(kept.facts, key)) for key in kept.changed_fields]
+        versions.append(Version(kept.version, kept.frozen_at, tuple(pairs)))
+        before = kept.facts
+    return versions
+
+
 # ------------------------------------------------------------------------------------ questions, letters, decisions
 
 
@@ -135,7 +183,12 @@ def newest_score(row: Application) -> ScoreCard | None:
 def newest_card(row: Application) -> Card | None:
     """The same as the engine reads it: gates, parts, reasons."""
     kept = newest_score(row)
-    return Card.from_json(kept.card) if kept else None
+    return card_of(kept) if kept else None
+
+
+def card_of(kept: ScoreCard) -> Card:
+    """A kept score as the engine reads it."""
+    return Card.from_json(kept.card)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +285,19 @@ def numbers_of_states(round_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 # -------------------------------------------------------------------------------------------------------- receipts
+
+
+def application_with_receipt_for(user: User, public_id: str) -> Application:
+    """A submitted file: any for officials who judge, one's own firm's for everybody else. Raises NotFound."""
+    rows = (
+        Application.objects.select_related("round", "sme", "officer")
+        if user.has_role(Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER)
+        else applications_visible_to(user)
+    )
+    row = rows.filter(public_id=public_id, submitted_at__isnull=False).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def receipt_of(row: Application) -> Receipt | None:

@@ -8,10 +8,14 @@ from django import template
 from django.utils.translation import get_language, gettext
 
 from selection.models import ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+from smes import wording
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
+from tdap_portal.core.calendar import today
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from selection.engine.card import Reason
 
 register = template.Library()
@@ -67,3 +71,14 @@ def state_tone(code: str) -> str:
 def tenths(value: Any) -> str:
     """Points with one place, as on the receipt."""
     return f"{value:.1f}"
+
+
+@register.filter
+def paper_name(code: str) -> str:
+    return wording.paper_name(code)
+
+
+@register.filter
+def days_left(day: date) -> int:
+    """Days until then; below 0 when it is past."""
+    return (day - today()).days

@@ -1,0 +1,43 @@
+"""The form of a round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import TRACK_LABELS
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        help_text=help_text,
+        input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+
+
+class RoundForm(forms.Form):
+    """Names of the fields are those of services_rounds.create_round."""
+
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=9999)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    opens_at = _moment(_("Opens"), _("Pakistan time. The round opens by itself."))
+    closes_at = _moment(_("Closes"), _("Pakistan time. The database’s clock decides, to the second."))
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=1_000_000)
+    tracks = forms.MultipleChoiceField(
+        label=_("Tracks"),
+        choices=[(track.value, label) for track, label in TRACK_LABELS.items()],
+        initial=[track.value for track in TRACK_LABELS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    policy = forms.CharField(
+        label=_("Policy version"), help_text=_("Fixed once the round is open."), max_length=20, initial="2026-1"
+    )
+    promise_days = forms.IntegerField(label=_("Promised working days"), min_value=1, max_value=120, initial=15)
+    training_note = forms.CharField(label=_("Training: when and where"), max_length=200, required=False)
+    training_note_ur = forms.CharField(label=_("The same in Urdu"), max_length=200, required=False)

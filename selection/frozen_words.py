@@ -1,0 +1,175 @@
+"""The frozen copy in words: what a firm is judged by, group by group, in the language of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from smes import wording
+from smes.steps import FACT_LABELS
+
+from .askable import ASKABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NOT_TOLD = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """key: of the frozen copy. is_code: figures and codes that stay left-to-right."""
+
+    key: str
+    label: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    rows: tuple[Row, ...]
+
+
+def groups_of(facts: Mapping[str, Any]) -> list[Group]:
+    """The frozen copy for reading; what the firm has not told shows a dash."""
+    return [
+        Group(title, tuple(_row(facts, key) for key in keys))
+        for title, keys in (
+            (_("The firm"), ("name", "legal_form", "founded_on", "tax_registered", "city", "province")),
+            (_("Size"), ("turnover_pkr", "turnover_fiscal_year", "employees", "women_employees", "size_class")),
+            (_("Who leads it"), ("women_led", "youth_led")),
+            (_("What you make or sell"), ("sector", "products", "services")),
+            (
+                _("Capacity and quality"),
+                ("capacity_per_month", "capacity_used_pct", "lead_time_days", "quality_control", "certifications"),
+            ),
+            (_("Exports and markets"), ("export_route", "export_history", "export_markets", "target_markets")),
+            (
+                _("Selling online"),
+                ("channels", "website", "catalogue_products", "product_photos", "ecommerce_staff", "english_staff", "internet"),
+            ),
+            (
+                _("Getting paid"),
+                (
+                    "bank_account_named", "bank_account_verified", "wallet", "card_payments",
+                    "foreign_currency_account", "paypal_like_service",
+                ),
+            ),
+            (_("Papers verified"), ("documents_verified",)),
+        )
+    ]  # fmt: skip
+
+
+def row_of(facts: Mapping[str, Any], key: str) -> Row:
+    """One fact for reading."""
+    return _row(facts, key)
+
+
+def _row(facts: Mapping[str, Any], key: str) -> Row:
+    value = facts.get(key)
+    words = _SAID.get(key, _plain)(value, facts) if value is not None else NOT_TOLD
+    return Row(
+        key, _label(key), words or NOT_TOLD, is_code=isinstance(value, int | float) and not isinstance(value, bool)
+    )
+
+
+def _label(key: str) -> str:
+    labels = {
+        "size_class": _("Size class by the rule in force"),
+        "tax_registered": _("Registered for tax"),
+        "certifications": _("Certificates"),
+        "sector": _("Sector"),
+        "channels": _("Online channels"),
+        "bank_account_verified": _("Is the bank account verified?"),
+        "documents_verified": _("Verified by TDAP"),
+    }
+    if key in labels:
+        return labels[key]
+    return _(ASKABLE[key].label) if key in ASKABLE else _(FACT_LABELS.get(key, key))
+
+
+def _plain(value: Any, _facts: Mapping[str, Any]) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return str(value)
+
+
+def _year(value: Any, _facts: Mapping[str, Any]) -> str:
+    return str(value)
+
+
+def _day(value: Any, _facts: Mapping[str, Any]) -> str:
+    return date_format(date.fromisoformat(value), "j F Y")
+
+
+def _named(names: Mapping[str, Any]) -> Callable[[Any, Any], str]:
+    return lambda value, _facts: str(names.get(value, value))
+
+
+def _listed(name: Callable[[str], str]) -> Callable[[Any, Any], str]:
+    return lambda value, _facts: _(", ").join(name(code) for code in value)
+
+
+def _products(value: Any, _facts: Mapping[str, Any]) -> str:
+    return _("; ").join(_product(row) for row in value)
+
+
+def _product(row: Mapping[str, Any]) -> str:
+    code = f"HS {row['hs6'][:4]}.{row['hs6'][4:]}"
+    named = _("%(label)s (%(code)s)") % {"label": row["label"], "code": code} if row["label"] else code
+    return _("%(name)s, your main product") % {"name": named} if row["is_main"] else named
+
+
+def _certificates(value: Any, _facts: Mapping[str, Any]) -> str:
+    return _("; ").join(
+        _("%(name)s until %(day)s")
+        % {"name": wording.certificate_name(row["kind"]), "day": _day(row["expires_on"], {})}
+        if row["expires_on"]
+        else wording.certificate_name(row["kind"])
+        for row in value
+    )
+
+
+def _exports(value: Any, _facts: Mapping[str, Any]) -> str:
+    return _("; ").join(
+        _("%(first)d–%(last)d: USD %(value)s")
+        % {"first": row["fiscal_year"] - 1, "last": row["fiscal_year"], "value": f"{float(row['value_usd']):,.0f}"}
+        for row in value
+    )
+
+
+def _capacity(value: Any, facts: Mapping[str, Any]) -> str:
+    return f"{value:,} {facts.get('capacity_unit') or ''}".strip()
+
+
+_SAID: dict[str, Callable[[Any, Any], str]] = {
+    "legal_form": _named(wording.LEGAL_FORMS),
+    "founded_on": _day,
+    "city": lambda value, _facts: wording.city_name(value),
+    "province": lambda value, _facts: wording.province_name(value),
+    "turnover_pkr": lambda value, _facts: f"PKR {value:,}",
+    "turnover_fiscal_year": _year,
+    "size_class": _named(wording.SIZE_CLASSES),
+    "sector": lambda value, _facts: wording.sector_name(value),
+    "products": _products,
+    "services": _listed(wording.service_name),
+    "capacity_per_month": _capacity,
+    "capacity_used_pct": lambda value, _facts: f"{value} %",
+    "quality_control": _named(wording.QUALITY_CONTROLS),
+    "certifications": _certificates,
+    "export_route": _named(wording.EXPORT_ROUTES),
+    "export_history": _exports,
+    "export_markets": _listed(wording.market_name),
+    "target_markets": _listed(wording.market_name),
+    "channels": _listed(wording.channel_name),
+    "internet": _named(wording.INTERNET),
+    "documents_verified": _listed(wording.paper_name),
+}

@@ -1,0 +1,183 @@
+"""What everybody may read: rounds, rules, and the open results. Counts come from the kept tallies."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Sum
+from django.utils import timezone
+
+from smes.places import PROVINCES
+from smes.sectors import SECTORS
+from tdap_portal.core.calendar import today
+
+from .models import NO_DUE_DATE, Application, DeskTally, Round
+from .results import Tally, median_of, tally_of
+from .selectors import numbers_of_states
+from .states import DECIDED_STATES, OPEN_STATES, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+NUMBERS_KEY = "selection.open_numbers"
+NUMBERS_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNumbers:
+    """The portal's promise in figures. median_days: working days from submission to the decision. in_time: decisions within
+    the promised days. late_now: files past their date. women_pct: of the seats given, None before the first."""
+
+    submitted: int
+    decided: int
+    in_time: int
+    median_days: float | None
+    selected: int
+    waiting: int
+    late_now: int
+    women_pct: int | None
+    sectors: int
+    provinces: int
+    at: datetime
+
+    @property
+    def late(self) -> int:
+        return self.decided - self.in_time
+
+
+def open_numbers() -> OpenNumbers:
+    """All rounds together. Counted at most every five minutes, so that a full front page costs nothing."""
+    found = cache.get(NUMBERS_KEY)
+    if found is None:
+        found = _count_numbers()
+        cache.set(NUMBERS_KEY, found, NUMBERS_SECONDS)
+    return found
+
+
+def _count_numbers() -> OpenNumbers:
+    corners = corners_of()
+    whole = _sum(corners.values())
+    chosen = [(province, sector) for (_, province, sector), tally in corners.items() if tally.selected]
+    days: Counter[int] = Counter()
+    in_time = decided = 0
+    for used, of, number in (
+        Application.objects.filter(state__in=DECIDED_STATES, days_used__isnull=False)
+        .values_list("days_used", "round__promise_days")
+        .annotate(number=Count("pk"))
+        .order_by()
+    ):
+        days[used] += number
+        decided += number
+        in_time += number if used <= of else 0
+    women = dict(
+        Application.objects.filter(state=State.SELECTED).values_list("women_led").annotate(Count("pk")).order_by()
+    )
+    seats = sum(women.values())
+    return OpenNumbers(
+        submitted=whole.submitted,
+        decided=decided,
+        in_time=in_time,
+        median_days=median_of(days),
+        selected=whole.selected,
+        waiting=whole.waiting,
+        late_now=Application.objects.filter(state__in=OPEN_STATES, due_on__lt=today(), due_on__lte=NO_DUE_DATE).count(),
+        women_pct=round(100 * women.get(True, 0) / seats) if seats else None,
+        sectors=len({sector for _, sector in chosen if sector}),
+        provinces=len({province for province, _ in chosen if province}),
+        at=timezone.now(),
+    )
+
+
+def corners_of(round_id: int | None = None) -> dict[tuple[int, str, str], Tally]:
+    """Tallies by (round number, province, sector), of one round or of all."""
+    rows = DeskTally.objects.all() if round_id is None else DeskTally.objects.filter(round_id=round_id)
+    numbers: dict[tuple[int, str, str], dict[str, int]] = defaultdict(dict)
+    for number, province, sector, state, total in (
+        rows.values_list("round__number", "province", "sector", "state").annotate(Sum("number")).order_by()
+    ):
+        numbers[number, province, sector][state] = total
+    return {corner: tally for corner, states in numbers.items() if (tally := tally_of(states)).submitted}
+
+
+def _sum(tallies: object) -> Tally:
+    whole = Tally()
+    for tally in tallies:  # type: ignore[attr-defined]
+        whole += tally
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a results table. code: of the province or sector, "" for one that is not among the named."""
+
+    code: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Open results of one round, or of all (round None)."""
+
+    whole: Tally
+    by_province: tuple[Line, ...]
+    by_sector: tuple[Line, ...]
+    corners: dict[tuple[int, str, str], Tally]
+    median_days: float | None
+
+
+def results_of(round_: Round | None) -> Results:
+    corners = corners_of(round_.pk if round_ else None)
+    decided = Application.objects.filter(state__in=DECIDED_STATES, days_used__isnull=False)
+    if round_ is not None:
+        decided = decided.filter(round=round_)
+    days = dict(decided.values_list("days_used").annotate(Count("pk")).order_by())
+    return Results(
+        whole=_sum(corners.values()),
+        by_province=_lines(corners, 1, tuple(PROVINCES)),
+        by_sector=_lines(corners, 2, tuple(SECTORS)),
+        corners=corners,
+        median_days=median_of(days),
+    )
+
+
+def _lines(corners: dict[tuple[int, str, str], Tally], at: int, order: tuple[str, ...]) -> tuple[Line, ...]:
+    """One line a code that has files, in the programme's order; files outside the list come last."""
+    sums: dict[str, Tally] = defaultdict(Tally)
+    for corner, tally in corners.items():
+        sums[str(corner[at]) if corner[at] in order else ""] += tally
+    return tuple(Line(code, sums[code]) for code in (*order, "") if code in sums)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A round of the calendar with its numbers."""
+
+    round: Round
+    tally: Tally
+    is_open: bool
+
+
+def calendar() -> list[RoundLine]:
+    """All rounds, the newest first."""
+    rounds = list(Round.objects.order_by("-number"))
+    numbers = numbers_of_states([round_.pk for round_ in rounds])
+    now = timezone.now()
+    return [
+        RoundLine(
+            round_, tally_of(numbers[round_.pk]), round_.state == "open" and round_.opens_at <= now < round_.closes_at
+        )
+        for round_ in rounds
+    ]
+
+
+def line_of(round_: Round) -> RoundLine:
+    """One round with its numbers."""
+    return RoundLine(round_, tally_of(numbers_of_states([round_.pk])[round_.pk]), is_open=False)
+
+
+def next_number() -> int:
+    """The number that the next round would have."""
+    return (Round.objects.aggregate(last=Max("number"))["last"] or 0) + 1

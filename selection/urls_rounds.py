@@ -1,0 +1,11 @@
+"""Rounds as the director runs them."""
+
+from django.urls import path
+
+from . import views_rounds as views
+
+urlpatterns = [
+    path("", views.rounds, name="rounds"),
+    path("new/", views.new, name="round_new"),
+    path("<str:code>/<str:action>/", views.act, name="round_act"),
+]

@@ -1,0 +1,335 @@
+"""The firm's own pages: its file, applying, answering, letters, withdrawing, the receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from smes import selectors as firms
+from smes import services as firm_services
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import DomainError
+from tdap_portal.notifications.selectors import messages_for
+
+from . import clock, firm_home, forms, permissions, selectors, services
+from .keeping import kept_for, signed_in
+from .states import ASKABLE_STATES, DECIDED_STATES, State
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from smes.models import Sme
+    from tdap_portal.core.promise import PromiseClock
+
+    from .forms import AnswerForm
+    from .models import Application, Question
+
+NEWEST_MESSAGES = 3
+EARLIER_FILES = 10
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Where the firm stands. Without an application: choose a round; without a firm: register."""
+    if (request.user.is_official or request.user.is_partner) and not firms.smes_of(request.user).exists():
+        return redirect("account_start")
+    files = list(selectors.applications_visible_to(request.user)[:EARLIER_FILES])
+    if files:
+        return _show_file(request, _first(files), others=files)
+    sme = firms.smes_of(request.user).first()
+    if sme is None:
+        return render(request, "selection/firm/no_firm.html", {"rounds": selectors.open_rounds()})
+    return _show_firm(request, sme)
+
+
+@signed_in
+@require_safe
+def firm(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One of several firms of the same person."""
+    row = selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
+    if row is not None:
+        return _show_file(request, row)
+    return _show_firm(request, selectors.own_firm_for(request.user, public_id))
+
+
+@signed_in
+@require_safe
+def file(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _show_file(request, selectors.application_for(request.user, public_id))
+
+
+def _first(files: list[Application]) -> Application:
+    """The newest that still lives, else the newest."""
+    return next((row for row in files if not row.is_ended), files[0])
+
+
+def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
+    return render(
+        request,
+        "selection/firm/no_application.html",
+        {
+            "sme": sme,
+            "firms": firms.smes_of(request.user),
+            "rounds": list(selectors.open_rounds()),
+            "path": firm_home.path_of(sme, None, card_day=None, question=None, decide_by=None),
+            "duties": firms.duties_for(sme),
+            "papers": firms.expiring_documents(sme),
+            "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
+            "can_apply": permissions.can_apply(request.user, sme),
+        },
+    )
+
+
+def _show_file(request: HttpRequest, row: Application, others: list[Application] | None = None) -> HttpResponse:
+    question = selectors.open_question_of(row) if row.state in ASKABLE_STATES else None
+    decide_by = clock.due_if_answered(row, on=today()) if question else None
+    promise = None if row.is_ended else clock.read(row, on=today())
+    kept = selectors.newest_score(row)
+    card = selectors.card_of(kept) if kept and row.state == State.HELD else None
+    decision = selectors.decision_of(row) if row.state in DECIDED_STATES else None
+    place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
+    is_open = selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
+    missing = selectors.missing_before_submission(row) if row.state == State.DRAFT else []
+    others = list(selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
+    return render(
+        request,
+        "selection/firm/home.html",
+        {
+            "application": row,
+            "headline": firm_home.headline(row, question=question, decide_by=decide_by, clock=promise, place=place),
+            "ask": firm_home.ask_of(
+                row, question=question, missing=missing, card=card, decision=decision, is_open=is_open
+            ),
+            "question": question,
+            "decide_by": decide_by,
+            "promise": promise,
+            "holidays": _holidays(row, promise, question),
+            "path": firm_home.path_of(
+                row.sme,
+                row,
+                card_day=kept.created_at if kept else None,
+                question=question,
+                decide_by=decide_by,
+            ),
+            "duties": [
+                duty for duty in firms.duties_for(row.sme) if duty.code != "profile" or row.state == State.DRAFT
+            ],
+            "papers": firms.expiring_documents(row.sme),
+            "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
+            "others": [other for other in others if other.pk != row.pk],
+            "can_withdraw": not row.is_ended or row.state == State.WAITLISTED,
+        },
+    )
+
+
+def _holidays(row: Application, promise: PromiseClock | None, question: Question | None) -> str:
+    """Named days off between the start of the promise and the day we promised."""
+    if promise is None or row.clock_started_on is None:
+        return ""
+    end = clock.due_if_answered(row, on=today()) if question else promise.due
+    return firm_home.holiday_words(row.clock_started_on, end) if end else ""
+
+
+# ---------------------------------------------------------------------------------------------------------- applying
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    """Start or go on with the firm's application in a round; the owner submits it on the same page."""
+    round_ = selectors.round_by_code(code)
+    sme = selectors.firm_to_apply_for(request.user, request.GET.get("firm", ""))
+    if sme is None:
+        return render(request, "selection/firm/no_firm.html", {"rounds": [round_]})
+    row = selectors.application_in(round_, sme)
+    if row is None:
+        return _start(request, round_, sme)
+    if row.state != State.DRAFT:
+        return redirect("selection:file", row.public_id)
+    permissions.can_apply(request.user, sme).require()
+    initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
+    form = forms.ApplicationForm(request.POST or None, initial=initial | kept_for(request), round_=round_)
+    submit = forms.SubmitForm(request.POST if "submit" in request.POST else None)
+    if request.method == "POST" and form.is_valid() and ("submit" not in request.POST or submit.is_valid()):
+        try:
+            row = services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
+            if "submit" in request.POST:
+                row = services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
+                return redirect("selection:submitted", row.public_id)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved. You can go on later, on any device."))
+            return redirect(request.get_full_path())
+    return render(
+        request,
+        "selection/firm/apply.html",
+        {
+            "application": row,
+            "round": round_,
+            "sme": sme,
+            "form": form,
+            "submit": submit,
+            "missing": selectors.missing_before_submission(row),
+            "copy": selectors.copy_to_freeze(sme),
+            "papers_missing": firms.missing_papers(sme),
+            "can_submit": permissions.can_submit(request.user, row),
+            "is_open": selectors.is_open_now(round_),
+        },
+    )
+
+
+def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
+    """The first page: which track. Starting writes a row, so it is a POST."""
+    form = forms.TrackForm(request.POST or None, initial=kept_for(request), round_=round_)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.start_application(actor=request.user, round=round_, sme=sme, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(request.get_full_path())
+    context = {
+        "form": form,
+        "round": round_,
+        "sme": sme,
+        "is_open": selectors.is_open_now(round_),
+        "can_apply": permissions.can_apply(request.user, sme),
+    }
+    return render(request, "selection/firm/start.html", context)
+
+
+@signed_in
+@require_safe
+def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
+    row = selectors.application_for(request.user, public_id)
+    if row.state == State.DRAFT:
+        return redirect("selection:apply", row.round.code)
+    return render(request, "selection/firm/submitted.html", {"application": row})
+
+
+@signed_in
+@require_safe
+def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The copy by which the application is judged, and what changed in it since."""
+    row = selectors.application_for(request.user, public_id)
+    context = {"application": row, "copy": selectors.copy_of(row), "versions": selectors.versions_of(row)}
+    return render(request, "selection/firm/frozen.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+    row = selectors.application_for(request.user, public_id)
+    if request.method == "POST":
+        services.reopen_application(actor=request.user, application=row)
+        messages.success(request, _("Your application is a draft again. Correct it and submit it."))
+        return redirect("selection:apply", row.round.code)
+    return render(request, "selection/firm/reopen.html", {"application": row, "card": selectors.newest_card(row)})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    row = selectors.application_for(request.user, public_id)
+    form = forms.WithdrawForm(request.POST or None, initial=kept_for(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_application(actor=request.user, application=row, reason=form.cleaned_data["reason"])
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The application is withdrawn."))
+            return redirect("selection:file", row.public_id)
+    context = {"application": row, "form": form, "can_withdraw": permissions.can_withdraw(request.user, row)}
+    return render(request, "selection/firm/withdraw.html", context)
+
+
+# --------------------------------------------------------------------------------------------- answers and letters
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Answer what the desk asked: only the named facts and papers are open."""
+    row = selectors.application_for(request.user, public_id)
+    asked = selectors.open_question_of(row)
+    if asked is None:
+        messages.info(request, _("No question waits for you."))
+        return redirect("selection:file", row.public_id)
+    form = forms.AnswerForm(
+        request.POST or None,
+        request.FILES or None,
+        question=asked,
+        application=row,
+        initial=kept_for(request),
+    )
+    if request.method == "POST" and form.is_valid() and _answer(request, row, asked, form):
+        messages.success(request, _("Your answer is with us. The clock runs again."))
+        return redirect("selection:file", row.public_id)
+    context = {
+        "application": row,
+        "question": asked,
+        "form": form,
+        "decide_by": clock.due_if_answered(row, on=today()),
+        "can_answer": permissions.can_answer(request.user, asked),
+    }
+    return render(request, "selection/firm/question.html", context)
+
+
+def _answer(request: HttpRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
+    """Papers and answer go together or not at all; a wrong value stands beside its field."""
+    try:
+        with transaction.atomic():
+            for kind, paper, until in form.papers():
+                firm_services.upload_document(actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until)
+            services.answer_question(
+                actor=request.user, question=asked, values=form.values, answer=form.cleaned_data["answer"]
+            )
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def letters(request: HttpRequest, public_id: str) -> HttpResponse:
+    row = selectors.application_for(request.user, public_id)
+    may_write = permissions.can_write_letter(request.user, row)
+    form = forms.LetterForm(request.POST or None, initial=kept_for(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.write_letter(actor=request.user, application=row, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your letter is with the desk."))
+            return redirect("selection:letters", row.public_id)
+    thread = list(selectors.letters_of(row))
+    if may_write:
+        services.mark_letters_read(actor=request.user, application=row)
+    context = {"application": row, "form": form, "thread": thread, "may_write": may_write}
+    return render(request, "selection/firm/letters.html", context)
+
+
+# ------------------------------------------------------------------------------------------------------ the receipt
+
+
+@signed_in
+@require_GET
+def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The score receipt; officials open any file's, the firm its own once it is decided."""
+    row = selectors.application_with_receipt_for(request.user, public_id)
+    may_read = permissions.can_read_receipt(request.user, row)
+    context: dict[str, Any] = {"application": row, "may_read": may_read}
+    if may_read:
+        context["receipt"] = selectors.receipt_of(row)
+        context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
+    return render(request, "selection/firm/receipt.html", context)

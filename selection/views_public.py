@@ -1,0 +1,136 @@
+"""Pages for everybody: the front page, the calendar, the rules of a round, the open results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from smes.eligibility import QUESTIONS
+from smes.places import PROVINCES
+from smes.sectors import SECTORS
+
+from . import rules, selectors, selectors_public
+from .models import TRACK_LABELS
+from .results import as_csv
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+CSV_HEAD = ("round", "province", "sector", "submitted", "selected", "waitlisted", "declined", "waiting", "as_at")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: the first question of the check, the open round, the way, the sectors, the promise in figures."""
+    open_round = selectors.open_rounds().first()
+    language = get_language() or "en"
+    return render(
+        request,
+        "home/landing.html",
+        {
+            "question": QUESTIONS[0],
+            "questions": len(QUESTIONS),
+            "round": open_round,
+            "tracks": track_names(open_round.tracks) if open_round else [],
+            "sectors": [(sector.code, sector.label(language), hs_words(sector.code)) for sector in SECTORS.values()],
+            "numbers": selectors_public.open_numbers(),
+        },
+    )
+
+
+@require_safe
+def rounds(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/rounds.html", {"lines": selectors_public.calendar()})
+
+
+@require_safe
+def round_rules(request: HttpRequest, code: str) -> HttpResponse:
+    """The policy of a round in words: conditions a track, points, ties."""
+    round_ = selectors.round_by_code(code)
+    policy = selectors.policy_of(round_.policy)
+    context = {
+        "round": round_,
+        "is_open": selectors.is_open_now(round_),
+        "policy": policy,
+        "title": gettext(policy.title),
+        "tracks": [
+            (TRACK_LABELS[track], rules.gates_of(policy, track, gettext))
+            for track in TRACK_LABELS
+            if track in round_.tracks
+        ],
+        "criteria": rules.criteria_of(policy, gettext),
+        "ties": rules.ties_of(policy, gettext),
+    }
+    return render(request, "home/round.html", context)
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """Open results of one round (?round=R3) or of all."""
+    code = request.GET.get("round", "")
+    round_ = selectors.round_by_code(code) if code else None
+    context = {
+        "round": round_,
+        "rounds": selectors.rounds_in_calendar(),
+        "results": selectors_public.results_of(round_),
+        "numbers": selectors_public.open_numbers(),
+    }
+    return render(request, "home/results.html", context)
+
+
+@require_safe
+def results_csv(request: HttpRequest) -> HttpResponse:
+    """One line a round, province and sector; English names, since machines read it."""
+    day = timezone.localdate().isoformat()
+    rows = [
+        (
+            f"R{number}",
+            PROVINCES[province].name if province in PROVINCES else province,
+            SECTORS[sector].name if sector in SECTORS else sector,
+            tally.submitted,
+            tally.selected,
+            tally.waitlisted,
+            tally.declined,
+            tally.waiting,
+            day,
+        )
+        for (number, province, sector), tally in sorted(selectors_public.corners_of().items())
+    ]
+    response = HttpResponse(as_csv(CSV_HEAD, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="tdap-results-{day}.csv"'
+    return response
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/accessibility.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/privacy.html")
+
+
+def track_names(tracks: list[str]) -> list[str]:
+    return [str(TRACK_LABELS[track]) for track in TRACK_LABELS if track in tracks]
+
+
+def hs_words(code: str) -> str:
+    """The HS headings of a sector for its tile, chapters in a row joined: "HS 50-56, 58-63"; for services a word."""
+    sector = SECTORS[code]
+    if not sector.hs_prefixes:
+        return _("Services")
+    runs: list[list[str]] = []
+    for prefix in sorted(sector.hs_prefixes):
+        if runs and len(runs[-1][-1]) == len(prefix) and int(prefix) == int(runs[-1][-1]) + 1:
+            runs[-1].append(prefix)
+        else:
+            runs.append([prefix])
+    shown = [run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:3]]
+    return "HS " + ", ".join(shown) + (" …" if len(runs) > 3 else "")

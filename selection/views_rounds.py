@@ -1,0 +1,100 @@
+"""Rounds as the director runs them: set up, open, close, score again, finish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tdap_portal.core.errors import DomainError
+
+from . import permissions, permissions_officer, selectors, selectors_public, services_rounds, services_scoring
+from .forms_rounds import RoundForm
+from .keeping import kept_for, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from tdap_portal.accounts.models import User
+
+    from .models import Round
+
+
+@signed_in
+@require_safe
+def rounds(request: HttpRequest) -> HttpResponse:
+    """All rounds with their numbers and what can be done with each."""
+    permissions_officer.can_use_desk(request.user).require()
+    context = {"lines": selectors_public.calendar(), "can_run": permissions.can_run_rounds(request.user)}
+    return render(request, "selection/rounds/list.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    permissions.can_run_rounds(request.user).require()
+    initial = {"number": selectors_public.next_number(), **kept_for(request)}
+    form = RoundForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services_rounds.create_round(actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Round %(code)s is set up. It opens by itself.") % {"code": row.code})
+            return redirect("selection:rounds")
+    return render(request, "selection/rounds/new.html", {"form": form})
+
+
+def _open(actor: User, round_: Round) -> str:
+    services_rounds.open_round(actor=actor, round=round_)
+    return _("The round is open.")
+
+
+def _close(actor: User, round_: Round) -> str:
+    services_rounds.close_round(actor=actor, round=round_)
+    return _("The round is closed and in review.")
+
+
+def _finish(actor: User, round_: Round) -> str:
+    services_rounds.finish_round(actor=actor, round=round_)
+    return _("The round is finished: its line is fixed and its results are final.")
+
+
+def _rescore(actor: User, round_: Round) -> str:
+    changed = services_scoring.rescore_round(actor=actor, round=round_)
+    return _("Scored again: %(number)d files have other points now.") % {"number": changed}
+
+
+ACTS: dict[str, Callable[[User, Round], str]] = {
+    "open": _open,
+    "close": _close,
+    "finish": _finish,
+    "rescore": _rescore,
+}
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    """One act on a round: the page says what it will do before it does it."""
+    permissions.can_run_rounds(request.user).require()
+    if action not in ACTS:
+        raise Http404
+    round_ = selectors.round_by_code(code)
+    refusal = None
+    if request.method == "POST":
+        try:
+            messages.success(request, ACTS[action](request.user, round_))
+        except DomainError as said_no:
+            refusal = said_no
+        else:
+            return redirect("selection:rounds")
+    context = {"round": round_, "action": action, "refusal": refusal, "line": selectors_public.line_of(round_)}
+    return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)

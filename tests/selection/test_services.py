@@ -1,0 +1,357 @@
+"""What a firm does with its application."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from selection import selectors, services, tallies
+from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
+from selection.states import State
+from smes.models import Sme
+from tdap_portal.audit.selectors import timeline
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tests.factories.accounts import UserFactory, officer
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
+from tests.factories.smes import MemberFactory, SmeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def events_of(row: Application) -> list[str]:
+    return [event.name for event in timeline(row)]
+
+
+def code_of(call, **kwargs) -> str:
+    with pytest.raises(DomainError) as refusal:
+        call(**kwargs)
+    return refusal.value.code
+
+
+# ------------------------------------------------------------------------------------------------------------ start
+
+
+def test_a_second_start_gives_the_first_application_back():
+    round_, sme = RoundFactory(), SmeFactory(complete=True)
+
+    first = services.start_application(actor=sme.created_by, round=round_, sme=sme)
+    second = services.start_application(actor=sme.created_by, round=round_, sme=sme, track="startup")
+
+    assert second == first
+    assert (first.state, first.file_number, first.track) == ("draft", first.public_id, "general")
+    assert events_of(first) == ["application.started"]
+
+
+def test_only_people_who_write_for_the_firm_start_an_application():
+    round_, sme = RoundFactory(), SmeFactory(complete=True)
+    trainee = MemberFactory(sme=sme, role="trainee").user
+    preparer = MemberFactory(sme=sme, role="preparer").user
+
+    for stranger in (UserFactory(), officer(), trainee, SmeFactory().created_by):
+        assert code_of(services.start_application, actor=stranger, round=round_, sme=sme) == "not_allowed"
+    assert services.start_application(actor=preparer, round=round_, sme=sme).state == "draft"
+
+
+@pytest.mark.parametrize("kind", ["planned", "closed"])
+def test_nothing_starts_in_a_round_that_is_not_open(kind):
+    sme = SmeFactory(complete=True)
+    round_ = RoundFactory(**{kind: True})
+
+    assert code_of(services.start_application, actor=sme.created_by, round=round_, sme=sme) == "round_closed"
+
+
+def test_a_round_that_beat_has_not_closed_yet_is_closed_by_the_clock_of_the_database():
+    round_ = RoundFactory(closes_at=timezone.now() - timedelta(seconds=1))
+
+    assert selectors.is_open_now(round_) is False
+
+
+def test_an_unknown_track_is_refused():
+    round_, sme = RoundFactory(tracks=["general"]), SmeFactory(complete=True)
+
+    assert (
+        code_of(services.start_application, actor=sme.created_by, round=round_, sme=sme, track="startup")
+        == "unknown_track"
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- submit
+
+
+def test_submitting_freezes_the_facts_numbers_the_file_and_starts_the_clock():
+    round_ = RoundFactory(number=4)
+    row = ApplicationFactory(round=round_, submitted=True)
+
+    assert (row.state, row.file_number, row.facts_version) == ("submitted", "R4-0001", 1)
+    assert (row.sme_name, row.city, row.province, row.sector, row.main_hs6, row.women_led) == (
+        row.sme.name, "Sialkot", "PK-PB", "sports_goods", "950662", True,
+    )  # fmt: skip
+    assert row.due_on == add_working_days(today(), 15)
+    assert row.facts["sme"] == row.sme.public_id
+    assert list(FrozenFacts.objects.values_list("application_id", "version")) == [(row.pk, 1)]
+    assert events_of(row) == ["application.started", "application.submitted"]
+
+
+def test_files_are_numbered_in_the_order_of_submission_without_gaps():
+    round_ = RoundFactory(number=7)
+    ApplicationFactory(round=round_)
+    numbers = [ApplicationFactory(round=round_, submitted=True).file_number for _ in range(3)]
+
+    assert numbers == ["R7-0001", "R7-0002", "R7-0003"]
+
+
+def test_a_double_submit_gives_one_application():
+    row = ApplicationFactory(submitted=True)
+
+    again = services.submit_application(actor=owner_of(row), application=row, declared=True)
+
+    assert (again.pk, again.facts_version) == (row.pk, 1)
+    assert events_of(row).count("application.submitted") == 1
+    assert Round.objects.get().last_file_number == 1
+
+
+def test_only_the_owner_submits():
+    row = ApplicationFactory()
+    preparer = MemberFactory(sme=row.sme, role="preparer").user
+
+    assert code_of(services.submit_application, actor=preparer, application=row, declared=True) == "not_allowed"
+    assert Application.objects.get().state == "draft"
+
+
+def test_submitting_needs_the_owners_word():
+    row = ApplicationFactory()
+
+    assert code_of(services.submit_application, actor=owner_of(row), application=row, declared=False) == "not_declared"
+
+
+def test_an_incomplete_profile_is_named_step_by_step():
+    sme = SmeFactory(name="Half a profile")
+    row = services.start_application(actor=sme.created_by, round=RoundFactory(), sme=sme)
+
+    with pytest.raises(DomainError) as refusal:
+        services.submit_application(actor=sme.created_by, application=row, declared=True)
+
+    assert refusal.value.code == "incomplete"
+    assert refusal.value.data["missing"][:2] == ["identity", "owners"]
+    assert refusal.value.data["missing"][-2:] == ["motivation", "commitment_name"]
+
+
+def test_nothing_is_submitted_after_the_round_has_closed():
+    row = ApplicationFactory()
+    Round.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+
+    assert code_of(services.submit_application, actor=owner_of(row), application=row, declared=True) == "round_closed"
+
+
+def test_a_submitted_application_is_not_edited():
+    row = ApplicationFactory(submitted=True)
+
+    assert (
+        code_of(services.save_application_draft, actor=owner_of(row), application=row, track="general") == "not_allowed"
+    )
+
+
+def test_no_number_of_a_person_or_an_account_is_frozen():
+    row = ApplicationFactory(submitted=True)
+    secret = (row.sme.iban, row.sme.phone, row.sme.owners.get().cnic)
+
+    assert all(number and number not in str(row.facts) for number in secret)
+
+
+# ------------------------------------------------------------------------------------------------- answers and clock
+
+
+def test_an_answer_changes_the_named_fact_alone_and_the_clock_runs_again():
+    row = ApplicationFactory(scored=True)
+    question = ask(row)
+    Sme.objects.update(employees=999)  # the profile went on living; the frozen copy must not take this along
+
+    services.answer_question(
+        actor=owner_of(row), question=question, values={"capacity_per_month": 7000}, answer="Sorry."
+    )
+
+    row = Application.objects.get(pk=row.pk)
+    assert (row.facts["capacity_per_month"], row.facts["employees"], row.facts_version) == (7000, 40, 2)
+    assert (row.is_asked, row.due_on) == (False, add_working_days(today(), 15))
+    assert row.clock_pauses == [[today().isoformat(), today().isoformat()]]
+    assert list(FrozenFacts.objects.values_list("version", "changed_fields")) == [(1, []), (2, ["capacity_per_month"])]
+    question.refresh_from_db()
+    assert (question.answered_by, question.answer) == (owner_of(row), "Sorry.")
+
+
+def test_a_fact_that_was_not_asked_for_stays_shut():
+    row = ApplicationFactory(scored=True)
+    question = ask(row)
+
+    assert (
+        code_of(services.answer_question, actor=owner_of(row), question=question, values={"employees": 1})
+        == "not_asked"
+    )
+
+
+def test_a_value_that_cannot_be_is_refused_and_nothing_changes():
+    row = ApplicationFactory(scored=True)
+    question = ask(row, fields=["women_employees"])
+
+    with pytest.raises(DomainError) as refusal:
+        services.answer_question(actor=owner_of(row), question=question, values={"women_employees": 90})
+
+    assert list(refusal.value.data["fields"]) == ["women_employees"]
+    row.refresh_from_db()
+    question.refresh_from_db()
+    assert (row.facts_version, row.is_asked, question.answered_at) == (1, True, None)
+
+
+def test_what_is_computed_from_an_answer_goes_with_it():
+    row = ApplicationFactory(scored=True)
+    question = ask(row, fields=["turnover_pkr"])
+
+    services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000})
+
+    row.refresh_from_db()
+    assert (row.facts["turnover_pkr"], row.facts["size_class"]) == (5_000_000_000, "too_large")
+
+
+def test_a_question_is_answered_once_and_by_the_firm_alone():
+    row = ApplicationFactory(scored=True)
+    question = ask(row)
+    stranger = SmeFactory().created_by
+
+    assert code_of(services.answer_question, actor=stranger, question=question, answer="x") == "not_allowed"
+    services.answer_question(actor=owner_of(row), question=question, answer="It is right as it is.")
+    assert code_of(services.answer_question, actor=owner_of(row), question=question, answer="again") == "not_allowed"
+
+
+def test_an_answer_says_something():
+    question = ask(ApplicationFactory(scored=True))
+
+    assert code_of(services.answer_question, actor=owner_of(question.application), question=question) == "no_answer"
+
+
+# --------------------------------------------------------------------------------------- reopen, withdraw, letters
+
+
+def test_a_held_file_is_taken_back_corrected_and_submitted_again():
+    row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
+    assert row.state == "held"
+
+    services.reopen_application(actor=owner_of(row), application=row)
+    row.refresh_from_db()
+    assert (row.state, row.due_on, row.clock_started_on) == ("draft", NO_DUE_DATE, None)
+
+    Sme.objects.update(turnover_pkr=42_000_000)
+    again = services.submit_application(actor=owner_of(row), application=row, declared=True)
+    assert (again.state, again.file_number, again.facts_version) == ("submitted", row.file_number, 2)
+
+
+def test_a_file_in_review_is_not_taken_back():
+    row = ApplicationFactory(scored=True)
+
+    with pytest.raises(WrongState):
+        services.reopen_application(actor=owner_of(row), application=row)
+
+
+def test_a_held_file_with_an_open_question_is_answered_first():
+    row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
+    ask(row, fields=["turnover_pkr"])
+
+    assert code_of(services.reopen_application, actor=owner_of(row), application=row) == "question_open"
+
+
+def test_withdrawing_ends_the_file_its_question_and_its_clock():
+    row = ApplicationFactory(scored=True)
+    question = ask(row)
+
+    services.withdraw_application(actor=owner_of(row), application=row, reason="We moved abroad.")
+
+    row.refresh_from_db()
+    question.refresh_from_db()
+    assert (row.state, row.due_on, row.is_asked) == ("withdrawn", NO_DUE_DATE, False)
+    assert question.cancelled_at is not None
+
+
+def test_after_withdrawing_the_firm_can_apply_again():
+    row = ApplicationFactory(submitted=True)
+    services.withdraw_application(actor=owner_of(row), application=row)
+
+    again = services.start_application(actor=owner_of(row), round=row.round, sme=row.sme)
+
+    assert (again.pk != row.pk, again.state) == (True, "draft")
+
+
+def test_a_decided_file_is_not_withdrawn():
+    row = decided(ApplicationFactory(scored=True))
+
+    with pytest.raises(WrongState):
+        services.withdraw_application(actor=owner_of(row), application=row)
+
+
+def test_only_the_owner_withdraws():
+    row = ApplicationFactory(submitted=True)
+    preparer = MemberFactory(sme=row.sme).user
+
+    with pytest.raises(NotAllowed):
+        services.withdraw_application(actor=preparer, application=row)
+
+
+def test_the_same_form_sent_twice_is_one_letter():
+    row = ApplicationFactory(submitted=True)
+
+    first = services.write_letter(actor=owner_of(row), application=row, words="Hello", token="a" * 32)
+    second = services.write_letter(actor=owner_of(row), application=row, words="Hello", token="a" * 32)
+
+    assert (second, Letter.objects.count(), first.from_firm) == (first, 1, True)
+
+
+def test_letters_of_the_desk_are_read_by_the_firm_and_not_by_the_desk():
+    row = ApplicationFactory(submitted=True)
+    desk = officer()
+    services.write_letter(actor=desk, application=row, words="Welcome")
+
+    assert services.mark_letters_read(actor=desk, application=row) == 0
+    assert services.mark_letters_read(actor=owner_of(row), application=row) == 1
+    assert services.mark_letters_read(actor=owner_of(row), application=row) == 0
+
+
+def test_another_firm_cannot_write_into_a_file():
+    row = ApplicationFactory(submitted=True)
+
+    assert code_of(services.write_letter, actor=SmeFactory().created_by, application=row, words="x") == "not_allowed"
+
+
+# ----------------------------------------------------------------------------------------------- reads and tallies
+
+
+def test_another_firms_application_reads_as_not_there():
+    row = ApplicationFactory(submitted=True)
+
+    for stranger in (SmeFactory().created_by, UserFactory(), officer()):
+        with pytest.raises(NotFound):
+            selectors.application_for(stranger, row.public_id)
+    assert selectors.application_for(owner_of(row), row.public_id) == row
+
+
+def test_counts_are_right_before_and_after_folding():
+    row = ApplicationFactory(scored=True)
+    ApplicationFactory(round=row.round)
+    expected = {row.round_id: {"scored": 1, "draft": 1}}
+
+    assert selectors.numbers_of_states([row.round_id]) == expected
+    assert tallies.fold() > 0
+    assert selectors.numbers_of_states([row.round_id]) == expected
+    assert tallies.fold() == 0
+    assert DeskTally.objects.filter(folded=False).count() == 0
+
+
+def test_folding_again_adds_to_the_same_cell():
+    round_ = RoundFactory()
+    ApplicationFactory(round=round_, submitted=True)
+    tallies.fold()
+    ApplicationFactory(round=round_, submitted=True)
+    tallies.fold()
+
+    cells = DeskTally.objects.filter(state=State.SUBMITTED).values_list("number", "folded")
+    assert list(cells) == [(2, True)]

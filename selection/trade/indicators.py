@@ -121,8 +121,7 @@ def from_flows(flows: Iterable[Flow], *, sector_of: Callable[[str], str | None])
     book = _Book(flows)
     results: list[Result] = []
     for hs in book.codes():
-        sector = sector_of(hs) or ""
-        results += [_result(hs, sector, name, found) for name, found in _indicators(book, (hs,)).items()]
+        results += [_result(hs, sector_of(hs) or "", name, found) for name, found in _indicators(book, (hs,)).items()]
     by_sector: dict[str, list[str]] = defaultdict(list)
     for hs in book.codes():
         if len(hs) == 4 and (sector := sector_of(hs)):

@@ -111,6 +111,11 @@ class ImportRun(PublicId, TimeStamped):
         return self.public_id
 
     @property
+    def tone(self) -> str:
+        """The theme's colour of the state."""
+        return labels.RUN_TONES[RunState(self.state)]
+
+    @property
     def problem_text(self) -> str:
         return labels.log_text(self.problem, self.problem_data) if self.problem else ""
 
@@ -180,7 +185,7 @@ class Indicator(models.Model):
     sector = models.CharField(max_length=30, blank=True)
     name = models.CharField(max_length=30, choices=labels.INDICATOR_NAMES)
     value = models.FloatField(null=True)
-    unit = models.CharField(max_length=40)
+    unit = models.CharField(max_length=60)
     period = models.CharField(max_length=40, blank=True)
     last_year = models.PositiveSmallIntegerField(null=True)
     missing_reason = models.CharField(max_length=40, blank=True)

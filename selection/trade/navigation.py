@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    if permissions.can_see_runs(request.user):
+    if request.user.is_authenticated and permissions.can_see_runs(request.user):
         yield NavItem(_("Trade figures"), reverse("trade:runs"), order=70)

@@ -82,9 +82,10 @@ def begin(run: ImportRun) -> Vintage:
         end(other, "fail", "worker_lost")
     now = timezone.now()
     run.refresh_from_db()
+    RUN.move("start", run.state)
     vintage = Vintage.objects.create(
         kind=run.source.kind,
-        name=f"{run.source.kind}-{timezone.localdate(now):%Y-%m-%d}-{run.public_id[:4]}",
+        name=f"{run.source.kind}-{timezone.localdate(now):%Y-%m-%d}-{run.public_id[:6]}",
         is_simulated=run.source.is_simulated,
     )
     run.vintage = vintage
@@ -121,13 +122,16 @@ def log_refused_rows(run: ImportRun, rows: Iterable[RefusedRow]) -> None:
 @transaction.atomic
 def publish(run: ImportRun, summary: dict[str, Any]) -> None:
     """Make the run's vintage the one in use; the one before stays, superseded. One transaction: readers see old or new."""
-    vintage = Vintage.objects.select_for_update().get(pk=run.vintage_id)
+    if run.vintage is None:
+        raise ValueError("a run that was begun has a vintage")
+    vintage = Vintage.objects.select_for_update().get(pk=run.vintage.pk)
     now = timezone.now()
     for old in Vintage.objects.select_for_update().filter(kind=vintage.kind, state=VintageState.CURRENT):
         old.state, old.superseded_at = VintageState.SUPERSEDED.value, now
         old.save(update_fields=["state", "superseded_at"])
     vintage.state, vintage.published_at, vintage.summary = VintageState.CURRENT.value, now, summary
     vintage.save(update_fields=["state", "published_at", "summary"])
+    run.vintage = vintage
     log(run, "published", vintage=vintage.name)
     _move(run, "publish", finished_at=now, upload=None)
 
@@ -146,13 +150,13 @@ def end(run: ImportRun, action: str, code: str, data: dict[str, Any] | None = No
 
 def _move(run: ImportRun, action: str, **changes: Any) -> None:
     move = RUN.move(action, run.state)
-    run.state = str(move.target.value)
+    run.state = str(move.target)
     for name, value in changes.items():
         setattr(run, name, value)
     run.save(update_fields=["state", "vintage", *changes, "updated_at"])
     names = {"vintage": run.vintage.name} if run.vintage else {}
     told = {"problem": run.problem} if run.problem else {}
-    record(str(move.event.value), subject=run, actor=run.started_by, **names, **told)
+    record(str(move.event), subject=run, actor=run.started_by, **names, **told)
 
 
 def drop(run: ImportRun) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from smes.sectors import SECTORS, Sector, sells_services
 from tdap_portal.accounts.roles import Role
+from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
 from . import labels
@@ -53,7 +54,7 @@ def evidence_for(
     product is said at the end of source. Costs four queries.
     """
     day = on or timezone.localdate()
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[Name, dict[str, Any]] = {}
     for kind, names in ((Kind.FLOWS, FLOW_EVIDENCE), (Kind.PLATFORM, PLATFORM_NAMES)):
         vintage = vintage_on(kind, day)
         if hs6 is None and (ebops or (sector is not None and sells_services(sector))):
@@ -67,12 +68,12 @@ def evidence_for(
 
 def _found_in(
     vintage: Vintage, names: Sequence[Name], hs6: str | None, sector: str | None
-) -> dict[str, dict[str, Any]]:
+) -> dict[Name, dict[str, Any]]:
     where = Q(hs__in=[hs6, hs6[:4]]) if hs6 else Q(hs="", sector=sector or "none")
     rows = Indicator.objects.filter(where, vintage=vintage, name__in=names).select_related("source")
     by_place = {(row.name, row.hs): row for row in rows}
     places = (hs6, hs6[:4]) if hs6 else ("",)
-    found = {}
+    found: dict[Name, dict[str, Any]] = {}
     for name in names:
         told = [by_place[name, hs] for hs in places if (name, hs) in by_place]
         row = next((each for each in told if each.value is not None), told[0] if told else None)
@@ -92,7 +93,7 @@ def _entry(
         reason = Missing.NO_PLATFORM_DATA if name in PLATFORM_NAMES else Missing.NOT_IN_SOURCE
     if row is None or row.value is None:
         code = row.missing_reason if row else reason
-        told = {"value": None, "period": "", "source": "", "missing_reason": labels.missing_text(code)}
+        told: dict[str, Any] = {"value": None, "period": "", "source": "", "missing_reason": labels.missing_text(code)}
     else:
         source = source_text(row.source)
         source = f"{source}; {stands_in}" if stands_in else source
@@ -119,7 +120,7 @@ class SectorFigures:
 
 
 def sectors_with_indicators() -> list[SectorFigures]:
-    """All sectors in the programme's order, each with its own indicators; services have none. Costs three queries."""
+    """All sectors in the programme's order, each with its own indicators; services have none. Costs two queries."""
     flows, platform = _current()
     rows = _indicators_of(flows, platform).filter(hs="")
     by_sector: dict[str, dict[str, Indicator]] = {}
@@ -128,11 +129,11 @@ def sectors_with_indicators() -> list[SectorFigures]:
     return [SectorFigures(sector, by_sector.get(code, {}), {}, flows, platform) for code, sector in SECTORS.items()]
 
 
-def sector_figures(code: str) -> SectorFigures | None:
-    """One sector with the indicators of its headings too; None for a code that is no sector. Costs three queries."""
+def sector_figures(code: str) -> SectorFigures:
+    """One sector with the indicators of its headings too; raises NotFound for a code that is no sector. Costs two queries."""
     sector = SECTORS.get(code)
     if sector is None:
-        return None
+        raise NotFound
     flows, platform = _current()
     own: dict[str, Indicator] = {}
     headings: dict[str, dict[str, Indicator]] = {}
@@ -183,9 +184,12 @@ def runs_visible_to(user: User) -> QuerySet[ImportRun]:
     return rows.none()
 
 
-def run_for(user: User, public_id: str) -> ImportRun | None:
-    """The run, or None where it is not there or not this person's to see."""
-    return runs_visible_to(user).filter(public_id=public_id).first()
+def run_for(user: User, public_id: str) -> ImportRun:
+    """The run; raises NotFound where it is not there or not this person's to see."""
+    run = runs_visible_to(user).filter(public_id=public_id).first()
+    if run is None:
+        raise NotFound
+    return run
 
 
 def log_of(run: ImportRun) -> QuerySet[RunLine]:
@@ -204,7 +208,7 @@ def source_ages(on: datetime | None = None) -> list[dict[str, Any]]:
     now = on or timezone.now()
     good = Q(runs__state__in=[RunState.PUBLISHED, RunState.UNCHANGED])
     rows = Source.objects.annotate(last_good=Max("runs__finished_at", filter=good), last_run=Max("runs__pk"))
-    rows = rows.filter(last_run__isnull=False)
+    rows = rows.filter(last_run__isnull=False).order_by("code")
     latest = ImportRun.objects.defer("upload").in_bulk([row.last_run for row in rows])
     ages = []
     for row in rows:

@@ -115,7 +115,9 @@ def work_off(*, run_id: int) -> None:
         try:
             _pull(run, None)
         except WrongState:
-            runs.end(run, "fail", "already_running")
+            run.refresh_from_db()
+            if run.state == RunState.WAITING:  # else another worker was rung for this very run and has it
+                runs.end(run, "fail", "already_running")
 
 
 def sweep_runs() -> int:
@@ -170,12 +172,17 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
     return run
 
 
+def configured_source() -> Comtrade:
+    """The adapter that the settings describe; without a key it uses the public preview."""
+    return Comtrade(
+        base_url=settings.COMTRADE_URL, key=settings.COMTRADE_KEY, timeout_seconds=settings.COMTRADE_TIMEOUT_SECONDS
+    )
+
+
 def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
     this_year = timezone.localdate().year
     years = run.asked.get("years") or range(this_year - YEARS_ASKED, this_year)
-    adapter = source or Comtrade(
-        base_url=settings.COMTRADE_URL, key=settings.COMTRADE_KEY, timeout_seconds=settings.COMTRADE_TIMEOUT_SECONDS
-    )
+    adapter = source or configured_source()
     adapter.log = lambda code, **data: runs.log(run, code, **data)
 
     def read(feed: runs.Feed) -> None:

@@ -1,2 +1,16 @@
+from django.urls import path
+
+from . import views
+
 app_name = "trade"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.runs, name="runs"),
+    path("pull/", views.pull, name="pull"),
+    path("runs/<slug:public_id>/", views.run, name="run"),
+    path("runs/<slug:public_id>/confirm/", views.confirm, name="confirm"),
+    path("runs/<slug:public_id>/drop/", views.drop, name="drop"),
+    path("platform/", views.platform, name="platform"),
+    path("platform/template.csv", views.platform_template, name="platform_template"),
+    path("sectors/", views.sectors, name="sectors"),
+    path("sectors/<slug:code>/", views.sector, name="sector"),
+]

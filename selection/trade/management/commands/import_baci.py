@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--edition", default="", help="HS edition of the files: H0 to H6")
         parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         missing = [str(path) for path in options["paths"] if not path.is_file()]
         if missing:
             raise CommandError(f"Not a file: {', '.join(missing)}")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--years", nargs="*", type=int, default=[], help="calendar years (default: the last eight)")
         parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["source"] == "sample":
             run = services.load_sample(again=options["again"])
         else:

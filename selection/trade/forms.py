@@ -1,0 +1,25 @@
+"""The shape of what people hand in; the file itself is read and explained by the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .platform_csv import LARGEST_BYTES
+
+
+class PlatformFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("File with the platform's figures"),
+        help_text=_("CSV, one row a product, market and month, at most 5 MB. Nothing is used before you confirm."),
+        allow_empty_file=True,
+    )
+
+    def clean_file(self) -> Any:
+        """The size is looked at here, before anything is read."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB."), code="too_large")
+        return file

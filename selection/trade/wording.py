@@ -1,0 +1,179 @@
+"""Figures in words for pages: values with units, where each comes from, and how old it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from smes.hs_search import description_of
+from tdap_portal.core.charts import Bar, Bars, Figure
+
+from . import labels, selectors
+from .indicators import PLATFORM_NAMES, Name, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .models import Indicator
+    from .selectors import SectorFigures
+
+SHOWN_OF_SECTOR = (
+    Name.EXPORT_VALUE,
+    Name.EXPORT_GROWTH,
+    Name.RCA,
+    Name.MARKET_SHARE,
+    Name.MARKET_SHARE_GROWTH,
+    Name.WORLD_IMPORT_GROWTH,
+    Name.CONCENTRATION_HHI,
+    Name.UNIT_VALUE_GAP_CHINA,
+    Name.UNIT_VALUE_GAP_INDIA,
+    Name.PLATFORM_DEMAND,
+    Name.PLATFORM_SEARCHES_GROWTH,
+)
+SHOWN_OF_HEADING = (Name.EXPORT_VALUE, Name.RCA, Name.WORLD_IMPORT_GROWTH, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH)
+BARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below."""
+
+    label: Any
+    help: Any
+    value: str
+    unit: Any
+    period: str
+    ref: int
+    stale: str
+    why: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """An entry of "where the figures come from"; stale: words of a warning, or ""."""
+
+    text: str
+    stale: str
+
+
+def shown(value: float, unit: str) -> str:
+    """The value as people read it: fractions in per cent with one place, dollars in millions, the rest with two places."""
+    if unit in {Unit.FRACTION, Unit.FRACTION_A_YEAR}:
+        return f"{100 * value:+.1f}" if unit == Unit.FRACTION_A_YEAR else f"{100 * value:.1f}"
+    if unit == Unit.USD:
+        return f"{value / 1_000_000:,.1f}"
+    return f"{value:,.2f}"
+
+
+def unit_words(unit: str) -> Any:
+    return _("million US dollars") if unit == Unit.USD else labels.UNIT_NAMES[Unit(unit)]
+
+
+def age_words(last_year: int | None) -> str:
+    """A warning for a figure of long ago, "" for a recent one."""
+    if not selectors.is_old(last_year):
+        return ""
+    years = selectors.years_old(last_year)
+    return ngettext("%(years)d year old", "%(years)d years old", years) % {"years": years}
+
+
+class Page:
+    """Turns the indicators of one page into lines and numbers their sources in the order they appear."""
+
+    def __init__(self) -> None:
+        self._sources: dict[tuple[int, int], list[Indicator]] = {}
+
+    def line(self, name: Name, row: Indicator | None) -> Line:
+        label, help_text = dict(labels.INDICATOR_NAMES)[name.value], labels.INDICATOR_HELP[name]
+        if row is None or row.value is None:
+            code = row.missing_reason if row else ("no_platform_data" if name in PLATFORM_NAMES else "not_in_source")
+            why = _(labels.missing_text(code))
+            return Line(label, help_text, "", "", "", 0, "", why, simulated=False)
+        unit = Unit(row.unit)
+        return Line(
+            label=label,
+            help=help_text,
+            value=shown(row.value, unit),
+            unit=unit_words(unit),
+            period=row.period,
+            ref=self._number(row),
+            stale=age_words(row.last_year),
+            why="",
+            simulated=row.source.is_simulated,
+        )
+
+    def _number(self, row: Indicator) -> int:
+        key = (row.source_id, row.vintage_id)
+        self._sources.setdefault(key, []).append(row)
+        return list(self._sources).index(key) + 1
+
+    def sources(self) -> list[SourceLine]:
+        """Source with edition and world, publisher, licence, vintage and its day; in the order of the numbers."""
+        return [self._source_line(rows) for rows in self._sources.values()]
+
+    def _source_line(self, rows: list[Indicator]) -> SourceLine:
+        source, vintage = rows[0].source, rows[0].vintage
+        text = _(
+            "%(source)s. Publisher: %(publisher)s. Licence: %(licence)s. %(note)s. Vintage %(vintage)s of %(day)s."
+        ) % {
+            "source": selectors.source_text(source),
+            "publisher": source.publisher,
+            "licence": source.licence,
+            "note": source.note,
+            "vintage": vintage.name,
+            "day": f"{vintage.published_at:%Y-%m-%d}",
+        }
+        return SourceLine(text, age_words(max((row.last_year or 0) for row in rows)))
+
+
+def heading_label(hs: str, most: int = 70) -> str:
+    """What the nomenclature calls a heading, shortened at a word."""
+    words = (description_of(hs) or "").split(";")[0].strip()
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
+
+
+def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:
+    """The headings with the highest comparative advantage; None where there is none to draw."""
+    rows = [(hs, told[Name.RCA.value]) for hs, told in figures.headings.items() if Name.RCA.value in told]
+    known = sorted(((row.value, hs, row) for hs, row in rows if row.value), reverse=True, key=lambda each: each[:2])
+    if not known:
+        return None
+    value, hs, row = known[0]
+    bars = tuple(
+        Bar(f"{code} {heading_label(code, 48)}", round(rca, 2), shown=f"{rca:,.2f}") for rca, code, _row in known[:BARS]
+    )
+    title = _("%(heading)s is the strongest export of %(sector)s: %(times)s times its weight in world trade") % {
+        "heading": hs,
+        "sector": name,
+        "times": f"{value:,.1f}",
+    }
+    says = _("Revealed comparative advantage by HS heading; above 1 is an advantage; %(period)s.") % {
+        "period": row.period
+    }
+    source = _("Source: %(source)s.") % {"source": selectors.source_text(row.source)}
+    return Figure(title, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars))
+
+
+def heading_rows(page: Page, figures: SectorFigures) -> list[dict[str, Any]]:
+    """One row a heading with its lines, largest exports first."""
+
+    def size(told: dict[str, Indicator]) -> float:
+        row = told.get(Name.EXPORT_VALUE.value)
+        return row.value if row is not None and row.value is not None else -1.0
+
+    ordered: Iterable[tuple[str, dict[str, Indicator]]] = sorted(
+        figures.headings.items(), key=lambda each: (-size(each[1]), each[0])
+    )
+    return [
+        {
+            "hs": hs,
+            "label": heading_label(hs),
+            "lines": [page.line(name, told.get(name.value)) for name in SHOWN_OF_HEADING],
+        }
+        for hs, told in ordered
+        if any(name.value in told for name in SHOWN_OF_HEADING)
+    ]

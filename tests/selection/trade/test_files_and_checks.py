@@ -1,0 +1,200 @@
+"""BACI files, the checks before figures are used, the simulated platform, and the tables that come with the portal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from selection.trade import areas, baci, simulated
+from selection.trade.checks import Inspector, Refusal, Summary
+from selection.trade.flows import Flow, RefusedRow
+from selection.trade.states import FINAL, RUN, RunState
+from tdap_portal.core.errors import WrongState
+
+pytestmark = pytest.mark.unit
+
+HEAD = "t,i,j,k,v,q"
+
+
+def test_baci_rows_become_dollars_kilograms_and_text_codes():
+    lines = [HEAD, "2022,586,842,030617,1.5,2.25", "2022,586,842,30617,2,NA", "2022,004,842,570110,3,0", ""]
+    assert list(baci.read_baci(lines, edition="H5")) == [
+        Flow(2022, "586", "842", "X", "030617", 1500.0, 2250.0, edition="H5"),
+        Flow(2022, "586", "842", "X", "030617", 2000.0, None, edition="H5"),
+        Flow(2022, "4", "842", "X", "570110", 3000.0, None, edition="H5"),
+    ]
+
+
+def test_baci_columns_may_stand_in_another_order():
+    assert next(iter(baci.read_baci(["\ufeffk,v,q,t,i,j", "950662,1,1,2022,586,842"]))).hs == "950662"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "code"),
+    [
+        ("22,586,842,950662,1,1", "t", "not_a_year"),
+        ("2022,PAK,842,950662,1,1", "i", "not_a_code"),
+        ("2022,586,,950662,1,1", "j", "not_a_code"),
+        ("2022,586,842,9506620,1,1", "k", "not_a_code"),
+        ("2022,586,842,950662,NaN,1", "v", "not_a_number"),
+        ("2022,586,842,950662,-1,1", "v", "not_a_number"),
+        ("2022,586,842,950662,1e999,1", "v", "not_a_number"),
+        ("2022,586,842,950662,1_0,1", "v", "not_a_number"),
+        ("2022,586,842,950662,1,many", "q", "not_a_number"),
+    ],
+)
+def test_a_bad_baci_row_is_refused_with_line_and_column(row, column, code):
+    assert list(baci.read_baci([HEAD, row])) == [RefusedRow(2, column, code)]
+
+
+def test_a_baci_row_with_too_few_cells_is_refused_and_a_file_without_a_column_is_not_read():
+    assert list(baci.read_baci([HEAD, "2022,586"])) == [RefusedRow(2, "", "cells_differ", {"told": 6, "came": 2})]
+    for lines in (["t,i,j,k,v"], []):
+        with pytest.raises(baci.BadFile, match="columns_missing"):
+            list(baci.read_baci(lines))
+
+
+def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells():
+    rows = [
+        Flow(2022, "586", "842", "X", "950662", 10.0, 5.0),
+        Flow(2022, "586", "276", "X", "950661", 6.0, None),
+        Flow(2022, "156", "842", "X", "950662", 30.0, 20.0),
+        Flow(2022, "156", "392", "X", "950662", 70.0, 50.0),
+        Flow(2022, "704", "842", "X", "950662", 4.0, 1.0),
+        Flow(2022, "586", "842", "X", "270900", 50.0, 9.0),
+    ]
+    kept = {
+        (f.reporter, f.partner, f.hs): (f.value_usd, f.net_weight_kg)
+        for f in baci.condense(rows, wanted=lambda hs: hs.startswith("95"))
+    }
+    assert kept == {
+        ("0", "0", "TOTAL"): (170.0, None),
+        ("586", "0", "TOTAL"): (66.0, None),
+        ("156", "0", "TOTAL"): (100.0, None),
+        ("0", "0", "950662"): (114.0, 76.0),
+        ("0", "0", "950661"): (6.0, None),
+        ("0", "0", "9506"): (120.0, None),
+        ("586", "0", "950662"): (10.0, 5.0),
+        ("586", "0", "950661"): (6.0, None),
+        ("586", "0", "9506"): (16.0, None),
+        ("156", "0", "950662"): (100.0, 70.0),
+        ("156", "0", "9506"): (100.0, None),
+        ("586", "842", "950662"): (10.0, 5.0),
+        ("586", "276", "950661"): (6.0, None),
+        ("586", "842", "9506"): (10.0, None),
+        ("586", "276", "9506"): (6.0, None),
+        ("156", "842", "950662"): (30.0, 20.0),
+    }
+
+
+def inspected(*flows, source="comtrade"):
+    inspector = Inspector()
+    for flow in flows:
+        inspector.see(source, flow)
+    return inspector
+
+
+def exports(value=100.0, *, year=2023, partners=(("842", 60.0), ("276", 40.0)), hs="9506"):
+    return [Flow(year, "586", "0", "X", hs, value), *(Flow(year, "586", p, "X", hs, v) for p, v in partners)]
+
+
+def codes(inspector, before=None, *, read=100, refused=0):
+    return [refusal.code for refusal in inspector.refusals(before, read=read, refused=refused)]
+
+
+def test_sound_figures_pass_and_are_summed_up():
+    inspector = inspected(
+        *exports(), Flow(2023, "586", "0", "X", "TOTAL", 500.0), Flow(2023, "156", "0", "X", "9506", 9.0)
+    )
+    assert codes(inspector) == []
+    assert inspector.summary().as_json() == {
+        "cells": 5,
+        "headings": 1,
+        "last_year": 2023,
+        "exports": {"comtrade:2023": 100.0},
+    }
+
+
+def test_nothing_about_pakistan_is_nothing():
+    assert codes(inspected(Flow(2023, "156", "0", "X", "9506", 9.0))) == ["nothing_came"]
+
+
+def test_partners_that_do_not_add_up_to_the_world_within_one_per_cent_are_refused():
+    inspector = inspected(*exports(partners=(("842", 60.0), ("276", 80.0))))
+    assert inspector.refusals(None, read=9, refused=0) == [Refusal("partners_differ", {"year": 2023, "percent": 140.0})]
+    assert codes(inspected(*exports(partners=(("842", 99.5),)))) == []
+    assert codes(inspected(*exports(0.0, partners=(("842", 0.0),)))) == []
+    assert codes(inspected(*exports(), Flow(2023, "586", "842", "X", "5701", 60.0))) == []
+
+
+def test_a_cell_that_comes_twice_is_not_stored_and_refuses_the_whole():
+    inspector = inspected(*exports())
+    assert inspector.see("comtrade", exports()[0]) is False
+    assert inspector.see("baci", exports()[0]) is True
+    assert codes(inspector) == ["twice"]
+
+
+def test_many_unusable_rows_refuse_the_whole():
+    assert (codes(inspected(*exports()), read=100, refused=2), codes(inspected(*exports()), read=100, refused=1)) == (
+        ["too_many_refused"],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        (Summary(3, 1, 2023, {"comtrade:2023": 100.0}), []),
+        (Summary(3, 1, 2023, {"baci:2023": 9.0}), []),
+        (Summary(3, 2, 2023, {}), ["fewer_headings"]),
+        (Summary(3, 1, 2024, {}), ["older"]),
+        (Summary(3, 1, 2023, {"comtrade:2023": 200.0}), ["value_jumped"]),
+        (Summary(3, 1, 2023, {"comtrade:2023": 50.0}), ["value_jumped"]),
+    ],
+)
+def test_figures_that_shrank_aged_or_jumped_do_not_replace_those_in_use(before, found):
+    assert codes(inspected(*exports()), before) == found
+
+
+def test_the_simulated_platform_is_the_same_for_the_same_seed_and_ends_before_this_month():
+    rows = list(simulated.simulate([("950662", "sports_goods"), ("020130", None)], until=date(2026, 11, 23), months=3))
+    again = list(simulated.simulate([("950662", "sports_goods")], until=date(2026, 11, 1), months=3))
+    assert rows[: len(again)] == again
+    assert sorted({row.month for row in rows}) == [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)]
+    assert len(rows) == 2 * 5 * 3
+    assert all(row.price_low_usd < row.price_high_usd and row.active_suppliers >= 1 for row in rows)
+    assert again != list(simulated.simulate([("950662", "sports_goods")], until=date(2026, 11, 1), months=3, seed=1))
+
+
+def test_areas_have_comtrades_own_codes():
+    known = areas.code_by_iso3()
+    assert {iso: known[iso] for iso in ("PAK", "CHN", "IND", "USA", "FRA", "CHE", "NOR", "W00")} == {
+        "PAK": "586", "CHN": "156", "IND": "699", "USA": "842", "FRA": "251", "CHE": "757", "NOR": "579", "W00": "0",
+    }  # fmt: skip
+    assert (areas.area_name("699"), areas.area_name("12345")) == ("India", "12345")
+    assert [code for code in ("586", "490", "0", "899", "97", "12345") if areas.is_country(code)] == ["586", "490"]
+
+
+TABLE = {
+    ("start", "waiting"): "running",
+    ("start", "checked"): "running",
+    ("publish", "running"): "published",
+    ("find_unchanged", "running"): "unchanged",
+    ("refuse", "running"): "refused",
+    ("fail", "waiting"): "failed",
+    ("fail", "running"): "failed",
+    ("drop", "checked"): "dropped",
+}
+
+
+@pytest.mark.parametrize("action", ["start", "publish", "find_unchanged", "refuse", "fail", "drop"])
+@pytest.mark.parametrize("state", list(RunState))
+def test_every_action_in_every_state_moves_as_the_table_says_or_is_refused(action, state):
+    target = TABLE.get((action, state.value))
+    if target is None:
+        with pytest.raises(WrongState):
+            RUN.move(action, state)
+    else:
+        assert RUN.move(action, state).target == target
+    assert (state in FINAL) == (RUN.actions_from(state) == ())

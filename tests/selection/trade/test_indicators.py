@@ -1,0 +1,239 @@
+"""Indicators from flows and from platform demand: which year, which world, and why something is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from selection.trade import indicators
+from selection.trade.analytics import Figure
+from selection.trade.flows import Flow
+from selection.trade.indicators import Demand, Missing, Name, Result, Unit
+
+pytestmark = pytest.mark.unit
+
+SECTORS = {"9506": "sports_goods", "5701": "carpets", "5702": "carpets", "950662": "sports_goods"}
+
+
+def flow(year, reporter, partner, hs, *amounts, way="X", estimated=False):
+    """amounts: value in dollars and, where there is one, weight in kilograms."""
+    value, kg = (*amounts, None)[:2]
+    return Flow(year, reporter, partner, way, hs, float(value), kg, estimated)
+
+
+def computed(*flows):
+    return {
+        (r.hs, r.sector, r.name): (r.figure.value if r.figure.value is not None else r.figure.reason, r.period)
+        for r in indicators.from_flows(flows, sector_of=SECTORS.get)
+    }
+
+
+def reported(year, value=10, total=100, others=(("156", 30, 900), ("699", 20, 600))):
+    """One year in which Pakistan and two others report heading 9506 and their totals."""
+    rows = [flow(year, "586", "0", "9506", value), flow(year, "586", "0", "TOTAL", total)]
+    for code, product, everything in others:
+        rows += [flow(year, code, "0", "9506", product), flow(year, code, "0", "TOTAL", everything)]
+    return rows
+
+
+def test_rca_and_share_use_the_latest_year_with_the_sum_of_reporting_countries_as_the_world():
+    told = computed(*reported(2022, value=1), *reported(2023))
+    assert told["9506", "sports_goods", Name.RCA] == (pytest.approx((10 / 100) / (60 / 1600)), "2023")
+    assert told["9506", "sports_goods", Name.MARKET_SHARE] == (pytest.approx(10 / 60), "2023")
+    assert told["", "sports_goods", Name.RCA] == told["9506", "sports_goods", Name.RCA]
+    assert told["9506", "sports_goods", Name.EXPORT_VALUE] == (10.0, "2023")
+
+
+def test_a_year_that_few_countries_have_reported_yet_is_unknown_not_small():
+    late = [flow(2024, "586", "0", "9506", 99), flow(2024, "586", "0", "TOTAL", 100)]
+    assert computed(*reported(2023), *late)["9506", "sports_goods", Name.RCA][1] == "2023"
+
+
+def test_groups_of_countries_never_count_in_the_world():
+    union = [flow(2023, "97", "0", "9506", 1000), flow(2023, "97", "0", "TOTAL", 9000)]
+    assert computed(*reported(2023), *union)["9506", "sports_goods", Name.MARKET_SHARE][0] == pytest.approx(10 / 60)
+
+
+def test_a_sources_own_world_row_is_the_world():
+    rows = [flow(2017, "0", "0", "9506", 200), flow(2017, "0", "0", "TOTAL", 4000), *reported(2017)]
+    assert computed(*rows)["9506", "sports_goods", Name.RCA] == (pytest.approx((10 / 100) / (200 / 4000)), "2017")
+
+
+def test_a_reporting_country_without_the_product_exported_none_of_it():
+    rows = [row for row in reported(2023) if (row.reporter, row.hs) != ("586", "9506")]
+    told = computed(*rows)
+    assert told["9506", "sports_goods", Name.RCA] == (0.0, "2023")
+    assert told["9506", "sports_goods", Name.EXPORT_VALUE] == (Missing.NOT_IN_SOURCE, "")
+
+
+def test_rca_says_what_is_missing():
+    without_total = [row for row in reported(2023) if row.hs != "TOTAL"]
+    assert computed(*without_total)["9506", "sports_goods", Name.RCA][0] == Missing.NO_EXPORTER_TOTAL
+    without_world = [
+        flow(2023, "0", "0", "5701", 5),
+        flow(2023, "586", "0", "9506", 1),
+        flow(2023, "586", "0", "TOTAL", 9),
+    ]
+    assert computed(*without_world)["9506", "sports_goods", Name.RCA][0] == Missing.NO_WORLD
+    assert (
+        computed(flow(2023, "586", "842", "9506", 5))["9506", "sports_goods", Name.RCA][0] == Missing.NO_EXPORTER_TOTAL
+    )
+
+
+def test_growth_averages_three_years_on_both_ends_where_six_in_a_row_are_there():
+    rows = [
+        row
+        for year, value in zip(range(2018, 2024), (10, 10, 10, 80, 80, 80), strict=True)
+        for row in reported(year, value)
+    ]
+    told = computed(*rows)
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH] == (pytest.approx(1.0), "2018–2020 to 2021–2023")
+
+
+def test_growth_takes_the_year_nearest_to_five_before_and_never_less_than_three():
+    told = computed(
+        *(flow(year, "0", "0", "9506", value) for year, value in ((2007, 1), (2018, 100), (2022, 9), (2023, 161.051)))
+    )
+    assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH] == (pytest.approx(0.1), "2018–2023")
+    told = computed(*(flow(year, "0", "0", "9506", 5) for year in (2022, 2023)))
+    assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH] == (Missing.SERIES_TOO_SHORT, "")
+
+
+def test_world_growth_counts_only_countries_that_reported_in_all_years_compared():
+    newcomer = [flow(2023, "842", "0", "9506", 5000), flow(2023, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *newcomer)
+    assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH][0] == Missing.SERIES_TOO_SHORT
+    settled = [
+        flow(year, code, "0", "9506", 1)
+        for year in (2018, 2023)
+        for code in (str(n) for n in (4, 8, 12, 24, 31, 32, 36, 40))
+    ]
+    told = computed(*reported(2018), *reported(2023), *settled, *newcomer)
+    assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH] == (pytest.approx(0.0), "2018–2023")
+
+
+def test_a_missing_year_inside_the_span_is_no_growth():
+    rows = [*reported(2018), *reported(2023), flow(2023, "586", "0", "5701", 3)]
+    assert computed(*rows)["5701", "carpets", Name.WORLD_IMPORT_GROWTH][0] == Missing.NOT_IN_SOURCE
+
+
+def test_share_growth_compares_shares_not_dollars():
+    told = computed(*reported(2018, value=10), *reported(2023, value=10, others=(("156", 60, 900), ("699", 50, 600))))
+    first, last = 10 / 60, 10 / 120
+    assert told["9506", "sports_goods", Name.MARKET_SHARE_GROWTH] == (
+        pytest.approx((last / first) ** 0.2 - 1),
+        "2018–2023",
+    )
+
+
+def test_concentration_leaves_out_the_world_row_and_rests():
+    rows = [flow(2023, "586", p, "9506", v) for p, v in (("0", 107), ("842", 50), ("276", 30), ("784", 20), ("899", 7))]
+    assert computed(*rows)["9506", "sports_goods", Name.CONCENTRATION_HHI] == (pytest.approx(0.38), "2023")
+    assert computed(*reported(2023))["9506", "sports_goods", Name.CONCENTRATION_HHI][0] == "no_partners"
+
+
+def sold(year, market, supplier, value, kg, **kwargs):
+    return flow(year, market, supplier, "950662", value, kg, way="M", **kwargs)
+
+
+def test_prices_are_compared_in_the_same_market_as_the_market_recorded_them():
+    rows = [
+        sold(2023, "842", "586", 9000, 3000),
+        sold(2023, "842", "156", 8000, 4000),
+        flow(2023, "156", "842", "950662", 1, 9000),
+    ]
+    told = computed(*rows)
+    assert told["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (pytest.approx(0.5), "2023")
+    assert told["950662", "sports_goods", Name.UNIT_VALUE_GAP_INDIA] == ("no_common_market", "")
+
+
+def test_prices_fall_back_on_what_suppliers_recorded_and_on_an_earlier_year():
+    rows = [
+        flow(2023, "586", "842", "950662", 9000, None),
+        flow(2022, "586", "842", "950662", 9000, 3000),
+        flow(2022, "156", "842", "950662", 8000, 4000),
+    ]
+    assert computed(*rows)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (pytest.approx(0.5), "2022")
+
+
+def test_estimated_weights_are_not_compared_and_a_sector_has_no_single_price():
+    rows = [sold(2023, "842", "586", 9, 3000, estimated=True), sold(2023, "842", "156", 8, 4000)]
+    assert computed(*rows)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA][0] == "no_common_market"
+    carpets = [flow(2023, "586", "0", hs, 5) for hs in ("5701", "5702")]
+    assert computed(*carpets)["", "carpets", Name.UNIT_VALUE_GAP_CHINA] == (Missing.MIXED_GOODS, "")
+    assert computed(*reported(2023))["9506", "sports_goods", Name.UNIT_VALUE_GAP_CHINA][0] == Missing.NOT_IN_SOURCE
+
+
+def test_a_source_of_single_products_says_nothing_about_sectors():
+    assert {key[1] for key in computed(flow(2023, "586", "0", "950662", 5)) if key[0] == ""} == set()
+
+
+def test_a_code_in_no_sector_is_kept_without_one():
+    (result,) = [
+        r
+        for r in indicators.from_flows([flow(2023, "586", "0", "2301", 5)], sector_of=SECTORS.get)
+        if r.name is Name.EXPORT_VALUE
+    ]
+    assert (result.hs, result.sector, result.figure, result.unit) == ("2301", "", Figure(5.0), Unit.USD)
+
+
+def test_of_several_sources_the_latest_value_wins_and_any_value_beats_none():
+    old = Result("9506", "", Name.RCA, Figure(1.0), "2017", 2017)
+    new = Result("9506", "", Name.RCA, Figure(2.0), "2023", 2023)
+    none = Result("9506", "", Name.RCA, Figure(None, Missing.NO_WORLD))
+    assert (indicators.best([none, old, new]), indicators.best([old, none]), indicators.best([none])) == (
+        new,
+        old,
+        none,
+    )
+    with pytest.raises(ValueError):
+        indicators.best([])
+
+
+def months(count, last=(2026, 10)):
+    at = last[0] * 12 + last[1] - 1
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(at, at - count, -1)]
+
+
+def demanded(month, *, searches=100, rfqs=5, suppliers=10, market="DEU", hs6="950662"):
+    return Demand(hs6, market, month, searches, rfqs, 7, suppliers)
+
+
+def platform(*rows):
+    return {
+        (r.hs, r.sector, r.name): (r.figure.value if r.figure.value is not None else r.figure.reason, r.period)
+        for r in indicators.from_demand(rows, sector_of=SECTORS.get)
+    }
+
+
+def test_platform_demand_is_requests_a_year_for_each_active_supplier():
+    told = platform(*(demanded(month) for month in months(12)))
+    assert told["950662", "sports_goods", Name.PLATFORM_DEMAND] == (6.0, "2025-11 to 2026-10")
+    assert told["9506", "sports_goods", Name.PLATFORM_DEMAND] == told["", "sports_goods", Name.PLATFORM_DEMAND]
+
+
+def test_platform_demand_is_missing_without_suppliers_without_requests_or_with_few_months():
+    assert platform(*(demanded(m, suppliers=0) for m in months(12)))[
+        "950662", "sports_goods", Name.PLATFORM_DEMAND
+    ] == (Missing.NO_SUPPLIERS, "")
+    assert (
+        platform(*(demanded(m, rfqs=None) for m in months(12)))["950662", "sports_goods", Name.PLATFORM_DEMAND][0]
+        == Missing.NO_PLATFORM_DATA
+    )
+    assert (
+        platform(*(demanded(m) for m in months(5)))["950662", "sports_goods", Name.PLATFORM_DEMAND][0]
+        == Missing.SERIES_TOO_SHORT
+    )
+    assert platform() == {}
+
+
+def test_searches_grow_only_among_series_told_in_all_twenty_four_months():
+    rows = [demanded(month, searches=100 if n >= 12 else 150) for n, month in enumerate(months(24))]
+    late = [demanded(month, searches=9999, market="USA") for month in months(6)]
+    untold = [demanded(month, searches=None, market="GBR") for month in months(24)]
+    told = platform(*rows, *late, *untold)
+    assert told["950662", "sports_goods", Name.PLATFORM_SEARCHES_GROWTH] == (pytest.approx(0.5), "2025-11 to 2026-10")
+    assert platform(*late)["950662", "sports_goods", Name.PLATFORM_SEARCHES_GROWTH] == (Missing.SERIES_TOO_SHORT, "")
+
+
+def test_a_product_in_no_sector_counts_for_no_sector():
+    assert {key[1] for key in platform(*(demanded(m, hs6="020130") for m in months(6)))} == {""}

@@ -1,0 +1,209 @@
+"""Pages: what each person sees, what a bad file says, and that lists cost the same with one row and with three."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from selection.trade import runs, services
+from selection.trade.models import ImportRun, Kind
+from tdap_portal.accounts.roles import PartnerKind
+from tests.factories.accounts import UserFactory, director, officer, partner_person
+from tests.factories.trade import ImportRunFactory, IndicatorFactory, VintageFactory, demand_line, platform_file
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.fixture
+def signed_in(client):
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page(client, name, *args, status=200):
+    response = client.get(reverse(f"trade:{name}", args=args))
+    assert response.status_code == status
+    return text_of(response)
+
+
+def test_everybody_reads_a_sector_with_source_years_vintage_and_age_of_each_figure(client):
+    vintage = VintageFactory()
+    IndicatorFactory(vintage=vintage, hs="", value=7.09, period="2017", last_year=2017)
+    IndicatorFactory(vintage=vintage, value=7.09, period="2017", last_year=2017)
+    html = page(client, "sector", "sports_goods")
+    years = timezone.localdate().year - 2018
+    for words in (
+        "Sports goods",
+        "7.09",
+        '<span class="code">2017</span>',
+        f"{years} years old",
+        "UN Comtrade, HS as reported; world: sum of the countries that reported the year",
+        f"Vintage {vintage.name}",
+        "The same as a table",
+        '<span class="code">9506</span>',
+        "The sources in use do not hold this product.",
+    ):
+        assert words in html
+
+
+def test_simulated_figures_are_called_simulated_on_the_page_that_shows_them(client):
+    services.simulate_platform(products=["950662"])
+    assert "figures here are simulated" in page(client, "sector", "sports_goods")
+
+
+def test_a_sector_without_figures_and_one_of_services_say_so(client):
+    assert "No figures have been loaded yet" in page(client, "sector", "sports_goods")
+    assert "This sector sells services" in page(client, "sector", "ict")
+    assert "No figures have been loaded yet" in page(client, "sectors")
+    page(client, "sector", "gold", status=404)
+
+
+def test_all_sectors_on_one_page_with_the_real_sample(client):
+    services.load_sample()
+    html = page(client, "sectors")
+    assert ("Sports goods" in html, "216.4" in html, "Services have no HS code" in html) == (True, True, True)
+    assert "13,489.6" in page(client, "sector", "textile")
+
+
+def test_the_sector_page_reads_in_urdu(client):
+    IndicatorFactory(hs="")
+    with translation.override("ur"):
+        response = client.get(reverse("trade:sector", args=["sports_goods"]), headers={"Accept-Language": "ur"})
+    assert 'dir="rtl"' in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_public_pages_cost_the_same_with_one_figure_and_with_three(client, count, django_assert_num_queries):
+    vintage = VintageFactory()
+    for n in range(count):
+        IndicatorFactory(vintage=vintage, hs="" if n == 0 else f"950{n}")
+    with django_assert_num_queries(2):
+        page(client, "sector", "sports_goods")
+    with django_assert_num_queries(2):
+        page(client, "sectors")
+
+
+ADDRESSES = [("runs", ()), ("platform", ()), ("platform_template", ()), ("run", ("RUN",))]
+
+
+@pytest.mark.parametrize(("name", "args"), ADDRESSES)
+def test_a_visitor_is_asked_to_sign_in_and_others_find_nothing(client, signed_in, name, args):
+    run = ImportRunFactory()
+    address = reverse(f"trade:{name}", args=[run.public_id for _ in args])
+    assert client.get(address).status_code == 302
+    assert signed_in(UserFactory()).get(address).status_code == 404
+    assert signed_in(partner_person(kind=PartnerKind.BANK)).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_runs_costs_the_same_with_one_run_and_with_three(signed_in, count, django_assert_num_queries):
+    client = signed_in(officer())
+    for _ in range(count):
+        ImportRunFactory(state="failed", problem="no_answer", finished_at=timezone.now())
+    with django_assert_num_queries(6):
+        html = page(client, "runs")
+    assert html.count("did not answer") == count + 1
+
+
+def test_the_list_of_runs_is_paged_and_has_an_empty_state(signed_in):
+    client = signed_in(officer())
+    assert "No run yet" in page(client, "runs")
+    for _ in range(26):
+        ImportRunFactory(state="failed", problem="no_answer")
+    assert 'rel="next"' in page(client, "runs")
+
+
+def test_an_officer_reads_a_run_but_gets_no_buttons(signed_in):
+    run = services.import_platform_csv(actor=None, file=platform_file(demand_line(), demand_line(month="soon")))
+    client = signed_in(officer())
+    html = page(client, "run", run.public_id)
+    assert ("1 rows can be used" in html, "This is not a month such as 2026-09." in html) == (False, True)
+    assert client.post(reverse("trade:confirm", args=[run.public_id])).status_code == 403
+    assert client.post(reverse("trade:pull")).status_code == 403
+
+
+def test_the_platform_partner_tries_a_file_confirms_it_and_sees_it_in_use(signed_in):
+    client = signed_in(partner_person(kind=PartnerKind.PLATFORM))
+    assert "hs6,market,month" in page(client, "platform")
+    answer = client.post(
+        reverse("trade:platform"), {"file": platform_file(demand_line(), demand_line(hs6="30613"))}, follow=True
+    )
+    html = text_of(answer)
+    assert "1 rows can be used, 1 cannot." in html
+    assert "a spreadsheet may have dropped the zero of 030613" in html
+    run = ImportRun.objects.get()
+    html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
+    assert ("The figures are in use now." in html, run.public_id in html) == (True, True)
+    assert runs.current_vintage(Kind.PLATFORM).runs.get() == run
+    assert client.post(reverse("trade:confirm", args=[run.public_id])).status_code == 409
+
+
+def test_the_same_file_twice_says_that_nothing_changed(signed_in):
+    services.import_platform_csv(actor=None, file=platform_file(demand_line()), dry_run=False)
+    client = signed_in(director())
+    client.post(reverse("trade:platform"), {"file": platform_file(demand_line())})
+    run = ImportRun.objects.latest("pk")
+    html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
+    assert "The same file is already in use." in html
+
+
+def test_a_trial_can_be_put_away(signed_in):
+    run = services.import_platform_csv(actor=None, file=platform_file(demand_line()))
+    html = text_of(signed_in(director()).post(reverse("trade:drop", args=[run.public_id]), follow=True))
+    assert "The file was put away." in html
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04", "This is a workbook or a document."),
+        (b"", "The file is empty."),
+        (b"hs6,market\n", "These columns are missing: month."),
+        (b"x" * 5_000_001, "The file is larger than 5 MB."),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_a_message_beside_the_field(signed_in, content, words):
+    response = signed_in(director()).post(reverse("trade:platform"), {"file": SimpleUploadedFile("f.csv", content)})
+    assert (response.status_code, words in text_of(response), ImportRun.objects.count()) == (200, True, 0)
+
+
+def test_somebody_elses_trial_reads_as_not_found(signed_in):
+    run = services.import_platform_csv(
+        actor=partner_person(kind=PartnerKind.PLATFORM), file=platform_file(demand_line())
+    )
+    rival = signed_in(partner_person(kind=PartnerKind.PLATFORM))
+    for name in ("confirm", "drop"):
+        assert rival.post(reverse(f"trade:{name}", args=[run.public_id])).status_code == 404
+    page(rival, "run", run.public_id, status=404)
+
+
+def test_a_director_asks_for_a_pull_from_the_page(signed_in):
+    client = signed_in(director())
+    html = text_of(client.post(reverse("trade:pull"), follow=True))
+    run = ImportRun.objects.get()
+    assert (run.public_id in html, "A worker will fetch the figures now." in html, run.asked["act"]) == (
+        True,
+        True,
+        "comtrade",
+    )
+
+
+def test_the_example_file_is_itself_a_good_file(signed_in):
+    response = signed_in(director()).get(reverse("trade:platform_template"))
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    run = services.import_platform_csv(actor=None, file=SimpleUploadedFile("t.csv", response.content))
+    assert (run.rows_kept, run.rows_refused) == (1, 0)
+
+
+def test_the_masthead_offers_the_figures_to_those_who_may_see_runs(signed_in):
+    assert reverse("trade:runs") in page(signed_in(officer()), "sectors")
+    assert f'href="{reverse("trade:runs")}"' not in page(signed_in(UserFactory()), "sectors")

@@ -1,0 +1,144 @@
+"""The platform's file: every alphabet people use, every mistake people make, each explained by line and column."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selection.trade.baci import BadFile
+from selection.trade.platform_csv import LARGEST_BYTES, MOST_ROWS, DemandRow, read_platform_file
+
+pytestmark = pytest.mark.unit
+
+TODAY = date(2026, 11, 23)
+HEADER = "hs6,market,month,searches,rfqs,inquiries,active_suppliers,price_low_usd,price_high_usd"
+GOOD = "950662,DEU,2026-09,5200,31,96,140,4.20,7.90"
+ROW = DemandRow(2, "950662", "DEU", date(2026, 9, 1), 5200, 31, 96, 140, Decimal("4.20"), Decimal("7.90"))
+
+
+def read(*lines, header=HEADER, encoding="utf-8", newline="\n"):
+    return read_platform_file(newline.join([header, *lines]).encode(encoding), today=TODAY)
+
+
+def why(content: bytes) -> tuple[str, dict]:
+    with pytest.raises(BadFile) as told:
+        read_platform_file(content, today=TODAY)
+    return told.value.code, told.value.data
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1256"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_good_row_is_read_in_every_alphabet_and_with_every_line_end(encoding, newline):
+    assert read(GOOD, encoding=encoding, newline=newline).rows == (ROW,)
+
+
+def test_mixed_line_ends_blank_lines_and_semicolons_are_understood():
+    content = (HEADER + "\r\n\r\n" + GOOD + "\n\r" + GOOD.replace("DEU", "USA")).replace(",", ";").encode()
+    assert [row.market for row in read_platform_file(content, today=TODAY).rows] == ["DEU", "USA"]
+
+
+def test_a_windows_1256_note_in_urdu_does_not_spoil_the_row():
+    told = read(f"{GOOD},فٹ بال".replace("ٹ", "ت"), header=f"{HEADER},note", encoding="windows-1256")
+    assert (told.rows, told.unknown_columns, told.encoding) == ((ROW,), ("note",), "windows-1256")
+
+
+def test_the_platforms_own_column_names_in_any_order_are_understood():
+    told = read("31,96,DEU,2026-09,950662,5200", header="RFQ Count,fb,Country,stat-date,HS Code,search_index")
+    assert told.rows == (DemandRow(2, "950662", "DEU", date(2026, 9, 1), 5200, 31, 96, None, None, None),)
+
+
+def test_numbers_that_a_spreadsheet_kept_as_text_are_numbers():
+    told = read("'9506.62,deu,202609,\"5,200\",'31,۹۶,140,4.2,7.90")
+    assert told.rows == (ROW,)
+
+
+def test_blank_cells_mean_not_told_and_zero_means_zero():
+    row = read("950662,DEU,2026-09,,0,,,,").rows[0]
+    assert (row.searches, row.rfqs, row.inquiries, row.price_low_usd) == (None, 0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "code"),
+    [
+        ("30613,DEU,2026-09,1,1,1,1,,", "hs6", "lost_zero"),
+        ("9506,DEU,2026-09,1,1,1,1,,", "hs6", "not_hs6"),
+        (",DEU,2026-09,1,1,1,1,,", "hs6", "not_hs6"),
+        ("770000,DEU,2026-09,1,1,1,1,,", "hs6", "no_such_chapter"),
+        ("990000,DEU,2026-09,1,1,1,1,,", "hs6", "no_such_chapter"),
+        ("950662,Germany,2026-09,1,1,1,1,,", "market", "not_a_market"),
+        ("950662,W00,2026-09,1,1,1,1,,", "market", "not_a_market"),
+        ("950662,DEU,September,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,2026-13,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,2026-11,1,1,1,1,,", "month", "month_not_over"),
+        ("950662,DEU,2026-09,NaN,1,1,1,,", "searches", "not_a_number"),
+        ("950662,DEU,2026-09,1E400,1,1,1,,", "searches", "not_a_number"),
+        ("950662,DEU,2026-09,inf,1,1,1,,", "searches", "not_a_number"),
+        ("950662,DEU,2026-09,1_000,1,1,1,,", "searches", "not_a_number"),
+        ('950662,DEU,2026-09,"1,2,3",1,1,1,,', "searches", "not_a_number"),
+        ("950662,DEU,2026-09,1.5,1,1,1,,", "searches", "not_whole"),
+        ("950662,DEU,2026-09,-5,1,1,1,,", "searches", "negative"),
+        ("950662,DEU,2026-09,9999999999999,1,1,1,,", "searches", "too_big"),
+        ("950662,DEU,2026-09,1,1,1,1,99999999,", "price_low_usd", "too_big"),
+        ("950662,DEU,2026-09,1,1,1,1,9,3", "price_low_usd", "prices_crossed"),
+        ("950662,DEU,2026-09,,,,,,", "searches", "row_says_nothing"),
+        ("=cmd|' /C calc'!A0,DEU,2026-09,1,1,1,1,,", "hs6", "formula"),
+        ("950662,@SUM(A1),2026-09,1,1,1,1,,", "market", "formula"),
+        ("950662,DEU,-2+3,1,1,1,1,,", "month", "formula"),
+        ("950662,DEU,2026-09,+5,1,1,1,,", "searches", "formula"),
+        ("950662,DEU,2026-09,1,1", "", "cells_differ"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_line_column_and_reason_and_spoils_no_other(cells, column, code):
+    told = read(cells, GOOD)
+    assert [(row.line, row.column, row.code) for row in told.refused] == [(2, column, code)]
+    assert [row.line for row in told.rows] == [3]
+
+
+def test_the_same_product_market_and_month_twice_points_to_the_first():
+    told = read(GOOD, GOOD)
+    assert [(row.line, row.code, row.data) for row in told.refused] == [(3, "row_twice", {"first": 2})]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (b"PK\x03\x04 a workbook", "a_workbook"),
+        (b"%PDF-1.7", "a_workbook"),
+        (HEADER.encode() + b"\n9506\x0062,DEU", "has_nul"),
+        (b"\xff\xfe\x00\xd8\x00", "not_text"),
+        (b"hs6,market,month\n950662,DEU,2026-09", "columns_missing"),
+        (b"market,month,searches\nDEU,2026-09,1", "columns_missing"),
+        (b"hs6,market,month,rfqs,RFQ\n", "columns_twice"),
+        (HEADER.encode() + b'\n"950662,DEU', "bad_quotes"),
+        (HEADER.encode() + b"\n" + b"9" * 3000, "line_too_long"),
+        (b"a" * (LARGEST_BYTES + 1), "too_large"),
+        (HEADER.encode() + b"\n1,2,3" * (MOST_ROWS + 1), "too_many_rows"),
+    ],
+)
+def test_a_file_that_cannot_be_read_at_all_says_why(content, code):
+    assert why(content)[0] == code
+
+
+@given(st.binary(max_size=400))
+def test_whatever_the_bytes_are_the_answer_is_rows_or_a_reason(content):
+    try:
+        told = read_platform_file(HEADER.encode() + b"\n" + content, today=TODAY)
+    except BadFile:
+        return
+    assert told.read == len(told.rows) + len(told.refused)
+
+
+@given(st.text(max_size=60))
+def test_whatever_stands_in_a_cell_is_read_or_refused_with_a_reason(cell):
+    plain = cell.replace('"', "").replace("\x00", "")
+    try:
+        told = read(f'950662,DEU,2026-09,"{plain}",1,1,1,,', GOOD)
+    except BadFile:
+        return
+    assert told.read == len(told.rows) + len(told.refused)

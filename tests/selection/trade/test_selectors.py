@@ -1,0 +1,229 @@
+"""Evidence of a score, figures of sectors, ages of sources, and who sees which run."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from selection.trade import permissions, runs, selectors, services
+from selection.trade.indicators import EVIDENCE
+from selection.trade.models import Kind
+from tdap_portal.accounts.models import PartnerMember
+from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.core.errors import NotFound
+from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
+from tests.factories.trade import ImportRunFactory, IndicatorFactory, VintageFactory, demand_line, platform_file
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+KARACHI = ZoneInfo("Asia/Karachi")
+COMTRADE = "UN Comtrade, HS as reported; world: sum of the countries that reported the year"
+
+
+def test_evidence_without_any_vintage_says_so_for_all_nine():
+    told = selectors.evidence_for("950662", "sports_goods")
+    assert list(told) == [name.value for name in EVIDENCE]
+    assert {tuple(sorted(entry.items(), key=str)) for entry in told.values() if entry["unit"] == "ratio"} == {
+        (
+            ("missing_reason", "No figures have been loaded yet."),
+            ("period", ""),
+            ("source", ""),
+            ("unit", "ratio"),
+            ("value", None),
+            ("vintage", ""),
+        )
+    }
+
+
+def test_evidence_of_the_product_itself_comes_before_its_heading():
+    vintage = VintageFactory()
+    IndicatorFactory(vintage=vintage)
+    IndicatorFactory(vintage=vintage, hs="950662", value=9.5)
+    assert selectors.evidence_for("950662", "sports_goods")["rca"] == {
+        "value": 9.5,
+        "unit": "ratio",
+        "period": "2025",
+        "source": COMTRADE,
+        "vintage": vintage.name,
+        "missing_reason": "",
+    }
+
+
+def test_evidence_falls_back_to_the_heading_and_says_so():
+    vintage = VintageFactory()
+    IndicatorFactory(vintage=vintage)
+    IndicatorFactory(vintage=vintage, hs="950662", value=None, period="", last_year=None, missing_reason="no_world")
+    told = selectors.evidence_for("950662", "sports_goods")["rca"]
+    assert (told["value"], told["source"]) == (7.1, f"{COMTRADE}; heading 9506 stands in for 950662")
+
+
+def test_evidence_that_is_missing_everywhere_gives_the_reason_of_the_product():
+    vintage = VintageFactory()
+    IndicatorFactory(vintage=vintage, value=None, period="", last_year=None, missing_reason="no_world")
+    told = selectors.evidence_for("950662", "sports_goods")
+    assert (told["rca"]["value"], told["rca"]["missing_reason"]) == (
+        None,
+        "The source has no world total for this product.",
+    )
+    assert told["market_share"]["missing_reason"] == "The sources in use do not hold this product."
+    assert told["platform_demand"]["missing_reason"] == "No figures have been loaded yet."
+
+
+def test_a_firm_of_goods_without_a_product_is_judged_by_its_sector_and_one_of_services_not_at_all():
+    vintage = VintageFactory()
+    IndicatorFactory(vintage=vintage, hs="", value=3.0)
+    told = selectors.evidence_for(None, "sports_goods")["rca"]
+    assert (told["value"], told["source"]) == (
+        3.0,
+        f"{COMTRADE}; the whole sector stands in, since no product is named",
+    )
+    for sector, ebops in (("ict", ()), (None, ("SI2",))):
+        reasons = {entry["missing_reason"] for entry in selectors.evidence_for(None, sector, ebops).values()}
+        assert reasons == {"Services have no HS code; this indicator is about goods."}
+    assert selectors.evidence_for(None, None)["rca"]["value"] is None
+
+
+def test_evidence_of_a_past_day_is_that_of_the_vintage_then_in_use():
+    then = datetime(2026, 9, 30, 23, 30, tzinfo=KARACHI)
+    old = VintageFactory(state="superseded", published_at=then, superseded_at=then + timedelta(days=20))
+    new = VintageFactory(published_at=then + timedelta(days=20))
+    for vintage, value in ((old, 1.0), (new, 2.0)):
+        IndicatorFactory(vintage=vintage, value=value)
+    days = (date(2026, 9, 29), date(2026, 9, 30), date(2026, 11, 1))
+    assert [selectors.evidence_for("950662", None, on=day)["rca"]["value"] for day in days] == [None, 1.0, 2.0]
+
+
+def test_evidence_costs_four_queries(django_assert_num_queries):
+    services.load_sample()
+    services.simulate_platform(products=["950662", "570110"])
+    with django_assert_num_queries(4):
+        selectors.evidence_for("950662", "sports_goods")
+
+
+def test_the_scoring_engine_reads_the_evidence_as_it_is():
+    from selection.engine.facts import Evidence
+
+    services.load_sample()
+    services.simulate_platform(products=["030617"])
+    read = Evidence.from_json(selectors.evidence_for("030617", "seafood"))
+    assert {name for name in read.figures if read.value(name) is None} == set()
+    assert len(read.vintages) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_sectors_cost_two_queries_however_many_figures_there_are(count, django_assert_num_queries):
+    vintage = VintageFactory()
+    for n in range(count):
+        IndicatorFactory(vintage=vintage, hs="" if n == 0 else f"950{n}")
+    with django_assert_num_queries(2):
+        told = selectors.sectors_with_indicators()
+    assert [figures.sector.code for figures in told if figures.own] == ["sports_goods"]
+    with django_assert_num_queries(2):
+        assert len(selectors.sector_figures("sports_goods").headings) == count - 1
+
+
+def test_a_sector_that_is_none_is_not_found():
+    with pytest.raises(NotFound):
+        selectors.sector_figures("gold")
+
+
+def test_figures_of_long_ago_are_called_old():
+    day = date(2026, 11, 23)
+    assert [(selectors.years_old(year, day), selectors.is_old(year, day)) for year in (2025, 2022, 2021, None)] == [
+        (0, False), (3, False), (4, True), (0, False),
+    ]  # fmt: skip
+
+
+def test_platform_months_are_those_of_the_vintage_in_use():
+    assert list(selectors.platform_months("950662")) == []
+    services.import_platform_csv(actor=None, file=platform_file(demand_line()), dry_run=False)
+    services.import_platform_csv(actor=None, file=platform_file(demand_line(figures="7,1,1,1,,")), dry_run=False)
+    assert [row.searches for row in selectors.platform_months("950662")] == [7]
+
+
+def test_source_ages_tell_the_last_good_day_and_the_last_problem(django_assert_num_queries):
+    now = timezone.now()
+    ImportRunFactory(state="published", finished_at=now - timedelta(days=50))
+    ImportRunFactory(state="failed", problem="no_answer", finished_at=now)
+    ImportRunFactory(source=runs.source_row("baci"), state="refused", problem="nothing_came", finished_at=now)
+    ImportRunFactory(source=runs.source_row("platform"), state="unchanged", finished_at=now - timedelta(days=2))
+    runs.source_row("wits")
+    with django_assert_num_queries(2):
+        ages = selectors.source_ages(now)
+    assert [(a["code"], a["age_days"], a["stale"], a["last_state"]) for a in ages] == [
+        ("baci", None, True, "refused"),
+        ("comtrade", 50, True, "failed"),
+        ("platform", 2, False, "unchanged"),
+    ]
+    assert ages[1]["last_problem"] == "The source did not answer. The figures in use stay."
+    assert [(line.ok, line.weight) for line in selectors.health_lines()] == [
+        (False, "should"),
+        (False, "should"),
+        (True, "should"),
+    ]
+
+
+def test_health_says_that_nothing_was_loaded_yet():
+    assert [(line.ok, str(line.detail)) for line in selectors.health_lines()] == [
+        (False, "Nothing has been loaded yet.")
+    ]
+
+
+def test_officials_see_all_runs_the_platform_partner_its_own_and_others_none():
+    partner, rival = partner_person(kind=PartnerKind.PLATFORM), partner_person(kind=PartnerKind.PLATFORM)
+    colleague = partner_person(kind=PartnerKind.PLATFORM)
+    PartnerMember.objects.filter(user=colleague).update(partner=partner.partnerships.get().partner)
+    mine = services.import_platform_csv(actor=partner, file=platform_file(demand_line()))
+    pulled = ImportRunFactory()
+    for person, seen in (
+        (officer(), {mine, pulled}),
+        (director(), {mine, pulled}),
+        (partner, {mine}),
+        (colleague, {mine}),
+        (rival, set()),
+        (partner_person(kind=PartnerKind.BANK), set()),
+        (UserFactory(), set()),
+        (AnonymousUser(), set()),
+    ):
+        assert set(selectors.runs_visible_to(person)) == seen
+    assert selectors.run_for(partner, mine.public_id) == mine
+    with pytest.raises(NotFound):
+        selectors.run_for(rival, mine.public_id)
+
+
+@pytest.mark.parametrize(
+    ("person", "sees", "loads", "hands_in"),
+    [
+        (officer, True, False, False),
+        (director, True, True, True),
+        (administrator, True, True, True),
+        (lambda: partner_person(kind=PartnerKind.PLATFORM), True, False, True),
+        (partner_person, False, False, False),
+        (UserFactory, False, False, False),
+    ],
+)
+def test_each_role_may_what_it_may(person, sees, loads, hands_in):
+    user = person()
+    answers = (
+        permissions.can_see_runs(user),
+        permissions.can_load_flows(user),
+        permissions.can_hand_in_platform_figures(user),
+    )
+    assert tuple(map(bool, answers)) == (sees, loads, hands_in)
+    assert [bool(str(answer.reason)) for answer in answers] == [not bool(answer) for answer in answers]
+
+
+def test_a_visitor_sees_no_runs_and_the_portal_itself_may_load():
+    assert not permissions.can_see_runs(AnonymousUser())
+    assert not permissions.can_hand_in_platform_figures(AnonymousUser())
+    assert permissions.can_load_flows(None)
+    assert permissions.can_hand_in_platform_figures(None)
+
+
+def test_vintages_of_the_two_kinds_stand_side_by_side():
+    flows, platform = VintageFactory(), VintageFactory(kind=Kind.PLATFORM.value)
+    assert (runs.current_vintage(Kind.FLOWS), runs.current_vintage(Kind.PLATFORM)) == (flows, platform)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -152,19 +153,13 @@ def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """The portal's data folder in these tests."""
-    return tmp_path / "var"
-
-
-@pytest.fixture
-def run_portal(project_copy: Path, data: Path):
-    """Start a portal without the demo's data; whatever still runs afterwards is ended."""
+@contextlib.contextmanager
+def portals_of(project: Path, data: Path):
+    """Gives a function that starts a portal without the demo's data; whatever still runs afterwards is ended."""
     started: list[RunningPortal] = []
 
     def start(**environment: str) -> RunningPortal:
-        started.append(RunningPortal(project_copy, **{"DEMO": "0", "VAR_DIR": str(data), **environment}))
+        started.append(RunningPortal(project, **{"DEMO": "0", "VAR_DIR": str(data), **environment}))
         return started[-1]
 
     yield start
@@ -172,3 +167,27 @@ def run_portal(project_copy: Path, data: Path):
         if portal.process.poll() is None:
             portal.process.terminate()
             portal.wait_until_it_ends()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data folder of the portals that this test starts."""
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def run_portal(project_copy: Path, data: Path):
+    """Start a portal of this test's own."""
+    with portals_of(project_copy, data) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def portal(project_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> RunningPortal:
+    """One portal that is ready, for all tests that only look at it; `portal.data` is its folder."""
+    data = tmp_path_factory.mktemp("portal") / "var"
+    with portals_of(project_copy, data) as start:
+        running = start()
+        running.data = data
+        running.wait_until_it_says("Stop with Ctrl-C.")
+        yield running

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.setup.conftest import are_gone
+from tdap_portal.runner.portal import CannotRun, Portal
+from tdap_portal.runner.processes import Service, free_port
+from tests.setup.conftest import are_gone, portals_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,54 +21,45 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-def test_it_serves_a_page_and_ctrl_c_leaves_nothing_behind(run_portal):
-    portal = run_portal()
-    portal.wait_until_it_says("Stop with Ctrl-C.")
-    children = portal.children()
-
+def test_it_says_where_it_is_and_serves_a_page_there(portal):
     assert f"The portal is ready:  {portal.address}" in portal.words
     assert "<html" in portal.open()
-    assert {name for name, pids in children.items() if pids} >= {"web", "worker", "beat"}
-
-    assert portal.interrupt() == 0
-    assert portal.words.endswith("Stopped. All data is kept; the next start takes seconds.\n")
-    assert are_gone([pid for pids in children.values() for pid in pids], seconds=1)
+    assert {name for name, pids in portal.children().items() if pids} >= {"web", "worker", "beat"}
 
 
-def test_sigterm_stops_it_cleanly_too(run_portal):
-    portal = run_portal()
-    portal.wait_until_it_says("Stop with Ctrl-C.")
-    children = portal.children()
-    portal.process.terminate()
+def test_ready_means_that_beat_has_rung_and_the_worker_has_answered(portal):
+    assert "core.heartbeat" in (portal.data / "log" / "worker.log").read_text()
+    lines = json.loads(portal.open("health/", Accept="application/json"))["lines"]
 
-    assert portal.wait_until_it_ends() == 0
-    assert are_gone([pid for pids in children.values() for pid in pids], seconds=1)
+    assert [line["ok"] for line in lines if line["name"] == "Worker"] == [True]
 
 
-def test_ready_means_that_the_worker_of_this_start_has_answered(run_portal, data: Path):
-    for _start in range(2):
-        portal = run_portal()
-        portal.wait_until_it_says("The portal is ready")
-        assert re.search(r"core\.heartbeat\[.*\] succeeded", (data / "log" / "worker.log").read_text())
-        assert portal.interrupt() == 0
+def test_second_portal_in_the_same_folder_is_refused(portal, project_copy: Path):
+    with portals_of(project_copy, portal.data) as start:
+        second = start()
+
+        assert second.wait_until_it_ends() == 1
+    assert f"The portal already runs from this folder: {portal.address}" in second.words
+    assert "<html" in portal.open()
 
 
-def test_second_start_keeps_the_data_and_takes_seconds(run_portal, data: Path):
-    run_portal_once(run_portal)
-    database = next(data.glob("*.sqlite3"))
-    born = database.stat().st_ino
+def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run_portal, data: Path):
+    first = run_portal()
+    first.wait_until_it_says("Stop with Ctrl-C.")
+    children = [pid for pids in first.children().values() for pid in pids]
+    database = next(data.glob("*.sqlite3")).stat().st_ino
 
-    began = time.monotonic()
-    run_portal_once(run_portal)
+    assert first.interrupt() == 0
+    assert first.words.endswith("Stopped. All data is kept; the next start takes seconds.\n")
+    assert are_gone(children, seconds=1)
 
-    assert time.monotonic() - began < 60  # a few seconds on a quiet machine
-    assert database.stat().st_ino == born
-
-
-def run_portal_once(run_portal) -> None:
-    portal = run_portal()
-    portal.wait_until_it_says("The portal is ready")
-    assert portal.interrupt() == 0
+    second = run_portal()
+    second.wait_until_it_says("Stop with Ctrl-C.")
+    children = [pid for pids in second.children().values() for pid in pids]
+    assert next(data.glob("*.sqlite3")).stat().st_ino == database
+    second.process.terminate()  # as an init system ends it
+    assert second.wait_until_it_ends() == 0
+    assert are_gone(children, seconds=1)
 
 
 def test_taken_port_is_told_before_anything_is_started(run_portal, data: Path):
@@ -82,29 +75,34 @@ def test_taken_port_is_told_before_anything_is_started(run_portal, data: Path):
     assert not list(data.glob("*.sqlite3"))
 
 
-def test_second_portal_in_the_same_folder_is_refused(run_portal):
-    first = run_portal()
-    first.wait_until_it_says("The portal is ready")
-    second = run_portal()
-
-    assert second.wait_until_it_ends() == 1
-    assert f"The portal already runs from this folder: {first.address}" in second.words
-    assert "<html" in first.open()
-
-
-@pytest.mark.parametrize("victim", ["web", "worker", "beat"])
-def test_dead_process_ends_the_portal_with_the_tail_of_its_log(run_portal, victim: str):
+def test_dead_worker_ends_the_portal_with_the_tail_of_its_log(run_portal):
     portal = run_portal()
     portal.wait_until_it_says("Stop with Ctrl-C.")
     children = portal.children()
-    os.kill(children[victim][0], signal.SIGKILL)
+    os.kill(children["worker"][0], signal.SIGKILL)
 
     assert portal.wait_until_it_ends() == 1
     told = portal.words.split("Stop with Ctrl-C.")[1]
-    assert f"The {victim} died (exit code -9), so everything is stopped." in told
-    assert f"{victim}.log:" in told
-    assert len(told.splitlines()) > 4
+    assert "The worker died (exit code -9), so everything is stopped." in told
+    assert "worker.log:" in told
+    assert "core.heartbeat" in told
     assert are_gone([pid for pids in children.values() for pid in pids], seconds=1)
+
+
+@pytest.mark.parametrize("victim", ["redis", "web", "worker", "beat"])
+def test_watch_ends_with_the_words_of_whichever_process_dies(victim: str, tmp_path: Path):
+    group = Portal(host="127.0.0.1", port=free_port())
+    for name in ("redis", "web", "worker", "beat"):
+        log = tmp_path / f"{name}.log"
+        group.services.append(Service(name, ["sh", "-c", f"echo last words of {name}; exec sleep 300"], log=log))
+    assert all(service.wait_until(lambda one=service: "last" in one.tail(), seconds=10) for service in group.services)
+    processes = [service.process for service in group.services]
+    next(service for service in group.services if service.name == victim).process.kill()
+
+    with pytest.raises(CannotRun, match=rf"The {victim} died \(exit code -9\)[\s\S]*last words of {victim}"):
+        group.watch()
+    group.stop()
+    assert [process.poll() is None for process in processes] == [False] * 4
 
 
 def test_kill_9_of_the_command_itself_leaves_no_orphan(run_portal):

@@ -1,0 +1,105 @@
+"""Every predicate for every role and every tie."""
+
+from __future__ import annotations
+
+import pytest
+
+from selection import permissions_officer as permissions
+from selection.permissions_officer import Reader, Standing
+from selection.states import Outcome
+from tdap_portal.accounts.roles import Role
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+OFFICER, APPROVER = Role.OFFICER, Role.APPROVER
+DESK = {OFFICER, APPROVER}
+
+
+def person(role: Role | None, **kwargs):
+    return UserFactory(roles=(role,) if role else (), **kwargs)
+
+
+def standing(user=None, *, reads=False, tied=False, recommended=False, gates=True, done=False) -> Standing:
+    return Standing(
+        in_conflict=frozenset({user.pk} if tied else ()),
+        readers=(Reader(user.pk, 1, done=done), Reader(-1, 2, done=done)) if reads else (),
+        recommended_by=user.pk if recommended else None,
+        gates_passed=gates,
+    )
+
+
+PREDICATES = {
+    "can_use_desk": (lambda user, _s: permissions.can_use_desk(user), DESK),
+    "can_assign": (lambda user, _s: permissions.can_assign(user), DESK),
+    "can_declare_conflict": (lambda user, _s: permissions.can_declare_conflict(user), DESK),
+    "can_be_reader": (permissions.can_be_reader, {OFFICER}),
+    "can_record_reading": (permissions.can_record_reading, {OFFICER}),
+    "can_see_readings": (permissions.can_see_readings, DESK),
+    "can_recommend": (permissions.can_recommend, {OFFICER}),
+    "can_return": (permissions.can_return, {APPROVER}),
+    "can_decide": (permissions.can_decide, {APPROVER}),
+    "can_ask": (permissions.can_ask, {OFFICER}),
+    "can_cancel_question": (permissions.can_cancel_question, {OFFICER}),
+    "can_judge_papers": (permissions.can_judge_papers, {OFFICER}),
+}
+
+
+@pytest.mark.parametrize("name", PREDICATES)
+@pytest.mark.parametrize("role", [*Role, None])
+def test_each_predicate_for_each_role(name, role):
+    ask, roles = PREDICATES[name]
+    user = person(role)
+    assert bool(ask(user, standing(user, reads=True, done=True))) is (role in roles)
+
+
+@pytest.mark.parametrize("name", PREDICATES)
+def test_nobody_switched_off_may_do_anything(name):
+    ask, roles = PREDICATES[name]
+    user = person(next(iter(roles)), is_active=False)
+    assert not ask(user, standing(user, reads=True, done=True))
+
+
+@pytest.mark.parametrize("name", sorted(set(PREDICATES) - {"can_use_desk", "can_assign", "can_declare_conflict", "can_see_readings"}))
+def test_whoever_is_tied_to_the_firm_judges_nothing_of_it(name):
+    ask, roles = PREDICATES[name]
+    user = person(next(iter(roles)))
+    answer = ask(user, standing(user, reads=True, tied=True, done=True))
+    assert not answer
+    assert str(answer.reason)
+
+
+def test_only_ones_own_file_is_read():
+    user = person(OFFICER)
+    assert not permissions.can_record_reading(user, standing())
+
+
+def test_readings_stay_sealed_for_everybody_until_both_are_in():
+    user = person(APPROVER)
+    one_in = Standing(readers=(Reader(1, 1, done=True), Reader(2, 2, done=False)))
+    both_in = Standing(readers=(Reader(1, 1, done=True), Reader(2, 2, done=True)))
+    answers = [bool(permissions.can_see_readings(user, s)) for s in (Standing(), one_in, both_in)]
+    assert answers == [False, False, True]
+
+
+def test_a_file_that_was_read_is_recommended_by_one_of_its_readers_alone():
+    reader, other = person(OFFICER), person(OFFICER)
+    read = standing(reader, reads=True, done=True)
+    assert [bool(permissions.can_recommend(user, read)) for user in (reader, other)] == [True, False]
+    assert permissions.can_recommend(other, standing(gates=False))
+
+
+def test_the_person_who_recommended_neither_decides_nor_returns():
+    user = UserFactory(roles=(OFFICER, APPROVER))
+    own = standing(user, recommended=True)
+    assert [bool(permissions.can_decide(user, own)), bool(permissions.can_return(user, own))] == [False, False]
+
+
+@pytest.mark.parametrize("gates", [False, None])
+def test_a_file_that_failed_a_gate_can_only_be_declined(gates):
+    user = person(APPROVER)
+    failed = standing(gates=gates)
+    assert {outcome: bool(permissions.can_decide(user, failed, outcome)) for outcome in Outcome} == {
+        Outcome.SELECT: False,
+        Outcome.WAITLIST: False,
+        Outcome.DECLINE: True,
+    }

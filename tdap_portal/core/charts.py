@@ -441,7 +441,7 @@ class Strip(_Plain):
         """0 for none, else 1 (light) to 5 (dark)."""
         return 0 if value is None else 1 + sum(value >= cut for cut in self.cuts)
 
-    def svg(self, name: str, *, rtl: bool = False) -> str:  # noqa: ARG002  a table mirrors by itself
+    def svg(self, name: str, *, rtl: bool = False) -> str:
         heads = "".join(f'<th scope="col">{_text(column)}</th>' for column in self.columns)
         rows = "".join(
             f'<tr><th scope="row">{_text(label)}<small>{_text(note)}</small></th>{"".join(map(self._cell, values))}</tr>'
@@ -478,7 +478,7 @@ class TileMap(_Plain):
     head: tuple[str, str, str]
     tiles: Mapping[str, Tile]
 
-    def svg(self, name: str, *, rtl: bool = False) -> str:  # noqa: ARG002  a map never mirrors
+    def svg(self, name: str, *, rtl: bool = False) -> str:
         pen = _Pen(rtl=False)
         parts: list[str] = []
         for code, tile in self.tiles.items():

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.messages import constants
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .charts import (
@@ -261,78 +262,83 @@ HISTORY = (
 
 def figures() -> tuple[Figure, ...]:
     """One figure of each kind of drawing."""
-    made_up = _("Invented figures, 16 March 2027.")
+    made_up = gettext("Invented figures, 16 March 2027.")
     curve = (0, 4, 9, 20, 40, 56, 67, 72, 74)
     whole = (0, 5, 12, 20, 28, 36, 44, 49, 53)
     counts = (1, 2, 4, 6, 9, 11, 13, 14, 12, 9, 6, 10, 9, 8, 5, 3, 2, 1)
     return (
         Figure(
-            _("Nearly half of the certified firms have no shop yet"),
-            _("Firms that reached each step, and per cent of the selected"),
+            gettext("Nearly half of the certified firms have no shop yet"),
+            gettext("Firms that reached each step, and per cent of the selected"),
             made_up,
             Funnel(
-                (_("Step"), _("Firms"), _("% of selected")),
-                ((_("Selected"), 240), (_("Certified"), 181), (_("Shop live"), 96), (_("First order"), 41)),
+                (gettext("Step"), gettext("Firms"), gettext("% of selected")),
+                (
+                    (gettext("Selected"), 240),
+                    (gettext("Certified"), 181),
+                    (gettext("Shop live"), 96),
+                    (gettext("First order"), 41),
+                ),
             ),
         ),
         Figure(
-            _("Islamabad leads; Sindh and Balochistan are behind"),
-            _("Firms with a live shop, in per cent of firms selected"),
+            gettext("Islamabad leads; Sindh and Balochistan are behind"),
+            gettext("Firms with a live shop, in per cent of firms selected"),
             made_up,
             TileMap(
-                (_("Province or area"), _("Shop live"), _("Of")),
+                (gettext("Province or area"), gettext("Shop live"), gettext("Of")),
                 {
-                    "PK-KP": Tile(_("Khyber Pakhtunkhwa"), "KP", 5, "48 %", _("15 of 31")),
-                    "PK-GB": Tile(_("Gilgit-Baltistan"), "GB", 5, "50 %", _("3 of 6")),
-                    "PK-IS": Tile(_("Islamabad"), "IS", 5, "55 %", _("12 of 22")),
-                    "PK-JK": Tile(_("Azad Jammu and Kashmir"), "JK", 2, "20 %", _("1 of 5")),
-                    "PK-PB": Tile(_("Punjab"), "PB", 4, "44 %", _("49 of 112")),
-                    "PK-BA": Tile(_("Balochistan"), "BA", 0, "–", _("no firm yet")),
-                    "PK-SD": Tile(_("Sindh"), "SD", 3, "25 %", _("14 of 55")),
+                    "PK-KP": Tile(gettext("Khyber Pakhtunkhwa"), "KP", 5, "48 %", gettext("15 of 31")),
+                    "PK-GB": Tile(gettext("Gilgit-Baltistan"), "GB", 5, "50 %", gettext("3 of 6")),
+                    "PK-IS": Tile(gettext("Islamabad"), "IS", 5, "55 %", gettext("12 of 22")),
+                    "PK-JK": Tile(gettext("Azad Jammu and Kashmir"), "JK", 2, "20 %", gettext("1 of 5")),
+                    "PK-PB": Tile(gettext("Punjab"), "PB", 4, "44 %", gettext("49 of 112")),
+                    "PK-BA": Tile(gettext("Balochistan"), "BA", 0, "–", gettext("no firm yet")),
+                    "PK-SD": Tile(gettext("Sindh"), "SD", 3, "25 %", gettext("14 of 55")),
                 },
             ),
         ),
         Figure(
-            _("Place 68 of 212; the 60 seats ended at 66.0 points"),
-            _("Firms by score, in points of 100. Green bars were offered a seat; your bar is saffron."),
+            gettext("Place 68 of 212; the 60 seats ended at 66.0 points"),
+            gettext("Firms by score, in points of 100. Green bars were offered a seat; your bar is saffron."),
             made_up,
             Histogram(
-                (_("Points"), _("Firms")),
+                (gettext("Points"), gettext("Firms")),
                 tuple(
                     Bin(44 + 2 * n, 46 + 2 * n, count, "green" if n > 10 else "saffron" if n == 9 else "line")
                     for n, count in enumerate(counts)
                 ),
                 axis=(44, 50, 60, 70, 80),
                 marks=(
-                    Mark(Decimal("66.0"), _("the line: 66.0")),
-                    Mark(Decimal("63.2"), _("you: 63.2"), before=True, dashed=False),
+                    Mark(Decimal("66.0"), gettext("the line: 66.0")),
+                    Mark(Decimal("63.2"), gettext("you: 63.2"), before=True, dashed=False),
                 ),
             ),
         ),
         Figure(
-            _("Attendance held in Sialkot; online it falls with every session"),
-            _("Firms present, in per cent of firms enrolled, by session"),
+            gettext("Attendance held in Sialkot; online it falls with every session"),
+            gettext("Firms present, in per cent of firms enrolled, by session"),
             made_up,
             Strip(
-                _("Cohort"),
+                gettext("Cohort"),
                 ("1", "2", "3", "4", "5", "6"),
                 (
-                    (_("Cohort 3"), _("Sialkot · 60"), (98, 97, 97, 95, 96, 94)),
-                    (_("Cohort 4"), _("Online · 48"), (92, 88, 81, 76, 70, None)),
+                    (gettext("Cohort 3"), gettext("Sialkot · 60"), (98, 97, 97, 95, 96, 94)),
+                    (gettext("Cohort 4"), gettext("Online · 48"), (92, 88, 81, 76, 70, None)),
                 ),
                 cuts=(65, 75, 85, 92),
             ),
         ),
         Figure(
-            _("Sports goods opened shops first; seafood has few"),
-            _("Firms with a live shop, in per cent of the sector's firms, month 0 to 8. Dashed: all firms."),
+            gettext("Sports goods opened shops first; seafood has few"),
+            gettext("Firms with a live shop, in per cent of the sector's firms, month 0 to 8. Dashed: all firms."),
             made_up,
             Multiples(
-                (_("Sector"), _("Shop live"), _("Of")),
+                (gettext("Sector"), gettext("Shop live"), gettext("Of")),
                 (
-                    Small(_("Sports goods"), curve, "59 %", _("20 of 34")),
-                    Small(_("Carpets and rugs"), whole, "52 %", _("11 of 21")),
-                    Small(_("Seafood"), (0, 0, 2, 3, 5, 8, 9, 10, 12), "12 %", _("1 of 11"), bad=True),
+                    Small(gettext("Sports goods"), curve, "59 %", gettext("20 of 34")),
+                    Small(gettext("Carpets and rugs"), whole, "52 %", gettext("11 of 21")),
+                    Small(gettext("Seafood"), (0, 0, 2, 3, 5, 8, 9, 10, 12), "12 %", gettext("1 of 11"), bad=True),
                 ),
                 top=80,
                 base=whole,
@@ -340,39 +346,39 @@ def figures() -> tuple[Figure, ...]:
             ),
         ),
         Figure(
-            _("World demand grew every year but 2023"),
-            _("Imports of inflatable balls, in million USD"),
+            gettext("World demand grew every year but 2023"),
+            gettext("Imports of inflatable balls, in million USD"),
             made_up,
             Lines(
-                _("Year"),
+                gettext("Year"),
                 ("2020", "2021", "2022", "2023", "2024", "2025"),
                 (
-                    Line(_("World"), (820, 1010, 1180, 1090, 1240, 1310)),
-                    Line(_("Pakistan"), (210, 240, 260, None, 290, 330), "brick"),
+                    Line(gettext("World"), (820, 1010, 1180, 1090, 1240, 1310)),
+                    Line(gettext("Pakistan"), (210, 240, 260, None, 290, 330), "brick"),
                 ),
             ),
         ),
         Figure(
-            _("Germany asks most for what you make"),
-            _("Imports from Pakistan, in million USD"),
+            gettext("Germany asks most for what you make"),
+            gettext("Imports from Pakistan, in million USD"),
             made_up,
             Bars(
-                (_("Market"), _("Million USD")),
+                (gettext("Market"), gettext("Million USD")),
                 (
-                    Bar(_("Germany"), Decimal("48.2"), note=_("up 9 %")),
-                    Bar(_("Spain"), Decimal("21.7")),
-                    Bar(_("Japan"), Decimal("6.4"), tone="g3"),
+                    Bar(gettext("Germany"), Decimal("48.2"), note=gettext("up 9 %")),
+                    Bar(gettext("Spain"), Decimal("21.7")),
+                    Bar(gettext("Japan"), Decimal("6.4"), tone="g3"),
                 ),
             ),
         ),
         Figure(
-            _("Half of the proceeds still wait for the bank"),
-            _("Export proceeds by state, in million PKR"),
+            gettext("Half of the proceeds still wait for the bank"),
+            gettext("Export proceeds by state, in million PKR"),
             made_up,
             StackedBars(
-                str(_("Sector")),
-                ((_("Received"), "green"), (_("With the bank"), "g2"), (_("Overdue"), "brick")),
-                ((_("Sports goods"), (42, 30, 4)), (_("Carpets"), (12, 20, 9))),
+                gettext("Sector"),
+                ((gettext("Received"), "green"), (gettext("With the bank"), "g2"), (gettext("Overdue"), "brick")),
+                ((gettext("Sports goods"), (42, 30, 4)), (gettext("Carpets"), (12, 20, 9))),
             ),
         ),
     )

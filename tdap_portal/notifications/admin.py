@@ -18,11 +18,11 @@ class DispatchAdmin(admin.ModelAdmin):
     ordering = ("-id",)
     show_full_result_count = False
 
-    def has_add_permission(self, request: Any) -> bool:  # noqa: ARG002  Django's signature
+    def has_add_permission(self, request: Any) -> bool:
         return False
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False

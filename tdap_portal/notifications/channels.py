@@ -79,7 +79,7 @@ class _NothingToClose:
 class NullChannel(_NothingToClose):
     honours_key = True
 
-    def send(self, row: Dispatch) -> str:  # noqa: ARG002  the shape of a channel
+    def send(self, row: Dispatch) -> str:
         raise Skip("no_way_out")
 
 
@@ -89,12 +89,12 @@ class SmsFileDrop(_NothingToClose):
     honours_key = True
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = str(folder)
         folder.mkdir(parents=True, exist_ok=True)
 
     def send(self, row: Dispatch) -> str:
         text = {"key": row.public_id, "to": row.address, "language": row.language, "parts": row.parts, "text": row.text}
-        _put(self.folder / f"{row.public_id}.json", json.dumps(text, ensure_ascii=False).encode())
+        _put(self.folder, f"{row.public_id}.json", json.dumps(text, ensure_ascii=False).encode())
         return ""
 
 
@@ -104,11 +104,11 @@ class MailFileDrop(_NothingToClose):
     honours_key = True
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = str(folder)
         folder.mkdir(parents=True, exist_ok=True)
 
     def send(self, row: Dispatch) -> str:
-        _put(self.folder / f"{row.public_id}.eml", letter(row).message().as_bytes())
+        _put(self.folder, f"{row.public_id}.eml", letter(row).message().as_bytes())
         return ""
 
 
@@ -218,10 +218,12 @@ def letter(row: Dispatch, connection: object = None) -> EmailMessage:
     return EmailMessage(row.subject, row.text, sender, [row.address], connection=connection, headers=headers)
 
 
-def _put(path: Path, content: bytes) -> None:
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_bytes(content)
-    half.replace(path)
+def _put(folder: str, name: str, content: bytes) -> None:
+    """In place whole or not at all, for the portal's own user only. No pathlib: the inner loop of a large sending."""
+    half = f"{folder}/.{os.getpid()}.half"
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    os.replace(half, f"{folder}/{name}")  # noqa: PTH105
 
 
 def channel_for(kind: str) -> Channel:

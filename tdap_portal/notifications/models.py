@@ -66,7 +66,9 @@ class Dispatch(PublicId):
         FAILED = "failed", _("Given up")
         SKIPPED = "skipped", _("Not sent")
 
-    message = models.ForeignKey("notifications.Message", on_delete=models.CASCADE, null=True, related_name="dispatches")
+    message = models.ForeignKey(  # found by the unique constraint below: one index less to keep at every mark
+        "notifications.Message", on_delete=models.CASCADE, null=True, related_name="dispatches", db_index=False
+    )
     template = models.CharField(max_length=80)
     channel = models.CharField(_("channel"), max_length=4, choices=Channel.choices)
     language = models.CharField(max_length=2)

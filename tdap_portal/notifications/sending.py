@@ -61,7 +61,7 @@ def claim_chunk(owner: str, size: int = CHUNK, *, resting: AbstractSet[str] = fr
 
 
 def _claim(owner: str, size: int, kinds: list[str], *, urgent: bool) -> list[Dispatch]:
-    table = connection.ops.quote_name(Dispatch._meta.db_table)  # noqa: SLF001  Django documents it
+    table = connection.ops.quote_name(Dispatch._meta.db_table)
     on_postgres = connection.features.has_select_for_update_skip_locked
     due = (
         f"SELECT id FROM {table} WHERE state = 'waiting' AND urgent = %s AND next_try_at <= %s "  # noqa: S608  our own table's name

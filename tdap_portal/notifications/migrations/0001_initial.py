@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('provider_reference', models.CharField(blank=True, max_length=80)),
                 ('error', models.CharField(blank=True, max_length=40, verbose_name='error')),
                 ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dispatches', to='notifications.message')),
+                ("message", models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dispatches', to='notifications.message')),
             ],
             options={
                 'verbose_name_plural': 'dispatches',

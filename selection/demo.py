@@ -177,7 +177,7 @@ class Story:
 
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
-        services.write_letter(actor=owner, application=row, words=LETTERS[plan.number % len(LETTERS)])
+        services.write_letter(actor=owner, application=selectors.fresh(row), words=LETTERS[plan.number % len(LETTERS)])
 
     # Review -----------------------------------------------------------------------------------------------------------
     def _review(self, plan: firms.Plan, row: Application, *, day: date, pace: int) -> None:
@@ -217,7 +217,7 @@ class Story:
 
     def _assign(self, row: Application, first: User, second: User) -> None:
         if selectors.state_of(row) in (State.SCORED, State.IN_REVIEW):
-            services_review.assign_readers(actor=self.people.directors[0], application=row, first=first, second=second)
+            services_review.assign_readers(actor=self.people.directors[0], application=selectors.fresh(row), first=first, second=second)
 
     def _read(self, plan: firms.Plan, row: Application, reader: User) -> None:
         if selectors.state_of(row) != State.IN_REVIEW:
@@ -225,7 +225,7 @@ class Story:
         mark = max(2, min(10, round(plan.quality * 10) + self.rng.randint(-1, 2)))
         services_review.record_reading(
             actor=reader,
-            application=row,
+            application=selectors.fresh(row),
             commitment=mark,
             product_fit=max(2, mark - 1),
             outcome=Outcome.SELECT if mark >= 6 else Outcome.WAITLIST if mark >= 4 else Outcome.DECLINE,
@@ -238,12 +238,12 @@ class Story:
         if selectors.state_of(row) not in (State.SCORED, State.IN_REVIEW):
             return
         field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
-        services_ask.ask_question(actor=officer, application=row, title=title, words=words, fields=[field])
+        services_ask.ask_question(actor=officer, application=selectors.fresh(row), title=title, words=words, fields=[field])
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
         services.withdraw_application(
-            actor=owner, application=row, reason="We apply again when the new workshop is ready."
+            actor=owner, application=selectors.fresh(row), reason="We apply again when the new workshop is ready."
         )
 
     def _recommend(self, row: Application) -> None:
@@ -253,7 +253,7 @@ class Story:
         outcome, reasons, words = self._outcome(row, held=state == State.HELD)
         services_review.recommend(
             actor=selectors.officer_of(row) or self.people.officers[0],
-            application=row,
+            application=selectors.fresh(row),
             outcome=outcome,
             reason_codes=reasons,
             words=words,
@@ -294,7 +294,7 @@ class Story:
         proposal = selectors.newest_recommendation(row)
         services_review.decide(
             actor=self.people.directors[row.pk % 2],
-            application=row,
+            application=selectors.fresh(row),
             outcome=proposal.outcome,
             reason_codes=proposal.reason_codes,
             words=proposal.words,

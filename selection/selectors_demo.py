@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
+def fresh(row: Application) -> Application:
+    return Application.objects.select_related("round", "sme", "officer").get(pk=row.pk)
+
+
 def state_of(row: Application) -> str:
     return Application.objects.values_list("state", flat=True).get(pk=row.pk)
 

@@ -154,7 +154,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("selection:file", row.public_id)
     permissions.can_apply(request.user, sme).require()
     initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
-    form = forms.ApplicationForm(request.POST or None, initial=initial | kept_for(request), round_=round_)
+    form = forms.ApplicationForm(_posted(request), initial=initial | kept_for(request), round_=round_)
     submit = forms.SubmitForm(request.POST if "submit" in request.POST else None)
     if request.method == "POST" and form.is_valid() and ("submit" not in request.POST or submit.is_valid()):
         try:
@@ -187,7 +187,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
     """The first page: which track. Starting writes a row, so it is a POST."""
-    form = forms.TrackForm(request.POST or None, initial=kept_for(request), round_=round_)
+    form = forms.TrackForm(_posted(request), initial=kept_for(request), round_=round_)
     if request.method == "POST" and form.is_valid():
         try:
             services.start_application(actor=request.user, round=round_, sme=sme, **form.cleaned_data)
@@ -238,7 +238,7 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.application_for(request.user, public_id)
-    form = forms.WithdrawForm(request.POST or None, initial=kept_for(request))
+    form = forms.WithdrawForm(_posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw_application(actor=request.user, application=row, reason=form.cleaned_data["reason"])
@@ -264,8 +264,8 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
     form = forms.AnswerForm(
-        request.POST or None,
-        request.FILES or None,
+        _posted(request),
+        request.FILES if request.method == "POST" else None,
         question=asked,
         application=row,
         initial=kept_for(request),
@@ -303,7 +303,7 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
 def letters(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.application_for(request.user, public_id)
     may_write = permissions.can_write_letter(request.user, row)
-    form = forms.LetterForm(request.POST or None, initial=kept_for(request))
+    form = forms.LetterForm(_posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.write_letter(actor=request.user, application=row, **form.cleaned_data)
@@ -333,3 +333,8 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
         context["receipt"] = selectors.receipt_of(row)
         context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
     return render(request, "selection/firm/receipt.html", context)
+
+
+def _posted(request: HttpRequest) -> Any:
+    """What the form sent, None before it is sent: a form in which nothing was filled in is sent all the same."""
+    return request.POST if request.method == "POST" else None

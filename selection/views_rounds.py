@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404
@@ -40,7 +40,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     permissions.can_run_rounds(request.user).require()
     initial = {"number": selectors_public.next_number(), **kept_for(request)}
-    form = RoundForm(request.POST or None, initial=initial)
+    form = RoundForm(_posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             row = services_rounds.create_round(actor=request.user, **form.cleaned_data)
@@ -98,3 +98,8 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
             return redirect("selection:rounds")
     context = {"round": round_, "action": action, "refusal": refusal, "line": selectors_public.line_of(round_)}
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
+
+
+def _posted(request: HttpRequest) -> Any:
+    """What the form sent, None before it is sent: a form in which nothing was filled in is sent all the same."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,463 @@
+"""The firm's pages, for every kind of person, in every state of a file."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from selection import services
+from selection.models import Application, Letter
+from selection.states import Outcome
+from smes.models import Document
+from tests.factories.accounts import PASSWORD, UserFactory, director, officer, partner_person
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
+from tests.factories.smes import MemberFactory, SmeFactory
+
+pytestmark = pytest.mark.django_db
+TOO_LARGE = {"turnover_pkr": 5_000_000_000}
+OF_A_FILE = ("file", "submitted", "frozen", "reopen", "question", "letters", "withdraw", "receipt")
+
+
+def url(name: str, row: Application) -> str:
+    return reverse(f"selection:{name}", args=[row.public_id])
+
+
+def page(client, address: str) -> str:
+    response = client.get(address, follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def photograph() -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(target, "PNG")
+    return target.getvalue()
+
+
+def headline(html: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
+
+
+def signed_in(client, user):
+    client.force_login(user)
+    return client
+
+
+# ------------------------------------------------------------------------------------------------------ who sees what
+
+
+@pytest.mark.parametrize("name", OF_A_FILE)
+def test_a_file_of_another_firm_reads_as_not_found(client, name):
+    row = decided(ApplicationFactory(scored=True))
+    for stranger in (SmeFactory(complete=True).created_by, UserFactory(), partner_person()):
+        assert signed_in(client, stranger).get(url(name, row)).status_code == 404
+
+
+@pytest.mark.parametrize("name", OF_A_FILE)
+def test_nobody_opens_a_file_without_signing_in(client, name):
+    row = ApplicationFactory(submitted=True)
+    address = url(name, row)
+
+    response = client.get(address)
+
+    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={address}")
+
+
+@pytest.mark.parametrize("name", [name for name in OF_A_FILE if name != "receipt"])
+def test_officials_use_the_desk_and_not_the_firms_pages(client, name):
+    row = decided(ApplicationFactory(scored=True))
+    for person in (officer(), director()):
+        assert signed_in(client, person).get(url(name, row)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["owner", "preparer", "finance", "trainee"])
+def test_every_member_of_the_firm_sees_its_file(client, role):
+    row = ApplicationFactory(scored=True)
+    person = MemberFactory(sme=row.sme, role=role).user
+
+    assert "You have our decision by" in page(signed_in(client, person), url("file", row))
+
+
+def test_somebody_elses_firm_is_no_address(client):
+    sme = SmeFactory()
+
+    assert signed_in(client, UserFactory()).get(reverse("selection:firm", args=[sme.public_id])).status_code == 404
+    assert sme.name in page(signed_in(client, sme.created_by), reverse("selection:firm", args=[sme.public_id]))
+
+
+# ------------------------------------------------------------------------------------------------- the firm's home
+
+
+def test_a_person_without_a_firm_is_asked_to_register_one(client):
+    html = page(signed_in(client, UserFactory()), "/file/")
+
+    assert headline(html) == "Register your firm, and your file begins here"
+    assert reverse("smes:register") in html
+
+
+def test_a_firm_without_an_application_chooses_a_round(client):
+    sme = SmeFactory(complete=True)
+    RoundFactory(number=4)
+
+    html = page(signed_in(client, sme.created_by), "/file/")
+
+    assert headline(html) == "A round is open: apply for it"
+    assert f"/apply/R4/?firm={sme.public_id}" in html
+
+
+def test_a_firm_between_rounds_is_told_what_it_can_do_meanwhile(client):
+    sme = SmeFactory()
+
+    html = page(signed_in(client, sme.created_by), "/file/")
+
+    assert headline(html) == "No round is open today; get ready for the next one"
+    assert "Finish your profile" in html
+
+
+def test_officials_and_partners_are_sent_to_their_own_beginning(client):
+    for person in (officer(), partner_person()):
+        response = signed_in(client, person).get("/file/")
+        assert (response.status_code, response.url) == (302, "/accounts/start/")
+
+
+def test_each_state_has_its_sentence(client):
+    found = {}
+    for name, row in {
+        "draft": ApplicationFactory(),
+        "submitted": ApplicationFactory(submitted=True),
+        "held": ApplicationFactory(scored=True, sme_values=TOO_LARGE),
+        "scored": ApplicationFactory(scored=True),
+        "selected": decided(ApplicationFactory(scored=True)),
+        "waitlisted": decided(ApplicationFactory(scored=True), Outcome.WAITLIST),
+        "declined": decided(ApplicationFactory(scored=True), Outcome.DECLINE),
+    }.items():
+        found[name] = re.sub(
+            r"\d+ \w+ \d{4}", "DAY", headline(page(signed_in(client, owner_of(row)), url("file", row)))
+        )
+
+    assert found == {
+        "draft": "Finish your application and submit it by DAY",
+        "submitted": "Your application is with us; we check the conditions now",
+        "held": "A condition is not met: put it right, and your application goes on",
+        "scored": "You have our decision by DAY",
+        "selected": "You are selected",
+        "waitlisted": "You are on the waiting list, place 1",
+        "declined": "No place in this round; here is why, and what to do",
+    }
+
+
+def test_an_open_question_is_the_one_thing_to_do(client):
+    row = ApplicationFactory(scored=True)
+    ask(row)
+
+    html = page(signed_in(client, owner_of(row)), "/file/")
+
+    assert headline(html).startswith("Answer one question, and you have our decision by")
+    assert "How many footballs could you make in a month?" in html
+    assert "Clock stands still while you answer" in html
+
+
+def test_before_the_decision_the_firm_sees_no_points(client):
+    row = ApplicationFactory(scored=True)
+    own = signed_in(client, owner_of(row))
+
+    assert str(row.points) not in page(own, url("file", row))
+    assert str(row.points) not in page(own, url("receipt", row))
+
+
+def test_the_newest_living_file_comes_first_and_the_others_are_listed(client):
+    old = decided(ApplicationFactory(scored=True), Outcome.DECLINE)
+    new = ApplicationFactory(sme=old.sme)
+
+    html = page(signed_in(client, owner_of(old)), "/file/")
+
+    assert headline(html).startswith("Finish your application")
+    assert url("file", old) in html
+    assert new.round.code in reverse("selection:apply", args=[new.round.code])
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_the_home_costs_the_same_however_many_files_and_papers_there_are(client, others, django_assert_max_num_queries):
+    row = ApplicationFactory(scored=True)
+    for _ in range(others):
+        ApplicationFactory(sme=row.sme, scored=True)
+    own = signed_in(client, owner_of(row))
+
+    with django_assert_max_num_queries(26):
+        own.get("/file/")
+
+
+# ----------------------------------------------------------------------------------------------------------- applying
+
+
+def test_applying_from_the_track_to_the_submitted_page(client):
+    sme = SmeFactory(complete=True)
+    round_ = RoundFactory(number=4)
+    own = signed_in(client, sme.created_by)
+    address = reverse("selection:apply", args=["R4"])
+
+    assert "Choose a track" in page(own, address)
+    own.post(address, {"track": "general"})
+    html = page(own, address)
+    assert headline(html) == "2 things are missing before you can submit"
+    assert "Hand-stitched footballs (HS 9506.62), your main product" in html
+
+    typed = {"track": "general", "motivation": "Sell footballs.", "commitment_name": "Saima", "declared": "on"}
+    response = own.post(address, {**typed, "submit": "1"}, follow=True)
+
+    row = Application.objects.get(round=round_)
+    assert response.redirect_chain == [(url("submitted", row), 302)]
+    assert headline(response.content.decode()) == "We have your application: file R4-0001"
+    assert own.get(address).url == url("file", row)
+
+
+def test_saving_a_draft_keeps_what_is_written(client):
+    row = ApplicationFactory()
+    own = signed_in(client, owner_of(row))
+
+    own.post(
+        reverse("selection:apply", args=[row.round.code]), {"track": "startup", "motivation": "Later", "save": "1"}
+    )
+
+    row.refresh_from_db()
+    assert (row.state, row.track, row.motivation, row.commitment_name) == ("draft", "startup", "Later", "")
+
+
+def test_submitting_without_the_owners_word_says_so_and_keeps_the_text(client):
+    row = ApplicationFactory()
+    own = signed_in(client, owner_of(row))
+    typed = {"track": "general", "motivation": "A new text", "commitment_name": "Saima", "submit": "1"}
+
+    html = own.post(reverse("selection:apply", args=[row.round.code]), typed).content.decode()
+
+    assert "Tick this before you submit." in html
+    assert "A new text" in html
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+def test_a_preparer_fills_in_but_does_not_submit(client):
+    row = ApplicationFactory()
+    preparer = MemberFactory(sme=row.sme, role="preparer").user
+
+    html = page(signed_in(client, preparer), reverse("selection:apply", args=[row.round.code]))
+
+    assert "Only the owner of the firm can submit its application." in html
+    assert 'name="submit"' not in html
+
+
+def test_a_trainee_does_not_apply(client):
+    row = ApplicationFactory()
+    trainee = MemberFactory(sme=row.sme, role="trainee").user
+
+    assert signed_in(client, trainee).get(reverse("selection:apply", args=[row.round.code])).status_code == 403
+
+
+def test_a_closed_round_takes_nothing(client):
+    sme = SmeFactory(complete=True)
+    round_ = RoundFactory(closed=True)
+
+    html = page(signed_in(client, sme.created_by), reverse("selection:apply", args=[round_.code]))
+
+    assert headline(html) == "This round takes no applications now"
+
+
+@pytest.mark.parametrize("code", ["R99", "Rx", "R²", "nothing", "R99999"])
+def test_a_round_that_is_not_there_reads_as_not_found(client, code):
+    assert signed_in(client, SmeFactory().created_by).get(f"/apply/{code}/").status_code == 404
+
+
+# ------------------------------------------------------------------------------------------ an ended session
+
+
+def test_a_session_that_ends_in_mid_form_costs_a_sign_in_and_nothing_else(client):
+    row = ApplicationFactory()
+    address = reverse("selection:apply", args=[row.round.code])
+    typed = {"track": "startup", "motivation": "Half a page of thoughts", "commitment_name": "Saima", "declared": "on"}
+
+    away = client.post(address, typed)
+    assert (away.status_code, away.url) == (302, f"/accounts/login/?next={address}")
+    back = client.post(away.url, {"login": owner_of(row).email, "password": PASSWORD}, follow=True)
+
+    html = back.content.decode()
+    assert back.request["PATH_INFO"] == address
+    assert "Half a page of thoughts" in html
+    assert re.search(r'name="declared"[^>]*checked', html) is None
+    assert "Half a page of thoughts" not in page(client, address)
+
+
+# ---------------------------------------------------------------------------------------------- answering and letters
+
+
+def test_answering_opens_only_the_named_fields_with_their_kind_of_control(client):
+    row = ApplicationFactory(scored=True)
+    ask(row, fields=["capacity_per_month", "website", "quality_control", "founded_on", "capacity_unit"])
+
+    html = page(signed_in(client, owner_of(row)), url("question", row))
+
+    controls = dict(re.findall(r'<input type="(\w+)" name="(\w+)"', html))
+    names = set(re.findall(r'name="(\w+)"', html)) - {"csrfmiddlewaretoken", "language", "next", "viewport"}
+    assert names == {
+        "capacity_per_month", "website", "quality_control", "founded_on", "capacity_unit", "answer",
+    } | {name for name in names if name.startswith("htmx") or name in {"color", "theme"}}  # fmt: skip
+    assert controls["number"] == "capacity_per_month"
+    assert controls["date"] == "founded_on"
+    assert 'value="2012-03-01"' in html
+
+
+def test_an_answer_goes_to_the_desk_and_the_page_says_so(client):
+    row = ApplicationFactory(scored=True)
+    ask(row)
+    own = signed_in(client, owner_of(row))
+
+    response = own.post(
+        url("question", row), {"capacity_per_month": "7000", "answer": "The second loom is gone."}, follow=True
+    )
+
+    assert "Your answer is with us. The clock runs again." in response.content.decode()
+    row.refresh_from_db()
+    assert (row.facts["capacity_per_month"], row.is_asked) == (7000, False)
+
+
+def test_a_wrong_answer_stands_beside_its_field_and_keeps_the_rest(client):
+    row = ApplicationFactory(scored=True)
+    ask(row, fields=["women_employees", "city"])
+    own = signed_in(client, owner_of(row))
+
+    html = own.post(url("question", row), {"women_employees": "90", "city": "Daska", "answer": "Look"}).content.decode()
+
+    assert html.count('class="field__wrong"') == 1
+    assert 'value="Daska"' in html
+    row.refresh_from_db()
+    assert row.is_asked is True
+
+
+def test_a_paper_comes_with_the_answer(client):
+    row = ApplicationFactory(scored=True)
+    ask(row, fields=[], document_kinds=["electricity_bill"])
+    own = signed_in(client, owner_of(row))
+    paper = SimpleUploadedFile("bill.png", photograph(), content_type="image/png")
+    response = own.post(url("question", row), {"paper_electricity_bill": paper}, follow=True)
+
+    assert "Your answer is with us" in response.content.decode()
+    assert list(Document.objects.values_list("kind", "sme_id")) == [("electricity_bill", row.sme_id)]
+
+
+def test_a_disguised_paper_is_refused_and_nothing_is_answered(client):
+    row = ApplicationFactory(scored=True)
+    question = ask(row, fields=[], document_kinds=["electricity_bill"])
+    own = signed_in(client, owner_of(row))
+    paper = SimpleUploadedFile("bill.pdf", b"MZ\x90\x00 not a paper", content_type="application/pdf")
+    html = own.post(url("question", row), {"paper_electricity_bill": paper}).content.decode()
+
+    assert 'class="field__wrong"' in html
+    question.refresh_from_db()
+    assert (question.answered_at, Document.objects.count()) == (None, 0)
+
+
+def test_neither_paper_nor_words_is_no_answer(client):
+    row = ApplicationFactory(scored=True)
+    ask(row, fields=[], document_kinds=["electricity_bill"])
+
+    html = signed_in(client, owner_of(row)).post(url("question", row), {}).content.decode()
+
+    assert "Add the paper we asked for, or tell us why you cannot." in html
+
+
+def test_without_a_question_there_is_nothing_to_answer(client):
+    row = ApplicationFactory(scored=True)
+
+    assert "No question waits for you." in page(signed_in(client, owner_of(row)), url("question", row))
+
+
+def test_letters_go_to_and_fro(client):
+    row = ApplicationFactory(submitted=True)
+    services.write_letter(actor=officer(name="Ayesha Karim"), application=row, words="Is the new hall ready?")
+    own = signed_in(client, owner_of(row))
+
+    html = page(own, url("letters", row))
+    token = re.search(r'name="token" value="(\w{32})"', html)[1]
+    for _ in range(2):
+        own.post(url("letters", row), {"words": "It is.", "token": token})
+
+    assert "Review desk, Ayesha Karim" in html
+    assert list(Letter.objects.order_by("pk").values_list("words", "from_firm")) == [
+        ("Is the new hall ready?", False),
+        ("It is.", True),
+    ]
+
+
+def test_withdrawing_asks_first(client):
+    row = ApplicationFactory(submitted=True)
+    own = signed_in(client, owner_of(row))
+
+    assert "Tick this if you are sure." in own.post(url("withdraw", row), {}).content.decode()
+    assert headline(own.post(url("withdraw", row), {"sure": "on"}, follow=True).content.decode()) == (
+        "This application was withdrawn"
+    )
+
+
+def test_a_held_file_is_taken_back_on_its_page(client):
+    row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
+    own = signed_in(client, owner_of(row))
+
+    assert "A small or medium firm by the rule in force" in page(own, url("reopen", row))
+    response = own.post(url("reopen", row))
+
+    assert response.url == reverse("selection:apply", args=[row.round.code])
+
+
+def test_the_frozen_copy_shows_what_an_answer_changed(client):
+    row = ApplicationFactory(scored=True)
+    question = ask(row)
+    services.answer_question(actor=owner_of(row), question=question, values={"capacity_per_month": 7000})
+
+    html = page(signed_in(client, owner_of(row)), url("frozen", row))
+
+    assert "Before: 12,000 balls. Now: 7,000 balls." in html
+
+
+# --------------------------------------------------------------------------------------------------------- the receipt
+
+
+def test_the_firm_reads_its_receipt_after_the_decision(client):
+    row = decided(ApplicationFactory(scored=True))
+
+    html = page(signed_in(client, owner_of(row)), url("receipt", row))
+
+    for words in (
+        f"How the {row.points} points came about", "Export experience", "The cheapest way up",
+        "Where the figures come from", "Place 1 of 1", "engine 1.0", "policy 2026-1",
+    ):  # fmt: skip
+        assert words in html, words
+
+
+@pytest.mark.parametrize("person", [officer, director])
+def test_officials_read_a_receipt_at_any_time(client, person):
+    row = ApplicationFactory(scored=True)
+
+    assert f"How the {row.points} points came about" in page(signed_in(client, person()), url("receipt", row))
+
+
+def test_a_file_that_was_held_shows_its_conditions_on_the_receipt(client):
+    row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
+
+    html = page(signed_in(client, officer()), url("receipt", row))
+
+    assert "not met" in html
+    assert "Your sales are above the limit for small and medium firms." in html
+
+
+def test_pages_speak_urdu_from_the_right(client):
+    row = decided(ApplicationFactory(scored=True))
+    own = signed_in(client, owner_of(row))
+    own.cookies["django_language"] = "ur"
+
+    for name in ("file", "receipt", "frozen", "letters"):
+        assert '<html lang="ur" dir="rtl">' in page(own, url(name, row))

@@ -55,6 +55,8 @@ def _navigation(request: HttpRequest) -> list[NavItem]:
 
 
 def _offered(request: HttpRequest) -> Iterator[NavItem]:
+    if not hasattr(request, "user"):  # refused before anybody was signed in, as for a wrong host name
+        return
     for name in NAVIGATION:
         yield from import_module(name).items(request)
 

@@ -184,7 +184,7 @@ class Portal:
             if time.monotonic() > until:
                 tails = "\n\n".join(f"{service.log}:\n{service.tail(15)}" for service in self.services)
                 raise CannotRun(f"After {SECONDS_TO_START} s the portal still not {what}.\n\n{tails}")
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def _all_alive(self) -> None:
         for service in self.services:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,9 @@ from .papers import COMPANY
 from .places import PROVINCES
 from .sectors import SECTORS, SERVICES, sells_services
 from .steps import last_closed_fiscal_year
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 SERVICES_OFFERED = ("SI1", "SI21", "SI22", "SI3", "SG1", "SH3", "SJ31", "SJ322")
 
@@ -106,7 +109,7 @@ class OwnersForm(RowsMixin):
 
     def held_rows(self) -> list[dict[str, Any]]:
         return [
-            {"name": o.name, "share_pct": o.share_pct.normalize(), "gender": o.gender, "birth_year": o.birth_year}
+            {"name": o.name, "share_pct": plain_share(o.share_pct), "gender": o.gender, "birth_year": o.birth_year}
             for o in self.sme.owners.all()
         ]
 
@@ -135,7 +138,7 @@ class OwnersForm(RowsMixin):
             self.add_error(
                 self._name(0, "share_pct"),
                 _("The shares of the owners make %(sum)s %%; they must make 100 %%.")
-                % {"sum": sum(shares).normalize()},
+                % {"sum": plain_share(sum(shares))},
             )
         cnics = [row["cnic"] for row in rows if row["cnic"]]
         if len(cnics) != len(set(cnics)):
@@ -217,3 +220,8 @@ class SectorForm(StepForm):
         if self.demanding and sells_services(cleaned.get("sector")) and not cleaned.get("services"):
             self.add_error("services", _("Tick what you sell."))
         return cleaned
+
+
+def plain_share(share: Decimal) -> str:
+    """100 and not 100.00 or 1E+2."""
+    return f"{share.normalize():f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -248,7 +249,12 @@ def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, Any]]) -> bool:
 
 
 def _plain(rows: Iterable[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    return sorted((tuple(str(getattr(row, name)) for name in names) for row in rows), key=repr)
+    return sorted((tuple(_comparable(getattr(row, name)) for name in names) for row in rows), key=repr)
+
+
+def _comparable(value: Any) -> str:
+    """60 and 60.00 are one share."""
+    return str(value.normalize() if isinstance(value, Decimal) else value)
 
 
 def _tell_who_leads(sme: Sme) -> None:

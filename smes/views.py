@@ -18,9 +18,14 @@ from .sectors import SECTORS
 from .wording import TRACKS, say, sector_name
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
 SESSION_KEY = "eligibility"
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also where it is empty; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe

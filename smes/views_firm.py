@@ -22,7 +22,7 @@ from .markets import countries
 from .places import CITIES
 from .sizes import size_class
 from .steps import FACT_LABELS, STEP_BY_CODE, STEPS
-from .views import SESSION_KEY, results
+from .views import SESSION_KEY, posted, results
 from .wording import SIZE_CLASSES, language, say
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def register(request: HttpRequest) -> HttpResponse:
-    form = RegistrationForm(request.POST or None, initial={"token": secrets.token_hex(16)})
+    form = RegistrationForm(posted(request), initial={"token": secrets.token_hex(16)})
     answers = request.session.get(SESSION_KEY, {})
     if request.method == "POST" and form.is_valid():
         sme = services.register_sme(actor=request.user, beginnings=profile_beginnings(answers), **form.cleaned_data)

@@ -16,6 +16,7 @@ from tdap_portal.core.paging import keyset_page
 from . import identifiers, permissions, selectors, services_duplicates
 from .forms import DuplicateForm
 from .states import FlagState
+from .views import posted
 from .wording import FLAG_STATES, LIKENESS_REASONS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def duplicate(request: HttpRequest, public_id: str) -> HttpResponse:
     """Both firms side by side, numbers masked, with what is alike."""
     flag = selectors.duplicate_flag_for(request.user, public_id)
-    form = DuplicateForm(request.POST or None)
+    form = DuplicateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services_duplicates.judge_duplicate(

@@ -17,6 +17,7 @@ from tdap_portal.core.errors import DomainError, NotFound
 
 from . import permissions, selectors, services, vault
 from .forms import PaperForm
+from .views import posted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,9 +30,7 @@ def papers(request: HttpRequest, public_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     permissions.can_see_papers(request.user, sme).require()
     may_send = permissions.can_send_papers(request.user, sme)
-    form = PaperForm(
-        request.POST or None, request.FILES or None, sme=sme, initial={"kind": request.GET.get("kind", "")}
-    )
+    form = PaperForm(posted(request), request.FILES or None, sme=sme, initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST":
         may_send.require()
         if form.is_valid() and _sent(request, sme, form, None):
@@ -52,7 +51,7 @@ def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse
     document = _document(request, public_id, paper_id)
     sme = document.sme
     permissions.can_send_papers(request.user, sme).require()
-    form = PaperForm(request.POST or None, request.FILES or None, sme=sme, replaces=document)
+    form = PaperForm(posted(request), request.FILES or None, sme=sme, replaces=document)
     if request.method == "POST" and form.is_valid() and _sent(request, sme, form, document):
         return redirect("smes:papers", public_id=public_id)
     return render(request, "smes/replace_paper.html", {"sme": sme, "document": document, "form": form})

@@ -16,6 +16,7 @@ from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors, services_people
 from .forms import InvitationForm, RoleForm
+from .views import posted
 from .wording import MEMBER_DUTIES, MEMBER_ROLES
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def people(request: HttpRequest, public_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     may_manage = permissions.can_manage_people(request.user, sme)
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(posted(request))
     if request.method == "POST":
         may_manage.require()
         if form.is_valid():

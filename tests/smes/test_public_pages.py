@@ -1,0 +1,87 @@
+import pytest
+from django.urls import reverse
+
+from smes.eligibility import QUESTIONS
+from tests.smes.test_eligibility import GOOD_FIRM
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_check_asks_one_question_a_page_and_keeps_the_answers_in_the_address(client):
+    url, answers = reverse("smes:check"), {}
+    for number, question in enumerate(QUESTIONS, start=1):
+        page = text_of(client.get(url, answers))
+        assert f"Question {number} of 10" in page
+        assert f'type="radio" name="{question.code}"' in page
+        assert all(f'type="hidden" name="{code}" value="{answer}"' in page for code, answer in answers.items())
+        answers[question.code] = GOOD_FIRM[question.code]
+    page = text_of(client.get(url, answers))
+    assert "This programme is likely for you" in page
+    assert "You have sold abroad." in page
+    assert "sessionid" not in client.cookies, "nothing is stored"
+
+
+def test_the_way_back_drops_only_the_last_answer(client):
+    page = text_of(client.get(reverse("smes:check"), {"makes": "yes", "sector": "rice"}))
+    assert 'href="/check/?makes=yes"' in page
+
+
+def test_an_unanswered_question_says_so(client):
+    assert "Choose one answer to go on." in text_of(client.get(reverse("smes:check"), {"asked": "makes"}))
+    assert "Choose one answer" not in text_of(client.get(reverse("smes:check"), {"makes": "yes", "asked": "makes"}))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"bank": "no"}, "Open a business account"),
+        ({"makes": "no"}, "Another programme fits you better"),
+        ({"sector": "carpets"}, "Carpet revival track"),
+    ],
+)
+def test_the_answer_gives_reasons_and_where_to_get_what_is_missing(client, change, says):
+    assert says in text_of(client.get(reverse("smes:check"), {**GOOD_FIRM, **change}))
+
+
+def test_nonsense_in_the_address_is_passed_over(client):
+    page = text_of(client.get(reverse("smes:check"), {"makes": "<script>", "evil": "1"}))
+    assert "Question 1 of 10" in page
+    assert "<script>1" not in page
+    assert client.post(reverse("smes:check")).status_code == 405
+    assert client.get(reverse("smes:keep_check")).status_code == 405
+
+
+def test_hs_codes_are_searched_on_a_page_of_their_own(client):
+    page = text_of(client.get(reverse("smes:hs_search"), {"q": "surgical scissors"}))
+    assert '<span class="pick__code code">9018.90</span>' in page
+    assert "<mark>surgical</mark> <mark>scissors</mark>" in page
+    assert "HS 2022" in page
+    assert 'type="checkbox"' not in page
+    assert "found for" not in text_of(client.get(reverse("smes:hs_search")))
+    assert "Nothing found for “&lt;b&gt;”." in text_of(client.get(reverse("smes:hs_search"), {"q": "<b>"}))
+
+
+def test_htmx_gets_the_list_alone_with_boxes_where_asked(client):
+    page = text_of(
+        client.get(
+            reverse("smes:hs_search"), {"q": "football", "tick": "1", "hs": "950662"}, headers={"HX-Request": "true"}
+        )
+    )
+    assert "<html" not in page
+    assert 'name="hs" value="950662" checked' in page
+
+
+def test_the_nomenclature_is_walked_down_and_up(client):
+    url = reverse("smes:hs_browse")
+    assert 'href="/hs/?code=57"' in text_of(client.get(url))
+    assert 'href="/hs/?code=5701"' in text_of(client.get(url, {"code": "57"}))
+    heading = text_of(client.get(url, {"code": "5701"}))
+    assert "5701.10" in heading
+    assert 'href="/hs/?code=57"' in heading
+    assert "Chapters of the HS" in text_of(client.get(url, {"code": "zz"}))
+    assert "5701.10" in text_of(client.get(url, {"code": "570110"}))

@@ -6,7 +6,8 @@ Redis, a Celery worker with two processes (prefork), the file drop. One JSON obj
 - seconds: from the ring to the last row marked as sent, in chunks; rows_per_second the same turned round;
 - ratio_to_one_per_message: our rows per second over those of one task a message (one_per_message_per_second), which claims
   its row, sends it to the same folder and marks it, with Celery's own acknowledgement and prefetch; measured on at most
-  3,000 messages that lie in the queue before its worker starts, from the first to the last one sent;
+  1,000 messages that lie in the queue before its worker starts. Both take turns, three times; the best of each counts,
+  since the machine may be busy. The folder lies in memory where it can: it stands for the provider;
 - killed_at, lost, doubled: the worker's whole group gets SIGKILL once a third of the files is there; a new worker and the
   sweeper's clock finish the work. lost: rows without a file or not marked. doubled: files more than rows. offered_again:
   rows that were handed out a second time, those that the key had to protect. recovered_seconds: from the new worker to the
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_ROWS = 20_000
-ONE_PER_MESSAGE_AT_MOST = 3_000
+ROUNDS = 3
+ONE_PER_MESSAGE_AT_MOST = 1_000
 WAIT_SECONDS = 600
 DATABASE = "portal_bench"
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
 
 
 def main(rows: int = DEFAULT_ROWS) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def main(rows: int = DEFAULT_ROWS) -> dict[str, Any]:
     postgres_programs, redis_program = find_postgres(), find_redis_server()
     if not postgres_programs or not redis_program:
         raise RuntimeError("This benchmark needs PostgreSQL and Redis on this machine.")
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="portal-bench-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as name:
         folder = Path(name)
         postgres = PostgresServer(postgres_programs)
         redis = RedisServer(redis_program, folder / "redis", log=folder / "redis.log", keep_data=False)
@@ -87,8 +90,12 @@ def _close_connections() -> None:
 
 
 def _measured(rows: int, folder: Path) -> dict[str, Any]:
-    chunks, peak_mb = _in_chunks(rows, folder)
-    one_by_one = _one_by_one(min(rows, ONE_PER_MESSAGE_AT_MOST), folder)
+    rounds = [
+        (_in_chunks(rows, folder), _one_by_one(min(rows, ONE_PER_MESSAGE_AT_MOST), folder)) for _round in range(ROUNDS)
+    ]
+    chunks = min(seconds for (seconds, _mb), _rate in rounds)
+    peak_mb = max(mb for (_seconds, mb), _rate in rounds)
+    one_by_one = max(rate for _chunks, rate in rounds)
     return {
         "name": "notify",
         "rows": rows,

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Fetch = Callable[[Sequence[str], "Sequence[Any] | None", int], "list[Any]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +26,35 @@ class KeysetPage(Generic[Row]):
 
 
 def keyset_page(
-    rows: QuerySet[Row], *, order: Sequence[str], cursor: str | None = None, size: int = 25
-) -> KeysetPage[Row]:
+    rows: QuerySet[Any], *, order: Sequence[str], cursor: str | None = None, size: int = 25
+) -> KeysetPage[Any]:
     """One page of `rows` ordered by `order`, names of NOT NULL columns, "-" before a name for descending.
 
-    The last name must be unique ("pk"), and an index should hold the names in this order. A cursor that was tampered
-    with, or that belongs to another order, gives the first page. Costs one query.
+    rows: models, or values_list(…, named=True) with every name of the order in it. The last name must be unique ("pk";
+    "id" for named values), and an index should hold the names in this order: all ascending or all descending lets the
+    database begin right at the position, however many rows share the first value. A cursor that was tampered with, or
+    that belongs to another order, gives the first page. Costs one query.
     """
-    position = _read_cursor(cursor, order)
-    backwards = position is not None and position[0] == "p"
+
+    def fetch(names: Sequence[str], position: Sequence[Any] | None, limit: int) -> list[Any]:
+        queryset = rows.order_by(*names)
+        if position is not None:
+            queryset = queryset.filter(_behind(rows.model, names, position))
+        return list(queryset[:limit])
+
+    return keyset_page_of(fetch, rows.model, order=order, cursor=cursor, size=size)
+
+
+def keyset_page_of(
+    fetch: Fetch, model: type[Model], *, order: Sequence[str], cursor: str | None = None, size: int = 25
+) -> KeysetPage[Any]:
+    """The same for rows that `fetch` finds: fetch(names, position, limit) gives at most `limit` rows in the order of
+    `names`, strictly behind the values of `position` (None: from the beginning). model: whose columns the names are.
+    """
+    way, position = _read_cursor(cursor, order, model)
+    backwards = way == "p"
     names = [_turned(name) for name in order] if backwards else list(order)
-    queryset = rows.order_by(*names)
-    if position is not None:
-        queryset = queryset.filter(
-            _after(names, [_python_value(queryset, n, v) for n, v in zip(names, position[1], strict=True)])
-        )
-    found = list(queryset[: size + 1])
+    found = fetch(names, position, size + 1)
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -61,8 +73,36 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _after(names: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows strictly behind the position. The first column is bounded too, so that an index range is used."""
+# ------------------------------------------------------------------------------------------------ behind the position
+
+
+class _RowBehind(Func):
+    """(a, b) > (x, y), which an index over (a, b) answers from its right place; OR-ed comparisons it cannot."""
+
+    output_field = BooleanField()
+
+    def __init__(self, names: Sequence[str], values: Sequence[Value], sign: str) -> None:
+        super().__init__(*(F(name) for name in names), *values)
+        self.sign = sign
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_rest: Any) -> tuple[str, Any]:
+        parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
+        half = len(parts) // 2
+        left, right = (", ".join(sql for sql, _params in side) for side in (parts[:half], parts[half:]))
+        return f"({left}) {self.sign} ({right})", [param for _sql, params in parts for param in params]
+
+
+def _behind(model: type[Model], names: Sequence[str], position: Sequence[Any]) -> Any:
+    downward = {name.startswith("-") for name in names}
+    columns = [name.lstrip("-") for name in names]
+    if len(downward) == 1:
+        values = [Value(value, output_field=_field(model, name)) for name, value in zip(columns, position, strict=True)]
+        return _RowBehind(columns, values, "<" if downward.pop() else ">")
+    return _behind_mixed(names, position)
+
+
+def _behind_mixed(names: Sequence[str], values: Sequence[Any]) -> Q:
+    """The first column is bounded too, so that an index range is used."""
     first = names[0].lstrip("-")
     bound = Q(**{f"{first}__{'lte' if names[0].startswith('-') else 'gte'}": values[0]})
     behind = Q()
@@ -74,7 +114,17 @@ def _after(names: Sequence[str], values: Sequence[Any]) -> Q:
     return bound & behind
 
 
-def _write_cursor(way: str, row: Model, order: Sequence[str]) -> str:
+def _field(model: Any, name: str) -> Any:
+    *path, last = name.split("__")
+    for part in path:
+        model = model._meta.get_field(part).related_model
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)
+
+
+# ------------------------------------------------------------------------------------------------------------ cursors
+
+
+def _write_cursor(way: str, row: Any, order: Sequence[str]) -> str:
     values = [_plain(_read(row, name.lstrip("-"))) for name in order]
     return urlsafe_b64encode(json.dumps([way, list(order), values]).encode()).decode().rstrip("=")
 
@@ -95,26 +145,27 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _read_cursor(cursor: str | None, order: Sequence[str]) -> tuple[str, list[Any]] | None:
+def _read_cursor(cursor: str | None, order: Sequence[str], model: type[Model]) -> tuple[str, list[Any] | None]:
+    """The way ("n" forth, "p" back) and the position; no position for the first page and for any cursor not of ours."""
     if not cursor:
-        return None
+        return "n", None
     try:
         way, names, values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError):
-        return None
+        return "n", None
     if names != list(order) or way not in {"n", "p"} or not isinstance(values, list) or len(values) != len(names):
-        return None
-    return way, values
+        return "n", None
+    position = [
+        _python_value(_field(model, name.lstrip("-")), value) for name, value in zip(order, values, strict=True)
+    ]
+    return ("n", None) if None in position else (way, position)
 
 
-def _python_value(rows: QuerySet[Any], name: str, value: Any) -> Any:
-    """The column's own reading of a cursor's value; a nonsense value reads as the column's null and finds nothing."""
-    model: Any = rows.model
-    *path, last = name.lstrip("-").split("__")
-    for part in path:
-        model = model._meta.get_field(part).related_model
-    field = model._meta.pk if last == "pk" else model._meta.get_field(last)
+def _python_value(field: Any, value: Any) -> Any:
+    """The column's own reading of a cursor's value; None for nonsense."""
     try:
-        return field.to_python(value)
+        found = field.to_python(value)
+        field.run_validators(found)
     except Exception:  # noqa: BLE001  a tampered cursor is no fault of ours
         return None
+    return found

@@ -1,5 +1,8 @@
 """Keyset pages."""
 
+import json
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from tdap_portal.accounts.models import Partner
@@ -59,3 +62,32 @@ def test_nothing_gives_an_empty_page():
 def test_a_page_costs_one_query(partners, django_assert_num_queries):
     with django_assert_num_queries(1):
         walk()
+
+
+@pytest.mark.parametrize("order", [("name", "pk"), ("-name", "-pk"), ("kind", "name", "pk")])
+def test_one_direction_goes_forth_and_back_even_where_rows_share_a_value(order):
+    for name in "CABED":
+        PartnerFactory(name=name)
+    expected = names(keyset_page(Partner.objects.all(), order=order, size=9))
+    forth, cursor = [], None
+    while True:
+        page = keyset_page(Partner.objects.all(), order=order, cursor=cursor, size=2)
+        forth += names(page)
+        last, cursor = page, page.next
+        if cursor is None:
+            break
+    assert forth == expected
+    before = keyset_page(Partner.objects.all(), order=order, cursor=last.previous, size=2)
+    assert names(before) == expected[2:4]
+
+
+def test_named_values_page_like_models(partners):
+    rows = Partner.objects.values_list("id", "name", named=True)
+    first = keyset_page(rows, order=("name", "id"), size=2)
+    assert names(keyset_page(rows, order=("name", "id"), cursor=first.next, size=2)) == ["C", "D"]
+
+
+@pytest.mark.parametrize("values", [["A", "not a number"], [None, 1], ["A" * 999, 1], ["A"], "A"])
+def test_a_cursor_with_nonsense_in_it_gives_the_first_page(partners, values):
+    cursor = urlsafe_b64encode(json.dumps(["n", list(ORDER), values]).encode()).decode().rstrip("=")
+    assert names(walk(cursor)) == ["A", "B"]

@@ -58,7 +58,6 @@ def round_rules(request: HttpRequest, code: str) -> HttpResponse:
         "round": round_,
         "is_open": selectors.is_open_now(round_),
         "policy": policy,
-        "title": gettext(policy.title),
         "tracks": [
             (TRACK_LABELS[track], rules.gates_of(policy, track, gettext))
             for track in TRACK_LABELS

@@ -1,0 +1,265 @@
+"""The receipt, the rules, the results and the clock as pure preparation."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from selection.engine.policy import Policy
+from selection.engine.score import score
+from selection.receipt import SourceLine, duration, histogram, money, months_between, prepare, score_with, whole
+from selection.results import Tally, as_csv, median_of, safe_cell, tally_of
+from selection.rules import MEASURES, criteria_of, gates_of, ties_of
+from selection.selectors import Place
+from tests.selection.engine.situations import ON, evidence, facts
+
+pytestmark = pytest.mark.unit
+POLICY = Policy.version_of("2026-1")
+
+
+def card(**changed):
+    return score(facts(**changed), evidence(), POLICY, on=ON)
+
+
+def place(points: Decimal, line: str | None = None, bins=((44, 3), (60, 5), (70, 2))) -> Place:
+    return Place(3, 10, tuple(bins), Decimal(line) if line else None)
+
+
+def receipt_of(one, line: str | None = None, on=ON, *, standing=True):
+    return prepare(one, POLICY, standing=place(one.total, line) if standing else None, seats=60, on=on)
+
+
+def test_the_points_of_the_parts_add_up_to_the_headline():
+    receipt = receipt_of(card())
+
+    assert sum(part.points for part in receipt.parts) == receipt.points
+    assert sum(part.of for part in receipt.parts) == 100
+    assert receipt.scale == max(part.of for part in receipt.parts)
+
+
+def test_without_a_line_there_is_no_gap_and_no_promise_of_a_seat():
+    receipt = receipt_of(card())
+
+    assert receipt.gap is None
+    assert receipt.figure.title == "Place 3 of 10; the line is known once the round is decided"
+    assert "Green" not in receipt.figure.says
+    assert receipt.ways_say == "Cheapest first. Each of these counts in the next round."
+
+
+def test_under_the_line_the_cheapest_set_that_reaches_it_is_marked_and_comes_first():
+    one = card()
+    line = one.total + Decimal("2.00")
+    receipt = receipt_of(one, str(line))
+
+    marks = [way.is_enough for way in receipt.ways]
+    assert receipt.gap == Decimal("2.00")
+    assert marks == sorted(marks, reverse=True)
+    assert any(marks)
+    assert "over this round’s line" in receipt.ways_say
+    assert receipt.figure.title == f"Place 3 of 10; the 60 seats ended at {line} points"
+
+
+def test_ways_that_cost_money_say_how_much():
+    one = card()
+    receipt = receipt_of(one, str(one.total + Decimal(12)))
+
+    assert "The marked ones cost about PKR" in receipt.ways_say
+
+
+def test_where_nothing_reaches_the_line_it_is_said():
+    receipt = receipt_of(card(), "99.99")
+
+    assert not any(way.is_enough for way in receipt.ways)
+    assert receipt.ways_say.startswith("No single step reaches the line")
+
+
+def test_over_the_line_the_gap_is_negative():
+    one = card()
+
+    assert receipt_of(one, str(one.total - 1)).gap == Decimal(-1)
+
+
+def test_each_way_names_what_it_counts_in_its_cost_and_its_time():
+    way = next(way for way in receipt_of(card()).ways if way.title.startswith("Put ten products"))
+
+    assert (way.text, way.cost, way.time) == ("It counts in: Digital readiness.", "PKR 0", "about 3 days")
+
+
+def test_a_shut_gate_is_shown_with_what_would_open_it():
+    receipt = receipt_of(card(size_class="too_large"), standing=False)
+
+    shut = [(gate.name, gate.to_meet[:20]) for gate in receipt.gates if not gate.passed]
+    assert shut == [("A small or medium firm by the rule in force", "The programme is for")]
+    assert receipt.figure is None
+
+
+def test_sources_stand_once_with_their_age():
+    receipt = receipt_of(card(), on=date(2027, 1, 20))
+
+    assert receipt.sources == (
+        SourceLine("Your application, as frozen on 1 November 2026."),
+        SourceLine("UN Comtrade, 2021 to 2025, loaded 2026-10.", "3 months old"),
+    )
+
+
+def test_a_firm_that_has_everything_is_told_so(monkeypatch):
+    monkeypatch.setattr("selection.receipt.ways_up", lambda *args, **kwargs: ())
+
+    assert receipt_of(card()).ways_say == "You have won all that a firm can win by its own doing."
+
+
+def test_translations_reach_every_word():
+    receipt = prepare(
+        card(), POLICY, standing=place(Decimal(50), "60"), seats=60, on=ON, translate=lambda text: f"«{text}»"
+    )
+
+    said = [part.name for part in receipt.parts] + [part.reason for part in receipt.parts]
+    said += [receipt.ways_say, receipt.figure.title, receipt.figure.says]
+    said += (
+        [way.title for way in receipt.ways] + [way.text for way in receipt.ways] + [way.time for way in receipt.ways]
+    )
+    assert all(words.startswith("«") for words in said)
+
+
+def test_ways_together_are_scored_together():
+    one = card()
+    ways = [way for way in POLICY.ways if way.code == "online_catalogue"]
+
+    assert score_with(ways, one, POLICY) > one.total
+    assert score_with([], one, POLICY) == one.total
+
+
+# ------------------------------------------------------------------------------------------------------ the picture
+
+
+def test_the_own_bar_is_saffron_and_the_seats_are_green():
+    drawing = histogram(Decimal("60.50"), place(Decimal("60.5"), "66.00"))
+
+    tones = {bin_.low: bin_.tone for bin_ in drawing.bins}
+    assert (tones[58], tones[60], tones[64], tones[66], tones[70]) == ("line", "saffron", "line", "green", "green")
+    assert [(mark.at, mark.before, mark.dashed) for mark in drawing.marks] == [
+        (Decimal("66.00"), False, True),
+        (Decimal("60.50"), True, False),
+    ]
+    assert [bin_.count for bin_ in drawing.bins if bin_.count] == [3, 5, 2]
+
+
+def test_bars_adjoin_and_the_axis_begins_and_ends_with_them():
+    drawing = histogram(Decimal(45), place(Decimal(45)))
+
+    assert (drawing.bins[0].low, drawing.bins[-1].high) == (40, 80)
+    assert drawing.axis == (40, 50, 60, 70, 80)
+    assert all(a.high == b.low for a, b in zip(drawing.bins, drawing.bins[1:], strict=False))
+
+
+def test_a_wide_scale_is_labelled_in_twenties():
+    drawing = histogram(Decimal(10), place(Decimal(10), bins=((10, 1), (98, 1))))
+
+    assert drawing.axis == (10, 30, 50, 70, 90, 100)
+
+
+def test_a_perfect_score_alone_in_its_round_has_a_picture():
+    drawing = histogram(Decimal(100), place(Decimal(100), bins=()))
+
+    assert [bin_.count for bin_ in drawing.bins if bin_.count] == [1]
+    assert drawing.svg("x").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(1, "about a day"), (14, "about 14 days"), (56, "about 8 weeks"), (120, "about 4 months")],
+)
+def test_times_are_said_as_people_say_them(days, words):
+    assert duration(days) == words
+
+
+def test_numbers_are_written_short():
+    assert (whole(Decimal("12.00")), whole(Decimal("12.50")), money(185000)) == (
+        Decimal(12),
+        Decimal("12.50"),
+        "PKR 185,000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("vintage", "months"),
+    [
+        ("2026-10", 3),
+        ("2027-02", 0),
+        ("2026-11-24 a", 2),
+        ("", None),
+        ("flows-7", None),
+        ("2026-x", None),
+        ("2026-1", None),
+    ],
+)
+def test_the_age_of_a_vintage_is_read_off_its_name(vintage, months):
+    assert months_between(vintage, date(2027, 1, 20)) == months
+
+
+# -------------------------------------------------------------------------------------------------------- the rules
+
+
+def test_the_rules_in_words_add_up_like_the_policy():
+    criteria = criteria_of(POLICY)
+
+    assert sum(rule.weight for rule in criteria) == 100
+    assert all(sum(item.points for item in rule.items) == rule.weight for rule in criteria)
+    assert [rule.weight for rule in criteria] == sorted((rule.weight for rule in criteria), reverse=True)
+
+
+def test_every_measure_of_the_policy_has_a_name_and_every_track_its_gates():
+    assert {item.measure for item in POLICY.items} <= set(MEASURES)
+    assert [rule.name for rule in gates_of(POLICY, "startup")] == [
+        "Registered for tax, or a sole proprietor with a CNIC",
+        "A small or medium firm by the rule in force",
+        "A priority sector",
+        "A start-up",
+    ]
+    assert len(ties_of(POLICY)) == len(POLICY.tie_break) + 1
+
+
+def test_shares_are_written_as_officials_read_them():
+    items = {item.name: item.steps for rule in criteria_of(POLICY) for item in rule.items}
+
+    assert items["A mobile wallet"] == (("yes", "100 %"),)
+    assert items["Years with exports, of the last three and this one"][0] == ("from 1 on", "40 %")
+    assert items["Growth of world imports of your product, in % a year"] == (
+        ("-5 %", "0 %"), ("0 %", "40 %"), ("+10 %", "100 %"),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ the results
+
+
+def test_a_tally_counts_files_by_what_became_of_them():
+    tally = tally_of(
+        {"draft": 9, "withdrawn": 4, "held": 1, "scored": 2, "selected": 3, "waitlisted": 1, "declined": 2}
+    )
+
+    assert tally == Tally(submitted=9, selected=3, waitlisted=1, declined=2, waiting=3)
+    assert (tally.decided, tally.selected_pct, Tally().selected_pct) == (6, 50, None)
+    assert tally + Tally(1, 1) == Tally(10, 4, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "median"),
+    [({}, None), ({5: 1}, 5.0), ({5: 2, 9: 2}, 7.0), ({1: 1, 5: 3, 9: 1}, 5.0), ({3: 0, 4: 1}, 4.0)],
+)
+def test_the_median_of_counted_values(counts, median):
+    assert median_of(counts) == median
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "  ="])
+def test_a_cell_that_begins_like_a_formula_is_made_harmless(start):
+    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_plain_cells_and_numbers_stay_as_they_are():
+    assert [safe_cell(cell) for cell in ("Punjab", "", -5, 7)] == ["Punjab", "", "-5", "7"]
+
+
+def test_csv_is_utf8_with_a_mark_and_windows_line_ends():
+    assert as_csv(("a", "=b"), [("ظ", 1)]) == "\ufeffa,'=b\r\nظ,1\r\n"

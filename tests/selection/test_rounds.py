@@ -1,0 +1,222 @@
+"""Rounds by date and by hand, and the alarms of the promise."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from selection import services_rounds
+from selection.models import Application, Round
+from selection.states import Outcome
+from tdap_portal.audit.outbox import deliver_all
+from tdap_portal.audit.selectors import timeline
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import DomainError, WrongState
+from tdap_portal.notifications.models import Message
+from tests.factories.accounts import UserFactory, director, officer, partner_person
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
+from tests.factories.smes import SmeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def dates(**changed):
+    now = timezone.now()
+    return {"opens_at": now + timedelta(days=1), "closes_at": now + timedelta(days=30)} | changed
+
+
+def code_of(call, **kwargs) -> str:
+    with pytest.raises(DomainError) as refusal:
+        call(**kwargs)
+    return refusal.value.code
+
+
+# ----------------------------------------------------------------------------------------------------------- rounds
+
+
+def test_a_director_sets_up_a_round():
+    row = services_rounds.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
+
+    assert (row.code, row.state, row.tracks) == ("R4", "planned", ["general", "carpet_revival", "startup", "services"])
+    assert [event.name for event in timeline(row)] == ["round.created"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"policy": "1999-1"}, "unknown_policy"),
+        ({"policy": "../2026-1"}, "unknown_policy"),
+        ({"tracks": []}, "unknown_track"),
+        ({"tracks": ["general", "moon"]}, "unknown_track"),
+        ({"closes_at": timezone.now() - timedelta(days=1)}, "dates"),
+        ({"number": 3}, "number_taken"),
+    ],
+)
+def test_a_round_that_cannot_be_is_refused(changed, code):
+    RoundFactory(number=3)
+    values = {"number": 4, "seats": 60, "policy": "2026-1", **dates()} | changed
+
+    assert code_of(services_rounds.create_round, actor=director(), **values) == code
+
+
+@pytest.mark.parametrize("person", [officer, UserFactory, partner_person])
+def test_only_a_director_runs_rounds(person):
+    values = {"number": 4, "seats": 60, "policy": "2026-1", **dates()}
+
+    assert code_of(services_rounds.create_round, actor=person(), **values) == "not_allowed"
+    assert code_of(services_rounds.close_round, actor=person(), round=RoundFactory()) == "not_allowed"
+
+
+def test_rounds_open_and_close_by_their_dates_once():
+    now = timezone.now()
+    RoundFactory(number=1, opens_at=now - timedelta(days=9), closes_at=now - timedelta(minutes=1))
+    RoundFactory(number=2, planned=True, opens_at=now - timedelta(minutes=1))
+    RoundFactory(number=3, planned=True)
+
+    assert services_rounds.keep_calendar() == ["R2", "R1"]
+    assert services_rounds.keep_calendar() == []
+    assert dict(Round.objects.values_list("number", "state")) == {1: "in_review", 2: "open", 3: "planned"}
+
+
+def test_opening_and_closing_by_hand_moves_the_dates_to_now():
+    row = RoundFactory(planned=True)
+
+    opened = services_rounds.open_round(actor=director(), round=row)
+    assert (opened.state, opened.opens_at <= timezone.now()) == ("open", True)
+    closed = services_rounds.close_round(actor=director(), round=row)
+    assert (closed.state, closed.closes_at <= timezone.now()) == ("in_review", True)
+
+
+def test_a_planned_round_is_not_closed():
+    with pytest.raises(WrongState):
+        services_rounds.close_round(actor=director(), round=RoundFactory(planned=True))
+
+
+def test_finishing_fixes_the_line_at_the_points_of_the_last_seat():
+    round_ = RoundFactory()
+    rows = [decided(ApplicationFactory(round=round_, scored=True)) for _ in range(2)]
+    decided(ApplicationFactory(round=round_, scored=True), Outcome.DECLINE)
+    for row, points in zip(rows, ("71.25", "66.00"), strict=True):
+        Application.objects.filter(pk=row.pk).update(points=Decimal(points))
+    services_rounds.close_round(actor=director(), round=round_)
+
+    finished = services_rounds.finish_round(actor=director(), round=round_)
+
+    assert (finished.state, finished.line_points) == ("decided", Decimal("66.00"))
+
+
+def test_a_round_with_open_files_is_not_finished():
+    row = ApplicationFactory(scored=True)
+    services_rounds.close_round(actor=director(), round=row.round)
+
+    assert code_of(services_rounds.finish_round, actor=director(), round=row.round) == "files_open"
+
+
+# ----------------------------------------------------------------------------------------------------------- alarms
+
+
+def test_a_file_due_in_two_working_days_is_warned_of_once():
+    row = ApplicationFactory(scored=True)
+    desk = officer()
+    Application.objects.update(due_on=add_working_days(today(), 2), officer=desk)
+
+    assert services_rounds.sound_promise_alarms() == (1, 0)
+    assert services_rounds.sound_promise_alarms() == (0, 0)
+    deliver_all()
+
+    message = Message.objects.get(to=desk, template="promise.due_soon")
+    assert row.file_number in message.subject
+    assert "Waiting for its readers" in message.body
+
+
+def test_a_new_date_is_warned_of_again():
+    ApplicationFactory(scored=True)
+    Application.objects.update(due_on=today())
+    services_rounds.sound_promise_alarms()
+    Application.objects.update(due_on=add_working_days(today(), 1))
+
+    assert services_rounds.sound_promise_alarms() == (1, 0)
+
+
+def test_a_broken_promise_goes_to_the_officer_and_the_directors_once():
+    ApplicationFactory(scored=True)
+    desk, boss = officer(), director()
+    Application.objects.update(due_on=today() - timedelta(days=1), officer=desk)
+
+    assert services_rounds.sound_promise_alarms() == (0, 1)
+    assert services_rounds.sound_promise_alarms() == (0, 0)
+    deliver_all()
+
+    told = Message.objects.filter(template="promise.broken").values_list("to_id", flat=True)
+    assert sorted(told) == sorted([desk.pk, boss.pk])
+
+
+def test_a_file_that_waits_for_the_firm_or_is_decided_raises_no_alarm():
+    asked = ApplicationFactory(scored=True)
+    ask(asked)
+    done = ApplicationFactory(scored=True)
+    Application.objects.filter(pk=done.pk).update(due_on=date(2020, 1, 1))
+    decided(Application.objects.get(pk=done.pk))
+
+    assert services_rounds.sound_promise_alarms() == (0, 0)
+
+
+def test_without_an_officer_all_officers_hear_of_a_date_that_comes_near():
+    ApplicationFactory(scored=True)
+    people = [officer(), officer()]
+    Application.objects.update(due_on=today())
+    services_rounds.sound_promise_alarms()
+    deliver_all()
+
+    told = Message.objects.filter(template="promise.due_soon").values_list("to_id", flat=True)
+    assert sorted(told) == sorted(person.pk for person in people)
+
+
+# ------------------------------------------------------------------------------------------------ the director's pages
+
+
+def test_the_directors_pages_are_closed_to_everybody_else(client):
+    RoundFactory(number=4)
+    addresses = (
+        reverse("selection:rounds"),
+        reverse("selection:round_new"),
+        reverse("selection:round_act", args=["R4", "close"]),
+    )
+    for person, expected in (
+        (SmeFactory().created_by, (403, 403, 403)),
+        (partner_person(), (403, 403, 403)),
+        (officer(), (200, 403, 403)),
+        (director(), (200, 200, 200)),
+    ):
+        client.force_login(person)
+        assert tuple(client.get(address).status_code for address in addresses) == expected
+
+
+def test_a_director_sets_up_and_runs_a_round_on_the_pages(client):
+    client.force_login(director())
+    moment = "%Y-%m-%dT%H:%M"
+    now = timezone.localtime()
+    typed = {
+        "number": "4", "seats": "60", "policy": "2026-1", "promise_days": "15", "tracks": ["general", "startup"],
+        "opens_at": (now + timedelta(days=1)).strftime(moment), "closes_at": (now + timedelta(days=9)).strftime(moment),
+    }  # fmt: skip
+
+    assert client.post(reverse("selection:round_new"), typed).url == reverse("selection:rounds")
+    assert client.post(reverse("selection:round_act", args=["R4", "open"])).url == reverse("selection:rounds")
+    assert client.post(reverse("selection:round_act", args=["R4", "open"])).status_code == 409
+    assert client.post(reverse("selection:round_act", args=["R4", "burn"])).status_code == 404
+    row = Round.objects.get()
+    assert (row.code, row.state, row.tracks) == ("R4", "open", ["general", "startup"])
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_the_list_of_rounds_costs_the_same_however_long_it_is(client, rounds, django_assert_num_queries):
+    client.force_login(director())
+    for number in range(rounds):
+        RoundFactory(number=number + 1)
+    with django_assert_num_queries(5):
+        client.get(reverse("selection:rounds"))

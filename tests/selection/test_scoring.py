@@ -1,0 +1,350 @@
+"""Scoring in the worker, the messages that follow, and the papers that officers verify meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from selection import handlers, selectors, services, services_review, services_rounds, services_scoring, tasks
+from selection.engine.score import replay
+from selection.models import Application, FrozenFacts, ScoreCard
+from selection.services_scoring import with_verdicts
+from selection.states import Outcome
+from smes import services as firm_services
+from smes.models import Certification, Sme
+from tdap_portal.audit import outbox
+from tdap_portal.audit.models import Event
+from tdap_portal.audit.outbox import deliver_all
+from tdap_portal.audit.selectors import timeline
+from tdap_portal.core.errors import NotAllowed
+from tdap_portal.notifications.models import Message
+from tests.factories.accounts import director, officer
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
+from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
+
+pytestmark = pytest.mark.django_db
+TOO_LARGE = {"turnover_pkr": 5_000_000_000}
+
+
+def fresh(row: Application) -> Application:
+    return Application.objects.select_related("round", "sme").get(pk=row.pk)
+
+
+def told(person) -> list[str]:
+    return list(Message.objects.filter(to=person).order_by("pk").values_list("template", flat=True))
+
+
+# ---------------------------------------------------------------------------------------------------------- scoring
+
+
+def test_a_submitted_file_is_scored_with_a_card_that_can_be_computed_again():
+    row = ApplicationFactory(submitted=True)
+
+    kept = services_scoring.score_application(application_id=row.pk)
+
+    row = fresh(row)
+    assert (row.state, row.has_score, row.points) == ("scored", True, kept.points)
+    assert (kept.facts_version, kept.policy_version, kept.engine_version, kept.gates_passed) == (
+        1,
+        "2026-1",
+        "1.0",
+        True,
+    )
+    assert replay(kept.card).seal == kept.seal
+    assert len(row.tie_key) == 20
+
+
+def test_scoring_twice_keeps_one_card_and_one_event():
+    row = ApplicationFactory(submitted=True)
+
+    first = services_scoring.score_application(application_id=row.pk)
+    second = services_scoring.score_application(application_id=row.pk)
+
+    assert (second.pk, ScoreCard.objects.count()) == (first.pk, 1)
+    assert [e.name for e in timeline(row)].count("application.scored") == 1
+
+
+def test_a_file_at_a_shut_gate_is_held_without_points_on_the_desk():
+    row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
+
+    card = selectors.newest_card(row)
+
+    assert (row.state, row.has_score, row.points) == ("held", False, Decimal(0))
+    assert [gate.code for gate in card.refusals] == ["size"]
+    assert card.total > 0
+
+
+@pytest.mark.parametrize("state", ["draft", "decided", "gone"])
+def test_what_is_not_to_be_scored_is_left_alone(state):
+    row = ApplicationFactory() if state == "draft" else decided(ApplicationFactory(scored=True))
+    pk = 0 if state == "gone" else row.pk
+
+    assert services_scoring.score_application(application_id=pk) is None
+
+
+def test_a_score_names_the_day_of_submission_and_not_of_the_worker():
+    row = ApplicationFactory(submitted=True)
+    Application.objects.update(submitted_at="2026-03-02T06:00:00Z")
+
+    kept = services_scoring.score_application(application_id=row.pk)
+
+    assert kept.scored_on == date(2026, 3, 2)
+
+
+def test_an_answer_that_opens_the_gate_lets_a_held_file_go_on():
+    row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
+    question = ask(row, fields=["turnover_pkr"])
+    services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 42_000_000})
+
+    services_scoring.score_application(application_id=row.pk)
+
+    assert (fresh(row).state, ScoreCard.objects.count()) == ("scored", 2)
+
+
+def test_an_answer_that_leaves_the_gate_shut_keeps_the_file_held_and_says_nothing_new():
+    row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
+    question = ask(row, fields=["employees"])
+    services.answer_question(actor=owner_of(row), question=question, values={"employees": 50})
+
+    services_scoring.score_application(application_id=row.pk)
+
+    assert fresh(row).state == "held"
+    assert [e.name for e in timeline(row)].count("application.held") == 1
+
+
+def test_an_answer_that_shuts_a_gate_takes_the_file_out_of_review():
+    row = ApplicationFactory(scored=True)
+    question = ask(row, fields=["turnover_pkr"])
+    services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000})
+
+    services_scoring.score_application(application_id=row.pk)
+
+    row = fresh(row)
+    assert (row.state, row.has_score) == ("held", False)
+
+
+def test_a_file_in_review_is_scored_anew_and_goes_back_to_its_readers():
+    row = ApplicationFactory(scored=True)
+    points = row.points
+    first, second = officer(), officer()
+    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    question = ask(row, fields=["website", "catalogue_products"], by=first)
+    services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
+
+    deliver_all()
+
+    row = fresh(row)
+    assert (row.state, row.points < points) == ("in_review", True)
+    assert set(row.readings.values_list("reader_id", flat=True)) == {first.pk, second.pk}
+
+
+# ------------------------------------------------------------------------------------------------------ the round
+
+
+def test_rescoring_a_round_is_one_history_row_with_a_digest():
+    round_ = RoundFactory()
+    rows = [ApplicationFactory(round=round_, scored=True) for _ in range(3)]
+    ScoreCard.objects.update(vintage="an older one")
+
+    changed = services_scoring.rescore_round(actor=director(), round=round_)
+
+    event = Event.objects.get(name="round.rescored")
+    assert (changed, event.data["scored"], len(event.data["digest"])) == (0, 3, 64)
+    assert ScoreCard.objects.count() == 6
+    assert {fresh(row).state for row in rows} == {"scored"}
+
+
+def test_rescoring_twice_gives_the_same_digest():
+    round_ = RoundFactory()
+    ApplicationFactory(round=round_, scored=True)
+    for _ in range(2):
+        services_scoring.rescore_round(actor=director(), round=round_)
+
+    digests = {event.data["digest"] for event in Event.objects.filter(name="round.rescored")}
+    assert (len(digests), ScoreCard.objects.count()) == (1, 1)
+
+
+def test_only_a_director_rescores_a_round():
+    with pytest.raises(NotAllowed):
+        services_scoring.rescore_round(actor=officer(), round=RoundFactory())
+
+
+# ----------------------------------------------------------------------------------------------- papers meanwhile
+
+
+def test_a_certificate_verified_in_review_counts_for_the_file():
+    sme = SmeFactory(complete=True)
+    CertificationFactory(sme=sme, kind="iso_9001")
+    row = ApplicationFactory(sme=sme, scored=True)
+    before = row.points
+    paper = DocumentFactory(sme=sme, kind="quality_certificate", certificate="iso_9001", expires_on=date(2030, 1, 1))
+
+    firm_services.verify_document(actor=officer(), document=paper)
+    deliver_all()
+
+    row = fresh(row)
+    assert (row.facts["certifications"][0]["verified"], row.facts_version, row.points > before) == (True, 2, True)
+    assert set(FrozenFacts.objects.get(version=2).changed_fields) == {"certifications", "documents_verified"}
+
+
+def test_what_the_firm_changed_by_itself_is_not_taken_along():
+    sme = SmeFactory(complete=True)
+    row = ApplicationFactory(sme=sme, scored=True)
+    CertificationFactory(sme=sme, kind="iso_9001")
+    Sme.objects.update(employees=20, bank_account_named=False)
+
+    assert services_scoring.take_up_papers(application_id=row.pk) is False
+    assert fresh(row).facts_version == 1
+
+
+@pytest.mark.parametrize(
+    ("frozen", "now", "merged"),
+    [
+        (None, None, None),
+        (None, [{"kind": "a", "expires_on": None, "verified": False}], None),
+        (
+            None,
+            [{"kind": "a", "expires_on": None, "verified": True}],
+            [{"kind": "a", "expires_on": None, "verified": True}],
+        ),
+        (
+            [{"kind": "a", "expires_on": "2027-01-01", "verified": False}],
+            [{"kind": "a", "expires_on": "2029-01-01", "verified": True}],
+            [{"kind": "a", "expires_on": "2029-01-01", "verified": True}],
+        ),
+        (
+            [{"kind": "a", "expires_on": "2027-01-01", "verified": True}],
+            [{"kind": "a", "expires_on": "2029-01-01", "verified": False}],
+            [{"kind": "a", "expires_on": "2027-01-01", "verified": False}],
+        ),
+        (
+            [{"kind": "a", "expires_on": "2027-01-01", "verified": True}],
+            [],
+            [{"kind": "a", "expires_on": "2027-01-01", "verified": True}],
+        ),
+    ],
+)
+def test_frozen_certificates_take_officers_verdicts_and_nothing_else(frozen, now, merged):
+    assert with_verdicts(frozen, now) == merged
+
+
+# ---------------------------------------------------------------------------------------------------- what is told
+
+
+def test_the_firms_people_hear_of_each_step_once():
+    row = ApplicationFactory(submitted=True)
+    preparer = MemberFactory(sme=row.sme).user
+    deliver_all()
+    deliver_all()
+
+    assert fresh(row).state == "scored"
+    for person in (owner_of(row), preparer):
+        assert told(person) == ["application.submitted", "application.scored"]
+
+
+def test_ringing_the_same_event_again_tells_nobody_twice():
+    row = ApplicationFactory(submitted=True)
+    event = Event.objects.get(name="application.submitted")
+
+    handlers.tell_the_firm(event)
+    handlers.tell_the_firm(event)
+
+    assert told(owner_of(row)) == ["application.submitted"]
+
+
+def test_a_held_firm_reads_which_condition_and_what_would_meet_it():
+    row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
+    deliver_all()
+
+    body = Message.objects.get(to=owner_of(row), template="application.held").body
+    assert "A small or medium firm by the rule in force: Your sales are above the limit" in body
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_decision_is_told_with_its_words_and_reasons(outcome):
+    row = decided(ApplicationFactory(scored=True), outcome, words="Because we say so & so.")
+    event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77)
+
+    handlers.tell_the_decision(event)
+
+    message = Message.objects.get(to=owner_of(row))
+    assert message.template == f"application.{row.state}"
+    assert "Because we say so & so." in message.body
+    assert message.url == f"/file/{row.public_id}/receipt/"
+
+
+def test_a_question_its_answer_and_its_letters_are_told_to_the_other_side():
+    row = ApplicationFactory(scored=True)
+    desk = officer()
+    Application.objects.update(officer=desk)
+    question = ask(row, by=desk)
+    deliver_all()
+    services.write_letter(actor=owner_of(row), application=row, words="What do you mean?")
+    services.write_letter(actor=desk, application=row, words="Count the looms.")
+    services.answer_question(actor=owner_of(row), question=question, answer="Seven.")
+    deliver_all()
+
+    assert told(owner_of(row)) == [
+        "application.submitted", "application.scored", "question.asked", "letter.written", "question.answered",
+    ]  # fmt: skip
+    assert told(desk) == ["letter.written_desk", "question.answered_desk"]
+
+
+def test_messages_are_written_in_the_persons_language_and_fit_an_sms():
+    row = ApplicationFactory(submitted=True)
+    owner = owner_of(row)
+    owner.mobile, owner.mobile_verified = "+923001234567", True
+    owner.save()
+    deliver_all()
+
+    from tdap_portal.notifications.models import Dispatch
+    from tdap_portal.notifications.texts import sms_length
+
+    texts = list(Dispatch.objects.filter(channel="sms").values_list("text", flat=True))
+    assert texts
+    assert {sms_length(text).parts for text in texts} == {1}
+
+
+# ---------------------------------------------------------------------------------------------------- bad days
+
+
+def test_a_dead_broker_does_not_stop_a_submission(monkeypatch):
+    from kombu.exceptions import OperationalError
+
+    def dead(*_args, **_kwargs):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr("celery.canvas.Signature.apply_async", dead)
+    row = ApplicationFactory(submitted=True)
+
+    assert fresh(row).state == "submitted"
+    assert selectors.waiting_for_score() == [row.pk]
+
+
+def test_the_sweep_scores_what_was_never_rung():
+    row = ApplicationFactory(submitted=True)
+
+    tasks.sweep_scoring()
+
+    assert fresh(row).state == "scored"
+
+
+def test_a_process_that_holds_its_bells_scores_by_itself():
+    row = ApplicationFactory(submitted=True)
+
+    with outbox.held_back():
+        deliver_all()
+
+    assert fresh(row).state == "scored"
+
+
+def test_the_tasks_of_the_clockwork_do_their_one_call():
+    RoundFactory(planned=True)
+    tasks.fold_tallies()
+    tasks.keep_calendar()
+    tasks.promise_alarms()
+
+    assert services_rounds.keep_calendar() == []
+    assert Certification.objects.count() == 0

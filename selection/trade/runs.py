@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SOURCES_TABLE = Path(__file__).parent / "reference" / "sources.csv"
 LOST_AFTER = timedelta(minutes=15)
+TRIAL_KEPT = timedelta(days=7)
 CHUNK = 2_000
 MOST_ROW_LINES = 200
 
@@ -120,11 +121,9 @@ def log_refused_rows(run: ImportRun, rows: Iterable[RefusedRow]) -> None:
 
 
 @transaction.atomic
-def publish(run: ImportRun, summary: dict[str, Any]) -> None:
+def publish(run: ImportRun, built: Vintage, summary: dict[str, Any]) -> None:
     """Make the run's vintage the one in use; the one before stays, superseded. One transaction: readers see old or new."""
-    if run.vintage is None:
-        raise ValueError("a run that was begun has a vintage")
-    vintage = Vintage.objects.select_for_update().get(pk=run.vintage.pk)
+    vintage = Vintage.objects.select_for_update().get(pk=built.pk)
     now = timezone.now()
     for old in Vintage.objects.select_for_update().filter(kind=vintage.kind, state=VintageState.CURRENT):
         old.state, old.superseded_at = VintageState.SUPERSEDED.value, now

@@ -42,8 +42,16 @@ MOST_ATTEMPTS = 3
 
 # Flows ---------------------------------------------------------------------------------------------------------------
 def request_comtrade_pull(*, actor: User | None, years: Iterable[int] = (), attempt: int = 1) -> ImportRun:
-    """Ask a worker to fetch UN Comtrade; returns the waiting run. Nothing is asked of the network here."""
+    """Ask a worker to fetch UN Comtrade; returns the waiting run, or the one that is already on its way.
+
+    Nothing is asked of the network here.
+    """
     permissions.can_load_flows(actor).require()
+    on_its_way = ImportRun.objects.filter(
+        source__code="comtrade", state__in=[RunState.WAITING, RunState.RUNNING]
+    ).first()
+    if on_its_way is not None and not runs.is_lost(on_its_way):
+        return on_its_way
     asked = {"act": "comtrade", "years": sorted(years), "attempt": attempt}
     return runs.open_run(actor=actor, source="comtrade", asked=asked, ring=True)
 
@@ -121,7 +129,10 @@ def work_off(*, run_id: int) -> None:
 
 
 def sweep_runs() -> int:
-    """End runs whose worker was lost, ask again for those that fetch, and ring for those never begun; returns how many."""
+    """End what was cut off, ask again for what fetches, ring for what nobody began, and put trials of last week away.
+
+    Returns how many runs were touched. Safe to run twice.
+    """
     swept = 0
     for run in ImportRun.objects.filter(state=RunState.RUNNING).select_related("source", "vintage", "started_by"):
         if runs.is_lost(run):
@@ -131,8 +142,16 @@ def sweep_runs() -> int:
             if run.asked.get("act") == "comtrade" and attempt < MOST_ATTEMPTS:
                 request_comtrade_pull(actor=None, years=run.asked.get("years", ()), attempt=attempt + 1)
     late = timezone.now() - runs.LOST_AFTER
-    for pk in ImportRun.objects.filter(state=RunState.WAITING, created_at__lt=late).values_list("pk", flat=True):
-        work_off(run_id=pk)
+    for run in ImportRun.objects.filter(state=RunState.WAITING, created_at__lt=late).select_related(
+        "source", "started_by"
+    ):
+        if run.asked.get("act") == "comtrade":
+            work_off(run_id=run.pk)
+        else:
+            runs.end(run, "fail", "worker_lost")
+        swept += 1
+    for run in ImportRun.objects.filter(state=RunState.CHECKED, updated_at__lt=timezone.now() - runs.TRIAL_KEPT):
+        runs.drop(run)
         swept += 1
     return swept
 
@@ -159,7 +178,7 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
         feed.flush()
         feed.require_fit()
         runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
-        runs.publish(run, feed.inspector.summary().as_json())
+        runs.publish(run, vintage, feed.inspector.summary().as_json())
     except runs.NothingNew as same:
         runs.end(run, "find_unchanged", "unchanged", {"vintage": str(same)})
     except SourceError as problem:
@@ -360,14 +379,14 @@ def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
     permissions.can_hand_in_platform_figures(actor).require()
     row = ImportRun.objects.select_for_update(of=("self",)).select_related("source", "started_by").get(pk=run.pk)
     content = bytes(row.upload or b"")
-    runs.begin(row)
+    vintage = runs.begin(row)
     try:
         runs.require_news(row)
     except runs.NothingNew as same:
         runs.end(row, "find_unchanged", "unchanged", {"vintage": str(same)})
         return row
     told = platform_csv.read_platform_file(content, today=timezone.localdate())
-    return _publish_demand(row, told.rows)
+    return _publish_demand(row, vintage, told.rows)
 
 
 @transaction.atomic
@@ -391,19 +410,16 @@ def simulate_platform(
         actor=actor, source="simulated", asked={"act": "simulated", "seed": seed, "products": len(codes)}
     )
     current = runs.current_vintage(Kind.PLATFORM)
-    runs.begin(run)
+    vintage = runs.begin(run)
     if current is not None and not current.is_simulated:
         runs.end(run, "refuse", "replaces_real")
         return run
     rows = list(simulated.simulate([(c, _sector(c)) for c in codes], until=until or timezone.localdate(), seed=seed))
     run.rows_read = run.rows_kept = len(rows)
-    return _publish_demand(run, rows)
+    return _publish_demand(run, vintage, rows)
 
 
-def _publish_demand(run: ImportRun, rows: Iterable[platform_csv.DemandRow]) -> ImportRun:
-    vintage = run.vintage
-    if vintage is None:
-        raise ValueError("a run that was begun has a vintage")
+def _publish_demand(run: ImportRun, vintage: Vintage, rows: Iterable[platform_csv.DemandRow]) -> ImportRun:
     names = ("hs6", "market", "month", *platform_csv.COUNTS, *platform_csv.PRICES)
     demand = [
         PlatformDemand(
@@ -417,7 +433,7 @@ def _publish_demand(run: ImportRun, rows: Iterable[platform_csv.DemandRow]) -> I
     runs.replace_demand(vintage, demand, simulated_goes=not vintage.is_simulated)
     runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
     run.save(update_fields=["rows_read", "rows_kept", "rows_refused"])
-    runs.publish(run, {})
+    runs.publish(run, vintage, {})
     return run
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smes.hs_search import description_of
+from smes.sectors import PREFIX_LABELS
 from tdap_portal.core.charts import Bar, Bars, Figure
 
 from . import labels, selectors
@@ -61,9 +62,11 @@ class SourceLine:
 
 
 def shown(value: float, unit: str) -> str:
-    """The value as people read it: fractions in per cent with one place, dollars in millions, the rest with two places."""
-    if unit in {Unit.FRACTION, Unit.FRACTION_A_YEAR}:
-        return f"{100 * value:+.1f}" if unit == Unit.FRACTION_A_YEAR else f"{100 * value:.1f}"
+    """The value as people read it: fractions in per cent, dollars in millions, the rest with two places."""
+    if unit == Unit.FRACTION_A_YEAR:
+        return f"{100 * value:+.1f}" if abs(value) >= 0.0005 else "0.0"
+    if unit == Unit.FRACTION:
+        return f"{100 * value:.1f}" if abs(value) >= 0.01 else f"{100 * value:.2f}"
     if unit == Unit.USD:
         return f"{value / 1_000_000:,.1f}"
     return f"{value:,.2f}"
@@ -131,8 +134,8 @@ class Page:
 
 
 def heading_label(hs: str, most: int = 70) -> str:
-    """What the nomenclature calls a heading, shortened at a word."""
-    words = (description_of(hs) or "").split(";")[0].strip()
+    """Our short name of a heading, else what the nomenclature calls it, shortened at a word."""
+    words = PREFIX_LABELS.get(hs) or (description_of(hs) or "").split(";")[0].strip()
     return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
 
 

@@ -126,7 +126,7 @@ def test_an_officer_reads_a_run_but_gets_no_buttons(signed_in):
     run = services.import_platform_csv(actor=None, file=platform_file(demand_line(), demand_line(month="soon")))
     client = signed_in(officer())
     html = page(client, "run", run.public_id)
-    assert ("1 rows can be used" in html, "This is not a month such as 2026-09." in html) == (False, True)
+    assert ("can be used." in html, "This is not a month such as 2026-09." in html) == (False, True)
     assert client.post(reverse("trade:confirm", args=[run.public_id])).status_code == 403
     assert client.post(reverse("trade:pull")).status_code == 403
 
@@ -138,7 +138,7 @@ def test_the_platform_partner_tries_a_file_confirms_it_and_sees_it_in_use(signed
         reverse("trade:platform"), {"file": platform_file(demand_line(), demand_line(hs6="30613"))}, follow=True
     )
     html = text_of(answer)
-    assert "1 rows can be used, 1 cannot." in html
+    assert "1 row can be used. 1 row cannot." in html
     assert "a spreadsheet may have dropped the zero of 030613" in html
     run = ImportRun.objects.get()
     html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
@@ -207,3 +207,11 @@ def test_the_example_file_is_itself_a_good_file(signed_in):
 def test_the_masthead_offers_the_figures_to_those_who_may_see_runs(signed_in):
     assert reverse("trade:runs") in page(signed_in(officer()), "sectors")
     assert f'href="{reverse("trade:runs")}"' not in page(signed_in(UserFactory()), "sectors")
+
+
+@pytest.mark.parametrize("name", ["source", "vintage", "importrun", "indicator", "tradeflow", "platformdemand"])
+def test_the_administration_shows_figures_but_lets_nobody_change_them(client, name):
+    services.import_platform_csv(actor=None, file=platform_file(demand_line()), dry_run=False)
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    assert client.get(reverse(f"admin:trade_{name}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:trade_{name}_add")).status_code == 403

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from selection.trade import demo, questions, runs, services, tasks
+from selection.trade import demo, labels, questions, runs, services, tasks
 from selection.trade.models import (
     ImportRun,
     Indicator,
@@ -247,11 +247,58 @@ def test_the_sweep_ends_lost_runs_removes_what_they_built_and_asks_again_at_most
     assert ImportRun.objects.count() == 2
 
 
-def test_the_sweep_rings_for_runs_that_nobody_began(comtrade, settings):
-    settings.COMTRADE_URL = "http://127.0.0.1:9"
-    forgotten = ImportRunFactory(asked={"act": "sample"})
-    ImportRun.objects.filter(pk=forgotten.pk).update(created_at=timezone.now() - timedelta(hours=1))
+def test_the_sweep_rings_for_what_nobody_began_ends_what_cannot_go_on_and_leaves_the_rest(
+    comtrade, in_no_time, settings
+):
+    settings.COMTRADE_URL, settings.COMTRADE_KEY = comtrade.url, "k"
+    forgotten = ImportRunFactory(asked={"act": "comtrade", "years": [2022, 2023]})
+    cut_off = ImportRunFactory(source=runs.source_row("wits"), asked={"act": "sample"})
+    ImportRun.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    at_work = ImportRunFactory(source=runs.source_row("baci"), state="running", heartbeat_at=timezone.now())
+    assert services.sweep_runs() == 2
+    assert [ImportRun.objects.get(pk=run.pk).state for run in (forgotten, cut_off, at_work)] == [
+        "published",
+        "failed",
+        "running",
+    ]
+    assert services.sweep_runs() == 0
+
+
+def test_a_trial_of_last_week_is_put_away():
+    run = services.import_platform_csv(actor=None, file=platform_file(demand_line()))
+    assert services.sweep_runs() == 0
+    ImportRun.objects.filter(pk=run.pk).update(updated_at=timezone.now() - timedelta(days=8))
     assert services.sweep_runs() == 1
+    run.refresh_from_db()
+    assert (run.state, run.upload) == ("dropped", None)
+
+
+def test_asking_twice_gives_the_run_that_is_on_its_way():
+    first = services.request_comtrade_pull(actor=director())
+    assert services.request_comtrade_pull(actor=director()) == first
+
+
+def test_a_second_ring_leaves_a_run_at_work_alone(monkeypatch):
+    run = ImportRunFactory()
+    begun_elsewhere = runs.begin
+
+    def begin_too_late(row):
+        begun_elsewhere(ImportRun.objects.get(pk=row.pk))
+        return begun_elsewhere(row)
+
+    monkeypatch.setattr(runs, "begin", begin_too_late)
+    services.work_off(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.problem) == ("running", "")
+
+
+def test_a_cell_that_comes_twice_refuses_the_whole_vintage(monkeypatch, tmp_path):
+    table = services.SAMPLE_TABLE.read_text(encoding="utf-8")
+    twice = tmp_path / "sample.csv"
+    twice.write_text(table + table.splitlines()[-1] + "\n", encoding="utf-8")
+    monkeypatch.setattr(services, "SAMPLE_TABLE", twice)
+    run = services.load_sample()
+    assert (run.state, run.problem_text) == ("refused", "1 cells came twice. The figures in use stay.")
 
 
 def test_indicators_in_use_are_never_computed_again(comtrade):
@@ -423,3 +470,30 @@ def test_the_demo_loads_the_sample_and_a_simulated_platform():
         ("flows", "current", False),
         ("platform", "current", True),
     ]
+
+
+def test_rows_show_themselves_in_words_and_a_forgotten_code_as_it_is():
+    run = services.import_platform_csv(
+        actor=None, file=platform_file(demand_line(), demand_line(hs6="1")), dry_run=False
+    )
+    said = (
+        run,
+        run.source,
+        run.vintage,
+        run.lines.first(),
+        Indicator.objects.filter(hs="950662").first(),
+        PlatformDemand.objects.get(),
+    )
+    assert [str(row) for row in said] == [
+        run.public_id,
+        "Industry analysis of the platform partner",
+        run.vintage.name,
+        f"{run.pk}: not_hs6",
+        "950662 platform_demand",
+        "950662 DEU 2026-09",
+    ]
+    assert str(TradeFlow(year=2023, reporter="586", partner="842", flow="X", hs="9506")) == "2023 586->842 X 9506"
+    assert (labels.log_text("gone", {}), labels.log_text("older", {})) == (
+        "gone",
+        "The latest year is %(now)s; the figures in use reach %(before)s and stay.",
+    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.models import PublicId, TimeStamped
 
-from .states import ENDED_STATES, Outcome, RoundState, State, Track
+from .states import ENDED_STATES, OPEN_STATES, Outcome, RoundState, State, Track
 
 NO_DUE_DATE = date(9999, 12, 31)  # sorts behind every real date: the clock stands still or the file is decided
 
@@ -141,14 +141,34 @@ class Application(PublicId, TimeStamped):
         ]
         indexes = [
             models.Index(fields=["sme", "-id"], name="application_sme"),
+            # The whole round in each order, one state of it in each order, and a corner of it (selectors_desk).
             models.Index(fields=["round", "due_on", "id"], name="desk_due"),
-            models.Index(fields=["round", "-points", "id"], name="desk_points"),
+            models.Index(fields=["round", "points", "id"], name="desk_points"),
             models.Index(fields=["round", "submitted_at", "id"], name="desk_submitted"),
             models.Index(fields=["round", "state", "due_on", "id"], name="desk_state"),
-            models.Index(fields=["round", "sector", "due_on", "id"], name="desk_sector"),
-            models.Index(fields=["round", "province", "due_on", "id"], name="desk_province"),
-            models.Index(fields=["officer", "due_on", "id"], name="desk_officer"),
+            models.Index(fields=["round", "state", "points", "id"], name="desk_state_points"),
+            models.Index(fields=["round", "state", "submitted_at", "id"], name="desk_state_submitted"),
+            models.Index(fields=["round", "state", "sector", "province", "track", "due_on", "id"], name="desk_corner"),
+            models.Index(
+                fields=["round", "state", "sector", "province", "track", "points", "id"], name="desk_corner_points"
+            ),
+            models.Index(
+                fields=["round", "state", "sector", "province", "track", "submitted_at", "id"],
+                name="desk_corner_submitted",
+            ),
             models.Index(fields=["round", "main_hs6", "due_on", "id"], name="desk_hs6"),
+            models.Index(fields=["round", "due_on", "id"], condition=models.Q(is_asked=True), name="desk_asked"),
+            models.Index(fields=["round", "points", "id"], condition=models.Q(has_score=True), name="desk_scored"),
+            models.Index(
+                fields=["officer", "due_on", "id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
+                name="desk_mine",
+            ),
+            models.Index(
+                fields=["officer", "points", "id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
+                name="desk_mine_points",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache as keep
@@ -9,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import DecimalField, IntegerField, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from tdap_portal.core.calendar import add_working_days
-from tdap_portal.core.paging import KeysetPage, keyset_page
+from tdap_portal.core.paging import KeysetPage, keyset_page, keyset_page_of
 
 from .desk_filter import DeskFilter, Order, Search, Tab
 from .models import Application, DeskTally, Reading, Round, SavedView
+from .permissions_officer import can_use_desk
 from .selectors_file import files_visible_to
 from .states import OPEN_STATES, RoundState, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -31,8 +34,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 25
 SOON_WORKING_DAYS = 2
 NEAR_POINTS = Decimal(2)
-COUNT_UP_TO = 1000  # a personal or dated count is looked up in an index, and no further than this
-LINE_SECONDS = 120
+COUNT_UP_TO = 100  # a personal or dated count is looked up in an index, and no further than this
 
 COLUMNS = (
     "id",
@@ -53,9 +55,9 @@ COLUMNS = (
     "is_asked",
     "days_used",
 )
-ORDERS = {
+ORDERS = {  # one direction in each, so that a page begins right at its position
     Order.DUE: ("due_on", "id"),
-    Order.POINTS: ("-points", "id"),
+    Order.POINTS: ("-points", "-id"),
     Order.SUBMITTED: ("submitted_at", "id"),
 }
 
@@ -74,22 +76,74 @@ def round_in_hand(rounds: list[Round], code: str) -> Round | None:
 
 # ---------------------------------------------------------------------------------------------------------- the queue
 
+CORNER = ("state", "sector", "province", "track")  # the columns by which files are counted and looked up together
+
 
 def queue_of(user: User, round_: Round, view: DeskFilter, *, today: date) -> QuerySet[Application]:
     """The files of a view, unordered. The person's own tabs span all rounds, the others show one."""
     rows = _in_tab(files_visible_to(user), user, round_, Tab(view.tab), today)
-    for name in ("sector", "province", "track", "state"):
-        if value := getattr(view, name):
-            rows = rows.filter(**{name: value})
-    return _searched(rows, view)
+    return _searched(rows.filter(**_told(view)), view)
 
 
 def queue_page(
     user: User, round_: Round, view: DeskFilter, *, cursor: str | None, today: date, size: int = PAGE_SIZE
 ) -> KeysetPage[Any]:
-    """One page of plain rows (the names of COLUMNS); one query, at the same cost wherever in the queue it lies."""
+    """One page of plain rows (the names of COLUMNS); one query, at the same cost wherever in the queue it lies.
+
+    One filter is answered by walking along the order; two or more together can be so rare that the walk would pass the
+    whole round, so these look up the corners that hold files (PostgreSQL; elsewhere there are never that many).
+    """
+    order = ORDERS[view.ordered_by]
+    if connection.vendor == "postgresql" and view.tab in CORNER_TABS and not view.q and can_use_desk(user):
+        told = _told(view) | ({"state": State.RECOMMENDED.value} if view.tab == Tab.DECISION else {})
+        if len(told) > 1:
+            return keyset_page_of(
+                lambda names, position, limit: _from_corners(round_, told, names, position, limit),
+                Application,
+                order=order,
+                cursor=cursor,
+                size=size,
+            )
     rows = queue_of(user, round_, view, today=today).values_list(*COLUMNS, named=True)
-    return keyset_page(rows, order=ORDERS[view.ordered_by], cursor=cursor, size=size)
+    return keyset_page(rows, order=order, cursor=cursor, size=size)
+
+
+CORNER_TABS = (Tab.WHOLE, Tab.DECISION)
+DeskRow = namedtuple("DeskRow", COLUMNS)  # noqa: PYI024  the same shape as values_list(named=True)
+
+
+def _told(view: DeskFilter) -> dict[str, str]:
+    return {name: value for name in CORNER if (value := getattr(view, name))}
+
+
+def _from_corners(
+    round_: Round, told: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
+) -> list[DeskRow]:
+    """The first files of each corner that fits, merged: never more than `limit` rows are read in a corner.
+
+    The kept counts name the corners that hold files; there are about a hundred for any two filters.
+    """
+    down = names[0].startswith("-")
+    columns = [name.lstrip("-") for name in names]
+    ordered = ", ".join(f"{name} DESC" if down else name for name in columns)
+    behind = (
+        f"AND ({', '.join(f'file.{name}' for name in columns)}) {'<' if down else '>'} (%s, %s)" if position else ""
+    )
+    sql = f"""
+        SELECT found.* FROM (
+            SELECT {", ".join(CORNER)} FROM {DeskTally._meta.db_table}
+            WHERE round_id = %s AND state <> 'draft' AND {" AND ".join(f"{name} = %s" for name in told)}
+            GROUP BY {", ".join(CORNER)} HAVING sum(number) > 0
+        ) AS corner CROSS JOIN LATERAL (
+            SELECT {", ".join(f"file.{name}" for name in COLUMNS)} FROM {Application._meta.db_table} AS file
+            WHERE file.round_id = %s AND {" AND ".join(f"file.{name} = corner.{name}" for name in CORNER)}
+                AND file.submitted_at IS NOT NULL {behind}
+            ORDER BY {", ".join(f"file.{name} DESC" if down else f"file.{name}" for name in columns)} LIMIT %s
+        ) AS found ORDER BY {ordered} LIMIT %s"""  # noqa: S608  names of our own columns
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [round_.pk, *told.values(), round_.pk, *(position or ()), limit, limit])
+        rows = [DeskRow(*row) for row in cursor.fetchall()]
+    return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 
 
 def soon(today: date) -> date:
@@ -103,20 +157,28 @@ def _in_tab(rows: QuerySet[Application], user: User, round_: Round, tab: Tab, to
     if tab == Tab.SECOND:
         second = Reading.objects.filter(reader=user, place=Reading.Place.SECOND, done_at=None)
         return rows.filter(state=State.IN_REVIEW, pk__in=second.values("application_id"))
-    rows = rows.filter(round=round_)
-    if tab == Tab.LINE:
-        line = line_of(round_)
-        return rows.none() if line is None else rows.filter(has_score=True, points__range=_near(line))
     narrowed: dict[Tab, dict[str, Any]] = {
         Tab.LATE: {"due_on__lte": soon(today)},
         Tab.ASKED: {"is_asked": True},
         Tab.DECISION: {"state": State.RECOMMENDED},
+        Tab.LINE: {
+            "has_score": True,
+            "points__gte": _line(round_) - NEAR_POINTS,
+            "points__lte": _line(round_) + NEAR_POINTS,
+        },
     }
-    return rows.filter(**narrowed.get(tab, {}))
+    return rows.filter(round=round_, **narrowed.get(tab, {}))
 
 
-def _near(line: Decimal) -> tuple[Decimal, Decimal]:
-    return line - NEAR_POINTS, line + NEAR_POINTS
+def _line(round_: Round) -> Any:
+    """The points of the last seat for use inside a query: the fixed ones, else those of the file that has it now."""
+    if round_.line_points is not None:
+        return Value(round_.line_points, output_field=DecimalField())
+    return Subquery(_ranked(round_).values("points")[round_.seats - 1 : round_.seats])
+
+
+def _ranked(round_: Round) -> QuerySet[Application]:
+    return Application.objects.filter(round=round_, has_score=True).order_by("-points", "-id")
 
 
 def _searched(rows: QuerySet[Application], view: DeskFilter) -> QuerySet[Application]:
@@ -141,19 +203,13 @@ def finds_inside_names() -> bool:
 
 
 def line_of(round_: Round) -> Decimal | None:
-    """The points of the last seat: fixed when the round is decided, before that as the files stand (two minutes old).
+    """The points of the last seat: fixed when the round is decided, before that as the files stand.
 
     None where fewer files than seats have a score.
     """
     if round_.line_points is not None:
         return round_.line_points
-    key = f"selection.line.{round_.pk}"
-    found = cache.get(key, "unknown")
-    if found == "unknown":
-        ranked = Application.objects.filter(round=round_, has_score=True).order_by("-points", "id")
-        found = next(iter(ranked.values_list("points", flat=True)[round_.seats - 1 : round_.seats]), None)
-        cache.set(key, found, LINE_SECONDS)
-    return found
+    return next(iter(_ranked(round_).values_list("points", flat=True)[round_.seats - 1 : round_.seats]), None)
 
 
 # ------------------------------------------------------------------------------------------------------------ counts
@@ -167,7 +223,7 @@ class CappedCount(Subquery):
 
 
 class Number(int):
-    """A count for people: beyond what was counted it says "999+"."""
+    """A count for people: beyond what was counted it says "99+"."""
 
     def __str__(self) -> str:
         return f"{COUNT_UP_TO - 1}+" if self >= COUNT_UP_TO else f"{int(self)}"
@@ -175,61 +231,73 @@ class Number(int):
 
 @dataclass(frozen=True, slots=True)
 class DeskCounts:
-    """Files in each tab; `shown`: files of this view, None where a search or a personal tab leaves it uncounted.
-
-    mine_late, mine_soon: of one's own.
-    """
+    """Files in each tab. mine_late, mine_soon: of one's own."""
 
     tabs: Mapping[str, int]
     mine_late: int
     mine_soon: int
-    shown: int | None
 
 
-def counts_for(user: User, round_: Round, view: DeskFilter, *, today: date) -> DeskCounts:
+ROUND_SECONDS = 5  # how old the counts of a whole round may be on a page; one's own are always of now
+
+
+def counts_for(user: User, round_: Round, *, today: date) -> DeskCounts:
     """All counts of a page in one query: kept tallies for the round, capped index look-ups for what is personal or dated."""
-    kept = DeskTally.objects.filter(round=OuterRef("pk")).exclude(state=State.DRAFT)
-    own = _in_tab(files_visible_to(user), user, round_, Tab.MINE, today)
-    wanted = {
+    key = f"selection.desk_counts.{round_.pk}.{today}"
+    of_round = cache.get(key)
+    asked = _own_counts(user, today) | ({} if of_round else _round_counts(round_, today))
+    found = Round.objects.filter(pk=round_.pk).values(**asked).get()
+    if of_round is None:
+        of_round = {tab: found[tab] for tab in ROUND_TABS}
+        cache.set(key, of_round, ROUND_SECONDS)
+    return DeskCounts(
+        tabs={"mine": Number(found["mine"]), "second": Number(found["second"])}
+        | {tab: Number(of_round[tab]) if tab in CAPPED_TABS else of_round[tab] for tab in ROUND_TABS},
+        mine_late=Number(found["mine_late"]),
+        mine_soon=Number(found["mine_soon"]),
+    )
+
+
+CAPPED_TABS = ("late", "line")
+ROUND_TABS = (*CAPPED_TABS, "asked", "decision", "all")
+
+
+def _own_counts(user: User, today: date) -> dict[str, Any]:
+    """An official's counts; conditions that follow from others are left out, so that the index alone answers."""
+    own = Application.objects.filter(officer=user, state__in=OPEN_STATES)
+    return {
         "mine": _capped(own),
         "mine_late": _capped(own.filter(due_on__lt=today)),
         "mine_soon": _capped(own.filter(due_on__range=(today, soon(today)))),
-        "late": _capped(_in_tab(files_visible_to(user), user, round_, Tab.LATE, today)),
-        "second": _capped(_in_tab(files_visible_to(user), user, round_, Tab.SECOND, today)),
-        "line": _capped(_in_tab(files_visible_to(user), user, round_, Tab.LINE, today)),
+        "second": _capped(
+            Reading.objects.filter(
+                reader=user, place=Reading.Place.SECOND, done_at=None, application__state=State.IN_REVIEW
+            )
+        ),
+    }
+
+
+def _round_counts(round_: Round, today: date) -> dict[str, Any]:
+    kept = DeskTally.objects.filter(round=OuterRef("pk")).exclude(state=State.DRAFT)
+    of_round = Application.objects.filter(round=round_)
+    line = _line(round_)
+    near = {"points__gte": line - NEAR_POINTS, "points__lte": line + NEAR_POINTS}
+    return {
+        "late": _capped(of_round.filter(due_on__lte=soon(today))),
+        "line": _capped(of_round.filter(has_score=True, **near)),
         "asked": _tally(kept.filter(is_asked=True)),
         "decision": _tally(kept.filter(state=State.RECOMMENDED)),
         "all": _tally(kept),
     }
-    if view.tab in KEPT_TABS and not view.q:
-        wanted["shown"] = _tally(kept.filter(_tally_filter(view)))
-    found = Round.objects.filter(pk=round_.pk).values(**wanted).get()
-    return DeskCounts(
-        tabs={tab.value: Number(found[tab.value]) for tab in Tab if tab.value not in ("asked", "decision", "all")}
-        | {name: found[name] for name in ("asked", "decision", "all")},
-        mine_late=Number(found["mine_late"]),
-        mine_soon=Number(found["mine_soon"]),
-        shown=found.get("shown"),
-    )
 
 
-KEPT_TABS = (Tab.ASKED, Tab.DECISION, Tab.WHOLE)
-
-
-def _capped(rows: QuerySet[Application]) -> CappedCount:
+def _capped(rows: QuerySet[Any]) -> CappedCount:
     return CappedCount(rows.order_by().values("pk")[:COUNT_UP_TO])
 
 
 def _tally(rows: QuerySet[DeskTally]) -> Any:
     summed = rows.order_by().values("round").annotate(total=Sum("number")).values("total")
     return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
-
-
-def _tally_filter(view: DeskFilter) -> Q:
-    told = Q(**{name: value for name in ("sector", "province", "track", "state") if (value := getattr(view, name))})
-    if view.tab == Tab.ASKED:
-        return told & Q(is_asked=True)
-    return told & Q(state=State.RECOMMENDED) if view.tab == Tab.DECISION else told
 
 
 def saved_views_of(user: User) -> list[SavedView]:

@@ -57,7 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     view = DeskFilter.read(request.GET, home=tabs[0])
     day = today()
     page = selectors_desk.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), today=day)
-    counts = selectors_desk.counts_for(request.user, round_, view, today=day)
+    counts = selectors_desk.counts_for(request.user, round_, today=day)
     opened = request.GET.get("open", "")
     context: dict[str, Any] = {
         "round": round_,

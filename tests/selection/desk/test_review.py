@@ -1,0 +1,416 @@
+"""Sharing out, reading, recommending, returning, deciding: by the acts, on the database."""
+
+from __future__ import annotations
+
+import pytest
+
+from selection import selectors_file, services_review, services_scoring, tallies
+from selection import services as firm_side
+from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading, Recommendation
+from selection.states import APPLICATION, Outcome, State
+from smes.models import Member
+from tdap_portal.accounts.roles import Role
+from tdap_portal.audit.models import Event
+from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
+from tests.factories.accounts import UserFactory, director, officer
+
+from . import made
+
+pytestmark = pytest.mark.django_db
+
+
+def events_of(file) -> list[str]:
+    return [event.name for event in selectors_file.history_of(file)]
+
+
+# ---------------------------------------------------------------------------------------------------------- assigning
+
+
+def test_a_file_goes_to_two_readers_and_the_first_is_its_officer():
+    first, second, boss = officer(), officer(), director()
+    file = made.scored()
+    services_review.assign_readers(actor=boss, application=file, first=first, second=second)
+    file = made.fresh(file)
+    assert (file.state, file.officer) == (State.IN_REVIEW, first)
+    assert list(file.readings.order_by("place").values_list("place", "reader_id")) == [(1, first.pk), (2, second.pk)]
+    assert events_of(file)[-1] == "application.assigned"
+
+
+def test_assigning_the_same_two_twice_is_one_act():
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    before = events_of(file)
+    made.assigned(first, second, file=file)
+    assert events_of(file) == before
+
+
+def test_the_two_readers_are_different_officers():
+    one = officer()
+    with pytest.raises(DomainError) as refused:
+        made.assigned(one, one)
+    assert refused.value.code == "same_reader"
+
+
+@pytest.mark.parametrize("make", [director, UserFactory])
+def test_only_officers_read(make):
+    with pytest.raises(NotAllowed):
+        made.assigned(officer(), make())
+
+
+def test_a_member_of_the_firm_cannot_read_its_file():
+    insider = officer()
+    file = made.scored()
+    Member.objects.create(sme=file.sme, user=insider, role="trainee")
+    with pytest.raises(NotAllowed):
+        made.assigned(officer(), insider, file=file)
+
+
+def test_whoever_declared_a_conflict_cannot_read_any_file_of_that_firm():
+    tied = officer()
+    file = made.scored()
+    services_review.declare_conflict(actor=tied, application=file, words="My brother works there.")
+    with pytest.raises(NotAllowed):
+        made.assigned(tied, officer(), file=file)
+
+
+def test_an_open_reading_can_be_given_to_somebody_else():
+    first, second, third = officer(), officer(), officer()
+    file = made.assigned(first, second)
+    services_review.record_reading(actor=first, application=file, **made.READ)
+    made.assigned(first, third, file=file)
+    assert {(r.reader_id, r.done_at is None) for r in file.readings.all()} == {(first.pk, False), (third.pk, True)}
+
+
+def test_a_reading_that_is_in_keeps_its_reader():
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    services_review.record_reading(actor=first, application=file, **made.READ)
+    with pytest.raises(DomainError) as refused:
+        made.assigned(officer(), second, file=file)
+    assert refused.value.code == "reading_is_in"
+    assert set(file.readings.values_list("reader_id", flat=True)) == {first.pk, second.pk}
+
+
+def test_readers_can_change_places_while_nothing_is_in():
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    made.assigned(second, first, file=file)
+    assert list(file.readings.order_by("place").values_list("reader_id", flat=True)) == [second.pk, first.pk]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.OFFICER, Role.APPROVER)])
+def test_other_roles_share_nothing_out(role):
+    with pytest.raises(NotAllowed):
+        services_review.assign_readers(
+            actor=UserFactory(roles=(role,)), application=made.scored(), first=officer(), second=officer()
+        )
+
+
+# ------------------------------------------------------------------------------------------------------------ reading
+
+
+def test_with_the_second_reading_the_file_is_reviewed():
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    services_review.record_reading(actor=first, application=file, **made.READ)
+    assert made.fresh(file).state == State.IN_REVIEW
+    services_review.record_reading(actor=second, application=file, **made.READ)
+    assert made.fresh(file).state == State.REVIEWED
+    assert events_of(file)[-3:] == ["review.recorded", "review.recorded", "application.reviewed"]
+
+
+def test_history_tells_that_a_reading_is_in_and_nothing_of_what_it_says():
+    first = officer()
+    file = made.assigned(first)
+    services_review.record_reading(actor=first, application=file, **made.READ | {"comment": "SECRETWORD"})
+    told = Event.objects.get(name="review.recorded", subject_id=str(file.pk)).data
+    assert told == {"place": 1}
+
+
+def test_the_same_reading_twice_is_one_reading():
+    first = officer()
+    file = made.assigned(first)
+    for _click in range(2):
+        services_review.record_reading(actor=first, application=file, **made.READ)
+    assert events_of(file).count("review.recorded") == 1
+
+
+def test_a_reading_that_is_in_is_not_changed():
+    first = officer()
+    file = made.assigned(first)
+    services_review.record_reading(actor=first, application=file, **made.READ)
+    with pytest.raises(DomainError) as refused:
+        services_review.record_reading(actor=first, application=file, **made.READ | {"commitment": 1})
+    assert refused.value.code == "reading_is_in"
+
+
+def test_nobody_puts_in_a_reading_that_is_not_theirs():
+    with pytest.raises(NotAllowed):
+        services_review.record_reading(actor=officer(), application=made.assigned(), **made.READ)
+
+
+@pytest.mark.parametrize("wrong", [{"commitment": 11}, {"commitment": -1}, {"product_fit": 11}])
+def test_a_reading_is_from_0_to_10(wrong):
+    first = officer()
+    file = made.assigned(first)
+    with pytest.raises(DomainError) as refused:
+        services_review.record_reading(actor=first, application=file, **made.READ | wrong)
+    assert refused.value.code == "out_of_range"
+
+
+def test_a_conflict_found_while_reading_gives_the_reading_back():
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    services_review.record_reading(actor=first, application=file, **made.READ)
+    for _click in range(2):
+        services_review.declare_conflict(actor=first, application=file, words="We are partners in a shop.")
+    file = made.fresh(file)
+    assert (file.officer, list(file.readings.values_list("reader_id", flat=True))) == (None, [second.pk])
+    assert Conflict.objects.count() == 1
+    made.assigned(second, officer(), file=file)
+    assert Reading.objects.filter(application=file).count() == 2
+
+
+# ---------------------------------------------------------------------------------------------- when the facts change
+
+
+def test_after_new_facts_the_file_goes_back_to_its_readers_and_is_read_again():
+    first, second = officer(), officer()
+    file = made.reviewed(first, second)
+    type(file).objects.filter(pk=file.pk).update(facts_version=2, state=State.SCORED.value)
+    assert services_review.resume_reading(application_id=file.pk)
+    file = made.fresh(file)
+    assert (file.state, file.readings.filter(done_at=None).count()) == (State.IN_REVIEW, 2)
+    assert list(file.readings.values_list("commitment", flat=True)) == [8, 8]
+
+
+def test_after_new_trade_figures_alone_the_readings_stand():
+    file = made.in_state(made.reviewed(), State.SCORED)
+    assert services_review.resume_reading(application_id=file.pk)
+    assert made.fresh(file).state == State.REVIEWED
+
+
+def test_a_file_without_two_readers_is_left_alone():
+    assert not services_review.resume_reading(application_id=made.scored().pk)
+    assert not services_review.resume_reading(application_id=made.reviewed().pk)
+
+
+# ------------------------------------------------------------------------------------------------------- recommending
+
+
+def test_a_reader_recommends_with_reasons_and_words():
+    by = officer()
+    file = made.recommended(by)
+    made_one = Recommendation.objects.get()
+    assert file.state == State.RECOMMENDED
+    assert (made_one.officer, made_one.outcome, made_one.reason_codes, made_one.words) == (
+        by,
+        "select",
+        ["strong_score"],
+        made.WORDS,
+    )
+
+
+def test_recommending_the_same_twice_is_one_recommendation():
+    by = officer()
+    file = made.recommended(by)
+    services_review.recommend(
+        actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+    )
+    assert Recommendation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("codes", "words", "code"),
+    [
+        ([], "x", "unknown_reason"),
+        (["score_too_low"], "x", "unknown_reason"),
+        (["nonsense"], "x", "unknown_reason"),
+        (["strong_score"], "  ", "no_words"),
+    ],
+)
+def test_a_recommendation_needs_a_fitting_reason_and_words(codes, words, code):
+    by = officer()
+    file = made.reviewed(by)
+    with pytest.raises(DomainError) as refused:
+        services_review.recommend(actor=by, application=file, outcome="select", reason_codes=codes, words=words)
+    assert refused.value.code == code
+    assert made.fresh(file).state == State.REVIEWED
+
+
+def test_a_held_file_can_only_be_recommended_to_be_declined_for_a_condition():
+    by, file = officer(), made.held()
+    with pytest.raises(NotAllowed):
+        services_review.recommend(
+            actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+        )
+    with pytest.raises(DomainError) as refused:
+        services_review.recommend(
+            actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x"
+        )
+    assert refused.value.code == "unknown_reason"
+    services_review.recommend(actor=by, application=file, outcome="decline", reason_codes=["gate_not_met"], words="x")
+    file = made.fresh(file)
+    assert (file.state, file.officer) == (State.RECOMMENDED, by)
+
+
+def test_a_returned_file_is_recommended_again():
+    by, boss = officer(), director()
+    file = made.recommended(by)
+    with pytest.raises(DomainError):
+        services_review.return_to_officer(actor=boss, application=file, words=" ")
+    services_review.return_to_officer(actor=boss, application=file, words="Look at the price again.")
+    assert made.fresh(file).state == State.REVIEWED
+    services_review.recommend(
+        actor=by, application=file, outcome="waitlist", reason_codes=["near_the_line"], words="Price."
+    )
+    assert list(Recommendation.objects.order_by("pk").values_list("outcome", "returned_words")) == [
+        ("select", "Look at the price again."),
+        ("waitlist", ""),
+    ]
+    assert selectors_file.newest_recommendation(file).outcome == "waitlist"
+
+
+# ------------------------------------------------------------------------------------------------------------ deciding
+
+
+def decide(file, by, outcome="select", codes=("strong_score",)) -> Decision:
+    return services_review.decide(
+        actor=by, application=file, outcome=outcome, reason_codes=list(codes), words="We look forward to it."
+    )
+
+
+def test_a_director_decides_and_the_clock_stops():
+    file = made.recommended()
+    decision = decide(file, director())
+    file = made.fresh(file)
+    assert (file.state, file.due_on, file.days_used) == (State.SELECTED, NO_DUE_DATE, 0)
+    assert file.decided_at is not None
+    assert decision.score_card == file.score_cards.get()
+    assert decision.recommendation == file.recommendations.get()
+
+
+def test_the_same_decision_twice_is_one_decision():
+    file, boss = made.recommended(), director()
+    assert decide(file, boss) == decide(file, boss)
+    assert Decision.objects.count() == 1
+
+
+def test_who_recommended_does_not_decide():
+    both = UserFactory(roles=(Role.OFFICER, Role.APPROVER))
+    file = made.recommended(both)
+    with pytest.raises(NotAllowed):
+        decide(file, both)
+    assert Decision.objects.count() == 0
+
+
+def test_an_officer_does_not_decide():
+    with pytest.raises(NotAllowed):
+        decide(made.recommended(), officer())
+
+
+def test_a_file_that_failed_a_gate_is_declined_and_nothing_else():
+    file, boss = made.held(), director()
+    services_review.recommend(
+        actor=officer(), application=file, outcome="decline", reason_codes=["not_an_sme"], words="x"
+    )
+    for outcome, code in (("select", "strong_score"), ("waitlist", "seats_full")):
+        with pytest.raises(NotAllowed):
+            decide(file, boss, outcome, (code,))
+    decide(file, boss, "decline", ("not_an_sme",))
+    assert made.fresh(file).state == State.DECLINED
+
+
+def test_a_file_on_the_waiting_list_is_decided_again_with_a_second_row():
+    file, boss = made.recommended(outcome="waitlist", codes=["seats_full"]), director()
+    decide(file, boss, "waitlist", ("seats_full",))
+    decide(file, boss)
+    assert made.fresh(file).state == State.SELECTED
+    assert list(Decision.objects.order_by("pk").values_list("outcome", flat=True)) == ["waitlist", "select"]
+
+
+# ------------------------------------------------------------------------------------- every state, every act, counts
+
+
+def _acts(file, reader, boss):
+    return {
+        "assign": lambda: services_review.assign_readers(
+            actor=boss, application=file, first=officer(), second=officer()
+        ),
+        "recommend": lambda: services_review.recommend(
+            actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+        ),
+        "return": lambda: services_review.return_to_officer(actor=boss, application=file, words="x"),
+        **{
+            outcome.value: (
+                lambda outcome=outcome, code=code: services_review.decide(
+                    actor=boss, application=file, outcome=outcome, reason_codes=[code], words="x"
+                )
+            )
+            for outcome, code in (
+                (Outcome.SELECT, "strong_score"),
+                (Outcome.WAITLIST, "seats_full"),
+                (Outcome.DECLINE, "score_too_low"),
+            )
+        },
+    }
+
+
+@pytest.mark.parametrize("action", ["assign", "recommend", "return", "select", "waitlist", "decline"])
+def test_each_act_is_done_in_just_the_states_of_the_table(action):
+    done = set()
+    reader, boss = officer(), director()
+    file = made.scored()
+    Recommendation.objects.create(application=file, officer=officer(), outcome="select", words="x")
+    for state in State:
+        file = made.in_state(file, state)
+        file.readings.all().delete()
+        Decision.objects.all().delete()
+        if action != "return":
+            file.recommendations.update(returned_at=None)
+        try:
+            _acts(file, reader, boss)[action]()
+        except WrongState:
+            assert made.fresh(file).state == state
+        else:
+            done.add(state)
+            assert made.fresh(file).state == APPLICATION.move(action, state).target
+            file.recommendations.update(returned_at=None)
+    assert done == {state for state in State if APPLICATION.allows(action, state)}
+
+
+def test_kept_counts_follow_every_act():
+    by, boss = officer(), director()
+    file = made.recommended(by)
+    decide(file, boss)
+    tallies.fold()
+    assert set(DeskTally.objects.exclude(number=0).values_list("state", "number")) == {("selected", 1)}
+
+
+def test_reading_is_only_done_while_the_file_is_in_review():
+    first, second = officer(), officer()
+    for state in State:
+        file = made.in_state(made.assigned(first, second), state)
+        if state == State.IN_REVIEW:
+            services_review.record_reading(actor=first, application=file, **made.READ)
+            continue
+        with pytest.raises(WrongState):
+            services_review.record_reading(actor=first, application=file, **made.READ)
+
+
+def test_a_question_to_the_firm_holds_a_recommendation_back():
+    by = officer()
+    file = made.reviewed(by)
+    from tests.factories.selection import ask, owner_of
+
+    question = ask(file, by=by)
+    with pytest.raises(DomainError) as refused:
+        services_review.recommend(
+            actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+        )
+    assert refused.value.code == "waits_for_firm"
+    firm_side.answer_question(actor=owner_of(file), question=question, answer="As written.")
+    services_scoring.score_application(application_id=file.pk)
+    services_review.recommend(
+        actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+    )

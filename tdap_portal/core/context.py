@@ -27,12 +27,12 @@ NAVIGATION = (  # each app offers its own entries: by dotted name, since the gro
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the masthead. order: smaller stands first. count: things that wait, None to show nothing."""
+    """One entry of the masthead. order: smaller stands first. count: things that wait ("99+" where counting stops), None to show nothing."""
 
     label: Any
     url: str
     order: int = 50
-    count: int | None = None
+    count: int | str | None = None
     is_current: bool = False
 
 

@@ -23,6 +23,8 @@ from .models import Channel as Kind
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from django.core.mail.backends.base import BaseEmailBackend
+
     from .models import Dispatch
 
 NO_MAIL_BACKENDS = ("dummy",)
@@ -206,7 +208,7 @@ def _seconds(header: str) -> int | None:
     return min(int(header), 3600) if header.isdigit() else None
 
 
-def letter(row: Dispatch, connection: object = None) -> EmailMessage:
+def letter(row: Dispatch, connection: BaseEmailBackend | None = None) -> EmailMessage:
     """The row as a mail; its Message-ID is made of the row's key, the same at every try."""
     sender = settings.DEFAULT_FROM_EMAIL
     domain = sender.rpartition("@")[2].strip(" >") or "localhost"

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from tdap_portal.accounts.models import User
+
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
     if request.user.is_authenticated:
-        yield NavItem(_("Messages"), reverse("notifications:inbox"), order=40, count=_shown(request))
+        yield NavItem(_("Messages"), reverse("notifications:inbox"), order=40, count=_shown(request.user))
     if settings.DEMO:
         yield NavItem(_("Sent mail and SMS"), reverse("notifications:sent"), order=80)
 
 
-def _shown(request: HttpRequest) -> int | str:
-    count = selectors.unread_count(request.user)
+def _shown(user: User) -> int | str:
+    count = selectors.unread_count(user)
     return count if count <= selectors.COUNTED_UP_TO else f"{selectors.COUNTED_UP_TO}+"

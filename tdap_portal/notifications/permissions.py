@@ -31,4 +31,4 @@ def can_send_again(actor: User | AnonymousUser) -> Answer:
 
 
 def is_administrator(actor: User | AnonymousUser) -> bool:
-    return actor.is_authenticated and actor.has_role(ADMINISTRATOR)
+    return actor.is_authenticated and actor.has_role(ADMINISTRATOR)  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ def message_told(to: User, template: str, key: str) -> Message | None:
 
 def message_behind(dispatch: Dispatch) -> Message | None:
     """The message with its person; None for a text that went to an address alone."""
-    return Message.objects.select_related("to").filter(pk=dispatch.message_id).first()
+    return Message.objects.select_related("to").filter(dispatches=dispatch.pk).first()
 
 
 def unread_count(user: User) -> int:

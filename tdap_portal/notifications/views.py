@@ -21,10 +21,15 @@ from .forms import PreferencesForm, SentFilterForm
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tdap_portal.accounts.models import User
+
+    class SignedIn(HttpRequest):
+        user: User
+
 
 @login_required
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedIn) -> HttpResponse:
     page = keyset_page(selectors.messages_for(request.user), order=("-pk",), cursor=request.GET.get("cursor"))
     unread = selectors.unread_count(request.user)
     context = {"page": page, "unread": unread, "counted_up_to": selectors.COUNTED_UP_TO}
@@ -33,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def message(request: HttpRequest, public_id: str) -> HttpResponse:
+def message(request: SignedIn, public_id: str) -> HttpResponse:
     """Opening a message is reading it."""
     row = selectors.message_for(request.user, public_id)
     services.mark_read(message=row)
@@ -42,14 +47,14 @@ def message(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedIn) -> HttpResponse:
     services.mark_all_read(user=request.user)
     messages.success(request, _("All messages are marked as read."))
     return redirect("notifications:inbox")
 
 
 @login_required
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: SignedIn) -> HttpResponse:
     wanted = {channel.value: on for channel, on in selectors.preferences_of(request.user).items()}
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=wanted)
     if form.is_valid():
@@ -80,7 +85,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def again(request: HttpRequest, public_id: str) -> HttpResponse:
+def again(request: SignedIn, public_id: str) -> HttpResponse:
     dispatch = selectors.dispatch_for(request.user, public_id)
     permissions.can_send_again(request.user).require()
     try:

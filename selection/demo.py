@@ -62,6 +62,7 @@ class Story:
     def __init__(self, *, people: People, seed: int, today: date) -> None:
         self.people = people
         self.today = today
+        self.now = timezone.now()  # the real one: inside an act the clock shows the act's own moment
         self.rng = random.Random(seed)
         self.plans = firms.plans(seed)
         self.firms: dict[int, tuple[User, Sme]] = {}
@@ -81,7 +82,7 @@ class Story:
     def at(self, day: date, act: Any, *args: Any) -> None:
         """Some time of that day, never later than now."""
         when = moment(day, self.rng.randint(9, 16), self.rng.randint(0, 59))
-        self.replay.at(min(when, timezone.now() - timedelta(minutes=self.rng.randint(2, 90))), lambda: act(*args))
+        self.replay.at(min(when, self.now - timedelta(minutes=self.rng.randint(2, 90))), lambda: act(*args))
 
     def tell(self) -> None:
         """Schedule everything and play it."""
@@ -91,7 +92,7 @@ class Story:
 
     # Rounds -----------------------------------------------------------------------------------------------------------
     def _rounds(self) -> None:
-        far = timezone.now() + timedelta(days=2)
+        far = self.now + timedelta(days=2)
         self.at(self.day(150), self._open, 1, far, FIRST_SEATS)
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
         self.at(self.day(70), self._open, 2, far, 50)
@@ -217,7 +218,9 @@ class Story:
 
     def _assign(self, row: Application, first: User, second: User) -> None:
         if selectors.state_of(row) in (State.SCORED, State.IN_REVIEW):
-            services_review.assign_readers(actor=self.people.directors[0], application=selectors.fresh(row), first=first, second=second)
+            services_review.assign_readers(
+                actor=self.people.directors[0], application=selectors.fresh(row), first=first, second=second
+            )
 
     def _read(self, plan: firms.Plan, row: Application, reader: User) -> None:
         if selectors.state_of(row) != State.IN_REVIEW:
@@ -238,7 +241,9 @@ class Story:
         if selectors.state_of(row) not in (State.SCORED, State.IN_REVIEW):
             return
         field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
-        services_ask.ask_question(actor=officer, application=selectors.fresh(row), title=title, words=words, fields=[field])
+        services_ask.ask_question(
+            actor=officer, application=selectors.fresh(row), title=title, words=words, fields=[field]
+        )
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]

@@ -180,7 +180,7 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, Any]) -> Sme:
     }
     kept = [key for key in values if key in CORRECTABLE]
     for key in kept:
-        field = Sme._meta.get_field(key)
+        field: Any = Sme._meta.get_field(key)
         try:
             value = field.to_python(values[key])
             setattr(row, key, "" if value is None and not field.null else value)
@@ -264,7 +264,10 @@ def _tell_who_leads(sme: Sme) -> None:
 
 
 def _note_completion(sme: Sme, actor: User) -> None:
-    if sme.completed_at is None and selectors.completeness(sme).is_complete:
+    """The look at the whole profile waits until every step was saved once."""
+    if sme.completed_at is not None or ProfileStep.objects.filter(sme=sme).count() < len(STEP_COLUMNS):
+        return
+    if selectors.completeness(sme).is_complete:
         sme.completed_at = timezone.now()
         sme.save(update_fields=["completed_at"])
         record(Happened.COMPLETED, subject=sme, actor=actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -60,4 +60,4 @@ def moment(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def _evening(day: date) -> datetime:
-    return min(moment(day, 23), timezone.now() - timedelta(seconds=1))
+    return min(moment(day, 23), timezone.now())

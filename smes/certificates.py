@@ -20,8 +20,3 @@ CERTIFICATES: Final = MappingProxyType(
 
 # What a firm can choose from; the rest is given by TDAP.
 OPEN_CERTIFICATES: Final = tuple(kind for kind in CERTIFICATES.values() if kind.group != "tdap")
-
-
-def paper_kind_of(certificate: str) -> str:
-    """The kind of paper (smes.papers) that proves a certificate."""
-    return "social_certificate" if CERTIFICATES[certificate].group == "social" else "quality_certificate"

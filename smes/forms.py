@@ -14,7 +14,7 @@ from tdap_portal.core.calendar import today
 from . import wording
 from .certificates import OPEN_CERTIFICATES
 from .fields import DayField
-from .forms_base import NOT_TOLD
+from .forms_base import NOT_TOLD, offer
 from .forms_firm import IdentityForm, OwnersForm, PlaceForm, SectorForm
 from .forms_trade import CapacityForm, ExportsForm, MarketsForm, PaymentsForm, ProductsForm
 from .papers import KINDS, PaperError, check_paper, kinds_needed
@@ -63,7 +63,7 @@ class PaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         needed = kinds_needed(sme.legal_form)
         ordered = [*needed, *(code for code in KINDS if code not in needed)]
-        self.fields["kind"].choices = [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)]
+        offer(self, "kind", [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)])
         megabytes = settings.PAPER_MAX_BYTES // (1024 * 1024)
         self.fields["file"].help_text = _("PDF or photograph (JPEG, PNG), up to %(megabytes)d MB.") % {
             "megabytes": megabytes
@@ -106,10 +106,14 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [
-            (code, _("%(role)s. %(duty)s") % {"role": label, "duty": wording.MEMBER_DUTIES[code]})
-            for code, label in wording.MEMBER_ROLES.items()
-        ]
+        offer(
+            self,
+            "role",
+            [
+                (code, _("%(role)s. %(duty)s") % {"role": label, "duty": wording.MEMBER_DUTIES[code]})
+                for code, label in wording.MEMBER_ROLES.items()
+            ],
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -29,7 +29,8 @@ class StepForm(forms.Form):
     """
 
     step: ClassVar[str]
-    required_css_class = ""
+    row_count: int = 0
+    chosen: list[str]
 
     def __init__(self, data: QueryDict | None = None, *, sme: Sme, demanding: bool = True, rows: int = 0) -> None:
         self.sme = sme
@@ -78,6 +79,7 @@ class RowsMixin(StepForm):
     least_rows: ClassVar[int] = 1
     most_rows: ClassVar[int] = 6
     must: ClassVar[tuple[str, ...]] = ()
+    first_row_needed: ClassVar[bool] = False
 
     def row_fields(self) -> dict[str, forms.Field]:
         raise NotImplementedError
@@ -113,6 +115,9 @@ class RowsMixin(StepForm):
     def row_groups(self) -> list[list[BoundField]]:
         """Bound fields row by row, for the page."""
         names = list(self.row_fields())
+        self.is_valid()  # what was sent is judged before; from here on "required" is only what the labels say
+        for name in self.must:
+            self.fields[self._name(0, name)].required = self.first_row_needed
         return [[self[self._name(number, name)] for name in names] for number in range(self.row_count)]
 
     def clean(self) -> dict[str, Any]:
@@ -162,3 +167,9 @@ def add_countries(form: StepForm, prefix: str, held: list[str], count: int, labe
 def countries_of(form: StepForm, prefix: str) -> list[str]:
     found = (form.cleaned_data.get(name) for name in form.fields if name.startswith(f"{prefix}_"))
     return list(dict.fromkeys(code for code in found if code))
+
+
+def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    """Set what a field offers, where it depends on the language of the page or on the day."""
+    field: Any = form.fields[name]
+    field.choices = choices

@@ -11,7 +11,7 @@ from tdap_portal.core.calendar import today
 
 from . import identifiers, wording
 from .fields import CityField, DayField, IdentifierField, NumberField
-from .forms_base import NOT_TOLD, RowsMixin, StepForm, without_kept
+from .forms_base import NOT_TOLD, RowsMixin, StepForm, offer, without_kept
 from .papers import COMPANY
 from .places import PROVINCES
 from .sectors import SECTORS, SERVICES, sells_services
@@ -91,6 +91,7 @@ class OwnersForm(RowsMixin):
     step = "owners"
     prefix_of_rows = "owner"
     must = ("name", "share_pct")
+    first_row_needed = True
 
     def row_fields(self) -> dict[str, forms.Field]:
         return {
@@ -123,7 +124,7 @@ class OwnersForm(RowsMixin):
         self._held_cnics = {owner.name: owner.cnic for owner in self.sme.owners.all()}
         for name, field in self.fields.items():
             if name.endswith("-birth_year"):
-                field.prepare_value = lambda value: value  # a year has no thousands mark
+                field.prepare_value = _unmarked  # type: ignore[method-assign]  # a year has no thousands mark
 
     def clean_row(self, number: int, row: dict[str, Any]) -> None:
         row["cnic"] = row["cnic"] or self._held_cnics.get(row["name"] or "", "")
@@ -167,15 +168,19 @@ class PlaceForm(StepForm):
 
     def build(self) -> None:
         language = wording.language()
-        self.fields["province"].choices = [NOT_TOLD, *((p.code, p.label(language)) for p in PROVINCES.values())]
+        offer(self, "province", [NOT_TOLD, *((p.code, p.label(language)) for p in PROVINCES.values())])
         last = last_closed_fiscal_year(today().year, today().month)
-        self.fields["turnover_fiscal_year"].choices = [
-            NOT_TOLD,
-            *(
-                (year, _("July %(first)d to June %(last)d") % {"first": year - 1, "last": year})
-                for year in range(last, last - 3, -1)
-            ),
-        ]
+        offer(
+            self,
+            "turnover_fiscal_year",
+            [
+                NOT_TOLD,
+                *(
+                    (year, _("July %(first)d to June %(last)d") % {"first": year - 1, "last": year})
+                    for year in range(last, last - 3, -1)
+                ),
+            ],
+        )
         self.initial["city"] = wording.city_name(self.sme.city)
 
     def clean(self) -> dict[str, Any]:
@@ -212,8 +217,8 @@ class SectorForm(StepForm):
 
     def build(self) -> None:
         language = wording.language()
-        self.fields["sector"].choices = [(sector.code, sector.label(language)) for sector in SECTORS.values()]
-        self.fields["services"].choices = [(code, SERVICES[code].label(language)) for code in SERVICES_OFFERED]
+        offer(self, "sector", [(sector.code, sector.label(language)) for sector in SECTORS.values()])
+        offer(self, "services", [(code, SERVICES[code].label(language)) for code in SERVICES_OFFERED])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -225,3 +230,7 @@ class SectorForm(StepForm):
 def plain_share(share: Decimal) -> str:
     """100 and not 100.00 or 1E+2."""
     return f"{share.normalize():f}"
+
+
+def _unmarked(value: Any) -> Any:
+    return value

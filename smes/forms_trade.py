@@ -12,7 +12,7 @@ from tdap_portal.core.calendar import today
 from . import identifiers, wording
 from .certificates import OPEN_CERTIFICATES
 from .fields import DayField, HsField, IdentifierField, NumberField, YesNoField
-from .forms_base import NOT_TOLD, RowsMixin, StepForm, add_countries, countries_of, without_kept
+from .forms_base import NOT_TOLD, RowsMixin, StepForm, add_countries, countries_of, offer, without_kept
 from .markets import CHANNELS
 from .sectors import sells_services
 from .steps import last_closed_fiscal_year
@@ -31,7 +31,8 @@ class ProductsForm(StepForm):
 
     def build(self) -> None:
         held = {product.hs6: product for product in self.sme.products.all()}
-        typed = self.data.getlist("hs") if self.is_bound else list(held)
+        data: Any = self.data
+        typed = data.getlist("hs") if self.is_bound else list(held)
         self.unknown = []
         self.chosen: list[str] = []
         for code in dict.fromkeys(typed):
@@ -92,7 +93,7 @@ class ProductsForm(StepForm):
             )
         if not self.chosen and self.demanding and not sells_services(self.sme.sector):
             self.add_error(None, _("Search for your products and tick at least one."))
-        shares = [cleaned.get(f"{code}-share_pct") for code in self.chosen]
+        shares: list[Any] = [cleaned.get(f"{code}-share_pct") for code in self.chosen]
         if shares and None not in shares and sum(shares) != 100:
             sentence = _("%(shares)s make %(sum)d. Write shares that make 100.") % {
                 "shares": _(" and ").join(str(share) for share in shares),
@@ -258,7 +259,7 @@ class MarketsForm(StepForm):
 
     def build(self) -> None:
         language = wording.language()
-        self.fields["channels"].choices = [(c.code, c.label(language)) for c in CHANNELS.values()]
+        offer(self, "channels", [(c.code, c.label(language)) for c in CHANNELS.values()])
         add_countries(self, "target", self.sme.target_markets, self.most_targets, _("Market"))
 
     def target_fields(self) -> list[BoundField]:

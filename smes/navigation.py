@@ -34,7 +34,6 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Your firms"), reverse("smes:firms"), order=10)
     firm = here or (firms[0] if len(firms) == 1 else None)
     if firm is not None:
-        yield NavItem(_("Your file"), firm.home_url, order=11)
         yield NavItem(_("Profile"), reverse("smes:profile", args=[firm.public_id]), order=12)
         yield NavItem(_("Papers"), reverse("smes:papers", args=[firm.public_id]), order=13)
         yield NavItem(_("People"), reverse("smes:people", args=[firm.public_id]), order=14)

@@ -69,7 +69,7 @@ def hs_search(request: HttpRequest) -> HttpResponse:
     """Products for plain words: a page by itself, or the list alone for a page that asks by htmx."""
     query = request.GET.get("q", "")
     context = results(query, request.GET.get("sector") or None, request.GET.getlist("hs"))
-    if request.htmx:
+    if request.headers.get("HX-Request") == "true":
         return render(request, "smes/_hs_results.html", {**context, "tick": "tick" in request.GET})
     return render(request, "smes/hs_search.html", context)
 
@@ -86,7 +86,7 @@ def hs_browse(request: HttpRequest) -> HttpResponse:
 
 def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, object]:
     """What the list of found products needs, for this page and for the profile's own."""
-    hits = hs.search(query, sector=sector if sector in SECTORS else None, limit=12)
+    hits = hs.search(query, sector=sector if sector in SECTORS else None, limit=8)
     picks = [
         {
             "hit": hit,

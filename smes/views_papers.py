@@ -59,7 +59,7 @@ def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse
 
 @login_required
 @require_safe
-def download(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse:
+def download(request: HttpRequest, public_id: str, paper_id: str) -> FileResponse:
     """Always a file to save, never shown in the page's own address, never kept by a shared computer."""
     document = _document(request, public_id, paper_id)
     permissions.can_open_paper(request.user, document).require()

@@ -125,7 +125,7 @@ def say(text: str, data: Mapping[str, Any] | None = None) -> str:
 
 
 def sector_name(code: str | None) -> str:
-    return SECTORS[code].label(language()) if code in SECTORS else ""
+    return SECTORS[code].label(language()) if code and code in SECTORS else ""
 
 
 def service_name(code: str) -> str:
@@ -133,7 +133,7 @@ def service_name(code: str) -> str:
 
 
 def province_name(code: str | None) -> str:
-    return PROVINCES[code].label(language()) if code in PROVINCES else ""
+    return PROVINCES[code].label(language()) if code and code in PROVINCES else ""
 
 
 def city_name(name: str) -> str:

@@ -201,11 +201,13 @@ MISSING: Final = MappingProxyType(
         ),
         ("order", "no"): (
             _("A larger order would be more than you can make now."),
-            _("This does not stop you. Name a partner workshop in your profile; it counts in the score."),
+            _(
+                "This does not stop you. Write your capacity as it is: it counts in the score, and an honest figure is checked faster."
+            ),
         ),
         ("online", "no"): (
             _("Nobody can answer buyers in English yet."),
-            _("This does not stop you. The training has a part on it; name the person who will learn it."),
+            _("This does not stop you. The training has a part on it, and a buyer can be answered from a translation."),
         ),
         ("time", "no"): (
             _("The training needs two people for about ten days."),

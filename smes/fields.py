@@ -79,7 +79,9 @@ class NumberField(forms.CharField):
         return number if self.places else int(number)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}" if isinstance(value, int | Decimal) else value
+        if isinstance(value, Decimal):
+            return f"{value.normalize():,f}"
+        return f"{value:,}" if isinstance(value, int) else value
 
     def _wrong(self, code: str, **data: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params=data)

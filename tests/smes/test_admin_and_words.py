@@ -1,0 +1,85 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils import translation
+
+from smes import selectors, wording
+from smes.templatetags.firm_words import labelled, marked, tone
+from tdap_portal.core.errors import NotFound
+from tests.factories.accounts import UserFactory, officer
+from tests.factories.smes import (
+    CertificationFactory,
+    DocumentFactory,
+    MemberFactory,
+    OwnerFactory,
+    ProductFactory,
+    SmeFactory,
+    flag_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_administrators_look_at_firms_with_their_numbers_masked(client):
+    sme = SmeFactory(complete=True, ntn="41749413")
+    DocumentFactory(sme=sme)
+    flag_of(sme, SmeFactory())
+    admin = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(admin)
+    for name in ("sme", "document", "duplicateflag"):
+        assert client.get(reverse(f"admin:smes_{name}_changelist")).status_code == 200
+        assert client.get(reverse(f"admin:smes_{name}_add")).status_code == 403
+    page = client.get(reverse("admin:smes_sme_change", args=[sme.pk])).content.decode()
+    assert "****941-3" in page
+    assert not any(number in page for number in ("41749413", "PK36SCBL", "+923001234567"))
+    assert client.post(reverse("admin:smes_sme_delete", args=[sme.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_rows_name_themselves():
+    sme = SmeFactory(name="Noor Sports")
+    flag = flag_of(sme, SmeFactory())
+    assert str(sme) == "Noor Sports"
+    assert str(OwnerFactory(sme=sme)) == "Saima Akhtar"
+    assert str(ProductFactory(sme=sme)) == "950662"
+    assert str(CertificationFactory(sme=sme)) == "iso_9001"
+    assert str(DocumentFactory(sme=sme)) == "certificate.pdf"
+    assert str(flag) == f"{flag.one_id} ~ {flag.other_id}"
+    assert "preparer" in str(MemberFactory(sme=sme))
+
+
+def test_codes_are_named_in_the_language_of_the_page_and_unknown_ones_stand_as_they_are():
+    with translation.override("ur"):
+        assert wording.sector_name("rice") == "چاول کی پروسیسنگ"
+        assert wording.province_name("PK-PB") == "پنجاب"
+        assert wording.market_name("DEU") == "جرمنی"
+    assert wording.channel_name("daraz") == "Daraz"
+    assert wording.service_name("SI21") == "Computer software"
+    assert wording.certificate_name("iso_13485") == "ISO 13485 (medical devices)"
+    unknown = (
+        wording.channel_name,
+        wording.service_name,
+        wording.certificate_name,
+        wording.paper_name,
+        wording.city_name,
+    )
+    assert [name("x") for name in unknown] == ["x"] * 5
+    assert [wording.sector_name(None), wording.province_name(None), wording.say("")] == [""] * 3
+    assert str(labelled("refused", "PAPER_STATES")) == "Refused"
+    assert (tone("refused", "PAPER_STATES"), tone("x", "PAPER_STATES")) == ("no", "rest")
+
+
+def test_marks_never_let_markup_through():
+    assert marked(["<b>ball</b>"], "<b>") == "<mark>&lt;b&gt;</mark>ball&lt;/b&gt;"
+    assert marked(["a & b"], "") == "a &amp; b"
+
+
+def test_papers_and_firms_are_found_for_the_portal_itself():
+    document = DocumentFactory(sme=SmeFactory())
+    assert selectors.document_by_id(document.pk) == document
+    assert selectors.sme_by_id("999999") is None
+    assert list(selectors.documents_awaiting_check()) == [document]
+    assert list(selectors.smes_of(AnonymousUser())) == []
+    with pytest.raises(NotFound):
+        selectors.duplicate_flag_for(officer(), "nothinghere1")
+    with pytest.raises(NotFound):
+        selectors.member_for(document.sme, "nothinghere1")

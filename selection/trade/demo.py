@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
-from . import services
+from django.utils import timezone
 
-if TYPE_CHECKING:
-    from datetime import date
+from tdap_portal.core.demo import clock_at, moment
+
+from . import runs, services
+from .models import Kind
+
+BEFORE_THE_STORY = timedelta(days=365)
 
 
 def build(*, seed: int = 2017, until: date | None = None) -> None:
-    """Load both through the same acts that officials use; a second call changes nothing."""
-    services.load_sample()
-    services.simulate_platform(seed=seed, until=until)
+    """Load both through the same acts that officials use; a second call changes nothing.
+
+    The figures came into use a year before `until` (today), so that every round of the demo finds them; the platform handed in a year more
+    yesterday.
+    """
+    if runs.current_vintage(Kind.PLATFORM) is not None:
+        return
+    today = until or timezone.localdate()
+    then = today - BEFORE_THE_STORY
+    with clock_at(moment(then, 7)):
+        services.load_sample()
+        services.simulate_platform(seed=seed, until=then)
+    with clock_at(moment(today - timedelta(days=1), 7)):
+        services.simulate_platform(seed=seed, until=today, months=12)

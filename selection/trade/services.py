@@ -398,10 +398,16 @@ def drop_platform_csv(*, actor: User | None, run: ImportRun) -> None:
 
 @transaction.atomic
 def simulate_platform(
-    *, actor: User | None = None, until: date | None = None, seed: int = 2017, products: Iterable[str] = ()
+    *,
+    actor: User | None = None,
+    until: date | None = None,
+    months: int = 24,
+    seed: int = 2017,
+    products: Iterable[str] = (),
 ) -> ImportRun:
     """Fill the platform's figures with made-up ones, labelled as such; refused where real figures are in use.
 
+    until, months: the months before this day's month (today), laid over those of earlier runs.
     products: HS six-digit codes; by default those with everyday words that belong to a priority sector.
     """
     permissions.can_load_flows(actor).require()
@@ -414,7 +420,8 @@ def simulate_platform(
     if current is not None and not current.is_simulated:
         runs.end(run, "refuse", "replaces_real")
         return run
-    rows = list(simulated.simulate([(c, _sector(c)) for c in codes], until=until or timezone.localdate(), seed=seed))
+    day = until or timezone.localdate()
+    rows = list(simulated.simulate([(c, _sector(c)) for c in codes], until=day, months=months, seed=seed))
     run.rows_read = run.rows_kept = len(rows)
     return _publish_demand(run, vintage, rows)
 

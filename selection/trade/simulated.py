@@ -14,7 +14,10 @@ from .platform_csv import DemandRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MARKETS = {"USA": 1.0, "DEU": 0.5, "GBR": 0.45, "ARE": 0.4, "CHN": 0.35}
+MARKETS = {"USA": 1.0, "DEU": 0.5, "ARE": 0.4}
+
+START = 2025 * 12
+BUMPS = 37
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,11 @@ PLAIN = Temper(3_000, 0.03, 100, 10)
 def simulate(
     products: Iterable[tuple[str, str | None]], *, until: date, months: int = 24, seed: int = 2017
 ) -> Iterator[DemandRow]:
-    """Rows for each (hs6, sector) in five markets, for `months` months up to the month before `until`; the same seed gives the same.
+    """Rows for each (hs6, sector) in three markets, for `months` months up to the month before `until`.
 
-    Each product and market has its own random numbers, so another product more or less changes nothing for the rest.
+    A product, market and month always has the same figures for the same seed, whatever else is asked for with it.
     """
-    last = until.year * 12 + until.month - 2
+    last = _number(until) - 1
     for hs6, sector in products:
         temper = TEMPERS.get(sector or "", PLAIN)
         for market, size in MARKETS.items():
@@ -61,10 +64,11 @@ def simulate(
             rfq_rate, inquiry_rate = chance.uniform(0.002, 0.008), chance.uniform(0.01, 0.03)
             suppliers = temper.suppliers * chance.uniform(0.4, 1.6)
             price = temper.price_usd * chance.lognormvariate(0, 0.4)
-            for step in range(months):
-                month = last - (months - 1 - step)
+            bumps = [chance.uniform(0.93, 1.07) for _ in range(BUMPS)]
+            for month in range(last - months + 1, last + 1):
+                years = (month - START) / 12
                 season = 1 + 0.18 * math.cos((month % 12 - peak) / 12 * 2 * math.pi)
-                searches = base * (1 + growth) ** (step / 12) * season * chance.uniform(0.93, 1.07)
+                searches = base * (1 + growth) ** years * season * bumps[month % BUMPS]
                 yield DemandRow(
                     line=0,
                     hs6=hs6,
@@ -73,7 +77,12 @@ def simulate(
                     searches=round(searches),
                     rfqs=round(searches * rfq_rate),
                     inquiries=round(searches * inquiry_rate),
-                    active_suppliers=max(1, round(suppliers * (1 + growth / 2) ** (step / 12))),
+                    active_suppliers=max(1, round(suppliers * (1 + growth / 2) ** years)),
                     price_low_usd=Decimal(f"{price * 0.8:.2f}"),
                     price_high_usd=Decimal(f"{price * 1.3:.2f}"),
                 )
+
+
+def _number(day: date) -> int:
+    """Months since the year 0, so that months can be counted."""
+    return day.year * 12 + day.month - 1

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from selection.trade import demo, labels, questions, runs, services, tasks
+from selection.trade import demo, labels, questions, runs, selectors, services, tasks
 from selection.trade.models import (
     ImportRun,
     Indicator,
@@ -453,7 +453,7 @@ def test_others_cannot_hand_in_the_platforms_figures(person):
 
 def test_simulated_figures_are_labelled_in_every_row_and_give_way_to_real_ones():
     made = services.simulate_platform(until=date(2026, 11, 23), products=["950662"])
-    assert (made.state, made.vintage.is_simulated, made.rows_kept) == ("published", True, 120)
+    assert (made.state, made.vintage.is_simulated, made.rows_kept) == ("published", True, 72)
     assert set(PlatformDemand.objects.values_list("is_simulated", flat=True)) == {True}
     assert Indicator.objects.filter(vintage=made.vintage, name="platform_demand", value__isnull=False).count() == 3
     real = services.import_platform_csv(actor=None, file=platform_file(demand_line(market="FRA")), dry_run=False)
@@ -464,12 +464,18 @@ def test_simulated_figures_are_labelled_in_every_row_and_give_way_to_real_ones()
     )
 
 
-def test_the_demo_loads_the_sample_and_a_simulated_platform():
-    demo.build(until=date(2026, 11, 23))
-    assert sorted(Vintage.objects.values_list("kind", "state", "is_simulated")) == [
+def test_the_demo_has_figures_for_every_day_of_its_story_and_is_built_once():
+    today = timezone.localdate()
+    demo.build()
+    demo.build()
+    assert list(Vintage.objects.order_by("pk").values_list("kind", "state", "is_simulated")) == [
         ("flows", "current", False),
+        ("platform", "superseded", True),
         ("platform", "current", True),
     ]
+    for day in (today - timedelta(days=364), today):
+        told = selectors.evidence_for("950662", "sports_goods", on=day)
+        assert (told["rca"]["value"] is None, told["platform_demand"]["value"] is None) == (False, False)
 
 
 def test_rows_show_themselves_in_words_and_a_forgotten_code_as_it_is():

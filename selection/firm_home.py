@@ -188,7 +188,7 @@ def path_of(
     decided = row.decided_at if row is not None else None
     whens = [
         day_words(sme.created_at),
-        day_words(sme.completed_at) if sme.completed_at else _("in steps, saved as you go"),
+        day_words(sme.completed_at) if sme.completed_at else "" if reached > 1 else _("in steps, saved as you go"),
         _("%(day)s, frozen copy kept") % {"day": day_words(applied)}
         if applied
         else _("we freeze a copy and judge by it"),
@@ -203,7 +203,7 @@ def path_of(
         _("Registered"),
         _("Profile complete"),
         _("Applied"),
-        _("Conditions met and scored"),
+        _("Conditions met and scored") if reached > 3 else _("Conditions and score"),
         _("Being reviewed"),
         _("Decision and score receipt"),
         _("Offer and deposit"),
@@ -241,6 +241,8 @@ def _tone_now(state: State | None, question: Question | None) -> tuple[str, str]
 
 
 def _here(at: int, when: str) -> str:
+    if at == 3:
+        return _("You are here. We check the conditions of the programme.")
     if at == 4:
         return _("You are here. Two officers read your file, each alone.")
     return _("You are here: %(when)s") % {"when": when}

@@ -34,26 +34,32 @@ MAX_MOTIVATION = 1500
 MAX_WORDS = 2000
 
 
+class LaterField(forms.CharField):
+    """Needed in the end, but not to save the draft: so it does not call itself optional and may still be empty."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
 class ApplicationForm(forms.Form):
     """What an application asks beside the profile; everything may wait until the submission."""
 
+    use_required_attribute = False
     track = forms.ChoiceField(
         label=_("Which track do you apply on?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a track.")},
     )
-    motivation = forms.CharField(
+    motivation = LaterField(
         label=_("What do you want to reach with the programme?"),
         help_text=_("A few sentences in your own words, English or Urdu: what you want to sell, to whom, by when."),
         max_length=MAX_MOTIVATION,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    commitment_name = forms.CharField(
+    commitment_name = LaterField(
         label=_("Who in your firm will do the work?"),
         help_text=_("The name of one person with time for ten sessions and for the shop after them."),
         max_length=120,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

@@ -6,6 +6,8 @@ texts and those of this file are message ids. The page of the firm and the desk 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     Translate = Callable[[str], str]
 
 STEP = 2  # points a bar of the picture
-MOST_WAYS = 6
+TOP_STEP = 100 - STEP
+MOST_WAYS = 3
 STALE_AFTER_MONTHS = 2
 DAYS_OF_A_MONTH = 30.44
 
@@ -183,18 +186,15 @@ def _figure(points: Decimal, standing: Standing, seats: int, translate: Translat
 
 def histogram(points: Decimal, standing: Standing, translate: Translate = str) -> Histogram:
     """The round's scores in bars of two points, the firm's own bar marked."""
-    counts = dict(standing.bins)
-    own = int(points) // STEP * STEP
-    counts.setdefault(own, 1)
-    low = max(0, min(counts) // 10 * 10)
-    high = min(100, -(-(max(counts) + STEP) // 10) * 10)
+    own = min(TOP_STEP, int(points) // STEP * STEP)
+    counts: Counter[int] = Counter()
+    for step, number in standing.bins:
+        counts[min(TOP_STEP, step)] += number
+    counts[own] = max(1, counts[own])
+    low, high = _span(min(counts), max(counts) + STEP)
     line = standing.seats_from
-    bins = tuple(
-        Bin(step, step + STEP, counts.get(step, 0), _tone(step, own, line))
-        for step in range(low, max(high, low + 10), STEP)
-    )
-    span = 10 if high - low <= 40 else 20
-    axis = tuple(value for value in range(low, high + 1, 10) if value in (low, high) or (value - low) % span == 0)
+    bins = tuple(Bin(step, step + STEP, counts.get(step, 0), _tone(step, own, line)) for step in range(low, high, STEP))
+    axis = tuple(range(low, high + 1, 10 if high - low <= 40 else 20))
     marks = [
         Mark(
             points, translate(_("you: %(points)s")) % {"points": points}, _before(points, line, low, high), dashed=False
@@ -205,10 +205,17 @@ def histogram(points: Decimal, standing: Standing, translate: Translate = str) -
     return Histogram((translate(_("Points")), translate(_("Firms"))), bins, axis, tuple(marks))
 
 
+def _span(lowest: int, highest: int) -> tuple[int, int]:
+    """The ends of the scale: multiples of twenty around all scores, at least forty points apart, within 0 and 100."""
+    high = min(100, -(-highest // 20) * 20)
+    low = max(0, min(lowest // 20 * 20, high - 40))
+    return low, max(high, 40)
+
+
 def _tone(step: int, own: int, line: Decimal | None) -> str:
     if step == own:
         return "saffron"
-    return "green" if line is not None and step >= int(line) // STEP * STEP else "line"
+    return "green" if line is not None and step >= line else "line"
 
 
 def _before(points: Decimal, line: Decimal | None, low: int, high: int) -> bool:
@@ -320,8 +327,8 @@ def _stale(vintage: object, on: date, translate: Translate) -> str:
 
 
 def months_between(vintage: str, on: date) -> int | None:
-    """Whole months from a vintage that begins with a year and a month (2027-02) to a day; None for any other name."""
-    year, _dash, rest = vintage.partition("-")
-    if not (len(year) == 4 and year.isdecimal() and rest[:2].isdecimal() and len(rest) >= 2):
+    """Whole months from a vintage that names a year and a month (2027-02, flows-2027-02-14) to a day; None for any other."""
+    found = re.search(r"(?<!\d)(\d{4})-(\d{2})(?!\d)", vintage)
+    if found is None:
         return None
-    return max(0, (on.year - int(year)) * 12 + on.month - int(rest[:2]))
+    return max(0, (on.year - int(found[1])) * 12 + on.month - int(found[2]))

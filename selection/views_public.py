@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,14 +15,19 @@ from django.views.decorators.http import require_safe
 from smes.eligibility import QUESTIONS
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
+from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
 
 from . import rules, selectors, selectors_public
 from .models import TRACK_LABELS
-from .results import as_csv
+from .results import Tally, as_csv
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+SECTORS_SHOWN = (  # on the front page: what is made, then what is served
+    "textile", "sports_goods", "surgical_goods", "leather", "carpets", "rice", "seafood", "light_engineering",
+    "furniture_decor", "personal_care", "ict", "fintech", "agritech",
+)  # fmt: skip
 CSV_HEAD = ("round", "province", "sector", "submitted", "selected", "waitlisted", "declined", "waiting", "as_at")
 
 
@@ -38,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "questions": len(QUESTIONS),
             "round": open_round,
             "tracks": track_names(open_round.tracks) if open_round else [],
-            "sectors": [(sector.code, sector.label(language), hs_words(sector.code)) for sector in SECTORS.values()],
+            "sectors": [(code, SECTORS[code].label(language), hs_words(code)) for code in SECTORS_SHOWN],
             "numbers": selectors_public.open_numbers(),
         },
     )
@@ -74,10 +80,12 @@ def results(request: HttpRequest) -> HttpResponse:
     """Open results of one round (?round=R3) or of all."""
     code = request.GET.get("round", "")
     round_ = selectors.round_by_code(code) if code else None
+    found = selectors_public.results_of(round_)
     context = {
         "round": round_,
         "rounds": selectors.rounds_in_calendar(),
-        "results": selectors_public.results_of(round_),
+        "results": found,
+        "figures": seat_figures(found) if found.whole.selected else (),
         "numbers": selectors_public.open_numbers(),
     }
     return render(request, "home/results.html", context)
@@ -114,6 +122,46 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "home/privacy.html")
+
+
+def seat_figures(results: selectors_public.Results) -> tuple[Figure, Figure]:
+    """Where the seats went, by province on the map and by sector as bars."""
+    source = _("TDAP portal, %(day)s.") % {"day": date_format(timezone.localdate(), "j F Y")}
+    language = get_language() or "en"
+    most = max(line.tally.selected for line in results.by_province)
+    seats = {line.code: line.tally for line in results.by_province}
+    tiles = {}
+    for code, province in PROVINCES.items():
+        tally = seats.get(code, Tally())
+        share = tally.selected / most if most else 0
+        note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("no firm yet")
+        tiles[code] = Tile(
+            province.label(language), code[3:], round(5 * share), str(tally.selected) if tally.submitted else "–", note
+        )
+    lines = sorted(results.by_sector, key=lambda line: -line.tally.selected)
+    bars = tuple(
+        Bar(
+            SECTORS[line.code].label(language) if line.code in SECTORS else _("Another sector"),
+            line.tally.selected,
+            note=_("of %(number)d") % {"number": line.tally.submitted},
+        )
+        for line in lines
+    )
+    best = bars[0].label
+    return (
+        Figure(
+            _("Seats by province and area"),
+            _("Firms selected, of firms that applied"),
+            source,
+            TileMap((_("Province or area"), _("Selected"), _("Applied")), tiles),
+        ),
+        Figure(
+            _("Most seats went to: %(sector)s") % {"sector": best},
+            _("Firms selected, of firms that applied"),
+            source,
+            Bars((_("Sector"), _("Selected")), bars),
+        ),
+    )
 
 
 def track_names(tracks: list[str]) -> list[str]:

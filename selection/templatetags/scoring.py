@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, get_language_bidi, gettext
 
 from selection.models import ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
 from smes import wording
@@ -16,7 +17,10 @@ from tdap_portal.core.calendar import today
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.utils.safestring import SafeString
+
     from selection.engine.card import Reason
+    from tdap_portal.core.charts import Figure
 
 register = template.Library()
 TONES = {
@@ -68,9 +72,9 @@ def state_tone(code: str) -> str:
 
 
 @register.filter
-def tenths(value: Any) -> str:
-    """Points with one place, as on the receipt."""
-    return f"{value:.1f}"
+def drawn(figure: Figure) -> SafeString:
+    """The picture of a figure alone, for a page that gives it its own frame. The drawing escapes its words."""
+    return mark_safe(figure.drawing.svg(str(figure.title), rtl=get_language_bidi()))
 
 
 @register.filter

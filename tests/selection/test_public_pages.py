@@ -82,7 +82,7 @@ def test_the_front_page_shows_the_open_round_and_the_first_question(client):
     assert "60 seats · General · Carpet revival · Start-up · Services · training from 5 July in Lahore" in html
     assert 'action="/check/" method="get"' in html
     assert html.count('class="tile"') == 13
-    assert "<span>Carpets and rugs<small>HS 57</small></span>" in html
+    assert '<span>Carpets and rugs<small class="code">HS 57</small></span>' in html
 
 
 def test_without_an_open_round_there_is_no_notice(client):

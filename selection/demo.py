@@ -97,6 +97,7 @@ class Story:
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
         self.at(self.day(70), self._open, 2, far, 50)
         self.replay.at(moment(self.day(12), 18), lambda: self._close(2))
+        self.at(self.working_day(96), self._finish)
         self.at(self.day(9), self._open, 3, moment(self.day(-36), 18), 60)
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
@@ -206,7 +207,7 @@ class Story:
             if when <= self.today:
                 self.at(when, act)
         if pace == 3:
-            self.at(self.working_day(110 - plan.number % 9), self._decide, row)
+            self.at(self.working_day(110 - plan.number % 9), self._decide, plan, row)
 
     def _readers(self, plan: firms.Plan) -> tuple[User, User]:
         officers = self.people.officers
@@ -290,9 +291,13 @@ class Story:
             "Not this time. The receipt shows the three cheapest changes for the next round.",
         )
 
-    def _decide(self, row: Application) -> None:
-        """The director decides what waits; what did not get so far in the first round is brought to its end."""
-        if selectors.state_of(row) != State.RECOMMENDED:
+    def _decide(self, plan: firms.Plan, row: Application) -> None:
+        """The first round is brought to its end: what still waits is read, recommended and decided on this day."""
+        if selectors.state_of(row) == State.SCORED:
+            self._assign(row, *self._readers(plan))
+        for reader in selectors.readers_to_come(row):
+            self._read(plan, row, reader)
+        if selectors.state_of(row) in (State.REVIEWED, State.HELD):
             self._recommend(row)
         if selectors.state_of(row) != State.RECOMMENDED:
             return
@@ -304,6 +309,9 @@ class Story:
             reason_codes=proposal.reason_codes,
             words=proposal.words,
         )
+
+    def _finish(self) -> None:
+        services_rounds.finish_round(actor=self.people.directors[0], round=self.rounds[1])
 
 
 def _track(plan: firms.Plan) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .models import Application, Recommendation
+from .models import Application, Reading, Recommendation
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
@@ -20,6 +20,11 @@ def state_of(row: Application) -> str:
 
 def officer_of(row: Application) -> User | None:
     return Application.objects.select_related("officer").get(pk=row.pk).officer
+
+
+def readers_to_come(row: Application) -> list[User]:
+    open_readings = Reading.objects.filter(application=row, done_at=None).select_related("reader").order_by("place")
+    return [reading.reader for reading in open_readings]
 
 
 def place_of(row: Application) -> int:

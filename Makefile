@@ -41,5 +41,5 @@ lock:  ## Write the hashed locks from requirements/*.in (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/uv.in -o requirements/uv.txt
 
 messages: setup  ## Collect the marked strings into locale/ur (needs gettext), then compile
-	$(VENV) manage.py makemessages --locale ur --no-obsolete --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+	$(VENV) manage.py makemessages --locale ur --no-obsolete --no-location --extension html,txt,py,jinja --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
 	$(VENV) manage.py compile_catalogues

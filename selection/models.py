@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -12,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.core.models import PublicId, TimeStamped
 
 from .states import ENDED_STATES, OPEN_STATES, Outcome, RoundState, State, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from enum import StrEnum
 
 NO_DUE_DATE = date(9999, 12, 31)  # sorts behind every real date: the clock stands still or the file is decided
 
@@ -47,11 +52,11 @@ OUTCOME_LABELS = {
 }
 
 
-def _choices(labels: dict) -> list[tuple[str, object]]:
+def _choices(labels: Mapping[Any, object]) -> list[tuple[str, object]]:
     return [(key.value, label) for key, label in labels.items()]
 
 
-def _known(column: str, values: object, name: str) -> models.CheckConstraint:
+def _known(column: str, values: Iterable[StrEnum], name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=models.Q(**{f"{column}__in": [v.value for v in values]}), name=name)
 
 

@@ -12,12 +12,12 @@ WRONG_STATE_TEXT = "This cannot be done now: the file has moved on. Load the pag
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One row of the table. source may be one state or several; event is the history row's name."""
+    """One row of the table. source may be one state or several; event is the history row's name (a StrEnum)."""
 
     action: str
     source: Any
     target: Any
-    event: str
+    event: Any
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
-"""Your messages, and in the demo what left for everybody."""
+"""Your messages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 def items(request: HttpRequest) -> Iterator[NavItem]:
     if request.user.is_authenticated:
         yield NavItem(_("Messages"), reverse("notifications:inbox"), order=40, count=_shown(request.user))
-    if settings.DEMO:
-        yield NavItem(_("Sent mail and SMS"), reverse("notifications:sent"), order=80)
 
 
 def _shown(user: User) -> int | str:

@@ -1,0 +1,140 @@
+"""Several people at the same moment, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from selection import selectors, services, services_rounds, services_scoring, tallies
+from selection.models import Application, Letter, ScoreCard
+from tdap_portal.audit import outbox
+from tdap_portal.audit.models import Event
+from tdap_portal.core.errors import DomainError
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
+from tests.factories.smes import SmeFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+def at_once(*calls):
+    """Run all calls at the same moment, each on its own connection; gives results and refusals."""
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        try:
+            barrier.wait(timeout=20)
+            return call()
+        except DomainError as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_two_members_who_start_at_once_get_one_application():
+    round_, sme = RoundFactory(), SmeFactory(complete=True)
+
+    rows = at_once(*[lambda: services.start_application(actor=sme.created_by, round=round_, sme=sme)] * 4)
+
+    assert len({row.pk for row in rows}) == Application.objects.count() == 1
+
+
+def test_a_double_click_submits_once():
+    row = ApplicationFactory()
+    owner = owner_of(row)
+
+    at_once(*[lambda: services.submit_application(actor=owner, application=row, declared=True)] * 4)
+
+    row.refresh_from_db()
+    assert (row.facts_version, row.round.applications.count()) == (1, 1)
+    assert Event.objects.filter(name="application.submitted").count() == 1
+
+
+def test_files_submitted_at_once_are_numbered_without_gaps_or_doubles():
+    round_ = RoundFactory(number=4)
+    rows = [ApplicationFactory(round=round_) for _ in range(8)]
+
+    at_once(
+        *[
+            (lambda row=row: services.submit_application(actor=owner_of(row), application=row, declared=True))
+            for row in rows
+        ]
+    )
+
+    numbers = sorted(Application.objects.values_list("file_number", flat=True))
+    assert numbers == [f"R4-{n:04d}" for n in range(1, 9)]
+
+
+def test_two_workers_who_score_one_file_keep_one_card():
+    with outbox.held_back():
+        row = ApplicationFactory(submitted=True)
+
+    at_once(*[lambda: services_scoring.score_application(application_id=row.pk)] * 4)
+
+    assert ScoreCard.objects.count() == 1
+    assert Event.objects.filter(name="application.scored").count() == 1
+
+
+def test_of_two_answers_at_once_one_counts():
+    row = ApplicationFactory(scored=True)
+    question = ask(row)
+    owner = owner_of(row)
+
+    said = at_once(
+        *[
+            (lambda n=n: services.answer_question(actor=owner, question=question, values={"capacity_per_month": n}))
+            for n in (7000, 8000, 9000)
+        ]
+    )
+
+    assert sorted(code for code in said if isinstance(code, str)) == ["not_allowed", "not_allowed"]
+    row.refresh_from_db()
+    assert row.facts_version == 2
+
+
+def test_a_letter_sent_twice_at_once_is_one_letter():
+    row = ApplicationFactory(submitted=True)
+
+    at_once(*[lambda: services.write_letter(actor=owner_of(row), application=row, words="Hello", token="t" * 32)] * 4)
+
+    assert Letter.objects.count() == 1
+
+
+def test_withdrawing_while_the_worker_scores_ends_withdrawn_with_right_counts():
+    with outbox.held_back():
+        row = ApplicationFactory(submitted=True)
+
+    at_once(
+        lambda: services_scoring.score_application(application_id=row.pk),
+        lambda: services.withdraw_application(actor=owner_of(row), application=row),
+    )
+
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+    assert selectors.numbers_of_states([row.round_id]) == {row.round_id: {"withdrawn": 1}}
+
+
+def test_two_workers_who_fold_at_once_lose_and_double_nothing():
+    round_ = RoundFactory()
+    for _ in range(5):
+        ApplicationFactory(round=round_, submitted=True)
+
+    at_once(*[tallies.fold] * 3)
+    while tallies.fold():
+        pass
+
+    assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"scored": 5}}
+
+
+def test_two_beats_sound_one_alarm():
+    ApplicationFactory(scored=True)
+    Application.objects.update(due_on="2020-01-01")
+
+    at_once(*[services_rounds.sound_promise_alarms] * 3)
+
+    assert Event.objects.filter(name="promise.broken").count() == 1

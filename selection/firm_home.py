@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -18,7 +19,7 @@ from .states import DECIDED_STATES, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
@@ -65,7 +66,7 @@ class PathStep:
 
 def day_words(day: date | datetime) -> str:
     """A day as people say it: 26 March 2027."""
-    return date_format(timezone.localtime(day) if hasattr(day, "hour") else day, "j F Y")
+    return date_format(timezone.localtime(day) if isinstance(day, datetime) else day, "j F Y")
 
 
 def headline(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,12 +63,10 @@ def median_of(counts: Mapping[int, int]) -> float | None:
 
 
 def _nth(counts: Mapping[int, int], position: int) -> int:
-    """The value at that position, counted from 0, of the rising list."""
-    for value in sorted(counts):
-        if position < counts[value]:
-            return value
-        position -= counts[value]
-    raise IndexError(position)
+    """The value at that position, counted from 0, of the rising list; the position is inside the list."""
+    values = sorted(counts)
+    reached = accumulate(counts[value] for value in values)
+    return next(value for value, until in zip(values, reached, strict=True) if position < until)
 
 
 def safe_cell(value: object) -> str:

@@ -70,8 +70,9 @@ def shift_many(moves: list[tuple[TallyCell | None, TallyCell | None]]) -> None:
 @transaction.atomic
 def fold() -> int:
     """Add waiting rows to the one row of their cell; returns how many were taken. Safe to run twice and side by side."""
-    skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-    rows = list(DeskTally.objects.select_for_update(**skip).filter(folded=False).order_by("pk")[:FOLD_CHUNK])
+    skips = connection.features.has_select_for_update_skip_locked
+    waiting = DeskTally.objects.select_for_update(skip_locked=skips).filter(folded=False)
+    rows = list(waiting.order_by("pk")[:FOLD_CHUNK])
     change: Counter[TallyCell] = Counter()
     for row in rows:
         change[TallyCell(row.round_id, row.state, row.sector, row.province, row.track, row.is_asked)] += row.number

@@ -95,10 +95,10 @@ class Story:
         far = self.now + timedelta(days=2)
         self.at(self.day(150), self._open, 1, far, FIRST_SEATS)
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
-        self.at(self.day(70), self._open, 2, far, 50)
-        self.replay.at(moment(self.day(12), 18), lambda: self._close(2))
+        self.at(self.day(40), self._open, 2, far, 50)
+        self.replay.at(moment(self.day(8), 18), lambda: self._close(2))
         self.at(self.working_day(96), self._finish)
-        self.at(self.day(9), self._open, 3, moment(self.day(-36), 18), 60)
+        self.at(self.day(7), self._open, 3, moment(self.day(-36), 18), 60)
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
         director = self.people.directors[0]
@@ -133,10 +133,10 @@ class Story:
             if place < 130:
                 self._applies(plan, 1, applied_back=self.rng.randint(119, 146))
             elif place < 280:
-                back = 16 if plan.known else self.rng.randint(13, 40)
+                back = 14 if plan.known else self.rng.randint(9, 27)
                 self._applies(plan, 2, applied_back=back)
             elif place < 360:
-                self._applies(plan, 3, applied_back=self.rng.randint(0, 8))
+                self._applies(plan, 3, applied_back=self.rng.randint(0, 6))
             else:
                 self._begins(plan, back=self.rng.randint(0, 60))
 
@@ -175,7 +175,7 @@ class Story:
         if number == 1:
             self._review(plan, row, day=applied + timedelta(days=self.rng.randint(2, 6)), pace=3)
         elif number == 2:
-            self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 9)), pace=6)
+            self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 5)), pace=4)
 
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
@@ -192,13 +192,15 @@ class Story:
             (pace + 2, lambda: self._read(plan, row, second)),
             (pace + 5, lambda: self._recommend(row)),
         ]
-        if plan.login.startswith("chenab") or (pace > 3 and plan.number % 11 == 3):
+        if pace == 3:
+            steps = steps[:4]  # recommended when every file of the round has its score
+        elif plan.login.startswith("chenab") or plan.number % 11 == 3:
             steps[2:] = [(3, lambda: self._ask(plan, row, first))]
-        elif pace > 3 and plan.number % 23 == 7:
+        elif plan.number % 23 == 7:
             steps = [(2, lambda: self._withdraw(plan, row))]
-        elif pace > 3 and plan.login.startswith("mehran"):
+        elif plan.login.startswith("mehran"):
             steps = steps[:3]
-        elif pace > 3:
+        else:
             steps = steps[: 1 + (plan.number * 5) % 6]
         for offset, act in steps:
             when = day + timedelta(days=offset)

@@ -48,7 +48,7 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
             to=to,
             template=template,
             key=key,
-            defaults={"language": to.language, "subject": subject, "body": body, "url": url},
+            defaults={"language": to.language, "subject": subject, "body": body, "url": url, "created_at": timezone.now()},
         )
         if not is_new:
             return message
@@ -104,7 +104,10 @@ def send_now(*, address: str, channel: str, template: str, language: str, **fact
 
 
 def _row(*, channel: str, address: str, template: str, language: str, subject: str, text: str) -> Dispatch:
+    now = timezone.now()
     return Dispatch(
+        created_at=now,
+        next_try_at=now,
         channel=channel,
         address=address,
         address_hint=masked(address),

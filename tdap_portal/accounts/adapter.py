@@ -50,6 +50,14 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_start")
 
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_start")
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002  allauth's signature
+        """The number goes in with the person: allauth sets it after, but nobody is kept without a way to be reached."""
+        user.mobile = form.cleaned_data.get("phone") or None
+        return super().save_user(request, user, form, commit=commit)
+
     def phone_form_field(self, **kwargs: Any) -> MobileField:
         return MobileField(**kwargs)
 

@@ -40,7 +40,7 @@ def _start_of(request: HttpRequest) -> str:
     if request.user.is_official:
         return "selection:desk"
     if request.user.is_partner:
-        return "trade:home"
+        return "trade:sectors"
     return "selection:firm_home"
 
 

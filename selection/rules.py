@@ -26,7 +26,7 @@ MEASURES = {
     "export_markets_count": _("Countries you sell to"),
     "target_markets_count": _("Countries you want to sell to"),
     "employees": _("People who work in the firm"),
-    "spare_capacity_pct": _("Free capacity, in % of what you can make"),
+    "spare_capacity_pct": _("Free capacity, in per cent of what you can make"),
     "lead_time_days": _("Days from order to delivery"),
     "quality_control": _("Who checks the quality"),
     "certificates_in_force": _("Certificates in force"),

@@ -272,7 +272,7 @@ def figures() -> tuple[Figure, ...]:
             gettext("Firms that reached each step, and per cent of the selected"),
             made_up,
             Funnel(
-                (gettext("Step"), gettext("Firms"), gettext("% of selected")),
+                (gettext("Step"), gettext("Firms"), gettext("per cent of selected")),
                 (
                     (gettext("Selected"), 240),
                     (gettext("Certified"), 181),

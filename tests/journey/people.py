@@ -1,0 +1,74 @@
+"""A person at a browser: opens, fills in, presses. Knows names of fields and addresses, not words, so it walks in any language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+RELOADS = 60
+
+
+class Person:
+    """One person with a browser of their own."""
+
+    def __init__(self, browser: Browser, *, base_url: str, width: int, height: int) -> None:
+        self.context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height})
+        self.context.set_default_timeout(20_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+
+    def find(self, selector: str) -> Locator:
+        return self.page.locator(selector)
+
+    def at(self, address: str) -> str:
+        """Wait until the page at this address (a pattern) is open; gives its first group."""
+        self.page.wait_for_url(re.compile(address))
+        found = re.search(address, self.page.url)
+        return found[1] if found.groups() else found[0]
+
+    def fill(self, within: str = "main", /, **answers: object) -> None:
+        """Answer fields by their names ("__" stands for "-"): text is typed, choices are chosen, a list or True is ticked."""
+        for name, answer in answers.items():
+            field = self.find(f'{within} [name="{name.replace("__", "-")}"]')
+            kind = field.first.evaluate("e => e.tagName == 'SELECT' ? 'select' : e.type")
+            if answer is True:
+                field.check()
+            elif kind in ("radio", "checkbox"):
+                for value in answer if isinstance(answer, list) else [answer]:
+                    field.and_(self.find(f'[value="{value}"]')).check()
+            elif kind == "select":
+                field.select_option(str(answer))
+            else:
+                field.fill(str(answer))
+
+    def press(self, within: str = "main form") -> None:
+        """The one main button of a form."""
+        self.find(f"{within} .btn-primary").click()
+
+    def sign_in(self, login: str, password: str) -> None:
+        self.open("/accounts/login/")
+        self.fill(login=login, password=password)
+        self.press('main form[action$="/login/"]')
+        self.page.wait_for_url(lambda url: "/login/" not in url)
+
+    def wait_for_the_worker(self, selector: str) -> None:
+        """Look again, as a person does, until the background work shows on the page."""
+        for _look in range(RELOADS):
+            if self.find(selector).count():
+                return
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+        expect(self.find(selector)).to_be_visible()
+
+    def leave(self) -> None:
+        self.context.close()

@@ -93,11 +93,11 @@ class Story:
     # Rounds -----------------------------------------------------------------------------------------------------------
     def _rounds(self) -> None:
         far = self.now + timedelta(days=2)
-        self.at(self.day(150), self._open, 1, far, FIRST_SEATS)
+        self.at(self.day(136), self._open, 1, far, FIRST_SEATS)
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
         self.at(self.day(40), self._open, 2, far, 50)
         self.replay.at(moment(self.day(8), 18), lambda: self._close(2))
-        self.at(self.working_day(96), self._finish)
+        self.at(self.working_day(104), self._finish)
         self.at(self.day(7), self._open, 3, moment(self.day(-36), 18), 60)
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
@@ -131,7 +131,7 @@ class Story:
         order.insert(330, known["hala"])
         for place, plan in enumerate(order):
             if place < 130:
-                self._applies(plan, 1, applied_back=self.rng.randint(119, 146))
+                self._applies(plan, 1, applied_back=self.rng.randint(119, 131))
             elif place < 280:
                 back = 14 if plan.known else self.rng.randint(9, 27)
                 self._applies(plan, 2, applied_back=back)
@@ -173,7 +173,7 @@ class Story:
         if plan.number % 7 == 0:
             self.at(min(applied + timedelta(days=2), self.today), self._writes, plan, row)
         if number == 1:
-            self._review(plan, row, day=applied + timedelta(days=self.rng.randint(2, 6)), pace=3)
+            self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 3)), pace=3)
         elif number == 2:
             self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 5)), pace=4)
 
@@ -209,7 +209,7 @@ class Story:
             if when <= self.today:
                 self.at(when, act)
         if pace == 3:
-            self.at(self.working_day(110 - plan.number % 9), self._decide, plan, row)
+            self.at(self.working_day(113 - plan.number % 6), self._decide, plan, row)
 
     def _readers(self, plan: firms.Plan) -> tuple[User, User]:
         officers = self.people.officers

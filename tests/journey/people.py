@@ -27,8 +27,8 @@ class Person:
     def open(self, path: str) -> None:
         self.page.goto(path)
 
-    def find(self, selector: str) -> Locator:
-        return self.page.locator(selector)
+    def find(self, selector: str, *, has_text: str | None = None) -> Locator:
+        return self.page.locator(selector, has_text=has_text)
 
     def at(self, address: str) -> str:
         """Wait until the page at this address (a pattern) is open; gives its first group."""

@@ -253,9 +253,11 @@ def the_status_page_promises_a_day(firm: Person) -> Application:
 def answer(firm: Person, application: Application) -> None:
     """The message leads to the question; the clock stands still until the answer is there."""
     firm.open("/inbox/")
-    firm.wait_for_the_worker(f"main a:has-text('{TITLE}'), main a:has-text('R1-')")
+    firm.wait_for_the_worker(f"ul.rows li:has-text('{TITLE}')")
     firm.open("/file/")
     expect(firm.find("main .clock.tone-rest")).to_be_visible()
+    firm.open("/inbox/")
+    firm.find("ul.rows li", has_text=TITLE).locator("a").click()
     firm.find("main a.btn-primary[href$='/question/']").click()
     expect(firm.find("main [name=capacity_per_month]")).to_have_value("12000")
     firm.fill(capacity_per_month=7000, answer="بارہ ہزار دو شفٹوں میں بنتے ہیں۔")
@@ -283,7 +285,7 @@ def receipt(firm: Person, application: Application) -> None:
 def open_file(desk: Person) -> None:
     """From the queue into the panel beside it."""
     desk.open("/desk/?tab=all")
-    desk.find("a[data-row]").filter(has_text=FIRM).click()
+    desk.find("a[data-row]", has_text=FIRM).click()
     expect(desk.find("[data-panel] [data-file]")).to_be_visible()
 
 

@@ -152,6 +152,8 @@ class Story:
             self.firms[plan.number] = owner, sme = firms.register(plan)
             firms.fill_in(plan, owner, sme)
             firms.send_papers(plan, owner, sme)
+            if number == 1:  # looked at before the application, so that its first score is its last
+                self._papers(plan, self._readers(plan)[0])
 
         self.at(self.day(applied_back + self.rng.randint(1, 3)), register)
         self.at(self.day(applied_back), self._apply, plan, number)
@@ -193,7 +195,7 @@ class Story:
             (pace + 5, lambda: self._recommend(row)),
         ]
         if pace == 3:
-            steps = steps[:4]  # recommended when every file of the round has its score
+            steps = steps[1:4]  # recommended when every file of the round has its score
         elif plan.login.startswith("chenab") or plan.number % 11 == 3:
             steps[2:] = [(3, lambda: self._ask(plan, row, first))]
         elif plan.number % 23 == 7:

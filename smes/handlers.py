@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tdap_portal.audit.outbox import on
+from tdap_portal.audit.selectors import later_events
 from tdap_portal.notifications.services import notify
 
 from . import selectors, services_duplicates
@@ -21,7 +22,10 @@ TRACED_STEPS = frozenset({"identity", "owners", "place", "payments"})
 
 @on(Happened.REGISTERED, Happened.STEP_SAVED)
 def look_for_duplicates(event: Event) -> None:
+    """A firm that saves step after step is compared once, for the last of them."""
     if event.name == Happened.STEP_SAVED and event.data.get("step") not in TRACED_STEPS:
+        return
+    if later_events(event, Happened.STEP_SAVED).filter(data__step__in=sorted(TRACED_STEPS)).exists():
         return
     sme = selectors.sme_by_id(event.subject_id)
     if sme is not None:

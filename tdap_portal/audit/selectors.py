@@ -34,6 +34,13 @@ def timeline(subject: Model) -> QuerySet[Event]:
     )
 
 
+def later_events(event: Event, *names: str) -> QuerySet[Event]:
+    """What happened to the same subject after this event, of these names: for a handler that only the last one needs."""
+    return Event.objects.filter(
+        subject_type=event.subject_type, subject_id=event.subject_id, name__in=names, pk__gt=event.pk
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ChainReport:
     """What verify_audit found. rows: sealed rows read. unsealed: rows that wait for their link."""

@@ -1,0 +1,174 @@
+"""Every page for the person it is made for, in both languages on a 360 px telephone: nothing sticks out, nothing is in the way."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import get_resolver, resolve
+from pytest_django.live_server_helper import LiveServer
+
+from .world import STEP_CODES, World
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+PAGES = {
+    "nobody": (
+        "/", "/check/", "/check/?asked=makes", "/check/?makes=yes",
+        "/check/?makes=yes&sector=sports_goods&registered=ntn&turnover=small&age=old&exports=direct&bank=yes&order=yes&online=yes&time=yes",
+        "/check/?makes=no&sector=other&registered=no&turnover=large&age=old&exports=no&bank=no&order=no&online=no&time=no",
+        "/hs/", "/hs/?code=95", "/hs/search/?q=فٹ بال", "/hs/search/?q=xyzzy", "/rounds/", "/rounds/R1/", "/rounds/R2/", "/results/",
+        "/accessibility/", "/privacy/", "/trade/sectors/", "/trade/sectors/sports_goods/", "/trade/sectors/fintech/",
+        "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
+        "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
+    ),
+    "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/trade/sectors/sports_goods/"),
+    "owner": (
+        "/file/", "/firm/", "/firm/{ready_firm}/", "/firm/{fresh_firm}/profile/", "/firm/{ready_firm}/profile/",
+        *(f"/firm/{{fresh_firm}}/profile/{code}/" for code in STEP_CODES),
+        *(f"/firm/{{ready_firm}}/profile/{code}/" for code in STEP_CODES),
+        "/firm/{fresh_firm}/papers/", "/firm/{ready_firm}/papers/", "/firm/{ready_firm}/papers/{paper}/replace/",
+        "/firm/{ready_firm}/people/", "/firm/{ready_firm}/people/{friend}/role/", "/firm/{ready_firm}/people/{friend}/remove/",
+        "/invitation/{token}/", "/apply/R1/?firm={ready_firm}", "/apply/R1/?firm={draft_firm}", "/apply/R1/?firm={fresh_firm}",
+        "/apply/R2/?firm={ready_firm}",
+        *(f"/file/{{{word}}}/" for word in ("draft", "scored", "held", "asked", "selected", "waitlisted", "declined", "withdrawn")),
+        "/file/{scored}/submitted/", "/file/{asked}/copy/", "/file/{held}/reopen/", "/file/{asked}/question/",
+        "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
+        "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
+        "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
+        "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/",
+    ),
+    "officer": (
+        "/desk/", "/desk/?tab=all", "/desk/?tab=late", "/desk/?tab=all&q=xyzzy", "/desk/?tab=all&open={in_review}",
+        *(f"/desk/{{{word}}}/" for word in ("scored", "held", "asked", "in_review", "half_read", "reviewed", "recommended", "declined")),
+        "/desk/{in_review}/ask/", "/desk/{in_review}/assign/", "/desk/views/?tab=all",
+        *(f"/desk/bulk/?kind={kind}&tab=all" for kind in ("assign", "auto_assign", "ask", "recommend_decline")),
+        "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
+        "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/results/", "/health/",
+    ),
+    "director": (
+        "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
+        "/desk/rounds/", "/desk/rounds/new/", *(f"/desk/rounds/R1/{act}/" for act in ("open", "close", "finish", "rescore")),
+        "/trade/", "/trade/platform/",
+    ),
+    "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/"),
+    "platform": ("/accounts/start/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/results/"),
+    "chamber": ("/accounts/start/", "/rounds/", "/inbox/"),
+}  # fmt: skip
+NO_PAGE = {
+    # acts, downloads, answers to machines, and pages that only lead on
+    "alive", "set_language", "results_csv", "account_token", "smes:keep_check", "smes:paper", "smes:withdraw",
+    "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
+    "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
+    "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",
+    "trade:drop", "trade:platform_template", "notifications:read_all", "notifications:again",
+}  # fmt: skip
+NOT_OURS = ("api", "mfa", "admin", "account_")
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+SHAPE = """() => ({
+    width: document.documentElement.scrollWidth,
+    headings: document.querySelectorAll('h1').length,
+    direction: document.documentElement.dir,
+    wide: [...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > 361 || e.getBoundingClientRect().left < -1)
+      .filter((e) => !e.closest('.visually-hidden, .scroll-x, svg')).slice(0, 3).map((e) => e.tagName + '.' + e.className),
+})"""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """One small portal for all pages of this file; they only look at it."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # a request's connection ends with it
+        yield World()
+        call_command("flush", interactive=False, verbosity=0)
+        connection.close()  # beside the browser's event loop Django keeps one of its own, which nobody else closes
+
+
+@pytest.fixture(scope="module")
+def opened(world: World, browser: Browser):
+    """Opens an address for a person in a language; each person keeps one tab a language. Gives the page and what it said."""
+    server = LiveServer("localhost")
+    tabs: dict[tuple[str, str], tuple[Page, list[str]]] = {}
+
+    def tab(who: str, language: str) -> tuple[Page, list[str]]:
+        if (who, language) not in tabs:
+            context = browser.new_context(
+                base_url=server.url, viewport={"width": 360, "height": 740}, reduced_motion="reduce"
+            )
+            cookies = {"django_language": language}
+            if who != "nobody":
+                client = Client()
+                client.force_login(world.people[who])
+                cookies["sessionid"] = client.cookies["sessionid"].value
+            context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+            page, said = context.new_page(), []
+            page.on("console", lambda message: said.append(message.text))
+            page.on("pageerror", lambda error: said.append(str(error)))
+            tabs[who, language] = page, said
+        return tabs[who, language]
+
+    def go(who: str, language: str, path: str) -> tuple[Page, int, list[str]]:
+        page, said = tab(who, language)
+        said.clear()
+        answer = page.goto(path.format(**world.ids))
+        return page, answer.status, said
+
+    yield go
+    for page, _said in tabs.values():
+        page.context.close()
+    server.stop()
+
+
+def faults_of(page: Page, status: int, said: list[str], language: str) -> list[str]:
+    """What is wrong with the open page, as lines; none for a good one."""
+    shape = page.evaluate(SHAPE)
+    found = [f"answer {status}"] if status != 200 else []
+    found += [f"console: {line}" for line in said]
+    if shape["width"] > 360:
+        found.append(f"{shape['width']} px wide: {', '.join(shape['wide'])}")
+    if shape["headings"] != 1:
+        found.append(f"{shape['headings']} h1")
+    if shape["direction"] != {"en": "ltr", "ur": "rtl"}[language]:
+        found.append(f"direction {shape['direction']}")
+    violations = Axe().run(page, options=AXE).response["violations"]
+    return found + [f"{v['id']}: {node['target'][0]}" for v in violations for node in v["nodes"]]
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [pytest.param(who, path, id=f"{who} {path}") for who, paths in PAGES.items() for path in paths]
+)
+def test_a_page_has_no_fault(opened, who, path):
+    found = {language: faults_of(*opened(who, language, path), language) for language in ("en", "ur")}
+
+    assert found == {"en": [], "ur": []}
+
+
+def test_no_page_is_left_out():
+    paths = [path for paths in PAGES.values() for path in paths]
+    ids = {word: "0" * 12 for path in paths for _text, word, *_how in Formatter().parse(path) if word}
+    seen = {resolve(urlsplit(path.format(**ids)).path).view_name for path in paths}
+
+    assert {name for name in names_of(get_resolver()) if not name.startswith(NOT_OURS)} - seen == NO_PAGE
+
+
+def names_of(resolver: object, within: str = "") -> set[str]:
+    """Names of all addresses, with their namespaces."""
+    found = set()
+    for one in resolver.url_patterns:
+        if hasattr(one, "url_patterns"):
+            found |= names_of(one, f"{within}{one.namespace}:" if one.namespace else within)
+        elif one.name:
+            found.add(f"{within}{one.name}")
+    return found

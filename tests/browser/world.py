@@ -1,0 +1,138 @@
+"""A small portal with a file in every state, a firm's whole folder, and a person of each kind. Made by the real acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from selection import services, services_desk, services_review
+from selection.models import BulkAct
+from selection.states import Outcome
+from selection.trade import services as trade
+from smes import services_people
+from smes.steps import STEPS
+from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.notifications.models import Message
+from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
+from tests.factories.notifications import DispatchFactory
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
+from tests.factories.smes import DocumentFactory, SmeFactory, flag_of
+from tests.factories.trade import demand_line, platform_file
+
+if TYPE_CHECKING:
+    from selection.models import Application
+    from tdap_portal.accounts.models import User
+
+CITIES = ("Sialkot", "Khanewal", "Toba Tek Singh")
+STEP_CODES = tuple(step.code for step in STEPS)
+BIG = {"name": "Muhammad Abdul Rehman Brothers Surgical Instruments & General Trading Company"}
+
+
+class World:
+    """people: who opens pages, by a word. ids: what stands in addresses, by a word."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, Any] = {}
+        self.people: dict[str, User] = {
+            "owner": UserFactory(name="Saima Akhtar", email="a.very.long.address.of.a.person@mail.workshop.example.pk"),
+            "newcomer": UserFactory(name="Bilal"),
+            "officer": officer(name="Kamran Shah"),
+            "reader": officer(name="Rabia Malik"),
+            "director": director(name="Hina Qureshi"),
+            "administrator": administrator(name="Imran Ali"),
+            "platform": partner_person(PartnerKind.PLATFORM, name="Zoya Khan"),
+            "chamber": partner_person(name="Tariq Mehmood"),
+        }
+        trade.load_sample()
+        trade.simulate_platform()
+        self.round = RoundFactory(number=1)
+        RoundFactory(number=2, planned=True)
+        self._files()
+        self._folder()
+        self._desk()
+        self._trade()
+        for name in ("owner", "officer"):
+            self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
+        DispatchFactory(state="failed", error="no_way_out")
+
+    def _file(self, word: str, **kwargs: Any) -> Application:
+        """A file of the owner's, one more firm each; known in addresses by its word."""
+        row = ApplicationFactory(
+            round=self.round,
+            sme_values={"created_by": self.people["owner"], "city": CITIES[len(self.ids) % 3], **kwargs.pop("sme", {})},
+            **{"scored": True, **kwargs},
+        )
+        self.ids[word], self.ids[f"{word}_firm"] = row.public_id, row.sme.public_id
+        return row
+
+    def _files(self) -> None:
+        first, second, chief = (self.people[name] for name in ("officer", "reader", "director"))
+        self._file("draft", scored=False)
+        self._file("scored", sme=BIG)
+        self._file("held", sme={"turnover_pkr": 2_000_000_000})
+        for word in ("asked", "in_review", "half_read", "reviewed", "recommended"):
+            row = self._file(word)
+            services_review.assign_readers(actor=chief, application=row, first=first, second=second)
+            for reader in {"half_read": [second], "reviewed": [first, second], "recommended": [first, second]}.get(
+                word, []
+            ):
+                services_review.record_reading(
+                    actor=reader, application=row, commitment=8, product_fit=7, outcome="select", comment="Well made."
+                )
+            if word == "recommended":
+                services_review.recommend(
+                    actor=first, application=row, outcome="select", reason_codes=["strong_score"], words="Ready."
+                )
+            if word == "asked":
+                ask(
+                    row,
+                    fields=("capacity_per_month", "quality_control", "founded_on"),
+                    document_kinds=("tax_return",),
+                    by=first,
+                )
+        for word, outcome in (
+            ("selected", Outcome.SELECT),
+            ("waitlisted", Outcome.WAITLIST),
+            ("declined", Outcome.DECLINE),
+        ):
+            decided(self._file(word), outcome)
+        gone = self._file("withdrawn")
+        services.withdraw_application(actor=self.people["owner"], application=gone, reason="We come back.")
+
+    def _folder(self) -> None:
+        """Papers, people, an invitation and a half-told firm."""
+        owner = self.people["owner"]
+        fresh = SmeFactory(created_by=owner, name="New workshop")
+        ready = SmeFactory(created_by=owner, complete=True)
+        self.ids |= {"fresh_firm": fresh.public_id, "ready_firm": ready.public_id}
+        paper = DocumentFactory(sme=ready, state="refused", reason="The stamp cannot be read.")
+        DocumentFactory(
+            sme=ready, kind="bank_certificate", name="a_long_name_of_a_file_without_any_spaces_in_it_2026.pdf"
+        )
+        friend = services_people.add_member(actor=owner, sme=ready, user=UserFactory(name="Adnan"), role="preparer")
+        invitation = services_people.invite_member(actor=owner, sme=ready, role="finance", email="new@example.pk")
+        self.ids |= {"paper": paper.public_id, "friend": friend.user.public_id, "token": invitation.token}
+        self.ids["flag"] = flag_of(ready, fresh).public_id
+
+    def _desk(self) -> None:
+        reviewed = ApplicationFactory._meta.model.objects.get(public_id=self.ids["reviewed"])
+        DocumentFactory(sme=reviewed.sme)
+        for person, words in ((self.people["owner"], "When is the training?"), (self.people["officer"], "In May.")):
+            services.write_letter(actor=person, application=reviewed, words=words)
+        _plan, signed = services_desk.plan_bulk(
+            actor=self.people["director"],
+            kind=BulkAct.Kind.ASSIGN.value,
+            round=self.round,
+            files=[self.ids["scored"]],
+            choices={name: self.people[who].public_id for name, who in (("first", "officer"), ("second", "reader"))},
+        )
+        self.ids["bulk"] = services_desk.confirm_bulk(actor=self.people["director"], plan=signed).public_id
+        services_desk.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")
+
+    def _trade(self) -> None:
+        run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)
+        wrong = trade.import_platform_csv(
+            actor=self.people["platform"],
+            file=platform_file(demand_line(hs6="x"), demand_line(month="2026-13")),
+            dry_run=True,
+        )
+        self.ids |= {"run": run.public_id, "wrong_run": wrong.public_id}

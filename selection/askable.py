@@ -6,11 +6,14 @@ keys it names and nothing else, and `smes.services.correct_profile` checks the a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from smes.marks import gettext_noop as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class InputKind(StrEnum):

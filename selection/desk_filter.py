@@ -17,7 +17,7 @@ from smes.sectors import SECTORS
 from .states import State, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LONGEST_SEARCH = 80
 SHORTEST_NAME = 3  # letters: a trigram needs three
@@ -69,7 +69,7 @@ class DeskFilter:
     def read(cls, words: Mapping[str, Any], *, home: Tab = Tab.MINE) -> DeskFilter:
         """From the words of an address. home: the tab of an address that names none."""
         found = {field.name: str(words.get(field.name, ""))[:LONGEST_SEARCH].strip() for field in fields(cls)}
-        known = {
+        known: dict[str, Iterable[str]] = {
             "tab": Tab,
             "sector": SECTORS,
             "province": PROVINCES,

@@ -6,13 +6,16 @@ still show its words. The firm reads the words of the codes beside the officer's
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from smes.marks import gettext_noop as _
 
 from .states import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)

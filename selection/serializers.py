@@ -222,5 +222,5 @@ class ErrorSerializer(serializers.Serializer):
 
     code = serializers.CharField()
     detail = serializers.CharField()
-    fields = serializers.DictField(required=False)  # type: ignore[assignment]
-    data = serializers.DictField(required=False)  # type: ignore[assignment]
+    fields = serializers.DictField(required=False)
+    data = serializers.DictField(required=False)

@@ -25,6 +25,7 @@ from .states import ASKABLE_STATES, Happened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smes.models import Document
     from tdap_portal.accounts.models import User
 
 ANSWER_WORKING_DAYS = 10
@@ -128,7 +129,7 @@ def refuse_paper(*, actor: User, application: Application, document: str, reason
     firm_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
 
 
-def _paper_to_judge(actor: User, application: Application, document: str) -> object:
+def _paper_to_judge(actor: User, application: Application, document: str) -> Document:
     row = locked_file(application.pk)
     permissions.can_judge_papers(actor, selectors_file.standing_of(row)).require()
     return selectors_file.paper_of(row, document)

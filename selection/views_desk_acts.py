@@ -111,7 +111,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
     permissions.can_assign(request.user).require()
-    now = {f"{place}": None for place in ("first", "second")}
+    now: dict[str, str | None] = {"first": None, "second": None}
     standing = selectors_file.standing_of(application)
     officers = [person for person in selectors_file.officers() if person.pk not in standing.in_conflict]
     for name, reader in zip(now, standing.readers, strict=False):

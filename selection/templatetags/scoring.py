@@ -57,12 +57,14 @@ def province_name(code: str | None) -> str:
 
 @register.filter
 def track_name(code: str) -> Any:
-    return TRACK_LABELS.get(code, code)
+    labels: dict[Any, Any] = TRACK_LABELS
+    return labels.get(code, code)
 
 
 @register.filter
 def state_name(code: str) -> Any:
-    return STATE_LABELS.get(code) or ROUND_STATE_LABELS.get(code, code)
+    labels: dict[Any, Any] = {**ROUND_STATE_LABELS, **STATE_LABELS}
+    return labels.get(code, code)
 
 
 @register.filter

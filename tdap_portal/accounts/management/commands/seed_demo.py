@@ -28,7 +28,9 @@ class Command(BaseCommand):
             self.stdout.write("The demo is there already.")
             return
         started = time.monotonic()
-        gc.set_threshold(200_000, 50, 50)  # a minute of short-lived rows: collecting at every 700 objects is a tenth of it
+        gc.set_threshold(
+            200_000, 50, 50
+        )  # a minute of short-lived rows: looking for cycles at every 700 objects is waste
         today = timezone.localdate()
         with outbox.held_back():
             people = accounts.build()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date  # noqa: TC003  the schema reads the annotations
+from decimal import Decimal  # noqa: TC003
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from .models import NO_DUE_DATE, OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+from .models import (
+    NO_DUE_DATE,
+    OUTCOME_LABELS,
+    ROUND_STATE_LABELS,
+    STATE_LABELS,
+    TRACK_LABELS,
+    Application,
+    Decision,
+)
 from .reasons import REASONS
 from .states import DECIDED_STATES, Outcome, RoundState, State, Track
-
-if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from .models import Application, Decision
 
 STATES = [(state.value, str(STATE_LABELS[state])) for state in State]
 TRACKS = [(track.value, str(TRACK_LABELS[track])) for track in Track]

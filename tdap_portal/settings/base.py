@@ -267,6 +267,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationStateEnum": "selection.serializers.STATES",
+        "RoundStateEnum": "selection.serializers.ROUND_STATES",
+        "TrackEnum": "selection.serializers.TRACKS",
+        "OutcomeEnum": "selection.serializers.OUTCOMES",
+    },
 }
 
 # Logs: one event a line, with the request's id, never CNIC, bank or phone numbers --------------------------------------

@@ -156,4 +156,4 @@ def test_every_address_is_public_by_intent_or_turns_a_visitor_away(client):
         response = client.get(url)
         if response.status_code == 200 and f"`/{path}`" not in text:
             open_without_word.append(f"/{path}")
-    assert open_without_word == []
+    assert sorted(open_without_word) == []

@@ -88,6 +88,12 @@ def test_the_language_of_the_person_comes_along(client):
     assert response.cookies["django_language"].value == "ur"
 
 
+@pytest.mark.parametrize("person", [UserFactory, officer, director, partner_person])
+def test_each_person_begins_at_a_page_that_is_there(client, person):
+    client.force_login(person())
+    assert client.get(reverse("account_start"), follow=True).status_code == 200
+
+
 def test_switching_the_language_keeps_the_page_and_the_choice(client):
     user = UserFactory()
     client.force_login(user)

@@ -10,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.urls import get_resolver, resolve
 from pytest_django.live_server_helper import LiveServer
 
@@ -60,13 +59,14 @@ PAGES = {
         "/desk/rounds/", "/desk/rounds/new/", *(f"/desk/rounds/R1/{act}/" for act in ("open", "close", "finish", "rescore")),
         "/trade/", "/trade/platform/",
     ),
-    "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/"),
-    "platform": ("/accounts/start/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/results/"),
-    "chamber": ("/accounts/start/", "/rounds/", "/inbox/"),
+    "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
+    "platform": ("/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/results/"),
+    "chamber": ("/trade/sectors/", "/rounds/", "/inbox/"),
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
-    "alive", "set_language", "results_csv", "account_token", "smes:keep_check", "smes:paper", "smes:withdraw",
+    "alive", "set_language", "results_csv", "smes:keep_check", "smes:paper", "smes:withdraw",
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",
@@ -98,7 +98,7 @@ def world(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="module")
 def opened(world: World, browser: Browser):
-    """Opens an address for a person in a language; each person keeps one tab a language. Gives the page and what it said."""
+    """Opens an address for a person in a language; each person keeps one tab a language. Gives the page and what went wrong."""
     server = LiveServer("localhost")
     tabs: dict[tuple[str, str], tuple[Page, list[str]]] = {}
 
@@ -109,9 +109,7 @@ def opened(world: World, browser: Browser):
             )
             cookies = {"django_language": language}
             if who != "nobody":
-                client = Client()
-                client.force_login(world.people[who])
-                cookies["sessionid"] = client.cookies["sessionid"].value
+                cookies["sessionid"] = world.sessions[who]
             context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
             page, said = context.new_page(), []
             page.on("console", lambda message: said.append(message.text))
@@ -119,11 +117,14 @@ def opened(world: World, browser: Browser):
             tabs[who, language] = page, said
         return tabs[who, language]
 
-    def go(who: str, language: str, path: str) -> tuple[Page, int, list[str]]:
+    def go(who: str, language: str, path: str) -> tuple[Page, list[str]]:
         page, said = tab(who, language)
         said.clear()
-        answer = page.goto(path.format(**world.ids))
-        return page, answer.status, said
+        wanted = path.format(**world.ids)
+        answer = page.goto(wanted)
+        faults = [] if answer.status == 200 else [f"answer {answer.status}"]
+        faults += [] if urlsplit(page.url).path == urlsplit(wanted).path else [f"led to {page.url}"]
+        return page, faults + [f"console: {line}" for line in said]
 
     yield go
     for page, _said in tabs.values():
@@ -131,11 +132,10 @@ def opened(world: World, browser: Browser):
     server.stop()
 
 
-def faults_of(page: Page, status: int, said: list[str], language: str) -> list[str]:
-    """What is wrong with the open page, as lines; none for a good one."""
+def faults_of(page: Page, found: list[str], language: str) -> list[str]:
+    """What is wrong with the open page, as lines, after what was found while it opened."""
     shape = page.evaluate(SHAPE)
-    found = [f"answer {status}"] if status != 200 else []
-    found += [f"console: {line}" for line in said]
+    found = list(found)
     if shape["width"] > 360:
         found.append(f"{shape['width']} px wide: {', '.join(shape['wide'])}")
     if shape["headings"] != 1:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.test import Client
+
 from selection import services, services_desk, services_review
 from selection.models import BulkAct
 from selection.states import Outcome
@@ -11,6 +13,7 @@ from selection.trade import services as trade
 from smes import services_people
 from smes.steps import STEPS
 from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
@@ -28,7 +31,7 @@ BIG = {"name": "Muhammad Abdul Rehman Brothers Surgical Instruments & General Tr
 
 
 class World:
-    """people: who opens pages, by a word. ids: what stands in addresses, by a word."""
+    """people: who opens pages, by a word; sessions: their cookies. ids: what stands in addresses, by a word."""
 
     def __init__(self) -> None:
         self.ids: dict[str, Any] = {}
@@ -53,6 +56,8 @@ class World:
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
         DispatchFactory(state="failed", error="no_way_out")
+        heartbeat()
+        self.sessions = {name: session_of(person) for name, person in self.people.items()}
 
     def _file(self, word: str, **kwargs: Any) -> Application:
         """A file of the owner's, one more firm each; known in addresses by its word."""
@@ -136,3 +141,9 @@ class World:
             dry_run=True,
         )
         self.ids |= {"run": run.public_id, "wrong_run": wrong.public_id}
+
+
+def session_of(person: User) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value

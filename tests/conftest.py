@@ -27,6 +27,15 @@ def _only_this_machine():
 
 
 @pytest.fixture(autouse=True)
+def _in_english():
+    """A page that was asked for in Urdu leaves its thread in Urdu; the next test starts in English."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def _fresh_folders(settings, tmp_path: Path):
     """Files that a test writes land in its own temporary folder; the cache starts empty."""
     from django.core.cache import cache

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     compile_catalogues(ROOT / "locale")
     if arguments:
         return _pytest(arguments)
-    outcome = _pytest([])
+    outcome = _pytest(["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"])
     print("\nOnce more on SQLite, the database of `manage.py run`:", flush=True)
     on_sqlite = _pytest(["-m", "sqlite_leg"], DATABASE_URL="sqlite://:memory:")
     return outcome or (0 if on_sqlite == NO_TEST_CHOSEN else on_sqlite)

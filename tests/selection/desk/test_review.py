@@ -375,7 +375,7 @@ def test_each_act_is_done_in_just_the_states_of_the_table(action):
         else:
             done.add(state)
             assert made.fresh(file).state == APPLICATION.move(action, state).target
-            file.recommendations.update(returned_at=None)
+            file.recommendations.filter(officer=reader).delete()  # else the next one would be the same said twice
     assert done == {state for state in State if APPLICATION.allows(action, state)}
 
 

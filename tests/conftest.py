@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# Rooms that are run once more on SQLite, the database of `manage.py run`.
+SQLITE_LEG = ("audit", "accounts", "core/test_paging", "core/test_calendar", "smes/test_services", "smes/test_views",
+              "selection/test_services", "selection/test_scoring", "selection/test_rounds", "selection/desk")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.nodeid.removeprefix("tests/")
+        if place.startswith(SQLITE_LEG) and not item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.sqlite_leg)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _only_this_machine():
     with pytest.MonkeyPatch.context() as patch:

@@ -170,4 +170,5 @@ def test_loads_end_as_even_as_they_can_and_nobody_reads_a_file_twice(loads, file
     given_to = [officer for officer in loads if sharing.loads[officer] > loads[officer]]
     if given_to:
         most = max(sharing.loads[officer] for officer in given_to)
-        assert all(load >= most - 1 for load in sharing.loads.values()) or len(loads) == 2
+        # A file needs two people, so one officer with few files may lag behind the second one of each pair.
+        assert sum(load < most - 1 for load in sharing.loads.values()) <= 1

@@ -188,9 +188,7 @@ def answer_question(
     if changed:
         firm_services.correct_profile(actor=actor, sme=row.sme, values=changed)
     before = tallies.cell_of(row)
-    changed_keys = (
-        refreeze(row, keys=_with_followers(question.fields), now=profile_now(row)) if changed else []
-    )
+    changed_keys = refreeze(row, keys=_with_followers(question.fields), now=profile_now(row)) if changed else []
     clock.resume(row, on=today())
     row.save(update_fields=["facts", "facts_version", *COLUMNS, *clock.FIELDS, "updated_at"])
     question.answered_at, question.answered_by, question.answer = timezone.now(), actor, answer.strip()

@@ -48,7 +48,13 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
             to=to,
             template=template,
             key=key,
-            defaults={"language": to.language, "subject": subject, "body": body, "url": url, "created_at": timezone.now()},
+            defaults={
+                "language": to.language,
+                "subject": subject,
+                "body": body,
+                "url": url,
+                "created_at": timezone.now(),
+            },
         )
         if not is_new:
             return message

@@ -4,7 +4,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
 
-for _name in ("SECRET_KEY", "FINGERPRINT_KEY", "AUDIT_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL"):
+for _name in (
+    "SECRET_KEY",
+    "FINGERPRINT_KEY",
+    "AUDIT_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "EMAIL_URL",
+):
     if not env.str(_name, default=""):
         raise ImproperlyConfigured(f"{_name} is not set: production does not start without it (see docs/settings.md).")
 if len(SECRET_KEY) < 50 or "development" in SECRET_KEY:

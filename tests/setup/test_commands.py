@@ -161,7 +161,10 @@ def test_all_tests_run_on_postgresql_and_then_the_marked_ones_on_sqlite(monkeypa
     monkeypatch.setattr(suite, "_pytest", lambda words, **environment: legs.append((words, environment)) or 0)
 
     assert suite.main([]) == 0
-    assert legs == [(["-n", "2", "--dist", "loadfile"], {}), (["-m", "sqlite_leg"], {"DATABASE_URL": "sqlite://:memory:"})]
+    assert legs == [
+        (["-n", "2", "--dist", "loadfile"], {}),
+        (["-m", "sqlite_leg"], {"DATABASE_URL": "sqlite://:memory:"}),
+    ]
 
 
 @pytest.mark.unit

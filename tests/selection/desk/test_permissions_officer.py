@@ -59,7 +59,9 @@ def test_nobody_switched_off_may_do_anything(name):
     assert not ask(user, standing(user, reads=True, done=True))
 
 
-@pytest.mark.parametrize("name", sorted(set(PREDICATES) - {"can_use_desk", "can_assign", "can_declare_conflict", "can_see_readings"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(PREDICATES) - {"can_use_desk", "can_assign", "can_declare_conflict", "can_see_readings"})
+)
 def test_whoever_is_tied_to_the_firm_judges_nothing_of_it(name):
     ask, roles = PREDICATES[name]
     user = person(next(iter(roles)))

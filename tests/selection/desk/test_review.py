@@ -411,6 +411,4 @@ def test_a_question_to_the_firm_holds_a_recommendation_back():
     assert refused.value.code == "waits_for_firm"
     firm_side.answer_question(actor=owner_of(file), question=question, answer="As written.")
     services_scoring.score_application(application_id=file.pk)
-    services_review.recommend(
-        actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
-    )
+    services_review.recommend(actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x")

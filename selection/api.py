@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from smes.sectors import SECTORS
-from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
 
@@ -173,7 +172,7 @@ class Queue(APIView):
             raise NotFound
         view = DeskFilter.read(words, home=Tab.WHOLE)
         page = selectors_desk.queue_page(
-            request.user, round_, view, cursor=words.get("cursor"), today=today(), size=PAGE_SIZE
+            request.user, round_, view, cursor=words.get("cursor"), day=selectors_desk.desk_day(), size=PAGE_SIZE
         )
         return _page(request, page, shapes.QueueFileSerializer)
 

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from smes.hs_search import dotted
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
-from tdap_portal.core.calendar import closed_days, working_day_test, working_days_between
+from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.promise import Pause, read_clock
 
 from .desk_filter import SHOWN_STATES, DeskFilter, Order, Tab
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from tdap_portal.core.paging import KeysetPage
 
-    from .models import Round, SavedView
-    from .selectors_desk import DeskCounts
+    from .models import Round
+    from .selectors_desk import DeskCounts, DeskDay
 
 FRESH_DAYS = 4
 SOON_DAYS = 2
@@ -65,7 +65,7 @@ class Promise:
     clock: Markup
 
 
-def promise_of(row: Any, *, of: int, today: date) -> Promise:
+def promise_of(row: Any, *, of: int, day: DeskDay) -> Promise:
     """What a row says of its promise on a day. of: working days promised by its round."""
     language = get_language() or "en"
     if row.state in ENDED_STATES:
@@ -73,12 +73,8 @@ def promise_of(row: Any, *, of: int, today: date) -> Promise:
     if row.is_asked or row.due_on == NO_DUE_DATE:
         started = row.clock_started_on
         pauses = tuple((start, end) for start, end in row.clock_pauses)
-        return _stopped(started, pauses, of, today, _corrections(), language)
-    return _running(row.due_on, of, today, _corrections(), language)
-
-
-def _corrections() -> tuple[tuple[date, bool], ...]:
-    return tuple(closed_days().items())
+        return _stopped(started, pauses, of, day.today, day.closed, language)
+    return _running(row.due_on, of, day.today, day.closed, language)
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +132,7 @@ def _pips(used: int, of: int) -> Markup:
 # -------------------------------------------------------------------------------------------------------------- rows
 
 
-def table_rows(rows: Sequence[Any], *, of: int, today: date, opened: str = "") -> Markup:
+def table_rows(rows: Sequence[Any], *, of: int, day: DeskDay, opened: str = "") -> Markup:
     """The rows of the queue. opened: public id of the file in the panel."""
     names = _names(get_language() or "en")
     shown = [
@@ -149,7 +145,7 @@ def table_rows(rows: Sequence[Any], *, of: int, today: date, opened: str = "") -
             dotted(row.main_hs6) if row.main_hs6 else "",
             names["track"][row.track],
             f"{row.points:.1f}" if row.has_score else "—",
-            promise_of(row, of=of, today=today),
+            promise_of(row, of=of, day=day),
             "" if row.state in ENDED_STATES else names["state"][row.state],
         )
         for row in rows
@@ -163,10 +159,9 @@ def desk_list(
     view: DeskFilter,
     page: KeysetPage[Any],
     counts: DeskCounts,
-    views: Sequence[SavedView],
     rounds: Sequence[Round],
     tabs: Sequence[Tab],
-    today: date,
+    day: DeskDay,
     opened: str = "",
     path: str,
     query: Mapping[str, str],
@@ -187,16 +182,16 @@ def desk_list(
             for tab in tabs
         ],
         tab_url={tab.value: f"{path}?{DeskFilter(tab=tab.value).query()}{kept}" for tab in tabs},
-        views=views,
+        views=counts.views,
         choices=_choices(language),
         order=view.ordered_by.value,
-        rows=table_rows(page.rows, of=round_.promise_days, today=today, opened=opened),
+        rows=table_rows(page.rows, of=round_.promise_days, day=day, opened=opened),
         is_empty=not page.rows,
         previous=page.previous and f"{path}?{view.query()}{kept}&cursor={page.previous}",
         next=page.next and f"{path}?{view.query()}{kept}&cursor={page.next}",
         here=f"{view.query()}{kept}",
         of=round_.promise_days,
-        year=today.year,
+        year=day.today.year,
         empty=_empty_words(Tab(view.tab), bool(view.narrowing), language),
         bulk=reverse("selection:desk_bulk"),
         save=reverse("selection:desk_view_save"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache as keep
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import DecimalField, IntegerField, OuterRef, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DecimalField, Subquery, Value
 
-from tdap_portal.core.calendar import add_working_days
+from tdap_portal.core.calendar import add_working_days, closed_days, today
 from tdap_portal.core.paging import KeysetPage, keyset_page, keyset_page_of
 
 from .desk_filter import DeskFilter, Order, Search, Tab
@@ -62,16 +62,52 @@ ORDERS = {  # one direction in each, so that a page begins right at its position
 }
 
 
-def desk_rounds() -> list[Round]:
-    """All rounds, the newest first; there are a few dozen at most."""
-    return list(Round.objects.order_by("-number"))
+@dataclass(frozen=True, slots=True)
+class DeskDay:
+    """The day a page is drawn on. soon: the last day that counts as due soon. closed: corrections of the calendar."""
+
+    today: date
+    soon: date
+    closed: tuple[tuple[date, bool], ...]
 
 
-def round_in_hand(rounds: list[Round], code: str) -> Round | None:
+def desk_day() -> DeskDay:
+    """Today, with the calendar read once."""
+    closed = tuple(closed_days().items())
+    return _desk_day(today(), closed)
+
+
+@lru_cache(maxsize=4)
+def _desk_day(day: date, closed: tuple[tuple[date, bool], ...]) -> DeskDay:
+    return DeskDay(day, add_working_days(day, SOON_WORKING_DAYS), closed)
+
+
+@dataclass(slots=True)
+class DeskRounds:
+    """All rounds, the newest first (a few dozen at most), and the counts of those looked at, by id; seconds old at most."""
+
+    rows: list[Round]
+    counts: dict[int, dict[str, int]] = field(default_factory=dict)
+
+
+ROUNDS_KEY = "selection.desk_rounds"
+ROUND_SECONDS = 5  # how old the counts of a whole round may be on a page; one's own are always of now
+
+
+def desk_rounds() -> DeskRounds:
+    kept = cache.get(ROUNDS_KEY)
+    if kept is None:
+        kept = DeskRounds(list(Round.objects.order_by("-number")))
+        if kept.rows:
+            cache.set(ROUNDS_KEY, kept, ROUND_SECONDS)
+    return kept
+
+
+def round_in_hand(rounds: DeskRounds, code: str) -> Round | None:
     """The round an address names, else the one in review, else the open one, else the newest; None where there is none."""
-    named = [row for row in rounds if row.code == code]
-    by_state = [row for state in (RoundState.IN_REVIEW, RoundState.OPEN) for row in rounds if row.state == state]
-    return next(iter([*named, *by_state, *rounds]), None)
+    named = [row for row in rounds.rows if row.code == code]
+    by_state = [row for state in (RoundState.IN_REVIEW, RoundState.OPEN) for row in rounds.rows if row.state == state]
+    return next(iter([*named, *by_state, *rounds.rows]), None)
 
 
 # ---------------------------------------------------------------------------------------------------------- the queue
@@ -79,14 +115,16 @@ def round_in_hand(rounds: list[Round], code: str) -> Round | None:
 CORNER = ("state", "sector", "province", "track")  # the columns by which files are counted and looked up together
 
 
-def queue_of(user: User, round_: Round, view: DeskFilter, *, today: date) -> QuerySet[Application]:
+def queue_of(user: User, round_: Round, view: DeskFilter, *, day: DeskDay) -> QuerySet[Application]:
     """The files of a view, unordered. The person's own tabs span all rounds, the others show one."""
-    rows = _in_tab(files_visible_to(user), user, round_, Tab(view.tab), today)
-    return _searched(rows.filter(**_told(view)), view)
+    conditions = _of_tab(user, round_, Tab(view.tab), day) | _told(view) | _searched(view)
+    if view.tab == Tab.DECISION and view.state not in ("", State.RECOMMENDED):
+        return Application.objects.none()
+    return files_visible_to(user).filter(**conditions)
 
 
 def queue_page(
-    user: User, round_: Round, view: DeskFilter, *, cursor: str | None, today: date, size: int = PAGE_SIZE
+    user: User, round_: Round, view: DeskFilter, *, cursor: str | None, day: DeskDay, size: int = PAGE_SIZE
 ) -> KeysetPage[Any]:
     """One page of plain rows (the names of COLUMNS); one query, at the same cost wherever in the queue it lies.
 
@@ -95,7 +133,9 @@ def queue_page(
     """
     order = ORDERS[view.ordered_by]
     if connection.vendor == "postgresql" and view.tab in CORNER_TABS and not view.q and can_use_desk(user):
-        told = _told(view) | ({"state": State.RECOMMENDED.value} if view.tab == Tab.DECISION else {})
+        told = _told(view)
+        if view.tab == Tab.DECISION and told.setdefault("state", State.RECOMMENDED.value) != State.RECOMMENDED:
+            return KeysetPage(rows=[], next=None, previous=None)
         if len(told) > 1:
             return keyset_page_of(
                 lambda names, position, limit: _from_corners(round_, told, names, position, limit),
@@ -104,12 +144,13 @@ def queue_page(
                 cursor=cursor,
                 size=size,
             )
-    rows = queue_of(user, round_, view, today=today).values_list(*COLUMNS, named=True)
+    rows = queue_of(user, round_, view, day=day).values_list(*COLUMNS, named=True)
     return keyset_page(rows, order=order, cursor=cursor, size=size)
 
 
 CORNER_TABS = (Tab.WHOLE, Tab.DECISION)
-DeskRow = namedtuple("DeskRow", COLUMNS)  # noqa: PYI024  the same shape as values_list(named=True)
+make_rows: Any = namedtuple  # noqa: PYI024  the types cannot follow columns named elsewhere
+DeskRow = make_rows("DeskRow", COLUMNS)  # the same shape as values_list(named=True)
 
 
 def _told(view: DeskFilter) -> dict[str, str]:
@@ -118,7 +159,7 @@ def _told(view: DeskFilter) -> dict[str, str]:
 
 def _from_corners(
     round_: Round, told: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
-) -> list[DeskRow]:
+) -> list[Any]:
     """The first files of each corner that fits, merged: never more than `limit` rows are read in a corner.
 
     The kept counts name the corners that hold files; there are about a hundred for any two filters.
@@ -146,28 +187,27 @@ def _from_corners(
     return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 
 
-def soon(today: date) -> date:
-    """The last day that counts as due soon."""
-    return add_working_days(today, SOON_WORKING_DAYS)
-
-
-def _in_tab(rows: QuerySet[Application], user: User, round_: Round, tab: Tab, today: date) -> QuerySet[Application]:
+def _of_tab(user: User, round_: Round, tab: Tab, day: DeskDay) -> dict[str, Any]:
+    """The conditions of a tab."""
     if tab == Tab.MINE:
-        return rows.filter(officer=user, state__in=OPEN_STATES)
+        return {"officer": user, "state__in": OPEN_STATES}
     if tab == Tab.SECOND:
         second = Reading.objects.filter(reader=user, place=Reading.Place.SECOND, done_at=None)
-        return rows.filter(state=State.IN_REVIEW, pk__in=second.values("application_id"))
-    narrowed: dict[Tab, dict[str, Any]] = {
-        Tab.LATE: {"due_on__lte": soon(today)},
-        Tab.ASKED: {"is_asked": True},
-        Tab.DECISION: {"state": State.RECOMMENDED},
-        Tab.LINE: {
+        return {"state__in": [State.IN_REVIEW], "pk__in": second.values("application_id")}
+    if tab == Tab.LINE:
+        line = _line(round_)
+        return {
+            "round": round_,
             "has_score": True,
-            "points__gte": _line(round_) - NEAR_POINTS,
-            "points__lte": _line(round_) + NEAR_POINTS,
-        },
+            "points__gte": line - NEAR_POINTS,
+            "points__lte": line + NEAR_POINTS,
+        }
+    narrowed: dict[Tab, dict[str, Any]] = {
+        Tab.LATE: {"due_on__lte": day.soon},
+        Tab.ASKED: {"is_asked": True},
+        Tab.DECISION: {"state": State.RECOMMENDED.value},
     }
-    return rows.filter(round=round_, **narrowed.get(tab, {}))
+    return {"round": round_, **narrowed.get(tab, {})}
 
 
 def _line(round_: Round) -> Any:
@@ -181,15 +221,14 @@ def _ranked(round_: Round) -> QuerySet[Application]:
     return Application.objects.filter(round=round_, has_score=True).order_by("-points", "-id")
 
 
-def _searched(rows: QuerySet[Application], view: DeskFilter) -> QuerySet[Application]:
+def _searched(view: DeskFilter) -> dict[str, Any]:
     if view.search == Search.FILE:
-        return rows.filter(file_number__startswith=view.q.upper())
+        return {"file_number__startswith": view.q.upper()}
     if view.search == Search.HS:
-        digits = view.hs_digits
-        return rows.filter(main_hs6=digits) if len(digits) == 6 else rows.filter(main_hs6__startswith=digits)
+        return {"main_hs6" if len(view.hs_digits) == 6 else "main_hs6__startswith": view.hs_digits}
     if view.search == Search.NAME:
-        return rows.filter(**{f"sme_name__{'icontains' if finds_inside_names() else 'istartswith'}": view.q})
-    return rows
+        return {"sme_name__icontains" if finds_inside_names() else "sme_name__istartswith": view.q}
+    return {}
 
 
 @keep
@@ -215,13 +254,6 @@ def line_of(round_: Round) -> Decimal | None:
 # ------------------------------------------------------------------------------------------------------------ counts
 
 
-class CappedCount(Subquery):
-    """The number of rows of a sliced query: counting stops at the slice's end, so a long list costs no more."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
-    output_field = IntegerField()
-
-
 class Number(int):
     """A count for people: beyond what was counted it says "99+"."""
 
@@ -230,74 +262,112 @@ class Number(int):
 
 
 @dataclass(frozen=True, slots=True)
+class SavedTab:
+    """An official's saved view as a tab."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskCounts:
-    """Files in each tab. mine_late, mine_soon: of one's own."""
+    """Files in each tab; mine_late, mine_soon: of one's own. views: the person's saved views."""
 
     tabs: Mapping[str, int]
     mine_late: int
     mine_soon: int
+    views: tuple[SavedTab, ...]
 
 
-ROUND_SECONDS = 5  # how old the counts of a whole round may be on a page; one's own are always of now
+CAPPED = ("late", "line")
+KEPT = ("asked", "decision", "all")
 
 
-def counts_for(user: User, round_: Round, *, today: date) -> DeskCounts:
-    """All counts of a page in one query: kept tallies for the round, capped index look-ups for what is personal or dated."""
-    key = f"selection.desk_counts.{round_.pk}.{today}"
-    of_round = cache.get(key)
-    asked = _own_counts(user, today) | ({} if of_round else _round_counts(round_, today))
-    found = Round.objects.filter(pk=round_.pk).values(**asked).get()
+def counts_for(user: User, round_: Round, *, day: DeskDay, rounds: DeskRounds) -> DeskCounts:
+    """All counts of a page and the saved views in one query, written out since every page asks it.
+
+    Counts of a round come from the kept tallies; what is personal or dated is looked up in an index, which alone answers,
+    up to COUNT_UP_TO.
+    """
+    of_round = rounds.counts.get(round_.pk)
+    parts = _own_parts(user, day) | ({} if of_round else _round_parts(round_, day))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(sql for sql, _values in parts.values())}",
+            [value for _sql, values in parts.values() for value in values],
+        )
+        found = dict(zip(parts, cursor.fetchone(), strict=True))
     if of_round is None:
-        of_round = {tab: found[tab] for tab in ROUND_TABS}
-        cache.set(key, of_round, ROUND_SECONDS)
+        of_round = rounds.counts[round_.pk] = {name: found[name] for name in (*CAPPED, *KEPT)}
+        cache.set(ROUNDS_KEY, rounds, ROUND_SECONDS)
+    mine, late, soon = _listed(found["mine"])
     return DeskCounts(
-        tabs={"mine": Number(found["mine"]), "second": Number(found["second"])}
-        | {tab: Number(of_round[tab]) if tab in CAPPED_TABS else of_round[tab] for tab in ROUND_TABS},
-        mine_late=Number(found["mine_late"]),
-        mine_soon=Number(found["mine_soon"]),
+        tabs={"mine": Number(mine), "second": Number(found["second"])}
+        | {name: Number(of_round[name]) for name in CAPPED}
+        | {name: of_round[name] for name in KEPT},
+        mine_late=Number(late),
+        mine_soon=Number(soon),
+        views=tuple(SavedTab(*view) for view in _listed(found["views"])),
     )
 
 
-CAPPED_TABS = ("late", "line")
-ROUND_TABS = (*CAPPED_TABS, "asked", "decision", "all")
+def _listed(told: Any) -> list[Any]:
+    """A JSON list as the database hands it over: read already, or as text."""
+    return json.loads(told) if isinstance(told, str) else told or []
 
 
-def _own_counts(user: User, today: date) -> dict[str, Any]:
-    """An official's counts; conditions that follow from others are left out, so that the index alone answers."""
-    own = Application.objects.filter(officer=user, state__in=OPEN_STATES)
+FILES, READINGS, TALLIES, VIEWS = (model._meta.db_table for model in (Application, Reading, DeskTally, SavedView))
+OPEN_SQL = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
+
+
+def _capped(source: str, *values: Any) -> tuple[str, tuple[Any, ...]]:
+    """Counting stops at COUNT_UP_TO, so that a long list costs no more."""
+    return f"(SELECT count(*) FROM (SELECT 1 AS one FROM {source} LIMIT {COUNT_UP_TO}) AS capped)", values  # noqa: S608  as above
+
+
+def _own_parts(user: User, day: DeskDay) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """One's own files are read in the order of their dates, so that late and soon stand within the first COUNT_UP_TO."""
+    counts = "count(*), count(*) FILTER (WHERE due_on < %s), count(*) FILTER (WHERE due_on BETWEEN %s AND %s)"
+    first = f"(SELECT due_on FROM {FILES} WHERE officer_id = %s AND state IN ({OPEN_SQL}) ORDER BY due_on LIMIT {COUNT_UP_TO})"  # noqa: S608  as above
+    kept = f"(SELECT name, query FROM {VIEWS} WHERE user_id = %s ORDER BY id)"  # noqa: S608  as above
     return {
-        "mine": _capped(own),
-        "mine_late": _capped(own.filter(due_on__lt=today)),
-        "mine_soon": _capped(own.filter(due_on__range=(today, soon(today)))),
+        "mine": (f"(SELECT {_json_row(counts)} FROM {first} AS mine)", (day.today, day.today, day.soon, user.pk)),  # noqa: S608  as above
         "second": _capped(
-            Reading.objects.filter(
-                reader=user, place=Reading.Place.SECOND, done_at=None, application__state=State.IN_REVIEW
-            )
+            f"{READINGS} AS reading JOIN {FILES} AS file ON file.id = reading.application_id"
+            " WHERE reading.reader_id = %s AND reading.place = 2 AND reading.done_at IS NULL AND file.state = 'in_review'",
+            user.pk,
         ),
+        "views": (f"(SELECT {_json_rows('name, query')} FROM {kept} AS kept)", (user.pk,)),  # noqa: S608  as above
     }
 
 
-def _round_counts(round_: Round, today: date) -> dict[str, Any]:
-    kept = DeskTally.objects.filter(round=OuterRef("pk")).exclude(state=State.DRAFT)
-    of_round = Application.objects.filter(round=round_)
-    line = _line(round_)
-    near = {"points__gte": line - NEAR_POINTS, "points__lte": line + NEAR_POINTS}
+def _json_row(columns: str) -> str:
+    return f"json_build_array({columns})" if connection.vendor == "postgresql" else f"json_array({columns})"
+
+
+def _json_rows(columns: str) -> str:
+    listed = "json_agg" if connection.vendor == "postgresql" else "json_group_array"
+    return f"{listed}({_json_row(columns)})"
+
+
+def _round_parts(round_: Round, day: DeskDay) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    tallied = f"(SELECT coalesce(sum(number), 0) FROM {TALLIES} WHERE round_id = %s AND"  # noqa: S608  as above
+    values: tuple[Any, ...] = (round_.line_points,)
+    line = "%s"
+    if round_.line_points is None:
+        line = (
+            f"(SELECT points FROM {FILES} WHERE round_id = %s AND has_score"  # noqa: S608  as above
+            " ORDER BY points DESC, id DESC LIMIT 1 OFFSET %s)"
+        )
+        values = (round_.pk, round_.seats - 1)
+    near = f"points >= {line} - {NEAR_POINTS} AND points <= {line} + {NEAR_POINTS}"
     return {
-        "late": _capped(of_round.filter(due_on__lte=soon(today))),
-        "line": _capped(of_round.filter(has_score=True, **near)),
-        "asked": _tally(kept.filter(is_asked=True)),
-        "decision": _tally(kept.filter(state=State.RECOMMENDED)),
-        "all": _tally(kept),
+        "late": _capped(f"{FILES} WHERE round_id = %s AND due_on <= %s", round_.pk, day.soon),
+        "line": _capped(f"{FILES} WHERE round_id = %s AND has_score AND {near}", round_.pk, *values, *values),
+        "asked": (f"{tallied} is_asked AND state <> 'draft')", (round_.pk,)),
+        "decision": (f"{tallied} state = 'recommended')", (round_.pk,)),
+        "all": (f"{tallied} state <> 'draft')", (round_.pk,)),
     }
-
-
-def _capped(rows: QuerySet[Any]) -> CappedCount:
-    return CappedCount(rows.order_by().values("pk")[:COUNT_UP_TO])
-
-
-def _tally(rows: QuerySet[DeskTally]) -> Any:
-    summed = rows.order_by().values("round").annotate(total=Sum("number")).values("total")
-    return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
 
 
 def saved_views_of(user: User) -> list[SavedView]:

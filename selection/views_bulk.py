@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 
 from . import permissions_officer as permissions
@@ -78,9 +77,9 @@ def _kinds_for(request: HttpRequest) -> list[str]:
 
 
 def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any) -> dict[str, Any]:
-    day = today()
+    day = selectors_desk.desk_day()
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
-    page = selectors_desk.queue_page(request.user, round_, view, cursor=None, today=day, size=TICKED_AT_MOST)
+    page = selectors_desk.queue_page(request.user, round_, view, cursor=None, day=day, size=TICKED_AT_MOST)
     ticked = set(request.POST.getlist("file")) if request.method == "POST" else {row.public_id for row in page.rows}
     kept = f"{view.query()}&round={round_.code}"
     return {
@@ -98,7 +97,7 @@ def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[st
         ],
         "files": []
         if kind == BulkAct.Kind.AUTO_ASSIGN
-        else [(row, row.public_id in ticked, promise_of(row, of=round_.promise_days, today=day)) for row in page.rows],
+        else [(row, row.public_id in ticked, promise_of(row, of=round_.promise_days, day=day)) for row in page.rows],
         "waiting": selectors_bulk.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,
         "more": bool(page.next),
         "most": TICKED_AT_MOST,

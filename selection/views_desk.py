@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tdap_portal.accounts.roles import Role
-from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
 from . import desk_file, frozen_words, selectors_desk, selectors_file
@@ -55,24 +54,23 @@ def desk(request: HttpRequest) -> HttpResponse:
         return render(request, "selection/desk/no_round.html")
     tabs = tabs_for(request.user)
     view = DeskFilter.read(request.GET, home=tabs[0])
-    day = today()
-    page = selectors_desk.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), today=day)
-    counts = selectors_desk.counts_for(request.user, round_, today=day)
+    day = selectors_desk.desk_day()
+    page = selectors_desk.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), day=day)
+    counts = selectors_desk.counts_for(request.user, round_, day=day, rounds=rounds)
     opened = request.GET.get("open", "")
     context: dict[str, Any] = {
         "round": round_,
         "counts": counts,
-        "today": day,
+        "today": day.today,
         "is_officer": Tab.MINE in tabs,
         "queue": desk_list(
             round_=round_,
-            rounds=rounds,
+            rounds=rounds.rows,
             view=view,
             page=page,
             counts=counts,
-            views=selectors_desk.saved_views_of(request.user),
             tabs=tabs,
-            today=day,
+            day=day,
             opened=opened,
             path=request.path,
             query={"round": round_.code} if code == round_.code else {},
@@ -107,10 +105,10 @@ def file_context(user: User, application: Application, **bound: Any) -> dict[str
     recommendations = list(selectors_file.recommendations_of(application))
     waiting = next((made for made in recommendations if made.returned_at is None), None)
     questions = list(firm_side.questions_of(application))
-    day = today()
+    day = selectors_desk.desk_day()
     return {
         "application": application,
-        "promise": promise_of(application, of=application.round.promise_days, today=day),
+        "promise": promise_of(application, of=application.round.promise_days, day=day),
         "state_words": desk_file.state_words(application.state),
         "facts": desk_file.facts_of(application),
         "score": desk_file.score_of(selectors_file.newest_card(application), selectors_desk.line_of(application.round)),

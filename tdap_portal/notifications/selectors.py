@@ -54,7 +54,8 @@ def message_behind(dispatch: Dispatch) -> Message | None:
 
 def unread_count(user: User) -> int:
     """How many messages are new, counted no further than one past COUNTED_UP_TO: the page of a full inbox costs no more."""
-    return Message.objects.filter(to=user, read_at=None)[: COUNTED_UP_TO + 1].count()
+    # Ids instead of COUNT(*) over a slice: every page asks, and this statement is put together in half the time.
+    return len(Message.objects.filter(to=user, read_at=None).values_list("pk")[: COUNTED_UP_TO + 1])
 
 
 def preferences_of(user: User) -> dict[Channel, bool]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import current_app
 from django.urls import reverse
+from django.utils import timezone
 
 from smes import selectors as firms
 from smes.states import Happened as FirmHappened
@@ -64,7 +65,7 @@ def take_up_papers(event: Event) -> None:
 @on(*(event.value for event in TOLD_THE_FIRM))
 def tell_the_firm(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
-    if row is not None:
+    if row is not None and row.submitted_at is not None:  # a draft that was given up is nobody's news
         _tell_firm(row, event, **_about_gates(event))
 
 
@@ -96,7 +97,7 @@ def tell_the_question(event: Event) -> None:
         event,
         url=reverse("selection:question", args=[row.public_id]),
         question=question,
-        decide_by=clock.due_if_answered(row, on=event.at.date()),
+        decide_by=clock.due_if_answered(row, on=timezone.localdate(event.at)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,9 +15,11 @@ from selection import services
 from selection.models import Application, Letter
 from selection.states import Outcome
 from smes.models import Document
+from tdap_portal.core.calendar import today
+from tdap_portal.notifications.services import notify
 from tests.factories.accounts import PASSWORD, UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
-from tests.factories.smes import MemberFactory, SmeFactory
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
@@ -182,15 +185,32 @@ def test_the_newest_living_file_comes_first_and_the_others_are_listed(client):
     assert new.round.code in reverse("selection:apply", args=[new.round.code])
 
 
-@pytest.mark.parametrize("others", [0, 2])
-def test_the_home_costs_the_same_however_many_files_and_papers_there_are(client, others, django_assert_max_num_queries):
+def with_history(rows: int) -> Application:
+    """A file with as many letters, earlier files, expiring papers, messages and answered questions."""
     row = ApplicationFactory(scored=True)
-    for _ in range(others):
-        ApplicationFactory(sme=row.sme, scored=True)
-    own = signed_in(client, owner_of(row))
+    for n in range(rows):
+        decided(ApplicationFactory(sme=row.sme, scored=True), Outcome.DECLINE)
+        services.write_letter(actor=officer(), application=row, words=f"Letter {n}")
+        DocumentFactory(sme=row.sme, kind="chamber_membership", expires_on=today() + timedelta(days=9))
+        question = ask(row)
+        services.answer_question(actor=owner_of(row), question=question, values={"capacity_per_month": 5000 + n})
+        notify(to=owner_of(row), template="application.withdrawn", key=str(n), firm="x", file="y", round="z")
+    return row
 
-    with django_assert_max_num_queries(26):
-        own.get("/file/")
+
+@pytest.mark.parametrize(
+    ("name", "queries"), [("file", 22), ("letters", 12), ("frozen", 6), ("receipt", 7), ("withdraw", 6)]
+)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_page_costs_the_same_however_much_has_happened(client, name, queries, rows, django_assert_num_queries):
+    row = with_history(rows)
+    if name == "receipt":
+        row = decided(row)
+    own = signed_in(client, owner_of(row))
+    own.get(url(name, row))  # reads the letters, fills what is kept
+
+    with django_assert_num_queries(queries):
+        assert own.get(url(name, row)).status_code == 200
 
 
 # ----------------------------------------------------------------------------------------------------------- applying

@@ -254,6 +254,22 @@ def test_ringing_the_same_event_again_tells_nobody_twice():
     assert told(owner_of(row)) == ["application.submitted"]
 
 
+def test_giving_up_a_draft_is_nobodys_news():
+    row = ApplicationFactory()
+    services.withdraw_application(actor=owner_of(row), application=row)
+    deliver_all()
+
+    assert told(owner_of(row)) == []
+
+
+def test_a_withdrawn_application_is_told():
+    row = ApplicationFactory(submitted=True)
+    services.withdraw_application(actor=owner_of(row), application=row)
+    handlers.tell_the_firm(Event.objects.get(name="application.withdrawn"))
+
+    assert told(owner_of(row)) == ["application.withdrawn"]
+
+
 def test_a_held_firm_reads_which_condition_and_what_would_meet_it():
     row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
     deliver_all()

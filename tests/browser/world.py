@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
+from django.urls import reverse
 
 from selection import services, services_desk, services_review
 from selection.models import BulkAct
@@ -15,7 +16,7 @@ from smes.steps import STEPS
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
-from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
+from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
 from tests.factories.smes import DocumentFactory, SmeFactory, flag_of
@@ -145,5 +146,5 @@ class World:
 
 def session_of(person: User) -> str:
     client = Client()
-    client.force_login(person)
+    client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
     return client.cookies["sessionid"].value

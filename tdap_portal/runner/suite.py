@@ -19,6 +19,7 @@ PLUGINS = (
     "xdist.plugin",
     "pytest_playwright.pytest_playwright",
     "_hypothesis_pytestplugin",
+    "time_machine",
 )
 NO_TEST_CHOSEN = 5
 
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
         return _pytest(arguments)
     outcome = _pytest(["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"])
     print("\nOnce more on SQLite, the database of `manage.py run`:", flush=True)
-    on_sqlite = _pytest(["-m", "sqlite_leg"], DATABASE_URL="sqlite://:memory:")
+    on_sqlite = _pytest(["-m", "sqlite_leg and not postgres"], DATABASE_URL="sqlite://:memory:")
     return outcome or (0 if on_sqlite == NO_TEST_CHOSEN else on_sqlite)
 
 

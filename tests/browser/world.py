@@ -145,6 +145,8 @@ class World:
 
 
 def session_of(person: User) -> str:
+    """Signed in, and asked for the password once more, as the pages that protect an account want it."""
     client = Client()
     client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client.cookies["sessionid"].value

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from tdap_portal.core import views as core
 
-handler400 = "django.views.defaults.bad_request"
+handler500 = "tdap_portal.core.views.server_error"
 
 urlpatterns = [
     path("", include("selection.urls_public")),

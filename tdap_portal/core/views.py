@@ -71,3 +71,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is too old (signed out meanwhile, or cookies are off). What was typed is kept by the browser."""
     return render(request, "errors/csrf.html", {"title": _("This form is too old to be sent")}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault: the plain page with the reference that stands in the log. Touches neither database nor session."""
+    return render(None, "500.html", {"request_id": getattr(request, "id", "")}, status=500)

@@ -24,7 +24,7 @@ def collected(tmp_path_factory) -> polib.POFile:
     for name in READ:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     shutil.copy(ROOT / "manage.py", copy)
-    words = "makemessages --locale ur --no-obsolete --no-location --extension html,txt,py,jinja".split()
+    words = ["makemessages", "--locale", "ur", "--no-obsolete", "--no-location", "--extension", "html,txt,py,jinja"]
     subprocess.run([sys.executable, "-m", "django", *words], cwd=copy, check=True, capture_output=True, timeout=120)
     return polib.pofile(str(copy / CATALOGUE))
 

@@ -1,0 +1,55 @@
+"""The pages of the ground: health, the fault page, refusals."""
+
+import pytest
+from django.test import RequestFactory
+
+from tdap_portal.core import views
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.middleware import RefusalMiddleware
+from tests.factories.accounts import UserFactory, administrator, officer, partner_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("person", "status"), [(officer, 503), (administrator, 503), (partner_person, 404), (UserFactory, 404)]
+)
+def test_the_lines_of_health_are_for_officials(client, person, status):
+    """503, since no worker has reported in a test."""
+    client.force_login(person())
+    assert client.get("/health/").status_code == status
+
+
+def test_a_machine_learns_only_what_is_well(client):
+    answer = client.get("/health/", headers={"accept": "application/json"}).json()
+    assert answer["ok"] is False
+    assert {frozenset(line) for line in answer["lines"]} == {frozenset({"name", "ok"})}
+
+
+def test_the_balancer_gets_one_word(client):
+    assert client.get("/alive/").content == b"alive"
+
+
+def test_a_fault_shows_its_reference_and_nothing_else():
+    request = RequestFactory().get("/")
+    request.id = "cafe1234"
+    answer = views.server_error(request)
+    assert answer.status_code == 500
+    assert "cafe1234" in answer.content.decode()
+    assert "Traceback" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [(NotFound(), 404), (NotAllowed("Only a director decides."), 403), (DomainError("Full.", code="full"), 409)],
+)
+def test_a_refusal_that_no_form_showed_gets_its_page(rf, refusal, status):
+    request = rf.get("/")
+    request.user = UserFactory()
+    request.session = {}
+    answer = RefusalMiddleware(lambda _request: None).process_exception(request, refusal)
+    assert answer.status_code == status
+
+
+def test_a_fault_is_not_a_refusal(rf):
+    assert RefusalMiddleware(lambda _request: None).process_exception(rf.get("/"), ValueError()) is None

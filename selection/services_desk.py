@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
@@ -116,15 +116,16 @@ def run_bulk(*, bulk_id: int) -> bool:
         return False
     rows = selectors_bulk.next_files(bulk, CHUNK)
     work = _Work.of(bulk, rows)
-    for row in rows:
-        try:
-            with transaction.atomic():
-                work.do(row)
-        except DomainError as refusal:
-            bulk.left_out.append([row.file_number, str(refusal)])
-        else:
-            bulk.done += 1
-        bulk.last_id = row.pk
+    with translation.override(bulk.actor.language):
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    work.do(row)
+            except DomainError as refusal:
+                bulk.left_out.append([row.file_number, str(refusal)])
+            else:
+                bulk.done += 1
+            bulk.last_id = row.pk
     is_over = len(rows) < CHUNK or not selectors_bulk.next_files(bulk, 1)
     if is_over:
         bulk.finished_at = timezone.now()

@@ -1,0 +1,148 @@
+"""Questions that stop the clock, and papers that are verified or refused."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from selection import selectors_file, services_ask, services_review
+from selection.models import NO_DUE_DATE, DeskTally, Question
+from selection.states import ASKABLE_STATES, State
+from smes.models import Document
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tests.factories.accounts import director, officer
+from tests.factories.selection import RoundFactory
+from tests.factories.smes import DocumentFactory, SmeFactory
+
+from . import made
+
+pytestmark = pytest.mark.django_db
+QUESTION = {
+    "title": "How many footballs could you make in a month?",
+    "words": "The electricity bill points to about 7,000.",
+    "fields": ["employees", "capacity_per_month"],
+    "document_kinds": ["electricity_bill"],
+}
+
+
+def ask(file, by=None, **changes) -> Question:
+    return services_ask.ask_question(actor=by or officer(), application=file, **QUESTION | changes)
+
+
+def test_a_question_opens_just_its_fields_and_stops_the_clock():
+    file = made.scored()
+    question = ask(file)
+    file = made.fresh(file)
+    assert (question.fields, question.document_kinds) == (["employees", "capacity_per_month"], ["electricity_bill"])
+    assert question.answer_by == add_working_days(today(), 10)
+    assert (file.is_asked, file.due_on, file.clock_pauses) == (True, NO_DUE_DATE, [[today().isoformat(), None]])
+    assert selectors_file.history_of(file).last().name == "question.asked"
+    assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 1
+
+
+def test_the_same_question_twice_is_one_and_another_has_to_wait():
+    file, by = made.scored(), officer()
+    assert ask(file, by) == ask(file, by)
+    with pytest.raises(DomainError) as refused:
+        ask(file, by, title="Another one?")
+    assert refused.value.code == "question_open"
+    assert Question.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"title": " "}, "no_words"),
+        ({"words": ""}, "no_words"),
+        ({"fields": [], "document_kinds": []}, "nothing_asked"),
+        ({"fields": ["ntn"]}, "unknown_field"),
+        ({"document_kinds": ["passport"]}, "unknown_field"),
+        ({"answer_days": 0}, "out_of_range"),
+        ({"answer_days": 41}, "out_of_range"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused_and_the_clock_runs_on(changes, code):
+    file = made.scored()
+    with pytest.raises(DomainError) as refused:
+        ask(file, **changes)
+    assert refused.value.code == code
+    assert not made.fresh(file).is_asked
+
+
+def test_a_question_is_asked_in_just_the_askable_states():
+    asked = set()
+    for state in State:
+        file = made.in_state(made.scored(), state)
+        try:
+            ask(file)
+        except WrongState:
+            continue
+        asked.add(state)
+    assert asked == set(ASKABLE_STATES)
+
+
+def test_only_an_officer_without_ties_asks():
+    file, tied = made.scored(), officer()
+    services_review.declare_conflict(actor=tied, application=file, words="Cousins.")
+    for person in (tied, director()):
+        with pytest.raises(NotAllowed):
+            ask(file, person)
+
+
+def test_a_question_that_is_taken_back_gives_the_days_back():
+    round_ = RoundFactory()  # open by the database's clock, which does not travel
+    with time_machine.travel("2027-03-01 09:00+05:00", tick=False):
+        file = made.scored(round=round_)
+        due = file.due_on
+        question = ask(file)
+    with time_machine.travel("2027-03-04 09:00+05:00", tick=False):
+        for _click in range(2):
+            services_ask.cancel_question(actor=officer(), application=file, question=question.public_id)
+    file = made.fresh(file)
+    assert (file.is_asked, file.due_on) == (False, add_working_days(due, 3))
+    assert [event.name for event in selectors_file.history_of(file)].count("question.cancelled") == 1
+    assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 0
+
+
+def test_a_question_of_another_file_is_not_there():
+    question = ask(made.scored())
+    with pytest.raises(NotFound):
+        services_ask.cancel_question(actor=officer(), application=made.scored(), question=question.public_id)
+
+
+# ----------------------------------------------------------------------------------------------------------- papers
+
+
+def test_an_officer_verifies_and_refuses_papers_of_the_firm():
+    file, by = made.scored(), officer()
+    good, bad = DocumentFactory(sme=file.sme), DocumentFactory(sme=file.sme, kind="tax_return")
+    services_ask.verify_paper(actor=by, application=file, document=good.public_id)
+    services_ask.refuse_paper(actor=by, application=file, document=bad.public_id, reason="It is of 2019.")
+    assert set(Document.objects.values_list("kind", "state", "reason")) == {
+        ("ntn_certificate", "verified", ""),
+        ("tax_return", "refused", "It is of 2019."),
+    }
+
+
+def test_a_refusal_needs_a_reason():
+    file = made.scored()
+    paper = DocumentFactory(sme=file.sme)
+    with pytest.raises(DomainError) as refused:
+        services_ask.refuse_paper(actor=officer(), application=file, document=paper.public_id, reason=" ")
+    assert refused.value.code == "no_words"
+
+
+def test_a_paper_of_another_firm_is_not_there():
+    paper = DocumentFactory(sme=SmeFactory())
+    with pytest.raises(NotFound):
+        services_ask.verify_paper(actor=officer(), application=made.scored(), document=paper.public_id)
+
+
+def test_a_director_or_an_officer_with_ties_judges_no_papers():
+    file, tied = made.scored(), officer()
+    paper = DocumentFactory(sme=file.sme)
+    services_review.declare_conflict(actor=tied, application=file, words="Cousins.")
+    for person in (tied, director()):
+        with pytest.raises(NotAllowed):
+            services_ask.verify_paper(actor=person, application=file, document=paper.public_id)

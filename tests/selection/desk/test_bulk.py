@@ -1,0 +1,308 @@
+"""Acts on many files: the plan says what will happen, and the confirmed plan does just that, once."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.core import signing
+
+from selection import services_desk, services_review
+from selection.models import Application, BulkAct, Decision, Question, Reading, Recommendation, SavedView
+from selection.states import State
+from tdap_portal.audit import outbox
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tests.factories.accounts import director, officer
+from tests.factories.selection import RoundFactory
+
+from . import made
+
+pytestmark = pytest.mark.django_db
+DECLINE = {"reason_codes": ["papers_missing"], "words": "The papers did not come."}
+
+
+@pytest.fixture
+def round_():
+    return RoundFactory()
+
+
+def plan(actor, kind, files=(), choices=None, *, round_):
+    return services_desk.plan_bulk(
+        actor=actor, kind=kind, round=round_, files=[file.public_id for file in files], choices=choices or {}
+    )
+
+
+def states(*files) -> list[str]:
+    return [made.fresh(file).state for file in files]
+
+
+def test_a_plan_names_what_will_happen_and_what_is_left_out_and_changes_nothing(round_):
+    by = officer()
+    read, other, early = made.reviewed(by, round=round_), made.reviewed(round=round_), made.scored(round=round_)
+    found, _signed = plan(by, "recommend_decline", [read, other, early], DECLINE, round_=round_)
+    assert [row.pk for row in found.will] == [read.pk]
+    assert {row.pk: str(why) for row, why in found.left_out} == {
+        other.pk: "Only an officer who has read this file can recommend on it.",
+        early.pk: "The file stands elsewhere now: this act does not fit its state.",
+    }
+    assert states(read, other, early) == [State.REVIEWED, State.REVIEWED, State.SCORED]
+
+
+def test_a_confirmed_plan_is_done_and_confirming_twice_does_it_once(round_):
+    by = officer()
+    files = [made.reviewed(by, round=round_) for _file in range(2)]
+    _found, signed = plan(by, "recommend_decline", files, DECLINE, round_=round_)
+    first, again = (services_desk.confirm_bulk(actor=by, plan=signed) for _click in range(2))
+    assert first == again
+    assert (first.done, first.left_out, first.finished_at is not None) == (2, [], True)
+    assert states(*files) == [State.RECOMMENDED, State.RECOMMENDED]
+    assert Recommendation.objects.count() == 2
+
+
+def test_running_a_finished_act_again_changes_nothing(round_):
+    by = officer()
+    _found, signed = plan(by, "ask", [made.scored(round=round_)], _question(), round_=round_)
+    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    assert services_desk.run_bulk(bulk_id=act.pk) is False
+    assert services_desk.run_bulk(bulk_id=0) is False
+    assert Question.objects.count() == 1
+
+
+def _question():
+    return {
+        "title": "Send the return.",
+        "words": "It is needed.",
+        "fields": [],
+        "document_kinds": ["tax_return"],
+        "answer_days": 5,
+    }
+
+
+def test_a_file_that_moved_on_between_plan_and_act_is_left_out_with_the_reason(round_):
+    by = officer()
+    one, other = made.reviewed(by, round=round_), made.reviewed(by, round=round_)
+    _found, signed = plan(by, "recommend_decline", [one, other], DECLINE, round_=round_)
+    made.in_state(other, State.WITHDRAWN)
+    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    assert (act.done, [number for number, _why in act.left_out]) == (1, [other.file_number])
+    assert states(one, other) == [State.RECOMMENDED, State.WITHDRAWN]
+
+
+@pytest.mark.parametrize("where", [0, 10, -1])
+def test_a_plan_that_was_changed_on_its_way_is_refused(round_, where):
+    by = officer()
+    file = made.reviewed(by, round=round_)
+    _found, signed = plan(by, "recommend_decline", [file], DECLINE, round_=round_)
+    letters = list(signed)
+    letters[where] = "A" if letters[where] != "A" else "B"
+    with pytest.raises(DomainError) as refused:
+        services_desk.confirm_bulk(actor=by, plan="".join(letters))
+    assert refused.value.code == "plan_broken"
+    assert states(file) == [State.REVIEWED]
+
+
+def test_a_plan_signed_for_something_else_is_refused():
+    with pytest.raises(DomainError) as refused:
+        services_desk.confirm_bulk(actor=officer(), plan=signing.dumps({"kind": "decide"}, salt="another"))
+    assert refused.value.code == "plan_broken"
+
+
+def test_a_plan_belongs_to_who_made_it(round_):
+    by = officer()
+    _found, signed = plan(by, "recommend_decline", [made.reviewed(by, round=round_)], DECLINE, round_=round_)
+    with pytest.raises(NotAllowed):
+        services_desk.confirm_bulk(actor=officer(), plan=signed)
+    assert BulkAct.objects.count() == 0
+
+
+def test_a_plan_is_good_for_an_hour(round_):
+    by = officer()
+    with time_machine.travel("2027-03-16 09:00+05:00", tick=False):
+        _found, signed = plan(by, "ask", [made.scored(round=round_)], _question(), round_=round_)
+    with (
+        time_machine.travel("2027-03-16 10:01+05:00", tick=False),
+        pytest.raises(DomainError) as refused,
+    ):
+        services_desk.confirm_bulk(actor=by, plan=signed)
+    assert refused.value.code == "plan_too_old"
+
+
+def test_a_plan_with_nothing_to_do_is_not_made(round_):
+    file = made.scored(round=round_)
+    with pytest.raises(DomainError) as refused:
+        plan(officer(), "recommend_decline", [file], DECLINE, round_=round_)
+    assert (refused.value.code, [number for number, _why in refused.value.data["left_out"]]) == (
+        "nothing_to_do",
+        [file.file_number],
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [(director, "ask"), (director, "recommend_decline"), (officer, "decide")],
+)
+def test_a_plan_nobody_could_carry_out_is_not_made(round_, make, kind):
+    with pytest.raises(NotAllowed):
+        plan(make(), kind, [made.scored(round=round_)], _question(), round_=round_)
+
+
+def test_who_lost_the_role_does_not_confirm(round_):
+    by = officer()
+    _found, signed = plan(by, "ask", [made.scored(round=round_)], _question(), round_=round_)
+    by.role_grants.all().delete()
+    by.__dict__.pop("roles")
+    by._prefetched_objects_cache = {}
+    with pytest.raises(NotAllowed):
+        services_desk.confirm_bulk(actor=by, plan=signed)
+
+
+# ------------------------------------------------------------------------------------------------- assigning, deciding
+
+
+def test_many_files_get_the_same_two_readers_but_not_of_a_firm_one_is_tied_to(round_):
+    first, second = officer(), officer()
+    free, tied = made.scored(round=round_), made.scored(round=round_)
+    services_review.declare_conflict(actor=second, application=tied, words="Cousins.")
+    choices = {"first": first.public_id, "second": second.public_id}
+    found, signed = plan(director(), "assign", [free, tied], choices, round_=round_)
+    assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([free.pk], [tied.pk])
+    services_desk.confirm_bulk(actor=_actor_of(signed), plan=signed)
+    assert states(free, tied) == [State.IN_REVIEW, State.SCORED]
+
+
+def _actor_of(signed):
+    from tdap_portal.accounts.models import User
+
+    return User.objects.get(pk=signing.loads(signed, salt=services_desk.SALT)["actor"])
+
+
+def test_files_are_decided_as_they_were_recommended_in_the_officers_words(round_):
+    boss = director()
+    one = made.recommended(round=round_)
+    other = made.recommended(outcome="decline", codes=["score_too_low"], round=round_)
+    found, signed = plan(boss, "decide", [one, other], round_=round_)
+    assert found.outcomes == {"select": 1, "decline": 1}
+    services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert states(one, other) == [State.SELECTED, State.DECLINED]
+    assert set(Decision.objects.values_list("outcome", "words")) == {("select", made.WORDS), ("decline", made.WORDS)}
+
+
+def test_a_recommendation_that_changed_after_the_plan_is_not_decided(round_):
+    by, boss = officer(), director()
+    file = made.recommended(by, round=round_)
+    _found, signed = plan(boss, "decide", [file], round_=round_)
+    services_review.return_to_officer(actor=director(), application=file, words="Look again.")
+    services_review.recommend(actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x")
+    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert (act.done, len(act.left_out)) == (0, 1)
+    assert states(file) == [State.RECOMMENDED]
+
+
+def test_who_recommended_is_left_out_of_deciding(round_):
+    from tdap_portal.accounts.roles import Role
+    from tests.factories.accounts import UserFactory
+
+    both = UserFactory(roles=(Role.OFFICER, Role.APPROVER))
+    own, other = made.recommended(both, round=round_), made.recommended(round=round_)
+    found, _signed = plan(both, "decide", [own, other], round_=round_)
+    assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([other.pk], [own.pk])
+
+
+def test_a_round_is_shared_out_evenly_and_past_the_ties(round_):
+    people = [officer() for _person in range(3)]
+    files = [made.scored(round=round_) for _file in range(6)]
+    services_review.declare_conflict(actor=people[0], application=files[0], words="Cousins.")
+    boss = director()
+    found, signed = plan(boss, "auto_assign", choices={"officers": [p.public_id for p in people]}, round_=round_)
+    assert (found.number, found.will) == (6, [])
+    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert (act.done, act.left_out) == (6, [])
+    loads = [Reading.objects.filter(reader=person).count() for person in people]
+    assert (sorted(loads), states(*files)) == ([4, 4, 4], [State.IN_REVIEW] * 6)
+    assert not files[0].readings.filter(reader=people[0]).exists()
+
+
+def test_a_file_that_fewer_than_two_may_read_is_left_out_of_the_sharing(round_):
+    one, other = officer(), officer()
+    file = made.scored(round=round_)
+    services_review.declare_conflict(actor=one, application=file, words="Cousins.")
+    boss = director()
+    _found, signed = plan(boss, "auto_assign", choices={"officers": [one.public_id, other.public_id]}, round_=round_)
+    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert (act.done, [number for number, _why in act.left_out]) == (0, [file.file_number])
+
+
+# ---------------------------------------------------------------------------------------------------- by the worker
+
+
+def test_a_long_plan_is_done_by_the_worker_in_pieces_that_carry_each_other_on(round_, monkeypatch):
+    monkeypatch.setattr(services_desk, "CHUNK", 2)
+    people, boss = [officer(), officer()], director()
+    files = [made.scored(round=round_) for _file in range(5)]
+    _found, signed = plan(boss, "auto_assign", choices={"officers": [p.public_id for p in people]}, round_=round_)
+    with outbox.held_back():
+        act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert (act.done, act.finished_at, set(states(*files))) == (0, None, {State.SCORED})
+    outbox.deliver_due()
+    act.refresh_from_db()
+    assert act.done == 2  # one piece a delivery, each seen at once
+    outbox.deliver_all()
+    act.refresh_from_db()
+    assert (act.done, act.finished_at is not None, set(states(*files))) == (5, True, {State.IN_REVIEW})
+
+
+def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeypatch):
+    monkeypatch.setattr(services_desk, "CHUNK", 2)
+    by = officer()
+    files = [made.scored(round=round_) for _file in range(3)]
+    _found, signed = plan(by, "ask", files, _question(), round_=round_)
+    with outbox.held_back():
+        act = services_desk.confirm_bulk(actor=by, plan=signed)
+    real, seen = services_desk.services_ask.ask_question, []
+
+    def breaks_once(**words):
+        seen.append(words["application"].pk)
+        if len(seen) == 2:
+            raise RuntimeError("killed")
+        return real(**words)
+
+    monkeypatch.setattr(services_desk.services_ask, "ask_question", breaks_once)
+    with pytest.raises(RuntimeError):
+        services_desk.run_bulk(bulk_id=act.pk)
+    assert Question.objects.count() == 0
+    while services_desk.run_bulk(bulk_id=act.pk):
+        pass
+    act.refresh_from_db()
+    assert (act.done, Question.objects.count(), Application.objects.filter(is_asked=True).count()) == (3, 3, 3)
+
+
+# ------------------------------------------------------------------------------------------------------- saved views
+
+
+def test_a_view_is_kept_renewed_and_taken_away():
+    by = officer()
+    services_desk.save_view(actor=by, name=" Rice ", query="tab=all&sector=rice")
+    view = services_desk.save_view(actor=by, name="Rice", query="tab=mine&sector=rice")
+    assert list(SavedView.objects.values_list("name", "query")) == [("Rice", "tab=mine&sector=rice")]
+    with pytest.raises(NotFound):
+        services_desk.forget_view(actor=officer(), view_id=view.pk)
+    services_desk.forget_view(actor=by, view_id=view.pk)
+    assert SavedView.objects.count() == 0
+
+
+def test_a_view_needs_a_name_and_a_place():
+    by = officer()
+    with pytest.raises(DomainError) as refused:
+        services_desk.save_view(actor=by, name=" ", query="")
+    assert refused.value.code == "no_words"
+    for number in range(services_desk.MOST_VIEWS):
+        services_desk.save_view(actor=by, name=f"View {number}", query="tab=all")
+    with pytest.raises(DomainError) as refused:
+        services_desk.save_view(actor=by, name="One more", query="tab=all")
+    assert refused.value.code == "too_many"
+
+
+def test_a_person_without_the_desk_keeps_no_views():
+    from tests.factories.accounts import UserFactory
+
+    with pytest.raises(NotAllowed):
+        services_desk.save_view(actor=UserFactory(), name="x", query="tab=all")

@@ -6,7 +6,7 @@ from selection import services_review, tallies
 from selection.models import Application
 from selection.states import Outcome, State
 from tests.factories.accounts import director, officer
-from tests.factories.selection import ApplicationFactory, RoundFactory
+from tests.factories.selection import ApplicationFactory
 
 WORDS = "Plant approved; needs help with labels."
 READ = {"commitment": 8, "product_fit": 6, "outcome": "select", "comment": "Names a person and the hours."}
@@ -17,7 +17,6 @@ def fresh(application: Application) -> Application:
 
 
 def scored(**kwargs) -> Application:
-    kwargs.setdefault("round", RoundFactory())
     return ApplicationFactory(scored=True, **kwargs)
 
 

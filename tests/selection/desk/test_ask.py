@@ -100,7 +100,7 @@ def test_a_question_that_is_taken_back_gives_the_days_back():
         for _click in range(2):
             services_ask.cancel_question(actor=officer(), application=file, question=question.public_id)
     file = made.fresh(file)
-    assert (file.is_asked, file.due_on) == (False, add_working_days(due, 3))
+    assert (file.is_asked, file.due_on) == (False, add_working_days(due, 2))  # the 2nd and the 3rd
     assert [event.name for event in selectors_file.history_of(file)].count("question.cancelled") == 1
     assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 0
 

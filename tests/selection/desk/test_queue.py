@@ -1,0 +1,377 @@
+"""The queue: who sees it, its tabs, filters, orders and searches, its counts, its pages and what they cost."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from selection import selectors_desk, selectors_file, services_ask, services_desk, services_review, tallies
+from selection.desk_filter import DeskFilter
+from selection.desk_rows import promise_of, table_rows
+from selection.models import NO_DUE_DATE, Application
+from selection.states import State
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import NotFound
+from tests.factories.accounts import UserFactory, director, officer
+from tests.factories.selection import ApplicationFactory, RoundFactory
+
+from . import made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def round_():
+    return RoundFactory(seats=1)
+
+
+def page(user, round_, size=25, cursor=None, **view):
+    return selectors_desk.queue_page(
+        user, round_, DeskFilter(**view), cursor=cursor, day=selectors_desk.desk_day(), size=size
+    )
+
+
+def files(user, round_, **view) -> set[int]:
+    return {row.id for row in page(user, round_, **view).rows}
+
+
+def counts(user, round_) -> dict[str, str]:
+    found = selectors_desk.counts_for(
+        user, round_, day=selectors_desk.desk_day(), rounds=selectors_desk.DeskRounds([round_])
+    )
+    return {name: str(number) for name, number in found.tabs.items()}
+
+
+def altered(file: Application, **values) -> Application:
+    """The file with other columns, counted where it then stands."""
+    before = tallies.cell_of(made.fresh(file))
+    Application.objects.filter(pk=file.pk).update(**values)
+    after = made.fresh(file)
+    tallies.shift(after, before=before)
+    return after
+
+
+# ------------------------------------------------------------------------------------------------------- who sees what
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_only_the_desk_sees_files(role, round_):
+    file = made.scored(round=round_)
+    user = UserFactory(roles=(role,) if role else ())
+    at_the_desk = role in (Role.OFFICER, Role.APPROVER)
+    assert files(user, round_, tab="all") == ({file.pk} if at_the_desk else set())
+    if at_the_desk:
+        assert selectors_file.file_for(user, file.public_id) == file
+        return
+    with pytest.raises(NotFound):
+        selectors_file.file_for(user, file.public_id)
+
+
+def test_a_draft_is_the_firms_own_affair(round_):
+    draft = ApplicationFactory(round=round_)
+    assert files(officer(), round_, tab="all") == set()
+    with pytest.raises(NotFound):
+        selectors_file.file_for(officer(), draft.public_id)
+
+
+def test_a_filter_does_not_open_the_desk_to_others(round_):
+    made.scored(round=round_)
+    assert files(UserFactory(), round_, tab="all", sector="sports_goods", province="PK-PB") == set()
+
+
+# --------------------------------------------------------------------------------------------------------------- tabs
+
+
+def test_each_tab_shows_its_files_and_counts_them(round_):
+    me, other = officer(), officer()
+    fresh = made.scored(round=round_)
+    mine = made.assigned(me, other, round=round_)
+    second = made.assigned(other, me, round=round_)
+    asked = made.scored(round=round_)
+    services_ask.ask_question(actor=other, application=asked, title="x", words="y", document_kinds=["tax_return"])
+    late = altered(made.scored(round=round_), due_on=today() - timedelta(days=3))
+    waiting = made.recommended(other, round=round_)
+    elsewhere = made.scored(round=RoundFactory())
+    near = {fresh, mine, second, asked, late, waiting}  # all have the points of the one seat's line
+    expected = {
+        "mine": {mine},
+        "second": {second},
+        "asked": {asked},
+        "late": {late},
+        "decision": {waiting},
+        "line": near,
+        "all": near,
+    }
+    assert {tab: files(me, round_, tab=tab) for tab in expected} == {
+        tab: {file.pk for file in found} for tab, found in expected.items()
+    }
+    assert counts(me, round_) == {tab: str(len(found)) for tab, found in expected.items()}
+    assert elsewhere.pk not in files(me, round_, tab="all")
+
+
+def test_a_second_reading_that_is_in_is_no_longer_waiting(round_):
+    me, other = officer(), officer()
+    file = made.assigned(other, me, round=round_)
+    services_review.record_reading(actor=me, application=file, **made.READ)
+    assert (files(me, round_, tab="second"), counts(me, round_)["second"]) == (set(), "0")
+
+
+def test_late_and_soon_are_counted_among_ones_own(round_):
+    me, other = officer(), officer()
+    for due in (today() - timedelta(days=1), today(), add_working_days(today(), 2), add_working_days(today(), 3)):
+        altered(made.assigned(me, other, round=round_), due_on=due)
+    found = selectors_desk.counts_for(
+        me, round_, day=selectors_desk.desk_day(), rounds=selectors_desk.DeskRounds([round_])
+    )
+    assert (int(found.tabs["mine"]), int(found.mine_late), int(found.mine_soon)) == (4, 1, 2)
+
+
+def test_more_than_is_counted_says_so():
+    assert [str(selectors_desk.Number(n)) for n in (0, 99, 100, 5000)] == ["0", "99", "99+", "99+"]
+
+
+def test_the_line_is_that_of_the_last_seat_until_the_round_is_decided():
+    round_ = RoundFactory(seats=2)
+    assert selectors_desk.line_of(round_) is None
+    low, mid, high = (made.scored(round=round_) for _file in range(3))
+    for file, points in ((low, 40), (mid, 50), (high, 60)):
+        altered(file, points=points)
+    assert selectors_desk.line_of(round_) == 50
+    assert files(officer(), round_, tab="line") == {mid.pk}
+    round_.line_points = 41
+    assert files(officer(), round_, tab="line") == {low.pk}
+
+
+def test_no_file_is_near_a_line_that_is_not_known():
+    round_ = RoundFactory(seats=9)
+    made.scored(round=round_)
+    assert (files(officer(), round_, tab="line"), counts(officer(), round_)["line"]) == (set(), "0")
+
+
+# ---------------------------------------------------------------------------------------- filters, searches and orders
+
+
+@pytest.fixture
+def three(round_):
+    """Three files that differ in everything one can filter by."""
+    rows = [
+        {
+            "sector": "rice",
+            "province": "PK-SD",
+            "track": "general",
+            "main_hs6": "100630",
+            "sme_name": "Noor Rice Mills",
+        },
+        {
+            "sector": "carpets",
+            "province": "PK-PB",
+            "track": "carpet_revival",
+            "main_hs6": "570110",
+            "sme_name": "Chenab",
+        },
+        {"sector": "rice", "province": "PK-PB", "track": "general", "main_hs6": "100640", "sme_name": "Ravi 50% Rice_"},
+    ]
+    made_files = [altered(made.scored(round=round_), **row, file_number=f"R9-000{n}") for n, row in enumerate(rows)]
+    altered(made_files[2], state=State.REVIEWED.value, points=10)
+    return made_files
+
+
+@pytest.mark.parametrize(
+    ("view", "found"),
+    [
+        ({"sector": "rice"}, {0, 2}),
+        ({"province": "PK-PB"}, {1, 2}),
+        ({"track": "carpet_revival"}, {1}),
+        ({"state": "reviewed"}, {2}),
+        ({"sector": "rice", "province": "PK-PB"}, {2}),
+        ({"sector": "rice", "province": "PK-PB", "track": "general", "state": "reviewed"}, {2}),
+        ({"sector": "rice", "state": "declined"}, set()),
+        ({"q": "r9-0001"}, {1}),
+        ({"q": "R9"}, {0, 1, 2}),
+        ({"q": "1006"}, {0, 2}),
+        ({"q": "1006.30"}, {0}),
+        ({"q": "rice"}, {0, 2}),
+        ({"q": "50% rice_"}, {2}),
+        ({"q": "rice", "province": "PK-SD"}, {0}),
+        ({"q": "no"}, {0, 1, 2}),
+    ],
+)
+def test_filters_and_searches_find_their_files(three, round_, view, found):
+    assert files(officer(), round_, tab="all", **view) == {three[n].pk for n in found}
+
+
+def test_a_filter_on_the_directors_tab_cannot_leave_it(three, round_):
+    altered(three[0], state=State.RECOMMENDED.value)
+    assert files(director(), round_, tab="decision", sector="rice") == {three[0].pk}
+    assert files(director(), round_, tab="decision", state="reviewed") == set()
+    assert files(director(), round_, tab="decision", state="reviewed", q="rice") == set()
+
+
+def test_orders(round_):
+    first, second, third = (made.scored(round=round_) for _file in range(3))
+    day = today()
+    altered(first, due_on=day + timedelta(days=9), points=50)
+    altered(second, due_on=day + timedelta(days=1), points=90)
+    altered(third, due_on=day + timedelta(days=5), points=70)
+    by_order = {
+        order: [row.id for row in page(officer(), round_, tab="all", order=order).rows]
+        for order in ("due", "points", "submitted")
+    }
+    assert by_order == {
+        "due": [second.pk, third.pk, first.pk],
+        "points": [second.pk, third.pk, first.pk],
+        "submitted": [first.pk, second.pk, third.pk],
+    }
+
+
+@pytest.mark.parametrize("order", ["due", "points", "submitted"])
+@pytest.mark.parametrize("narrow", [{}, {"sector": "sports_goods"}, {"sector": "sports_goods", "province": "PK-PB"}])
+def test_pages_go_through_all_files_forth_and_back_where_all_share_the_value(round_, order, narrow):
+    expected = {made.scored(round=round_).pk for _file in range(5)}
+    Application.objects.update(submitted_at=Application.objects.first().submitted_at)
+    user, seen, cursor = officer(), [], None
+    while True:
+        found = page(user, round_, size=2, cursor=cursor, tab="all", order=order, **narrow)
+        seen += [row.id for row in found.rows]
+        last, cursor = found, found.next
+        if cursor is None:
+            break
+    assert (set(seen), len(seen)) == (expected, 5)
+    back = page(user, round_, size=2, cursor=last.previous, tab="all", order=order, **narrow)
+    assert [row.id for row in back.rows] == seen[2:4]
+
+
+def test_rows_of_a_corner_are_the_same_as_rows_of_a_walk(round_):
+    file = made.scored(round=round_)
+    services_ask.ask_question(actor=officer(), application=file, title="x", words="y", fields=["city"])
+    walked = page(officer(), round_, tab="all", sector="sports_goods").rows
+    looked_up = page(officer(), round_, tab="all", sector="sports_goods", province="PK-PB").rows
+    assert [row._asdict() for row in looked_up] == [row._asdict() for row in walked]
+
+
+def test_counts_follow_ones_own_act_at_once(round_):
+    me, other = officer(), officer()
+    file = made.scored(round=round_)
+    assert counts(me, round_)["mine"] == "0"
+    services_review.assign_readers(actor=me, application=file, first=me, second=other)
+    assert counts(me, round_)["mine"] == "1"
+
+
+def test_saved_views_come_with_the_counts(round_):
+    me = officer()
+    services_desk.save_view(actor=me, name="Rice", query="tab=all&sector=rice")
+    services_desk.save_view(actor=officer(), name="Not mine", query="tab=all")
+    found = selectors_desk.counts_for(
+        me, round_, day=selectors_desk.desk_day(), rounds=selectors_desk.DeskRounds([round_])
+    )
+    assert [(view.name, view.query) for view in found.views] == [("Rice", "tab=all&sector=rice")]
+
+
+@pytest.mark.postgres
+def test_names_are_searched_inside_by_an_index_where_the_database_can():
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'desk_name_%'")
+        kept = [row[0] for row in cursor.fetchall()]
+    assert kept == (["desk_name_inside"] if selectors_desk.finds_inside_names() else ["desk_name_beginning"])
+
+
+def test_without_trigrams_a_search_finds_beginnings(three, round_, monkeypatch):
+    monkeypatch.setattr(selectors_desk, "finds_inside_names", lambda: False)
+    assert files(officer(), round_, tab="all", q="noor") == {three[0].pk}
+    assert files(officer(), round_, tab="all", q="rice") == set()
+
+
+# -------------------------------------------------------------------------------------------------- what a page costs
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("address", ["", "?tab=all", "?tab=all&sector=sports_goods&province=PK-PB", "?tab=all&q=work"])
+def test_a_page_costs_at_most_eight_queries_however_many_rows(
+    client, round_, number, address, django_assert_max_num_queries
+):
+    me, other = officer(), officer()
+    for _file in range(number):
+        made.assigned(me, other, round=round_)
+    client.force_login(me)
+    selectors_desk.finds_inside_names()  # asked once in the life of a process
+    with django_assert_max_num_queries(8):
+        answer = client.get(f"/desk/{address}")
+    assert answer.content.count(b"data-row=") == number
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, django_assert_num_queries):
+    by = officer()
+    file = made.recommended(by)
+    for _time in range(number - 1):
+        services_review.return_to_officer(actor=director(), application=file, words="Again.")
+        services_review.recommend(
+            actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=f"Time {_time}"
+        )
+    client.force_login(by)
+    with django_assert_num_queries(19):
+        client.get(f"/desk/{file.public_id}/")
+
+
+# ------------------------------------------------------------------------------------------------ the promise in words
+
+
+def row(**values):
+    from types import SimpleNamespace
+
+    return SimpleNamespace(
+        **{
+            "state": "in_review", "is_asked": False, "due_on": NO_DUE_DATE, "days_used": None,
+            "clock_started_on": None, "clock_pauses": [],
+        } | values
+    )  # fmt: skip
+
+
+DAY = selectors_desk.DeskDay(date(2027, 2, 17), date(2027, 2, 19), ())  # a Wednesday without holidays near it
+
+
+@pytest.mark.parametrize(
+    ("values", "tone", "age", "used", "due"),
+    [
+        ({"due_on": date(2027, 2, 16)}, "no", "Late by 1 day", "16", "16 February"),
+        ({"due_on": date(2027, 2, 12)}, "no", "Late by 3 days", "18", "12 February"),
+        ({"due_on": date(2027, 2, 17)}, "you", "Due today", "15", "17 February"),
+        ({"due_on": date(2027, 2, 18)}, "you", "Due tomorrow", "14", "18 February"),
+        ({"due_on": date(2027, 2, 19)}, "you", "Due in 2 days", "13", "19 February"),
+        ({"due_on": date(2027, 2, 22)}, "us", "On time", "12", "22 February"),
+        ({"due_on": date(2027, 3, 5)}, "done", "Fresh", "3", "5 March"),
+        (
+            {"is_asked": True, "clock_started_on": date(2027, 2, 8), "clock_pauses": [["2027-02-11", None]]},
+            "rest", "Stopped", "2", "—",
+        ),
+        ({"state": "selected", "days_used": 9}, "done", "Selected", "9", "—"),
+        ({"state": "withdrawn"}, "rest", "Withdrawn", "", "—"),
+    ],
+)  # fmt: skip
+def test_the_promise_of_a_row_in_words(values, tone, age, used, due):
+    with translation.override("en"):
+        told = promise_of(row(**values), of=15, day=DAY)
+    assert (told.tone, told.age, told.used, told.due) == (tone, age, used, due)
+
+
+def test_pips_show_days_used_to_come_and_over():
+    with translation.override("en"):
+        late = promise_of(row(due_on=date(2027, 2, 15)), of=15, day=DAY).clock
+    assert (late.count("is-used"), late.count("is-over"), late.count("<i></i>")) == (15, 2, 0)
+    assert 'aria-label="day 17 of 15"' in late
+
+
+def test_what_a_firm_wrote_is_escaped_in_its_row(round_):
+    file = altered(made.scored(round=round_), sme_name="<script>alert(1)</script>", city='"><b>')
+    html = table_rows(
+        page(officer(), round_, tab="all").rows, of=15, day=selectors_desk.desk_day(), opened=file.public_id
+    )
+    assert "<script>" not in html
+    assert "&#34;&gt;&lt;b&gt;" in html
+    assert 'aria-current="true"' in html

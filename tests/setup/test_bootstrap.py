@@ -237,7 +237,7 @@ def test_pips_settings_reach_uv(tree: Tree, tmp_path: Path):
     certificate = tmp_path / "cert.pem"
     shutil.copy(os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"), certificate)
     settings.write_text(
-        f"[global]\nextra-index-url = https://one.invalid/simple https://two.invalid/simple\ncert = {certificate}\n"
+        f"[global]\nextra-index-url = https://one.invalid/packages https://two.invalid/packages\ncert = {certificate}\n"
     )
     without = {
         name: value for name, value in tree.environment.items() if name not in ("SSL_CERT_FILE", "PIP_CONFIG_FILE")
@@ -248,7 +248,7 @@ def test_pips_settings_reach_uv(tree: Tree, tmp_path: Path):
 
     told = tree.uv_calls()[0]["environment"]
     assert {name: told.get(name) for name in ("UV_INDEX", "UV_NO_INDEX", "UV_FIND_LINKS", "SSL_CERT_FILE")} == {
-        "UV_INDEX": "https://one.invalid/simple https://two.invalid/simple",
+        "UV_INDEX": "https://one.invalid/packages https://two.invalid/packages",
         "UV_NO_INDEX": "1",
         "UV_FIND_LINKS": str(tree.wheels),
         "SSL_CERT_FILE": str(certificate),
@@ -257,10 +257,10 @@ def test_pips_settings_reach_uv(tree: Tree, tmp_path: Path):
 
 @pytest.mark.unit
 def test_environment_wins_over_pips_files():
-    listing = ":env:.index-url='https://env.invalid/simple'\nglobal.index-url='https://file.invalid/simple'\ninstall.find-links='/a\\n/b'\nglobal.find-links='/c'\nglobal.timeout='60'\nfreeze.timeout='10'\na line of something else"
+    listing = ":env:.index-url='https://env.invalid/packages'\nglobal.index-url='https://file.invalid/packages'\ninstall.find-links='/a\\n/b'\nglobal.find-links='/c'\nglobal.timeout='60'\nfreeze.timeout='10'\na line of something else"
 
     assert bootstrap.parse_pip_options(listing) == {
-        "index-url": ["https://env.invalid/simple"],
+        "index-url": ["https://env.invalid/packages"],
         "find-links": ["/a", "/b"],
         "timeout": ["60"],
     }
@@ -271,11 +271,11 @@ def test_what_is_set_for_uv_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     for name in list(os.environ):
         if name.startswith("UV_"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine.invalid/simple")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine.invalid/packages")
 
     told = bootstrap.uv_environment(
         {
-            "index-url": ["https://pip.invalid/simple"],
+            "index-url": ["https://pip.invalid/packages"],
             "find-links": [str(tmp_path), "/no/such/folder", "https://links.invalid/"],
             "trusted-host": ["a.invalid", "b.invalid"],
         }

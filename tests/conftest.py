@@ -138,13 +138,16 @@ def database_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+def browser_type_launch_args(browser_type_launch_args: dict, playwright):
     """Playwright starts this machine's Chromium instead of looking for its own."""
+    from django.db import connections
+
     program = find_chromium()
     if program is None:
         pytest.fail(f"not on this machine: {HOW_TO_GET['browser']}")
     environment = {**os.environ, **libraries_of(program)}
-    return {**browser_type_launch_args, "executable_path": str(program), "args": FLAGS, "env": environment}
+    yield {**browser_type_launch_args, "executable_path": str(program), "args": FLAGS, "env": environment}
+    connections.close_all()  # beside the browser's event loop Django keeps connections of its own, closed by nobody else
 
 
 @pytest.fixture(scope="session")

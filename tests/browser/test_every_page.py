@@ -97,7 +97,6 @@ def world(django_db_setup, django_db_blocker):
         patch.setattr(settings, "ACCOUNT_REAUTHENTICATION_TIMEOUT", 3600, raising=False)  # long enough for all pages
         yield World()
         call_command("flush", interactive=False, verbosity=0)
-        connection.close()  # beside the browser's event loop Django keeps one of its own, which nobody else closes
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,10 @@ def main(arguments: list[str]) -> int:
     figures = bench(told.rows) if told.rows else bench()
     for line in [figures] if isinstance(figures, dict) else figures:
         seconds = round(time.perf_counter() - began, 3)
-        print(json.dumps({"name": told.name, "rows": told.rows, "seconds": seconds, "peak_mb": _peak_mb(), **line}), flush=True)
+        print(
+            json.dumps({"name": told.name, "rows": told.rows, "seconds": seconds, "peak_mb": _peak_mb(), **line}),
+            flush=True,
+        )
     return 0
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 
 from . import permissions_officer as permissions
 from . import selectors_file, services_ask, services_review
@@ -31,7 +31,6 @@ from .views_desk import file_page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
     from .models import Application
@@ -42,68 +41,74 @@ def _done(request: HttpRequest, application: Application, said: str) -> HttpResp
     return redirect("selection:desk_file", public_id=application.public_id)
 
 
-def _tried(form: Form, act: Callable[[], Any]) -> bool:
-    """Do the act; a refusal that the person can mend stands in the form, the others rise to their own pages."""
+def _acted(
+    request: HttpRequest, application: Application, form: Any, act: Callable[[dict[str, Any]], Any], said: str
+) -> HttpResponse | None:
+    """Do the act with what the form says; None where the form has something to put right.
+
+    A file that has moved on shows where it stands now; what the person may not do at all rises to its own page.
+    """
+    if not form.is_valid():
+        return None
     try:
-        act()
+        act(form.as_act() if hasattr(form, "as_act") else form.cleaned_data)
+    except WrongState as refusal:
+        messages.error(request, str(refusal))
+        return redirect("selection:desk_file", public_id=application.public_id)
     except (NotAllowed, NotFound):
         raise
     except DomainError as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
+        return None
+    return _done(request, application, said)
 
 
 @login_required
 @require_POST
 def read(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = ReadingForm(request.POST)
-    if form.is_valid() and _tried(
-        form,
-        lambda: services_review.record_reading(actor=request.user, application=application, **form.cleaned_data),
-    ):
-        return _done(request, application, _("Your reading is in. It stays sealed until both are in."))
-    return file_page(request, application, reading_form=form)
+    application, form = selectors_file.file_for(request.user, public_id), ReadingForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        services_review.record_reading(actor=request.user, application=application, **told)
+
+    said = _("Your reading is in. It stays sealed until both are in.")
+    return _acted(request, application, form, act, said) or file_page(request, application, reading_form=form)
 
 
 @login_required
 @require_POST
 def recommend(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = RecommendForm(request.POST)
-    if form.is_valid() and _tried(
-        form, lambda: services_review.recommend(actor=request.user, application=application, **form.as_act())
-    ):
-        return _done(request, application, _("Your recommendation waits for the director."))
-    return file_page(request, application, recommend_form=form)
+    application, form = selectors_file.file_for(request.user, public_id), RecommendForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        services_review.recommend(actor=request.user, application=application, **told)
+
+    said = _("Your recommendation waits for the director.")
+    return _acted(request, application, form, act, said) or file_page(request, application, recommend_form=form)
 
 
 @login_required
 @require_POST
 def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = ReturnForm(request.POST)
-    if form.is_valid() and _tried(
-        form,
-        lambda: services_review.return_to_officer(
-            actor=request.user, application=application, words=form.cleaned_data["returned_words"]
-        ),
-    ):
-        return _done(request, application, _("The file is back with its officer."))
-    return file_page(request, application, return_form=form)
+    application, form = selectors_file.file_for(request.user, public_id), ReturnForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        services_review.return_to_officer(actor=request.user, application=application, words=told["returned_words"])
+
+    said = _("The file is back with its officer.")
+    return _acted(request, application, form, act, said) or file_page(request, application, return_form=form)
 
 
 @login_required
 @require_POST
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = DecideForm(request.POST)
-    if form.is_valid() and _tried(
-        form, lambda: services_review.decide(actor=request.user, application=application, **form.as_act())
-    ):
-        return _done(request, application, _("Decided. The firm is told now."))
-    return file_page(request, application, decide_form=form)
+    application, form = selectors_file.file_for(request.user, public_id), DecideForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        services_review.decide(actor=request.user, application=application, **told)
+
+    said = _("Decided. The firm is told now.")
+    return _acted(request, application, form, act, said) or file_page(request, application, decide_form=form)
 
 
 @login_required
@@ -111,23 +116,20 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
     permissions.can_assign(request.user).require()
-    now: dict[str, str | None] = {"first": None, "second": None}
     standing = selectors_file.standing_of(application)
     officers = [person for person in selectors_file.officers() if person.pk not in standing.in_conflict]
-    for name, reader in zip(now, standing.readers, strict=False):
-        now[name] = next((person.public_id for person in officers if person.pk == reader.user_id), None)
-    form = AssignForm(request.POST or None, officers=officers, initial=now)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _tried(
-            form, lambda: services_review.assign_readers(actor=request.user, application=application, **form.as_act())
-        )
-    ):
-        return _done(request, application, _("The file is with its two readers."))
-    return render(
-        request, "selection/desk/assign.html", {"application": application, "form": form, "officers": officers}
+    codes = {person.pk: person.public_id for person in officers}
+    readers = {reader.place: codes.get(reader.user_id) for reader in standing.readers}
+    form = AssignForm(
+        request.POST or None, officers=officers, initial={"first": readers.get(1), "second": readers.get(2)}
     )
+
+    def act(told: dict[str, Any]) -> None:
+        services_review.assign_readers(actor=request.user, application=application, **told)
+
+    done = request.method == "POST" and _acted(request, application, form, act, _("The file is with its two readers."))
+    context = {"application": application, "form": form, "officers": officers}
+    return done or render(request, "selection/desk/assign.html", context)
 
 
 @login_required
@@ -136,15 +138,13 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
     permissions.can_ask(request.user, selectors_file.standing_of(application)).require()
     form = QuestionForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _tried(
-            form, lambda: services_ask.ask_question(actor=request.user, application=application, **form.as_act())
-        )
-    ):
-        return _done(request, application, _("The firm is asked. The clock stands still until it answers."))
-    return render(request, "selection/desk/ask.html", {"application": application, "form": form})
+
+    def act(told: dict[str, Any]) -> None:
+        services_ask.ask_question(actor=request.user, application=application, **told)
+
+    said = _("The firm is asked. The clock stands still until it answers.")
+    done = request.method == "POST" and _acted(request, application, form, act, said)
+    return done or render(request, "selection/desk/ask.html", {"application": application, "form": form})
 
 
 @login_required
@@ -158,34 +158,25 @@ def cancel_question(request: HttpRequest, public_id: str, question: str) -> Http
 @login_required
 @require_POST
 def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = ConflictForm(request.POST)
-    if form.is_valid() and _tried(
-        form,
-        lambda: services_review.declare_conflict(
-            actor=request.user, application=application, words=form.cleaned_data["ties"]
-        ),
-    ):
-        return _done(request, application, _("Noted. Another official will judge this firm."))
-    return file_page(request, application, conflict_form=form)
+    application, form = selectors_file.file_for(request.user, public_id), ConflictForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        services_review.declare_conflict(actor=request.user, application=application, words=told["ties"])
+
+    said = _("Noted. Another official will judge this firm.")
+    return _acted(request, application, form, act, said) or file_page(request, application, conflict_form=form)
 
 
 @login_required
 @require_POST
 def write(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = LetterForm(request.POST)
-    if form.is_valid() and _tried(
-        form,
-        lambda: firm_side.write_letter(
-            actor=request.user,
-            application=application,
-            words=form.cleaned_data["letter"],
-            token=form.cleaned_data["token"],
-        ),
-    ):
-        return _done(request, application, _("Your letter is on its way to the firm."))
-    return file_page(request, application, letter_form=form)
+    application, form = selectors_file.file_for(request.user, public_id), LetterForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        firm_side.write_letter(actor=request.user, application=application, words=told["letter"], token=told["token"])
+
+    said = _("Your letter is on its way to the firm.")
+    return _acted(request, application, form, act, said) or file_page(request, application, letter_form=form)
 
 
 @login_required
@@ -199,13 +190,10 @@ def verify_paper(request: HttpRequest, public_id: str, paper: str) -> HttpRespon
 @login_required
 @require_POST
 def refuse_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    form = RefusePaperForm(request.POST)
-    if form.is_valid() and _tried(
-        form,
-        lambda: services_ask.refuse_paper(
-            actor=request.user, application=application, document=paper, reason=form.cleaned_data["reason"]
-        ),
-    ):
-        return _done(request, application, _("The paper is refused; the firm reads why."))
-    return file_page(request, application, paper_form=form, refused_paper=paper)
+    application, form = selectors_file.file_for(request.user, public_id), RefusePaperForm(request.POST)
+
+    def act(told: dict[str, Any]) -> None:
+        services_ask.refuse_paper(actor=request.user, application=application, document=paper, reason=told["reason"])
+
+    done = _acted(request, application, form, act, _("The paper is refused; the firm reads why."))
+    return done or file_page(request, application, paper_form=form, refused_paper=paper)

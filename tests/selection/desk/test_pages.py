@@ -1,0 +1,355 @@
+"""The pages of the desk for every kind of person, what must not leak, and what a double click does."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from selection import services, services_desk, services_review
+from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
+from selection.states import State
+from tdap_portal.accounts.roles import Role
+from tests.factories.accounts import UserFactory, director, officer
+from tests.factories.selection import RoundFactory, owner_of
+from tests.factories.smes import DocumentFactory, flag_of
+
+from . import made
+
+pytestmark = pytest.mark.django_db
+ACTS = ("read", "recommend", "return", "decide", "assign", "ask", "conflict", "letters")
+SECRET = "Sealed-words-of-the-first-reader"
+FIRST = {"commitment": 3, "product_fit": 2, "outcome": "waitlist", "comment": SECRET}
+RECOMMEND = {"outcome": "select", "reason": "strong_score", "second_reason": "", "words": made.WORDS}
+
+
+def signed_in(client, user):
+    client.force_login(user)
+    return client
+
+
+def address(file, act="") -> str:
+    return f"/desk/{file.public_id}/{act}/" if act else f"/desk/{file.public_id}/"
+
+
+# -------------------------------------------------------------------------------------------------- who gets in at all
+
+
+def _everybody_else():
+    return [role for role in Role if role not in (Role.OFFICER, Role.APPROVER)] + [None]
+
+
+@pytest.mark.parametrize("role", _everybody_else())
+def test_for_everybody_but_the_desk_nothing_is_there(client, role):
+    file = made.scored()
+    signed_in(client, UserFactory(roles=(role,) if role else ()))
+    pages = ["/desk/", "/desk/bulk/", "/desk/views/", f"/desk/?open={file.public_id}", address(file)]
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
+    acts = [address(file, act) for act in ACTS] + ["/desk/bulk/", "/desk/bulk/confirm/", "/desk/views/"]
+    assert {act: client.post(act).status_code for act in acts} == dict.fromkeys(acts, 404)
+    assert made.fresh(file).state == State.SCORED
+
+
+def test_the_owner_of_the_firm_does_not_find_its_file_at_the_desk(client):
+    file = made.scored()
+    assert signed_in(client, owner_of(file)).get(address(file)).status_code == 404
+
+
+def test_a_visitor_is_asked_to_sign_in_and_comes_back(client):
+    answer = client.get("/desk/?tab=late")
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/desk/%3Ftab%3Dlate")
+
+
+@pytest.mark.parametrize("make", [officer, director])
+def test_the_desk_opens_for_its_people_with_their_own_first_tab(client, make):
+    made.recommended(round=(round_ := RoundFactory()))
+    page = signed_in(client, make()).get("/desk/").content.decode()
+    home = 'href="/desk/?tab=mine" aria-current' if make is officer else 'href="/desk/?tab=decision" aria-current'
+    assert home in page
+    assert f"Round {round_.number}" in page
+    assert page.count("data-row=") == (0 if make is officer else 1)
+
+
+def test_without_a_round_the_desk_says_what_comes(client):
+    page = signed_in(client, officer()).get("/desk/")
+    assert "There is no round yet" in page.content.decode()
+    assert signed_in(client, officer()).get("/desk/bulk/").status_code == 200
+
+
+def test_a_file_that_is_not_there_reads_as_one_that_is_not_yours(client):
+    signed_in(client, officer())
+    assert {client.get(f"/desk/{code}/").status_code for code in ("aaaaaaaaaaaa", "rounds-none")} == {404}
+
+
+def test_nonsense_in_the_address_shows_the_queue(client):
+    made.scored()
+    signed_in(client, officer())
+    for words in ("tab=%00", "q=%00", "cursor=%FF", "order='", "round=R999", "sector[]=x", "q=" + "x" * 500):
+        assert client.get(f"/desk/?{words}").status_code == 200
+
+
+# -------------------------------------------------------------------------------------------------- sealed readings
+
+
+@pytest.fixture
+def half_read():
+    """A file with the first reading in and the second open."""
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    services_review.record_reading(actor=first, application=file, **FIRST)
+    return file, first, second
+
+
+def test_a_sealed_reading_leaks_nowhere(client, half_read):
+    file, _first, second = half_read
+    for person in (second, officer(), director()):
+        signed_in(client, person)
+        for page, headers in (
+            (address(file), {}),
+            (address(file), {"hx-request": "true"}),
+            (f"/desk/?tab=all&open={file.public_id}", {}),
+            ("/desk/?tab=all", {}),
+        ):
+            text = client.get(page, headers=headers).content.decode()
+            assert SECRET not in text
+            assert "Put on the waiting list. Carries" not in text
+            assert "Carries it through 3" not in text
+
+
+def test_the_same_reading_is_open_to_its_reader_and_to_all_once_both_are_in(client, half_read):
+    file, first, second = half_read
+    assert SECRET in signed_in(client, first).get(address(file)).content.decode()
+    services_review.record_reading(actor=second, application=file, **made.READ)
+    for person in (first, second, director()):
+        assert SECRET in signed_in(client, person).get(address(file)).content.decode()
+
+
+def test_the_firm_reads_nothing_of_readings_and_recommendations(client):
+    by = officer()
+    file = made.recommended(by)
+    Reading.objects.update(comment=SECRET)
+    Recommendation.objects.update(words=SECRET)
+    signed_in(client, owner_of(file))
+    for name in ("file", "letters", "frozen"):
+        assert SECRET not in client.get(reverse(f"selection:{name}", args=[file.public_id])).content.decode()
+
+
+# ---------------------------------------------------------------------------------------------------- acts by the pages
+
+
+def test_a_file_goes_from_its_readers_to_the_decision_by_the_pages(client):
+    first, second, boss = officer(), officer(), director()
+    file = made.scored()
+    signed_in(client, boss).post(address(file, "assign"), {"first": first.public_id, "second": second.public_id})
+    for reader in (first, second):
+        page = signed_in(client, reader).get(address(file)).content.decode()
+        assert "Your reading" in page
+        for _click in range(2):
+            answer = client.post(address(file, "read"), FIRST)
+            assert (answer.status_code, answer.url) == (302, address(file))
+    for _click in range(2):
+        assert signed_in(client, first).post(address(file, "recommend"), RECOMMEND).status_code == 302
+    for _click in range(2):
+        assert signed_in(client, boss).post(address(file, "decide"), RECOMMEND).status_code == 302
+    assert made.fresh(file).state == State.SELECTED
+    counts = [model.objects.count() for model in (Reading, Recommendation, Decision)]
+    assert counts == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("act", "sent", "said"),
+    [
+        (
+            "read",
+            {"commitment": "", "product_fit": "11", "outcome": "", "comment": "kept words"},
+            "things to put right",
+        ),
+        ("recommend", {"outcome": "select", "reason": "", "words": "kept words"}, "One thing to put right"),
+        (
+            "recommend",
+            {"outcome": "select", "reason": "score_too_low", "words": "kept words"},
+            "Choose at least one reason",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_form_and_the_rest_is_kept(client, act, sent, said):
+    by = officer()
+    file = made.assigned(by) if act == "read" else made.reviewed(by)
+    answer = signed_in(client, by).post(address(file, act), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, said in page, "kept words" in page) == (200, True, True)
+
+
+def test_an_act_that_is_not_ones_own_is_refused_with_the_reason(client):
+    file = made.recommended()
+    answer = signed_in(client, officer()).post(address(file, "decide"), RECOMMEND)
+    assert (answer.status_code, "Only a director can do this." in answer.content.decode()) == (403, True)
+    assert made.fresh(file).state == State.RECOMMENDED
+
+
+def test_a_form_of_a_file_that_moved_on_says_so(client):
+    by = officer()
+    file = made.reviewed(by)
+    made.in_state(file, State.WITHDRAWN)
+    page = signed_in(client, by).post(address(file, "recommend"), RECOMMEND, follow=True).content.decode()
+    assert "This cannot be done now" in page
+
+
+def test_acts_want_a_post(client):
+    file = made.reviewed()
+    signed_in(client, officer())
+    answers = {act: client.get(address(file, act)).status_code for act in ACTS if act not in ("ask", "assign")}
+    assert set(answers.values()) == {405}
+
+
+def test_asking_and_taking_back_by_the_pages(client):
+    file, by = made.scored(), officer()
+    signed_in(client, by)
+    assert client.get(address(file, "ask")).status_code == 200
+    sent = {"title": "How many?", "words": "Why.", "fields_asked": ["employees"], "answer_days": 5}
+    assert client.post(address(file, "ask"), sent | {"fields_asked": []}).status_code == 200
+    for _click in range(2):
+        assert client.post(address(file, "ask"), sent).status_code == 302
+    question = Question.objects.get()
+    assert "The firm is asked: How many?" in client.get(address(file)).content.decode()
+    client.post(f"{address(file)}questions/{question.public_id}/cancel/")
+    assert not made.fresh(file).is_asked
+
+
+def test_returning_declaring_and_writing_by_the_pages(client):
+    file, boss = made.recommended(), director()
+    signed_in(client, boss).post(address(file, "return"), {"returned_words": "Look at the price."})
+    assert made.fresh(file).state == State.REVIEWED
+    letter = {"letter": "We are on it.", "token": "a" * 32}
+    for _click in range(2):
+        assert client.post(address(file, "letters"), letter).status_code == 302
+    assert Letter.objects.count() == 1
+    assert client.post(address(file, "conflict"), {"ties": "My cousin owns it."}).status_code == 302
+    assert "You are tied to this firm" in client.get(address(file)).content.decode()
+
+
+def test_papers_are_verified_and_refused_on_the_file(client):
+    file = made.scored()
+    good, bad = DocumentFactory(sme=file.sme), DocumentFactory(sme=file.sme, kind="tax_return")
+    signed_in(client, officer())
+    assert client.get(address(file)).content.decode().count("/verify/") == 2
+    assert client.post(f"{address(file)}papers/{good.public_id}/verify/").status_code == 302
+    assert client.post(f"{address(file)}papers/{bad.public_id}/refuse/", {"reason": ""}).status_code == 200
+    assert client.post(f"{address(file)}papers/{bad.public_id}/refuse/", {"reason": "Of 2019."}).status_code == 302
+    assert client.post(f"{address(file)}papers/{'a' * 12}/verify/").status_code == 404
+    page = client.get(address(file)).content.decode()
+    assert ("Of 2019." in page, "/verify/" in page) == (True, False)
+
+
+def test_a_likely_duplicate_stands_on_the_file(client):
+    one, other = made.scored(), made.scored()
+    flag_of(one.sme, other.sme, percent=88)
+    page = signed_in(client, officer()).get(address(one)).content.decode()
+    assert f"May be the same business as {other.sme.name} (88 % alike)." in page
+
+
+def test_the_panel_is_the_file_without_the_page_around_it(client):
+    file = made.reviewed()
+    text = signed_in(client, officer()).get(address(file), headers={"hx-request": "true"})
+    assert "HX-Request" in text.headers["Vary"]
+    assert b"<html" not in text.content
+
+
+def test_the_queue_shows_the_opened_file_without_script(client):
+    file = made.scored()
+    page = signed_in(client, officer()).get(f"/desk/?tab=all&open={file.public_id}").content.decode()
+    assert 'class="desk has-file"' in page
+    assert "What the firm says" in page
+
+
+def test_a_held_file_shows_what_is_not_met_and_only_declining(client):
+    file = made.held()
+    page = signed_in(client, officer()).get(address(file)).content.decode()
+    assert 'value="decline"' in page
+    assert 'value="select"' not in page
+
+
+def test_names_and_words_of_firms_are_escaped(client):
+    file = made.scored(sme_values={"name": "<img src=x onerror=alert(1)>"})
+    services.write_letter(actor=owner_of(file), application=file, words="<script>bad()</script>")
+    signed_in(client, officer())
+    for page in ("/desk/?tab=all", address(file), "/desk/bulk/?tab=all"):
+        text = client.get(page).content.decode()
+        assert "<img src=x" not in text
+        assert "<script>bad" not in text
+
+
+# ----------------------------------------------------------------------------------------------------------- bulk pages
+
+
+def test_a_bulk_act_by_the_pages_is_planned_then_confirmed_once(client):
+    round_, by = RoundFactory(), officer()
+    read, early = made.reviewed(by, round=round_), made.scored(round=round_)
+    signed_in(client, by)
+    page = client.get("/desk/bulk/?kind=recommend_decline&tab=all").content.decode()
+    assert page.count('name="file"') == 2
+    sent = {"reason": "papers_missing", "words": "No papers.", "file": [read.public_id, early.public_id]}
+    page = client.post("/desk/bulk/?kind=recommend_decline&tab=all", sent)
+    assert made.fresh(read).state == State.REVIEWED
+    text = page.content.decode()
+    assert "Confirm for 1 file" in text
+    assert "Left out, and why" in text
+    plan = page.context["signed"]
+    answers = [client.post("/desk/bulk/confirm/", {"plan": plan}) for _click in range(2)]
+    act = BulkAct.objects.get()
+    assert [answer.url for answer in answers] == [f"/desk/bulk/{act.public_id}/"] * 2
+    assert "Done: 1 file." in client.get(answers[0].url).content.decode()
+    assert made.fresh(read).state == State.RECOMMENDED
+
+
+def test_a_plan_that_was_tampered_with_shows_why_and_does_nothing(client):
+    answer = signed_in(client, officer()).post("/desk/bulk/confirm/", {"plan": "eyJ4Ijoi.tampered"})
+    assert (answer.status_code, "changed on its way" in answer.content.decode()) == (409, True)
+    assert BulkAct.objects.count() == 0
+
+
+def test_a_plan_with_nothing_to_do_lists_why(client):
+    file = made.scored()
+    sent = {"reason": "papers_missing", "words": "No papers.", "file": [file.public_id]}
+    page = signed_in(client, officer()).post("/desk/bulk/?kind=recommend_decline&tab=all", sent).content.decode()
+    assert "None of these files can be acted on in this way." in page
+    assert f"{file.file_number}: The file stands elsewhere now" in page
+
+
+@pytest.mark.parametrize(("make", "kinds"), [(officer, 4), (director, 3)])
+def test_each_kind_of_bulk_act_has_its_page(client, make, kinds):
+    made.scored()
+    signed_in(client, make())
+    page = client.get("/desk/bulk/?tab=all").content.decode()
+    offered = {kind for kind in BulkAct.Kind.values if f"?kind={kind}&amp;" in page}
+    assert len(offered) == kinds
+    assert {client.get(f"/desk/bulk/?kind={kind}&tab=all").status_code for kind in offered} == {200}
+
+
+def test_a_bulk_act_is_seen_by_who_started_it_and_by_directors(client):
+    by, round_ = officer(), RoundFactory()
+    file = made.scored(round=round_)
+    choices = {"title": "x", "words": "y", "fields": [], "document_kinds": ["tax_return"], "answer_days": 5}
+    _plan, signed = services_desk.plan_bulk(actor=by, kind="ask", round=round_, files=[file.public_id], choices=choices)
+    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    answers = [
+        signed_in(client, who).get(f"/desk/bulk/{act.public_id}/").status_code for who in (by, officer(), director())
+    ]
+    assert answers == [200, 404, 200]
+    assert client.get(f"/desk/bulk/{act.public_id}/", headers={"hx-request": "true"}).content.count(b"<html") == 0
+
+
+# ---------------------------------------------------------------------------------------------------------- saved views
+
+
+def test_a_view_is_saved_shown_and_taken_away_by_the_pages(client):
+    made.scored()
+    by = officer()
+    signed_in(client, by)
+    answer = client.post("/desk/views/?tab=all&sector=rice", {"name": "Rice <b>"})
+    assert answer.url == "/desk/?tab=all&sector=rice"
+    assert "Rice &lt;b&gt;" in client.get("/desk/").content.decode()
+    assert client.post("/desk/views/?tab=all", {"name": ""}).status_code == 200
+    view = SavedView.objects.get()
+    assert signed_in(client, officer()).post(f"/desk/views/{view.pk}/forget/").status_code == 404
+    assert signed_in(client, by).post(f"/desk/views/{view.pk}/forget/").status_code == 302
+    assert SavedView.objects.count() == 0

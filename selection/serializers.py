@@ -7,6 +7,7 @@ from decimal import Decimal  # noqa: TC003
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from .models import (
@@ -21,6 +22,7 @@ from .models import (
 from .reasons import REASONS
 from .states import DECIDED_STATES, Outcome, RoundState, State, Track
 
+POINTS = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)  # as text: hundredths are exact
 STATES = [(state.value, str(STATE_LABELS[state])) for state in State]
 TRACKS = [(track.value, str(TRACK_LABELS[track])) for track in Track]
 OUTCOMES = [(outcome.value, str(OUTCOME_LABELS[outcome])) for outcome in Outcome]
@@ -123,8 +125,9 @@ class OwnApplicationSerializer(_FileSerializer):
     points = serializers.SerializerMethodField(help_text="Of 100; null before the decision.")
     decision = serializers.SerializerMethodField()
 
-    def get_points(self, row: Application) -> Decimal | None:
-        return row.points if row.has_score and row.state in DECIDED_STATES else None
+    @extend_schema_field(POINTS)
+    def get_points(self, row: Application) -> str | None:
+        return f"{row.points:.2f}" if row.has_score and row.state in DECIDED_STATES else None
 
     def get_decision(self, row: Application) -> dict[str, Any] | None:
         decisions = list(row.decisions.all()) if row.state in DECIDED_STATES else []
@@ -141,8 +144,9 @@ class QueueFileSerializer(_FileSerializer):
     main_hs6 = serializers.CharField(allow_blank=True)
     points = serializers.SerializerMethodField(help_text="Of 100; null before the worker has scored.")
 
-    def get_points(self, row: Any) -> Decimal | None:
-        return row.points if row.has_score else None
+    @extend_schema_field(POINTS)
+    def get_points(self, row: Any) -> str | None:
+        return f"{row.points:.2f}" if row.has_score else None
 
 
 class GateSerializer(serializers.Serializer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003  the schema reads the annotations
-from decimal import Decimal  # noqa: TC003
 from typing import Any
 
 from django.utils.translation import gettext as _

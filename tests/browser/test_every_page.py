@@ -32,10 +32,10 @@ PAGES = {
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
     ),
-    "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/trade/sectors/sports_goods/"),
+    "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/"),
     "owner": (
         "/file/", "/firm/", "/firm/{ready_firm}/", "/firm/{fresh_firm}/profile/", "/firm/{ready_firm}/profile/",
-        *(f"/firm/{{fresh_firm}}/profile/{code}/" for code in STEP_CODES),
+        *(f"/firm/{{fresh_firm}}/profile/{code}/" for code in ("owners", "products", "exports")),
         *(f"/firm/{{ready_firm}}/profile/{code}/" for code in STEP_CODES),
         "/firm/{fresh_firm}/papers/", "/firm/{ready_firm}/papers/", "/firm/{ready_firm}/papers/{paper}/replace/",
         "/firm/{ready_firm}/people/", "/firm/{ready_firm}/people/{friend}/remove/",
@@ -54,7 +54,7 @@ PAGES = {
         "/desk/{in_review}/ask/", "/desk/{in_review}/assign/", "/desk/views/?tab=all",
         *(f"/desk/bulk/?kind={kind}&tab=all" for kind in ("assign", "auto_assign", "ask", "recommend_decline")),
         "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
-        "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/results/", "/health/",
+        "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
     ),
     "director": (
         "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
@@ -63,8 +63,8 @@ PAGES = {
     ),
     "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
-    "platform": ("/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/results/"),
-    "chamber": ("/trade/sectors/", "/rounds/", "/inbox/"),
+    "platform": ("/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
+    "chamber": ("/trade/sectors/", "/rounds/"),
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
@@ -158,6 +158,17 @@ def test_a_page_has_no_fault(opened, who, path):
     ]
 
     assert faults == []
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_queue_and_the_open_file_stand_beside_each_other(opened, language):
+    page, _faults = opened("officer", language, "/desk/?tab=all&open={in_review}")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    queue, file = (page.locator(selector).bounding_box() for selector in (".desk-table", "[data-panel]"))
+    page.set_viewport_size({"width": 360, "height": 740})
+    left, right = (queue, file) if language == "en" else (file, queue)
+
+    assert left["x"] + left["width"] <= right["x"]
 
 
 def test_no_page_is_left_out():

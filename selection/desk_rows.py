@@ -132,8 +132,8 @@ def _pips(used: int, of: int) -> Markup:
 # -------------------------------------------------------------------------------------------------------------- rows
 
 
-def table_rows(rows: Sequence[Any], *, of: int, day: DeskDay, opened: str = "") -> Markup:
-    """The rows of the queue. opened: public id of the file in the panel."""
+def table_rows(rows: Sequence[Any], *, promises: Mapping[int, int], day: DeskDay, opened: str = "") -> Markup:
+    """The rows of the queue. promises: working days promised, by id of the round. opened: public id of the file in the panel."""
     names = _names(get_language() or "en")
     shown = [
         (
@@ -145,7 +145,7 @@ def table_rows(rows: Sequence[Any], *, of: int, day: DeskDay, opened: str = "") 
             dotted(row.main_hs6) if row.main_hs6 else "",
             names["track"][row.track],
             f"{row.points:.1f}" if row.has_score else "—",
-            promise_of(row, of=of, day=day),
+            promise_of(row, of=promises.get(row.round_id, settings.PROMISE_WORKING_DAYS), day=day),
             "" if row.state in ENDED_STATES else names["state"][row.state],
         )
         for row in rows
@@ -185,7 +185,7 @@ def desk_list(
         views=counts.views,
         choices=_choices(language),
         order=view.ordered_by.value,
-        rows=table_rows(page.rows, of=round_.promise_days, day=day, opened=opened),
+        rows=table_rows(page.rows, promises={one.pk: one.promise_days for one in rounds}, day=day, opened=opened),
         is_empty=not page.rows,
         previous=page.previous and f"{path}?{view.query()}{kept}&cursor={page.previous}",
         next=page.next and f"{path}?{view.query()}{kept}&cursor={page.next}",

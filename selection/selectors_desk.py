@@ -38,6 +38,7 @@ COUNT_UP_TO = 100  # a personal or dated count is looked up in an index, and no 
 
 COLUMNS = (
     "id",
+    "round_id",
     "public_id",
     "file_number",
     "sme_name",

@@ -81,6 +81,7 @@ def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[st
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
     page = selectors_desk.queue_page(request.user, round_, view, cursor=None, day=day, size=TICKED_AT_MOST)
     ticked = set(request.POST.getlist("file")) if request.method == "POST" else {row.public_id for row in page.rows}
+    promised = {one.pk: one.promise_days for one in [round_, *selectors_desk.desk_rounds().rows]}
     kept = f"{view.query()}&round={round_.code}"
     return {
         "round": round_,
@@ -97,7 +98,10 @@ def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[st
         ],
         "files": []
         if kind == BulkAct.Kind.AUTO_ASSIGN
-        else [(row, row.public_id in ticked, promise_of(row, of=round_.promise_days, day=day)) for row in page.rows],
+        else [
+            (row, row.public_id in ticked, promise_of(row, of=promised.get(row.round_id, round_.promise_days), day=day))
+            for row in page.rows
+        ],
         "waiting": selectors_bulk.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,
         "more": bool(page.next),
         "most": TICKED_AT_MOST,

@@ -370,7 +370,10 @@ def test_pips_show_days_used_to_come_and_over():
 def test_what_a_firm_wrote_is_escaped_in_its_row(round_):
     file = altered(made.scored(round=round_), sme_name="<script>alert(1)</script>", city='"><b>')
     html = table_rows(
-        page(officer(), round_, tab="all").rows, of=15, day=selectors_desk.desk_day(), opened=file.public_id
+        page(officer(), round_, tab="all").rows,
+        promises={round_.pk: 15},
+        day=selectors_desk.desk_day(),
+        opened=file.public_id,
     )
     assert "<script>" not in html
     assert "&#34;&gt;&lt;b&gt;" in html

@@ -167,12 +167,13 @@ class Queue(APIView):
         if not permissions.can_use_desk(request.user):
             raise NotFound
         words = request.query_params
-        round_ = selectors_desk.round_in_hand(selectors_desk.desk_rounds(), words.get("round", ""))
+        now = selectors_desk.desk_now()
+        round_ = selectors_desk.round_in_hand(now.rounds, words.get("round", ""))
         if round_ is None or (words.get("round") and round_.code != words["round"]):
             raise NotFound
         view = DeskFilter.read(words, home=Tab.WHOLE)
         page = selectors_desk.queue_page(
-            request.user, round_, view, cursor=words.get("cursor"), day=selectors_desk.desk_day(), size=PAGE_SIZE
+            request.user, round_, view, cursor=words.get("cursor"), day=now.day, size=PAGE_SIZE
         )
         return _page(request, page, shapes.QueueFileSerializer)
 

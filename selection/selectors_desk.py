@@ -84,31 +84,33 @@ def _desk_day(day: date, closed: tuple[tuple[date, bool], ...]) -> DeskDay:
 
 
 @dataclass(slots=True)
-class DeskRounds:
-    """All rounds, the newest first (a few dozen at most), and the counts of those looked at, by id; seconds old at most."""
+class DeskNow:
+    """What all pages of the desk share, seconds old at most: the day, all rounds (the newest first; a few dozen), and the
+    counts of those looked at, by id."""
 
-    rows: list[Round]
+    day: DeskDay
+    rounds: list[Round]
     counts: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
-ROUNDS_KEY = "selection.desk_rounds"
-ROUND_SECONDS = 5  # how old the counts of a whole round may be on a page; one's own are always of now
+NOW_KEY = "selection.desk_now"
+NOW_SECONDS = 5  # how old the counts of a whole round may be on a page; one's own are always of now
 
 
-def desk_rounds() -> DeskRounds:
-    kept = cache.get(ROUNDS_KEY)
-    if kept is None:
-        kept = DeskRounds(list(Round.objects.order_by("-number")))
-        if kept.rows:
-            cache.set(ROUNDS_KEY, kept, ROUND_SECONDS)
+def desk_now() -> DeskNow:
+    kept = cache.get(NOW_KEY)
+    if kept is None or kept.day.today != today():
+        kept = DeskNow(desk_day(), list(Round.objects.order_by("-number")))
+        if kept.rounds:
+            cache.set(NOW_KEY, kept, NOW_SECONDS)
     return kept
 
 
-def round_in_hand(rounds: DeskRounds, code: str) -> Round | None:
+def round_in_hand(rounds: Sequence[Round], code: str) -> Round | None:
     """The round an address names, else the one in review, else the open one, else the newest; None where there is none."""
-    named = [row for row in rounds.rows if row.code == code]
-    by_state = [row for state in (RoundState.IN_REVIEW, RoundState.OPEN) for row in rounds.rows if row.state == state]
-    return next(iter([*named, *by_state, *rounds.rows]), None)
+    named = [row for row in rounds if row.code == code]
+    by_state = [row for state in (RoundState.IN_REVIEW, RoundState.OPEN) for row in rounds if row.state == state]
+    return next(iter([*named, *by_state, *rounds]), None)
 
 
 # ---------------------------------------------------------------------------------------------------------- the queue
@@ -284,14 +286,14 @@ CAPPED = ("late", "line")
 KEPT = ("asked", "decision", "all")
 
 
-def counts_for(user: User, round_: Round, *, day: DeskDay, rounds: DeskRounds) -> DeskCounts:
+def counts_for(user: User, round_: Round, *, now: DeskNow) -> DeskCounts:
     """All counts of a page and the saved views in one query, written out since every page asks it.
 
     Counts of a round come from the kept tallies; what is personal or dated is looked up in an index, which alone answers,
     up to COUNT_UP_TO.
     """
-    of_round = rounds.counts.get(round_.pk)
-    parts = _own_parts(user, day) | ({} if of_round else _round_parts(round_, day))
+    of_round = now.counts.get(round_.pk)
+    parts = _own_parts(user, now.day) | ({} if of_round else _round_parts(round_, now.day))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(sql for sql, _values in parts.values())}",
@@ -299,8 +301,8 @@ def counts_for(user: User, round_: Round, *, day: DeskDay, rounds: DeskRounds) -
         )
         found = dict(zip(parts, cursor.fetchone(), strict=True))
     if of_round is None:
-        of_round = rounds.counts[round_.pk] = {name: found[name] for name in (*CAPPED, *KEPT)}
-        cache.set(ROUNDS_KEY, rounds, ROUND_SECONDS)
+        of_round = now.counts[round_.pk] = {name: found[name] for name in (*CAPPED, *KEPT)}
+        cache.set(NOW_KEY, now, NOW_SECONDS)
     mine, late, soon = _listed(found["mine"])
     return DeskCounts(
         tabs={"mine": Number(mine), "second": Number(found["second"])}

@@ -36,7 +36,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
     if not permissions.can_use_desk(request.user):
         raise NotFound
-    round_ = selectors_desk.round_in_hand(selectors_desk.desk_rounds(), request.GET.get("round", ""))
+    round_ = selectors_desk.round_in_hand(selectors_desk.desk_now().rounds, request.GET.get("round", ""))
     if round_ is None:
         return render(request, "selection/desk/no_round.html")
     kinds = _kinds_for(request)
@@ -77,11 +77,11 @@ def _kinds_for(request: HttpRequest) -> list[str]:
 
 
 def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any) -> dict[str, Any]:
-    day = selectors_desk.desk_day()
+    now = selectors_desk.desk_now()
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
-    page = selectors_desk.queue_page(request.user, round_, view, cursor=None, day=day, size=TICKED_AT_MOST)
+    page = selectors_desk.queue_page(request.user, round_, view, cursor=None, day=now.day, size=TICKED_AT_MOST)
     ticked = set(request.POST.getlist("file")) if request.method == "POST" else {row.public_id for row in page.rows}
-    promised = {one.pk: one.promise_days for one in [round_, *selectors_desk.desk_rounds().rows]}
+    promised = {one.pk: one.promise_days for one in [round_, *now.rounds]}
     kept = f"{view.query()}&round={round_.code}"
     return {
         "round": round_,
@@ -99,7 +99,11 @@ def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[st
         "files": []
         if kind == BulkAct.Kind.AUTO_ASSIGN
         else [
-            (row, row.public_id in ticked, promise_of(row, of=promised.get(row.round_id, round_.promise_days), day=day))
+            (
+                row,
+                row.public_id in ticked,
+                promise_of(row, of=promised.get(row.round_id, round_.promise_days), day=now.day),
+            )
             for row in page.rows
         ],
         "waiting": selectors_bulk.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,

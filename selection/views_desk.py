@@ -47,16 +47,16 @@ def tabs_for(user: User) -> tuple[Tab, ...]:
 def desk(request: HttpRequest) -> HttpResponse:
     if not permissions.can_use_desk(request.user):
         raise NotFound
-    rounds = selectors_desk.desk_rounds()
+    now = selectors_desk.desk_now()
     code = request.GET.get("round", "")
-    round_ = selectors_desk.round_in_hand(rounds, code)
+    round_ = selectors_desk.round_in_hand(now.rounds, code)
     if round_ is None:
         return render(request, "selection/desk/no_round.html")
     tabs = tabs_for(request.user)
     view = DeskFilter.read(request.GET, home=tabs[0])
-    day = selectors_desk.desk_day()
+    day = now.day
     page = selectors_desk.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), day=day)
-    counts = selectors_desk.counts_for(request.user, round_, day=day, rounds=rounds)
+    counts = selectors_desk.counts_for(request.user, round_, now=now)
     opened = request.GET.get("open", "")
     context: dict[str, Any] = {
         "round": round_,
@@ -65,7 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "is_officer": Tab.MINE in tabs,
         "queue": desk_list(
             round_=round_,
-            rounds=rounds.rows,
+            rounds=now.rounds,
             view=view,
             page=page,
             counts=counts,

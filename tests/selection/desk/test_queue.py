@@ -40,9 +40,7 @@ def files(user, round_, **view) -> set[int]:
 
 
 def counts(user, round_) -> dict[str, str]:
-    found = selectors_desk.counts_for(
-        user, round_, day=selectors_desk.desk_day(), rounds=selectors_desk.DeskRounds([round_])
-    )
+    found = selectors_desk.counts_for(user, round_, now=selectors_desk.DeskNow(selectors_desk.desk_day(), [round_]))
     return {name: str(number) for name, number in found.tabs.items()}
 
 
@@ -124,9 +122,7 @@ def test_late_and_soon_are_counted_among_ones_own(round_):
     me, other = officer(), officer()
     for due in (today() - timedelta(days=1), today(), add_working_days(today(), 2), add_working_days(today(), 3)):
         altered(made.assigned(me, other, round=round_), due_on=due)
-    found = selectors_desk.counts_for(
-        me, round_, day=selectors_desk.desk_day(), rounds=selectors_desk.DeskRounds([round_])
-    )
+    found = selectors_desk.counts_for(me, round_, now=selectors_desk.DeskNow(selectors_desk.desk_day(), [round_]))
     assert (int(found.tabs["mine"]), int(found.mine_late), int(found.mine_soon)) == (4, 1, 2)
 
 
@@ -265,9 +261,7 @@ def test_saved_views_come_with_the_counts(round_):
     me = officer()
     services_desk.save_view(actor=me, name="Rice", query="tab=all&sector=rice")
     services_desk.save_view(actor=officer(), name="Not mine", query="tab=all")
-    found = selectors_desk.counts_for(
-        me, round_, day=selectors_desk.desk_day(), rounds=selectors_desk.DeskRounds([round_])
-    )
+    found = selectors_desk.counts_for(me, round_, now=selectors_desk.DeskNow(selectors_desk.desk_day(), [round_]))
     assert [(view.name, view.query) for view in found.views] == [("Rice", "tab=all&sector=rice")]
 
 

@@ -146,19 +146,27 @@ class Application(PublicId, TimeStamped):
         ]
         indexes = [
             models.Index(fields=["sme", "-id"], name="application_sme"),
-            # The whole round in each order, one state of it in each order, and a corner of it (selectors_desk).
+            # The whole round in each order, one state of it in each order, and a corner of it (selectors_desk), which
+            # the index alone answers.
             models.Index(fields=["round", "due_on", "id"], name="desk_due"),
             models.Index(fields=["round", "points", "id"], name="desk_points"),
             models.Index(fields=["round", "submitted_at", "id"], name="desk_submitted"),
             models.Index(fields=["round", "state", "due_on", "id"], name="desk_state"),
             models.Index(fields=["round", "state", "points", "id"], name="desk_state_points"),
             models.Index(fields=["round", "state", "submitted_at", "id"], name="desk_state_submitted"),
-            models.Index(fields=["round", "state", "sector", "province", "track", "due_on", "id"], name="desk_corner"),
             models.Index(
-                fields=["round", "state", "sector", "province", "track", "points", "id"], name="desk_corner_points"
+                fields=["round", "state", "sector", "province", "track", "due_on", "id"],
+                condition=models.Q(submitted_at__isnull=False),
+                name="desk_corner",
+            ),
+            models.Index(
+                fields=["round", "state", "sector", "province", "track", "points", "id"],
+                condition=models.Q(submitted_at__isnull=False),
+                name="desk_corner_points",
             ),
             models.Index(
                 fields=["round", "state", "sector", "province", "track", "submitted_at", "id"],
+                condition=models.Q(submitted_at__isnull=False),
                 name="desk_corner_submitted",
             ),
             models.Index(fields=["round", "main_hs6", "due_on", "id"], name="desk_hs6"),

@@ -115,6 +115,7 @@ def round_in_hand(rounds: Sequence[Round], code: str) -> Round | None:
 
 # ---------------------------------------------------------------------------------------------------------- the queue
 
+FILES, READINGS, TALLIES, VIEWS = (model._meta.db_table for model in (Application, Reading, DeskTally, SavedView))
 CORNER = ("state", "sector", "province", "track")  # the columns by which files are counted and looked up together
 
 
@@ -162,28 +163,28 @@ def _told(view: DeskFilter) -> dict[str, str]:
 
 def _from_corners(
     round_: Round, told: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
-) -> list[Any]:
-    """The first files of each corner that fits, merged: never more than `limit` rows are read in a corner.
+) -> list[DeskRow]:
+    """The first files of each corner that fits, merged: never more than `limit` entries of its index are read in a corner.
 
     The kept counts name the corners that hold files; there are about a hundred for any two filters.
     """
     down = names[0].startswith("-")
     columns = [name.lstrip("-") for name in names]
-    ordered = ", ".join(f"{name} DESC" if down else name for name in columns)
-    behind = (
-        f"AND ({', '.join(f'file.{name}' for name in columns)}) {'<' if down else '>'} (%s, %s)" if position else ""
-    )
+    order = ", ".join(f"{name} DESC" if down else name for name in columns)
+    behind = f"AND ({', '.join(columns)}) {'<' if down else '>'} (%s, %s)" if position else ""
     sql = f"""
-        SELECT found.* FROM (
-            SELECT {", ".join(CORNER)} FROM {DeskTally._meta.db_table}
-            WHERE round_id = %s AND state <> 'draft' AND {" AND ".join(f"{name} = %s" for name in told)}
-            GROUP BY {", ".join(CORNER)} HAVING sum(number) > 0
-        ) AS corner CROSS JOIN LATERAL (
-            SELECT {", ".join(f"file.{name}" for name in COLUMNS)} FROM {Application._meta.db_table} AS file
-            WHERE file.round_id = %s AND {" AND ".join(f"file.{name} = corner.{name}" for name in CORNER)}
-                AND file.submitted_at IS NOT NULL {behind}
-            ORDER BY {", ".join(f"file.{name} DESC" if down else f"file.{name}" for name in columns)} LIMIT %s
-        ) AS found ORDER BY {ordered} LIMIT %s"""  # noqa: S608  names of our own columns
+        SELECT {", ".join(COLUMNS)} FROM {FILES} WHERE id IN (
+            SELECT first.id FROM (
+                SELECT {", ".join(CORNER)} FROM {TALLIES}
+                WHERE round_id = %s AND state <> 'draft' AND {" AND ".join(f"{name} = %s" for name in told)}
+                GROUP BY {", ".join(CORNER)} HAVING sum(number) > 0
+            ) AS corner CROSS JOIN LATERAL (
+                SELECT {", ".join(columns)} FROM {FILES} AS file
+                WHERE round_id = %s AND {" AND ".join(f"file.{name} = corner.{name}" for name in CORNER)}
+                    AND submitted_at IS NOT NULL {behind}
+                ORDER BY {order} LIMIT %s
+            ) AS first ORDER BY {order} LIMIT %s
+        ) ORDER BY {order}"""  # noqa: S608  names of our own columns
     with connection.cursor() as cursor:
         cursor.execute(sql, [round_.pk, *told.values(), round_.pk, *(position or ()), limit, limit])
         rows = [DeskRow(*row) for row in cursor.fetchall()]
@@ -319,7 +320,6 @@ def _listed(told: Any) -> list[Any]:
     return json.loads(told) if isinstance(told, str) else told or []
 
 
-FILES, READINGS, TALLIES, VIEWS = (model._meta.db_table for model in (Application, Reading, DeskTally, SavedView))
 OPEN_SQL = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 
 

@@ -163,7 +163,7 @@ def _told(view: DeskFilter) -> dict[str, str]:
 
 def _from_corners(
     round_: Round, told: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
-) -> list[DeskRow]:
+) -> list[Any]:
     """The first files of each corner that fits, merged: never more than `limit` entries of its index are read in a corner.
 
     The kept counts name the corners that hold files; there are about a hundred for any two filters.

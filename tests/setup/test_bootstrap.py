@@ -312,7 +312,11 @@ def test_bootstrap_imports_nothing_but_the_standard_library():
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("lock", [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, bootstrap.UV], ids=lambda lock: lock.name)
+BENCHMARKS = bootstrap.RUNTIME.with_name("bench.txt")
+LOCKS = [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS, bootstrap.UV]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
     text = lock.read_text().replace("\\\n", " ")
     pins = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
@@ -320,3 +324,8 @@ def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
     assert [pin for pin in pins if "--hash=sha256:" not in pin or "==" not in pin] == []
     assert "://" not in text
     assert pins
+
+
+def test_locks_that_share_an_environment_pin_each_package_alike():
+    pins = bootstrap.locked_versions([bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS])
+    assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}

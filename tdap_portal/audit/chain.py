@@ -10,7 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
 START = "0" * 64
@@ -24,13 +24,24 @@ class Link:
     name: str
     subject_type: str
     subject_id: str
+    subject_label: str
     actor_id: int | None
     at: datetime
     data: Any
     request_id: str
+    nonce: str
     mac: str
     position: int | None = None
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where the chain ends. mac: proves that the portal noted it."""
+
+    position: int
+    hash: str
+    mac: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +55,13 @@ class Break:
 
 
 def content(link: Link) -> bytes:
-    """The canonical text of a row without its place in the chain. Times in UTC, microseconds."""
+    """The canonical text of a row without its id and its place in the chain. Times in UTC, microseconds.
+
+    nonce: makes two rows that say the same differ, so that a copy of a row is known as one.
+    """
     at = link.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    parts = [link.name, link.subject_type, link.subject_id, link.actor_id, at, link.data, link.request_id]
+    subject = [link.subject_type, link.subject_id, link.subject_label]
+    parts = [link.name, *subject, link.actor_id, at, link.data, link.request_id, link.nonce]
     return json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -55,38 +70,70 @@ def mac_of(link: Link, key: str) -> str:
     return hmac.new(key.encode(), content(link), hashlib.sha256).hexdigest()
 
 
-def hash_of(link: Link, previous: str) -> str:
-    """SHA-256 over the previous link's hash, the row's id, its content and its mac."""
-    return hashlib.sha256(
-        b"|".join([previous.encode(), str(link.id).encode(), content(link), link.mac.encode()])
-    ).hexdigest()
+def is_ours(link: Link, key: str) -> bool:
+    """True where the row's signature fits what it says."""
+    return hmac.compare_digest(mac_of(link, key), link.mac)
 
 
-def breaks(links: Iterable[Link], *, key: str, end_position: int, end_hash: str) -> Iterator[Break]:
-    """Walk sealed rows in order of position and yield every fault.
+def hash_of(link: Link, previous: str, position: int, key: str) -> str:
+    """HMAC-SHA256 over the previous link's hash, the position, the row's id and its mac, which covers its content.
 
-    After a fault the walk goes on from the stored hash, so that one changed row is one fault and not a million.
+    Keyed, so that nobody without the portal's key lays a chain anew over rows that were taken out or put in.
+    """
+    told = f"{previous}|{position}|{link.id}|{link.mac}"
+    return hmac.new(key.encode(), told.encode(), hashlib.sha256).hexdigest()
+
+
+def end_mac(position: int, hash_: str, key: str) -> str:
+    """HMAC-SHA256 of where the chain ends."""
+    return hmac.new(key.encode(), f"end|{position}|{hash_}".encode(), hashlib.sha256).hexdigest()
+
+
+def breaks(links: Iterable[Link], *, key: str, end: End, noted: Mapping[int, str]) -> Iterator[Break]:
+    """Walk sealed rows up to the end in order of position and yield every fault.
+
+    noted: hash by position as it was written down outside the database when the link was laid; a chain that was cut
+    short or laid anew does not fit it. After a fault the walk goes on from the stored hash, so that one changed row is
+    one fault and not a million.
     """
     previous, expected = START, 1
+    foreign: Link | None = None  # whether it was changed or inserted, the row behind it tells
     for link in links:
         position = link.position or 0
+        if foreign:
+            yield _foreign(foreign, fits=hash_of(link, foreign.hash, position, key) == link.hash)
+            foreign = None
         while expected < position:
             yield Break("removed", None, expected, f"The row at position {expected} is gone.")
             expected += 1
             previous = ""
-        if not hmac.compare_digest(mac_of(link, key), link.mac):
-            kind = "changed" if hash_of_stored(link, previous) else "inserted"
-            yield Break(kind, link.id, position, f"Row {link.id} ({link.name}) was {kind}: its signature does not fit.")
-        elif previous and hash_of(link, previous) != link.hash:
+        if not is_ours(link, key):
+            foreign = link
+        elif previous and not hmac.compare_digest(hash_of(link, previous, position, key), link.hash):
             yield Break("changed", link.id, position, f"Row {link.id} ({link.name}) does not fit the chain.")
+        elif noted.get(position, link.hash) != link.hash:
+            words = f"Row {link.id} ({link.name}) is not the one that was noted outside the database."
+            yield Break("changed", link.id, position, words)
         previous, expected = link.hash, position + 1
-    if expected - 1 < end_position:
-        for position in range(expected, end_position + 1):
-            yield Break("removed", None, position, f"The row at position {position} is gone.")
-    elif previous != end_hash:
-        yield Break("end", None, end_position, "The chain does not end where its end was noted.")
+    if foreign:
+        yield _foreign(foreign, fits=foreign.hash == end.hash)
+    yield from _end_breaks(end, previous, expected, key=key, reached=max(noted, default=0))
 
 
-def hash_of_stored(link: Link, previous: str) -> bool:
-    """True where the row has a hash of the right form: it was sealed by the worker before somebody changed it."""
-    return bool(previous) and len(link.hash) == len(START)
+def _foreign(link: Link, *, fits: bool) -> Break:
+    """fits: what follows was laid upon this row, so it was there when the chain was laid and was changed since."""
+    kind = "changed" if fits else "inserted"
+    words = f"Row {link.id} ({link.name}) was {kind}: its signature does not fit."
+    return Break(kind, link.id, link.position, words)
+
+
+def _end_breaks(end: End, previous: str, expected: int, *, key: str, reached: int) -> Iterator[Break]:
+    for position in range(expected, end.position + 1):
+        yield Break("removed", None, position, f"The row at position {position} is gone.")
+    if expected > end.position and previous != end.hash:
+        yield Break("end", None, end.position, "The chain does not end where its end was noted.")
+    if end.position and not hmac.compare_digest(end_mac(end.position, end.hash, key), end.mac):
+        yield Break("end", None, end.position, "The end of the chain was not noted by the portal.")
+    if reached > end.position:
+        words = f"The chain once reached position {reached}: what stood behind position {end.position} is gone."
+        yield Break("removed", None, end.position + 1, words)

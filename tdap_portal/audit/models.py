@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .chain import Link
+
+
+def new_nonce() -> str:
+    return secrets.token_hex(8)
 
 
 class Event(models.Model):
@@ -23,11 +29,13 @@ class Event(models.Model):
     at = models.DateTimeField(_("at"))
     data = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     request_id = models.CharField(max_length=16, blank=True)
+    nonce = models.CharField(max_length=16, default=new_nonce)
     mac = models.CharField(max_length=64)
     position = models.BigIntegerField(null=True, unique=True)
     hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["mac"], name="event_signed_once")]  # a copy of a row is refused
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
             models.Index(fields=["id"], condition=models.Q(position__isnull=True), name="event_unsealed"),
@@ -44,10 +52,12 @@ class Event(models.Model):
             name=self.name,
             subject_type=self.subject_type,
             subject_id=self.subject_id,
+            subject_label=self.subject_label,
             actor_id=self.actor_id,
             at=self.at,
             data=self.data,
             request_id=self.request_id,
+            nonce=self.nonce,
             mac=self.mac,
             position=self.position,
             hash=self.hash,
@@ -59,6 +69,7 @@ class ChainEnd(models.Model):
 
     position = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    mac = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"{self.position} {self.hash[:12]}"

@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tdap_portal.core.selectors import HealthLine
 
-from .chain import START, Break, breaks, mac_of
+from . import anchor
+from .chain import START, Break, End, breaks, is_ours
 from .models import ChainEnd, Delivery, Event
 
 if TYPE_CHECKING:
@@ -43,41 +45,58 @@ def later_events(event: Event, *names: str) -> QuerySet[Event]:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What verify_audit found. rows: sealed rows read. unsealed: rows that wait for their link."""
+    """What verify_audit found. rows: sealed rows read. unsealed: rows that wait for their link. end: where the chain ends.
+    earlier: names of the files that noted chains which lay here before this one."""
 
     rows: int
     breaks: list[Break]
     unsealed: int
     oldest_unsealed: timedelta | None
+    end: End
+    earlier: list[str]
 
 
 def verify_chain() -> ChainReport:
-    """Walk the whole chain (about a million rows in some seconds) and the rows that wait for it."""
+    """Walk the whole chain (about a million rows in some seconds) and the rows that wait for it.
+
+    The walk ends where the chain ended when it began: links that a worker lays meanwhile are for the next one.
+    """
     count = 0
+    noted = anchor.noted()  # before the end, which only moves on
+    end = _end()
 
     def links() -> Iterator[Link]:
         nonlocal count
-        for row in Event.objects.filter(position__isnull=False).order_by("position").iterator(chunk_size=5000):
+        for row in Event.objects.filter(position__lte=end.position).order_by("position").iterator(chunk_size=5000):
             count += 1
             yield row.as_link()
 
-    end = ChainEnd.objects.filter(pk=1).first()
-    found = list(
-        breaks(
-            links(),
-            key=settings.AUDIT_KEY,
-            end_position=end.position if end else 0,
-            end_hash=end.hash if end else START,
-        )
-    )
-    waiting = list(Event.objects.filter(position__isnull=True).order_by("pk"))
-    found.extend(
-        Break("inserted", row.pk, None, f"Row {row.pk} ({row.name}) was not written by the portal.")
-        for row in waiting
-        if mac_of(row.as_link(), settings.AUDIT_KEY) != row.mac
-    )
-    oldest = min((row.at for row in waiting), default=None)
-    return ChainReport(count, found, len(waiting), timezone.now() - oldest if oldest else None)
+    found = list(breaks(links(), key=settings.AUDIT_KEY, end=end, noted=noted))
+    found.extend(_foreign_rows(end))
+    waiting = Event.objects.filter(position__isnull=True)
+    oldest = waiting.aggregate(oldest=Min("at"))["oldest"]
+    age = timezone.now() - oldest if oldest else None
+    return ChainReport(count, found, waiting.count(), age, end, [file.name for file in anchor.earlier()])
+
+
+def _end() -> End:
+    row = ChainEnd.objects.filter(pk=1).first()
+    return End(row.position, row.hash, row.mac) if row else End(0, START, "")
+
+
+def _foreign_rows(end: End) -> Iterator[Break]:
+    """Rows outside the chain that the portal did not write, and copies of rows that it did. end: as the walk found it."""
+    for row in Event.objects.filter(position__isnull=True).order_by("pk").iterator():
+        if not is_ours(row.as_link(), settings.AUDIT_KEY):
+            yield Break("inserted", row.pk, None, f"Row {row.pk} ({row.name}) was not written by the portal.")
+    behind = list(Event.objects.filter(position__gt=end.position).order_by("position"))
+    reached = _end().position  # links laid since then are the portal's
+    for row in (row for row in behind if (row.position or 0) > reached):
+        yield Break("inserted", row.pk, row.position, f"Row {row.pk} ({row.name}) stands behind the end of the chain.")
+    copied = Event.objects.values("mac").annotate(number=Count("pk"), first=Min("pk")).filter(number__gt=1)
+    for mac, first in copied.values_list("mac", "first").order_by("first"):
+        for row in Event.objects.filter(mac=mac).exclude(pk=first).order_by("pk"):
+            yield Break("inserted", row.pk, row.position, f"Row {row.pk} ({row.name}) is a copy of row {first}.")
 
 
 def health_lines() -> list[HealthLine]:

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from tdap_portal.core.logs import request_id
 
-from . import outbox
-from .chain import START, hash_of, mac_of
+from . import anchor, outbox
+from .chain import START, end_mac, hash_of, is_ours, mac_of
 from .models import ChainEnd, Delivery, Event
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 SEAL_CHUNK = 2000
 LINKS_A_STATEMENT = 250
+LARGEST_FLOAT = 1e15  # PostgreSQL's jsonb gives larger ones back as whole numbers, which sign differently
 
 
 def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Event:
@@ -35,7 +36,8 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
 
     event: "thing.past". subject: the saved row it happened to. actor: None for the portal itself.
     data: JSON-able facts for the history and for handlers; never a CNIC, a bank or a phone number.
-    Raises RuntimeError outside a transaction: history without its act would be a lie.
+    Raises RuntimeError outside a transaction: history without its act would be a lie. Raises ValueError for numbers that
+    a database would give back otherwise (NaN, infinite, floats from 1e15 on).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() belongs in the transaction of the act")
@@ -46,7 +48,7 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
         subject_label=str(getattr(subject, "public_id", "") or ""),
         actor=actor,
         at=timezone.now(),
-        data=json.loads(json.dumps(data, cls=DjangoJSONEncoder)),
+        data=json.loads(json.dumps(data, cls=DjangoJSONEncoder, allow_nan=False), parse_float=_plain_float),
         request_id=request_id.get(),
     )
     row.mac = mac_of(row.as_link(), settings.AUDIT_KEY)
@@ -59,6 +61,13 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
     return row
 
 
+def _plain_float(digits: str) -> float:
+    number = float(digits)
+    if abs(number) >= LARGEST_FLOAT:
+        raise ValueError(f"{digits} is too large for history: give it as text.")
+    return number or 0.0  # there is no minus zero in jsonb
+
+
 def ring(event_id: int) -> None:
     """Wake a worker for this event. A dead broker costs a few seconds: the sweeper delivers what was not rung."""
     if outbox.is_held():
@@ -68,18 +77,33 @@ def ring(event_id: int) -> None:
 
 @transaction.atomic
 def seal() -> int:
-    """Lay the next links of the chain over committed rows, oldest first; returns how many. Safe to run twice."""
+    """Lay the next links of the chain over committed rows, oldest first; returns how many. Safe to run twice.
+
+    A row that the portal did not write gets no link: verify_audit names it, and the health page shows its age.
+    """
     ChainEnd.objects.get_or_create(pk=1, defaults={"position": 0, "hash": START})
     end = ChainEnd.objects.select_for_update().get(pk=1)
-    rows = list(Event.objects.filter(position__isnull=True).order_by("pk")[:SEAL_CHUNK])
+    is_new = end.position == 0
+    found = list(Event.objects.filter(position__isnull=True).order_by("pk")[:SEAL_CHUNK])
+    rows = [row for row in found if is_ours(row.as_link(), settings.AUDIT_KEY)]
+    if len(rows) < len(found):
+        logger.error("history holds %d rows that the portal did not write", len(found) - len(rows))
     for row in rows:
         end.position += 1
-        end.hash = hash_of(row.as_link(), end.hash)
+        end.hash = hash_of(row.as_link(), end.hash, end.position, settings.AUDIT_KEY)
         row.position, row.hash = end.position, end.hash
     if rows:
         _write_links(rows)
-        end.save(update_fields=["position", "hash"])
+        end.mac = end_mac(end.position, end.hash, settings.AUDIT_KEY)
+        end.save(update_fields=["position", "hash", "mac"])
+        transaction.on_commit(lambda: _note_outside(end.position, end.hash, is_new=is_new), robust=True)
     return len(rows)
+
+
+def _note_outside(position: int, hash_: str, *, is_new: bool) -> None:
+    if is_new:
+        anchor.set_aside()
+    anchor.note(position, hash_)
 
 
 def _write_links(rows: Sequence[Event]) -> None:

@@ -4,10 +4,12 @@ import json
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tdap_portal.audit import outbox, selectors, services
+from tdap_portal.audit.chain import end_mac
 from tdap_portal.audit.models import ChainEnd, Delivery, Event
 from tests.factories.accounts import PartnerFactory, UserFactory
 
@@ -38,8 +40,8 @@ def without_triggers(sql, *params):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
         else:
-            cursor.execute("DROP TRIGGER audit_event_no_change")
-            cursor.execute("DROP TRIGGER audit_event_no_delete")
+            cursor.execute("DROP TRIGGER IF EXISTS audit_event_no_change")
+            cursor.execute("DROP TRIGGER IF EXISTS audit_event_no_delete")
         cursor.execute(sql, params)
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -148,7 +150,13 @@ def chain(heard):
 
 
 def test_a_whole_chain_is_called_whole(chain):
-    assert verify() == (0, "5 rows in the chain, 0 waiting for their link.\nThe chain is whole.\n")
+    end = Event.objects.get(position=5).hash
+    words = f"5 rows in the chain, 0 waiting for their link.\nThe chain is whole. It ends at position 5 with {end}.\n"
+    assert verify() == (0, words)
+
+
+def test_an_empty_history_is_whole():
+    assert verify() == (0, "0 rows in the chain, 0 waiting for their link.\nThe chain is whole.\n")
 
 
 def test_sealing_twice_lays_no_second_link(chain):
@@ -180,17 +188,112 @@ def test_a_chain_cut_at_its_end_is_noticed(chain):
     assert verify()[1].splitlines()[0] == "REMOVED: The row at position 5 is gone."
 
 
-def test_a_row_written_past_the_portal_is_named(chain):
-    forged = Event.objects.get(pk=chain[0].pk)
-    forged.pk, forged.position, forged.hash, forged.data = None, None, "", {"number": 66}
-    forged.save()
-    code, words = verify()
-    assert (code, words.splitlines()[0]) == (
+def forge(row, **changed):
+    """A row made from another one, as somebody with the database's password could write it."""
+    forged = Event.objects.get(pk=row.pk)
+    forged.pk, forged.position, forged.hash, forged.mac = None, None, "", "0" * 64
+    for name, value in changed.items():
+        setattr(forged, name, value)
+    forged.save(force_insert=True)
+    return forged
+
+
+def test_a_row_written_past_the_portal_is_named_and_gets_no_link(chain):
+    forged = forge(chain[0], data={"number": 66})
+    assert services.seal() == 0
+    assert verify() == (
         1,
-        f"INSERTED: Row {forged.pk} (thing.done) was not written by the portal.",
+        f"INSERTED: Row {forged.pk} (thing.done) was not written by the portal.\n"
+        "5 rows in the chain, 1 waiting for their link, the oldest 0 s old.\nThe chain is broken in 1 places.\n",
     )
 
 
-def test_a_chain_laid_anew_over_a_forged_row_is_noticed(chain):
+def test_a_foreign_row_does_not_keep_others_from_their_link(chain):
+    forge(chain[0], data={"number": 66})
+    history_of(6)
+    assert services.seal() == 1
+
+
+def test_the_database_refuses_a_copy_of_a_row(chain):
+    with pytest.raises(IntegrityError, match=r"event_signed_once|audit_event\.mac"), transaction.atomic():
+        forge(chain[0], mac=chain[0].mac)
+
+
+def test_a_row_put_behind_the_end_is_named(chain):
+    forged = forge(chain[0], position=6, hash="a" * 64)
+    assert verify()[1].splitlines()[0] == f"INSERTED: Row {forged.pk} (thing.done) stands behind the end of the chain."
+
+
+@pytest.mark.parametrize("column", ["subject_label", "request_id", "name", "nonce"])
+def test_whatever_is_changed_of_a_row_is_noticed(chain, column):
+    without_triggers(f"UPDATE audit_event SET {column} = 'x' WHERE id = %s", chain[4].pk)  # noqa: S608  our own columns
+    assert verify()[1].splitlines()[0].startswith(f"CHANGED: Row {chain[4].pk} ")
+
+
+@pytest.mark.parametrize("column", ["subject_label", "request_id", "nonce"])
+def test_the_database_refuses_to_change_a_row_before_its_link_too(heard, column):
+    row = history_of(1)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Event.objects.filter(pk=row.pk).update(**{column: "x"})
+
+
+def test_an_end_that_the_portal_did_not_note_is_noticed(chain):
     ChainEnd.objects.update(hash="f" * 64)
-    assert verify()[1].splitlines()[0] == "END: The chain does not end where its end was noted."
+    assert [line.split(":")[0] for line in verify()[1].splitlines()[:2]] == ["END", "END"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e16])
+def test_history_takes_no_number_that_a_database_gives_back_otherwise(heard, number):
+    with pytest.raises(ValueError):
+        history_of(number)
+    assert not Event.objects.exists()
+
+
+class TestTheEndNotedOutside:
+    """What nobody sees inside the database: the chain was cut short, or laid anew by somebody with the portal's key."""
+
+    @pytest.fixture
+    def chain(self, heard, django_capture_on_commit_callbacks):
+        self.on_commit = django_capture_on_commit_callbacks
+        rows = [self.sealed(number) for number in range(1, 6)]
+        assert verify()[0] == 0
+        return rows
+
+    def sealed(self, number):
+        row = history_of(number)
+        with self.on_commit(execute=True):
+            services.seal()
+        row.refresh_from_db()
+        return row
+
+    def remove(self, *rows):
+        Delivery.objects.filter(event__in=rows).delete()
+        for row in rows:
+            without_triggers("DELETE FROM audit_event WHERE id = %s", row.pk)
+
+    def set_back_to(self, row):
+        mac = end_mac(row.position, row.hash, settings.AUDIT_KEY)
+        ChainEnd.objects.update(position=row.position, hash=row.hash, mac=mac)
+
+    def test_a_chain_cut_short_with_its_end_set_back_is_noticed(self, chain):
+        self.remove(*chain[3:])
+        self.set_back_to(chain[2])
+        words = "REMOVED: The chain once reached position 5: what stood behind position 3 is gone."
+        assert verify()[1].splitlines()[0] == words
+
+    def test_a_chain_laid_anew_by_the_portal_itself_is_noticed(self, chain):
+        self.remove(chain[1])
+        without_triggers("UPDATE audit_event SET position = NULL, hash = '' WHERE id > %s", chain[0].pk)
+        self.set_back_to(chain[0])
+        with self.on_commit(execute=True):
+            assert services.seal() == 3
+        words = f"CHANGED: Row {chain[2].pk} (thing.done) is not the one that was noted outside the database."
+        assert (verify()[0], verify()[1].splitlines()[0]) == (1, words)
+
+    def test_a_history_that_was_emptied_is_noticed_and_a_new_one_says_that_there_was_another(self, chain):
+        self.remove(*chain)
+        ChainEnd.objects.all().delete()
+        words = "REMOVED: The chain once reached position 5: what stood behind position 0 is gone."
+        assert verify()[1].splitlines()[0] == words
+        self.sealed(1)
+        assert "Another chain lay here before this one; its ends are noted in audit-anchor-until-" in verify()[1]

@@ -23,7 +23,10 @@ class Command(BaseCommand):
             self.stdout.write(f"… and {len(report.breaks) - SHOWN} more.")
         age = f", the oldest {int(report.oldest_unsealed.total_seconds())} s old" if report.oldest_unsealed else ""
         self.stdout.write(f"{report.rows} rows in the chain, {report.unsealed} waiting for their link{age}.")
+        for name in report.earlier:
+            self.stdout.write(f"Another chain lay here before this one; its ends are noted in {name}.")
         if report.breaks:
             self.stdout.write(f"The chain is broken in {len(report.breaks)} places.")
             sys.exit(1)
-        self.stdout.write("The chain is whole.")
+        end = f" It ends at position {report.end.position} with {report.end.hash}." if report.end.position else ""
+        self.stdout.write(f"The chain is whole.{end}")

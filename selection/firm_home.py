@@ -196,7 +196,7 @@ def path_of(
         day_words(card_day) if card_day and reached > 3 else _("by open rules, the same for everybody"),
         _("Two officers read your file, each alone."),
         day_words(decided) if decided else _decision_when(row, question, decide_by),
-        _("you have 10 working days to accept"),
+        _("we write to you how to accept the place"),
         _training_words(row),
         _("we stay until then"),
     ]

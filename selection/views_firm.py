@@ -18,6 +18,7 @@ from tdap_portal.notifications.selectors import messages_for
 
 from . import clock, firm_home, forms, permissions, selectors, services
 from .keeping import kept_for, signed_in
+from .reasons import words_of
 from .states import ASKABLE_STATES, DECIDED_STATES, State
 
 if TYPE_CHECKING:
@@ -332,6 +333,8 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     if may_read:
         context["receipt"] = selectors.receipt_of(row)
         context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
+        if decision := selectors.decision_of(row):
+            context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes)}
     return render(request, "selection/firm/receipt.html", context)
 
 

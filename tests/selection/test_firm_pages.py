@@ -199,7 +199,7 @@ def with_history(rows: int) -> Application:
 
 
 @pytest.mark.parametrize(
-    ("name", "queries"), [("file", 22), ("letters", 12), ("frozen", 6), ("receipt", 7), ("withdraw", 6)]
+    ("name", "queries"), [("file", 22), ("letters", 12), ("frozen", 6), ("receipt", 8), ("withdraw", 6)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_page_costs_the_same_however_much_has_happened(client, name, queries, rows, django_assert_num_queries):

@@ -164,6 +164,7 @@ LOG_TEXTS: Mapping[str, str] = {
     "a_workbook": gettext_noop("This is a workbook or a document. Save the sheet as CSV and hand in that."),
     "has_nul": gettext_noop("The file holds bytes that are no text."),
     "not_text": gettext_noop("The file is no text in a known alphabet. Save it as CSV UTF-8."),
+    "bad_gzip": gettext_noop("The packed file %(name)s is cut off or damaged. The figures in use stay."),
     "bad_quotes": gettext_noop("From line %(line)s on, the quotation marks do not match."),
     "cells_differ": gettext_noop("The row has %(came)s cells; the first line has %(told)s."),
     "formula": gettext_noop("The cell begins like a formula. Hand in plain values."),

@@ -6,7 +6,9 @@ import csv
 import gzip
 import hashlib
 import logging
+import zlib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from smes.sectors import sector_of
+from smes.sectors import SECTOR_BY_PREFIX, sector_of
 from smes.tables import read_table
 from tdap_portal.core.errors import DomainError, WrongState
 
@@ -106,7 +108,7 @@ def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "",
     def read(feed: runs.Feed) -> None:
         for path in files:
             rows = _BaciRows(path, edition)
-            for flow in baci.condense(rows, wanted=_is_priority):
+            for flow in baci.condense(rows, wanted=_holds_priority):
                 feed.add(flow)
             run.rows_read += rows.read
             run.rows_refused += rows.refused
@@ -257,15 +259,18 @@ class _BaciRows:
 
     def __iter__(self) -> Iterator[Flow]:
         opened = gzip.open if self.path.suffix == ".gz" else open
-        with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
-            for row in baci.read_baci(lines, edition=self.edition):
-                self.read += 1
-                if isinstance(row, Flow):
-                    yield row
-                    continue
-                self.refused += 1
-                if len(self.examples) < runs.MOST_ROW_LINES:
-                    self.examples.append(row)
+        try:
+            with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
+                for row in baci.read_baci(lines, edition=self.edition):
+                    self.read += 1
+                    if isinstance(row, Flow):
+                        yield row
+                        continue
+                    self.refused += 1
+                    if len(self.examples) < runs.MOST_ROW_LINES:
+                        self.examples.append(row)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise baci.BadFile("bad_gzip", name=self.path.name) from None
 
 
 def _sha256(files: Iterable[Path]) -> str:
@@ -283,6 +288,12 @@ def _sector(code: str) -> str | None:
 
 def _is_priority(code: str) -> bool:
     return _sector(code) is not None
+
+
+@cache
+def _holds_priority(heading: str) -> bool:
+    """True for a heading that belongs to a priority sector, or of which one product does."""
+    return _is_priority(heading) or any(prefix.startswith(heading) for prefix in SECTOR_BY_PREFIX)
 
 
 # Indicators ----------------------------------------------------------------------------------------------------------

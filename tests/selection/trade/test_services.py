@@ -345,8 +345,44 @@ def test_a_baci_file_with_many_bad_rows_is_refused_and_names_them(tmp_path):
     with pytest.raises(CommandError, match="1 of 5 rows"):
         call_command("import_baci", str(path))
     row = RunLine.objects.get(level="row")
-    assert (row.code, row.data["at_line"], row.data["column"]) == ("not_a_code", 6, "k")
+    assert (row.code, row.data["at_line"], row.data["column"]) == ("not_hs6", 6, "k")
     assert Vintage.objects.count() == 0
+
+
+def test_a_product_in_no_sector_is_judged_by_the_whole_of_its_heading(tmp_path):
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv"
+    rows = ((586, 230110, 1), (586, 230120, 90), (156, 230110, 900), (156, 230120, 30))
+    path.write_text("t,i,j,k,v,q\n" + "".join(f"2022,{i},842,{k},{v},1\n" for i, k, v in rows), encoding="utf-8")
+    services.import_baci(actor=None, paths=[path], edition="H5")
+    shares = Indicator.objects.filter(name="market_share").values_list("hs", "sector", "value").order_by("hs")
+    assert [row for row in shares if row[0]] == [
+        ("2301", "", pytest.approx(91 / 1021)),
+        ("230110", "", pytest.approx(1 / 901)),
+        ("230120", "seafood", pytest.approx(90 / 120)),
+    ]
+
+
+def damaged(content: bytes) -> bytes:
+    return content[:40] + b"\xff" * 40 + content[80:]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda content: gzip.compress(content)[:-20], "is cut off or damaged"),
+        (lambda content: b"t,i,j,k,v,q\n", "is cut off or damaged"),
+        (lambda content: damaged(gzip.compress(content)), "is cut off or damaged"),
+        (lambda content: gzip.compress(content + content.split(b"\n", 1)[1]), "3 cells came twice"),
+    ],
+    ids=["cut", "not packed", "damaged", "rows twice"],
+)
+def test_a_baci_file_that_is_cut_damaged_or_holds_rows_twice_is_refused_with_the_reason(tmp_path, spoil, says):
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv.gz"
+    good = "".join(line + "\n" for line in BACI.splitlines() if "XX" not in line).encode()
+    path.write_bytes(spoil(good))
+    with pytest.raises(CommandError, match=says):
+        call_command("import_baci", str(path), "--edition", "H5")
+    assert (ImportRun.objects.get().state, Vintage.objects.count()) == ("refused", 0)
 
 
 def test_a_baci_file_without_its_columns_or_that_is_not_there_is_refused(tmp_path):

@@ -169,6 +169,9 @@ LOG_TEXTS: Mapping[str, str] = {
     "cells_differ": gettext_noop("The row has %(came)s cells; the first line has %(told)s."),
     "formula": gettext_noop("The cell begins like a formula. Hand in plain values."),
     "not_a_number": gettext_noop("This is not a plain number."),
+    "comma_in_number": gettext_noop(
+        "A comma may be a decimal point here. Write the number without commas, such as 12.5."
+    ),
     "not_whole": gettext_noop("This must be a whole number."),
     "negative": gettext_noop("This cannot be less than zero."),
     "too_big": gettext_noop("This number is too large to be true."),
@@ -177,8 +180,11 @@ LOG_TEXTS: Mapping[str, str] = {
     "not_hs6": gettext_noop("An HS code has six digits."),
     "lost_zero": gettext_noop("An HS code has six digits; a spreadsheet may have dropped the zero of %(guess)s."),
     "no_such_chapter": gettext_noop("There is no HS chapter %(chapter)s."),
+    "no_such_code": gettext_noop("There is no such code in %(edition)s."),
+    "own_country": gettext_noop("Pakistan is not a market abroad. Leave its own buyers out."),
     "not_a_market": gettext_noop("This is not a three-letter country code such as DEU."),
     "not_a_month": gettext_noop("This is not a month such as 2026-09."),
+    "a_day": gettext_noop("This is a day. Hand in totals of whole months, such as 2026-09."),
     "month_not_over": gettext_noop("This month is not over yet."),
     "prices_crossed": gettext_noop("The lower price is above the higher one."),
     "row_says_nothing": gettext_noop("The row holds no figure at all."),

@@ -122,12 +122,7 @@ def work_off(*, run_id: int) -> None:
     """Do a waiting run. Safe to ring twice: a run that is under way or ended is left alone."""
     run = ImportRun.objects.select_related("source", "started_by").get(pk=run_id)
     if run.state == RunState.WAITING and run.asked.get("act") == "comtrade":
-        try:
-            _pull(run, None)
-        except WrongState:
-            run.refresh_from_db()
-            if run.state == RunState.WAITING:  # else another worker was rung for this very run and has it
-                runs.end(run, "fail", "already_running")
+        _pull(run, None)
 
 
 def sweep_runs() -> int:
@@ -172,7 +167,13 @@ def rebuild_indicators(vintage: Vintage) -> int:
 
 def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun:
     """Store beside, check, compute, publish; whatever goes wrong ends the run and leaves the figures in use alone."""
-    vintage = runs.begin(run)
+    try:
+        vintage = runs.begin(run)
+    except WrongState:
+        run.refresh_from_db()
+        if run.state == RunState.WAITING:  # else another worker was rung for this very run and has it
+            runs.end(run, "fail", "already_running")
+        return run
     try:
         runs.require_news(run)
         feed = runs.Feed(run, vintage)
@@ -386,9 +387,14 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
 
 @transaction.atomic
 def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
-    """Publish the good rows of a file read on trial. Raises WrongState where it was confirmed, dropped or ended before."""
+    """Publish the good rows of a file read on trial, read as on that day: a month that has ended since stays refused.
+
+    Raises WrongState for a run that is no trial, or where it was confirmed, dropped or ended before.
+    """
     permissions.can_hand_in_platform_figures(actor).require()
     row = ImportRun.objects.select_for_update(of=("self",)).select_related("source", "started_by").get(pk=run.pk)
+    if row.state != RunState.CHECKED:
+        raise WrongState(_("This run is no file that waits to be confirmed."))
     content = bytes(row.upload or b"")
     vintage = runs.begin(row)
     try:
@@ -396,7 +402,7 @@ def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
     except runs.NothingNew as same:
         runs.end(row, "find_unchanged", "unchanged", {"vintage": str(same)})
         return row
-    told = platform_csv.read_platform_file(content, today=timezone.localdate())
+    told = platform_csv.read_platform_file(content, today=timezone.localdate(row.created_at))
     return _publish_demand(row, vintage, told.rows)
 
 

@@ -186,6 +186,12 @@ def test_somebody_elses_trial_reads_as_not_found(signed_in):
     page(rival, "run", run.public_id, status=404)
 
 
+def test_confirming_a_run_that_is_no_trial_is_refused_with_words(signed_in):
+    waiting = ImportRunFactory()
+    response = signed_in(director()).post(reverse("trade:confirm", args=[waiting.public_id]))
+    assert (response.status_code, "no file that waits to be confirmed" in text_of(response)) == (409, True)
+
+
 def test_a_director_asks_for_a_pull_from_the_page(signed_in):
     client = signed_in(director())
     html = text_of(client.post(reverse("trade:pull"), follow=True))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -188,8 +189,8 @@ def test_the_questions_cover_the_priority_headings_and_stay_short():
 
 def test_two_runs_of_one_source_never_work_at_once_but_a_lost_one_makes_way(comtrade):
     other = ImportRunFactory(state="running", heartbeat_at=timezone.now())
-    with pytest.raises(WrongState):
-        comtrade.pull()
+    turned_away = comtrade.pull()
+    assert (turned_away.state, turned_away.problem) == ("failed", "already_running")
     ImportRun.objects.filter(pk=other.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
     assert comtrade.pull().state == "published"
     other.refresh_from_db()
@@ -226,6 +227,34 @@ def test_a_waiting_run_that_finds_another_at_work_ends_as_failed():
     services.work_off(run_id=waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.problem) == ("failed", "already_running")
+
+
+@pytest.mark.parametrize(
+    ("source", "command"),
+    [
+        ("comtrade", ("pull_trade", "--years", "2023")),
+        ("wits", ("pull_trade", "--source", "sample")),
+        ("baci", ("import_baci", "BACI_HS17_Y2022_V202401b.csv")),
+    ],
+)
+def test_a_command_that_meets_another_run_says_so_and_leaves_nothing_that_starts_later(
+    source, command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "BACI_HS17_Y2022_V202401b.csv").write_text(BACI, encoding="utf-8")
+    at_work = ImportRunFactory(source=runs.source_row(source), state="running", heartbeat_at=timezone.now())
+    with pytest.raises(CommandError, match="failed: Another run of this source is under way"):
+        call_command(*command)
+    assert list(ImportRun.objects.exclude(pk=at_work.pk).values_list("state", "problem")) == [
+        ("failed", "already_running")
+    ]
+
+
+@pytest.mark.parametrize("year", ["23", "3000", "soon"])
+def test_the_command_takes_calendar_years_only(year):
+    with pytest.raises(CommandError, match=f"{year} is not a calendar year"):
+        call_command("pull_trade", "--years", year)
+    assert ImportRun.objects.count() == 0
 
 
 def test_the_sweep_ends_lost_runs_removes_what_they_built_and_asks_again_at_most_three_times():
@@ -430,6 +459,24 @@ def test_confirming_a_trial_publishes_its_good_rows_and_forgets_the_file():
     assert (done.state, done.upload, demand(done.vintage)) == ("published", None, [("950662", "DEU", 9, 100)])
     with pytest.raises(WrongState):
         services.confirm_platform_csv(actor=person, run=run)
+
+
+def test_confirming_a_trial_uses_what_the_trial_showed_also_when_a_month_has_ended_since():
+    with time_machine.travel("2026-10-30 09:00+05:00"):
+        run = services.import_platform_csv(
+            actor=None, file=platform_file(demand_line(), demand_line(month="2026-10")), dry_run=True
+        )
+    with time_machine.travel("2026-11-02 09:00+05:00"):
+        done = services.confirm_platform_csv(actor=None, run=run)
+    assert (done.rows_kept, done.rows_refused, demand(done.vintage)) == (1, 1, [("950662", "DEU", 9, 100)])
+
+
+def test_only_a_trial_can_be_confirmed():
+    waiting = ImportRunFactory()
+    with pytest.raises(WrongState, match="no file that waits to be confirmed"):
+        services.confirm_platform_csv(actor=director(), run=waiting)
+    waiting.refresh_from_db()
+    assert (waiting.state, Vintage.objects.count()) == ("waiting", 0)
 
 
 def test_a_later_file_replaces_the_same_cells_and_old_vintages_still_show_what_they_showed():

@@ -131,6 +131,10 @@ LOG_TEXTS: Mapping[str, str] = {
     ),
     "trying_again": gettext_noop("Try %(attempt)s gave nothing; trying again in %(seconds)s seconds."),
     "asked": gettext_noop("%(step)s: %(rows)s rows, %(left_out)s left out."),
+    "without_key": gettext_noop(
+        "Without a key little can be asked: world exports of %(years)s, and buyers and prices of the last of these years. "
+        "Growth stands on these years alone. With COMTRADE_KEY eight years are fetched."
+    ),
     "no_data": gettext_noop("%(step)s: the source has no data on record."),
     # the run
     "worker_lost": gettext_noop(

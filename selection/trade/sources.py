@@ -66,6 +66,7 @@ class Query:
 
     periods: calendar years, "2023"; a Flow knows no month, so months raise ValueError. commodities: HS codes, "TOTAL", "AG2",
     "AG4", "AG6". kind: C goods, S services. classification: HS as reported, or EB10 and the like for services.
+    at_a_time: so many commodities in one question, where more would come back cut off; 0 for as many as fit.
     """
 
     reporters: tuple[str, ...]
@@ -75,6 +76,7 @@ class Query:
     partners: tuple[str, ...] = ("0",)
     kind: str = "C"
     classification: str = "HS"
+    at_a_time: int = 0
 
     def __post_init__(self) -> None:
         if not all(YEAR.fullmatch(period) for period in self.periods):
@@ -108,10 +110,18 @@ class Query:
         first, second = {name: values[:middle]}, {name: values[middle:]}
         return replace(self, **first), replace(self, **second)
 
-    def by_periods(self) -> list[Query]:
-        """The question cut so that no part asks for more than twelve years."""
-        chunks = [self.periods[i : i + MOST_PERIODS] for i in range(0, len(self.periods), MOST_PERIODS)]
-        return [replace(self, periods=chunk) for chunk in chunks]
+    def first_parts(self) -> list[Query]:
+        """The question cut so that no part asks for more than twelve years, nor for more commodities than at_a_time."""
+        commodities = _chunks(self.commodities, self.at_a_time) if self.at_a_time else [self.commodities]
+        return [
+            replace(self, periods=years, commodities=codes)
+            for years in _chunks(self.periods, MOST_PERIODS)
+            for codes in commodities
+        ]
+
+
+def _chunks(values: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
+    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +175,7 @@ class Comtrade:
 
         Raises SourceDown, SourceRefused, QuotaGone or SourceLied; whatever was yielded before then must not be published.
         """
-        waiting = query.by_periods()[::-1]
+        waiting = query.first_parts()[::-1]
         with self._client() as client:
             while waiting:
                 part = waiting.pop()

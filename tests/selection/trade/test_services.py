@@ -187,6 +187,47 @@ def test_the_questions_cover_the_priority_headings_and_stay_short():
     assert all(query.periods == ("2021", "2022", "2023") for _step, query in asked[-2:])
 
 
+def test_without_a_key_two_years_are_fetched_and_the_run_says_what_that_means():
+    with (
+        time_machine.travel("2026-11-23 09:00+05:00"),
+        StubComtrade([*cells(2019), *cells(2022), *cells(2024, scale=1.5), *cells(2025)]) as stub,
+    ):
+        run = services.pull_comtrade(actor=None, source=Comtrade(base_url=stub.url, sleep=lambda seconds: None))
+    assert (run.state, run.rows_kept) == ("published", 24)
+    assert {(query["period"], query.get("partnerCode")) for _path, query, _headers in stub.asked} == {
+        ("2019", "0"),
+        ("2024", "0"),
+        ("2024", None),
+        ("2024", "586,156,699"),
+    }
+    figures = Indicator.objects.filter(hs="9506", name__in=["rca", "world_import_growth", "concentration_hhi"])
+    assert dict(figures.values_list("name", "period")) == {
+        "rca": "2024",
+        "world_import_growth": "2019–2024",
+        "concentration_hhi": "2024",
+    }
+    assert run.lines.get(code="without_key").text == (
+        "Without a key little can be asked: world exports of 2019, 2024, and buyers and prices of the last of these years. "
+        "Growth stands on these years alone. With COMTRADE_KEY eight years are fetched."
+    )
+
+
+def test_a_run_that_fetches_gives_a_sign_of_life_with_every_answer(comtrade):
+    heard = []
+
+    class Watched(Comtrade):
+        def fetch(self, query):
+            for answer in super().fetch(query):
+                ImportRun.objects.update(heartbeat_at=None)
+                yield answer
+                heard.append(ImportRun.objects.get().heartbeat_at is not None)
+
+    services.pull_comtrade(
+        actor=None, years=[2023], source=Watched(base_url=comtrade.url, key="k", sleep=lambda s: None)
+    )
+    assert heard == [True] * len(comtrade.asked)
+
+
 def test_two_runs_of_one_source_never_work_at_once_but_a_lost_one_makes_way(comtrade):
     other = ImportRunFactory(state="running", heartbeat_at=timezone.now())
     turned_away = comtrade.pull()

@@ -221,3 +221,15 @@ def test_the_administration_shows_figures_but_lets_nobody_change_them(client, na
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     assert client.get(reverse(f"admin:trade_{name}_changelist")).status_code == 200
     assert client.get(reverse(f"admin:trade_{name}_add")).status_code == 403
+
+
+def test_the_administration_names_the_source_of_each_figure_and_which_are_made_up(client):
+    IndicatorFactory(hs="0306", sector="seafood")
+    services.simulate_platform(products=["950662"])
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    html = text_of(client.get(reverse("admin:trade_indicator_changelist")))
+    made_up, real = (
+        f'{source}</td><td class="field-is_simulated"><img src="/static/admin/img/icon-{answer}.svg"'
+        for source, answer in (("Simulated platform demand", "yes"), ("UN Comtrade", "no"))
+    )
+    assert (html.count(made_up), html.count(real)) == (6, 1)

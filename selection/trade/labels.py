@@ -115,7 +115,9 @@ LOG_TEXTS: Mapping[str, str] = {
     "throttled": gettext_noop(
         "The source asked us to slow down again and again (status %(status)s). The figures in use stay."
     ),
-    "asked_to_wait": gettext_noop("The source asked us to wait %(seconds)s seconds: the day's quota is used up."),
+    "asked_to_wait": gettext_noop(
+        "The source asked us to wait %(seconds)s seconds, longer than a run waits. The figures in use stay."
+    ),
     "calls_used_up": gettext_noop("The %(calls)s calls that a run may make are used up."),
     "not_json": gettext_noop("The source answered with something that is not its usual format."),
     "no_data_list": gettext_noop("The source's answer holds no list of data."),

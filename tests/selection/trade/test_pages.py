@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from selection.trade import runs, services
+from selection.engine.policy import Policy
+from selection.trade import runs, services, wording
+from selection.trade.indicators import Name
 from selection.trade.models import ImportRun, Kind
 from tdap_portal.accounts.roles import PartnerKind
 from tests.factories.accounts import UserFactory, director, officer, partner_person
@@ -53,6 +55,20 @@ def test_everybody_reads_a_sector_with_source_years_vintage_and_age_of_each_figu
         "The sources in use do not hold this product.",
     ):
         assert words in html
+
+
+def test_the_page_of_a_sector_says_which_of_its_figures_give_points(client):
+    scored = {item.measure for item in Policy.version_of("2026-1").items}
+    assert [name for name in wording.SHOWN_OF_SECTOR if name not in scored] == [
+        Name.EXPORT_VALUE,
+        Name.EXPORT_GROWTH,
+        Name.MARKET_SHARE,
+    ]
+    assert (
+        "A firm is scored by the figures of its own product; those of the whole sector stand in where it names none. "
+        "Pakistan's exports, their growth and the share of world exports are shown for comparison and give no points."
+    ) in page(client, "sector", "sports_goods")
+    assert "wins half of the points of the criteria that rest on them" in page(client, "sector", "ict")
 
 
 def test_simulated_figures_are_called_simulated_on_the_page_that_shows_them(client):

@@ -623,6 +623,9 @@ def test_rows_show_themselves_in_words_and_a_forgotten_code_as_it_is():
         "950662 DEU 2026-09",
     ]
     assert str(TradeFlow(year=2023, reporter="586", partner="842", flow="X", hs="9506")) == "2023 586->842 X 9506"
+    assert labels.log_text("asked_to_wait", {"seconds": 130}) == (
+        "The source asked us to wait 130 seconds, longer than a run waits. The figures in use stay."
+    )
     assert (labels.log_text("gone", {}), labels.log_text("older", {})) == (
         "gone",
         "The latest year is %(now)s; the figures in use reach %(before)s and stay.",

@@ -17,6 +17,8 @@ from tests.setup.wheels import FAKE_UV, make_wheel
 
 ROOT = Path(bootstrap.__file__).resolve().parent.parent
 OUTER = bootstrap.outer_python()
+BENCHMARKS = bootstrap.RUNTIME.with_name("bench.txt")
+LOCKS = [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS, bootstrap.UV]
 
 MANAGE = """
 import sys
@@ -312,10 +314,6 @@ def test_bootstrap_imports_nothing_but_the_standard_library():
 
 
 @pytest.mark.unit
-BENCHMARKS = bootstrap.RUNTIME.with_name("bench.txt")
-LOCKS = [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS, bootstrap.UV]
-
-
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
     text = lock.read_text().replace("\\\n", " ")
@@ -326,6 +324,10 @@ def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
     assert pins
 
 
+@pytest.mark.unit
 def test_locks_that_share_an_environment_pin_each_package_alike():
-    pins = bootstrap.locked_versions([bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS])
-    assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}
+    below = bootstrap.locked_versions([bootstrap.RUNTIME])
+    for lock in (bootstrap.DEVELOPMENT, BENCHMARKS):
+        shared = {name: found for name, found in bootstrap.locked_versions([lock]).items() if name in below}
+        assert {name: found - below[name] for name, found in shared.items() if not found <= below[name]} == {}
+        below |= bootstrap.locked_versions([lock])

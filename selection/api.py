@@ -219,9 +219,9 @@ def _outcome(request: Request) -> dict[str, Any]:
 
 def _file_json(request: Request, row: Application) -> Any:
     standing = selectors_file.standing_of(row)
-    score = desk_file.score_of(selectors_file.newest_card(row), None)
+    card = selectors_file.newest_card(row)
     judged = {
-        "score": score,
+        "score": desk_file.score_of(card, None, selectors_file.simulated_vintages_of(card)),
         "readings": selectors_file.readings_for(request.user, row, standing),
         "recommendations": list(selectors_file.recommendations_of(row)),
         "decisions": list(selectors_file.decisions_of(row)),

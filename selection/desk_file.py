@@ -19,7 +19,7 @@ from .reasons import words_of
 from .states import Happened, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from tdap_portal.audit.models import Event
 
@@ -40,11 +40,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
+    """One criterion. source: where its values came from; simulated: some of them were made up by a program."""
+
     name: str
     reason: str
     points: Decimal
     of: Decimal
     is_neutral: bool
+    source: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ class Line:
     who: str
 
 
-def score_of(kept: ScoreCard | None, line: Decimal | None) -> ScoreShown | None:
-    """The newest score card in words; None before the worker has scored."""
+def score_of(kept: ScoreCard | None, line: Decimal | None, simulated: Container[str]) -> ScoreShown | None:
+    """The newest score card in words; None before the worker has scored. simulated: names of vintages with made-up figures."""
     if kept is None:
         return None
     card = Card.from_json(kept.card)
@@ -86,7 +90,15 @@ def score_of(kept: ScoreCard | None, line: Decimal | None) -> ScoreShown | None:
         total=card.total,
         passed=card.passed,
         parts=tuple(
-            PartLine(_(part.label), part.reason.format(_), part.points, _whole(part.of), part.missing)
+            PartLine(
+                name=_(part.label),
+                reason=part.reason.format(_),
+                points=part.points,
+                of=_whole(part.of),
+                is_neutral=part.missing,
+                source=part.source.format(_),
+                simulated=any(each.params.get("vintage") in simulated for each in (part.source, *part.source.more)),
+            )
             for part in card.parts
         ),
         gates=tuple(

@@ -54,7 +54,7 @@ MEASURES = {
     "tax_registered": _("Registered for tax"),
     "owner_cnic_held": _("The owner’s CNIC"),
     "rca": _("Pakistan’s advantage in your product (1 is the world’s average)"),
-    "world_import_growth": _("Growth of world imports of your product, in % a year"),
+    "world_import_growth": _("Growth of world exports of your product, in % a year"),
     "market_share": _("Pakistan’s share of world trade in your product, in %"),
     "market_share_growth": _("Growth of Pakistan’s share in your product, in % a year"),
     "concentration_hhi": _("How few countries buy it (1 is a single one)"),

@@ -15,6 +15,7 @@ from tdap_portal.core.errors import NotFound
 from .models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
 from .permissions_officer import Reader, Standing, can_see_readings, can_use_desk
 from .states import State
+from .trade.selectors import simulated_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -154,6 +155,12 @@ def decisions_of(row: Application) -> QuerySet[Decision]:
 
 def newest_card(row: Application) -> ScoreCard | None:
     return row.score_cards.order_by("-pk").first()
+
+
+def simulated_vintages_of(kept: ScoreCard | None) -> frozenset[str]:
+    """Of the vintages that a score stands on, those with made-up figures."""
+    figures = kept.card["evidence"].values() if kept else ()
+    return simulated_among(figure["vintage"] for figure in figures)
 
 
 def history_of(row: Application) -> QuerySet[Event]:

@@ -156,8 +156,12 @@ class GateSerializer(serializers.Serializer):
 
 
 class PartSerializer(serializers.Serializer):
+    """A criterion: its points, why, and where the values came from."""
+
     name = serializers.CharField()
     reason = serializers.CharField()
+    source = serializers.CharField()
+    simulated = serializers.BooleanField(help_text="True where some of the values were made up by a program.")
     points = serializers.DecimalField(max_digits=5, decimal_places=2)
     of = serializers.DecimalField(max_digits=5, decimal_places=2)
 

@@ -106,12 +106,15 @@ def file_context(user: User, application: Application, **bound: Any) -> dict[str
     waiting = next((made for made in recommendations if made.returned_at is None), None)
     questions = list(firm_side.questions_of(application))
     day = selectors_desk.desk_day()
+    card = selectors_file.newest_card(application)
     return {
         "application": application,
         "promise": promise_of(application, of=application.round.promise_days, day=day),
         "state_words": desk_file.state_words(application.state),
         "facts": desk_file.facts_of(application),
-        "score": desk_file.score_of(selectors_file.newest_card(application), selectors_desk.line_of(application.round)),
+        "score": desk_file.score_of(
+            card, selectors_desk.line_of(application.round), selectors_file.simulated_vintages_of(card)
+        ),
         "papers": list(selectors_file.papers_of(application)),
         "lookalikes": list(selectors_file.lookalikes_of(application)),
         "history": desk_file.history_lines(selectors_file.history_of(application)),

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Self, TypeAlias
 
 FROZEN_SCHEMA = 1
+LONGEST_WHOLE = 19
+"""Digits of a whole number: as many as a database column holds, and far fewer than make a float overflow."""
 
 
 class FactsError(ValueError):
@@ -68,6 +70,8 @@ def _flag(key: str, value: Any) -> bool:
 def _whole(key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise FactsError(f"{key}: expected a whole number, got {value!r}.")
+    if abs(value) >= 10**LONGEST_WHOLE:
+        raise FactsError(f"{key}: expected a whole number of at most {LONGEST_WHOLE} digits, got {value!r}.")
     return value
 
 
@@ -77,6 +81,8 @@ def _number(key: str, value: Any) -> float:
         raise FactsError(f"{key}: expected a number, got {value!r}.")
     try:
         number = float(value)
+    except OverflowError:
+        number = math.inf
     except ValueError as error:
         raise FactsError(f"{key}: expected a number, got {value!r}.") from error
     if not math.isfinite(number):

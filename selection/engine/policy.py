@@ -6,6 +6,7 @@ that would take points away for more of a good is refused too. docs/policy.md ex
 """
 
 import hashlib
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ class Policy:
         """Read a policy from TOML text. Raises PolicyError, which names the key."""
         try:
             data = tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, ArithmeticError) as error:  # the latter for a number too long for a Decimal
             raise PolicyError("file", f"this is not TOML: {error}") from error
         top = _Table("", data, {}, date.max)
         if top.whole("schema") != POLICY_SCHEMA:
@@ -350,7 +351,8 @@ class _Table:
 
 
 def _finite(key: str, value: Decimal) -> Decimal:
-    if not value.is_finite():
+    """The number, if it is finite as the float it is computed with: 1e400 is not."""
+    if not math.isfinite(float(value)):
         raise PolicyError(key, "expected a finite number.")
     return value
 
@@ -406,8 +408,8 @@ def _gate(table: _Table, tracks: tuple[str, ...]) -> Gate:
 def _criterion(table: _Table) -> Criterion:
     code = table.code("code", words.CRITERIA)
     weight = table.number("weight")
-    if weight <= 0 or weight != round(weight, 2):
-        raise PolicyError(table.key("weight"), "a weight is above 0 and has at most two decimals.")
+    if not 0 < weight <= 100 or weight != round(weight, 2):
+        raise PolicyError(table.key("weight"), "a weight is above 0, at most 100, and has at most two decimals.")
     missing: Missing = table.code("missing", ("zero", "neutral", "rest"))  # type: ignore[assignment]
     neutral = 0.0
     if missing != "zero":
@@ -457,6 +459,8 @@ def _check_points(key: str, points: tuple[tuple[float, float], ...], kind: Norma
         raise PolicyError(key, "there are too few pairs.")
     if any(b - a < NARROWEST for a, b in pairwise(values)):
         raise PolicyError(key, "the values must rise from pair to pair.")
+    if not all(math.isfinite(b - a) for a, b in pairwise(values)):
+        raise PolicyError(key, "the values lie too far apart.")
     _check_shares(key, shares)
     if kind == "line" and min(shares) == 1:
         raise PolicyError(key, "a line must rise or fall.")

@@ -276,8 +276,8 @@ MEASURES: dict[str, dict[str, str]] = {
         "missing": gettext_noop("No figure for Pakistan’s advantage in your product. %(why)s"),
     },
     "world_import_growth": {
-        "told": gettext_noop("World imports of your product changed by %(value)s %% a year, %(period)s."),
-        "missing": gettext_noop("No figure for world imports of your product. %(why)s"),
+        "told": gettext_noop("World exports of your product changed by %(value)s %% a year, %(period)s."),
+        "missing": gettext_noop("No figure for the growth of world exports of your product. %(why)s"),
     },
     "market_share": {
         "told": gettext_noop("Pakistan’s share of world trade in your product: %(value)s %%, %(period)s."),

@@ -1,16 +1,15 @@
 """CEPII BACI files: one CSV a year of who sold what to whom (columns t,i,j,k,v,q). Read line by line; pure.
 
+No value holds a comma, so a line is split at its commas: with CSV's own rules one lone quotation mark would swallow the rest.
 v is in thousand current US dollars, q in metric tons, k an HS code that must stay text; only positive flows are listed.
 """
 
 from __future__ import annotations
 
-import csv
-import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, PAKISTAN, WORLD, Flow, RefusedRow
+from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, LARGEST, PAKISTAN, WORLD, Flow, RefusedRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,31 +31,45 @@ class BadFile(Exception):
 def read_baci(lines: Iterable[str], *, edition: str = "") -> Iterator[Flow | RefusedRow]:
     """Flows (exporter i to importer j, US dollars and kilograms) in file order, and the rows that cannot be used.
 
-    A missing quantity becomes None. A code that lost its leading zeros gets them back: BACI has six digits only.
-    Raises BadFile where a column is missing.
+    A missing quantity becomes None. A code that lost its leading zero gets it back: BACI has six digits only.
+    Raises BadFile where a column is missing or stands there twice.
     """
-    reader = csv.reader(lines)
-    header = [name.strip().lower().lstrip("\ufeff") for name in next(reader, [])]
+    numbered = enumerate(map(_cells, lines), start=1)
+    _, first = next(numbered, (1, []))
+    header = [name.lower() for name in first]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise BadFile("columns_missing", columns=", ".join(missing))
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        raise BadFile("columns_twice", column=", ".join(twice))
     places = [header.index(name) for name in COLUMNS]
-    for cells in reader:
-        if not cells:
+    for line, cells in numbered:
+        if cells == [""]:
             continue
         if len(cells) != len(header):
-            yield RefusedRow(reader.line_num, "", "cells_differ", {"told": len(header), "came": len(cells)})
+            yield RefusedRow(line, "", "cells_differ", {"told": len(header), "came": len(cells)})
             continue
-        yield _row([cells[place].strip() for place in places], reader.line_num, edition)
+        yield _row([cells[place] for place in places], line, edition)
+
+
+def _cells(line: str) -> list[str]:
+    """Trimmed cells; quotation marks around a cell are no part of it, a lone one is."""
+    cells = [cell.strip() for cell in line.strip("\ufeff\r\n").split(",")]
+    if '"' not in line:
+        return cells
+    return [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
 
 
 def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
     year, exporter, importer, product, value, quantity = cells
-    if not (year.isascii() and year.isdigit() and 1988 <= int(year) <= 2100):
+    if not (_has_digits(year, 4) and 1988 <= int(year) <= 2100):
         return RefusedRow(line, "t", "not_a_year")
-    for column, code in (("i", exporter), ("j", importer), ("k", product)):
-        if not (code.isascii() and code.isdigit() and len(code) <= 6):
+    for column, area in (("i", exporter), ("j", importer)):
+        if not (_has_digits(area, 1, 2, 3, 4) and int(area)):
             return RefusedRow(line, column, "not_a_code")
+    if not _has_digits(product, 5, 6):
+        return RefusedRow(line, "k", "not_hs6")
     dollars = _positive(value)
     if dollars is None:
         return RefusedRow(line, "v", "not_a_number")
@@ -75,30 +88,42 @@ def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
     )
 
 
+def _has_digits(text: str, *lengths: int) -> bool:
+    return len(text) in lengths and text.isascii() and text.isdigit()
+
+
 def _positive(text: str) -> float | None:
     try:
         number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) and number >= 0 and "_" not in text else None
+    return number if 0 <= number <= LARGEST / 1000 and "_" not in text else None
 
 
 def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Flow]:
     """The few hundred thousand cells that the indicators need out of a file of millions.
 
-    For the wanted codes: world exports and those of Pakistan, China and India, by six digits (with weights) and by heading
-    (without: its goods are too mixed); Pakistan's exports by partner; China's and India's where Pakistan sells the same code
-    to the same partner. And total exports of the three and of the world, which here is the sum of all exporters in the file.
+    wanted: asked for headings (four digits), since a heading is summed over all its products or not at all. For the wanted:
+    world exports and those of Pakistan, China and India, by six digits (with weights) and by heading (without: its goods are
+    too mixed); Pakistan's exports by partner; China's and India's where Pakistan sells the same code to the same partner. And
+    total exports of the three and of the world, which here is the sum of all exporters in the file.
+    Raises BadFile where a row of the three stands there twice: sums would hide it from the checks.
     """
     value: dict[tuple[int, str, str, str], float] = defaultdict(float)
     weight: dict[tuple[int, str, str, str], float | None] = defaultdict(float)
     rivals: list[Flow] = []
     editions: dict[int, str] = {}
+    seen: set[int] = set()
+    twice = 0
     for flow in flows:
         year, seller, hs = flow.year, flow.reporter, flow.hs
         editions[year] = flow.edition
+        if seller in FOCUS:
+            row = int(f"{year}{seller}{flow.partner:0>4}{hs}")  # as a number: a million of them must fit into memory
+            twice += row in seen
+            seen.add(row)
         sellers = (WORLD, seller) if seller in FOCUS else (WORLD,)
-        codes = (ALL_GOODS, hs, hs[:4]) if wanted(hs) else (ALL_GOODS,)
+        codes = (ALL_GOODS, hs, hs[:4]) if wanted(hs[:4]) else (ALL_GOODS,)
         for who in sellers:
             for code in codes:
                 value[year, who, WORLD, code] += flow.value_usd
@@ -110,6 +135,8 @@ def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Fl
             for code in (hs, hs[:4]):
                 value[year, seller, flow.partner, code] += flow.value_usd
                 _add_weight(weight, (year, seller, flow.partner, code), flow.net_weight_kg)
+    if twice:
+        raise BadFile("twice", count=twice)
     condensed = [
         Flow(
             year,

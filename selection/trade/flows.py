@@ -12,6 +12,8 @@ WORLD = "0"
 PAKISTAN, CHINA, INDIA = "586", "156", "699"
 EXPORT, IMPORT = "X", "M"
 ALL_GOODS = "TOTAL"
+LARGEST = 1e15
+"""More dollars, or kilograms, than the whole world trades in a year: a larger figure is a mistake of the source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,9 @@ LOG_TEXTS: Mapping[str, str] = {
     "throttled": gettext_noop(
         "The source asked us to slow down again and again (status %(status)s). The figures in use stay."
     ),
-    "asked_to_wait": gettext_noop("The source asked us to wait %(seconds)s seconds: the day's quota is used up."),
+    "asked_to_wait": gettext_noop(
+        "The source asked us to wait %(seconds)s seconds, longer than a run waits. The figures in use stay."
+    ),
     "calls_used_up": gettext_noop("The %(calls)s calls that a run may make are used up."),
     "not_json": gettext_noop("The source answered with something that is not its usual format."),
     "no_data_list": gettext_noop("The source's answer holds no list of data."),
@@ -131,6 +133,10 @@ LOG_TEXTS: Mapping[str, str] = {
     ),
     "trying_again": gettext_noop("Try %(attempt)s gave nothing; trying again in %(seconds)s seconds."),
     "asked": gettext_noop("%(step)s: %(rows)s rows, %(left_out)s left out."),
+    "without_key": gettext_noop(
+        "Without a key little can be asked: world exports of %(years)s, and buyers and prices of the last of these years. "
+        "Growth stands on these years alone. With COMTRADE_KEY eight years are fetched."
+    ),
     "no_data": gettext_noop("%(step)s: the source has no data on record."),
     # the run
     "worker_lost": gettext_noop(
@@ -164,10 +170,14 @@ LOG_TEXTS: Mapping[str, str] = {
     "a_workbook": gettext_noop("This is a workbook or a document. Save the sheet as CSV and hand in that."),
     "has_nul": gettext_noop("The file holds bytes that are no text."),
     "not_text": gettext_noop("The file is no text in a known alphabet. Save it as CSV UTF-8."),
+    "bad_gzip": gettext_noop("The packed file %(name)s is cut off or damaged. The figures in use stay."),
     "bad_quotes": gettext_noop("From line %(line)s on, the quotation marks do not match."),
     "cells_differ": gettext_noop("The row has %(came)s cells; the first line has %(told)s."),
     "formula": gettext_noop("The cell begins like a formula. Hand in plain values."),
     "not_a_number": gettext_noop("This is not a plain number."),
+    "comma_in_number": gettext_noop(
+        "A comma may be a decimal point here. Write the number without commas, such as 12.5."
+    ),
     "not_whole": gettext_noop("This must be a whole number."),
     "negative": gettext_noop("This cannot be less than zero."),
     "too_big": gettext_noop("This number is too large to be true."),
@@ -176,8 +186,11 @@ LOG_TEXTS: Mapping[str, str] = {
     "not_hs6": gettext_noop("An HS code has six digits."),
     "lost_zero": gettext_noop("An HS code has six digits; a spreadsheet may have dropped the zero of %(guess)s."),
     "no_such_chapter": gettext_noop("There is no HS chapter %(chapter)s."),
+    "no_such_code": gettext_noop("There is no such code in %(edition)s."),
+    "own_country": gettext_noop("Pakistan is not a market abroad. Leave its own buyers out."),
     "not_a_market": gettext_noop("This is not a three-letter country code such as DEU."),
     "not_a_month": gettext_noop("This is not a month such as 2026-09."),
+    "a_day": gettext_noop("This is a day. Hand in totals of whole months, such as 2026-09."),
     "month_not_over": gettext_noop("This month is not over yet."),
     "prices_crossed": gettext_noop("The lower price is above the higher one."),
     "row_says_nothing": gettext_noop("The row holds no figure at all."),

@@ -2,6 +2,7 @@
 
 Columns (any order, names of the platform's own interfaces are understood too): hs6, market (ISO3), month (YYYY-MM), searches,
 rfqs, inquiries, active_suppliers, price_low_usd, price_high_usd. Blank cells mean "not told"; a figure of 0 must be written.
+A month may be written as its first day, unless the file shows by another day that it counts days.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from smes.hs_search import EDITION, description_of
 from smes.identifiers import plain_digits
 
 from .areas import code_by_iso3
@@ -40,7 +42,6 @@ ALSO_CALLED = {
     "country_simple": "market",
     "stat_date": "month",
     "search_count": "searches",
-    "search_index": "searches",
     "rfq": "rfqs",
     "rfq_count": "rfqs",
     "fb": "inquiries",
@@ -49,6 +50,7 @@ ALSO_CALLED = {
     "price_low": "price_low_usd",
     "price_high": "price_high_usd",
 }
+OWN_COUNTRY = "PAK"
 NOT_TEXT_STARTS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 
 
@@ -88,29 +90,36 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
     if len(content) > LARGEST_BYTES:
         raise BadFile("too_large", limit_mb=LARGEST_BYTES // 1_000_000)
     text, encoding = _decoded(content)
-    table = _table(text)
+    separator = _separator(text)
+    table = _table(text, separator)
     _, first = next(table, (0, None))
     if first is None:
         raise BadFile("empty")
     names, unknown = _header(first)
     rows: dict[tuple[str, str, date], DemandRow] = {}
+    first_days: list[DemandRow] = []
     refused: list[RefusedRow] = []
     read = 0
     for line, cells in table:
         read += 1
         if read > MOST_ROWS:
             raise BadFile("too_many_rows", limit=MOST_ROWS)
-        if len(cells) != len(first):
-            refused.append(RefusedRow(line, "", "cells_differ", {"told": len(first), "came": len(cells)}))
-            continue
         try:
-            row = _row(line, dict(zip(names, cells, strict=True)), today)
+            told = _by_name(names, cells)
+            row = _row(line, told, today, groups=separator == ",")
         except _Wrong as wrong:
             refused.append(RefusedRow(line, wrong.column, wrong.code, wrong.data))
             continue
         before = rows.setdefault((row.hs6, row.market, row.month), row)
         if before is not row:
             refused.append(RefusedRow(line, "hs6", "row_twice", {"first": before.line}))
+        elif told["month"].count("-") == 2:
+            first_days.append(row)
+    if any(row.code == "a_day" for row in refused):
+        for row in first_days:
+            del rows[row.hs6, row.market, row.month]
+            refused.append(RefusedRow(row.line, "month", "a_day"))
+        refused.sort(key=lambda each: each.line)
     return PlatformFile(tuple(rows.values()), tuple(refused), unknown, encoding, read)
 
 
@@ -143,14 +152,17 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise BadFile("not_text")
 
 
-def _table(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and trimmed cells of each row that is not blank; comma, semicolon or tab, as the first line has it."""
+def _separator(text: str) -> str:
+    """Comma, semicolon or tab, as the first line has it."""
+    return max(",;\t", key=re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0].count)
+
+
+def _table(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and trimmed cells of each row that is not blank."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(plain.split("\n"), start=1):
         if len(line) > LONGEST_LINE:
             raise BadFile("line_too_long", line=number)
-    head = plain.lstrip("\n").split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(plain, newline=""), delimiter=separator, strict=True)
     while True:
         begins = reader.line_num + 1
@@ -180,11 +192,20 @@ def _header(cells: list[str]) -> tuple[list[str], tuple[str, ...]]:
     return [name if name in COLUMNS else "" for name in names], unknown
 
 
-def _row(line: int, cells: dict[str, str], today: date) -> DemandRow:
+def _by_name(names: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) != len(names):
+        raise _Wrong("", "cells_differ", told=len(names), came=len(cells))
+    return dict(zip(names, cells, strict=True))
+
+
+def _row(line: int, cells: dict[str, str], today: date, *, groups: bool) -> DemandRow:
+    """groups: a comma may stand between thousands; where it does not separate cells, it may as well be the decimal point."""
     for column, cell in cells.items():
         negative = re.fullmatch(r"-[0-9.,]+", cell)
         if column and cell[:1] in {"=", "+", "-", "@", "|"} and not negative:
             raise _Wrong(column, "formula")
+        if column in (*COUNTS, *PRICES) and "," in cell and not groups:
+            raise _Wrong(column, "comma_in_number")
     counts = {name: _count(name, cells.get(name, "")) for name in COUNTS}
     prices = {name: _price(name, cells.get(name, "")) for name in PRICES}
     hs6, market, month = _hs6(cells["hs6"]), _market(cells["market"]), _month(cells["month"], today)
@@ -204,6 +225,8 @@ def _hs6(cell: str) -> str:
         raise _Wrong("hs6", "not_hs6")
     if not 1 <= int(code[:2]) <= 97 or code[:2] == "77":
         raise _Wrong("hs6", "no_such_chapter", chapter=code[:2])
+    if description_of(code) is None:
+        raise _Wrong("hs6", "no_such_code", edition=EDITION)
     return code
 
 
@@ -211,14 +234,22 @@ def _market(cell: str) -> str:
     code = cell.upper()
     if code not in code_by_iso3() or code == "W00":
         raise _Wrong("market", "not_a_market")
+    if code == OWN_COUNTRY:
+        raise _Wrong("market", "own_country")
     return code
 
 
 def _month(cell: str, today: date) -> date:
-    found = re.fullmatch(r"(20[0-9]{2})-?(0[1-9]|1[0-2])(?:-[0-3][0-9])?", plain_digits(cell))
-    if found is None:
+    found = re.fullmatch(r"(20[0-9]{2})-?([0-9]{2})(?:(?<=-[0-9]{2})-([0-9]{2}))?", plain_digits(cell))
+    try:
+        day = date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        day = None
+    if day is None:
         raise _Wrong("month", "not_a_month")
-    month = date(int(found[1]), int(found[2]), 1)
+    month = day.replace(day=1)
+    if day != month:
+        raise _Wrong("month", "a_day")
     if month >= today.replace(day=1):
         raise _Wrong("month", "month_not_over")
     return month

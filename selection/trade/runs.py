@@ -104,6 +104,11 @@ def is_lost(run: ImportRun) -> bool:
 def log(run: ImportRun, code: str, level: RunLine.Level = RunLine.Level.INFO, **data: Any) -> None:
     """A line of the run's log, and a sign of life."""
     RunLine.objects.create(run=run, code=code, level=level.value, data=data)
+    give_sign_of_life(run)
+
+
+def give_sign_of_life(run: ImportRun) -> None:
+    """Often enough in whatever takes long: a run not heard of for a quarter of an hour is ended as lost."""
     ImportRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
 
 

@@ -21,7 +21,7 @@ from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source,
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tdap_portal.accounts.models import User
 
@@ -99,6 +99,13 @@ def _entry(
         source = f"{source}; {stands_in}" if stands_in else source
         told = {"value": row.value, "period": row.period, "source": source, "missing_reason": ""}
     return {"unit": UNITS[name].value, "vintage": vintage.name if vintage else ""} | told
+
+
+def simulated_among(vintages: Iterable[str]) -> frozenset[str]:
+    """Those of the vintages whose figures are made up, by name. Costs one query, none where no vintage is named."""
+    names = {name for name in vintages if name}
+    made_up = Vintage.objects.filter(name__in=names, is_simulated=True) if names else Vintage.objects.none()
+    return frozenset(made_up.values_list("name", flat=True))
 
 
 def source_text(source: Source) -> str:

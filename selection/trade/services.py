@@ -6,7 +6,9 @@ import csv
 import gzip
 import hashlib
 import logging
+import zlib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from smes.sectors import sector_of
+from smes.sectors import SECTOR_BY_PREFIX, sector_of
 from smes.tables import read_table
 from tdap_portal.core.errors import DomainError, WrongState
 
@@ -61,7 +63,7 @@ def pull_comtrade(
 ) -> ImportRun:
     """Fetch UN Comtrade now and publish it if it stands the checks.
 
-    years: calendar years, by default the eight before this one. again: publish even what is the same as in use.
+    years: calendar years, by default the eight before this one; without a key only two of them (questions.two_years). again: publish even what is the same as in use.
     source: an adapter other than the configured one. Returns the ended run; a source that is down, slow or lying ends in
     "failed" or "refused" with the reason, and the figures in use stay.
     """
@@ -106,7 +108,7 @@ def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "",
     def read(feed: runs.Feed) -> None:
         for path in files:
             rows = _BaciRows(path, edition)
-            for flow in baci.condense(rows, wanted=_is_priority):
+            for flow in baci.condense(rows, wanted=_holds_priority):
                 feed.add(flow)
             run.rows_read += rows.read
             run.rows_refused += rows.refused
@@ -120,12 +122,7 @@ def work_off(*, run_id: int) -> None:
     """Do a waiting run. Safe to ring twice: a run that is under way or ended is left alone."""
     run = ImportRun.objects.select_related("source", "started_by").get(pk=run_id)
     if run.state == RunState.WAITING and run.asked.get("act") == "comtrade":
-        try:
-            _pull(run, None)
-        except WrongState:
-            run.refresh_from_db()
-            if run.state == RunState.WAITING:  # else another worker was rung for this very run and has it
-                runs.end(run, "fail", "already_running")
+        _pull(run, None)
 
 
 def sweep_runs() -> int:
@@ -170,7 +167,13 @@ def rebuild_indicators(vintage: Vintage) -> int:
 
 def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun:
     """Store beside, check, compute, publish; whatever goes wrong ends the run and leaves the figures in use alone."""
-    vintage = runs.begin(run)
+    try:
+        vintage = runs.begin(run)
+    except WrongState:
+        run.refresh_from_db()
+        if run.state == RunState.WAITING:  # else another worker was rung for this very run and has it
+            runs.end(run, "fail", "already_running")
+        return run
     try:
         runs.require_news(run)
         feed = runs.Feed(run, vintage)
@@ -192,23 +195,27 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
 
 
 def configured_source() -> Comtrade:
-    """The adapter that the settings describe; without a key it uses the public preview."""
+    """The adapter that the settings describe; without a key it uses the public preview, which can be asked for little."""
     return Comtrade(
         base_url=settings.COMTRADE_URL, key=settings.COMTRADE_KEY, timeout_seconds=settings.COMTRADE_TIMEOUT_SECONDS
     )
 
 
 def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
-    this_year = timezone.localdate().year
-    years = run.asked.get("years") or range(this_year - YEARS_ASKED, this_year)
     adapter = source or configured_source()
     adapter.log = lambda code, **data: runs.log(run, code, **data)
+    # Growth from two years alone must not end in a year that half of the world has still to report.
+    end = timezone.localdate().year - (0 if adapter.key else 1)
+    years = run.asked.get("years") or range(end - YEARS_ASKED, end)
 
     def read(feed: runs.Feed) -> None:
         flows: dict[tuple[Any, ...], Flow] = {}
-        for step, query in questions.questions(years):
+        if not adapter.key:
+            runs.log(run, "without_key", years=", ".join(map(str, questions.two_years(years))))
+        for step, query in (questions.questions if adapter.key else questions.few_questions)(years):
             kept = left_out = 0
             for answer in adapter.fetch(query):
+                runs.give_sign_of_life(run)
                 flows |= {flow.cell: flow for flow in answer.flows}
                 kept += len(answer.flows)
                 left_out += answer.breakdown + answer.strangers + answer.unusable
@@ -257,15 +264,18 @@ class _BaciRows:
 
     def __iter__(self) -> Iterator[Flow]:
         opened = gzip.open if self.path.suffix == ".gz" else open
-        with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
-            for row in baci.read_baci(lines, edition=self.edition):
-                self.read += 1
-                if isinstance(row, Flow):
-                    yield row
-                    continue
-                self.refused += 1
-                if len(self.examples) < runs.MOST_ROW_LINES:
-                    self.examples.append(row)
+        try:
+            with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
+                for row in baci.read_baci(lines, edition=self.edition):
+                    self.read += 1
+                    if isinstance(row, Flow):
+                        yield row
+                        continue
+                    self.refused += 1
+                    if len(self.examples) < runs.MOST_ROW_LINES:
+                        self.examples.append(row)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise baci.BadFile("bad_gzip", name=self.path.name) from None
 
 
 def _sha256(files: Iterable[Path]) -> str:
@@ -283,6 +293,12 @@ def _sector(code: str) -> str | None:
 
 def _is_priority(code: str) -> bool:
     return _sector(code) is not None
+
+
+@cache
+def _holds_priority(heading: str) -> bool:
+    """True for a heading that belongs to a priority sector, or of which one product does."""
+    return _is_priority(heading) or any(prefix.startswith(heading) for prefix in SECTOR_BY_PREFIX)
 
 
 # Indicators ----------------------------------------------------------------------------------------------------------
@@ -375,9 +391,14 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
 
 @transaction.atomic
 def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
-    """Publish the good rows of a file read on trial. Raises WrongState where it was confirmed, dropped or ended before."""
+    """Publish the good rows of a file read on trial, read as on that day: a month that has ended since stays refused.
+
+    Raises WrongState for a run that is no trial, or where it was confirmed, dropped or ended before.
+    """
     permissions.can_hand_in_platform_figures(actor).require()
     row = ImportRun.objects.select_for_update(of=("self",)).select_related("source", "started_by").get(pk=run.pk)
+    if row.state != RunState.CHECKED:
+        raise WrongState(_("This run is no file that waits to be confirmed."))
     content = bytes(row.upload or b"")
     vintage = runs.begin(row)
     try:
@@ -385,7 +406,7 @@ def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
     except runs.NothingNew as same:
         runs.end(row, "find_unchanged", "unchanged", {"vintage": str(same)})
         return row
-    told = platform_csv.read_platform_file(content, today=timezone.localdate())
+    told = platform_csv.read_platform_file(content, today=timezone.localdate(row.created_at))
     return _publish_demand(row, vintage, told.rows)
 
 

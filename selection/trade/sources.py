@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from .flows import Flow
+from .flows import LARGEST, Flow
 
 TOTALS_ONLY = {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
 LONGEST_URL = 1_800
@@ -28,6 +28,9 @@ CAP_WITHOUT_KEY = 500
 CAP_WITH_KEY = 100_000
 MANY_AREAS = 260
 """Upper bound for "all reporters" or "all partners", used to see whether an answer could reach the cap."""
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+LONGEST_TOLD_SECONDS = 1e9
+"""A wait that the source asks for is read as thirty years at the most: a number of three hundred digits is infinite."""
 
 Log = Callable[..., None]
 
@@ -61,8 +64,9 @@ class SourceLied(SourceError):
 class Query:
     """What to ask. Codes as text; an empty tuple means all. reporters and partners are Comtrade codes, "0" is the world.
 
-    periods: years "2023", or months "202301" with frequency "M". commodities: HS codes, "TOTAL", "AG2", "AG4", "AG6".
-    kind: C goods, S services. classification: HS as reported, or EB10 and the like for services.
+    periods: calendar years, "2023"; a Flow knows no month, so months raise ValueError. commodities: HS codes, "TOTAL", "AG2",
+    "AG4", "AG6". kind: C goods, S services. classification: HS as reported, or EB10 and the like for services.
+    at_a_time: so many commodities in one question, where more would come back cut off; 0 for as many as fit.
     """
 
     reporters: tuple[str, ...]
@@ -71,8 +75,12 @@ class Query:
     flows: tuple[str, ...]
     partners: tuple[str, ...] = ("0",)
     kind: str = "C"
-    frequency: str = "A"
     classification: str = "HS"
+    at_a_time: int = 0
+
+    def __post_init__(self) -> None:
+        if not all(YEAR.fullmatch(period) for period in self.periods):
+            raise ValueError(f"periods are calendar years such as 2023, not {', '.join(self.periods)}")
 
     def most_records(self) -> float:
         """Upper bound of cells that can come back; infinite where a commodity level such as AG6 is asked."""
@@ -102,14 +110,18 @@ class Query:
         first, second = {name: values[:middle]}, {name: values[middle:]}
         return replace(self, **first), replace(self, **second)
 
-    def by_periods(self) -> list[Query]:
-        """The question cut so that no part asks for more than twelve years, or for months of two years."""
-        if self.frequency == "A":
-            chunks = [self.periods[i : i + MOST_PERIODS] for i in range(0, len(self.periods), MOST_PERIODS)]
-        else:
-            years = sorted({period[:4] for period in self.periods})
-            chunks = [tuple(period for period in self.periods if period[:4] == year) for year in years]
-        return [replace(self, periods=chunk) for chunk in chunks]
+    def first_parts(self) -> list[Query]:
+        """The question cut so that no part asks for more than twelve years, nor for more commodities than at_a_time."""
+        commodities = _chunks(self.commodities, self.at_a_time) if self.at_a_time else [self.commodities]
+        return [
+            replace(self, periods=years, commodities=codes)
+            for years in _chunks(self.periods, MOST_PERIODS)
+            for codes in commodities
+        ]
+
+
+def _chunks(values: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
+    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,7 @@ class Comtrade:
 
         Raises SourceDown, SourceRefused, QuotaGone or SourceLied; whatever was yielded before then must not be published.
         """
-        waiting = query.by_periods()[::-1]
+        waiting = query.first_parts()[::-1]
         with self._client() as client:
             while waiting:
                 part = waiting.pop()
@@ -190,7 +202,7 @@ class Comtrade:
         """The address that asks `query`; commas stay commas, and the key is never part of it."""
         door = "data/v1/get" if self.key else "public/v1/preview"
         pairs = "&".join(f"{name}={value}" for name, value in (query.parameters() | more).items())
-        return f"{self.base_url.rstrip('/')}/{door}/{query.kind}/{query.frequency}/{query.classification}?{pairs}"
+        return f"{self.base_url.rstrip('/')}/{door}/{query.kind}/A/{query.classification}?{pairs}"
 
     # Sizes -----------------------------------------------------------------------------------------------------------
     def _too_long(self, query: Query) -> bool:
@@ -224,7 +236,7 @@ class Comtrade:
             self._keep_distance()
             try:
                 status, headers, body = self._read(client, self.url(query, **more))
-                return _envelope(status, headers, body, self.now())
+                return _envelope(status, headers, body, self.now(), counting="countOnly" in more)
             except httpx.HTTPError as error:
                 problem, wait = SourceDown("no_answer", kind=type(error).__name__), None
             except _TryAgain as again:
@@ -295,8 +307,13 @@ class _TooLong(Exception):
     """The service finds the address too long, whatever we measured."""
 
 
-def _envelope(status: int, headers: httpx.Headers, body: bytes, now: datetime) -> dict[str, Any]:
-    """The JSON object of a good answer. Raises _TryAgain for what may pass, SourceRefused for what will not."""
+def _envelope(
+    status: int, headers: httpx.Headers, body: bytes, now: datetime, *, counting: bool = False
+) -> dict[str, Any]:
+    """The JSON object of a good answer. Raises _TryAgain for what may pass, SourceRefused for what will not.
+
+    counting: only the size was asked for, so there need not be any data.
+    """
     if status == 429 or (status == 403 and "retry-after" in headers):
         raise _TryAgain(QuotaGone("throttled", status=status), wait=_seconds_to_wait(headers, body, now))
     if status == 414:
@@ -314,7 +331,7 @@ def _envelope(status: int, headers: httpx.Headers, body: bytes, now: datetime) -
     message = _message(found)
     if message:
         raise SourceRefused("refused", status=found.get("statusCode") or status, message=message)
-    if not isinstance(found.get("data"), list):
+    if not counting and not isinstance(found.get("data"), list):
         raise _TryAgain(SourceLied("no_data_list"))
     return found
 
@@ -336,13 +353,13 @@ def _message(found: Any) -> str:
 
 def _seconds_to_wait(headers: httpx.Headers, body: bytes, now: datetime) -> float | None:
     """From Retry-After (seconds or a date), else from the words "in 2 seconds"; None where neither is there."""
-    told = headers.get("retry-after", "")
-    if told.strip().isdigit():
-        return float(told)
+    told = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]+", told):
+        return min(float(told), LONGEST_TOLD_SECONDS)
     if told:
         try:
             return max(0.0, (email.utils.parsedate_to_datetime(told) - now).total_seconds())
-        except (ValueError, TypeError):  # no date, or one without a zone
+        except (ValueError, TypeError, OverflowError):  # no date, or one without a zone, or in a zone that cannot be
             return None
     words = re.search(rb"in (\d{1,6}) seconds?", body[:2_000])
     return float(words[1]) if words else None
@@ -355,13 +372,13 @@ def _flow(record: Mapping[str, Any]) -> Flow | None:
         value = _number(record.get("cifvalue" if record.get("flowcode") == "M" else "fobvalue"))
     hs = _commodity(record)
     period = str(record.get("period") or "")
-    codes = [record.get("reportercode"), record.get("partnercode")]
-    if value is None or hs is None or not re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])?", period) or None in codes:
+    reporter, partner = str(record.get("reportercode")), str(record.get("partnercode"))
+    if value is None or hs is None or not YEAR.fullmatch(period) or not (_is_area(reporter) and _is_area(partner)):
         return None
     return Flow(
-        year=int(period[:4]),
-        reporter=str(codes[0]),
-        partner=str(codes[1]),
+        year=int(period),
+        reporter=reporter,
+        partner=partner,
         flow=str(record.get("flowcode") or ""),
         hs=hs,
         value_usd=value,
@@ -374,7 +391,11 @@ def _flow(record: Mapping[str, Any]) -> Flow | None:
 def _number(raw: Any) -> float | None:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         return None
-    return float(raw) if math.isfinite(raw) and raw >= 0 else None
+    return float(raw) if 0 <= raw <= LARGEST else None
+
+
+def _is_area(code: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,4}", code) is not None
 
 
 def _commodity(record: Mapping[str, Any]) -> str | None:

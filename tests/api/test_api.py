@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from selection import services_review
 from selection.models import Decision, Recommendation
 from selection.states import Outcome, State
+from selection.trade.services import simulate_platform
 from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.services import renew_token
 from tests.factories.accounts import UserFactory, director, officer
@@ -200,8 +201,17 @@ def test_a_file_tells_what_it_is_judged_by():
     told = as_(officer()).get(file_url(file)).json()
     assert told["facts"]["main_hs6"] == "950662"
     assert told["score"]["total"] == f"{file.points:.2f}"
-    assert len(told["score"]["parts"]) >= 10
+    assert len(told["score"]["parts"]) == 12
     assert all(gate["passed"] for gate in told["score"]["gates"])
+
+
+def test_a_part_of_a_score_names_its_source_and_says_whether_its_figures_are_made_up():
+    simulate_platform(products=["950662"])
+    parts = as_(officer()).get(file_url(made.scored())).json()["score"]["parts"]
+    assert [part["name"] for part in parts if part["simulated"]] == ["Demand on the platform"]
+    sources = {part["name"]: part["source"] for part in parts}
+    assert sources["Demand on the platform"].startswith("Simulated platform demand, HS 2022, 20")
+    assert sources["Trade evidence for your product"] == "There is no such figure in the evidence."
 
 
 def test_recommending_and_deciding_by_the_api_twice_is_once():

@@ -226,7 +226,7 @@ def test_shares_are_written_as_officials_read_them():
 
     assert items["A mobile wallet"] == (("yes", "100 %"),)
     assert items["Years with exports, of the last three and this one"][0] == ("from 1 on", "40 %")
-    assert items["Growth of world imports of your product, in % a year"] == (
+    assert items["Growth of world exports of your product, in % a year"] == (
         ("-5 %", "0 %"), ("0 %", "40 %"), ("+10 %", "100 %"),
     )  # fmt: skip
 

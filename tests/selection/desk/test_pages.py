@@ -8,6 +8,7 @@ from django.urls import reverse
 from selection import services, services_desk, services_review
 from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.states import State
+from selection.trade.services import load_sample, simulate_platform
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
@@ -17,6 +18,7 @@ from . import made
 
 pytestmark = pytest.mark.django_db
 ACTS = ("read", "recommend", "return", "decide", "assign", "ask", "conflict", "letters")
+SIMULATED = '<span class="state tone-you state--bare">simulated</span>'
 SECRET = "Sealed-words-of-the-first-reader"
 FIRST = {"commitment": 3, "product_fit": 2, "outcome": "waitlist", "comment": SECRET}
 RECOMMEND = {"outcome": "select", "reason": "strong_score", "second_reason": "", "words": made.WORDS}
@@ -85,6 +87,22 @@ def test_nonsense_in_the_address_shows_the_queue(client):
     signed_in(client, officer())
     for words in ("tab=%00", "q=%00", "cursor=%FF", "order='", "round=R999", "sector[]=x", "q=" + "x" * 500):
         assert client.get(f"/desk/?{words}").status_code == 200
+
+
+# ---------------------------------------------------------------------------------------------- what a score stands on
+
+
+def test_the_evidence_of_a_file_names_its_sources_and_calls_made_up_figures_simulated(client):
+    load_sample()
+    simulate_platform(products=["950662"])
+    page = " ".join(signed_in(client, officer()).get(address(made.scored())).content.decode().split())
+    parts = {name: rest for name, _, rest in (row.partition("</b>") for row in page.split("<li><span><b>")[1:])}
+    assert [name for name, rest in parts.items() if SIMULATED in rest.partition("</li>")[0]] == [
+        "Demand on the platform"
+    ]
+    assert "Simulated platform demand, HS 2022, 20" in parts["Demand on the platform"]
+    assert "Open Trade Statistics 2017, HS 2007; world: " in parts["Trade evidence for your product"]
+    assert "Your application, as frozen on " in parts["Export experience"]
 
 
 # -------------------------------------------------------------------------------------------------- sealed readings

@@ -18,6 +18,7 @@ from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import NotFound
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory
+from tests.factories.trade import IndicatorFactory
 
 from . import made
 
@@ -302,6 +303,7 @@ def test_a_page_costs_at_most_eight_queries_however_many_rows(
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, django_assert_num_queries):
     by = officer()
+    IndicatorFactory(hs="950662")
     file = made.recommended(by)
     for _time in range(number - 1):
         services_review.return_to_officer(actor=director(), application=file, words="Again.")
@@ -309,7 +311,7 @@ def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, dj
             actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=f"Time {_time}"
         )
     client.force_login(by)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(f"/desk/{file.public_id}/")
 
 

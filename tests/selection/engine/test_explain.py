@@ -51,7 +51,7 @@ def test_a_part_from_trade_figures_names_value_period_source_and_vintage():
 
     assert str(product.reason) == (
         "Pakistan’s advantage in your product (1 is the world’s average): 4.20, 2021 to 2025. "
-        "World imports of your product changed by +6.1 % a year, 2021 to 2025. "
+        "World exports of your product changed by +6.1 % a year, 2021 to 2025. "
         "Pakistan’s share in your product changed by -2.0 % a year, 2021 to 2025. "
         "Concentration of buyers of your product (1 is a single country): 0.10, 2021 to 2025."
     )

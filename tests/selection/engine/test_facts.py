@@ -65,6 +65,7 @@ def test_a_fact_that_the_engine_does_not_know_is_passed_over():
         ({"women_led": 1}, "women_led: expected true or false, got 1."),
         ({"employees": True}, "employees: expected a whole number, got True."),
         ({"employees": 2.5}, "employees: expected a whole number, got 2.5."),
+        ({"employees": 10**400}, f"employees: expected a whole number of at most 19 digits, got {10**400}."),
         ({"founded_on": "1 March 2012"}, "founded_on: expected a date as YYYY-MM-DD, got '1 March 2012'."),
         ({"founded_on": 2012}, "founded_on: expected a date as YYYY-MM-DD, got 2012."),
         ({"channels": "daraz"}, "channels: expected a list, got 'daraz'."),
@@ -73,6 +74,7 @@ def test_a_fact_that_the_engine_does_not_know_is_passed_over():
         ({"products": [{"price_pkr": "much"}]}, "products[0].price_pkr: expected a number, got 'much'."),
         ({"products": [{"price_pkr": True}]}, "products[0].price_pkr: expected a number, got True."),
         ({"products": [{"price_pkr": "inf"}]}, "products[0].price_pkr: expected a finite number, got 'inf'."),
+        ({"products": [{"price_pkr": 10**400}]}, f"products[0].price_pkr: expected a finite number, got {10**400}."),
     ],
 )
 def test_a_broken_frozen_copy_is_refused_by_the_name_of_its_key(changed, refusal):

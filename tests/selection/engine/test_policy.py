@@ -155,10 +155,13 @@ def test_two_texts_of_one_version_are_told_apart_by_their_digest():
         ('in = ["sole_proprietor"]', "in = []", "gates[0].any_of[0].all_of[0].in: expected a list of codes that is not empty."),
         ('at_most = 5, unit = "years since founding", ', "at_most = 5, ", "gates[6].any_of[0].all_of[0].unit: the key is missing."),
         ("at_most = 5, ", "at_most = nan, ", "gates[6].any_of[0].all_of[0].at_most: expected a finite number."),
+        ("at_most = 5, ", "at_most = 1e400, ", "gates[6].any_of[0].all_of[0].at_most: expected a finite number."),
         ("at_most = 5, ", "at_most = true, ", "gates[6].any_of[0].all_of[0].at_most: expected a number."),
         ("weight = 12", "weight = 12.5", "criteria: the weights must sum to exactly 100, they sum to 100.5."),
-        ("weight = 12", "weight = 0", "criteria[0].weight: a weight is above 0 and has at most two decimals."),
-        ("weight = 12", "weight = 12.001", "criteria[0].weight: a weight is above 0 and has at most two decimals."),
+        ("weight = 12", "weight = 0", "criteria[0].weight: a weight is above 0, at most 100, and has at most two decimals."),
+        ("weight = 12", "weight = 12.001", "criteria[0].weight: a weight is above 0, at most 100, and has at most two decimals."),
+        ("weight = 12", "weight = 1e300", "criteria[0].weight: a weight is above 0, at most 100, and has at most two decimals."),
+        ("weight = 12", "weight = 1e400", "criteria[0].weight: expected a finite number."),
         ("weight = 12", "weight = inf", "criteria[0].weight: expected a finite number."),
         ("weight = 12", 'weight = "12"', "criteria[0].weight: expected a number."),
         ('code = "province"\nweight', 'code = "women"\nweight', "criteria: 'women' stands here twice."),
@@ -202,6 +205,7 @@ def test_a_broken_policy_is_refused_by_the_name_of_its_key(old, new, refusal):
         ("rca", 'kind = "steps"\npoints = []', "there are too few pairs."),
         ("rca", 'kind = "line"\npoints = [[0, 0], [0, 1]]', "the values must rise from pair to pair."),
         ("rca", 'kind = "line"\npoints = [[0, 0], [1e-320, 1]]', "the values must rise from pair to pair."),
+        ("rca", 'kind = "line"\npoints = [[-1e308, 0], [1e308, 1]]', "the values lie too far apart."),
         ("rca", 'kind = "line"\npoints = [[0, 0], [1, 2]]', "a share lies between 0 and 1."),
         ("rca", 'kind = "line"\npoints = [[0, 1], [1, 1]]', "a line must rise or fall."),
         ("rca", 'kind = "line"\npoints = [[0, 1], [1, 0]]', "more of rca is better: it must not lower the share."),
@@ -214,7 +218,7 @@ def test_a_normaliser_that_could_be_unfair_is_refused(measure, lines, problem):
     assert refusal_of(item(measure, lines)).endswith(f".points: {problem}")
 
 
-@pytest.mark.parametrize("value", ["true", '"much"', "nan"])
+@pytest.mark.parametrize("value", ["true", '"much"', "nan", "1e400", "-1e400", f"1{'0' * 400}"])
 def test_a_pair_holds_two_numbers(value):
     refused = refusal_of(item("rca", f'kind = "line"\npoints = [[0, 0], [{value}, 1]]'))
 
@@ -237,8 +241,9 @@ def test_a_gate_without_a_way_in_and_a_way_in_without_a_condition_are_refused():
     assert refusal_of(alone("any_of = [5]")) == "gates[0].any_of[0]: expected a table."
 
 
-def test_a_text_that_is_not_toml_is_refused():
-    assert refusal_of("weights: 5").startswith("file: this is not TOML: ")
+@pytest.mark.parametrize("text", ["weights: 5", "weight = 1e99999999999999999999", f"weight = 1{'0' * 5000}"])
+def test_a_text_that_is_not_toml_or_holds_an_endless_number_is_refused(text):
+    assert refusal_of(text).startswith("file: this is not TOML: ")
 
 
 def test_a_way_up_changes_facts_by_known_acts():

@@ -32,5 +32,14 @@ def test_the_page_gives_every_share_of_a_criterion(criterion):
     assert told == sorted(item.share for item in criterion.items if len(criterion.items) > 1)
 
 
+def test_the_page_says_how_far_a_firm_that_sells_only_services_can_get():
+    about_goods = [row for row in POLICY.criteria if all(item.of.is_evidence for item in row.items)]
+    lost = sum(float(row.weight) * (1 - row.neutral) for row in about_goods)
+
+    said = " ".join(PAGE.split())
+    assert [row.weight for row in about_goods] == [14, 8, 8]
+    assert f"three criteria which weigh 30 together: the most it can reach is {100 - lost:g} of 100" in said
+
+
 def test_the_page_names_every_gate():
     assert set(rows_of("The gates")) == {gate.label for gate in POLICY.gates}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -36,10 +37,15 @@ def test_baci_columns_may_stand_in_another_order():
         ("22,586,842,950662,1,1", "t", "not_a_year"),
         ("2022,PAK,842,950662,1,1", "i", "not_a_code"),
         ("2022,586,,950662,1,1", "j", "not_a_code"),
-        ("2022,586,842,9506620,1,1", "k", "not_a_code"),
+        ("2022,0,842,950662,1,1", "i", "not_a_code"),
+        ("2022,586,842,XX,1,1", "k", "not_hs6"),
+        ("2022,586,842,9506620,1,1", "k", "not_hs6"),
+        ("2022,586,842,9506,1,1", "k", "not_hs6"),
+        ("2022,586,842,95,1,1", "k", "not_hs6"),
         ("2022,586,842,950662,NaN,1", "v", "not_a_number"),
         ("2022,586,842,950662,-1,1", "v", "not_a_number"),
         ("2022,586,842,950662,1e999,1", "v", "not_a_number"),
+        ("2022,586,842,950662,1e306,1", "v", "not_a_number"),
         ("2022,586,842,950662,1_0,1", "v", "not_a_number"),
         ("2022,586,842,950662,1,many", "q", "not_a_number"),
     ],
@@ -55,6 +61,57 @@ def test_a_baci_row_with_too_few_cells_is_refused_and_a_file_without_a_column_is
             list(baci.read_baci(lines))
 
 
+def test_a_lone_quotation_mark_spoils_its_own_row_only_and_quoted_cells_are_read():
+    lines = [
+        '"t","i","j","k","v","q"',
+        '2022,586,842,"950662,10,2',
+        '2022,586,276,"950662",30,5',
+        "2022,586,826,950662,1,1",
+    ]
+    told = list(baci.read_baci([*lines, "9" * 200_000]))
+    assert [getattr(row, "partner", row) for row in told] == [
+        RefusedRow(2, "k", "not_hs6"),
+        "276",
+        "826",
+        RefusedRow(5, "", "cells_differ", {"told": 6, "came": 1}),
+    ]
+
+
+def test_a_baci_file_that_names_a_column_twice_is_not_read():
+    with pytest.raises(baci.BadFile) as told:
+        list(baci.read_baci(["t,i,j,k,v,q,v", "2022,586,842,950662,10,2,99"]))
+    assert (told.value.code, told.value.data) == ("columns_twice", {"column": "v"})
+
+
+@pytest.mark.parametrize("seller", ["586", "156", "699"])
+def test_a_row_that_stands_twice_in_a_file_is_never_added_to_itself(seller):
+    row = Flow(2022, seller, "842", "X", "950662", 10.0, 5.0)
+    with pytest.raises(baci.BadFile) as told:
+        baci.condense([row, replace(row, value_usd=7.0), replace(row, partner="276"), row], wanted=lambda heading: True)
+    assert (told.value.code, told.value.data) == ("twice", {"count": 2})
+
+
+def test_a_heading_is_the_sum_of_all_its_products_also_of_those_in_no_sector():
+    def sold(seller, greaves, fishmeal):
+        return [
+            Flow(2022, seller, "842", "X", "230110", greaves),
+            Flow(2022, seller, "842", "X", "230120", fishmeal),
+        ]
+
+    kept = baci.condense([*sold("586", 1.0, 90.0), *sold("156", 900.0, 30.0)], wanted=lambda heading: heading == "2301")
+    assert {(f.reporter, f.hs): f.value_usd for f in kept if f.partner == "0" and f.hs != "TOTAL"} == {
+        ("586", "2301"): 91.0,
+        ("586", "230110"): 1.0,
+        ("586", "230120"): 90.0,
+        ("156", "2301"): 930.0,
+        ("156", "230110"): 900.0,
+        ("156", "230120"): 30.0,
+        ("0", "2301"): 1021.0,
+        ("0", "230110"): 901.0,
+        ("0", "230120"): 120.0,
+    }
+
+
 def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells():
     rows = [
         Flow(2022, "586", "842", "X", "950662", 10.0, 5.0),
@@ -66,7 +123,7 @@ def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells()
     ]
     kept = {
         (f.reporter, f.partner, f.hs): (f.value_usd, f.net_weight_kg)
-        for f in baci.condense(rows, wanted=lambda hs: hs.startswith("95"))
+        for f in baci.condense(rows, wanted=lambda heading: heading == "9506")
     }
     assert kept == {
         ("0", "0", "TOTAL"): (170.0, None),

@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from selection.trade import runs, services
+from selection.engine.policy import Policy
+from selection.trade import runs, services, wording
+from selection.trade.indicators import Name
 from selection.trade.models import ImportRun, Kind
 from tdap_portal.accounts.roles import PartnerKind
 from tests.factories.accounts import UserFactory, director, officer, partner_person
@@ -53,6 +55,20 @@ def test_everybody_reads_a_sector_with_source_years_vintage_and_age_of_each_figu
         "The sources in use do not hold this product.",
     ):
         assert words in html
+
+
+def test_the_page_of_a_sector_says_which_of_its_figures_give_points(client):
+    scored = {item.measure for item in Policy.version_of("2026-1").items}
+    assert [name for name in wording.SHOWN_OF_SECTOR if name not in scored] == [
+        Name.EXPORT_VALUE,
+        Name.EXPORT_GROWTH,
+        Name.MARKET_SHARE,
+    ]
+    assert (
+        "A firm is scored by the figures of its own product; those of the whole sector stand in where it names none. "
+        "Pakistan's exports, their growth and the share of world exports are shown for comparison and give no points."
+    ) in page(client, "sector", "sports_goods")
+    assert "wins half of the points of the criteria that rest on them" in page(client, "sector", "ict")
 
 
 def test_simulated_figures_are_called_simulated_on_the_page_that_shows_them(client):
@@ -186,6 +202,12 @@ def test_somebody_elses_trial_reads_as_not_found(signed_in):
     page(rival, "run", run.public_id, status=404)
 
 
+def test_confirming_a_run_that_is_no_trial_is_refused_with_words(signed_in):
+    waiting = ImportRunFactory()
+    response = signed_in(director()).post(reverse("trade:confirm", args=[waiting.public_id]))
+    assert (response.status_code, "no file that waits to be confirmed" in text_of(response)) == (409, True)
+
+
 def test_a_director_asks_for_a_pull_from_the_page(signed_in):
     client = signed_in(director())
     html = text_of(client.post(reverse("trade:pull"), follow=True))
@@ -215,3 +237,15 @@ def test_the_administration_shows_figures_but_lets_nobody_change_them(client, na
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     assert client.get(reverse(f"admin:trade_{name}_changelist")).status_code == 200
     assert client.get(reverse(f"admin:trade_{name}_add")).status_code == 403
+
+
+def test_the_administration_names_the_source_of_each_figure_and_which_are_made_up(client):
+    IndicatorFactory(hs="0306", sector="seafood")
+    services.simulate_platform(products=["950662"])
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    html = text_of(client.get(reverse("admin:trade_indicator_changelist")))
+    made_up, real = (
+        f'{source}</td><td class="field-is_simulated"><img src="/static/admin/img/icon-{answer}.svg"'
+        for source, answer in (("Simulated platform demand", "yes"), ("UN Comtrade", "no"))
+    )
+    assert (html.count(made_up), html.count(real)) == (6, 1)

@@ -47,8 +47,33 @@ def test_a_windows_1256_note_in_urdu_does_not_spoil_the_row():
 
 
 def test_the_platforms_own_column_names_in_any_order_are_understood():
-    told = read("31,96,DEU,2026-09,950662,5200", header="RFQ Count,fb,Country,stat-date,HS Code,search_index")
+    told = read("31,96,DEU,2026-09,950662,5200", header="RFQ Count,fb,Country,stat-date,HS Code,Search Count")
     assert told.rows == (DemandRow(2, "950662", "DEU", date(2026, 9, 1), 5200, 31, 96, None, None, None),)
+
+
+def test_an_index_of_searches_is_no_count_of_searches_and_is_not_read():
+    told = read("950662,DEU,2026-09,31,87.5", header="hs6,market,month,rfqs,search_index")
+    assert ([(row.rfqs, row.searches) for row in told.rows], told.unknown_columns) == ([(31, None)], ("search_index",))
+
+
+def test_the_first_day_of_a_month_stands_for_the_month():
+    assert read(GOOD.replace("2026-09", "2026-09-01")).rows == (ROW,)
+
+
+def test_a_file_of_days_gives_no_month_not_even_by_its_first_days():
+    days = [GOOD.replace("2026-09", f"2026-09-{day:02d}") for day in range(1, 31)]
+    told = read(*days, GOOD.replace("2026-09", "2026-08"))
+    assert [(row.line, row.column, row.code) for row in told.refused] == [(n, "month", "a_day") for n in range(2, 32)]
+    assert [(row.line, row.month) for row in told.rows] == [(32, date(2026, 8, 1))]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_comma_in_a_number_is_refused_where_it_may_be_the_decimal_point(separator):
+    header = "hs6,market,month,searches,price low".replace(",", separator)
+    rows = ("950662,DEU,2026-09,1234,12#500", "950662,USA,2026-09,1,12.500")
+    told = read(*(row.replace(",", separator).replace("#", ",") for row in rows), header=header)
+    assert [(row.line, row.column, row.code) for row in told.refused] == [(2, "price_low_usd", "comma_in_number")]
+    assert [(row.market, row.price_low_usd) for row in told.rows] == [("USA", Decimal("12.50"))]
 
 
 def test_numbers_that_a_spreadsheet_kept_as_text_are_numbers():
@@ -69,10 +94,17 @@ def test_blank_cells_mean_not_told_and_zero_means_zero():
         (",DEU,2026-09,1,1,1,1,,", "hs6", "not_hs6"),
         ("770000,DEU,2026-09,1,1,1,1,,", "hs6", "no_such_chapter"),
         ("990000,DEU,2026-09,1,1,1,1,,", "hs6", "no_such_chapter"),
+        ("950600,DEU,2026-09,1,1,1,1,,", "hs6", "no_such_code"),
+        ("019999,DEU,2026-09,1,1,1,1,,", "hs6", "no_such_code"),
+        ("950662,PAK,2026-09,1,1,1,1,,", "market", "own_country"),
         ("950662,Germany,2026-09,1,1,1,1,,", "market", "not_a_market"),
         ("950662,W00,2026-09,1,1,1,1,,", "market", "not_a_market"),
         ("950662,DEU,September,1,1,1,1,,", "month", "not_a_month"),
         ("950662,DEU,2026-13,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,2026-09-39,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,2026-09-00,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,2026-02-30,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,2026-09-15,1,1,1,1,,", "month", "a_day"),
         ("950662,DEU,2026-11,1,1,1,1,,", "month", "month_not_over"),
         ("950662,DEU,2026-09,NaN,1,1,1,,", "searches", "not_a_number"),
         ("950662,DEU,2026-09,1E400,1,1,1,,", "searches", "not_a_number"),

@@ -97,6 +97,14 @@ def test_evidence_of_a_past_day_is_that_of_the_vintage_then_in_use():
     assert [selectors.evidence_for("950662", None, on=day)["rca"]["value"] for day in days] == [None, 1.0, 2.0]
 
 
+def test_made_up_vintages_are_known_by_name(django_assert_num_queries):
+    real, made_up = VintageFactory(), VintageFactory(kind=Kind.PLATFORM.value, is_simulated=True)
+    with django_assert_num_queries(1):
+        assert selectors.simulated_among([real.name, made_up.name, "flows-gone"]) == {made_up.name}
+    with django_assert_num_queries(0):
+        assert selectors.simulated_among([""]) == frozenset()
+
+
 def test_evidence_costs_four_queries(django_assert_num_queries):
     services.load_sample()
     services.simulate_platform(products=["950662", "570110"])

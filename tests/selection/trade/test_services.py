@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -188,8 +189,8 @@ def test_the_questions_cover_the_priority_headings_and_stay_short():
 
 def test_two_runs_of_one_source_never_work_at_once_but_a_lost_one_makes_way(comtrade):
     other = ImportRunFactory(state="running", heartbeat_at=timezone.now())
-    with pytest.raises(WrongState):
-        comtrade.pull()
+    turned_away = comtrade.pull()
+    assert (turned_away.state, turned_away.problem) == ("failed", "already_running")
     ImportRun.objects.filter(pk=other.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
     assert comtrade.pull().state == "published"
     other.refresh_from_db()
@@ -345,7 +346,7 @@ def test_a_baci_file_with_many_bad_rows_is_refused_and_names_them(tmp_path):
     with pytest.raises(CommandError, match="1 of 5 rows"):
         call_command("import_baci", str(path))
     row = RunLine.objects.get(level="row")
-    assert (row.code, row.data["at_line"], row.data["column"]) == ("not_a_code", 6, "k")
+    assert (row.code, row.data["at_line"], row.data["column"]) == ("not_hs6", 6, "k")
     assert Vintage.objects.count() == 0
 
 
@@ -394,6 +395,24 @@ def test_confirming_a_trial_publishes_its_good_rows_and_forgets_the_file():
     assert (done.state, done.upload, demand(done.vintage)) == ("published", None, [("950662", "DEU", 9, 100)])
     with pytest.raises(WrongState):
         services.confirm_platform_csv(actor=person, run=run)
+
+
+def test_confirming_a_trial_uses_what_the_trial_showed_also_when_a_month_has_ended_since():
+    with time_machine.travel("2026-10-30 09:00+05:00"):
+        run = services.import_platform_csv(
+            actor=None, file=platform_file(demand_line(), demand_line(month="2026-10")), dry_run=True
+        )
+    with time_machine.travel("2026-11-02 09:00+05:00"):
+        done = services.confirm_platform_csv(actor=None, run=run)
+    assert (done.rows_kept, done.rows_refused, demand(done.vintage)) == (1, 1, [("950662", "DEU", 9, 100)])
+
+
+def test_only_a_trial_can_be_confirmed():
+    waiting = ImportRunFactory()
+    with pytest.raises(WrongState, match="no file that waits to be confirmed"):
+        services.confirm_platform_csv(actor=director(), run=waiting)
+    waiting.refresh_from_db()
+    assert (waiting.state, Vintage.objects.count()) == ("waiting", 0)
 
 
 def test_a_later_file_replaces_the_same_cells_and_old_vintages_still_show_what_they_showed():
@@ -499,6 +518,9 @@ def test_rows_show_themselves_in_words_and_a_forgotten_code_as_it_is():
         "950662 DEU 2026-09",
     ]
     assert str(TradeFlow(year=2023, reporter="586", partner="842", flow="X", hs="9506")) == "2023 586->842 X 9506"
+    assert labels.log_text("asked_to_wait", {"seconds": 130}) == (
+        "The source asked us to wait 130 seconds, longer than a run waits. The figures in use stay."
+    )
     assert (labels.log_text("gone", {}), labels.log_text("older", {})) == (
         "gone",
         "The latest year is %(now)s; the figures in use reach %(before)s and stay.",

@@ -190,13 +190,12 @@ def test_long_addresses_and_more_than_twelve_years_are_split(stub, ask):
     )
 
 
-def test_monthly_questions_never_cross_a_year(stub, ask):
-    months = ("202211", "202212", "202301")
-    flows(ask(), Query(("586",), months, ("TOTAL",), ("X",), frequency="M"))
-    assert [(path, query["period"]) for path, query, _ in stub.asked] == [
-        ("/data/v1/get/C/M/HS", "202211,202212"),
-        ("/data/v1/get/C/M/HS", "202301"),
-    ]
+def test_months_are_not_asked_for_and_not_believed_since_a_flow_knows_years_only(stub, ask):
+    with pytest.raises(ValueError, match="periods are calendar years such as 2023, not 202301, 202302"):
+        Query(("586",), ("202301", "202302"), ("TOTAL",), ("X",))
+    stub.script.append((200, {}, envelope([record(), record(period="202301"), record(period="202302")])))
+    answer = next(ask().fetch(FOOTBALLS))
+    assert ([flow.year for flow in answer.flows], answer.unusable) == ([2023], 2)
 
 
 def test_an_address_the_service_finds_too_long_is_split(stub, ask):
@@ -238,6 +237,22 @@ def test_a_storm_of_429_ends_and_says_so(stub, ask):
     with pytest.raises(QuotaGone) as told:
         flows(source)
     assert (told.value.code, len(stub.asked), source.time.slept) == ("throttled", 5, [2.0, 4.0, 8.0, 16.0])
+
+
+@pytest.mark.parametrize("told", ["²", "٣", "1e9", "-5", "Mon, 23 Nov 2026 12:00:30 +99999999999999"])
+def test_a_wait_that_cannot_be_read_is_no_wait_and_breaks_nothing(stub, ask, told):
+    stub.script.append((429, {"Retry-After": told.encode().decode("latin-1")}, b""))
+    stub.records = [record()]
+    source = ask()
+    assert (len(flows(source)), source.time.slept) == (1, [2.0])
+
+
+@pytest.mark.parametrize("told", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_beyond_all_measure_is_a_quota_that_is_gone(stub, ask, told):
+    stub.script.append((429, {"Retry-After": told}, b""))
+    with pytest.raises(QuotaGone) as refused:
+        flows(ask())
+    assert (refused.value.code, len(stub.asked)) == ("asked_to_wait", 1)
 
 
 @pytest.mark.parametrize("status", [429, 403])
@@ -329,12 +344,15 @@ def test_rows_that_were_not_asked_for_and_rows_without_a_value_are_left_out_and_
                     record(period="20AB"),
                     record(cmdCode=None),
                     record(partnerCode=None),
+                    record(partnerCode="elsewhere"),
+                    record(primaryValue=10**400, fobvalue=None),
+                    record(primaryValue=1e300, fobvalue=None),
                 ]
             ),
         )
     )
     answer = next(ask().fetch(FOOTBALLS))
-    assert (len(answer.flows), answer.strangers, answer.unusable) == (1, 3, 6)
+    assert (len(answer.flows), answer.strangers, answer.unusable) == (1, 3, 9)
 
 
 def test_records_that_are_no_objects_are_unusable(stub, ask):
@@ -365,6 +383,11 @@ def test_levels_are_sized_first_since_their_number_is_not_known(stub, ask):
     stub.script.extend([(200, {}, envelope([], count=2)), (200, {}, envelope(stub.records))])
     assert [f.hs for f in flows(ask(), query)] == ["950662", "950669"]
     assert [q.get("countOnly") for _, q, _ in stub.asked] == ["true", None]
+
+
+def test_a_size_needs_no_list_of_data(stub, ask):
+    stub.script.append((200, {}, b'{"count": 12, "data": null, "error": ""}'))
+    assert ask().count(FOOTBALLS) == 12
 
 
 @pytest.mark.parametrize("count", [None, "12", True, -1])

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from selection.trade import services
+from selection.trade.sources import YEAR
 from selection.trade.states import RunState
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+
+def calendar_year(text: str) -> int:
+    if not YEAR.fullmatch(text):
+        raise ArgumentTypeError(f"{text} is not a calendar year")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -18,7 +26,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--source", choices=["comtrade", "sample"], default="comtrade")
-        parser.add_argument("--years", nargs="*", type=int, default=[], help="calendar years (default: the last eight)")
+        parser.add_argument(
+            "--years", nargs="*", type=calendar_year, default=[], help="calendar years (default: the last eight)"
+        )
         parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
 
     def handle(self, *args: Any, **options: Any) -> None:

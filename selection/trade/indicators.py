@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import analytics
@@ -24,7 +25,9 @@ MINIMUM_KG = 1_000
 FEWEST_YEARS = 3
 USUAL_YEARS = 5
 FEWEST_MONTHS = 6
-REPORTERS_EXPECTED = 0.9
+MISSING_MAY_CARRY = 0.05
+"""Fraction of the exports of some goods: a year counts only where the countries that have not reported it carried no more when
+they last did. One large exporter that is late would move every share; a dozen small ones do not."""
 
 
 class Name(StrEnum):
@@ -241,49 +244,87 @@ class _Book:
             if flow.flow == EXPORT and flow.partner == WORLD:
                 self._reporters[flow.year].add(flow.reporter)
         self.years = sorted(self._reporters)
-        self._own_world = any(WORLD in reporters for reporters in self._reporters.values())
+        self.own_world = any(WORLD in reporters for reporters in self._reporters.values())
+        self.all_goods = _Goods(self, (ALL_GOODS,))
 
     def codes(self) -> list[str]:
         return sorted(self._codes)
 
-    def reporters(self, year: int) -> set[str]:
-        return {code for code in self._reporters[year] if is_country(code)}
+    def reporters(self, *years: int) -> set[str]:
+        """Countries that reported in all of these years."""
+        return {code for code in set.intersection(*(self._reporters[year] for year in years)) if is_country(code)}
 
-    def complete_years(self) -> list[int]:
-        """Years that may be shown: the source gives its own world, or nearly as many countries reported as in the best year."""
-        if self._own_world:
-            return self.years
-        most = max((len(self.reporters(year)) for year in self.years), default=0)
-        return [year for year in self.years if len(self.reporters(year)) >= REPORTERS_EXPECTED * most and most > 1]
+    @cached_property
+    def late(self) -> dict[int, dict[str, int]]:
+        """For each year the countries that reported others but not this one, each with the year in which it last did before;
+        for one that joined later, the year in which it first did."""
+        ever = {country for year in self.years for country in self.reporters(year)}
+        told = {country: [year for year in self.years if country in self._reporters[year]] for country in ever}
+        return {
+            year: {
+                country: max((each for each in years if each < year), default=years[0])
+                for country, years in told.items()
+                if year not in years
+            }
+            for year in self.years
+        }
 
-    def exported(self, codes: tuple[str, ...], year: int, reporter: str) -> float | None:
-        """Exports to the world of all `codes`; None where not one of them is on record."""
-        rows = [row for code in codes if (row := self.exports[code, year].get((reporter, WORLD)))]
-        return math.fsum(row.value_usd for row in rows) if rows else None
 
-    def world(self, codes: tuple[str, ...], year: int, among: set[str] | None = None) -> float | None:
-        """World exports of all `codes`: the source's own sum, else the sum of its countries (of `among`, where told)."""
-        if self._own_world:
-            return self.exported(codes, year, WORLD)
-        countries = self.reporters(year) if among is None else among
-        values = [value for country in countries if (value := self.exported(codes, year, country)) is not None]
+class _Goods:
+    """Some codes of a book, taken together; values in dollars."""
+
+    def __init__(self, book: _Book, codes: tuple[str, ...]) -> None:
+        self.book = book
+        self.codes = codes
+        self._sold: dict[int, dict[str, float]] = {year: self._sold_in(year) for year in book.years}
+
+    def _sold_in(self, year: int) -> dict[str, float]:
+        values: dict[str, list[float]] = defaultdict(list)
+        for code in self.codes:
+            for (reporter, partner), row in self.book.exports.get((code, year), {}).items():
+                if partner == WORLD:
+                    values[reporter].append(row.value_usd)
+        return {reporter: math.fsum(told) for reporter, told in values.items()}
+
+    def exported(self, year: int, reporter: str) -> float | None:
+        """Exports to the world of all codes; None where not one of them is on record."""
+        return self._sold[year].get(reporter)
+
+    def world(self, year: int, among: set[str] | None = None) -> float | None:
+        """World exports of all codes: the source's own sum, else the sum of its countries (of `among`, where told)."""
+        if self.book.own_world:
+            return self.exported(year, WORLD)
+        countries = self.book.reporters(year) if among is None else among
+        values = [value for country, value in self._sold[year].items() if country in countries]
         return math.fsum(values) if values else None
+
+    @cached_property
+    def complete_years(self) -> list[int]:
+        """Years that may be shown: the source gives its own world, or what is missing carried little of these goods."""
+        if self.book.own_world:
+            return self.book.years
+        return [year for year in self.book.years if len(self.book.reporters(year)) > 1 and self._nearly_whole(year)]
+
+    def _nearly_whole(self, year: int) -> bool:
+        missing = math.fsum(self._sold[last].get(country, 0.0) for country, last in self.book.late[year].items())
+        return missing <= MISSING_MAY_CARRY * (missing + (self.world(year) or 0.0))
 
 
 def _indicators(book: _Book, codes: tuple[str, ...]) -> dict[Name, _Found]:
-    rca = _rca(book, codes)
+    goods = _Goods(book, codes)
+    rca = _rca(goods)
     symmetric = _Found(analytics.symmetric_rca(rca.figure), rca.period, rca.last_year)
     return {
         Name.RCA: rca,
         Name.RCA_SYMMETRIC: symmetric,
-        Name.WORLD_IMPORT_GROWTH: _world_growth(book, codes),
-        Name.MARKET_SHARE: _share(book, codes),
-        Name.MARKET_SHARE_GROWTH: _share_growth(book, codes),
+        Name.WORLD_IMPORT_GROWTH: _world_growth(goods),
+        Name.MARKET_SHARE: _share(goods),
+        Name.MARKET_SHARE_GROWTH: _share_growth(goods),
         Name.CONCENTRATION_HHI: _concentration(book, codes),
         Name.UNIT_VALUE_GAP_CHINA: _price_gap(book, codes, CHINA),
         Name.UNIT_VALUE_GAP_INDIA: _price_gap(book, codes, INDIA),
-        Name.EXPORT_VALUE: _export_value(book, codes),
-        Name.EXPORT_GROWTH: _export_growth(book, codes),
+        Name.EXPORT_VALUE: _export_value(goods),
+        Name.EXPORT_GROWTH: _export_growth(goods),
     }
 
 
@@ -299,62 +340,64 @@ def _at(figure: Figure, year: int) -> _Found:
     return _Found(figure, str(year), year) if figure.value is not None else _Found(figure)
 
 
-def _rca(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _rca(goods: _Goods) -> _Found:
     reason: str = Missing.NO_EXPORTER_TOTAL
-    for year in reversed(book.complete_years()):
-        total = book.exported((ALL_GOODS,), year, PAKISTAN)
-        if total is None:
+    everything = goods.book.all_goods
+    for year in reversed(goods.complete_years):
+        total = everything.exported(year, PAKISTAN)
+        if total is None or year not in everything.complete_years:
             continue
-        product, goods = book.world(codes, year), book.world((ALL_GOODS,), year)
-        if product is None or goods is None:
+        product, world = goods.world(year), everything.world(year)
+        if product is None or world is None:
             reason = Missing.NO_WORLD
             continue
         # The country reported this year, so a code that is not in its report was not exported.
-        return _at(analytics.rca(book.exported(codes, year, PAKISTAN) or 0.0, total, product, goods), year)
+        return _at(analytics.rca(goods.exported(year, PAKISTAN) or 0.0, total, product, world), year)
     return _none(reason)
 
 
-def _share(book: _Book, codes: tuple[str, ...]) -> _Found:
-    for year in reversed(book.complete_years()):
-        own, world = book.exported(codes, year, PAKISTAN), book.world(codes, year)
+def _share(goods: _Goods) -> _Found:
+    for year in reversed(goods.complete_years):
+        own, world = goods.exported(year, PAKISTAN), goods.world(year)
         if own is not None and world is not None:
             return _at(analytics.market_share(own, world), year)
     return _none(Missing.NOT_IN_SOURCE)
 
 
-def _world_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _world_growth(goods: _Goods) -> _Found:
     """Growth of world demand, measured by world exports; among countries that reported in all years compared."""
-    years = book.complete_years()
-    span = _span(years)
+    span = _span(goods.complete_years)
     if span is None:
         return _none(Missing.SERIES_TOO_SHORT)
-    among = set.intersection(*(book.reporters(year) for year in span.years))
-    values = {year: book.world(codes, year, among) for year in span.years}
-    return _grown(values, span)
+    among = goods.book.reporters(*span.years)
+    return _grown({year: goods.world(year, among) for year in span.years}, span)
 
 
-def _export_value(book: _Book, codes: tuple[str, ...]) -> _Found:
-    for year in reversed(book.years):
-        value = book.exported(codes, year, PAKISTAN)
+def _export_value(goods: _Goods) -> _Found:
+    for year in reversed(goods.book.years):
+        value = goods.exported(year, PAKISTAN)
         if value is not None:
             return _at(Figure(value), year)
     return _none(Missing.NOT_IN_SOURCE)
 
 
-def _export_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
-    values = {year: value for year in book.years if (value := book.exported(codes, year, PAKISTAN)) is not None}
+def _export_growth(goods: _Goods) -> _Found:
+    values = {year: value for year in goods.book.years if (value := goods.exported(year, PAKISTAN)) is not None}
     span = _span(sorted(values))
-    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(dict(values), span)
+    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(values, span)
 
 
-def _share_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _share_growth(goods: _Goods) -> _Found:
+    """Growth of Pakistan's share in the exports of the countries that reported in all years compared."""
+    span = _span([y for y in goods.complete_years if goods.exported(y, PAKISTAN) is not None and goods.world(y)])
+    if span is None:
+        return _none(Missing.SERIES_TOO_SHORT)
+    among = goods.book.reporters(*span.years)
     shares: dict[int, float | None] = {}
-    for year in book.complete_years():
-        own, world = book.exported(codes, year, PAKISTAN), book.world(codes, year)
-        if own is not None and world:
-            shares[year] = own / world
-    span = _span(sorted(shares))
-    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(shares, span)
+    for year in span.years:
+        own, world = goods.exported(year, PAKISTAN), goods.world(year, among)
+        shares[year] = own / world if own is not None and world else None
+    return _grown(shares, span)
 
 
 def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:

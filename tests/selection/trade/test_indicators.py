@@ -48,6 +48,42 @@ def test_a_year_that_few_countries_have_reported_yet_is_unknown_not_small():
     assert computed(*reported(2023), *late)["9506", "sports_goods", Name.RCA][1] == "2023"
 
 
+OTHERS = tuple(str(code) for code in (36, 40, 56, 76, 124, 152, 203, 208, 246, 276, 300, 348, 372, 376, 380, 392, 410))
+
+
+def test_a_year_without_one_large_exporter_is_unknown_however_many_others_reported():
+    smaller = [(code, 600, 50_000) for code in OTHERS]
+    whole = reported(2019, 300, 30_000, others=[("156", 18_000, 250_000), *smaller])
+    late = reported(2024, 300, 30_000, others=smaller)
+    told = computed(*whole, *late)
+    world = 300 + 18_000 + 600 * len(OTHERS)
+    assert {
+        name: told["9506", "sports_goods", name]
+        for name in (Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH, Name.WORLD_IMPORT_GROWTH)
+    } == {
+        Name.MARKET_SHARE: (pytest.approx(300 / world), "2019"),
+        Name.MARKET_SHARE_GROWTH: (Missing.SERIES_TOO_SHORT, ""),
+        Name.WORLD_IMPORT_GROWTH: (Missing.SERIES_TOO_SHORT, ""),
+    }
+    assert told["9506", "sports_goods", Name.RCA][1] == "2019"
+
+
+def test_advantage_needs_the_worlds_total_of_the_year_as_well_as_the_product():
+    sells_other_goods = [flow(2022, "156", "0", "5701", 5), flow(2022, "156", "0", "TOTAL", 9_000)]
+    others = [("276", 30, 900), ("699", 20, 600)]
+    told = computed(*reported(2022, others=others), *sells_other_goods, *reported(2023, others=others))
+    assert (told["9506", "sports_goods", Name.MARKET_SHARE][1], told["9506", "sports_goods", Name.RCA][1]) == (
+        "2023",
+        "2022",
+    )
+
+
+def test_a_year_in_which_only_small_exporters_are_late_counts():
+    smaller = [(code, 1, 10) for code in OTHERS[:2]]
+    told = computed(*reported(2022, others=[("156", 30, 900), ("699", 20, 600), *smaller]), *reported(2023))
+    assert told["9506", "sports_goods", Name.MARKET_SHARE] == (pytest.approx(10 / 60), "2023")
+
+
 def test_groups_of_countries_never_count_in_the_world():
     union = [flow(2023, "97", "0", "9506", 1000), flow(2023, "97", "0", "TOTAL", 9000)]
     assert computed(*reported(2023), *union)["9506", "sports_goods", Name.MARKET_SHARE][0] == pytest.approx(10 / 60)
@@ -99,16 +135,25 @@ def test_growth_takes_the_year_nearest_to_five_before_and_never_less_than_three(
 
 
 def test_world_growth_counts_only_countries_that_reported_in_all_years_compared():
-    newcomer = [flow(2023, "842", "0", "9506", 5000), flow(2023, "842", "0", "TOTAL", 5000)]
-    told = computed(*reported(2018), *reported(2023), *newcomer)
+    large = [flow(2023, "842", "0", "9506", 5000), flow(2023, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *large)
     assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH][0] == Missing.SERIES_TOO_SHORT
-    settled = [
-        flow(year, code, "0", "9506", 1)
-        for year in (2018, 2023)
-        for code in (str(n) for n in (4, 8, 12, 24, 31, 32, 36, 40))
-    ]
-    told = computed(*reported(2018), *reported(2023), *settled, *newcomer)
+    small = [flow(2023, "842", "0", "9506", 3), flow(2023, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *small)
     assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH] == (pytest.approx(0.0), "2018–2023")
+
+
+def test_share_growth_counts_only_countries_that_reported_in_all_years_compared():
+    gone = [flow(2018, "842", "0", "9506", 3), flow(2018, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *gone)
+    assert told["9506", "sports_goods", Name.MARKET_SHARE_GROWTH] == (pytest.approx(0.0), "2018–2023")
+    only_they_sold = [
+        flow(2018, "586", "0", "5701", 0),
+        flow(2018, "842", "0", "5701", 3),
+        flow(2023, "586", "0", "5701", 60),
+    ]
+    told = computed(*reported(2018), *reported(2023), *only_they_sold)
+    assert told["5701", "carpets", Name.MARKET_SHARE_GROWTH] == (Missing.NOT_IN_SOURCE, "")
 
 
 def test_a_missing_year_inside_the_span_is_no_growth():

@@ -19,9 +19,11 @@ from .areas import is_country
 from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, PAKISTAN, WORLD, Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MINIMUM_KG = 1_000
+PRICE_YEARS = 3
+"""Years that are pooled for a price gap: the latest is incomplete, and one small shipment of it would stand for all."""
 FEWEST_YEARS = 3
 USUAL_YEARS = 5
 FEWEST_MONTHS = 6
@@ -236,11 +238,13 @@ class _Book:
         self.imports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
         self._reporters: dict[int, set[str]] = defaultdict(set)
         self._codes: set[str] = set()
+        self.all_years: set[int] = set()
         for flow in flows:
             if flow.hs != ALL_GOODS:
                 self._codes.add(flow.hs)
             side = self.exports if flow.flow == EXPORT else self.imports
             side[flow.hs, flow.year][flow.reporter, flow.partner] = flow
+            self.all_years.add(flow.year)
             if flow.flow == EXPORT and flow.partner == WORLD:
                 self._reporters[flow.year].add(flow.reporter)
         self.years = sorted(self._reporters)
@@ -414,29 +418,48 @@ def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
 
 
 def _price_gap(book: _Book, codes: tuple[str, ...], rival: str) -> _Found:
-    """Pakistan's unit value against the rival's in the markets where both sell, for one code.
-
-    What the markets themselves recorded as imports is preferred (both CIF in the same port); else what the suppliers recorded.
-    """
+    """Pakistan's unit value against the rival's in the markets where both sell, for one code: compared market by market and
+    year by year, then pooled over PRICE_YEARS years up to the latest that can be compared."""
     if len(codes) > 1:
         return _none(Missing.MIXED_GOODS)
     reason: str = Missing.NOT_IN_SOURCE
-    years = sorted({year for code, year in (*book.exports, *book.imports) if code == codes[0]}, reverse=True)
-    for year in years:
-        for rows in (
-            {(partner, market): row for (market, partner), row in book.imports[codes[0], year].items()},
-            book.exports[codes[0], year],
-        ):
-            sold: dict[str, dict[str, Shipment]] = {PAKISTAN: {}, rival: {}}
-            for (supplier, market), row in rows.items():
-                if supplier in sold and is_country(market):
-                    sold[supplier][market] = Shipment(row.value_usd, row.net_weight_kg, row.weight_estimated)
-            figure = analytics.same_market_gap(sold[PAKISTAN], sold[rival], minimum_kg=MINIMUM_KG)
+    own: dict[tuple[int, str], Shipment] = {}
+    theirs: dict[tuple[int, str], Shipment] = {}
+    compared: list[int] = []
+    for year in sorted(book.all_years, reverse=True):
+        if compared and year <= compared[0] - PRICE_YEARS:
+            break
+        for ours, rivals in _sales(book, codes[0], year, rival):
+            figure = analytics.same_market_gap(ours, rivals, minimum_kg=MINIMUM_KG)
             if figure.value is not None:
-                return _at(figure, year)
-            if sold[PAKISTAN] and figure.reason:
+                compared.append(year)
+                own, theirs = own | ours, theirs | rivals
+                break
+            if ours and figure.reason:
                 reason = figure.reason
-    return _none(reason)
+    if not compared:
+        return _none(reason)
+    pooled = analytics.same_market_gap(own, theirs, minimum_kg=MINIMUM_KG)
+    return _Found(pooled, _years_label(tuple(reversed(compared))), compared[0])
+
+
+def _sales(
+    book: _Book, code: str, year: int, rival: str
+) -> Iterator[tuple[dict[tuple[int, str], Shipment], dict[tuple[int, str], Shipment]]]:
+    """What Pakistan and the rival sold in each market that year: first as the markets themselves recorded it (both CIF in the
+    same port), then as the suppliers did."""
+    imports = {(partner, market): row for (market, partner), row in book.imports.get((code, year), {}).items()}
+    for rows in (imports, book.exports.get((code, year), {})):
+        sold: dict[str, dict[tuple[int, str], Shipment]] = {PAKISTAN: {}, rival: {}}
+        for (supplier, market), row in rows.items():
+            if supplier in sold and is_country(market):
+                sold[supplier][year, market] = Shipment(row.value_usd, row.net_weight_kg, row.weight_estimated)
+        yield sold[PAKISTAN], sold[rival]
+
+
+def _years_label(years: tuple[int, ...]) -> str:
+    """The first and the last of some years in order, "2021–2023", or the only one."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,8 +480,8 @@ class _Span:
     @property
     def label(self) -> str:
         if len(self.first) == 1:
-            return f"{self.first[0]}\u2013{self.last[0]}"
-        return f"{self.first[0]}\u2013{self.first[-1]} to {self.last[0]}\u2013{self.last[-1]}"
+            return _years_label(self.years)
+        return f"{_years_label(self.first)} to {_years_label(self.last)}"
 
 
 def _span(years: list[int]) -> _Span | None:

@@ -180,6 +180,9 @@ def sold(year, market, supplier, value, kg, **kwargs):
     return flow(year, market, supplier, "950662", value, kg, way="M", **kwargs)
 
 
+PRICES = (("586", 9), ("156", 10))
+
+
 def test_prices_are_compared_in_the_same_market_as_the_market_recorded_them():
     rows = [
         sold(2023, "842", "586", 9000, 3000),
@@ -198,6 +201,22 @@ def test_prices_fall_back_on_what_suppliers_recorded_and_on_an_earlier_year():
         flow(2022, "156", "842", "950662", 8000, 4000),
     ]
     assert computed(*rows)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (pytest.approx(0.5), "2022")
+
+
+def test_one_small_shipment_of_the_latest_year_does_not_stand_for_three_years_of_trade():
+    trade = [sold(2023, m, who, price * 1_000_000, 1_000_000) for m in OTHERS[:9] for who, price in PRICES]
+    late = [sold(2024, "251", "586", 20_000, 1_000), sold(2024, "251", "156", 10_000_000, 1_000_000)]
+    told = computed(*trade, *late)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA]
+    assert told == (pytest.approx((9 * 9_000_000 + 20_000) / (9 * 10_000_000 + 10_000) - 1), "2023–2024")
+
+
+def test_prices_of_more_than_three_years_ago_do_not_count_beside_later_ones():
+    rows = [sold(year, "842", who, price * 1_000, 1_000) for year in (2021, 2024) for who, price in PRICES]
+    dearer = [sold(2021, "276", "586", 90_000, 1_000), sold(2021, "276", "156", 10_000, 1_000)]
+    assert computed(*rows, *dearer)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (
+        pytest.approx(-0.1),
+        "2024",
+    )
 
 
 def test_estimated_weights_are_not_compared_and_a_sector_has_no_single_price():

@@ -27,6 +27,8 @@ PRICE_YEARS = 3
 FEWEST_YEARS = 3
 USUAL_YEARS = 5
 FEWEST_MONTHS = 6
+SERIES_TOLD = 0.5
+"""Fraction of the series in the fullest of the last twelve months: with fewer, a month has only begun to come in."""
 MISSING_MAY_CARRY = 0.05
 """Fraction of the exports of some goods: a year counts only where the countries that have not reported it carried no more when
 they last did. One large exporter that is late would move every share; a dozen small ones do not."""
@@ -163,34 +165,30 @@ class Demand:
 
 
 def from_demand(rows: Iterable[Demand], *, sector_of: Callable[[str], str | None]) -> list[Result]:
-    """Platform indicators by six-digit code, heading and sector, over the latest twelve months on record (month as "2026-09").
+    """Platform indicators by six-digit code, heading and sector, each over the latest twelve months of its own series (month as
+    "2026-09").
 
     platform_demand: requests for quotation a year for each supplier active in a market. platform_searches_growth: searches of the latest twelve months over the twelve before, minus 1; only where both years are complete.
     """
-    kept = list(rows)
-    if not kept:
-        return []
-    months = _last_months(max(row.month for row in kept), 24)
-    latest, before = set(months[:12]), set(months[12:])
     groups: dict[tuple[str, str], list[Demand]] = defaultdict(list)
-    for row in kept:
+    for row in rows:
         sector = sector_of(row.hs6) or ""
         groups[row.hs6, sector].append(row)
         groups[row.hs6[:4], sector_of(row.hs6[:4]) or ""].append(row)
         if sector:
             groups["", sector].append(row)
-    period = f"{months[11]} to {months[0]}"
-    year = int(months[0][:4])
     results = []
     for (code, sector), told in sorted(groups.items()):
-        now = [row for row in told if row.month in latest]
-        then = [row for row in told if row.month in before]
+        months = _last_months(_latest_month(told), 24)
+        now = [row for row in told if row.month in months[:12]]
+        then = [row for row in told if row.month in months[12:]]
         for name, figure in (
             (Name.PLATFORM_DEMAND, _requests(now)),
             (Name.PLATFORM_SEARCHES_GROWTH, _searches_growth(now, then)),
         ):
             has = figure.value is not None
-            results.append(Result(code, sector, name, figure, period if has else "", year if has else None))
+            period, year = (f"{months[11]} to {months[0]}", int(months[0][:4])) if has else ("", None)
+            results.append(Result(code, sector, name, figure, period, year))
     return results
 
 
@@ -199,6 +197,16 @@ def _last_months(latest: str, count: int) -> list[str]:
     """The latest month and those before it, latest first."""
     months = int(latest[:4]) * 12 + int(latest[5:7]) - 1
     return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(months, months - count, -1)]
+
+
+def _latest_month(rows: list[Demand]) -> str:
+    """The latest month that most series (a product in a market) have told, so that one that is early does not end the others."""
+    told: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        told[row.month].add((row.hs6, row.market))
+    recent = [month for month in _last_months(max(told), 12) if month in told]
+    most = max(len(told[month]) for month in recent)
+    return next(month for month in recent if len(told[month]) >= SERIES_TOLD * most)
 
 
 def _requests(rows: list[Demand]) -> Figure:

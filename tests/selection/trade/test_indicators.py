@@ -299,5 +299,27 @@ def test_searches_grow_only_among_series_told_in_all_twenty_four_months():
     assert platform(*late)["950662", "sports_goods", Name.PLATFORM_SEARCHES_GROWTH] == (Missing.SERIES_TOO_SHORT, "")
 
 
+def test_the_new_month_of_one_product_or_market_leaves_the_growth_of_the_others_alone():
+    balls = [demanded(m, searches=100 if n >= 12 else 150) for n, m in enumerate(months(24))]
+    gloves = [demanded(m, hs6="420321") for m in months(25, last=(2026, 11))]
+    mats = [demanded(m, market=market, hs6="950691") for market in ("DEU", "FRA", "GBR") for m in months(24)]
+    early = [demanded("2026-11", market="FRA", hs6="950691")]
+    told = platform(*balls, *gloves, *mats, *early)
+    assert {code: told[code, sector, Name.PLATFORM_SEARCHES_GROWTH] for code, sector, _name in told} == {
+        "950662": (pytest.approx(0.5), "2025-11 to 2026-10"),
+        "420321": (pytest.approx(0.0), "2025-12 to 2026-11"),
+        "4203": (pytest.approx(0.0), "2025-12 to 2026-11"),
+        "950691": (pytest.approx(0.0), "2025-11 to 2026-10"),
+        "9506": (pytest.approx(0.125), "2025-11 to 2026-10"),
+        "": (pytest.approx(0.5), "2025-11 to 2026-10"),
+    }
+
+
+def test_a_series_that_ended_long_ago_does_not_hold_the_months_of_the_others_back():
+    ended = [demanded(m, market=market) for market in ("FRA", "GBR", "ITA") for m in months(12, last=(2024, 10))]
+    told = platform(*ended, *(demanded(m) for m in months(24)))
+    assert told["950662", "sports_goods", Name.PLATFORM_DEMAND] == (6.0, "2025-11 to 2026-10")
+
+
 def test_a_product_in_no_sector_counts_for_no_sector():
     assert {key[1] for key in platform(*(demanded(m, hs6="020130") for m in months(6)))} == {""}

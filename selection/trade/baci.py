@@ -86,9 +86,9 @@ def _positive(text: str) -> float | None:
 def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Flow]:
     """The few hundred thousand cells that the indicators need out of a file of millions.
 
-    For the wanted codes: world exports and those of Pakistan, China and India, by six digits (with weights) and by heading
-    (without: its goods are too mixed); Pakistan's exports by partner; China's and India's where Pakistan sells the same code
-    to the same partner. And total exports of the three and of the world, which here is the sum of all exporters in the file.
+    wanted: is this heading (four digits) wanted? Of a wanted heading all codes are kept, so that its sum is whole: world exports
+    and those of Pakistan, China and India, by six digits (with weights) and by heading (without: its goods are too mixed);
+    Pakistan's exports by partner; China's and India's where Pakistan sells the same code to the same partner. And total exports of the three and of the world, which here is the sum of all exporters in the file.
     """
     value: dict[tuple[int, str, str, str], float] = defaultdict(float)
     weight: dict[tuple[int, str, str, str], float | None] = defaultdict(float)
@@ -98,7 +98,7 @@ def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Fl
         year, seller, hs = flow.year, flow.reporter, flow.hs
         editions[year] = flow.edition
         sellers = (WORLD, seller) if seller in FOCUS else (WORLD,)
-        codes = (ALL_GOODS, hs, hs[:4]) if wanted(hs) else (ALL_GOODS,)
+        codes = (ALL_GOODS, hs, hs[:4]) if wanted(hs[:4]) else (ALL_GOODS,)
         for who in sellers:
             for code in codes:
                 value[year, who, WORLD, code] += flow.value_usd

@@ -29,6 +29,8 @@ USUAL_YEARS = 5
 FEWEST_MONTHS = 6
 SERIES_TOLD = 0.5
 """Fraction of the series in the fullest of the last twelve months: with fewer, a month has only begun to come in."""
+LINES_MAKE_UP = 0.99
+"""Fraction of a heading's exports that its six-digit codes must hold to be summed in its place; one per cent is for rounding."""
 MISSING_MAY_CARRY = 0.05
 """Fraction of the exports of some goods: a year counts only where the countries that have not reported it carried no more when
 they last did. One large exporter that is late would move every share; a dozen small ones do not."""
@@ -122,21 +124,21 @@ class _Found:
 def from_flows(flows: Iterable[Flow], *, sector_of: Callable[[str], str | None]) -> list[Result]:
     """All flow indicators of every HS code in `flows` and of every sector they fall in.
 
-    sector_of: HS code of 4 or 6 digits to sector code or None. A sector is summed over its headings; a source that knows only
-    some six-digit codes says nothing about sectors. Prices are never compared for a whole sector: its goods are too mixed.
+    sector_of: HS code of 4 or 6 digits to sector code or None. A sector is summed over six digits where the source has all of a
+    heading, so that the longest prefix decides, else over whole headings; a source that knows only some six-digit codes says
+    nothing about sectors. Prices are never compared for a whole sector: its goods are too mixed.
     """
     book = _Book(flows)
     results: list[Result] = []
     for hs in book.codes():
         results += [_result(hs, sector_of(hs) or "", name, found) for name, found in _indicators(book, (hs,)).items()]
     by_sector: dict[str, list[str]] = defaultdict(list)
-    for hs in book.codes():
-        if len(hs) == 4 and (sector := sector_of(hs)):
-            by_sector[sector].append(hs)
+    for heading in (hs for hs in book.codes() if len(hs) == 4):
+        for hs in book.lines_of(heading) or (heading,):
+            if sector := sector_of(hs):
+                by_sector[sector].append(hs)
     for sector, codes in sorted(by_sector.items()):
-        for name, found in _indicators(book, tuple(codes)).items():
-            mixed = name in {Name.UNIT_VALUE_GAP_CHINA, Name.UNIT_VALUE_GAP_INDIA} and len(codes) > 1
-            results.append(_result("", sector, name, _none(Missing.MIXED_GOODS) if mixed else found))
+        results += [_result("", sector, name, found) for name, found in _indicators(book, tuple(codes)).items()]
     return results
 
 
@@ -262,6 +264,16 @@ class _Book:
     def codes(self) -> list[str]:
         return sorted(self._codes)
 
+    def lines_of(self, heading: str) -> tuple[str, ...]:
+        """The six-digit codes of a heading, where their exports make up the heading's in every year; else none."""
+        lines = tuple(sorted(code for code in self._codes if len(code) == 6 and code.startswith(heading)))
+        whole, parts = _Goods(self, (heading,)), _Goods(self, lines)
+        return (
+            lines
+            if self.years and all(parts.sum(year) >= LINES_MAKE_UP * whole.sum(year) for year in self.years)
+            else ()
+        )
+
     def reporters(self, *years: int) -> set[str]:
         """Countries that reported in all of these years."""
         return {code for code in set.intersection(*(self._reporters[year] for year in years)) if is_country(code)}
@@ -297,6 +309,10 @@ class _Goods:
                 if partner == WORLD:
                     values[reporter].append(row.value_usd)
         return {reporter: math.fsum(told) for reporter, told in values.items()}
+
+    def sum(self, year: int) -> float:
+        """Of all that is on record for the year, whoever reported it."""
+        return math.fsum(self._sold[year].values())
 
     def exported(self, year: int, reporter: str) -> float | None:
         """Exports to the world of all codes; None where not one of them is on record."""

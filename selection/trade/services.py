@@ -103,10 +103,12 @@ def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "",
     asked = {"act": "baci", "edition": edition, "again": again}
     run = runs.open_run(actor=actor, source="baci", asked=asked, file_name=names, sha256=_sha256(files))
 
+    headings = frozenset(questions.priority_headings())
+
     def read(feed: runs.Feed) -> None:
         for path in files:
             rows = _BaciRows(path, edition)
-            for flow in baci.condense(rows, wanted=_is_priority):
+            for flow in baci.condense(rows, wanted=headings.__contains__):
                 feed.add(flow)
             run.rows_read += rows.read
             run.rows_refused += rows.refused

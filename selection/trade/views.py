@@ -48,7 +48,8 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     """One sector with each figure's source, years, vintage and age; public."""
     figures = selectors.sector_figures(code)
     page = wording.Page()
-    name = figures.sector.label(get_language() or "en")
+    language = get_language() or "en"
+    name = figures.sector.label(language)
     context = {
         "name": name,
         "services": bool(figures.sector.services and not figures.sector.hs_prefixes),
@@ -56,6 +57,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
         "chart": wording.advantage_chart(figures, name),
         "heads": [dict(labels.INDICATOR_NAMES)[each.value] for each in wording.SHOWN_OF_HEADING],
         "headings": wording.heading_rows(page, figures),
+        "heading_notes": wording.heading_notes(figures, language),
         "simulated": bool(figures.platform and figures.platform.is_simulated),
         "flows": figures.flows,
     }

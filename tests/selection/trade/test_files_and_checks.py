@@ -9,6 +9,7 @@ import pytest
 from selection.trade import areas, baci, simulated
 from selection.trade.checks import Inspector, Refusal, Summary
 from selection.trade.flows import Flow, RefusedRow
+from selection.trade.questions import priority_headings
 from selection.trade.states import FINAL, RUN, RunState
 from tdap_portal.core.errors import WrongState
 
@@ -86,6 +87,13 @@ def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells()
         ("586", "276", "9506"): (6.0, None),
         ("156", "842", "950662"): (30.0, 20.0),
     }
+
+
+def test_a_heading_is_summed_whole_though_only_one_of_its_codes_is_in_a_sector():
+    rows = [Flow(2022, "586", "842", "X", "230110", 1.0), Flow(2022, "586", "842", "X", "230120", 90.0)]
+    wanted = frozenset(priority_headings()).__contains__
+    kept = {f.hs: f.value_usd for f in baci.condense(rows, wanted=wanted) if (f.reporter, f.partner) == ("586", "0")}
+    assert kept == {"TOTAL": 91.0, "230110": 1.0, "230120": 90.0, "2301": 91.0}
 
 
 def inspected(*flows, source="comtrade"):

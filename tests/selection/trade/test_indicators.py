@@ -227,6 +227,20 @@ def test_estimated_weights_are_not_compared_and_a_sector_has_no_single_price():
     assert computed(*reported(2023))["9506", "sports_goods", Name.UNIT_VALUE_GAP_CHINA][0] == Missing.NOT_IN_SOURCE
 
 
+def exported_by_sector(*flows):
+    prefixes = {"4203": "leather", "420310": "leather", "420321": "sports_goods", "9506": "sports_goods"}
+    results = indicators.from_flows(flows, sector_of=prefixes.get)
+    return {r.sector: r.figure.value for r in results if r.hs == "" and r.name is Name.EXPORT_VALUE}
+
+
+def test_a_sector_is_summed_over_six_digits_where_they_make_up_the_heading():
+    headings = [flow(2023, "586", "0", hs, value) for hs, value in (("4203", 60), ("9506", 5))]
+    lines = [flow(2023, "586", "0", hs, value) for hs, value in (("420310", 10), ("420321", 50))]
+    assert exported_by_sector(*headings, *lines) == {"leather": 10.0, "sports_goods": 55.0}
+    assert exported_by_sector(*headings, lines[1]) == {"leather": 60.0, "sports_goods": 5.0}
+    assert exported_by_sector(*headings) == {"leather": 60.0, "sports_goods": 5.0}
+
+
 def test_a_source_of_single_products_says_nothing_about_sectors():
     assert {key[1] for key in computed(flow(2023, "586", "0", "950662", 5)) if key[0] == ""} == set()
 

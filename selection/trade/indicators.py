@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from . import analytics
 from .analytics import Figure, Shipment
 from .areas import is_country
-from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, PAKISTAN, WORLD, Flow
+from .flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 MINIMUM_KG = 1_000
 PRICE_YEARS = 3
@@ -248,6 +248,7 @@ class _Book:
         self.imports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
         self._reporters: dict[int, set[str]] = defaultdict(set)
         self._codes: set[str] = set()
+        self._editions: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self.all_years: set[int] = set()
         for flow in flows:
             if flow.hs != ALL_GOODS:
@@ -257,6 +258,8 @@ class _Book:
             self.all_years.add(flow.year)
             if flow.flow == EXPORT and flow.partner == WORLD:
                 self._reporters[flow.year].add(flow.reporter)
+                for who in {WORLD, flow.reporter}:
+                    self._editions[flow.year, who][flow.edition] += flow.value_usd
         self.years = sorted(self._reporters)
         self.own_world = any(WORLD in reporters for reporters in self._reporters.values())
         self.all_goods = _Goods(self, (ALL_GOODS,))
@@ -277,6 +280,11 @@ class _Book:
     def reporters(self, *years: int) -> set[str]:
         """Countries that reported in all of these years."""
         return {code for code in set.intersection(*(self._reporters[year] for year in years)) if is_country(code)}
+
+    def edition(self, year: int, who: str) -> str:
+        """The HS edition in which most of the year's exports were reported: of a country, or of the world; "" where not told."""
+        told = self._editions.get((year, who), {})
+        return max(sorted(told), key=lambda edition: told[edition], default="")
 
     @cached_property
     def late(self) -> dict[int, dict[str, int]]:
@@ -398,7 +406,8 @@ def _world_growth(goods: _Goods) -> _Found:
     if span is None:
         return _none(Missing.SERIES_TOO_SHORT)
     among = goods.book.reporters(*span.years)
-    return _grown({year: goods.world(year, among) for year in span.years}, span)
+    values = {year: goods.world(year, among) for year in span.years}
+    return _grown(values, span, lambda year: {goods.book.edition(year, WORLD)})
 
 
 def _export_value(goods: _Goods) -> _Found:
@@ -412,7 +421,9 @@ def _export_value(goods: _Goods) -> _Found:
 def _export_growth(goods: _Goods) -> _Found:
     values = {year: value for year in goods.book.years if (value := goods.exported(year, PAKISTAN)) is not None}
     span = _span(sorted(values))
-    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(values, span)
+    if span is None:
+        return _none(Missing.SERIES_TOO_SHORT)
+    return _grown(values, span, lambda year: {goods.book.edition(year, PAKISTAN)})
 
 
 def _share_growth(goods: _Goods) -> _Found:
@@ -425,7 +436,7 @@ def _share_growth(goods: _Goods) -> _Found:
     for year in span.years:
         own, world = goods.exported(year, PAKISTAN), goods.world(year, among)
         shares[year] = own / world if own is not None and world else None
-    return _grown(shares, span)
+    return _grown(shares, span, lambda year: {goods.book.edition(year, who) for who in (PAKISTAN, WORLD)})
 
 
 def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
@@ -464,7 +475,7 @@ def _price_gap(book: _Book, codes: tuple[str, ...], rival: str) -> _Found:
     if not compared:
         return _none(reason)
     pooled = analytics.same_market_gap(own, theirs, minimum_kg=MINIMUM_KG)
-    return _Found(pooled, _years_label(tuple(reversed(compared))), compared[0])
+    return _Found(pooled, _range(compared[::-1]), compared[0])
 
 
 def _sales(
@@ -481,9 +492,14 @@ def _sales(
         yield sold[PAKISTAN], sold[rival]
 
 
-def _years_label(years: tuple[int, ...]) -> str:
-    """The first and the last of some years in order, "2021–2023", or the only one."""
-    return str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}"
+def _range(ordered: Sequence[int | str]) -> str:
+    """The first and the last of some years (or editions) in order, "2021–2023", or the only one."""
+    return str(ordered[0]) if len(ordered) == 1 else f"{ordered[0]}\u2013{ordered[-1]}"
+
+
+def _mark(editions: set[str]) -> str:
+    """HS editions in brackets: " (H5)", or the oldest and the newest of several."""
+    return f" ({_range(sorted(editions))})" if editions else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,11 +517,14 @@ class _Span:
     def between(self) -> int:
         return self.last[len(self.last) // 2] - self.first[len(self.first) // 2]
 
-    @property
-    def label(self) -> str:
+    def label(self, editions_of: Callable[[int], set[str]]) -> str:
+        """The years, and where they were counted in more than one HS edition, in which: "2019–2021 (H5) to 2022–2024 (H6)"."""
+        first, last = (set().union(*map(editions_of, years)) & set(EDITIONS) for years in (self.first, self.last))
+        if len(first | last) > 1:
+            return f"{_range(self.first)}{_mark(first)} to {_range(self.last)}{_mark(last)}"
         if len(self.first) == 1:
-            return _years_label(self.years)
-        return f"{_years_label(self.first)} to {_years_label(self.last)}"
+            return _range(self.years)
+        return f"{_range(self.first)} to {_range(self.last)}"
 
 
 def _span(years: list[int]) -> _Span | None:
@@ -520,7 +539,7 @@ def _span(years: list[int]) -> _Span | None:
     return _Span((first,), (years[-1],))
 
 
-def _grown(values: Mapping[int, float | None], span: _Span) -> _Found:
+def _grown(values: Mapping[int, float | None], span: _Span, editions_of: Callable[[int], set[str]]) -> _Found:
     sums = []
     for years in (span.first, span.last):
         told = [values.get(year) for year in years]
@@ -528,4 +547,4 @@ def _grown(values: Mapping[int, float | None], span: _Span) -> _Found:
             return _none(Missing.NOT_IN_SOURCE)
         sums.append(math.fsum(value for value in told if value is not None) / len(years))
     figure = analytics.yearly_growth(sums[0], sums[1], span.between)
-    return _Found(figure, span.label, span.last[-1]) if figure.value is not None else _Found(figure)
+    return _Found(figure, span.label(editions_of), span.last[-1]) if figure.value is not None else _Found(figure)

@@ -154,6 +154,10 @@ LOG_TEXTS: Mapping[str, str] = {
     "twice": gettext_noop("%(count)s cells came twice. The figures in use stay."),
     "too_many_refused": gettext_noop("%(refused)s of %(read)s rows could not be used. The figures in use stay."),
     # files and their rows
+    "edition_unknown": gettext_noop(
+        "The name of %(name)s does not say in which HS edition it is (HS17, for example). Say it with --edition."
+    ),
+    "editions_mixed": gettext_noop("The files are in different HS editions: %(editions)s. Load one edition at a time."),
     "columns_missing": gettext_noop("These columns are missing: %(columns)s."),
     "columns_twice": gettext_noop("This column stands twice in the first line: %(column)s."),
     "columns_extra": gettext_noop("These columns are not known and were not read: %(columns)s."),

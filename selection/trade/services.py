@@ -95,7 +95,7 @@ def load_sample(*, actor: User | None = None, again: bool = False) -> ImportRun:
 def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "", again: bool = False) -> ImportRun:
     """Load BACI-type CSV files (one a year; .csv or .csv.gz), read line by line, as one run.
 
-    edition: the HS edition that the files are in, such as "H5". Only what the indicators need is kept (see baci.condense).
+    edition: of files whose names do not say in which HS edition they are, such as "H5". Only what the indicators need is kept (see baci.condense).
     """
     permissions.can_load_flows(actor).require()
     files = sorted(Path(path) for path in paths)
@@ -106,8 +106,9 @@ def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "",
     headings = frozenset(questions.priority_headings())
 
     def read(feed: runs.Feed) -> None:
+        one_edition = baci.edition_of([path.name for path in files], edition)
         for path in files:
-            rows = _BaciRows(path, edition)
+            rows = _BaciRows(path, one_edition)
             for flow in baci.condense(rows, wanted=headings.__contains__):
                 feed.add(flow)
             run.rows_read += rows.read

@@ -39,8 +39,13 @@ def sectors(request: HttpRequest) -> HttpResponse:
         }
         for figures in selectors.sectors_with_indicators()
     ]
-    heads = [dict(labels.INDICATOR_NAMES)[name.value] for name in names]
-    return render(request, "trade/sectors.html", {"rows": rows, "heads": heads, "sources": page.sources()})
+    context = {
+        "rows": rows,
+        "heads": [dict(labels.INDICATOR_NAMES)[name.value] for name in names],
+        "sources": page.sources(),
+        "names_editions": page.names_editions,
+    }
+    return render(request, "trade/sectors.html", context)
 
 
 @require_safe
@@ -61,7 +66,8 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
         "simulated": bool(figures.platform and figures.platform.is_simulated),
         "flows": figures.flows,
     }
-    return render(request, "trade/sector.html", context | {"sources": page.sources()})
+    context |= {"sources": page.sources(), "names_editions": page.names_editions}
+    return render(request, "trade/sector.html", context)
 
 
 @login_required

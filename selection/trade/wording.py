@@ -114,6 +114,11 @@ class Page:
         self._sources.setdefault(key, []).append(row)
         return list(self._sources).index(key) + 1
 
+    @property
+    def names_editions(self) -> bool:
+        """True where a growth crosses a change of the HS edition, so that its period names both (see indicators)."""
+        return any("(H" in row.period for rows in self._sources.values() for row in rows)
+
     def sources(self) -> list[SourceLine]:
         """Source with edition and world, publisher, licence, vintage and its day; in the order of the numbers."""
         return [self._source_line(rows) for rows in self._sources.values()]

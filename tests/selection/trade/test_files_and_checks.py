@@ -56,6 +56,33 @@ def test_a_baci_row_with_too_few_cells_is_refused_and_a_file_without_a_column_is
             list(baci.read_baci(lines))
 
 
+@pytest.mark.parametrize(
+    ("names", "told", "edition"),
+    [
+        (["BACI_HS17_Y2022_V202401b.csv", "BACI_HS17_Y2021_V202401b.csv.gz"], "", "H5"),
+        (["BACI_HS92_Y2022_V202401b.csv"], "H0", "H0"),
+        (["my.csv", "BACI_HS22_Y2022_V202401b.csv"], "H6", "H6"),
+    ],
+)
+def test_the_edition_of_baci_files_is_in_their_names(names, told, edition):
+    assert baci.edition_of(names, told) == edition
+
+
+@pytest.mark.parametrize(
+    ("names", "told", "code"),
+    [
+        (["my.csv"], "", "edition_unknown"),
+        (["my.csv"], "banana", "edition_unknown"),
+        (["BACI_HS18_Y2022_V202401b.csv"], "H5", "edition_unknown"),
+        (["BACI_HS17_Y2022_V202401b.csv", "BACI_HS92_Y2021_V202401b.csv"], "", "editions_mixed"),
+        (["BACI_HS17_Y2022_V202401b.csv"], "H6", "editions_mixed"),
+    ],
+)
+def test_files_of_no_known_edition_or_of_several_are_not_read(names, told, code):
+    with pytest.raises(baci.BadFile, match=code):
+        baci.edition_of(names, told)
+
+
 def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells():
     rows = [
         Flow(2022, "586", "842", "X", "950662", 10.0, 5.0),

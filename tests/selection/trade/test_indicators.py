@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from selection.trade import indicators
@@ -123,6 +125,31 @@ def test_growth_averages_three_years_on_both_ends_where_six_in_a_row_are_there()
     ]
     told = computed(*rows)
     assert told["9506", "sports_goods", Name.EXPORT_GROWTH] == (pytest.approx(1.0), "2018–2020 to 2021–2023")
+
+
+def counted(year, value, edition):
+    """One year of Pakistan and two others, reported in one HS edition."""
+    return [replace(row, edition=edition) for row in reported(year, value)]
+
+
+def test_a_growth_across_a_change_of_the_hs_edition_names_both():
+    editions = ("H5", "H5", "H5", "H6", "H6", "H6")
+    rows = [
+        row for year, edition in zip(range(2019, 2025), editions, strict=True) for row in counted(year, 10, edition)
+    ]
+    told = computed(*rows)
+    growths = (Name.EXPORT_GROWTH, Name.MARKET_SHARE_GROWTH, Name.WORLD_IMPORT_GROWTH)
+    assert {told["9506", "sports_goods", name][1] for name in growths} == {"2019–2021 (H5) to 2022–2024 (H6)"}
+    inside = [row for year in range(2019, 2024) for row in counted(year, 10, "H6" if year == 2021 else "H5")]
+    told = computed(*inside, *counted(2024, 10, "H5"))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][1] == "2019–2021 (H5–H6) to 2022–2024 (H5)"
+
+
+def test_years_whose_edition_is_not_told_are_not_marked():
+    told = computed(*counted(2018, 10, ""), *counted(2023, 10, "H6"))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][1] == "2018–2023"
+    told = computed(*counted(2018, 10, "H4"), *counted(2023, 10, "H6"))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][1] == "2018 (H4) to 2023 (H6)"
 
 
 def test_growth_takes_the_year_nearest_to_five_before_and_never_less_than_three():

@@ -87,6 +87,13 @@ def test_a_sector_summed_over_whole_headings_says_what_it_leaves_out_or_holds_to
     assert "whole headings only" not in page(client, "sector", "carpets")
 
 
+@pytest.mark.parametrize(("period", "explained"), [("2019–2021 (H5) to 2022–2024 (H6)", True), ("2018–2023", False)])
+def test_a_growth_that_crosses_hs_editions_is_explained_below(client, period, explained):
+    IndicatorFactory(hs="", name="world_import_growth", unit="fraction a year", value=0.1, period=period)
+    words = "Goods changed codes between them"
+    assert (words in page(client, "sector", "sports_goods"), words in page(client, "sectors")) == (explained, explained)
+
+
 def test_a_sector_summed_over_six_digits_needs_no_such_words(client):
     vintage = VintageFactory()
     for hs in ("", "420310"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from selection.trade import services
+from selection.trade.flows import EDITIONS
 from selection.trade.states import RunState
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        parser.add_argument("--edition", default="", help="HS edition of the files: H0 to H6")
+        parser.add_argument("--edition", choices=EDITIONS, default="", help="of files whose names do not say")
         parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
 
     def handle(self, *args: Any, **options: Any) -> None:

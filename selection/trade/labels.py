@@ -149,6 +149,22 @@ LOG_TEXTS: Mapping[str, str] = {
         "For %(year)s the partners add up to %(percent)s %% of the world total. The figures in use stay."
     ),
     "fewer_headings": gettext_noop("Only %(now)s product groups came; the figures in use have %(before)s and stay."),
+    "years_lost": gettext_noop("These years are missing: %(years)s. The figures in use have them and stay."),
+    "world_fell": gettext_noop(
+        "World exports of the product groups in %(year)s came to only %(percent)s %% of the figures in use, which stay."
+    ),
+    "total_fell": gettext_noop(
+        "World exports of all goods in %(year)s came to only %(percent)s %% of the figures in use, which stay."
+    ),
+    "reporters_fell": gettext_noop(
+        "The countries that reported %(year)s are only %(percent)s %% of those in the figures in use, which stay."
+    ),
+    "partners_fell": gettext_noop(
+        "The rows by buyer country for %(year)s are only %(percent)s %% of those in the figures in use, which stay."
+    ),
+    "prices_fell": gettext_noop(
+        "The rows for prices in %(year)s are only %(percent)s %% of those in the figures in use, which stay."
+    ),
     "older": gettext_noop("The latest year is %(now)s; the figures in use reach %(before)s and stay."),
     "value_jumped": gettext_noop("Exports of %(year)s changed to %(percent)s %% of the figures in use, which stay."),
     "twice": gettext_noop("%(count)s cells came twice. The figures in use stay."),

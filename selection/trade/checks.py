@@ -22,6 +22,18 @@ MAY_FALL_TO = {"world": 0.95, "total": 0.95, "reporters": 0.8, "partners": 0.8, 
 """Fraction of what the same source had of the same year before. Values of the world may fall by less than the largest
 exporters carry (7 to 14 per cent each), so that none of them goes unnoticed; counts move with each revision."""
 
+ACCEPTABLE = frozenset(
+    {
+        "partners_differ",
+        "fewer_headings",
+        "older",
+        "years_lost",
+        "value_jumped",
+        *(f"{kind}_fell" for kind in MAY_FALL_TO),
+    }
+)
+"""Refusals that a person may accept: they compare, and what they compare with can be the wrong one. Others mean a broken feed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

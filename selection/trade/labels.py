@@ -167,6 +167,9 @@ LOG_TEXTS: Mapping[str, str] = {
     ),
     "older": gettext_noop("The latest year is %(now)s; the figures in use reach %(before)s and stay."),
     "value_jumped": gettext_noop("Exports of %(year)s changed to %(percent)s %% of the figures in use, which stay."),
+    "accepted": gettext_noop(
+        "The person who started the run accepted this refusal (%(refusal)s), so the figures may be used all the same."
+    ),
     "twice": gettext_noop("%(count)s cells came twice. The figures in use stay."),
     "too_many_refused": gettext_noop("%(refused)s of %(read)s rows could not be used. The figures in use stay."),
     # files and their rows

@@ -311,11 +311,11 @@ def test_bootstrap_imports_nothing_but_the_standard_library():
     assert {name for name in outside if not name.startswith("_")} == set()
 
 
-@pytest.mark.unit
 BENCHMARKS = bootstrap.RUNTIME.with_name("bench.txt")
 LOCKS = [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS, bootstrap.UV]
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
     text = lock.read_text().replace("\\\n", " ")

@@ -13,16 +13,19 @@ from django.utils.translation import ngettext
 from smes import wording
 from smes.hs_search import dotted
 
+from .engine import words
 from .engine.card import ScoreCard as Card
 from .models import OUTCOME_LABELS, STATE_LABELS
 from .reasons import words_of
 from .states import Happened, Outcome
+from .trade.simulated import is_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tdap_portal.audit.models import Event
 
+    from .engine.card import Part
     from .models import Application, ScoreCard
 
 LAKH, CRORE = 100_000, 10_000_000
@@ -40,11 +43,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
+    """source: of its figures about trade and demand, "" where it has none; simulated: one of them was made up."""
+
     name: str
     reason: str
     points: Decimal
     of: Decimal
     is_neutral: bool
+    source: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +92,7 @@ def score_of(kept: ScoreCard | None, line: Decimal | None) -> ScoreShown | None:
     return ScoreShown(
         total=card.total,
         passed=card.passed,
-        parts=tuple(
-            PartLine(_(part.label), part.reason.format(_), part.points, _whole(part.of), part.missing)
-            for part in card.parts
-        ),
+        parts=tuple(_part(part) for part in card.parts),
         gates=tuple(
             GateLine(_(g.label), g.passed, g.reason.format(_), g.to_meet.format(_) if g.to_meet else "")
             for g in card.gates
@@ -98,6 +102,19 @@ def score_of(kept: ScoreCard | None, line: Decimal | None) -> ScoreShown | None:
         policy=kept.policy_version,
         vintage=kept.vintage,
         seal=card.short_seal,
+    )
+
+
+def _part(part: Part) -> PartLine:
+    figures = [source for source in part.sources if source.text == words.FROM_FIGURE]
+    return PartLine(
+        name=_(part.label),
+        reason=part.reason.format(_),
+        points=part.points,
+        of=_whole(part.of),
+        is_neutral=part.missing,
+        source=" ".join(source.format(_) for source in figures),
+        simulated=any(is_simulated(str(source.params["source"])) for source in figures),
     )
 
 

@@ -16,7 +16,6 @@ from smes.marks import gettext_noop as _
 from tdap_portal.core.charts import Bin, Figure, Histogram, Mark
 
 from .engine import words
-from .engine.card import Reason
 from .engine.explain import apply_changes, ways_up
 from .engine.measures import Case
 from .engine.points import columns_of, score_many
@@ -311,7 +310,7 @@ def _sources(card: ScoreCard, on: date, translate: Translate) -> tuple[SourceLin
     """Each source once, in the order of the parts, with its age where that is worth a word."""
     seen: dict[str, SourceLine] = {}
     for part in card.parts:
-        for reason in (Reason(part.source.text, part.source.params), *part.source.more):
+        for reason in part.sources:
             if reason.text == words.NO_FIGURE:
                 continue
             text = reason.format(translate)

@@ -160,6 +160,8 @@ class PartSerializer(serializers.Serializer):
     reason = serializers.CharField()
     points = serializers.DecimalField(max_digits=5, decimal_places=2)
     of = serializers.DecimalField(max_digits=5, decimal_places=2)
+    source = serializers.CharField(allow_blank=True, help_text="Of its figures about trade and demand.")
+    simulated = serializers.BooleanField(help_text="One of these figures was made up by a program.")
 
 
 class ScoreSerializer(serializers.Serializer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from .models import ImportRun, Indicator, PlatformDemand, Source, TradeFlow, Vintage
 
@@ -45,9 +46,14 @@ class ImportRunAdmin(ReadOnly):
 
 @admin.register(Indicator)
 class IndicatorAdmin(ReadOnly):
-    list_display = ("hs", "sector", "name", "value", "period", "vintage")
-    list_filter = ("name",)
+    list_display = ("hs", "sector", "name", "value", "period", "source", "is_simulated", "vintage")
+    list_filter = ("name", "source__is_simulated")
+    list_select_related = ("source", "vintage")
     search_fields = ("hs", "sector")
+
+    @admin.display(boolean=True, description=_("simulated"))
+    def is_simulated(self, row: Indicator) -> bool:
+        return row.source.is_simulated
 
 
 @admin.register(TradeFlow)

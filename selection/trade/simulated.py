@@ -14,10 +14,18 @@ from .platform_csv import DemandRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+SOURCE = "Simulated platform demand"
+"""Name of the source in reference/sources.csv: every text about where such a figure comes from begins with it."""
+
 MARKETS = {"USA": 1.0, "DEU": 0.5, "ARE": 0.4}
 
 START = 2025 * 12
 BUMPS = 37
+
+
+def is_simulated(source: str) -> bool:
+    """Whether a figure whose source reads so (selectors.source_text) was made up."""
+    return source.startswith(SOURCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from selection import services_review
 from selection.models import Decision, Recommendation
 from selection.states import Outcome, State
+from selection.trade import services as trade
 from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.services import renew_token
 from tests.factories.accounts import UserFactory, director, officer
@@ -202,6 +203,14 @@ def test_a_file_tells_what_it_is_judged_by():
     assert told["score"]["total"] == f"{file.points:.2f}"
     assert len(told["score"]["parts"]) >= 10
     assert all(gate["passed"] for gate in told["score"]["gates"])
+
+
+def test_a_file_tells_which_parts_stand_on_simulated_figures():
+    trade.simulate_platform(products=["950662"])
+    parts = as_(officer()).get(file_url(made.scored())).json()["score"]["parts"]
+    assert {part["name"]: part["source"].split(",")[0] for part in parts if part["simulated"]} == {
+        "Demand on the platform": "Simulated platform demand"
+    }
 
 
 def test_recommending_and_deciding_by_the_api_twice_is_once():

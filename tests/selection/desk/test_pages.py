@@ -8,10 +8,12 @@ from django.urls import reverse
 from selection import services, services_desk, services_review
 from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.states import State
+from selection.trade import services as trade
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
 from tests.factories.smes import DocumentFactory, flag_of
+from tests.factories.trade import demand_line, platform_file
 
 from . import made
 
@@ -73,6 +75,20 @@ def test_without_a_round_the_desk_says_what_comes(client):
     page = signed_in(client, officer()).get("/desk/")
     assert "There is no round yet" in page.content.decode()
     assert signed_in(client, officer()).get("/desk/bulk/").status_code == 200
+
+
+@pytest.mark.parametrize("real", [False, True])
+def test_a_part_that_stands_on_figures_names_their_source_and_whether_they_are_simulated(client, real):
+    if real:
+        trade.import_platform_csv(
+            actor=None, file=platform_file(*(demand_line(month=f"2026-{m:02d}") for m in range(3, 10))), dry_run=False
+        )
+    else:
+        trade.simulate_platform(products=["950662"])
+    file = made.scored()
+    page = signed_in(client, officer()).get(address(file)).content.decode()
+    name = "Industry analysis of the platform partner" if real else "Simulated platform demand"
+    assert (f"{name}, HS 2022" in page, page.count(">simulated<")) == (True, 0 if real else 1)
 
 
 def test_a_file_that_is_not_there_reads_as_one_that_is_not_yours(client):

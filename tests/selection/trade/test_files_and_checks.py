@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from datetime import date
 
@@ -11,6 +12,7 @@ from selection.trade import areas, baci, simulated
 from selection.trade.checks import Inspector, Refusal, Summary
 from selection.trade.flows import Flow, RefusedRow
 from selection.trade.questions import priority_headings
+from selection.trade.runs import SOURCES_TABLE
 from selection.trade.states import FINAL, RUN, RunState
 from tdap_portal.core.errors import WrongState
 
@@ -266,6 +268,12 @@ def test_the_simulated_platform_is_the_same_for_the_same_seed_and_ends_before_th
     assert len(rows) == 2 * 3 * 3
     assert all(row.price_low_usd < row.price_high_usd and row.active_suppliers >= 1 for row in rows)
     assert again != list(simulated.simulate([("950662", "sports_goods")], until=date(2026, 11, 1), months=3, seed=1))
+
+
+def test_a_simulated_source_is_known_by_the_name_that_its_figures_carry():
+    with SOURCES_TABLE.open(encoding="utf-8", newline="") as lines:
+        told = {row["name"]: row["simulated"] == "1" for row in csv.DictReader(lines)}
+    assert {name: simulated.is_simulated(f"{name}, HS 2022") for name in told} == told
 
 
 def test_areas_have_comtrades_own_codes():

@@ -236,6 +236,13 @@ def test_the_masthead_offers_the_figures_to_those_who_may_see_runs(signed_in):
     assert f'href="{reverse("trade:runs")}"' not in page(signed_in(UserFactory()), "sectors")
 
 
+def test_the_administration_says_which_figures_are_simulated(client):
+    services.simulate_platform(products=["950662"])
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    html = text_of(client.get(reverse("admin:trade_indicator_changelist")))
+    assert ("Simulated platform demand" in html, html.count('alt="True"')) == (True, 6)
+
+
 @pytest.mark.parametrize("name", ["source", "vintage", "importrun", "indicator", "tradeflow", "platformdemand"])
 def test_the_administration_shows_figures_but_lets_nobody_change_them(client, name):
     services.import_platform_csv(actor=None, file=platform_file(demand_line()), dry_run=False)

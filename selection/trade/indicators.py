@@ -21,6 +21,8 @@ from .flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, F
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+OLD_AFTER_YEARS = 3
+"""Years after the last one of an annual figure: trade comes 6 to 18 months late, so two years are usual and four are old."""
 MINIMUM_KG = 1_000
 PRICE_YEARS = 3
 """Years that are pooled for a price gap: the latest is incomplete, and one small shipment of it would stand for all."""

@@ -16,7 +16,7 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
 from . import labels
-from .indicators import EVIDENCE, PLATFORM_NAMES, UNITS, Missing, Name
+from .indicators import EVIDENCE, OLD_AFTER_YEARS, PLATFORM_NAMES, UNITS, Missing, Name
 from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, Vintage, visible_demand
 from .states import RunState, VintageState
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-OLD_AFTER_YEARS = 3
 FLOW_EVIDENCE = tuple(name for name in EVIDENCE if name not in PLATFORM_NAMES)
 
 

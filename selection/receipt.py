@@ -16,10 +16,10 @@ from smes.marks import gettext_noop as _
 from tdap_portal.core.charts import Bin, Figure, Histogram, Mark
 
 from .engine import words
-from .engine.card import Reason
 from .engine.explain import apply_changes, ways_up
 from .engine.measures import Case
 from .engine.points import columns_of, score_many
+from .trade.indicators import OLD_AFTER_YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 STEP = 2  # points a bar of the picture
 TOP_STEP = 100 - STEP
 MOST_WAYS = 3
-STALE_AFTER_MONTHS = 2
+STALE_AFTER_MONTHS = 2  # of figures that come each month
 DAYS_OF_A_MONTH = 30.44
 
 
@@ -311,24 +311,31 @@ def _sources(card: ScoreCard, on: date, translate: Translate) -> tuple[SourceLin
     """Each source once, in the order of the parts, with its age where that is worth a word."""
     seen: dict[str, SourceLine] = {}
     for part in card.parts:
-        for reason in (Reason(part.source.text, part.source.params), *part.source.more):
+        for reason in part.sources:
             if reason.text == words.NO_FIGURE:
                 continue
             text = reason.format(translate)
-            seen.setdefault(text, SourceLine(text, _stale(reason.params.get("vintage"), on, translate)))
+            seen.setdefault(text, SourceLine(text, _stale(reason.params.get("period"), on, translate)))
     return tuple(seen.values())
 
 
-def _stale(vintage: object, on: date, translate: Translate) -> str:
-    months = months_between(str(vintage or ""), on)
-    if months is None or months < STALE_AFTER_MONTHS:
-        return ""
-    return translate(_("%(number)d months old")) % {"number": months}
-
-
-def months_between(vintage: str, on: date) -> int | None:
-    """Whole months from a vintage that names a year and a month (2027-02, flows-2027-02-14) to a day; None for any other."""
-    found = re.search(r"(?<!\d)(\d{4})-(\d{2})(?!\d)", vintage)
+def _stale(period: object, on: date, translate: Translate) -> str:
+    """Words for a figure of long ago, by the last year or month it stands on; it may have been loaded yesterday."""
+    found = last_of(str(period or ""))
     if found is None:
+        return ""
+    year, month = found
+    years, months = on.year - 1 - year, (on.year - year) * 12 + on.month - (month or 12)
+    if month is None:
+        return translate(_("%(number)d years old")) % {"number": years} if years > OLD_AFTER_YEARS else ""
+    return translate(_("%(number)d months old")) % {"number": months} if months >= STALE_AFTER_MONTHS else ""
+
+
+def last_of(period: str) -> tuple[int, int | None] | None:
+    """The last year of a period ("2019–2021 (H5) to 2022–2024 (H6)"), with its month where it tells one ("2025-11 to 2026-10");
+    None where it tells no year."""
+    told = re.findall(r"(?<!\d)(\d{4})(?:-(\d{2}))?(?!\d)", period)
+    if not told:
         return None
-    return max(0, (on.year - int(found[1])) * 12 + on.month - int(found[2]))
+    year, month = told[-1]
+    return int(year), int(month) if month else None

@@ -85,6 +85,11 @@ class Part:
     source: Reason
     missing: bool
 
+    @property
+    def sources(self) -> tuple[Reason, ...]:
+        """Each of its sources alone."""
+        return (Reason(self.source.text, self.source.params), *self.source.more)
+
 
 def canonical(data: Any) -> bytes:
     """The one way to write a value as JSON, for hashing: sorted keys, no spaces, UTF-8, finite numbers only."""

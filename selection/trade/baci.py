@@ -6,10 +6,11 @@ v is in thousand current US dollars, q in metric tons, k an HS code that must st
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, LARGEST, PAKISTAN, WORLD, Flow, RefusedRow
+from .flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, LARGEST, PAKISTAN, WORLD, Flow, RefusedRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = ("t", "i", "j", "k", "v", "q")
 NO_QUANTITY = frozenset({"", "NA", "na", "NaN"})
 FOCUS = (PAKISTAN, CHINA, INDIA)
+EDITION_BY_YEAR = dict(zip(("92", "96", "02", "07", "12", "17", "22"), EDITIONS, strict=True))
 
 
 class BadFile(Exception):
@@ -26,6 +28,23 @@ class BadFile(Exception):
         super().__init__(f"{code} {data}")
         self.code = code
         self.data = data
+
+
+def edition_of(names: Iterable[str], told: str = "") -> str:
+    """The HS edition of files by their names: H5 for BACI_HS17_Y2022_V202401b.csv. told: of files whose names do not say.
+
+    Raises BadFile where a file's edition is not known, or where there is more than one.
+    """
+    found = {told} if told else set()
+    for name in names:
+        year = re.search(r"_HS([0-9]{2})_", name)
+        edition = EDITION_BY_YEAR.get(year[1], "") if year else told
+        if edition not in EDITIONS:
+            raise BadFile("edition_unknown", name=name)
+        found.add(edition)
+    if len(found) > 1:
+        raise BadFile("editions_mixed", editions=", ".join(sorted(found)))
+    return found.pop()
 
 
 def read_baci(lines: Iterable[str], *, edition: str = "") -> Iterator[Flow | RefusedRow]:

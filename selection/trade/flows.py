@@ -14,6 +14,8 @@ EXPORT, IMPORT = "X", "M"
 ALL_GOODS = "TOTAL"
 LARGEST = 1e15
 """More dollars, or kilograms, than the whole world trades in a year: a larger figure is a mistake of the source."""
+EDITIONS = ("H0", "H1", "H2", "H3", "H4", "H5", "H6")
+"""The HS of 1992, 1996, 2002, 2007, 2012, 2017 and 2022, as UN Comtrade calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Flow:
 
     reporter, partner: UN Comtrade area codes as text (not ISO numeric: India 699, USA 842); "0" as partner is the world,
     "0" as reporter is a source's own sum over all exporters. flow: "X" exports (FOB) or "M" imports (CIF).
-    hs: digits as text with leading zeros, or "TOTAL". edition: H0 (1992) to H6 (2022). value_usd: current US dollars.
+    hs: digits as text with leading zeros, or "TOTAL". edition: one of EDITIONS. value_usd: current US dollars.
     net_weight_kg: None where the source gives none; weight_estimated: the source filled it in itself.
     """
 

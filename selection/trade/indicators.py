@@ -10,21 +10,32 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import analytics
 from .analytics import Figure, Shipment
 from .areas import is_country
-from .flows import ALL_GOODS, CHINA, EXPORT, INDIA, PAKISTAN, WORLD, Flow
+from .flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+OLD_AFTER_YEARS = 3
+"""Years after the last one of an annual figure: trade comes 6 to 18 months late, so two years are usual and four are old."""
 MINIMUM_KG = 1_000
+PRICE_YEARS = 3
+"""Years that are pooled for a price gap: the latest is incomplete, and one small shipment of it would stand for all."""
 FEWEST_YEARS = 3
 USUAL_YEARS = 5
 FEWEST_MONTHS = 6
-REPORTERS_EXPECTED = 0.9
+SERIES_TOLD = 0.5
+"""Fraction of the series in the fullest of the last twelve months: with fewer, a month has only begun to come in."""
+LINES_MAKE_UP = 0.99
+"""Fraction of a heading's exports that its six-digit codes must hold to be summed in its place; one per cent is for rounding."""
+MISSING_MAY_CARRY = 0.05
+"""Fraction of the exports of some goods: a year counts only where the countries that have not reported it carried no more when
+they last did. One large exporter that is late would move every share; a dozen small ones do not."""
 
 
 class Name(StrEnum):
@@ -115,21 +126,21 @@ class _Found:
 def from_flows(flows: Iterable[Flow], *, sector_of: Callable[[str], str | None]) -> list[Result]:
     """All flow indicators of every HS code in `flows` and of every sector they fall in.
 
-    sector_of: HS code of 4 or 6 digits to sector code or None. A sector is summed over its headings; a source that knows only
-    some six-digit codes says nothing about sectors. Prices are never compared for a whole sector: its goods are too mixed.
+    sector_of: HS code of 4 or 6 digits to sector code or None. A sector is summed over six digits where the source has all of a
+    heading, so that the longest prefix decides, else over whole headings; a source that knows only some six-digit codes says
+    nothing about sectors. Prices are never compared for a whole sector: its goods are too mixed.
     """
     book = _Book(flows)
     results: list[Result] = []
     for hs in book.codes():
         results += [_result(hs, sector_of(hs) or "", name, found) for name, found in _indicators(book, (hs,)).items()]
     by_sector: dict[str, list[str]] = defaultdict(list)
-    for hs in book.codes():
-        if len(hs) == 4 and (sector := sector_of(hs)):
-            by_sector[sector].append(hs)
+    for heading in (hs for hs in book.codes() if len(hs) == 4):
+        for hs in book.lines_of(heading) or (heading,):
+            if sector := sector_of(hs):
+                by_sector[sector].append(hs)
     for sector, codes in sorted(by_sector.items()):
-        for name, found in _indicators(book, tuple(codes)).items():
-            mixed = name in {Name.UNIT_VALUE_GAP_CHINA, Name.UNIT_VALUE_GAP_INDIA} and len(codes) > 1
-            results.append(_result("", sector, name, _none(Missing.MIXED_GOODS) if mixed else found))
+        results += [_result("", sector, name, found) for name, found in _indicators(book, tuple(codes)).items()]
     return results
 
 
@@ -158,34 +169,30 @@ class Demand:
 
 
 def from_demand(rows: Iterable[Demand], *, sector_of: Callable[[str], str | None]) -> list[Result]:
-    """Platform indicators by six-digit code, heading and sector, over the latest twelve months on record (month as "2026-09").
+    """Platform indicators by six-digit code, heading and sector, each over the latest twelve months of its own series (month as
+    "2026-09").
 
     platform_demand: requests for quotation a year for each supplier active in a market. platform_searches_growth: searches of the latest twelve months over the twelve before, minus 1; only where both years are complete.
     """
-    kept = list(rows)
-    if not kept:
-        return []
-    months = _last_months(max(row.month for row in kept), 24)
-    latest, before = set(months[:12]), set(months[12:])
     groups: dict[tuple[str, str], list[Demand]] = defaultdict(list)
-    for row in kept:
+    for row in rows:
         sector = sector_of(row.hs6) or ""
         groups[row.hs6, sector].append(row)
         groups[row.hs6[:4], sector_of(row.hs6[:4]) or ""].append(row)
         if sector:
             groups["", sector].append(row)
-    period = f"{months[11]} to {months[0]}"
-    year = int(months[0][:4])
     results = []
     for (code, sector), told in sorted(groups.items()):
-        now = [row for row in told if row.month in latest]
-        then = [row for row in told if row.month in before]
+        months = _last_months(_latest_month(told), 24)
+        now = [row for row in told if row.month in months[:12]]
+        then = [row for row in told if row.month in months[12:]]
         for name, figure in (
             (Name.PLATFORM_DEMAND, _requests(now)),
             (Name.PLATFORM_SEARCHES_GROWTH, _searches_growth(now, then)),
         ):
             has = figure.value is not None
-            results.append(Result(code, sector, name, figure, period if has else "", year if has else None))
+            period, year = (f"{months[11]} to {months[0]}", int(months[0][:4])) if has else ("", None)
+            results.append(Result(code, sector, name, figure, period, year))
     return results
 
 
@@ -194,6 +201,16 @@ def _last_months(latest: str, count: int) -> list[str]:
     """The latest month and those before it, latest first."""
     months = int(latest[:4]) * 12 + int(latest[5:7]) - 1
     return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(months, months - count, -1)]
+
+
+def _latest_month(rows: list[Demand]) -> str:
+    """The latest month that most series (a product in a market) have told, so that one that is early does not end the others."""
+    told: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        told[row.month].add((row.hs6, row.market))
+    recent = [month for month in _last_months(max(told), 12) if month in told]
+    most = max(len(told[month]) for month in recent)
+    return next(month for month in recent if len(told[month]) >= SERIES_TOLD * most)
 
 
 def _requests(rows: list[Demand]) -> Figure:
@@ -233,57 +250,119 @@ class _Book:
         self.imports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
         self._reporters: dict[int, set[str]] = defaultdict(set)
         self._codes: set[str] = set()
+        self._editions: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self.all_years: set[int] = set()
         for flow in flows:
             if flow.hs != ALL_GOODS:
                 self._codes.add(flow.hs)
             side = self.exports if flow.flow == EXPORT else self.imports
             side[flow.hs, flow.year][flow.reporter, flow.partner] = flow
+            self.all_years.add(flow.year)
             if flow.flow == EXPORT and flow.partner == WORLD:
                 self._reporters[flow.year].add(flow.reporter)
+                for who in {WORLD, flow.reporter}:
+                    self._editions[flow.year, who][flow.edition] += flow.value_usd
         self.years = sorted(self._reporters)
-        self._own_world = any(WORLD in reporters for reporters in self._reporters.values())
+        self.own_world = any(WORLD in reporters for reporters in self._reporters.values())
+        self.all_goods = _Goods(self, (ALL_GOODS,))
 
     def codes(self) -> list[str]:
         return sorted(self._codes)
 
-    def reporters(self, year: int) -> set[str]:
-        return {code for code in self._reporters[year] if is_country(code)}
+    def lines_of(self, heading: str) -> tuple[str, ...]:
+        """The six-digit codes of a heading, where their exports make up the heading's in every year; else none."""
+        lines = tuple(sorted(code for code in self._codes if len(code) == 6 and code.startswith(heading)))
+        whole, parts = _Goods(self, (heading,)), _Goods(self, lines)
+        return (
+            lines
+            if self.years and all(parts.sum(year) >= LINES_MAKE_UP * whole.sum(year) for year in self.years)
+            else ()
+        )
 
-    def complete_years(self) -> list[int]:
-        """Years that may be shown: the source gives its own world, or nearly as many countries reported as in the best year."""
-        if self._own_world:
-            return self.years
-        most = max((len(self.reporters(year)) for year in self.years), default=0)
-        return [year for year in self.years if len(self.reporters(year)) >= REPORTERS_EXPECTED * most and most > 1]
+    def reporters(self, *years: int) -> set[str]:
+        """Countries that reported in all of these years."""
+        return {code for code in set.intersection(*(self._reporters[year] for year in years)) if is_country(code)}
 
-    def exported(self, codes: tuple[str, ...], year: int, reporter: str) -> float | None:
-        """Exports to the world of all `codes`; None where not one of them is on record."""
-        rows = [row for code in codes if (row := self.exports[code, year].get((reporter, WORLD)))]
-        return math.fsum(row.value_usd for row in rows) if rows else None
+    def edition(self, year: int, who: str) -> str:
+        """The HS edition in which most of the year's exports were reported: of a country, or of the world; "" where not told."""
+        told = self._editions.get((year, who), {})
+        return max(sorted(told), key=lambda edition: told[edition], default="")
 
-    def world(self, codes: tuple[str, ...], year: int, among: set[str] | None = None) -> float | None:
-        """World exports of all `codes`: the source's own sum, else the sum of its countries (of `among`, where told)."""
-        if self._own_world:
-            return self.exported(codes, year, WORLD)
-        countries = self.reporters(year) if among is None else among
-        values = [value for country in countries if (value := self.exported(codes, year, country)) is not None]
+    @cached_property
+    def late(self) -> dict[int, dict[str, int]]:
+        """For each year the countries that reported others but not this one, each with the year in which it last did before;
+        for one that joined later, the year in which it first did."""
+        ever = {country for year in self.years for country in self.reporters(year)}
+        told = {country: [year for year in self.years if country in self._reporters[year]] for country in ever}
+        return {
+            year: {
+                country: max((each for each in years if each < year), default=years[0])
+                for country, years in told.items()
+                if year not in years
+            }
+            for year in self.years
+        }
+
+
+class _Goods:
+    """Some codes of a book, taken together; values in dollars."""
+
+    def __init__(self, book: _Book, codes: tuple[str, ...]) -> None:
+        self.book = book
+        self.codes = codes
+        self._sold: dict[int, dict[str, float]] = {year: self._sold_in(year) for year in book.years}
+
+    def _sold_in(self, year: int) -> dict[str, float]:
+        values: dict[str, list[float]] = defaultdict(list)
+        for code in self.codes:
+            for (reporter, partner), row in self.book.exports.get((code, year), {}).items():
+                if partner == WORLD:
+                    values[reporter].append(row.value_usd)
+        return {reporter: math.fsum(told) for reporter, told in values.items()}
+
+    def sum(self, year: int) -> float:
+        """Of all that is on record for the year, whoever reported it."""
+        return math.fsum(self._sold[year].values())
+
+    def exported(self, year: int, reporter: str) -> float | None:
+        """Exports to the world of all codes; None where not one of them is on record."""
+        return self._sold[year].get(reporter)
+
+    def world(self, year: int, among: set[str] | None = None) -> float | None:
+        """World exports of all codes: the source's own sum, else the sum of its countries (of `among`, where told)."""
+        if self.book.own_world:
+            return self.exported(year, WORLD)
+        countries = self.book.reporters(year) if among is None else among
+        values = [value for country, value in self._sold[year].items() if country in countries]
         return math.fsum(values) if values else None
+
+    @cached_property
+    def complete_years(self) -> list[int]:
+        """Years that may be shown: the source gives its own world, or what is missing carried little of these goods."""
+        if self.book.own_world:
+            return self.book.years
+        return [year for year in self.book.years if len(self.book.reporters(year)) > 1 and self._nearly_whole(year)]
+
+    def _nearly_whole(self, year: int) -> bool:
+        missing = math.fsum(self._sold[last].get(country, 0.0) for country, last in self.book.late[year].items())
+        return missing <= MISSING_MAY_CARRY * (missing + (self.world(year) or 0.0))
 
 
 def _indicators(book: _Book, codes: tuple[str, ...]) -> dict[Name, _Found]:
-    rca = _rca(book, codes)
+    goods = _Goods(book, codes)
+    rca = _rca(goods)
     symmetric = _Found(analytics.symmetric_rca(rca.figure), rca.period, rca.last_year)
     return {
         Name.RCA: rca,
         Name.RCA_SYMMETRIC: symmetric,
-        Name.WORLD_IMPORT_GROWTH: _world_growth(book, codes),
-        Name.MARKET_SHARE: _share(book, codes),
-        Name.MARKET_SHARE_GROWTH: _share_growth(book, codes),
+        Name.WORLD_IMPORT_GROWTH: _world_growth(goods),
+        Name.MARKET_SHARE: _share(goods),
+        Name.MARKET_SHARE_GROWTH: _share_growth(goods),
         Name.CONCENTRATION_HHI: _concentration(book, codes),
         Name.UNIT_VALUE_GAP_CHINA: _price_gap(book, codes, CHINA),
         Name.UNIT_VALUE_GAP_INDIA: _price_gap(book, codes, INDIA),
-        Name.EXPORT_VALUE: _export_value(book, codes),
-        Name.EXPORT_GROWTH: _export_growth(book, codes),
+        Name.EXPORT_VALUE: _export_value(goods),
+        Name.EXPORT_GROWTH: _export_growth(goods),
     }
 
 
@@ -299,62 +378,67 @@ def _at(figure: Figure, year: int) -> _Found:
     return _Found(figure, str(year), year) if figure.value is not None else _Found(figure)
 
 
-def _rca(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _rca(goods: _Goods) -> _Found:
     reason: str = Missing.NO_EXPORTER_TOTAL
-    for year in reversed(book.complete_years()):
-        total = book.exported((ALL_GOODS,), year, PAKISTAN)
-        if total is None:
+    everything = goods.book.all_goods
+    for year in reversed(goods.complete_years):
+        total = everything.exported(year, PAKISTAN)
+        if total is None or year not in everything.complete_years:
             continue
-        product, goods = book.world(codes, year), book.world((ALL_GOODS,), year)
-        if product is None or goods is None:
+        product, world = goods.world(year), everything.world(year)
+        if product is None or world is None:
             reason = Missing.NO_WORLD
             continue
         # The country reported this year, so a code that is not in its report was not exported.
-        return _at(analytics.rca(book.exported(codes, year, PAKISTAN) or 0.0, total, product, goods), year)
+        return _at(analytics.rca(goods.exported(year, PAKISTAN) or 0.0, total, product, world), year)
     return _none(reason)
 
 
-def _share(book: _Book, codes: tuple[str, ...]) -> _Found:
-    for year in reversed(book.complete_years()):
-        own, world = book.exported(codes, year, PAKISTAN), book.world(codes, year)
+def _share(goods: _Goods) -> _Found:
+    for year in reversed(goods.complete_years):
+        own, world = goods.exported(year, PAKISTAN), goods.world(year)
         if own is not None and world is not None:
             return _at(analytics.market_share(own, world), year)
     return _none(Missing.NOT_IN_SOURCE)
 
 
-def _world_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _world_growth(goods: _Goods) -> _Found:
     """Growth of world demand, measured by world exports; among countries that reported in all years compared."""
-    years = book.complete_years()
-    span = _span(years)
+    span = _span(goods.complete_years)
     if span is None:
         return _none(Missing.SERIES_TOO_SHORT)
-    among = set.intersection(*(book.reporters(year) for year in span.years))
-    values = {year: book.world(codes, year, among) for year in span.years}
-    return _grown(values, span)
+    among = goods.book.reporters(*span.years)
+    values = {year: goods.world(year, among) for year in span.years}
+    return _grown(values, span, lambda year: {goods.book.edition(year, WORLD)})
 
 
-def _export_value(book: _Book, codes: tuple[str, ...]) -> _Found:
-    for year in reversed(book.years):
-        value = book.exported(codes, year, PAKISTAN)
+def _export_value(goods: _Goods) -> _Found:
+    for year in reversed(goods.book.years):
+        value = goods.exported(year, PAKISTAN)
         if value is not None:
             return _at(Figure(value), year)
     return _none(Missing.NOT_IN_SOURCE)
 
 
-def _export_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
-    values = {year: value for year in book.years if (value := book.exported(codes, year, PAKISTAN)) is not None}
+def _export_growth(goods: _Goods) -> _Found:
+    values = {year: value for year in goods.book.years if (value := goods.exported(year, PAKISTAN)) is not None}
     span = _span(sorted(values))
-    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(dict(values), span)
+    if span is None:
+        return _none(Missing.SERIES_TOO_SHORT)
+    return _grown(values, span, lambda year: {goods.book.edition(year, PAKISTAN)})
 
 
-def _share_growth(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _share_growth(goods: _Goods) -> _Found:
+    """Growth of Pakistan's share in the exports of the countries that reported in all years compared."""
+    span = _span([y for y in goods.complete_years if goods.exported(y, PAKISTAN) is not None and goods.world(y)])
+    if span is None:
+        return _none(Missing.SERIES_TOO_SHORT)
+    among = goods.book.reporters(*span.years)
     shares: dict[int, float | None] = {}
-    for year in book.complete_years():
-        own, world = book.exported(codes, year, PAKISTAN), book.world(codes, year)
-        if own is not None and world:
-            shares[year] = own / world
-    span = _span(sorted(shares))
-    return _none(Missing.SERIES_TOO_SHORT) if span is None else _grown(shares, span)
+    for year in span.years:
+        own, world = goods.exported(year, PAKISTAN), goods.world(year, among)
+        shares[year] = own / world if own is not None and world else None
+    return _grown(shares, span, lambda year: {goods.book.edition(year, who) for who in (PAKISTAN, WORLD)})
 
 
 def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
@@ -371,29 +455,53 @@ def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
 
 
 def _price_gap(book: _Book, codes: tuple[str, ...], rival: str) -> _Found:
-    """Pakistan's unit value against the rival's in the markets where both sell, for one code.
-
-    What the markets themselves recorded as imports is preferred (both CIF in the same port); else what the suppliers recorded.
-    """
+    """Pakistan's unit value against the rival's in the markets where both sell, for one code: compared market by market and
+    year by year, then pooled over PRICE_YEARS years up to the latest that can be compared."""
     if len(codes) > 1:
         return _none(Missing.MIXED_GOODS)
     reason: str = Missing.NOT_IN_SOURCE
-    years = sorted({year for code, year in (*book.exports, *book.imports) if code == codes[0]}, reverse=True)
-    for year in years:
-        for rows in (
-            {(partner, market): row for (market, partner), row in book.imports[codes[0], year].items()},
-            book.exports[codes[0], year],
-        ):
-            sold: dict[str, dict[str, Shipment]] = {PAKISTAN: {}, rival: {}}
-            for (supplier, market), row in rows.items():
-                if supplier in sold and is_country(market):
-                    sold[supplier][market] = Shipment(row.value_usd, row.net_weight_kg, row.weight_estimated)
-            figure = analytics.same_market_gap(sold[PAKISTAN], sold[rival], minimum_kg=MINIMUM_KG)
+    own: dict[tuple[int, str], Shipment] = {}
+    theirs: dict[tuple[int, str], Shipment] = {}
+    compared: list[int] = []
+    for year in sorted(book.all_years, reverse=True):
+        if compared and year <= compared[0] - PRICE_YEARS:
+            break
+        for ours, rivals in _sales(book, codes[0], year, rival):
+            figure = analytics.same_market_gap(ours, rivals, minimum_kg=MINIMUM_KG)
             if figure.value is not None:
-                return _at(figure, year)
-            if sold[PAKISTAN] and figure.reason:
+                compared.append(year)
+                own, theirs = own | ours, theirs | rivals
+                break
+            if ours and figure.reason:
                 reason = figure.reason
-    return _none(reason)
+    if not compared:
+        return _none(reason)
+    pooled = analytics.same_market_gap(own, theirs, minimum_kg=MINIMUM_KG)
+    return _Found(pooled, _range(compared[::-1]), compared[0])
+
+
+def _sales(
+    book: _Book, code: str, year: int, rival: str
+) -> Iterator[tuple[dict[tuple[int, str], Shipment], dict[tuple[int, str], Shipment]]]:
+    """What Pakistan and the rival sold in each market that year: first as the markets themselves recorded it (both CIF in the
+    same port), then as the suppliers did."""
+    imports = {(partner, market): row for (market, partner), row in book.imports.get((code, year), {}).items()}
+    for rows in (imports, book.exports.get((code, year), {})):
+        sold: dict[str, dict[tuple[int, str], Shipment]] = {PAKISTAN: {}, rival: {}}
+        for (supplier, market), row in rows.items():
+            if supplier in sold and is_country(market):
+                sold[supplier][year, market] = Shipment(row.value_usd, row.net_weight_kg, row.weight_estimated)
+        yield sold[PAKISTAN], sold[rival]
+
+
+def _range(ordered: Sequence[int | str]) -> str:
+    """The first and the last of some years (or editions) in order, "2021–2023", or the only one."""
+    return str(ordered[0]) if len(ordered) == 1 else f"{ordered[0]}\u2013{ordered[-1]}"
+
+
+def _mark(editions: set[str]) -> str:
+    """HS editions in brackets: " (H5)", or the oldest and the newest of several."""
+    return f" ({_range(sorted(editions))})" if editions else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,11 +519,14 @@ class _Span:
     def between(self) -> int:
         return self.last[len(self.last) // 2] - self.first[len(self.first) // 2]
 
-    @property
-    def label(self) -> str:
+    def label(self, editions_of: Callable[[int], set[str]]) -> str:
+        """The years, and where they were counted in more than one HS edition, in which: "2019–2021 (H5) to 2022–2024 (H6)"."""
+        first, last = (set().union(*map(editions_of, years)) & set(EDITIONS) for years in (self.first, self.last))
+        if len(first | last) > 1:
+            return f"{_range(self.first)}{_mark(first)} to {_range(self.last)}{_mark(last)}"
         if len(self.first) == 1:
-            return f"{self.first[0]}\u2013{self.last[0]}"
-        return f"{self.first[0]}\u2013{self.first[-1]} to {self.last[0]}\u2013{self.last[-1]}"
+            return _range(self.years)
+        return f"{_range(self.first)} to {_range(self.last)}"
 
 
 def _span(years: list[int]) -> _Span | None:
@@ -430,7 +541,7 @@ def _span(years: list[int]) -> _Span | None:
     return _Span((first,), (years[-1],))
 
 
-def _grown(values: Mapping[int, float | None], span: _Span) -> _Found:
+def _grown(values: Mapping[int, float | None], span: _Span, editions_of: Callable[[int], set[str]]) -> _Found:
     sums = []
     for years in (span.first, span.last):
         told = [values.get(year) for year in years]
@@ -438,4 +549,4 @@ def _grown(values: Mapping[int, float | None], span: _Span) -> _Found:
             return _none(Missing.NOT_IN_SOURCE)
         sums.append(math.fsum(value for value in told if value is not None) / len(years))
     figure = analytics.yearly_growth(sums[0], sums[1], span.between)
-    return _Found(figure, span.label, span.last[-1]) if figure.value is not None else _Found(figure)
+    return _Found(figure, span.label(editions_of), span.last[-1]) if figure.value is not None else _Found(figure)

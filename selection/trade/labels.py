@@ -155,11 +155,34 @@ LOG_TEXTS: Mapping[str, str] = {
         "For %(year)s the partners add up to %(percent)s %% of the world total. The figures in use stay."
     ),
     "fewer_headings": gettext_noop("Only %(now)s product groups came; the figures in use have %(before)s and stay."),
+    "years_lost": gettext_noop("These years are missing: %(years)s. The figures in use have them and stay."),
+    "world_fell": gettext_noop(
+        "World exports of the product groups in %(year)s came to only %(percent)s %% of the figures in use, which stay."
+    ),
+    "total_fell": gettext_noop(
+        "World exports of all goods in %(year)s came to only %(percent)s %% of the figures in use, which stay."
+    ),
+    "reporters_fell": gettext_noop(
+        "The countries that reported %(year)s are only %(percent)s %% of those in the figures in use, which stay."
+    ),
+    "partners_fell": gettext_noop(
+        "The rows by buyer country for %(year)s are only %(percent)s %% of those in the figures in use, which stay."
+    ),
+    "prices_fell": gettext_noop(
+        "The rows for prices in %(year)s are only %(percent)s %% of those in the figures in use, which stay."
+    ),
     "older": gettext_noop("The latest year is %(now)s; the figures in use reach %(before)s and stay."),
     "value_jumped": gettext_noop("Exports of %(year)s changed to %(percent)s %% of the figures in use, which stay."),
+    "accepted": gettext_noop(
+        "The person who started the run accepted this refusal (%(refusal)s), so the figures may be used all the same."
+    ),
     "twice": gettext_noop("%(count)s cells came twice. The figures in use stay."),
     "too_many_refused": gettext_noop("%(refused)s of %(read)s rows could not be used. The figures in use stay."),
     # files and their rows
+    "edition_unknown": gettext_noop(
+        "The name of %(name)s does not say in which HS edition it is (HS17, for example). Say it with --edition."
+    ),
+    "editions_mixed": gettext_noop("The files are in different HS editions: %(editions)s. Load one edition at a time."),
     "columns_missing": gettext_noop("These columns are missing: %(columns)s."),
     "columns_twice": gettext_noop("This column stands twice in the first line: %(column)s."),
     "columns_extra": gettext_noop("These columns are not known and were not read: %(columns)s."),

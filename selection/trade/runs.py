@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import WrongState
 
-from .checks import Inspector, Summary
+from .checks import ACCEPTABLE, Inspector, Summary
 from .models import ImportRun, Kind, PlatformDemand, RunLine, Source, TradeFlow, Vintage
 from .states import RUN, Happened, RunState, VintageState
 
@@ -126,8 +126,11 @@ def log_refused_rows(run: ImportRun, rows: Iterable[RefusedRow]) -> None:
 
 
 @transaction.atomic
-def publish(run: ImportRun, built: Vintage, summary: dict[str, Any]) -> None:
-    """Make the run's vintage the one in use; the one before stays, superseded. One transaction: readers see old or new."""
+def publish(run: ImportRun, built: Vintage, summary: dict[str, Any], accepted: Iterable[str] = ()) -> None:
+    """Make the run's vintage the one in use; the one before stays, superseded. One transaction: readers see old or new.
+
+    accepted: codes of the refusals that the person who started the run accepted; they stand in its history.
+    """
     vintage = Vintage.objects.select_for_update().get(pk=built.pk)
     now = timezone.now()
     for old in Vintage.objects.select_for_update().filter(kind=vintage.kind, state=VintageState.CURRENT):
@@ -137,7 +140,7 @@ def publish(run: ImportRun, built: Vintage, summary: dict[str, Any]) -> None:
     vintage.save(update_fields=["state", "published_at", "summary"])
     run.vintage = vintage
     log(run, "published", vintage=vintage.name)
-    _move(run, "publish", finished_at=now, upload=None)
+    _move(run, "publish", accepted=accepted, finished_at=now, upload=None)
 
 
 @transaction.atomic
@@ -146,20 +149,21 @@ def end(run: ImportRun, action: str, code: str, data: dict[str, Any] | None = No
     level = RunLine.Level.INFO if action == "find_unchanged" else RunLine.Level.WARNING
     log(run, code, level, **(data or {}))
     vintage, run.vintage = run.vintage, None
-    problem = {} if action == "find_unchanged" else {"problem": code, "problem_data": data or {}}
+    problem: dict[str, Any] = {} if action == "find_unchanged" else {"problem": code, "problem_data": data or {}}
     _move(run, action, finished_at=timezone.now(), upload=None, **problem)
     if vintage is not None and vintage.state == VintageState.BUILDING:
         vintage.delete()
 
 
-def _move(run: ImportRun, action: str, **changes: Any) -> None:
+def _move(run: ImportRun, action: str, *, accepted: Iterable[str] = (), **changes: Any) -> None:
     move = RUN.move(action, run.state)
     run.state = str(move.target)
     for name, value in changes.items():
         setattr(run, name, value)
     run.save(update_fields=["state", "vintage", *changes, "updated_at"])
     names = {"vintage": run.vintage.name} if run.vintage else {}
-    told = {"problem": run.problem} if run.problem else {}
+    told: dict[str, Any] = {"problem": run.problem} if run.problem else {}
+    told |= {"accepted": list(accepted)} if accepted else {}
     record(str(move.event), subject=run, actor=run.started_by, **names, **told)
 
 
@@ -231,15 +235,25 @@ class Feed:
         self.run.heartbeat_at = timezone.now()
         self.run.save(update_fields=["rows_read", "rows_kept", "rows_refused", "heartbeat_at"])
 
-    def require_fit(self) -> None:
-        """Raises FiguresRefused with the first reason why these figures may not be used; the others are in the log."""
+    def require_fit(self) -> list[str]:
+        """Codes of the reasons against these figures that were accepted when the run was asked for, each in the log.
+
+        Raises FiguresRefused with the first that was not; the others are in the log.
+        """
         current = current_vintage(Kind.FLOWS)
         before = Summary(**current.summary) if current and current.summary else None
         found = self.inspector.refusals(before, read=self.run.rows_read, refused=self.run.rows_refused)
-        for refusal in found[1:]:
-            log(self.run, refusal.code, RunLine.Level.WARNING, **refusal.data)
-        if found:
-            raise FiguresRefused(found[0].code, dict(found[0].data))
+        acceptable = ACCEPTABLE.intersection(self.run.asked.get("accept", ()))
+        standing = [refusal for refusal in found if refusal.code not in acceptable]
+        accepted = sorted({refusal.code for refusal in found} & acceptable)
+        for refusal in found:
+            if refusal not in standing[:1]:
+                log(self.run, refusal.code, RunLine.Level.WARNING, **refusal.data)
+        for code in accepted:
+            log(self.run, "accepted", RunLine.Level.WARNING, refusal=code)
+        if standing:
+            raise FiguresRefused(standing[0].code, dict(standing[0].data))
+        return accepted
 
 
 def replace_demand(vintage: Vintage, rows: list[PlatformDemand], *, simulated_goes: bool) -> None:

@@ -16,7 +16,7 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
 from . import labels
-from .indicators import EVIDENCE, PLATFORM_NAMES, UNITS, Missing, Name
+from .indicators import EVIDENCE, OLD_AFTER_YEARS, PLATFORM_NAMES, UNITS, Missing, Name
 from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, Vintage, visible_demand
 from .states import RunState, VintageState
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-OLD_AFTER_YEARS = 3
 FLOW_EVIDENCE = tuple(name for name in EVIDENCE if name not in PLATFORM_NAMES)
 
 
@@ -117,13 +116,17 @@ def source_text(source: Source) -> str:
 # Sectors, public -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SectorFigures:
-    """A sector with its own indicators by name, and those of its headings by heading; figures of the vintages in use."""
+    """A sector with its own indicators by name, and those of its headings by heading; figures of the vintages in use.
+
+    whole_headings: some of its own figures come from a source without six digits, so codes of another sector may be in them.
+    """
 
     sector: Sector
     own: dict[str, Indicator]
     headings: dict[str, dict[str, Indicator]]
     flows: Vintage | None
     platform: Vintage | None
+    whole_headings: bool = False
 
 
 def sectors_with_indicators() -> list[SectorFigures]:
@@ -144,12 +147,16 @@ def sector_figures(code: str) -> SectorFigures:
     flows, platform = _current()
     own: dict[str, Indicator] = {}
     headings: dict[str, dict[str, Indicator]] = {}
+    knows_lines: set[int] = set()
     for row in _indicators_of(flows, platform).filter(sector=code).order_by("hs", "name"):
         if not row.hs:
             own[row.name] = row
         elif len(row.hs) == 4:
             headings.setdefault(row.hs, {})[row.name] = row
-    return SectorFigures(sector, own, headings, flows, platform)
+        elif row.name == Name.MARKET_SHARE and row.value is not None:
+            knows_lines.add(row.source_id)
+    summed = {row.source_id for name, row in own.items() if name not in PLATFORM_NAMES and row.value is not None}
+    return SectorFigures(sector, own, headings, flows, platform, whole_headings=bool(summed - knows_lines))
 
 
 def _current() -> tuple[Vintage | None, Vintage | None]:

@@ -59,25 +59,31 @@ def request_comtrade_pull(*, actor: User | None, years: Iterable[int] = (), atte
 
 
 def pull_comtrade(
-    *, actor: User | None, years: Iterable[int] = (), again: bool = False, source: Comtrade | None = None
+    *,
+    actor: User | None,
+    years: Iterable[int] = (),
+    again: bool = False,
+    accept: Iterable[str] = (),
+    source: Comtrade | None = None,
 ) -> ImportRun:
     """Fetch UN Comtrade now and publish it if it stands the checks.
 
-    years: calendar years, by default the eight before this one; without a key only two of them (questions.two_years). again: publish even what is the same as in use.
-    source: an adapter other than the configured one. Returns the ended run; a source that is down, slow or lying ends in
+    years: calendar years, by default the eight before this one; without a key only two of them (questions.two_years). again:
+    publish even what is the same as in use. accept: codes of refusals (checks.ACCEPTABLE) that the actor, who must be a person
+    then, accepts. source: an adapter other than the configured one. Returns the ended run; a source that is down, slow or lying ends in
     "failed" or "refused" with the reason, and the figures in use stay.
     """
     permissions.can_load_flows(actor).require()
-    asked = {"act": "comtrade", "years": sorted(years), "again": again}
+    asked = {"act": "comtrade", "years": sorted(years), "again": again, "accept": _accepted_by(actor, accept)}
     run = runs.open_run(actor=actor, source="comtrade", asked=asked)
     return _pull(run, source)
 
 
-def load_sample(*, actor: User | None = None, again: bool = False) -> ImportRun:
-    """Load the compact table of real figures that comes with the portal; needs no network."""
+def load_sample(*, actor: User | None = None, again: bool = False, accept: Iterable[str] = ()) -> ImportRun:
+    """Load the compact table of real figures that comes with the portal; needs no network. again, accept: see pull_comtrade."""
     permissions.can_load_flows(actor).require()
     content = SAMPLE_TABLE.read_bytes()
-    asked = {"act": "sample", "again": again}
+    asked = {"act": "sample", "again": again, "accept": _accepted_by(actor, accept)}
     run = runs.open_run(
         actor=actor,
         source="wits",
@@ -94,20 +100,29 @@ def load_sample(*, actor: User | None = None, again: bool = False) -> ImportRun:
     return _build_flows(run, read)
 
 
-def import_baci(*, actor: User | None, paths: Iterable[Path], edition: str = "", again: bool = False) -> ImportRun:
+def import_baci(
+    *,
+    actor: User | None,
+    paths: Iterable[Path],
+    edition: str = "",
+    again: bool = False,
+    accept: Iterable[str] = (),
+) -> ImportRun:
     """Load BACI-type CSV files (one a year; .csv or .csv.gz), read line by line, as one run.
 
-    edition: the HS edition that the files are in, such as "H5". Only what the indicators need is kept (see baci.condense).
+    edition: of files whose names do not say in which HS edition they are, such as "H5". Only what the indicators need is kept (see baci.condense).
+    again, accept: see pull_comtrade.
     """
     permissions.can_load_flows(actor).require()
     files = sorted(Path(path) for path in paths)
     names = ", ".join(path.name for path in files)
-    asked = {"act": "baci", "edition": edition, "again": again}
+    asked = {"act": "baci", "edition": edition, "again": again, "accept": _accepted_by(actor, accept)}
     run = runs.open_run(actor=actor, source="baci", asked=asked, file_name=names, sha256=_sha256(files))
 
     def read(feed: runs.Feed) -> None:
+        one_edition = baci.edition_of([path.name for path in files], edition)
         for path in files:
-            rows = _BaciRows(path, edition)
+            rows = _BaciRows(path, one_edition)
             for flow in baci.condense(rows, wanted=_holds_priority):
                 feed.add(flow)
             run.rows_read += rows.read
@@ -179,9 +194,9 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
         feed = runs.Feed(run, vintage)
         read(feed)
         feed.flush()
-        feed.require_fit()
+        accepted = feed.require_fit()
         runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
-        runs.publish(run, vintage, feed.inspector.summary().as_json())
+        runs.publish(run, vintage, feed.inspector.summary().as_json(), accepted)
     except runs.NothingNew as same:
         runs.end(run, "find_unchanged", "unchanged", {"vintage": str(same)})
     except SourceError as problem:
@@ -192,6 +207,14 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
         runs.end(run, "fail", "fault", {"kind": type(fault).__name__})
         raise
     return run
+
+
+def _accepted_by(actor: User | None, codes: Iterable[str]) -> list[str]:
+    """The codes; raises DomainError for any while nobody stands for them."""
+    told = sorted(codes)
+    if told and actor is None:
+        raise DomainError(_("Say who accepts the refusal."), code="nobody_accepts")
+    return told
 
 
 def configured_source() -> Comtrade:

@@ -39,8 +39,13 @@ def sectors(request: HttpRequest) -> HttpResponse:
         }
         for figures in selectors.sectors_with_indicators()
     ]
-    heads = [dict(labels.INDICATOR_NAMES)[name.value] for name in names]
-    return render(request, "trade/sectors.html", {"rows": rows, "heads": heads, "sources": page.sources()})
+    context = {
+        "rows": rows,
+        "heads": [dict(labels.INDICATOR_NAMES)[name.value] for name in names],
+        "sources": page.sources(),
+        "names_editions": page.names_editions,
+    }
+    return render(request, "trade/sectors.html", context)
 
 
 @require_safe
@@ -48,7 +53,8 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     """One sector with each figure's source, years, vintage and age; public."""
     figures = selectors.sector_figures(code)
     page = wording.Page()
-    name = figures.sector.label(get_language() or "en")
+    language = get_language() or "en"
+    name = figures.sector.label(language)
     context = {
         "name": name,
         "services": bool(figures.sector.services and not figures.sector.hs_prefixes),
@@ -56,10 +62,12 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
         "chart": wording.advantage_chart(figures, name),
         "heads": [dict(labels.INDICATOR_NAMES)[each.value] for each in wording.SHOWN_OF_HEADING],
         "headings": wording.heading_rows(page, figures),
+        "heading_notes": wording.heading_notes(figures, language),
         "simulated": bool(figures.platform and figures.platform.is_simulated),
         "flows": figures.flows,
     }
-    return render(request, "trade/sector.html", context | {"sources": page.sources()})
+    context |= {"sources": page.sources(), "names_editions": page.names_editions}
+    return render(request, "trade/sector.html", context)
 
 
 @login_required

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from smes.hs_search import description_of
-from smes.sectors import PREFIX_LABELS
+from smes.hs_search import description_of, dotted, everyday_label
+from smes.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX, SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure
 
 from . import labels, selectors
@@ -114,6 +114,11 @@ class Page:
         self._sources.setdefault(key, []).append(row)
         return list(self._sources).index(key) + 1
 
+    @property
+    def names_editions(self) -> bool:
+        """True where a growth crosses a change of the HS edition, so that its period names both (see indicators)."""
+        return any("(H" in row.period for rows in self._sources.values() for row in rows)
+
     def sources(self) -> list[SourceLine]:
         """Source with edition and world, publisher, licence, vintage and its day; in the order of the numbers."""
         return [self._source_line(rows) for rows in self._sources.values()]
@@ -137,6 +142,34 @@ def heading_label(hs: str, most: int = 70) -> str:
     """Our short name of a heading, else what the nomenclature calls it, shortened at a word."""
     words = PREFIX_LABELS.get(hs) or (description_of(hs) or "").split(";")[0].strip()
     return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
+
+
+def heading_notes(figures: SectorFigures, language: str) -> list[str]:
+    """What the sums of a sector leave out or hold too much, where a source gives whole headings; empty where there is nothing."""
+    if not figures.whole_headings:
+        return []
+    here = figures.sector.code
+    notes = []
+    for code, owner in SECTOR_BY_PREFIX.items():
+        holder = SECTOR_BY_PREFIX.get(code[:4]) or SECTOR_BY_PREFIX.get(code[:2])
+        if len(code) != 6 or owner == holder or here not in {owner, holder}:
+            continue
+        if here == holder:
+            text = _("%(code)s (%(product)s) belongs to %(sector)s, but is in these sums with its heading.")
+        elif holder:
+            text = _("%(code)s (%(product)s) is not in these sums; it counts with its heading under %(sector)s.")
+        else:
+            text = _("%(code)s (%(product)s) is not in these sums; the rest of its heading belongs to no sector.")
+        other = SECTORS.get((owner if here == holder else holder) or "")
+        notes.append(
+            text
+            % {
+                "code": dotted(code),
+                "product": everyday_label(code, language),
+                "sector": other.label(language) if other else "",
+            }
+        )
+    return notes
 
 
 def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,7 @@ import pytest
 from selection.trade import areas, baci, simulated
 from selection.trade.checks import Inspector, Refusal, Summary
 from selection.trade.flows import Flow, RefusedRow
+from selection.trade.questions import priority_headings
 from selection.trade.states import FINAL, RUN, RunState
 from tdap_portal.core.errors import WrongState
 
@@ -112,6 +114,33 @@ def test_a_heading_is_the_sum_of_all_its_products_also_of_those_in_no_sector():
     }
 
 
+@pytest.mark.parametrize(
+    ("names", "told", "edition"),
+    [
+        (["BACI_HS17_Y2022_V202401b.csv", "BACI_HS17_Y2021_V202401b.csv.gz"], "", "H5"),
+        (["BACI_HS92_Y2022_V202401b.csv"], "H0", "H0"),
+        (["my.csv", "BACI_HS22_Y2022_V202401b.csv"], "H6", "H6"),
+    ],
+)
+def test_the_edition_of_baci_files_is_in_their_names(names, told, edition):
+    assert baci.edition_of(names, told) == edition
+
+
+@pytest.mark.parametrize(
+    ("names", "told", "code"),
+    [
+        (["my.csv"], "", "edition_unknown"),
+        (["my.csv"], "banana", "edition_unknown"),
+        (["BACI_HS18_Y2022_V202401b.csv"], "H5", "edition_unknown"),
+        (["BACI_HS17_Y2022_V202401b.csv", "BACI_HS92_Y2021_V202401b.csv"], "", "editions_mixed"),
+        (["BACI_HS17_Y2022_V202401b.csv"], "H6", "editions_mixed"),
+    ],
+)
+def test_files_of_no_known_edition_or_of_several_are_not_read(names, told, code):
+    with pytest.raises(baci.BadFile, match=code):
+        baci.edition_of(names, told)
+
+
 def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells():
     rows = [
         Flow(2022, "586", "842", "X", "950662", 10.0, 5.0),
@@ -145,6 +174,13 @@ def test_condensing_keeps_totals_headings_and_rivals_only_where_pakistan_sells()
     }
 
 
+def test_a_heading_is_summed_whole_though_only_one_of_its_codes_is_in_a_sector():
+    rows = [Flow(2022, "586", "842", "X", "230110", 1.0), Flow(2022, "586", "842", "X", "230120", 90.0)]
+    wanted = frozenset(priority_headings()).__contains__
+    kept = {f.hs: f.value_usd for f in baci.condense(rows, wanted=wanted) if (f.reporter, f.partner) == ("586", "0")}
+    assert kept == {"TOTAL": 91.0, "230110": 1.0, "230120": 90.0, "2301": 91.0}
+
+
 def inspected(*flows, source="comtrade"):
     inspector = Inspector()
     for flow in flows:
@@ -170,6 +206,13 @@ def test_sound_figures_pass_and_are_summed_up():
         "headings": 1,
         "last_year": 2023,
         "exports": {"comtrade:2023": 100.0},
+        "counted": {
+            "world": {"comtrade:2023": 109.0},
+            "total": {"comtrade:2023": 500.0},
+            "reporters": {"comtrade:2023": 2},
+            "partners": {"comtrade:2023": 2.0},
+            "prices": {},
+        },
     }
 
 
@@ -212,6 +255,62 @@ def test_many_unusable_rows_refuse_the_whole():
 )
 def test_figures_that_shrank_aged_or_jumped_do_not_replace_those_in_use(before, found):
     assert codes(inspected(*exports()), before) == found
+
+
+SMALLER = tuple((str(code), 46.0) for code in (36, 40, 56, 76, 124, 152, 203, 208, 246, 276, 300, 348, 372, 376, 380))
+
+
+def pulled(
+    years=range(2016, 2024), *, recent=(2021, 2022, 2023), others=(("156", 60.0), *SMALLER), own=100.0, prices=True
+):
+    """World exports of eight years; Pakistan's buyers and, in a main market, prices of the last three."""
+    inspector = Inspector()
+    for year, hs in itertools.product(years, ("9506", "TOTAL")):
+        for code, value in (("586", own), *others):
+            inspector.see("comtrade", Flow(year, code, "0", "X", hs, value))
+    for year in recent:
+        inspector.see("comtrade", Flow(year, "586", "842", "X", "9506", own))
+        if prices:
+            inspector.see("comtrade", Flow(year, "842", "586", "M", "950662", 9.0, 5000.0))
+    return inspector
+
+
+@pytest.mark.parametrize(
+    ("inspector", "found"),
+    [
+        (pulled(), set()),
+        (pulled(range(2017, 2025), recent=(2022, 2023, 2024)), set()),
+        (pulled(range(2017, 2024), recent=(2022, 2023)), set()),
+        (pulled(range(2018, 2024)), {"years_lost"}),
+        (pulled([2023], recent=[2023]), {"years_lost"}),
+        (pulled(others=SMALLER), {"world_fell", "total_fell"}),
+        (pulled(others=()), {"world_fell", "total_fell", "reporters_fell"}),
+        (pulled(recent=()), {"partners_fell", "prices_fell"}),
+        (pulled(recent=(2021, 2022)), {"partners_fell", "prices_fell"}),
+        (pulled(prices=False), {"prices_fell"}),
+    ],
+)
+def test_a_feed_with_less_than_the_same_source_had_is_refused_but_its_oldest_year_may_leave(inspector, found):
+    assert set(codes(inspector, pulled().summary())) == found
+
+
+def test_a_refusal_says_which_year_fell_to_what():
+    only_2021_lacks_the_large_one = pulled(others=SMALLER)
+    for year, hs in itertools.product((*range(2016, 2021), 2022, 2023), ("9506", "TOTAL")):
+        only_2021_lacks_the_large_one.see("comtrade", Flow(year, "156", "0", "X", hs, 60.0))
+    assert only_2021_lacks_the_large_one.refusals(pulled().summary(), read=9, refused=0) == [
+        Refusal("world_fell", {"year": "2021", "percent": 93}),
+        Refusal("total_fell", {"year": "2021", "percent": 93}),
+    ]
+    without = pulled([*range(2016, 2022), 2023], recent=(2021, 2023))
+    for code, hs in itertools.product(("156", "276"), ("9506", "TOTAL")):
+        without.see("comtrade", Flow(2022, code, "0", "X", hs, 500.0))
+    told = {refusal.code: refusal.data for refusal in without.refusals(pulled().summary(), read=9, refused=0)}
+    assert told["value_jumped"] == {"year": "2022", "percent": 0}
+
+
+def test_another_source_is_not_measured_by_the_years_of_the_one_in_use():
+    assert codes(inspected(*exports(), source="baci"), pulled().summary()) == []
 
 
 def test_the_simulated_platform_is_the_same_for_the_same_seed_and_ends_before_this_month():

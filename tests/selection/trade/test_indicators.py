@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from selection.trade import indicators
@@ -48,6 +50,42 @@ def test_a_year_that_few_countries_have_reported_yet_is_unknown_not_small():
     assert computed(*reported(2023), *late)["9506", "sports_goods", Name.RCA][1] == "2023"
 
 
+OTHERS = tuple(str(code) for code in (36, 40, 56, 76, 124, 152, 203, 208, 246, 276, 300, 348, 372, 376, 380, 392, 410))
+
+
+def test_a_year_without_one_large_exporter_is_unknown_however_many_others_reported():
+    smaller = [(code, 600, 50_000) for code in OTHERS]
+    whole = reported(2019, 300, 30_000, others=[("156", 18_000, 250_000), *smaller])
+    late = reported(2024, 300, 30_000, others=smaller)
+    told = computed(*whole, *late)
+    world = 300 + 18_000 + 600 * len(OTHERS)
+    assert {
+        name: told["9506", "sports_goods", name]
+        for name in (Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH, Name.WORLD_IMPORT_GROWTH)
+    } == {
+        Name.MARKET_SHARE: (pytest.approx(300 / world), "2019"),
+        Name.MARKET_SHARE_GROWTH: (Missing.SERIES_TOO_SHORT, ""),
+        Name.WORLD_IMPORT_GROWTH: (Missing.SERIES_TOO_SHORT, ""),
+    }
+    assert told["9506", "sports_goods", Name.RCA][1] == "2019"
+
+
+def test_advantage_needs_the_worlds_total_of_the_year_as_well_as_the_product():
+    sells_other_goods = [flow(2022, "156", "0", "5701", 5), flow(2022, "156", "0", "TOTAL", 9_000)]
+    others = [("276", 30, 900), ("699", 20, 600)]
+    told = computed(*reported(2022, others=others), *sells_other_goods, *reported(2023, others=others))
+    assert (told["9506", "sports_goods", Name.MARKET_SHARE][1], told["9506", "sports_goods", Name.RCA][1]) == (
+        "2023",
+        "2022",
+    )
+
+
+def test_a_year_in_which_only_small_exporters_are_late_counts():
+    smaller = [(code, 1, 10) for code in OTHERS[:2]]
+    told = computed(*reported(2022, others=[("156", 30, 900), ("699", 20, 600), *smaller]), *reported(2023))
+    assert told["9506", "sports_goods", Name.MARKET_SHARE] == (pytest.approx(10 / 60), "2023")
+
+
 def test_groups_of_countries_never_count_in_the_world():
     union = [flow(2023, "97", "0", "9506", 1000), flow(2023, "97", "0", "TOTAL", 9000)]
     assert computed(*reported(2023), *union)["9506", "sports_goods", Name.MARKET_SHARE][0] == pytest.approx(10 / 60)
@@ -89,6 +127,31 @@ def test_growth_averages_three_years_on_both_ends_where_six_in_a_row_are_there()
     assert told["9506", "sports_goods", Name.EXPORT_GROWTH] == (pytest.approx(1.0), "2018–2020 to 2021–2023")
 
 
+def counted(year, value, edition):
+    """One year of Pakistan and two others, reported in one HS edition."""
+    return [replace(row, edition=edition) for row in reported(year, value)]
+
+
+def test_a_growth_across_a_change_of_the_hs_edition_names_both():
+    editions = ("H5", "H5", "H5", "H6", "H6", "H6")
+    rows = [
+        row for year, edition in zip(range(2019, 2025), editions, strict=True) for row in counted(year, 10, edition)
+    ]
+    told = computed(*rows)
+    growths = (Name.EXPORT_GROWTH, Name.MARKET_SHARE_GROWTH, Name.WORLD_IMPORT_GROWTH)
+    assert {told["9506", "sports_goods", name][1] for name in growths} == {"2019–2021 (H5) to 2022–2024 (H6)"}
+    inside = [row for year in range(2019, 2024) for row in counted(year, 10, "H6" if year == 2021 else "H5")]
+    told = computed(*inside, *counted(2024, 10, "H5"))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][1] == "2019–2021 (H5–H6) to 2022–2024 (H5)"
+
+
+def test_years_whose_edition_is_not_told_are_not_marked():
+    told = computed(*counted(2018, 10, ""), *counted(2023, 10, "H6"))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][1] == "2018–2023"
+    told = computed(*counted(2018, 10, "H4"), *counted(2023, 10, "H6"))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][1] == "2018 (H4) to 2023 (H6)"
+
+
 def test_growth_takes_the_year_nearest_to_five_before_and_never_less_than_three():
     told = computed(
         *(flow(year, "0", "0", "9506", value) for year, value in ((2007, 1), (2018, 100), (2022, 9), (2023, 161.051)))
@@ -99,16 +162,25 @@ def test_growth_takes_the_year_nearest_to_five_before_and_never_less_than_three(
 
 
 def test_world_growth_counts_only_countries_that_reported_in_all_years_compared():
-    newcomer = [flow(2023, "842", "0", "9506", 5000), flow(2023, "842", "0", "TOTAL", 5000)]
-    told = computed(*reported(2018), *reported(2023), *newcomer)
+    large = [flow(2023, "842", "0", "9506", 5000), flow(2023, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *large)
     assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH][0] == Missing.SERIES_TOO_SHORT
-    settled = [
-        flow(year, code, "0", "9506", 1)
-        for year in (2018, 2023)
-        for code in (str(n) for n in (4, 8, 12, 24, 31, 32, 36, 40))
-    ]
-    told = computed(*reported(2018), *reported(2023), *settled, *newcomer)
+    small = [flow(2023, "842", "0", "9506", 3), flow(2023, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *small)
     assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH] == (pytest.approx(0.0), "2018–2023")
+
+
+def test_share_growth_counts_only_countries_that_reported_in_all_years_compared():
+    gone = [flow(2018, "842", "0", "9506", 3), flow(2018, "842", "0", "TOTAL", 5000)]
+    told = computed(*reported(2018), *reported(2023), *gone)
+    assert told["9506", "sports_goods", Name.MARKET_SHARE_GROWTH] == (pytest.approx(0.0), "2018–2023")
+    only_they_sold = [
+        flow(2018, "586", "0", "5701", 0),
+        flow(2018, "842", "0", "5701", 3),
+        flow(2023, "586", "0", "5701", 60),
+    ]
+    told = computed(*reported(2018), *reported(2023), *only_they_sold)
+    assert told["5701", "carpets", Name.MARKET_SHARE_GROWTH] == (Missing.NOT_IN_SOURCE, "")
 
 
 def test_a_missing_year_inside_the_span_is_no_growth():
@@ -135,6 +207,9 @@ def sold(year, market, supplier, value, kg, **kwargs):
     return flow(year, market, supplier, "950662", value, kg, way="M", **kwargs)
 
 
+PRICES = (("586", 9), ("156", 10))
+
+
 def test_prices_are_compared_in_the_same_market_as_the_market_recorded_them():
     rows = [
         sold(2023, "842", "586", 9000, 3000),
@@ -155,12 +230,42 @@ def test_prices_fall_back_on_what_suppliers_recorded_and_on_an_earlier_year():
     assert computed(*rows)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (pytest.approx(0.5), "2022")
 
 
+def test_one_small_shipment_of_the_latest_year_does_not_stand_for_three_years_of_trade():
+    trade = [sold(2023, m, who, price * 1_000_000, 1_000_000) for m in OTHERS[:9] for who, price in PRICES]
+    late = [sold(2024, "251", "586", 20_000, 1_000), sold(2024, "251", "156", 10_000_000, 1_000_000)]
+    told = computed(*trade, *late)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA]
+    assert told == (pytest.approx((9 * 9_000_000 + 20_000) / (9 * 10_000_000 + 10_000) - 1), "2023–2024")
+
+
+def test_prices_of_more_than_three_years_ago_do_not_count_beside_later_ones():
+    rows = [sold(year, "842", who, price * 1_000, 1_000) for year in (2021, 2024) for who, price in PRICES]
+    dearer = [sold(2021, "276", "586", 90_000, 1_000), sold(2021, "276", "156", 10_000, 1_000)]
+    assert computed(*rows, *dearer)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (
+        pytest.approx(-0.1),
+        "2024",
+    )
+
+
 def test_estimated_weights_are_not_compared_and_a_sector_has_no_single_price():
     rows = [sold(2023, "842", "586", 9, 3000, estimated=True), sold(2023, "842", "156", 8, 4000)]
     assert computed(*rows)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA][0] == "no_common_market"
     carpets = [flow(2023, "586", "0", hs, 5) for hs in ("5701", "5702")]
     assert computed(*carpets)["", "carpets", Name.UNIT_VALUE_GAP_CHINA] == (Missing.MIXED_GOODS, "")
     assert computed(*reported(2023))["9506", "sports_goods", Name.UNIT_VALUE_GAP_CHINA][0] == Missing.NOT_IN_SOURCE
+
+
+def exported_by_sector(*flows):
+    prefixes = {"4203": "leather", "420310": "leather", "420321": "sports_goods", "9506": "sports_goods"}
+    results = indicators.from_flows(flows, sector_of=prefixes.get)
+    return {r.sector: r.figure.value for r in results if r.hs == "" and r.name is Name.EXPORT_VALUE}
+
+
+def test_a_sector_is_summed_over_six_digits_where_they_make_up_the_heading():
+    headings = [flow(2023, "586", "0", hs, value) for hs, value in (("4203", 60), ("9506", 5))]
+    lines = [flow(2023, "586", "0", hs, value) for hs, value in (("420310", 10), ("420321", 50))]
+    assert exported_by_sector(*headings, *lines) == {"leather": 10.0, "sports_goods": 55.0}
+    assert exported_by_sector(*headings, lines[1]) == {"leather": 60.0, "sports_goods": 5.0}
+    assert exported_by_sector(*headings) == {"leather": 60.0, "sports_goods": 5.0}
 
 
 def test_a_source_of_single_products_says_nothing_about_sectors():
@@ -233,6 +338,28 @@ def test_searches_grow_only_among_series_told_in_all_twenty_four_months():
     told = platform(*rows, *late, *untold)
     assert told["950662", "sports_goods", Name.PLATFORM_SEARCHES_GROWTH] == (pytest.approx(0.5), "2025-11 to 2026-10")
     assert platform(*late)["950662", "sports_goods", Name.PLATFORM_SEARCHES_GROWTH] == (Missing.SERIES_TOO_SHORT, "")
+
+
+def test_the_new_month_of_one_product_or_market_leaves_the_growth_of_the_others_alone():
+    balls = [demanded(m, searches=100 if n >= 12 else 150) for n, m in enumerate(months(24))]
+    gloves = [demanded(m, hs6="420321") for m in months(25, last=(2026, 11))]
+    mats = [demanded(m, market=market, hs6="950691") for market in ("DEU", "FRA", "GBR") for m in months(24)]
+    early = [demanded("2026-11", market="FRA", hs6="950691")]
+    told = platform(*balls, *gloves, *mats, *early)
+    assert {code: told[code, sector, Name.PLATFORM_SEARCHES_GROWTH] for code, sector, _name in told} == {
+        "950662": (pytest.approx(0.5), "2025-11 to 2026-10"),
+        "420321": (pytest.approx(0.0), "2025-12 to 2026-11"),
+        "4203": (pytest.approx(0.0), "2025-12 to 2026-11"),
+        "950691": (pytest.approx(0.0), "2025-11 to 2026-10"),
+        "9506": (pytest.approx(0.125), "2025-11 to 2026-10"),
+        "": (pytest.approx(0.5), "2025-11 to 2026-10"),
+    }
+
+
+def test_a_series_that_ended_long_ago_does_not_hold_the_months_of_the_others_back():
+    ended = [demanded(m, market=market) for market in ("FRA", "GBR", "ITA") for m in months(12, last=(2024, 10))]
+    told = platform(*ended, *(demanded(m) for m in months(24)))
+    assert told["950662", "sports_goods", Name.PLATFORM_DEMAND] == (6.0, "2025-11 to 2026-10")
 
 
 def test_a_product_in_no_sector_counts_for_no_sector():

@@ -90,6 +90,33 @@ def test_all_sectors_on_one_page_with_the_real_sample(client):
     assert "13,489.6" in page(client, "sector", "textile")
 
 
+NOTES = {
+    "leather": "4203.21 (Sports gloves) belongs to Sports goods, but is in these sums with its heading.",
+    "sports_goods": "4203.21 (Sports gloves) is not in these sums; it counts with its heading under Leather and leather goods.",
+    "seafood": "2301.20 (Fish meal) is not in these sums; the rest of its heading belongs to no sector.",
+}
+
+
+def test_a_sector_summed_over_whole_headings_says_what_it_leaves_out_or_holds_too_much(client):
+    services.load_sample()
+    assert {code: words for code, words in NOTES.items() if words in page(client, "sector", code)} == NOTES
+    assert "whole headings only" not in page(client, "sector", "carpets")
+
+
+@pytest.mark.parametrize(("period", "explained"), [("2019–2021 (H5) to 2022–2024 (H6)", True), ("2018–2023", False)])
+def test_a_growth_that_crosses_hs_editions_is_explained_below(client, period, explained):
+    IndicatorFactory(hs="", name="world_import_growth", unit="fraction a year", value=0.1, period=period)
+    words = "Goods changed codes between them"
+    assert (words in page(client, "sector", "sports_goods"), words in page(client, "sectors")) == (explained, explained)
+
+
+def test_a_sector_summed_over_six_digits_needs_no_such_words(client):
+    vintage = VintageFactory()
+    for hs in ("", "420310"):
+        IndicatorFactory(vintage=vintage, hs=hs, sector="leather", name="market_share", unit="fraction")
+    assert "whole headings only" not in page(client, "sector", "leather")
+
+
 def test_the_sector_page_reads_in_urdu(client):
     IndicatorFactory(hs="")
     with translation.override("ur"):

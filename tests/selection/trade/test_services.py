@@ -333,15 +333,39 @@ def test_baci_files_are_read_line_by_line_into_one_vintage(tmp_path):
     good = "\n".join(line for line in BACI.splitlines() if "XX" not in line) + "\n"
     plain.write_text(good, encoding="utf-8")
     packed.write_bytes(gzip.compress(good.replace("2022,", "2021,").encode()))
-    call_command("import_baci", str(plain), str(packed), "--edition", "H5")
+    call_command("import_baci", str(plain), str(packed))
     run = ImportRun.objects.get()
+    assert set(TradeFlow.objects.values_list("edition", flat=True)) == {"H5"}
     assert (run.state, run.rows_read, run.rows_refused) == ("published", 8, 0)
     gap = Indicator.objects.get(hs="950662", name="unit_value_gap_china")
     assert (gap.value, gap.missing_reason) == (pytest.approx((10_000 / 2_000) / (60_000 / 20_000) - 1), "")
 
 
+def test_a_baci_file_gives_each_sector_its_own_six_digits_and_each_heading_its_whole(tmp_path):
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv"
+    sold = (("230110", 1), ("230120", 90), ("420310", 10), ("420321", 50), ("950662", 5))
+    rows = [f"2022,586,842,{hs},{thousand},1" for hs, thousand in sold]
+    path.write_text("\n".join(["t,i,j,k,v,q", *rows, "2022,156,842,230110,900,1"]), encoding="utf-8")
+    call_command("import_baci", str(path))
+    values = Indicator.objects.filter(name="export_value", hs__in=["", "2301", "4203"]).values_list(
+        "hs", "sector", "value"
+    )
+    assert sorted(values) == [
+        ("", "leather", 10_000.0),
+        ("", "seafood", 90_000.0),
+        ("", "sports_goods", 55_000.0),
+        ("2301", "", 91_000.0),
+        ("4203", "leather", 60_000.0),
+    ]
+    share = selectors.evidence_for("230110", None)["market_share"]
+    assert (share["value"], share["source"]) == (
+        pytest.approx(1 / 901),
+        "CEPII BACI, as the file says; world: sum of all exporters in the file",
+    )
+
+
 def test_a_baci_file_with_many_bad_rows_is_refused_and_names_them(tmp_path):
-    path = tmp_path / "baci.csv"
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv"
     path.write_text(BACI, encoding="utf-8")
     with pytest.raises(CommandError, match="1 of 5 rows"):
         call_command("import_baci", str(path))
@@ -350,8 +374,18 @@ def test_a_baci_file_with_many_bad_rows_is_refused_and_names_them(tmp_path):
     assert Vintage.objects.count() == 0
 
 
+def test_baci_files_of_two_editions_are_refused_and_the_run_says_so(tmp_path):
+    paths = [tmp_path / name for name in ("BACI_HS17_Y2022_V202401b.csv", "BACI_HS92_Y2021_V202401b.csv")]
+    for path in paths:
+        path.write_text(BACI, encoding="utf-8")
+    with pytest.raises(CommandError, match="different HS editions: H0, H5"):
+        call_command("import_baci", *map(str, paths))
+    run = ImportRun.objects.get()
+    assert (run.state, run.problem, run.rows_read) == ("refused", "editions_mixed", 0)
+
+
 def test_a_baci_file_without_its_columns_or_that_is_not_there_is_refused(tmp_path):
-    path = tmp_path / "baci.csv"
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(CommandError, match="columns are missing"):
         call_command("import_baci", str(path))

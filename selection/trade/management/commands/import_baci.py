@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from selection.trade import services
+from selection.trade.flows import EDITIONS
+from selection.trade.management import accepting
 from selection.trade.states import RunState
 
 if TYPE_CHECKING:
@@ -19,16 +21,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        parser.add_argument("--edition", default="", help="HS edition of the files: H0 to H6")
-        parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
+        parser.add_argument("--edition", choices=EDITIONS, default="", help="of files whose names do not say")
+        accepting.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         missing = [str(path) for path in options["paths"] if not path.is_file()]
         if missing:
             raise CommandError(f"Not a file: {', '.join(missing)}")
-        run = services.import_baci(
-            actor=None, paths=options["paths"], edition=options["edition"], again=options["again"]
-        )
+        run = services.import_baci(paths=options["paths"], edition=options["edition"], **accepting.given(options))
         if run.state in {RunState.FAILED, RunState.REFUSED}:
             raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
         self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

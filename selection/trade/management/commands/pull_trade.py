@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from selection.trade import services
+from selection.trade.management import accepting
 from selection.trade.sources import YEAR
 from selection.trade.states import RunState
 
@@ -29,13 +30,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--years", nargs="*", type=calendar_year, default=[], help="calendar years (default: the last eight)"
         )
-        parser.add_argument("--again", action="store_true", help="publish even what is the same as in use")
+        accepting.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["source"] == "sample":
-            run = services.load_sample(again=options["again"])
+            run = services.load_sample(**accepting.given(options))
         else:
-            run = services.pull_comtrade(actor=None, years=options["years"], again=options["again"])
+            run = services.pull_comtrade(years=options["years"], **accepting.given(options))
         if run.state in {RunState.FAILED, RunState.REFUSED}:
             raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
         self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

@@ -273,11 +273,8 @@ class _Book:
         """The six-digit codes of a heading, where their exports make up the heading's in every year; else none."""
         lines = tuple(sorted(code for code in self._codes if len(code) == 6 and code.startswith(heading)))
         whole, parts = _Goods(self, (heading,)), _Goods(self, lines)
-        return (
-            lines
-            if self.years and all(parts.sum(year) >= LINES_MAKE_UP * whole.sum(year) for year in self.years)
-            else ()
-        )
+        made_up = all(parts.sum(year) >= LINES_MAKE_UP * whole.sum(year) for year in self.years)
+        return lines if self.years and made_up else ()
 
     def reporters(self, *years: int) -> set[str]:
         """Countries that reported in all of these years."""

@@ -80,3 +80,8 @@ def _worker() -> HealthLine:
     return HealthLine(
         _("Worker"), ok=age < HEARTBEAT_LATE_AFTER, detail=_("Reported %(seconds)d seconds ago.") % {"seconds": seconds}
     )
+
+
+def holds_half_a_demo() -> bool:
+    """True where the loading of the demo into this database was begun and cut off."""
+    return Heartbeat.objects.filter(name=Heartbeat.DEMO_LOADER).exists()

@@ -150,25 +150,3 @@ def test_the_same_code_runs_on_postgresql_and_redis(run_portal, data: Path, redi
     assert portal.children()["redis"] == []
     assert not list(data.glob("*.sqlite3"))
     assert portal.interrupt() == 0
-
-
-@pytest.fixture
-def empty_database():
-    """A database of its own on the tests' PostgreSQL; its address."""
-    from urllib.parse import urlsplit
-
-    import psycopg2
-
-    server = urlsplit(os.environ["DATABASE_URL"])
-    with_server = server._replace(path="/postgres").geturl()
-    name = f"run_{os.getpid()}"
-
-    def do(statement: str) -> None:
-        line = psycopg2.connect(with_server)
-        line.autocommit = True
-        line.cursor().execute(statement)
-        line.close()
-
-    do(f"CREATE DATABASE {name}")
-    yield server._replace(path=f"/{name}").geturl()
-    do(f"DROP DATABASE {name} WITH (FORCE)")

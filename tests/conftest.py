@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,6 +86,13 @@ def redis_url(redis_server: RedisServer) -> str:
     with redis.Redis.from_url(redis_server.url) as client:
         client.flushall()
     return redis_server.url
+
+
+@pytest.fixture
+def mute_redis_url():
+    """The address of a Redis that takes connections and never answers, as one does that is frozen."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:  # the kernel takes them; nobody reads
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
 
 
 @pytest.fixture

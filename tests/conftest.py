@@ -120,6 +120,7 @@ def _switch(app, conf: dict) -> None:
     pools.reset()  # kombu keeps them by address, the closed ones too
     app._pool = None
     app.amqp._producer_pool = None
+    app.away.end()
     app.conf.update(conf)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.core.cache.backends.base import BaseCache
 
 logger = logging.getLogger(__name__)
+STAND_IN_ENTRIES = 10_000  # a flood of other keys must not push out the counts of the rate limits
 AWAY = Pause(seconds=5)  # of this process: each of its threads has a cache object of its own
 
 
@@ -89,7 +90,7 @@ class SteadyRedisCache(RedisCache):
         self.stand_in = self._stand_in(params)
 
     def _stand_in(self, params: dict[str, Any]) -> BaseCache:
-        return LocMemCache("while Redis is away", params)
+        return LocMemCache("while Redis is away", {**params, "OPTIONS": {"MAX_ENTRIES": STAND_IN_ENTRIES}})
 
     def settle(self) -> None:
         """Redis is asked for the first time after it was away: remove there what is no longer true, forget the stand-in."""

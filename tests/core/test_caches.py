@@ -76,6 +76,13 @@ def test_wrong_passwords_are_limited_while_redis_is_away(away, client):
     assert ["Too many" in answer for answer in answers] == [False] * 5 + [True]
 
 
+def test_counts_are_not_pushed_out_by_other_keys_while_redis_is_away(cache_at):
+    cache_at("redis://127.0.0.1:1/0")
+    cache.set("count", 5)
+    cache.set_many({f"of-somebody-else-{number}": 1 for number in range(2_000)})
+    assert cache.get("count") == 5
+
+
 def test_a_redis_that_never_answers_is_waited_for_once(cache_at, mute_redis_url):
     cache_at(mute_redis_url)
     began = time.monotonic()

@@ -10,13 +10,36 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init
 from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from tdap_portal.core.pause import Pause
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tdap_portal.settings.dev")
 
 QUEUES = ("default", "trade", "notify", "scoring")
 LONGEST_TASK_SECONDS = 60 * 60
 
-app = Celery("tdap_portal")
+
+class Portal(Celery):
+    """Rings once at a broker that is away, then leaves it alone for some seconds: an act with fifty events, or a process
+    with as many acts, waits for it once. Who rings sees the same error as from the broker; sweepers find what was not rung.
+    """
+
+    away = Pause(seconds=5)
+
+    def send_task(self, *told: Any, **named: Any) -> Any:
+        if self.away.is_on:
+            raise OperationalError(
+                f"The broker did not answer within the last {self.away.seconds} s: not asked again yet."
+            )
+        try:
+            return super().send_task(*told, **named)
+        except OperationalError:
+            self.away.begin()
+            raise
+
+
+app = Portal("tdap_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -25,8 +48,9 @@ def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
     """What kombu must be told about a broker.
 
     Redis gives the tasks of a killed worker to the next one within seconds of the visibility timeout (its own defaults
-    sweep about every 100 s), and a dead Redis costs a request a moment, not a hang. The file broker (`folder`) polls
-    quickly, since with one task in hand at a time its default of a second a task would crawl.
+    sweep about every 100 s), and a Redis that is dead or frozen costs a request a moment, not a hang. `socket_timeout`
+    is longer than the second for which a waiting worker asks at a time, so that idle workers stay connected. The file
+    broker (`folder`) polls quickly, since with one task in hand at a time its default of a second a task would crawl.
     """
     if broker_url.startswith("filesystem"):
         for name in ("queue", "control", "processed"):
@@ -43,6 +67,7 @@ def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
+        "socket_timeout": 2,
         "socket_keepalive": True,
         "max_retries": 1,
         "interval_start": 0.1,
@@ -80,6 +105,9 @@ app.conf.update(
     task_publish_retry=False,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    # Ended before Redis gives the task to somebody else as well; the soft one lets it clean up.
+    task_soft_time_limit=LONGEST_TASK_SECONDS - 10 * 60,
+    task_time_limit=LONGEST_TASK_SECONDS - 5 * 60,
     worker_prefetch_multiplier=1,
     task_ignore_result=True,
     task_default_queue="default",

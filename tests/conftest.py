@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,13 @@ def redis_url(redis_server: RedisServer) -> str:
 
 
 @pytest.fixture
+def mute_redis_url():
+    """The address of a Redis that takes connections and never answers, as one does that is frozen."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:  # the kernel takes them; nobody reads
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.fixture
 def real_broker(redis_url: str):
     """Tasks rung in this process go to the real Redis instead of running at once; gives its address."""
     with broker_switched_to(redis_url):
@@ -112,6 +120,7 @@ def _switch(app, conf: dict) -> None:
     pools.reset()  # kombu keeps them by address, the closed ones too
     app._pool = None
     app.amqp._producer_pool = None
+    app.away.end()
     app.conf.update(conf)
 
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 from .models import Delivery, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from django.db.models import QuerySet
 
     Handler = Callable[[Event], None]
 
@@ -79,6 +81,20 @@ def deliver_due(limit: int = 500) -> int:
     return sum(_deliver_one(pk) for pk in ids)
 
 
+def given_up() -> QuerySet[Delivery]:
+    """Deliveries that failed MAX_ATTEMPTS times, oldest first, with their events."""
+    return Delivery.objects.filter(state=Delivery.State.FAILED).select_related("event").order_by("pk")
+
+
+def redeliver(rows: Iterable[Delivery]) -> int:
+    """Put these given-up deliveries back, with all their attempts, once the fault behind them is mended; returns how many.
+
+    The sweeper delivers them; one that was put back meanwhile stays as it is.
+    """
+    failed = Delivery.objects.filter(pk__in=[row.pk for row in rows], state=Delivery.State.FAILED)
+    return failed.update(state=Delivery.State.PENDING, attempts=0, next_try_at=timezone.now())
+
+
 def deliver_all() -> int:
     """Deliver until nothing is due, following the events that handlers record: for tests and the demo."""
     done = 0
@@ -112,9 +128,15 @@ def _deliver_one(pk: int) -> bool:
     return True
 
 
+@transaction.atomic
 def _note_failure(pk: int, fault: Exception) -> None:
-    """Try again after 2, 4, 8 … seconds, at most an hour; given up after MAX_ATTEMPTS, seen on the health page."""
-    row = Delivery.objects.get(pk=pk)
+    """Try again after 2, 4, 8 … seconds, at most an hour; given up after MAX_ATTEMPTS, seen on the health page.
+
+    Nothing to note where another worker has done it meanwhile.
+    """
+    row = Delivery.objects.select_for_update().filter(pk=pk, state=Delivery.State.PENDING).first()
+    if row is None:
+        return
     row.attempts += 1
     row.last_error = f"{type(fault).__name__}"[:300]
     row.next_try_at = timezone.now() + timedelta(seconds=min(3600, 2**row.attempts))

@@ -8,17 +8,23 @@ from importlib import import_module
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from tdap_portal.celery import app as celery_app
 
+from .caches import AWAY
 from .models import Heartbeat
 
 HEARTBEAT_LATE_AFTER = timedelta(seconds=60)
-CONTRIBUTORS = ("tdap_portal.audit.selectors", "tdap_portal.notifications.selectors", "selection.trade.selectors")
+CONTRIBUTORS = (
+    "tdap_portal.audit.selectors",
+    "tdap_portal.notifications.selectors",
+    "selection.selectors_health",
+    "selection.trade.selectors",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def health() -> list[HealthLine]:
     for name in CONTRIBUTORS:
         try:
             lines.extend(import_module(name).health_lines())
-        except DatabaseError:
+        except Error:
             lines.append(HealthLine(name, ok=False, detail=_("Could not be read.")))
     return lines
 
@@ -46,7 +52,7 @@ def _database() -> HealthLine:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return HealthLine(_("Database"), ok=False, detail=_("Does not answer."))
     return HealthLine(_("Database"), ok=True, detail=_("Answers (%(kind)s).") % {"kind": connection.vendor})
 
@@ -54,7 +60,7 @@ def _database() -> HealthLine:
 def _cache() -> HealthLine:
     try:
         cache.set("core.health", "1", 10)
-        ok = cache.get("core.health") == "1"
+        ok = cache.get("core.health") == "1" and not AWAY.is_on  # what stands in for Redis always answers
     except Exception:  # noqa: BLE001  each cache has its own errors; all mean the same here
         ok = False
     return HealthLine(_("Cache"), ok=ok, detail=_("Answers.") if ok else _("Does not answer."))
@@ -72,7 +78,10 @@ def _broker() -> HealthLine:
 
 
 def _worker() -> HealthLine:
-    beat = Heartbeat.objects.filter(name="worker").first()
+    try:
+        beat = Heartbeat.objects.filter(name="worker").first()
+    except Error:
+        return HealthLine(_("Worker"), ok=False, detail=_("Could not be read."))
     if beat is None:
         return HealthLine(_("Worker"), ok=False, detail=_("Has never reported."))
     age = timezone.now() - beat.beaten_at
@@ -80,3 +89,8 @@ def _worker() -> HealthLine:
     return HealthLine(
         _("Worker"), ok=age < HEARTBEAT_LATE_AFTER, detail=_("Reported %(seconds)d seconds ago.") % {"seconds": seconds}
     )
+
+
+def holds_half_a_demo() -> bool:
+    """True where the loading of the demo into this database was begun and cut off."""
+    return Heartbeat.objects.filter(name=Heartbeat.DEMO_LOADER).exists()

@@ -19,6 +19,7 @@ ERROR_WORDS = {
     "switched_off": _("The person does not want messages on this channel."),
     "no_way_out": _("No provider is set up for this channel."),
     "too_late": _("The code was no longer of use when the provider could be reached."),
+    "worker_stopped": _("The worker stopped in the middle; the message goes out again."),
     "lease_ran_out": _("The worker stopped in the middle, several times."),
 }
 

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUEUES = "default,trade,notify,scoring"
 SECONDS_TO_START = 90
+ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  whoever serves on all is asked on this one
 
 
 class CannotRun(Exception):
@@ -75,13 +77,24 @@ class Portal:
         self.host = host
         self.port = port
         self.folder = Path(os.environ.get("VAR_DIR") or ROOT / "var")
-        self.environment = dict(os.environ)
+        self.environment = {**os.environ, **self._own_address()}
         self.services: list[Service] = []
 
     @property
     def address(self) -> str:
         """What a person types into the browser."""
-        return f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}/"  # noqa: S104  a comparison
+        return f"http://{_in_url(ALL_ADDRESSES.get(self.host, self.host))}:{self.port}/"
+
+    def _own_address(self) -> dict[str, str]:
+        """What the portal must be told of where it is served, beside what the environment says: links, and its host names."""
+        served = [_in_url(ALL_ADDRESSES.get(self.host, self.host))]
+        if self.host in ALL_ADDRESSES:
+            served += [socket.gethostname(), *_addresses_of(socket.gethostname())]
+        hosts = os.environ.get("ALLOWED_HOSTS") or "127.0.0.1,localhost,[::1]"
+        return {
+            "SITE_URL": os.environ.get("SITE_URL") or self.address.rstrip("/"),
+            "ALLOWED_HOSTS": ",".join(dict.fromkeys([*hosts.split(","), *served])),
+        }
 
     @contextlib.contextmanager
     def alone_in_this_folder(self) -> Any:
@@ -100,7 +113,11 @@ class Portal:
 
     def start(self) -> None:
         """Start everything, wait until a page is served and the worker has answered beat, then say so."""
-        if not port_is_free(self.host, self.port):
+        try:
+            is_free = port_is_free(self.host, self.port)
+        except socket.gaierror:
+            raise CannotRun(f"HOST={self.host} is neither an address nor a name that this machine knows.") from None
+        if not is_free:
             raise CannotRun(
                 f"Port {self.port} is taken by another program. Choose another one:\n\n"
                 f"    PORT={self.port + 1000 if self.port < 64000 else 9000} python3 manage.py run\n"
@@ -162,7 +179,8 @@ class Portal:
 
     def _web_command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "gunicorn", "tdap_portal.wsgi:application", "--bind", f"{self.host}:{self.port}"),
+            *(sys.executable, "-m", "gunicorn", "tdap_portal.wsgi:application"),
+            *("--bind", f"{_in_url(self.host)}:{self.port}"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket"),
             *("--graceful-timeout", "5"),
         ]
@@ -235,6 +253,18 @@ class Portal:
             for account in accounts:
                 print(f"    {account['role']:<{wide}}  {account['login']:<{long}}  {account['password']}")
         print("\nStop with Ctrl-C.", flush=True)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _addresses_of(name: str) -> list[str]:
+    """All addresses of a name, as they stand in a URL; none where nobody knows it."""
+    with contextlib.suppress(OSError):
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        return [_in_url(str(address[0]).partition("%")[0]) for *_kind, address in found]
+    return []
 
 
 def _celery(part: str) -> list[str]:

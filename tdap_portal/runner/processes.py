@@ -30,11 +30,13 @@ def free_port() -> int:
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """True when a server could listen there now."""
-    with socket.socket() as listener:
+    """True when a server could listen there now; host: a name or an address of either family. Raises socket.gaierror."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _name, address = min(found)  # IPv4 where the name has both, as servers do
+    with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: old connections do not count
         try:
-            listener.bind((host, port))
+            listener.bind(address)
         except OSError:
             return False
     return True

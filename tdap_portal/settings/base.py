@@ -104,17 +104,20 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Cache: Redis where there is one; the rate limits of sign-in count in it -----------------------------------------------
+# Cache: Redis where there is one; the rate limits of sign-in count in it. See core/caches.py for when Redis is away ------
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-else:
+    _redis = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1}}
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(VAR_DIR / "cache"),
-        }
+        "default": {"BACKEND": "tdap_portal.core.caches.SteadyRedisCache", **_redis},
+        "sessions": {"BACKEND": "tdap_portal.core.caches.SessionRedisCache", **_redis},
     }
+else:
+    _files = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "cache"),
+    }
+    CACHES = {"default": _files, "sessions": _files}
 
 # Celery ---------------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://")
@@ -164,6 +167,7 @@ MFA_TOTP_ISSUER = "TDAP"
 SECOND_FACTOR_COMPULSORY = env.bool("SECOND_FACTOR_COMPULSORY", default=False)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 
 # Words ----------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

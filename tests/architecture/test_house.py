@@ -19,7 +19,7 @@ APPS = ("tdap_portal", "smes", "selection", "training", "payments")
 FLOOR = {"training": 3, "selection": 2, "trade": 2, "payments": 2, "smes": 1}  # everything else is the ground
 PURE = (
     "tdap_portal.core.errors", "tdap_portal.core.states", "tdap_portal.core.access", "tdap_portal.core.promise",
-    "tdap_portal.core.phones", "tdap_portal.accounts.roles", "tdap_portal.audit.chain",
+    "tdap_portal.core.phones", "tdap_portal.core.pause", "tdap_portal.accounts.roles", "tdap_portal.audit.chain",
     "smes.identifiers", "smes.sizes", "smes.sectors", "smes.duplicates", "smes.states", "smes.eligibility", "smes.hs_search",
     "selection.states", "selection.askable", "selection.reasons",
     "selection.engine.facts", "selection.engine.policy", "selection.engine.score", "selection.engine.explain",

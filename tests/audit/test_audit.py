@@ -1,12 +1,13 @@
 """The history: written with the act, delivered, chained, verified."""
 
 import json
+import threading
 from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from tdap_portal.audit import outbox, selectors, services
 from tdap_portal.audit.chain import end_mac
@@ -118,6 +119,83 @@ def test_a_handler_that_always_fails_is_given_up_and_seen_on_the_health_page(hea
         outbox.deliver(event.pk)
     assert Delivery.objects.get(handler__endswith="always_fails").state == "failed"
     assert [line.ok for line in selectors.health_lines()] == [True, False, True]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_that_is_noted_late_undoes_no_delivery_of_another_worker(heard):
+    with outbox.held_back(), transaction.atomic():
+        event = history_of(1)
+    row = Delivery.objects.get()
+    busy, go_on = threading.Event(), threading.Event()
+
+    def other_worker():
+        with transaction.atomic():
+            mine = Delivery.objects.select_for_update().get(pk=row.pk)
+            mine.state = Delivery.State.DONE
+            mine.save(update_fields=["state"])
+            busy.set()
+            go_on.wait(10)
+        connections.close_all()
+
+    worker = threading.Thread(target=other_worker)
+    worker.start()
+    busy.wait(10)
+    threading.Timer(0.5, go_on.set).start()
+    outbox._note_failure(row.pk, OSError())
+    worker.join()
+    row.refresh_from_db()
+    assert (event.pk, row.state, row.attempts, row.last_error) == (row.event_id, "done", 0, "")
+
+
+@pytest.fixture
+def given_up(heard):
+    """Two deliveries, of which the one of the handler `stumbles` was given up; gives what makes it stumble."""
+    faults = [OSError()]
+
+    @outbox.on("thing.done", "thing.undone")
+    def stumbles(event):
+        if faults:
+            raise faults[0]
+        heard.append(f"{event.name} at last")
+
+    events = [history_of(1), services.record("thing.undone", subject=PartnerFactory(), actor=None)]
+    for event in events:
+        for _ in range(outbox.MAX_ATTEMPTS):
+            outbox.deliver(event.pk)
+    return faults
+
+
+def redeliver(*words):
+    out = StringIO()
+    call_command("redeliver", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_what_was_given_up_goes_out_again_once_its_fault_is_mended(given_up, heard):
+    given_up.clear()
+    assert outbox.deliver_due() == 0
+    *lines, last = redeliver().splitlines()
+    assert (len(lines), last) == (2, "2 put back.")
+    assert ("thing.done" in lines[0], lines[0].endswith("stumbles: OSError")) == (True, True)
+    assert outbox.deliver_all() == 2
+    assert heard == [1, "thing.done at last", "thing.undone at last"]
+    assert redeliver() == "0 put back.\n"
+
+
+def test_what_was_given_up_can_be_listed_and_put_back_by_the_name_of_its_event(given_up):
+    assert len(redeliver("--list").splitlines()) == 2
+    assert redeliver("--event", "thing.undone").splitlines()[-1] == "1 put back."
+    assert list(outbox.given_up().values_list("event__name", flat=True)) == ["thing.done"]
+
+
+def test_what_fails_again_after_it_was_put_back_is_given_up_again(given_up):
+    redeliver("--event", "thing.done")
+    (row,) = Delivery.objects.filter(state="pending")
+    for _ in range(outbox.MAX_ATTEMPTS):
+        outbox.deliver(row.event_id)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("failed", outbox.MAX_ATTEMPTS)
 
 
 def test_the_database_refuses_to_change_history(heard):

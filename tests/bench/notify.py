@@ -10,8 +10,8 @@ Redis, a Celery worker with two processes (prefork), the file drop. One JSON obj
   since the machine may be busy. The folder lies in memory where it can: it stands for the provider;
 - killed_at, lost, doubled: the worker's whole group gets SIGKILL once a third of the files is there; a new worker and the
   sweeper's clock finish the work. lost: rows without a file or not marked. doubled: files more than rows. offered_again:
-  rows that were handed out a second time, those that the key had to protect. recovered_seconds: from the new worker to the
-  last row, nearly all of it waiting for the dead worker's leases;
+  rows that the dead worker had leased, those that the key had to protect. recovered_seconds: from the new worker, which is
+  ready by then, to the last row; nearly all of it waiting for the sweeper's next turn;
 - peak_mb: the largest process of the worker.
 """
 
@@ -151,6 +151,7 @@ def _killed(rows: int, folder: Path) -> dict[str, Any]:
     _wait(lambda: len(_files(folder) & keys) >= rows / 3, worker, every=0.002)
     worker.kill()
     there = len(_files(folder) & keys)
+    leased = Dispatch.objects.filter(state="leased").count()
     worker = _Worker(folder, *beat)
     began = time.perf_counter()
     _wait(_all_sent, worker)
@@ -162,7 +163,7 @@ def _killed(rows: int, folder: Path) -> dict[str, Any]:
         "killed_at": there,
         "lost": len(keys - files) + unmarked,
         "doubled": len(files) - len(files & keys),
-        "offered_again": Dispatch.objects.filter(attempts__gt=1).count(),
+        "offered_again": leased,
         "recovered_seconds": round(recovered, 1),
     }
 

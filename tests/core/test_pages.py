@@ -1,5 +1,10 @@
 """The pages of the ground: health, the fault page, refusals."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import RequestFactory
 
@@ -24,6 +29,28 @@ def test_a_machine_learns_only_what_is_well(client):
     answer = client.get("/health/", headers={"accept": "application/json"}).json()
     assert answer["ok"] is False
     assert {frozenset(line) for line in answer["lines"]} == {frozenset({"name", "ok"})}
+
+
+@pytest.mark.slow
+def test_a_machine_is_told_when_the_database_is_down():
+    """In a process of its own, with a database that nobody serves."""
+    ask = (
+        "import django; django.setup(); from django.test import Client;"
+        "answer = Client(raise_request_exception=False).get('/health/', headers={'accept': 'application/json'});"
+        "print(answer.status_code, answer.content.decode())"
+    )
+    told = {
+        **os.environ,
+        "DATABASE_URL": "postgres://portal@127.0.0.1:1/portal",
+        "DJANGO_SETTINGS_MODULE": "tdap_portal.settings.test",
+        "LOG_LEVEL": "CRITICAL",
+    }
+    asked = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ask], env=told, capture_output=True, text=True, check=True
+    )
+    status, _space, answer = asked.stdout.partition(" ")
+    assert status == "503"
+    assert {line["name"] for line in json.loads(answer)["lines"] if not line["ok"]} >= {"Database", "Worker"}
 
 
 def test_the_balancer_gets_one_word(client):

@@ -26,6 +26,7 @@ def broker_at(url: str):
 def _point(*, eager: bool, url: str) -> None:
     app.conf.task_always_eager, app.conf.broker_url = eager, url
     app._pool = app.amqp._producer_pool = None  # both remember the old address
+    app.away.end()
 
 
 class _Provider:

@@ -1,6 +1,7 @@
 """Leases, retries, the sweeper: what the worker does with the rows."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -44,7 +45,7 @@ class TestClaim:
         claimed = sending.claim_chunk("a")
         assert keys(claimed) == keys([first, later])
         assert {(row.state, row.lease_owner, row.attempts, row.lease_until > timezone.now()) for row in claimed} == {
-            ("leased", "a", 1, True)
+            ("leased", "a", 0, True)
         }
 
     def test_a_row_is_leased_to_one_worker_only(self):
@@ -157,6 +158,41 @@ class TestSendDue:
             assert {key: broker.llen(key) for key in broker.keys("notify*")} == {b"notify": 1, b"notify\x06\x166": 1}
 
 
+class TestSlowMail:
+    """A dialogue of SMTP may take longer than the lease of a chunk: nobody dies, and no mail goes twice."""
+
+    def letters(self, count):
+        return seed(count, channel="mail", address="fatima@example.pk", subject="S")
+
+    @pytest.mark.postgres
+    @pytest.mark.django_db(transaction=True)
+    def test_a_server_that_takes_longer_than_the_chunks_lease_gets_each_mail_once(self, smtp, monkeypatch):
+        monkeypatch.setattr(sending, "LEASE", timedelta(seconds=0.2))
+        monkeypatch.setattr(services, "ring", lambda **_told: None)
+        smtp.seconds_each = 1.5
+        self.letters(1)
+
+        def work():
+            sending.send_due()
+            connections.close_all()
+
+        sender = threading.Thread(target=work)
+        sender.start()
+        while not smtp.mails:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        assert (sending.sweep(), sending.send_due()) == (0, 0)
+        sender.join()
+        assert len(smtp.mails) == 1
+
+    def test_rows_that_somebody_else_took_meanwhile_are_left_to_them(self, smtp):
+        rows = self.letters(2)
+        chunk = sending.claim_chunk("slow")
+        Dispatch.objects.filter(pk=rows[1].pk).update(lease_owner="next")
+        assert sending.send_chunk(chunk, "slow") == 1
+        assert (len(smtp.mails), told(rows[0]), told(rows[1])) == (1, ("sent", "", 1), ("leased", "", 0))
+
+
 class TestTrouble:
     def test_a_number_that_is_wrong_is_given_up_at_once_and_can_be_sent_again(self, gateway):
         gateway.answer = (422, {})
@@ -253,14 +289,14 @@ class TestTrouble:
         Dispatch.objects.filter(pk=row.pk).update(lease_owner="next")
         sending._note_trouble(mine, "slow", trouble)
         sending._give_back([mine], "slow", wait=timedelta(0))
-        assert told(row) == ("leased", "", 1)
+        assert told(row) == ("leased", "", 0)
 
     def test_what_left_has_left_even_if_the_lease_was_taken(self):
         row = DispatchFactory()
         (mine,) = sending.claim_chunk("slow")
         Dispatch.objects.filter(pk=row.pk).update(lease_owner="next")
         sending._mark_sent([(mine, "")])
-        assert told(row) == ("sent", "", 1)
+        assert told(row) == ("sent", "", 0)
 
 
 class TestSweep:
@@ -274,8 +310,38 @@ class TestSweep:
         row = self.lost()
         alive = self.lost(lease_until=timezone.now() + timedelta(seconds=30))
         assert sending.sweep() == 1
-        assert (told(row), told(alive)) == (("waiting", "", 1), ("leased", "", 1))
+        assert (told(row), told(alive)) == (("waiting", "worker_stopped", 1), ("leased", "", 1))
         assert sending.sweep() == 0
+
+    def test_workers_that_are_killed_again_and_again_fail_no_row_that_was_not_in_hand(self, tmp_path):
+        rows = seed(3)
+        for _ in range(sending.MAX_ATTEMPTS + 1):
+            assert len(sending.claim_chunk("dead")) == 3
+            Dispatch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+            sending.sweep()
+        assert [told(row) for row in rows] == [("waiting", "worker_stopped", 0)] * 3
+        assert sending.send_due() == 3
+        assert [told(row) for row in rows] == [("sent", "", 1)] * 3
+
+    def test_only_the_row_in_whose_hand_over_the_workers_die_is_given_up(self, monkeypatch, tmp_path):
+        from tdap_portal.notifications.channels import SmsFileDrop
+
+        bad, good = DispatchFactory(next_try_at=timezone.now() - timedelta(hours=1)), DispatchFactory()
+        send = SmsFileDrop.send
+
+        def power_cut(channel, row):
+            if row.public_id == bad.public_id:
+                raise KeyboardInterrupt
+            return send(channel, row)
+
+        monkeypatch.setattr(SmsFileDrop, "send", power_cut)
+        for _ in range(sending.MAX_ATTEMPTS + 1):  # the first time nobody knows in which row it was
+            with pytest.raises(KeyboardInterrupt):
+                sending.send_due()
+            Dispatch.objects.filter(state="leased").update(lease_until=timezone.now() - timedelta(seconds=1))
+            sending.sweep()
+        sending.send_due()
+        assert (told(bad), told(good)) == (("failed", "lease_ran_out", sending.MAX_ATTEMPTS), ("sent", "", 1))
 
     def test_a_row_that_kills_every_worker_is_given_up(self):
         row = self.lost(attempts=sending.MAX_ATTEMPTS, message=MessageFactory())

@@ -191,3 +191,25 @@ def portal(project_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Runn
         running.data = data
         running.wait_until_it_says("Stop with Ctrl-C.")
         yield running
+
+
+@pytest.fixture
+def empty_database():
+    """A database of its own on the tests' PostgreSQL; its address."""
+    from urllib.parse import urlsplit
+
+    import psycopg2
+
+    server = urlsplit(os.environ["DATABASE_URL"])
+    with_server = server._replace(path="/postgres").geturl()
+    name = f"run_{os.getpid()}"
+
+    def do(statement: str) -> None:
+        line = psycopg2.connect(with_server)
+        line.autocommit = True
+        line.cursor().execute(statement)
+        line.close()
+
+    do(f"CREATE DATABASE {name}")
+    yield server._replace(path=f"/{name}").geturl()
+    do(f"DROP DATABASE {name} WITH (FORCE)")

@@ -8,9 +8,11 @@ from importlib import import_module
 import pytest
 from celery.schedules import crontab
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from tdap_portal import celery
 from tdap_portal.celery import app
+from tdap_portal.core.pause import Pause
 
 
 @pytest.mark.unit
@@ -83,23 +85,57 @@ def test_file_broker_finds_its_folders(tmp_path):
     assert sorted(folder.name for folder in (tmp_path / "broker").iterdir()) == ["control", "processed", "queue"]
 
 
-@pytest.mark.slow
-def test_dead_broker_costs_a_moment_not_a_hang(dead_broker):
-    from kombu.exceptions import OperationalError
+@pytest.mark.unit
+def test_a_task_is_ended_before_redis_gives_it_to_a_second_worker(tmp_path):
+    visible = celery.transport_options("redis://127.0.0.1:6379/0", str(tmp_path))["visibility_timeout"]
 
-    began = time.monotonic()
-    with pytest.raises(OperationalError):
-        app.send_task("core.heartbeat")
-
-    assert time.monotonic() - began < 2
+    assert 0 < app.conf.task_soft_time_limit < app.conf.task_time_limit < visible
 
 
-@pytest.fixture
-def dead_broker():
+@pytest.fixture(params=["dead", "frozen"])
+def broker_away(request):
+    """A broker that refuses connections, or takes them and never answers."""
     from tests.conftest import broker_switched_to
 
-    with broker_switched_to("redis://127.0.0.1:1/0"):
+    url = "redis://127.0.0.1:1/0" if request.param == "dead" else request.getfixturevalue("mute_redis_url")
+    with broker_switched_to(url):
         yield
+
+
+@pytest.mark.slow
+def test_broker_that_is_away_costs_a_moment_not_a_hang_and_fifty_rings_no_more_than_one(broker_away):
+    began = time.monotonic()
+    for _ring in range(50):
+        with pytest.raises(OperationalError):
+            app.send_task("core.heartbeat")
+
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.slow
+def test_health_is_told_within_seconds_while_the_broker_is_away(broker_away):
+    from tdap_portal.core import selectors
+
+    began = time.monotonic()
+
+    assert selectors._broker().ok is False
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.redis
+@pytest.mark.slow
+def test_broker_that_is_back_is_rung_again_after_the_pause(redis_url, monkeypatch):
+    from tests.conftest import broker_switched_to
+
+    monkeypatch.setattr(app, "away", Pause(seconds=0.5))
+    with broker_switched_to("redis://127.0.0.1:1/0"), pytest.raises(OperationalError):
+        app.send_task("core.heartbeat")
+    with broker_switched_to(redis_url):
+        app.away.begin()
+        with pytest.raises(OperationalError, match="not asked again yet"):
+            app.send_task("core.heartbeat")
+        time.sleep(0.6)
+        app.send_task("core.heartbeat")
 
 
 @pytest.mark.redis
@@ -112,6 +148,21 @@ def test_heartbeat_is_written_by_a_real_worker(celery_real_worker):
     while not Heartbeat.objects.filter(name="worker").exists():
         assert time.monotonic() < until, celery_real_worker.tail()
         time.sleep(0.1)
+
+
+@pytest.mark.redis
+@pytest.mark.slow
+def test_worker_that_has_nothing_to_do_stays_connected(celery_real_worker, tmp_path):
+    from tdap_portal.core.models import Heartbeat
+
+    time.sleep(3 * celery.transport_options("redis://", "")["socket_timeout"])
+    app.send_task("core.heartbeat")
+    until = time.monotonic() + 30
+    while not Heartbeat.objects.filter(name="worker").exists():
+        assert time.monotonic() < until, celery_real_worker.tail()
+        time.sleep(0.1)
+
+    assert "onnection" not in celery_real_worker.tail(200).partition("ready.")[2]
 
 
 @pytest.mark.redis

@@ -88,6 +88,21 @@ def test_every_lasting_container_has_a_health_check_and_comes_back(name: str):
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
+def test_the_check_of_beat_looks_at_the_data_folder_itself_and_not_through_the_vault(tmp_path: Path):
+    check = SERVICES["beat"]["healthcheck"]["test"][1].replace("$$", "$")
+
+    def is_healthy() -> bool:
+        told = {**os.environ, "VAR_DIR": str(tmp_path)}
+        return subprocess.run(["sh", "-c", check], env=told, check=False).returncode == 0
+
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "beat-schedule").touch()
+    assert not is_healthy()
+    (tmp_path / "beat-schedule.db").touch()
+    assert is_healthy()
+
+
 def test_only_the_web_has_a_door_to_the_outside_and_only_to_this_machine():
     doors = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
 

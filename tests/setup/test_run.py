@@ -7,16 +7,13 @@ import os
 import re
 import signal
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tdap_portal.runner.portal import CannotRun, Portal
 from tdap_portal.runner.processes import Service, free_port
 from tests.setup.conftest import are_gone, portals_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +38,45 @@ def test_second_portal_in_the_same_folder_is_refused(portal, project_copy: Path)
         assert second.wait_until_it_ends() == 1
     assert f"The portal already runs from this folder: {portal.address}" in second.words
     assert "<html" in portal.open()
+
+
+def test_host_of_ones_own_is_served_and_stands_in_the_links(run_portal):
+    """127.0.0.2 stands for the machine's address in its network: both are unknown to the settings."""
+    portal = run_portal(HOST="127.0.0.2")
+    portal.wait_until_it_says(f"The portal is ready:  http://127.0.0.2:{portal.port}/")
+    worker = Path(f"/proc/{portal.children()['worker'][0]}/environ").read_text().split("\0")
+
+    assert f"SITE_URL=http://127.0.0.2:{portal.port}" in worker
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "served"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:9000/", "127.0.0.1"),
+        ("192.0.2.7", "http://192.0.2.7:9000/", "192.0.2.7"),
+        ("portal.lan", "http://portal.lan:9000/", "portal.lan"),
+        ("::1", "http://[::1]:9000/", "[::1]"),
+        ("2001:db8::7", "http://[2001:db8::7]:9000/", "[2001:db8::7]"),
+    ],
+)
+def test_links_and_host_names_follow_the_address(host: str, address: str, served: str, monkeypatch):
+    for name in ("SITE_URL", "ALLOWED_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
+    portal = Portal(host=host, port=9000)
+
+    assert (portal.address, portal.environment["SITE_URL"]) == (address, address.rstrip("/"))
+    assert portal.environment["ALLOWED_HOSTS"].split(",") == list(
+        dict.fromkeys(["127.0.0.1", "localhost", "[::1]", served])
+    )
+    assert f"{served}:9000" in portal._web_command()
+
+
+def test_what_the_environment_says_of_the_address_stays(monkeypatch):
+    monkeypatch.setenv("SITE_URL", "https://portal.example")
+    monkeypatch.setenv("ALLOWED_HOSTS", "portal.example")
+    told = Portal(host="127.0.0.1", port=9000).environment
+
+    assert (told["SITE_URL"], told["ALLOWED_HOSTS"]) == ("https://portal.example", "portal.example,127.0.0.1")
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run_portal, data: Path):
@@ -150,25 +186,3 @@ def test_the_same_code_runs_on_postgresql_and_redis(run_portal, data: Path, redi
     assert portal.children()["redis"] == []
     assert not list(data.glob("*.sqlite3"))
     assert portal.interrupt() == 0
-
-
-@pytest.fixture
-def empty_database():
-    """A database of its own on the tests' PostgreSQL; its address."""
-    from urllib.parse import urlsplit
-
-    import psycopg2
-
-    server = urlsplit(os.environ["DATABASE_URL"])
-    with_server = server._replace(path="/postgres").geturl()
-    name = f"run_{os.getpid()}"
-
-    def do(statement: str) -> None:
-        line = psycopg2.connect(with_server)
-        line.autocommit = True
-        line.cursor().execute(statement)
-        line.close()
-
-    do(f"CREATE DATABASE {name}")
-    yield server._replace(path=f"/{name}").geturl()
-    do(f"DROP DATABASE {name} WITH (FORCE)")

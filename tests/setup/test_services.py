@@ -148,6 +148,18 @@ def test_free_port_is_free():
 
 
 @pytest.mark.unit
+def test_port_is_looked_at_in_the_family_of_its_address():
+    if not Path("/proc/net/if_inet6").exists():
+        return  # a machine, or a container, without IPv6
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
+        taken = server.getsockname()[1]
+
+        assert not port_is_free("::1", taken)
+        assert port_is_free("127.0.0.1", taken)
+    assert port_is_free("::1", taken)
+
+
+@pytest.mark.unit
 def test_chromium_of_the_machine_comes_before_the_one_that_was_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(chromium, "_folder", lambda: tmp_path / "fetched")

@@ -12,8 +12,8 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
+from tdap_portal.core import selectors, services
 from tdap_portal.core.catalogues import compile_catalogues
-from tdap_portal.core.models import Heartbeat
 
 
 class Command(BaseCommand):
@@ -27,32 +27,42 @@ class Command(BaseCommand):
             connection.ensure_connection()
         except OperationalError as reason:
             raise SystemExit(f"The database named by DATABASE_URL does not answer:\n{reason}") from None
-        unfinished = Path(settings.VAR_DIR) / "demo.unfinished"
-        if unfinished.exists():
-            self._forget_half_a_demo(unfinished)
-        self.stderr.write("Bringing the tables up to date …")
-        call_command("migrate", verbosity=0, interactive=False)
-        # What the last start's worker said is no sign that this one's lives.
-        Heartbeat.objects.all().delete()
+        self._migrate()
+        if selectors.holds_half_a_demo():
+            self._forget_half_a_demo()
+        services.forget_beat("worker")  # what the last start's worker said is no sign that this one's lives
         if settings.DEMO and "seed_demo" in get_commands() and not get_user_model().objects.exists():
-            self.stderr.write("Loading the demo (first start) …")
             began = time.monotonic()
-            unfinished.touch()
-            call_command("seed_demo", verbosity=0)
-            unfinished.unlink()
+            with services.demo_being_loaded():
+                self.stderr.write("Loading the demo (first start) …")
+                call_command("seed_demo", verbosity=0)
             self.stderr.write(f"… loaded in {time.monotonic() - began:.0f} s.")
         self.stdout.write(json.dumps(self._accounts()))
 
-    def _forget_half_a_demo(self, unfinished: Path) -> None:
-        """The last start was cut off while it loaded the demo: begin again from an empty database."""
-        if connection.vendor == "sqlite":
+    def _migrate(self) -> None:
+        self.stderr.write("Bringing the tables up to date …")
+        call_command("migrate", verbosity=0, interactive=False)
+
+    def _forget_half_a_demo(self) -> None:
+        """The last start was cut off while it loaded the demo into this database: begin again from an empty one."""
+        if not settings.DEMO:
+            raise SystemExit(
+                "The database named by DATABASE_URL holds half a demo: its loading was cut off. "
+                "Start once with DEMO=1 to load it anew, or name another database."
+            )
+        if get_user_model().objects.filter(is_demo=False).exists():
+            raise SystemExit(
+                "The database named by DATABASE_URL holds half a demo, and people who are not of the demo: "
+                "it is not emptied. Name another database."
+            )
+        self.stderr.write("The last start was cut off while it loaded the demo: emptying the database …")
+        if connection.vendor == "sqlite":  # its triggers refuse to delete history, and there is no TRUNCATE
             connection.close()
             for tail in ("", "-wal", "-shm"):
                 Path(f"{connection.settings_dict['NAME']}{tail}").unlink(missing_ok=True)
+            self._migrate()
         else:
-            self.stderr.write("The last start was cut off while it loaded the demo: emptying the database …")
             call_command("flush", verbosity=0, interactive=False)
-        unfinished.unlink()
 
     def _accounts(self) -> list[dict[str, str]]:
         if not settings.DEMO or "demo_accounts" not in get_commands():

@@ -215,8 +215,8 @@ def _require_kind(actor: User, kind: str) -> None:
     """A plan nobody could carry out is not made."""
     nobody = permissions.Standing(gates_passed=True)
     answers = {
-        BulkAct.Kind.ASSIGN: permissions.can_assign(actor),
-        BulkAct.Kind.AUTO_ASSIGN: permissions.can_assign(actor),
+        BulkAct.Kind.ASSIGN: permissions.can_assign(actor, nobody),
+        BulkAct.Kind.AUTO_ASSIGN: permissions.can_assign(actor, nobody),
         BulkAct.Kind.ASK: permissions.can_ask(actor, nobody),
         BulkAct.Kind.RECOMMEND_DECLINE: permissions.can_recommend(actor, nobody),
         BulkAct.Kind.DECIDE: permissions.can_decide(actor, nobody),

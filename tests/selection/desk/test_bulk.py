@@ -169,6 +169,18 @@ def test_many_files_get_the_same_two_readers_but_not_of_a_firm_one_is_tied_to(ro
     assert states(free, tied) == [State.IN_REVIEW, State.SCORED]
 
 
+def test_files_of_ones_own_firm_are_left_out_of_assigning_and_of_the_sharing(round_):
+    people, boss = [officer(), officer()], director()
+    own, other = made.scored(round=round_), made.scored(round=round_)
+    services_review.declare_conflict(actor=boss, application=own, words="Cousins.")
+    first, second = (person.public_id for person in people)
+    found, _signed = plan(boss, "assign", [own, other], {"first": first, "second": second}, round_=round_)
+    assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([other.pk], [own.pk])
+    _found, signed = plan(boss, "auto_assign", choices={"officers": [first, second]}, round_=round_)
+    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert (act.done, [number for number, _why in act.left_out]) == (1, [own.file_number])
+
+
 def _actor_of(signed):
     from tdap_portal.accounts.models import User
 

@@ -172,6 +172,11 @@ def decision_of(row: Application) -> Decision | None:
     return Decision.objects.filter(application=row).select_related("score_card").order_by("-pk").first()
 
 
+def decision_by_id(row: Application, public_id: str) -> Decision | None:
+    """One decision of a file, also where a later one is in force."""
+    return Decision.objects.filter(application=row, public_id=public_id).first()
+
+
 # --------------------------------------------------------------------------------------------------------- scores
 
 

@@ -7,7 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from selection import handlers, selectors, services, services_review, services_rounds, services_scoring, tasks
+from selection import (
+    handlers,
+    selectors,
+    services,
+    services_ask,
+    services_review,
+    services_rounds,
+    services_scoring,
+    tasks,
+)
 from selection.engine.score import replay
 from selection.models import Application, FrozenFacts, ScoreCard
 from selection.services_scoring import with_verdicts
@@ -23,6 +32,7 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
+from tests.selection.desk import made
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
@@ -281,7 +291,8 @@ def test_a_held_firm_reads_which_condition_and_what_would_meet_it():
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_decision_is_told_with_its_words_and_reasons(outcome):
     row = decided(ApplicationFactory(scored=True), outcome, words="Because we say so & so.")
-    event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77)
+    told_of = {"decision": row.decisions.get().public_id}
+    event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77, data=told_of)
 
     handlers.tell_the_decision(event)
 
@@ -289,6 +300,34 @@ def test_a_decision_is_told_with_its_words_and_reasons(outcome):
     assert message.template == f"application.{row.state}"
     assert "Because we say so & so." in message.body
     assert message.url == f"/file/{row.public_id}/receipt/"
+
+
+def test_a_decision_told_late_keeps_its_own_words():
+    with outbox.held_back():
+        row, boss = made.recommended(outcome=Outcome.WAITLIST, codes=["seats_full"]), director()
+        for outcome, code, words in (
+            (Outcome.WAITLIST, "seats_full", "The seats are full."),
+            (Outcome.SELECT, "strong_score", "A seat is free."),
+        ):
+            services_review.decide(actor=boss, application=row, outcome=outcome, reason_codes=[code], words=words)
+    deliver_all()
+
+    bodies = dict(Message.objects.filter(to=owner_of(row)).values_list("template", "body"))
+    late, newest = bodies["application.waitlisted"], bodies["application.selected"]
+    assert ("The seats are full." in late, "A seat is free." in late) == (True, False)
+    assert "A seat is free." in newest
+
+
+def test_a_question_told_late_is_not_told_in_the_words_of_the_next_one():
+    row, desk = ApplicationFactory(scored=True), officer()
+    deliver_all()
+    with outbox.held_back():
+        first = ask(row, by=desk)
+        services_ask.cancel_question(actor=desk, application=row, question=first.public_id)
+        ask(row, fields=["employees"], by=desk)
+    deliver_all()
+
+    assert told(owner_of(row)).count("question.asked") == 1
 
 
 def test_a_question_its_answer_and_its_letters_are_told_to_the_other_side():

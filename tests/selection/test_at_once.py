@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from threading import Event as Signal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from selection import selectors, services, services_rounds, services_scoring, tallies
 from selection.models import Application, Letter, ScoreCard
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError
+from tests.factories.accounts import director
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 from tests.factories.smes import SmeFactory
 
@@ -68,6 +70,34 @@ def test_files_submitted_at_once_are_numbered_without_gaps_or_doubles():
 
     numbers = sorted(Application.objects.values_list("file_number", flat=True))
     assert numbers == [f"R4-{n:04d}" for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("act", ["submit", "close"])
+def test_acts_in_a_round_do_not_wait_for_whoever_numbers_a_file_or_closes_it(act):
+    round_, boss = RoundFactory(), director()
+    mine, other = ApplicationFactory(round=round_), ApplicationFactory(round=round_, submitted=True)
+    held, done = Signal(), Signal()
+
+    def holds_the_round():
+        with transaction.atomic():
+            if act == "submit":
+                services.submit_application(actor=owner_of(mine), application=mine, declared=True)
+            else:
+                services_rounds.close_round(actor=boss, round=round_)
+            held.set()
+            return done.wait(timeout=20)
+
+    def withdraws():
+        held.wait(timeout=20)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        try:
+            services.withdraw_application(actor=owner_of(other), application=other)
+            return True
+        finally:
+            done.set()
+
+    assert at_once(holds_the_round, withdraws) == [True, True]
 
 
 def test_two_workers_who_score_one_file_keep_one_card():

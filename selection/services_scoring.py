@@ -152,8 +152,9 @@ def with_verdicts(
 
 
 def open_applications_of(sme_id: int) -> list[int]:
-    """Ids of the firm's files that are still being judged."""
-    return list(Application.objects.filter(sme_id=sme_id, state__in=OPEN_STATES).values_list("pk", flat=True))
+    """Ids of the firm's files that are still being judged, in the order in which everybody locks them."""
+    rows = Application.objects.filter(sme_id=sme_id, state__in=OPEN_STATES).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 # ---------------------------------------------------------------------------------------------------------- details

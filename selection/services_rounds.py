@@ -162,7 +162,7 @@ def _warn(pk: int, event: Happened) -> bool:
 def _locked_round(actor: User | None, round_: Round) -> Round:
     if actor is not None:
         permissions.can_run_rounds(actor).require()
-    return Round.objects.select_for_update().get(pk=round_.pk)
+    return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # acts on its files only refer to its key
 
 
 def _move(row: Round, action: str, actor: User | None, **values: Any) -> Round:

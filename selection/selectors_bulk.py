@@ -85,7 +85,9 @@ def refusal_of(
 ) -> Any:
     """Why this act is not for this file, as a sentence; empty where it is."""
     if kind == BulkAct.Kind.ASSIGN:
-        return _why_not_assign(actor, row, standing, [(people or {}).get(choices[name]) for name in ("first", "second")])
+        return _why_not_assign(
+            actor, row, standing, [(people or {}).get(choices[name]) for name in ("first", "second")]
+        )
     if kind == BulkAct.Kind.ASK:
         return _why_not_ask(actor, row, standing)
     if kind == BulkAct.Kind.RECOMMEND_DECLINE:

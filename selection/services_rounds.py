@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Min
 from django.db.models.functions import Now
@@ -41,11 +42,11 @@ def create_round(
     policy: str,
     tracks: Sequence[str] = tuple(Track),
     name: str = "",
-    promise_days: int = 15,
+    promise_days: int | None = None,
     training_note: str = "",
     training_note_ur: str = "",
 ) -> Round:
-    """Set up a round; it opens by itself on its date.
+    """Set up a round; it opens by itself on its date. promise_days: working days, PROMISE_WORKING_DAYS where left out.
 
     Raises NotAllowed; DomainError "number_taken", "dates" (closes before it opens), "unknown_policy", "unknown_track".
     """
@@ -68,7 +69,7 @@ def create_round(
             "seats": seats,
             "tracks": wanted,
             "policy": policy,
-            "promise_days": promise_days,
+            "promise_days": promise_days or settings.PROMISE_WORKING_DAYS,
             "training_note": training_note,
             "training_note_ur": training_note_ur,
         },

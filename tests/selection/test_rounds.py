@@ -45,6 +45,15 @@ def test_a_director_sets_up_a_round():
     assert [event.name for event in timeline(row)] == ["round.created"]
 
 
+def test_a_new_round_promises_what_the_settings_say(settings, client):
+    settings.PROMISE_WORKING_DAYS = 10
+    row = services_rounds.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
+    client.force_login(director())
+
+    form = client.get(reverse("selection:round_new")).context["form"]
+    assert (row.promise_days, form["promise_days"].value()) == (10, 10)
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -76,6 +76,7 @@ class Round(PublicId, TimeStamped):
     state = models.CharField(max_length=12, choices=_choices(ROUND_STATE_LABELS), default=RoundState.PLANNED.value)
     line_points = models.DecimalField(_("points of the last seat"), max_digits=5, decimal_places=2, null=True)
     last_file_number = models.PositiveIntegerField(default=0)
+    calendar = models.CharField(max_length=16, blank=True, default="", db_default="")  # by which dates were reckoned
 
     class Meta:
         ordering = ["-number"]

@@ -44,6 +44,7 @@ class Happened(StrEnum):
     WROTE = "letter.written"
     DUE_SOON = "promise.due_soon"
     BROKEN = "promise.broken"
+    REDATED = "promise.redated"
     ROUND_CREATED = "round.created"
     ROUND_OPENED = "round.opened"
     ROUND_CLOSED = "round.closed"

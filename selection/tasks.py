@@ -32,6 +32,11 @@ def keep_calendar() -> None:
     services_rounds.keep_calendar()
 
 
+@shared_task(name="selection.redate")
+def redate_open_files() -> None:
+    services_rounds.redate_open_files()
+
+
 @shared_task(name="selection.promise_alarms")
 def promise_alarms() -> None:
     services_rounds.sound_promise_alarms()

@@ -163,7 +163,7 @@ def test_two_workers_who_fold_at_once_lose_and_double_nothing():
 
 def test_two_beats_sound_one_alarm():
     ApplicationFactory(scored=True)
-    Application.objects.update(due_on="2020-01-01")
+    Application.objects.update(clock_started_on="2019-12-02", due_on="2019-12-23")
 
     at_once(*[services_rounds.sound_promise_alarms] * 3)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.models import PublicId, TimeStamped
 
-from .states import ENDED_STATES, OPEN_STATES, Outcome, RoundState, State, Track
+from .states import ENDED_STATES, OPEN_STATES, SCORABLE_STATES, Outcome, RoundState, State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -110,6 +110,9 @@ class Application(PublicId, TimeStamped):
 
     facts = models.JSONField(encoder=DjangoJSONEncoder, null=True)
     facts_version = models.PositiveSmallIntegerField(default=0)
+    scored_version = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # of the facts; an older one waits for its score
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -147,6 +150,13 @@ class Application(PublicId, TimeStamped):
         ]
         indexes = [
             models.Index(fields=["sme", "-id"], name="application_sme"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=models.Q(
+                    state__in=[state.value for state in SCORABLE_STATES], scored_version__lt=models.F("facts_version")
+                ),
+                name="application_unscored",
+            ),
             # The whole round in each order, one state of it in each order, and a corner of it (selectors_desk), which
             # the index alone answers.
             models.Index(fields=["round", "due_on", "id"], name="desk_due"),

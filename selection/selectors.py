@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Floor, Now
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -22,7 +22,7 @@ from .engine.policy import Policy
 from .frozen_words import groups_of, row_of
 from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Round, ScoreCard
 from .receipt import prepare
-from .states import DECIDED_STATES, OPEN_STATES, RoundState, State
+from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, RoundState, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,9 +77,9 @@ def application_by_id(pk: int | str) -> Application | None:
 
 
 def waiting_for_score(limit: int = 500) -> list[int]:
-    """Ids of files that wait for the worker, oldest first: what the sweeper rings again."""
-    waiting = Application.objects.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+    """Ids of files whose facts, as submitted or as corrected since, have no score yet, oldest first: what the sweeper does."""
+    waiting = Application.objects.filter(state__in=SCORABLE_STATES, scored_version__lt=F("facts_version"))
+    return list(waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from .engine.score import score
 from .models import Application, ScoreCard
 from .selectors import policy_of
 from .services import COLUMNS, profile_now, refreeze
-from .states import APPLICATION, OPEN_STATES, Happened, State
+from .states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
 from .trade.selectors import evidence_for
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from .models import Round
 
 VINTAGE_LENGTH = 60
-SCORABLE = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
 RESCORED_IN_BULK = (State.SCORED, State.IN_REVIEW, State.REVIEWED)
 VERIFIED_KEYS = ("documents_verified", "certifications", "bank_account_verified", "owner_cnic_held")
 CHUNK = 500
@@ -48,17 +47,18 @@ def score_application(*, application_id: int) -> ScoreCard | None:
     back to them where its points changed. Returns the card that counts, None where there is nothing to score.
     """
     row = Application.objects.select_for_update(of=("self",)).select_related("round").filter(pk=application_id).first()
-    if row is None or row.state not in SCORABLE or row.facts is None:
+    if row is None or row.state not in SCORABLE_STATES or row.facts is None:
         return None
     card = _score(row)
     kept, is_new = _keep(row, card)
-    if not is_new and row.state != State.SUBMITTED:
+    if not is_new and row.scored_version == row.facts_version:
         return kept
     before = tallies.cell_of(row)
     was, points_were = row.state, row.points
     _apply(row, card)
+    row.scored_version = row.facts_version
     event = _settle(row, card)
-    row.save(update_fields=["state", "points", "has_score", "tie_key", "updated_at"])
+    row.save(update_fields=["state", "points", "has_score", "tie_key", "scored_version", "updated_at"])
     tallies.shift(row, before=before)
     if event is not None:
         record(
@@ -114,7 +114,7 @@ def take_up_papers(*, application_id: int) -> bool:
     row = (
         Application.objects.select_for_update(of=("self",))
         .select_related("round", "sme")
-        .filter(pk=application_id, state__in=SCORABLE)
+        .filter(pk=application_id, state__in=SCORABLE_STATES)
         .first()
     )
     if row is None or row.facts is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from selection import (
     handlers,
@@ -384,6 +386,62 @@ def test_the_sweep_scores_what_was_never_rung():
     tasks.sweep_scoring()
 
     assert fresh(row).state == "scored"
+
+
+def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_delivery(monkeypatch):
+    row, first, second = ApplicationFactory(scored=True), officer(), officer()
+    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    question = ask(row, fields=["website", "catalogue_products"], by=first)
+    monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
+    services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
+    deliver_all()
+    assert selectors.newest_score(row).facts_version == 1
+
+    tasks.sweep_scoring()
+    deliver_all()
+
+    row = fresh(row)
+    assert (row.facts_version, selectors.newest_score(row).facts_version, row.state) == (2, 2, "in_review")
+    assert selectors.waiting_for_score() == []
+
+
+def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file_back_to_its_readers(monkeypatch):
+    row, first, second = ApplicationFactory(scored=True), officer(), officer()
+    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    question = ask(row, fields=["website"], by=first)
+    monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
+    services.answer_question(actor=owner_of(row), question=question, values={"website": False})
+    deliver_all()
+    services_scoring.rescore_round(actor=director(), round=row.round)
+
+    tasks.sweep_scoring()
+
+    assert [event.name for event in timeline(row)].count("application.rescored") == 1
+
+
+def test_the_migration_counts_as_scored_what_has_a_card_of_its_facts():
+    scored, waiting, stale = (
+        ApplicationFactory(scored=True), ApplicationFactory(scored=True), ApplicationFactory(scored=True)
+    )  # fmt: skip
+    Application.objects.update(scored_version=0)
+    Application.objects.filter(pk=waiting.pk).update(state="submitted")
+    Application.objects.filter(pk=stale.pk).update(facts_version=2)
+
+    import_module("selection.migrations.0008_fill_scored_version").fill(apps, None)
+
+    versions = dict(Application.objects.values_list("pk", "scored_version"))
+    assert versions == {scored.pk: 1, waiting.pk: 0, stale.pk: 0}
+
+
+def test_a_file_that_cannot_be_scored_does_not_stop_the_sweep(caplog):
+    with outbox.held_back():
+        bad, good = (ApplicationFactory(submitted=True) for _ in range(2))
+    Application.objects.filter(pk=bad.pk).update(facts={"no": "facts"})
+
+    tasks.sweep_scoring()
+
+    assert [fresh(row).state for row in (bad, good)] == ["submitted", "scored"]
+    assert f"failed for {bad.pk}" in caplog.text
 
 
 def test_a_process_that_holds_its_bells_scores_by_itself():

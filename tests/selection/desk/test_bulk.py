@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from django.core import signing
+from django.db.models.signals import pre_save
 
 from selection import services_desk, services_review
 from selection.models import Application, BulkAct, Decision, Question, Reading, Recommendation, SavedView
@@ -269,22 +270,38 @@ def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeyp
     _found, signed = plan(by, "ask", files, _question(), round_=round_)
     with outbox.held_back():
         act = services_desk.confirm_bulk(actor=by, plan=signed)
-    real, seen = services_desk.services_ask.ask_question, []
+    seen = []
 
-    def breaks_once(**words):
-        seen.append(words["application"].pk)
+    def is_killed_once(instance, **_kwargs):
+        seen.append(instance)
         if len(seen) == 2:
-            raise RuntimeError("killed")
-        return real(**words)
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(services_desk.services_ask, "ask_question", breaks_once)
-    with pytest.raises(RuntimeError):
-        services_desk.run_bulk(bulk_id=act.pk)
+    pre_save.connect(is_killed_once, sender=Question)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            services_desk.run_bulk(bulk_id=act.pk)
+    finally:
+        pre_save.disconnect(is_killed_once, sender=Question)
     assert Question.objects.count() == 0
     while services_desk.run_bulk(bulk_id=act.pk):
         pass
     act.refresh_from_db()
     assert (act.done, Question.objects.count(), Application.objects.filter(is_asked=True).count()) == (3, 3, 3)
+
+
+def test_a_file_with_a_fault_is_left_out_and_the_act_comes_to_its_end(round_, caplog):
+    by = officer()
+    bad, *others = files = [made.scored(round=round_) for _file in range(3)]
+    _found, signed = plan(by, "ask", files, _question(), round_=round_)
+    Application.objects.filter(pk=bad.pk).update(clock_pauses=7)
+    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    assert (act.done, act.finished_at is not None) == (2, True)
+    assert act.left_out == [
+        [bad.file_number, "This file could not be done. The fault is noted for the administrators."]
+    ]
+    assert f"failed for {bad.file_number}" in caplog.text
+    assert [file.questions.count() for file in (bad, *others)] == [0, 1, 1]
 
 
 # ------------------------------------------------------------------------------------------------------- saved views

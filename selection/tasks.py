@@ -27,6 +27,11 @@ def fold_tallies() -> None:
         pass
 
 
+@shared_task(name="selection.check_tallies")
+def check_tallies() -> None:
+    one_by_one(tallies.check, selectors.rounds_in_calendar())
+
+
 @shared_task(name="selection.keep_calendar")
 def keep_calendar() -> None:
     services_rounds.keep_calendar()

@@ -161,6 +161,20 @@ def test_two_workers_who_fold_at_once_lose_and_double_nothing():
     assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"scored": 5}}
 
 
+def test_a_rebuilding_amid_acts_and_folds_loses_and_doubles_nothing():
+    round_ = RoundFactory()
+    rows = [ApplicationFactory(round=round_, submitted=True) for _ in range(4)]
+
+    at_once(
+        *[(lambda row=row: services.withdraw_application(actor=owner_of(row), application=row)) for row in rows],
+        *[lambda: tallies.rebuild(round_)] * 2,
+        *[tallies.fold] * 2,
+    )
+
+    assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"withdrawn": 4}}
+    assert tallies.check(round_) is True
+
+
 def test_two_beats_sound_one_alarm():
     ApplicationFactory(scored=True)
     Application.objects.update(clock_started_on="2019-12-02", due_on="2019-12-23")

@@ -62,6 +62,12 @@ def take_up_papers(event: Event) -> None:
         services_scoring.take_up_papers(application_id=application_id)
 
 
+@on("rescoring.started", "rescoring.continued")
+def go_on_rescoring(event: Event) -> None:
+    """The next files of a rescoring, in one transaction with the mark that they are done."""
+    services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
+
+
 @on(*(event.value for event in TOLD_THE_FIRM))
 def tell_the_firm(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)

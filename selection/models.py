@@ -435,6 +435,48 @@ class SavedView(TimeStamped):
         return self.name
 
 
+class Rescoring(PublicId, TimeStamped):
+    """One scoring of a round's files again: the worker does them piece by piece, and one that is killed goes on where it was.
+
+    last_id: done up to here. gate_changed: files whose gates would now say otherwise, left to a person. failed: numbers of
+    files that a fault kept from it.
+    """
+
+    round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    planned = models.PositiveIntegerField()
+    scored = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    gate_changed = models.PositiveIntegerField(default=0)
+    failed = models.JSONField(default=list)
+    last_id = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round"], condition=models.Q(finished_at__isnull=True), name="one_rescoring_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.so_far}/{self.planned}"
+
+    @property
+    def so_far(self) -> int:
+        return self.scored + self.gate_changed + len(self.failed)
+
+
+class RescoringPiece(models.Model):
+    """What one piece found, a line a file, kept until the digest over all pieces is taken."""
+
+    rescoring = models.ForeignKey("selection.Rescoring", on_delete=models.CASCADE, related_name="pieces")
+    lines = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.rescoring_id}: {len(self.lines.splitlines())}"
+
+
 class BulkAct(PublicId):
     """One confirmed plan over many files: the worker does them one by one, and one that is killed goes on where it was.
 

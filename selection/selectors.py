@@ -20,7 +20,7 @@ from tdap_portal.core.errors import NotFound
 from .engine.card import ScoreCard as Card
 from .engine.policy import Policy
 from .frozen_words import groups_of, row_of
-from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Round, ScoreCard
+from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Rescoring, Round, ScoreCard
 from .receipt import prepare
 from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, RoundState, State
 
@@ -269,6 +269,19 @@ def round_by_code(code: str) -> Round:
         if code[:1] == "R" and number.isdecimal() and len(number) < 5
         else None
     )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def newest_rescoring(round_: Round) -> Rescoring | None:
+    """The one that runs, else the last that came to its end."""
+    return Rescoring.objects.filter(round=round_).order_by("-pk").first()
+
+
+def rescoring_by_id(public_id: str) -> Rescoring:
+    """For who runs rounds. Raises NotFound."""
+    row = Rescoring.objects.select_related("round").filter(public_id=public_id).first()
     if row is None:
         raise NotFound
     return row

@@ -115,7 +115,7 @@ def run_bulk(*, bulk_id: int) -> bool:
     What a file's rules no longer allow is left out with the reason, and so is a file that a fault keeps from it; the
     others go on. Returns False when all was done.
     """
-    bulk = BulkAct.objects.select_for_update().select_related("actor", "round").filter(pk=bulk_id).first()
+    bulk = BulkAct.objects.select_for_update(of=("self",)).select_related("actor", "round").filter(pk=bulk_id).first()
     if bulk is None or bulk.finished_at is not None:
         return False
     rows = selectors_bulk.next_files(bulk, CHUNK)

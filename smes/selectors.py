@@ -98,8 +98,10 @@ def also_tied(ask: Ties) -> Ties:
     return ask
 
 
-def is_tied(user: User, *smes: Sme) -> bool:
+def is_tied(user: User | AnonymousUser, *smes: Sme) -> bool:
     """Must this person not judge any of these firms? Its own people, and whoever the floors above name."""
+    if not user.is_authenticated:
+        return False
     return Member.objects.filter(sme__in=smes, user=user).exists() or any(ask(user, smes) for ask in _ties)
 
 

@@ -161,6 +161,25 @@ def test_two_workers_who_fold_at_once_lose_and_double_nothing():
     assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"scored": 5}}
 
 
+def test_two_directors_and_two_workers_at_once_rescore_a_round_once(monkeypatch):
+    monkeypatch.setattr(services_scoring, "PIECE", 2)
+    round_, boss = RoundFactory(), director()
+    for _file in range(5):
+        ApplicationFactory(round=round_, scored=True)
+
+    with outbox.held_back():
+        jobs = at_once(*[lambda: services_scoring.start_rescoring(actor=boss, round=round_)] * 3)
+
+        def works():
+            while services_scoring.run_rescoring(rescoring_id=jobs[0].pk):
+                pass
+
+        at_once(works, works)
+
+    assert len({job.pk for job in jobs}) == 1
+    assert [event.data["scored"] for event in Event.objects.filter(name="round.rescored")] == [5]
+
+
 def test_a_rebuilding_amid_acts_and_folds_loses_and_doubles_nothing():
     round_ = RoundFactory()
     rows = [ApplicationFactory(round=round_, submitted=True) for _ in range(4)]

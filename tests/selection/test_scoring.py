@@ -29,7 +29,6 @@ from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.audit.selectors import timeline
-from tdap_portal.core.errors import NotAllowed
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
@@ -150,37 +149,6 @@ def test_a_file_in_review_is_scored_anew_and_goes_back_to_its_readers():
     row = fresh(row)
     assert (row.state, row.points < points) == ("in_review", True)
     assert set(row.readings.values_list("reader_id", flat=True)) == {first.pk, second.pk}
-
-
-# ------------------------------------------------------------------------------------------------------ the round
-
-
-def test_rescoring_a_round_is_one_history_row_with_a_digest():
-    round_ = RoundFactory()
-    rows = [ApplicationFactory(round=round_, scored=True) for _ in range(3)]
-    ScoreCard.objects.update(vintage="an older one")
-
-    changed = services_scoring.rescore_round(actor=director(), round=round_)
-
-    event = Event.objects.get(name="round.rescored")
-    assert (changed, event.data["scored"], len(event.data["digest"])) == (0, 3, 64)
-    assert ScoreCard.objects.count() == 6
-    assert {fresh(row).state for row in rows} == {"scored"}
-
-
-def test_rescoring_twice_gives_the_same_digest():
-    round_ = RoundFactory()
-    ApplicationFactory(round=round_, scored=True)
-    for _ in range(2):
-        services_scoring.rescore_round(actor=director(), round=round_)
-
-    digests = {event.data["digest"] for event in Event.objects.filter(name="round.rescored")}
-    assert (len(digests), ScoreCard.objects.count()) == (1, 1)
-
-
-def test_only_a_director_rescores_a_round():
-    with pytest.raises(NotAllowed):
-        services_scoring.rescore_round(actor=officer(), round=RoundFactory())
 
 
 # ----------------------------------------------------------------------------------------------- papers meanwhile
@@ -412,7 +380,8 @@ def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
     services.answer_question(actor=owner_of(row), question=question, values={"website": False})
     deliver_all()
-    services_scoring.rescore_round(actor=director(), round=row.round)
+    services_scoring.start_rescoring(actor=director(), round=row.round)
+    deliver_all()
 
     tasks.sweep_scoring()
 

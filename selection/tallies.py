@@ -96,9 +96,9 @@ def rebuild(round_: Round) -> Wrong:
     Nobody writes files or counts meanwhile (about a second for a million files): acts wait, readers do not.
     """
     if connection.vendor == "postgresql":  # SQLite has one writer at a time anyway
-        tables = ", ".join(model._meta.db_table for model in (Application, DeskTally))  # in the order in which acts do
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+        with connection.cursor() as cursor:  # in the order in which acts do; folds lock their rows before they write
+            cursor.execute(f"LOCK TABLE {Application._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {DeskTally._meta.db_table} IN EXCLUSIVE MODE")
     counted = _counted(round_)
     wrong = _differences(_kept(round_), counted)
     DeskTally.objects.filter(round=round_).delete()

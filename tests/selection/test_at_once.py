@@ -186,8 +186,8 @@ def test_a_rebuilding_amid_acts_and_folds_loses_and_doubles_nothing():
 
     at_once(
         *[(lambda row=row: services.withdraw_application(actor=owner_of(row), application=row)) for row in rows],
-        *[lambda: tallies.rebuild(round_)] * 2,
-        *[tallies.fold] * 2,
+        *[lambda: tallies.rebuild(round_)] * 3,
+        *[tallies.fold] * 4,
     )
 
     assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"withdrawn": 4}}

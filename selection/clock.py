@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .models import Application
 
-FIELDS = ("clock_started_on", "clock_pauses", "due_on", "is_asked", "days_used")
+FIELDS = ("clock_started_on", "clock_pauses", "due_on", "is_asked", "days_used", "late_noted_at")
 
 
 def start(row: Application, *, on: date) -> None:
@@ -64,6 +64,15 @@ def clear(row: Application) -> None:
     row.is_asked = False
     row.due_on = NO_DUE_DATE
     row.days_used = None
+    row.late_noted_at = None
+
+
+def redate(row: Application, *, on: date) -> bool:
+    """Read the date again, since the calendar may have been corrected; True if it moved. Where nothing is owed, nothing is."""
+    was = row.due_on
+    if was != NO_DUE_DATE:
+        _set_due(row, on)
+    return row.due_on != was
 
 
 def read(row: Application, *, on: date) -> PromiseClock | None:
@@ -95,5 +104,8 @@ def pauses_of(stored: Iterable[list[str | None]]) -> tuple[Pause, ...]:
 
 
 def _set_due(row: Application, on: date) -> None:
+    """A promise whose date lies ahead has not been broken, whatever was noted of an earlier date."""
     clock = read(row, on=on)
     row.due_on = clock.due if clock and clock.due else NO_DUE_DATE
+    if row.due_on >= on:
+        row.late_noted_at = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from .models import TRACK_LABELS
@@ -38,6 +39,8 @@ class RoundForm(forms.Form):
     policy = forms.CharField(
         label=_("Policy version"), help_text=_("Fixed once the round is open."), max_length=20, initial="2026-1"
     )
-    promise_days = forms.IntegerField(label=_("Promised working days"), min_value=1, max_value=120, initial=15)
+    promise_days = forms.IntegerField(
+        label=_("Promised working days"), min_value=1, max_value=120, initial=lambda: settings.PROMISE_WORKING_DAYS
+    )
     training_note = forms.CharField(label=_("Training: when and where"), max_length=200, required=False)
     training_note_ur = forms.CharField(label=_("The same in Urdu"), max_length=200, required=False)

@@ -62,6 +62,12 @@ def take_up_papers(event: Event) -> None:
         services_scoring.take_up_papers(application_id=application_id)
 
 
+@on("rescoring.started", "rescoring.continued")
+def go_on_rescoring(event: Event) -> None:
+    """The next files of a rescoring, in one transaction with the mark that they are done."""
+    services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
+
+
 @on(*(event.value for event in TOLD_THE_FIRM))
 def tell_the_firm(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
@@ -71,9 +77,10 @@ def tell_the_firm(event: Event) -> None:
 
 @on(*(event.value for event in DECIDED))
 def tell_the_decision(event: Event) -> None:
-    """The decision's own words and the words of its codes, so that nobody must sign in to learn why."""
+    """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Told late, it is
+    still this decision's, whatever was decided since."""
     row = selectors.application_by_id(event.subject_id)
-    decision = selectors.decision_of(row) if row else None
+    decision = selectors.decision_by_id(row, event.data["decision"]) if row else None
     if row is None or decision is None:
         return
     _tell_firm(
@@ -90,7 +97,7 @@ def tell_the_question(event: Event) -> None:
     """Nothing to tell where the question was answered or taken back meanwhile."""
     row = selectors.application_by_id(event.subject_id)
     question = selectors.open_question_of(row) if row else None
-    if row is None or question is None:
+    if row is None or question is None or question.public_id != event.data["question"]:
         return
     _tell_firm(
         row,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.models import PublicId, TimeStamped
 
-from .states import ENDED_STATES, OPEN_STATES, Outcome, RoundState, State, Track
+from .states import ENDED_STATES, OPEN_STATES, SCORABLE_STATES, Outcome, RoundState, State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,6 +76,7 @@ class Round(PublicId, TimeStamped):
     state = models.CharField(max_length=12, choices=_choices(ROUND_STATE_LABELS), default=RoundState.PLANNED.value)
     line_points = models.DecimalField(_("points of the last seat"), max_digits=5, decimal_places=2, null=True)
     last_file_number = models.PositiveIntegerField(default=0)
+    calendar = models.CharField(max_length=16, blank=True, default="", db_default="")  # by which dates were reckoned
 
     class Meta:
         ordering = ["-number"]
@@ -109,6 +110,9 @@ class Application(PublicId, TimeStamped):
 
     facts = models.JSONField(encoder=DjangoJSONEncoder, null=True)
     facts_version = models.PositiveSmallIntegerField(default=0)
+    scored_version = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # of the facts; an older one waits for its score
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -146,6 +150,13 @@ class Application(PublicId, TimeStamped):
         ]
         indexes = [
             models.Index(fields=["sme", "-id"], name="application_sme"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=models.Q(
+                    state__in=[state.value for state in SCORABLE_STATES], scored_version__lt=models.F("facts_version")
+                ),
+                name="application_unscored",
+            ),
             # The whole round in each order, one state of it in each order, and a corner of it (selectors_desk), which
             # the index alone answers.
             models.Index(fields=["round", "due_on", "id"], name="desk_due"),
@@ -422,6 +433,48 @@ class SavedView(TimeStamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Rescoring(PublicId, TimeStamped):
+    """One scoring of a round's files again: the worker does them piece by piece, and one that is killed goes on where it was.
+
+    last_id: done up to here. gate_changed: files whose gates would now say otherwise, left to a person. failed: numbers of
+    files that a fault kept from it.
+    """
+
+    round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    planned = models.PositiveIntegerField()
+    scored = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    gate_changed = models.PositiveIntegerField(default=0)
+    failed = models.JSONField(default=list)
+    last_id = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round"], condition=models.Q(finished_at__isnull=True), name="one_rescoring_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.so_far}/{self.planned}"
+
+    @property
+    def so_far(self) -> int:
+        return self.scored + self.gate_changed + len(self.failed)
+
+
+class RescoringPiece(models.Model):
+    """What one piece found, a line a file, kept until the digest over all pieces is taken."""
+
+    rescoring = models.ForeignKey("selection.Rescoring", on_delete=models.CASCADE, related_name="pieces")
+    lines = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.rescoring_id}: {len(self.lines.splitlines())}"
 
 
 class BulkAct(PublicId):

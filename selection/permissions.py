@@ -73,8 +73,10 @@ def can_write_letter(actor: User, application: Application) -> Answer:
 
 
 def can_read_receipt(actor: User, application: Application) -> Answer:
-    """Officials at any time; the firm after the decision, since before it the points are still only a proposal."""
-    if actor.has_role(Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER):
+    """Officials at any time; the firm and whoever is tied to it after the decision, since before it the points are still
+    only a proposal."""
+    is_official = actor.has_role(Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER)
+    if is_official and not firms.is_tied(actor, application.sme):
         return allowed()
     if application.state in ENDED_STATES and application.decided_at is not None:
         return allowed()

@@ -38,13 +38,13 @@ class Reader:
 class Standing:
     """People and gates of one file.
 
-    in_conflict: ids of people who belong to the firm or declared a conflict with it. recommended_by: of the newest
-    recommendation that was not returned. gates_passed: of the newest score card, None without one.
+    in_conflict: ids of people who belong to the firm or declared a conflict with it. recommended_by: ids of all who ever
+    recommended on it. gates_passed: of the newest score card, None without one.
     """
 
     in_conflict: frozenset[int] = frozenset()
     readers: tuple[Reader, ...] = ()
-    recommended_by: int | None = None
+    recommended_by: frozenset[int] = frozenset()
     gates_passed: bool | None = None
 
     @property
@@ -62,9 +62,9 @@ def can_use_desk(actor: User) -> Answer:
     return denied(NOT_OF_THE_DESK)
 
 
-def can_assign(actor: User) -> Answer:
-    """Readers are shared out by officers and directors alike; history says who did it."""
-    return can_use_desk(actor)
+def can_assign(actor: User, standing: Standing) -> Answer:
+    """Readers are shared out by officers and directors alike, but nobody chooses who judges their own firm."""
+    return _desk_without_ties(actor, standing)
 
 
 def can_be_reader(person: User, standing: Standing) -> Answer:
@@ -86,8 +86,8 @@ def can_record_reading(actor: User, standing: Standing) -> Answer:
 
 
 def can_see_readings(actor: User, standing: Standing) -> Answer:
-    """Each reader judges alone: nobody sees what the other wrote before both readings are in."""
-    desk = can_use_desk(actor)
+    """Each reader judges alone: nobody sees what the other wrote before both readings are in, the firm's people never."""
+    desk = _desk_without_ties(actor, standing)
     if not desk:
         return desk
     if not standing.is_read:
@@ -111,7 +111,7 @@ def can_return(actor: User, standing: Standing) -> Answer:
 
 
 def can_decide(actor: User, standing: Standing, outcome: Outcome | str | None = None) -> Answer:
-    """Two people decide: the director is another person than the one who recommended.
+    """Two people decide: the director neither read the file nor ever recommended on it.
 
     outcome: None asks in general; a file that failed a gate can only be declined.
     """
@@ -144,6 +144,12 @@ def can_declare_conflict(actor: User) -> Answer:
     return can_use_desk(actor)
 
 
+def _desk_without_ties(actor: User, standing: Standing) -> Answer:
+    if actor.pk in standing.in_conflict:
+        return denied(IN_CONFLICT)
+    return can_use_desk(actor)
+
+
 def _officer_without_ties(actor: User, standing: Standing) -> Answer:
     if not actor.has_role(Role.OFFICER):
         return denied(OFFICERS_ONLY)
@@ -157,6 +163,8 @@ def _second_person(actor: User, standing: Standing) -> Answer:
         return denied(DIRECTORS_ONLY)
     if actor.pk in standing.in_conflict:
         return denied(IN_CONFLICT)
-    if standing.recommended_by == actor.pk:
+    if actor.pk in standing.recommended_by:
         return denied(_("You recommended on this file yourself: a second person decides."))
+    if standing.reader(actor.pk) is not None:
+        return denied(_("You are a reader of this file: a second person decides."))
     return allowed()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Floor, Now
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,9 +20,9 @@ from tdap_portal.core.errors import NotFound
 from .engine.card import ScoreCard as Card
 from .engine.policy import Policy
 from .frozen_words import groups_of, row_of
-from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Round, ScoreCard
+from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Rescoring, Round, ScoreCard
 from .receipt import prepare
-from .states import DECIDED_STATES, OPEN_STATES, RoundState, State
+from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, RoundState, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,9 +77,9 @@ def application_by_id(pk: int | str) -> Application | None:
 
 
 def waiting_for_score(limit: int = 500) -> list[int]:
-    """Ids of files that wait for the worker, oldest first: what the sweeper rings again."""
-    waiting = Application.objects.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+    """Ids of files whose facts, as submitted or as corrected since, have no score yet, oldest first: what the sweeper does."""
+    waiting = Application.objects.filter(state__in=SCORABLE_STATES, scored_version__lt=F("facts_version"))
+    return list(waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,11 @@ def letters_of(row: Application) -> QuerySet[Letter]:
 def decision_of(row: Application) -> Decision | None:
     """The decision in force: the newest."""
     return Decision.objects.filter(application=row).select_related("score_card").order_by("-pk").first()
+
+
+def decision_by_id(row: Application, public_id: str) -> Decision | None:
+    """One decision of a file, also where a later one is in force."""
+    return Decision.objects.filter(application=row, public_id=public_id).first()
 
 
 # --------------------------------------------------------------------------------------------------------- scores
@@ -264,6 +269,19 @@ def round_by_code(code: str) -> Round:
         if code[:1] == "R" and number.isdecimal() and len(number) < 5
         else None
     )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def newest_rescoring(round_: Round) -> Rescoring | None:
+    """The one that runs, else the last that came to its end."""
+    return Rescoring.objects.filter(round=round_).order_by("-pk").first()
+
+
+def rescoring_by_id(public_id: str) -> Rescoring:
+    """For who runs rounds. Raises NotFound."""
+    row = Rescoring.objects.select_related("round").filter(public_id=public_id).first()
     if row is None:
         raise NotFound
     return row

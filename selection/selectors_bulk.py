@@ -85,7 +85,9 @@ def refusal_of(
 ) -> Any:
     """Why this act is not for this file, as a sentence; empty where it is."""
     if kind == BulkAct.Kind.ASSIGN:
-        return _why_not_assign(row, standing, [(people or {}).get(choices[name]) for name in ("first", "second")])
+        return _why_not_assign(
+            actor, row, standing, [(people or {}).get(choices[name]) for name in ("first", "second")]
+        )
     if kind == BulkAct.Kind.ASK:
         return _why_not_ask(actor, row, standing)
     if kind == BulkAct.Kind.RECOMMEND_DECLINE:
@@ -93,7 +95,10 @@ def refusal_of(
     return _why_not_decide(actor, row, standing)
 
 
-def _why_not_assign(row: Application, standing: Standing, readers: Sequence[User | None]) -> Any:
+def _why_not_assign(actor: User, row: Application, standing: Standing, readers: Sequence[User | None]) -> Any:
+    answer = permissions.can_assign(actor, standing)
+    if not answer:
+        return answer.reason
     if not APPLICATION.allows("assign", row.state):
         return MOVED_ON
     for person in readers:

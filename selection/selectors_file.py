@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from smes.models import Sme
     from tdap_portal.accounts.models import User
     from tdap_portal.audit.models import Event
 
@@ -65,11 +66,10 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
         readers[reading.application_id].append(
             Reader(reading.reader_id, reading.place, done=reading.done_at is not None)
         )
-    recommended = dict(
-        Recommendation.objects.filter(application_id__in=ids, returned_at=None)
-        .order_by("pk")
-        .values_list("application_id", "officer_id")
-    )
+    recommended: dict[int, set[int]] = defaultdict(set)
+    made = Recommendation.objects.filter(application_id__in=ids)
+    for application_id, officer_id in made.values_list("application_id", "officer_id"):
+        recommended[application_id].add(officer_id)
     gates = dict(
         ScoreCard.objects.filter(application_id__in=ids).order_by("pk").values_list("application_id", "gates_passed")
     )
@@ -77,7 +77,7 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
         row.pk: Standing(
             in_conflict=frozenset(tied[row.sme_id]),
             readers=tuple(readers[row.pk]),
-            recommended_by=recommended.get(row.pk),
+            recommended_by=frozenset(recommended[row.pk]),
             gates_passed=gates.get(row.pk),
         )
         for row in rows
@@ -89,8 +89,9 @@ def officers() -> QuerySet[User]:
     return people.people_with_role(Role.OFFICER)
 
 
-def conflict_of(user: User, row: Application) -> Conflict | None:
-    return Conflict.objects.filter(official=user, sme_id=row.sme_id).first()
+@firms.also_tied
+def declared_a_conflict(user: User, smes: tuple[Sme, ...]) -> bool:
+    return Conflict.objects.filter(official=user, sme__in=smes).exists()
 
 
 # --------------------------------------------------------------------------------------------------- what was judged

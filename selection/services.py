@@ -298,7 +298,7 @@ def _require_track(round_: Round, track: str) -> None:
 
 
 def _next_file_number(round_: Round) -> str:
-    counted = Round.objects.select_for_update().get(pk=round_.pk)
+    counted = Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # other acts only refer to its key
     counted.last_file_number += 1
     counted.save(update_fields=["last_file_number", "updated_at"])
     return f"{counted.code}-{counted.last_file_number:04d}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,8 @@ SALT = "selection.bulk"
 PLAN_SECONDS = 60 * 60
 CHUNK = 50  # files a transaction; a plan of no more is done at once, a longer one by the worker
 MOST_VIEWS = 12
+FAULT = _("This file could not be done. The fault is noted for the administrators.")
+logger = logging.getLogger(__name__)
 
 
 def plan_bulk(
@@ -109,9 +112,10 @@ def confirm_bulk(*, actor: User, plan: str) -> BulkAct:
 def run_bulk(*, bulk_id: int) -> bool:
     """Do the next files of a bulk act; more of them leave one event that carries it on. Safe to run twice.
 
-    What a file's rules no longer allow is left out with the reason; the others go on. Returns False when all was done.
+    What a file's rules no longer allow is left out with the reason, and so is a file that a fault keeps from it; the
+    others go on. Returns False when all was done.
     """
-    bulk = BulkAct.objects.select_for_update().select_related("actor", "round").filter(pk=bulk_id).first()
+    bulk = BulkAct.objects.select_for_update(of=("self",)).select_related("actor", "round").filter(pk=bulk_id).first()
     if bulk is None or bulk.finished_at is not None:
         return False
     rows = selectors_bulk.next_files(bulk, CHUNK)
@@ -123,6 +127,11 @@ def run_bulk(*, bulk_id: int) -> bool:
                     work.do(row)
             except DomainError as refusal:
                 bulk.left_out.append([row.file_number, str(refusal)])
+            except OperationalError:  # of the database, not of this file: the whole piece is done again
+                raise
+            except Exception:
+                logger.exception("bulk act %s failed for %s", bulk.public_id, row.file_number)
+                bulk.left_out.append([row.file_number, str(FAULT)])
             else:
                 bulk.done += 1
             bulk.last_id = row.pk
@@ -215,8 +224,8 @@ def _require_kind(actor: User, kind: str) -> None:
     """A plan nobody could carry out is not made."""
     nobody = permissions.Standing(gates_passed=True)
     answers = {
-        BulkAct.Kind.ASSIGN: permissions.can_assign(actor),
-        BulkAct.Kind.AUTO_ASSIGN: permissions.can_assign(actor),
+        BulkAct.Kind.ASSIGN: permissions.can_assign(actor, nobody),
+        BulkAct.Kind.AUTO_ASSIGN: permissions.can_assign(actor, nobody),
         BulkAct.Kind.ASK: permissions.can_ask(actor, nobody),
         BulkAct.Kind.RECOMMEND_DECLINE: permissions.can_recommend(actor, nobody),
         BulkAct.Kind.DECIDE: permissions.can_decide(actor, nobody),

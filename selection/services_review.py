@@ -34,13 +34,13 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
     A reading that is in, of the facts as they stand, stays and so does its reader; one made of older facts is read again.
     actor None: the portal shares out a round. Raises NotAllowed, WrongState, DomainError "same_reader" or "reading_is_in".
     """
+    row = locked_file(application.pk)
+    standing = selectors_file.standing_of(row)
     if actor is not None:
-        permissions.can_assign(actor).require()
+        permissions.can_assign(actor, standing).require()
     if first.pk == second.pk:
         raise DomainError(_("Choose two different officers: each reads alone."), code="same_reader")
-    row = locked_file(application.pk)
     move = APPLICATION.move("assign", row.state)
-    standing = selectors_file.standing_of(row)
     for person in (first, second):
         _require_reader(person, standing)
     readings = list(row.readings.order_by("place"))

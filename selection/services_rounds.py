@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Min
 from django.db.models.functions import Now
@@ -11,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
-from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.calendar import add_working_days, calendar_version, today
 from tdap_portal.core.errors import DomainError
+from tdap_portal.core.sweeping import one_by_one
 
-from . import permissions
+from . import clock, permissions
 from .engine.policy import PolicyError
 from .models import NO_DUE_DATE, Application, Round
 from .selectors import policy_of
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from tdap_portal.accounts.models import User
 
 WARN_WORKING_DAYS = 2
 ALARMS_AT_ONCE = 1000
+DATES_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -41,11 +46,11 @@ def create_round(
     policy: str,
     tracks: Sequence[str] = tuple(Track),
     name: str = "",
-    promise_days: int = 15,
+    promise_days: int | None = None,
     training_note: str = "",
     training_note_ur: str = "",
 ) -> Round:
-    """Set up a round; it opens by itself on its date.
+    """Set up a round; it opens by itself on its date. promise_days: working days, PROMISE_WORKING_DAYS where left out.
 
     Raises NotAllowed; DomainError "number_taken", "dates" (closes before it opens), "unknown_policy", "unknown_track".
     """
@@ -68,7 +73,7 @@ def create_round(
             "seats": seats,
             "tracks": wanted,
             "policy": policy,
-            "promise_days": promise_days,
+            "promise_days": promise_days or settings.PROMISE_WORKING_DAYS,
             "training_note": training_note,
             "training_note_ur": training_note_ur,
         },
@@ -114,9 +119,9 @@ def finish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
 def keep_calendar() -> list[str]:
     """Open and close rounds whose moment has come by the database's clock; what beat rings. Returns their codes."""
     due_to_open = Round.objects.filter(state=RoundState.PLANNED, opens_at__lte=Now())
-    moved = [open_round(actor=None, round=row).code for row in due_to_open]
+    moved = one_by_one(lambda row: open_round(actor=None, round=row).code, due_to_open)
     due_to_close = Round.objects.filter(state=RoundState.OPEN, closes_at__lte=Now())
-    return [*moved, *(close_round(actor=None, round=row).code for row in due_to_close)]
+    return [*moved, *one_by_one(lambda row: close_round(actor=None, round=row).code, due_to_close)]
 
 
 def sound_promise_alarms() -> tuple[int, int]:
@@ -127,42 +132,73 @@ def sound_promise_alarms() -> tuple[int, int]:
         due_noted_on=F("due_on")
     )
     late = waiting.filter(due_on__lt=day, late_noted_at=None)
-    return (
-        sum(
-            _warn(pk, Happened.DUE_SOON)
-            for pk in soon.order_by("due_on", "pk").values_list("pk", flat=True)[:ALARMS_AT_ONCE]
-        ),
-        sum(
-            _warn(pk, Happened.BROKEN)
-            for pk in late.order_by("due_on", "pk").values_list("pk", flat=True)[:ALARMS_AT_ONCE]
-        ),
-    )
+    return _warn_of(soon, Happened.DUE_SOON), _warn_of(late, Happened.BROKEN)
+
+
+def _warn_of(rows: QuerySet[Application], event: Happened) -> int:
+    ids = list(rows.order_by("due_on", "pk").values_list("pk", flat=True)[:ALARMS_AT_ONCE])
+    return sum(one_by_one(lambda pk: _warn(pk, event), ids))
 
 
 @transaction.atomic
 def _warn(pk: int, event: Happened) -> bool:
-    """One alarm for one file, looked at again under its lock: somebody may have decided it a moment ago."""
-    row = Application.objects.select_for_update(of=("self",)).get(pk=pk)
+    """One alarm for one file, looked at again under its lock: somebody may have decided it a moment ago, or corrected the
+    calendar."""
+    row = Application.objects.select_for_update(of=("self",)).select_related("round").get(pk=pk)
     if row.state not in OPEN_STATES or row.due_on == NO_DUE_DATE:
         return False
+    day = today()
+    clock.redate(row, on=day)
     if event == Happened.BROKEN:
-        if row.due_on >= today() or row.late_noted_at is not None:
-            return False
-        row.late_noted_at = timezone.now()
-        row.save(update_fields=["late_noted_at"])
+        is_true = row.due_on < day and row.late_noted_at is None
+        row.late_noted_at = timezone.now() if is_true else row.late_noted_at
     else:
-        if row.due_noted_on == row.due_on:
-            return False
-        row.due_noted_on = row.due_on
-        row.save(update_fields=["due_noted_on"])
-    record(event.value, subject=row, actor=None, due_on=row.due_on, file=row.file_number)
-    return True
+        is_true = day <= row.due_on <= add_working_days(day, WARN_WORKING_DAYS) and row.due_noted_on != row.due_on
+        row.due_noted_on = row.due_on if is_true else row.due_noted_on
+    row.save(update_fields=["due_on", "late_noted_at", "due_noted_on"])
+    if is_true:
+        record(event.value, subject=row, actor=None, due_on=row.due_on, file=row.file_number)
+    return is_true
+
+
+def redate_open_files() -> int:
+    """Put the promised dates right where the calendar was corrected since they were reckoned; returns how many moved.
+
+    What beat rings. Rounds know by which calendar their dates were reckoned, so that mostly there is nothing to do; a run
+    that breaks off is begun again.
+    """
+    calendar = calendar_version()
+    return sum(one_by_one(lambda row: _redate(row, calendar), Round.objects.exclude(calendar=calendar)))
+
+
+def _redate(round_: Round, calendar: str) -> int:
+    last, moved = 0, 0
+    while True:
+        with transaction.atomic():
+            waiting = Application.objects.filter(
+                round=round_, state__in=OPEN_STATES, due_on__lt=NO_DUE_DATE, pk__gt=last
+            )
+            rows = list(waiting.select_for_update().defer("facts").order_by("pk")[:DATES_AT_ONCE])
+            for row in rows:
+                row.round = round_
+            moves = one_by_one(lambda row: (row, clock.redate(row, on=today())), rows)
+            redated = [row for row, has_moved in moves if has_moved]
+            Application.objects.bulk_update(redated, ["due_on", "late_noted_at"])
+        moved += len(redated)
+        if len(rows) < DATES_AT_ONCE:
+            break
+        last = rows[-1].pk
+    with transaction.atomic():
+        Round.objects.filter(pk=round_.pk).update(calendar=calendar)
+        if moved:
+            record(Happened.REDATED.value, subject=round_, actor=None, round=round_.code, files=moved)
+    return moved
 
 
 def _locked_round(actor: User | None, round_: Round) -> Round:
     if actor is not None:
         permissions.can_run_rounds(actor).require()
-    return Round.objects.select_for_update().get(pk=round_.pk)
+    return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # acts on its files only refer to its key
 
 
 def _move(row: Round, action: str, actor: User | None, **values: Any) -> Round:

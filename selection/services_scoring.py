@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import logging
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from tdap_portal.audit.services import record
@@ -18,14 +19,14 @@ from .engine.facts import INDICATORS, Evidence, Facts, Figure
 from .engine.measures import Case
 from .engine.points import tie_key
 from .engine.score import score
-from .models import Application, ScoreCard
-from .selectors import policy_of
+from .models import Application, Rescoring, RescoringPiece, ScoreCard
+from .selectors import numbers_of_states, policy_of
 from .services import COLUMNS, profile_now, refreeze
-from .states import APPLICATION, OPEN_STATES, Happened, State
+from .states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
 from .trade.selectors import evidence_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from tdap_portal.accounts.models import User
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from .models import Round
 
 VINTAGE_LENGTH = 60
-SCORABLE = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
 RESCORED_IN_BULK = (State.SCORED, State.IN_REVIEW, State.REVIEWED)
 VERIFIED_KEYS = ("documents_verified", "certifications", "bank_account_verified", "owner_cnic_held")
-CHUNK = 500
+PIECE = 100  # files a transaction: about a second, for which an act on one of them waits
+STOOD_STILL = timedelta(minutes=10)
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -48,17 +50,18 @@ def score_application(*, application_id: int) -> ScoreCard | None:
     back to them where its points changed. Returns the card that counts, None where there is nothing to score.
     """
     row = Application.objects.select_for_update(of=("self",)).select_related("round").filter(pk=application_id).first()
-    if row is None or row.state not in SCORABLE or row.facts is None:
+    if row is None or row.state not in SCORABLE_STATES or row.facts is None:
         return None
     card = _score(row)
     kept, is_new = _keep(row, card)
-    if not is_new and row.state != State.SUBMITTED:
+    if not is_new and row.scored_version == row.facts_version:
         return kept
     before = tallies.cell_of(row)
     was, points_were = row.state, row.points
     _apply(row, card)
+    row.scored_version = row.facts_version
     event = _settle(row, card)
-    row.save(update_fields=["state", "points", "has_score", "tie_key", "updated_at"])
+    row.save(update_fields=["state", "points", "has_score", "tie_key", "scored_version", "updated_at"])
     tallies.shift(row, before=before)
     if event is not None:
         record(
@@ -79,30 +82,61 @@ def score_application(*, application_id: int) -> ScoreCard | None:
 
 
 @transaction.atomic
-def rescore_round(*, actor: User, round: Round) -> int:  # noqa: A002  the domain's word
-    """Score all files of a round that are not yet recommended again, as after new trade figures; returns how many changed.
+def start_rescoring(*, actor: User, round: Round) -> Rescoring:  # noqa: A002  the domain's word
+    """Begin to score all files of a round that are not yet recommended again, as after new trade figures; the worker does it.
 
     Facts stay as frozen and states as they are; a file whose gates would now say otherwise is left to a person and
-    counted. One history row holds the digest of all results instead of a row a file. Raises NotAllowed.
+    counted. While a rescoring of the round runs, starting again gives that one, and wakes it where it stood still.
+    Raises NotAllowed.
     """
     permissions.can_run_rounds(actor).require()
-    numbers: Counter[str] = Counter()
-    digest = hashlib.sha256()
-    for row in _chunks(round):
-        card = _score(row)
-        if not card.passed:
-            numbers["gate_changed"] += 1
-            continue
-        kept, is_new = _keep(row, card)
-        numbers["scored"] += 1
-        if is_new and row.points != card.total:
-            numbers["changed"] += 1
-        if is_new:
-            _apply(row, card)
-            row.save(update_fields=["points", "has_score", "tie_key", "updated_at"])
-        digest.update(f"{row.public_id}:{kept.seal}\n".encode())
-    record(Happened.ROUND_RESCORED.value, subject=round, actor=actor, **numbers, digest=digest.hexdigest())
-    return numbers["changed"]
+    numbers = numbers_of_states([round.pk])[round.pk]
+    planned = sum(numbers.get(state, 0) for state in RESCORED_IN_BULK)
+    row, is_new = Rescoring.objects.select_for_update().get_or_create(
+        round=round, finished_at=None, defaults={"actor": actor, "planned": planned}
+    )
+    if is_new or row.updated_at < timezone.now() - STOOD_STILL:
+        row.save(update_fields=["updated_at"])
+        record("rescoring.started", subject=row, actor=actor, round=round.code, planned=row.planned)
+    return row
+
+
+@transaction.atomic
+def run_rescoring(*, rescoring_id: int) -> bool:
+    """Score the next files of a rescoring; more of them leave one event that carries it on. Safe to run twice.
+
+    At the end one history row holds the digest of all results instead of a row a file: the SHA-256 of a line
+    "<public id>:<seal>" a file, in the order of their ids. A file that a fault keeps from it is noted and left out.
+    Returns False when all was done.
+    """
+    job = (
+        Rescoring.objects.select_for_update(of=("self",))
+        .select_related("round", "actor")
+        .filter(pk=rescoring_id)
+        .first()
+    )
+    if job is None or job.finished_at is not None:
+        return False
+    rows = _next_files(job)
+    lines = [_rescore(job, row) for row in rows]
+    RescoringPiece.objects.create(rescoring=job, lines="".join(lines))
+    job.last_id = rows[-1].pk if rows else job.last_id
+    is_over = len(rows) < PIECE
+    if is_over:
+        job.finished_at = timezone.now()
+    job.save()
+    numbers = {
+        "scored": job.scored,
+        "changed": job.changed,
+        "gate_changed": job.gate_changed,
+        "failed": len(job.failed),
+    }
+    if is_over:
+        digest = _take_digest(job)
+        record(Happened.ROUND_RESCORED.value, subject=job.round, actor=job.actor, **numbers, digest=digest)
+    else:
+        record("rescoring.continued", subject=job, actor=job.actor, **numbers)
+    return True
 
 
 @transaction.atomic
@@ -114,7 +148,7 @@ def take_up_papers(*, application_id: int) -> bool:
     row = (
         Application.objects.select_for_update(of=("self",))
         .select_related("round", "sme")
-        .filter(pk=application_id, state__in=SCORABLE)
+        .filter(pk=application_id, state__in=SCORABLE_STATES)
         .first()
     )
     if row is None or row.facts is None:
@@ -152,8 +186,9 @@ def with_verdicts(
 
 
 def open_applications_of(sme_id: int) -> list[int]:
-    """Ids of the firm's files that are still being judged."""
-    return list(Application.objects.filter(sme_id=sme_id, state__in=OPEN_STATES).values_list("pk", flat=True))
+    """Ids of the firm's files that are still being judged, in the order in which everybody locks them."""
+    rows = Application.objects.filter(sme_id=sme_id, state__in=OPEN_STATES).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 # ---------------------------------------------------------------------------------------------------------- details
@@ -225,16 +260,40 @@ def _settle(row: Application, card: Card) -> str | None:
     return move.event.value
 
 
-def _chunks(round_: Round) -> Iterator[Application]:
-    last = 0
-    while True:
-        rows = list(
-            Application.objects.select_for_update(of=("self",))
-            .select_related("round")
-            .filter(round=round_, state__in=RESCORED_IN_BULK, pk__gt=last)
-            .order_by("pk")[:CHUNK]
-        )
-        if not rows:
-            return
-        yield from rows
-        last = rows[-1].pk
+def _next_files(job: Rescoring) -> list[Application]:
+    rows = Application.objects.select_for_update(of=("self",)).select_related("round")
+    waiting = rows.filter(round_id=job.round_id, state__in=RESCORED_IN_BULK, pk__gt=job.last_id)
+    return list(waiting.order_by("pk")[:PIECE])
+
+
+def _rescore(job: Rescoring, row: Application) -> str:
+    """One file, counted; returns its line of the digest, empty where it has none."""
+    try:
+        with transaction.atomic():
+            card = _score(row)
+            if not card.passed:
+                job.gate_changed += 1
+                return ""
+            kept, is_new = _keep(row, card)
+            has_changed = is_new and row.points != card.total
+            if is_new:
+                _apply(row, card)
+                row.save(update_fields=["points", "has_score", "tie_key", "updated_at"])
+    except OperationalError:  # of the database, not of this file: the whole piece is done again
+        raise
+    except Exception:
+        logger.exception("rescoring %s failed for %s", job.public_id, row.file_number)
+        job.failed.append(row.file_number)
+        return ""
+    job.scored += 1
+    job.changed += has_changed
+    return f"{row.public_id}:{kept.seal}\n"
+
+
+def _take_digest(job: Rescoring) -> str:
+    """Over all pieces, which are needed no longer."""
+    digest = hashlib.sha256()
+    for lines in job.pieces.order_by("pk").values_list("lines", flat=True).iterator():
+        digest.update(lines.encode())
+    job.pieces.all().delete()
+    return digest.hexdigest()

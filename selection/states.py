@@ -44,6 +44,7 @@ class Happened(StrEnum):
     WROTE = "letter.written"
     DUE_SOON = "promise.due_soon"
     BROKEN = "promise.broken"
+    REDATED = "promise.redated"
     ROUND_CREATED = "round.created"
     ROUND_OPENED = "round.opened"
     ROUND_CLOSED = "round.closed"
@@ -55,6 +56,7 @@ OPEN_STATES = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State
 DECIDED_STATES = (State.SELECTED, State.WAITLISTED, State.DECLINED)
 ENDED_STATES = (*DECIDED_STATES, State.WITHDRAWN)
 ASKABLE_STATES = (State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
+SCORABLE_STATES = (State.SUBMITTED, *ASKABLE_STATES)
 
 APPLICATION = Machine(
     Move("submit", State.DRAFT, State.SUBMITTED, Happened.SUBMITTED),

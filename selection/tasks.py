@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from tdap_portal.core.sweeping import one_by_one
+
 from . import selectors, services_rounds, services_scoring, tallies
 
 
@@ -13,8 +15,10 @@ def score_application(*, application_id: int) -> None:
 @shared_task(name="scoring.sweep")
 def sweep_scoring() -> None:
     """Score what waits although its bell was lost with a broker."""
-    for application_id in selectors.waiting_for_score():
-        services_scoring.score_application(application_id=application_id)
+    one_by_one(
+        lambda application_id: services_scoring.score_application(application_id=application_id),
+        selectors.waiting_for_score(),
+    )
 
 
 @shared_task(name="selection.fold_tallies")
@@ -23,9 +27,19 @@ def fold_tallies() -> None:
         pass
 
 
+@shared_task(name="selection.check_tallies")
+def check_tallies() -> None:
+    one_by_one(tallies.check, selectors.rounds_in_calendar())
+
+
 @shared_task(name="selection.keep_calendar")
 def keep_calendar() -> None:
     services_rounds.keep_calendar()
+
+
+@shared_task(name="selection.redate")
+def redate_open_files() -> None:
+    services_rounds.redate_open_files()
 
 
 @shared_task(name="selection.promise_alarms")

@@ -145,7 +145,7 @@ def _can(user: User, application: Application, standing: Standing) -> Mapping[st
         "decide": bool(_outcomes_now(state)) and bool(permissions.can_decide(user, standing)),
         "ask": askable and not asked and bool(permissions.can_ask(user, standing)),
         "cancel_question": asked and bool(permissions.can_cancel_question(user, standing)),
-        "assign": APPLICATION.allows("assign", state) and bool(permissions.can_assign(user)),
+        "assign": APPLICATION.allows("assign", state) and bool(permissions.can_assign(user, standing)),
         "judge_papers": bool(permissions.can_judge_papers(user, standing)),
         "declare_conflict": user.pk not in standing.in_conflict,
     }

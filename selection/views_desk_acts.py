@@ -115,8 +115,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
-    permissions.can_assign(request.user).require()
     standing = selectors_file.standing_of(application)
+    permissions.can_assign(request.user, standing).require()
     officers = [person for person in selectors_file.officers() if person.pk not in standing.in_conflict]
     codes = {person.pk: person.public_id for person in officers}
     readers = {reader.place: codes.get(reader.user_id) for reader in standing.readers}

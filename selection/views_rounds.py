@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from tdap_portal.core.errors import DomainError
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
-
-    from tdap_portal.accounts.models import User
 
     from .models import Round
 
@@ -52,27 +51,32 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "selection/rounds/new.html", {"form": form})
 
 
-def _open(actor: User, round_: Round) -> str:
-    services_rounds.open_round(actor=actor, round=round_)
-    return _("The round is open.")
+def _open(request: HttpRequest, round_: Round) -> HttpResponse:
+    services_rounds.open_round(actor=request.user, round=round_)
+    return _done(request, _("The round is open."))
 
 
-def _close(actor: User, round_: Round) -> str:
-    services_rounds.close_round(actor=actor, round=round_)
-    return _("The round is closed and in review.")
+def _close(request: HttpRequest, round_: Round) -> HttpResponse:
+    services_rounds.close_round(actor=request.user, round=round_)
+    return _done(request, _("The round is closed and in review."))
 
 
-def _finish(actor: User, round_: Round) -> str:
-    services_rounds.finish_round(actor=actor, round=round_)
-    return _("The round is finished: its line is fixed and its results are final.")
+def _finish(request: HttpRequest, round_: Round) -> HttpResponse:
+    services_rounds.finish_round(actor=request.user, round=round_)
+    return _done(request, _("The round is finished: its line is fixed and its results are final."))
 
 
-def _rescore(actor: User, round_: Round) -> str:
-    changed = services_scoring.rescore_round(actor=actor, round=round_)
-    return _("Scored again: %(number)d files have other points now.") % {"number": changed}
+def _rescore(request: HttpRequest, round_: Round) -> HttpResponse:
+    started = services_scoring.start_rescoring(actor=request.user, round=round_)
+    return redirect("selection:rescoring", public_id=started.public_id)
 
 
-ACTS: dict[str, Callable[[User, Round], str]] = {
+def _done(request: HttpRequest, says: str) -> HttpResponse:
+    messages.success(request, says)
+    return redirect("selection:rounds")
+
+
+ACTS: dict[str, Callable[[HttpRequest, Round], HttpResponse]] = {
     "open": _open,
     "close": _close,
     "finish": _finish,
@@ -91,13 +95,28 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            messages.success(request, ACTS[action](request.user, round_))
+            return ACTS[action](request, round_)
         except DomainError as said_no:
             refusal = said_no
-        else:
-            return redirect("selection:rounds")
-    context = {"round": round_, "action": action, "refusal": refusal, "line": selectors_public.line_of(round_)}
+    context = {
+        "round": round_,
+        "action": action,
+        "refusal": refusal,
+        "line": selectors_public.line_of(round_),
+        "last": selectors.newest_rescoring(round_) if action == "rescore" else None,
+    }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
+
+
+@signed_in
+@require_safe
+@vary_on_headers("HX-Request")
+def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far a rescoring is, asked again every three seconds until it is over."""
+    permissions.can_run_rounds(request.user).require()
+    context = {"job": selectors.rescoring_by_id(public_id)}
+    template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
+    return render(request, f"selection/rounds/{template}", context)
 
 
 def _posted(request: HttpRequest) -> Any:

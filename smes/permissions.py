@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-    from .models import Document, Invitation, Sme
+    from .models import Document, DuplicateFlag, Invitation, Sme
 
 PAPER_HANDLERS = ("owner", "preparer", "finance")
 
@@ -91,6 +91,14 @@ def can_judge_duplicates(actor: User | AnonymousUser) -> Answer:
     if actor.is_authenticated and actor.has_role(Role.OFFICER, Role.APPROVER):
         return allowed()
     return denied(_("Only an officer or a director of TDAP judges possible duplicates."))
+
+
+def can_judge_duplicate(actor: User | AnonymousUser, flag: DuplicateFlag) -> Answer:
+    """An official of the list, but not one who is tied to either firm."""
+    answer = can_judge_duplicates(actor)
+    if answer and selectors.is_tied(actor, flag.one, flag.other):
+        return denied(_("You are tied to one of these firms: another official judges them."))
+    return answer
 
 
 def can_accept(actor: User, invitation: Invitation) -> Answer:

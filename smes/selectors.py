@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,23 @@ def role_of(user: User | AnonymousUser, sme: Sme) -> str | None:
     if not user.is_authenticated or not user.is_active:
         return None
     return Member.objects.filter(sme=sme, user=user).values_list("role", flat=True).first()
+
+
+Ties = Callable[["User", "tuple[Sme, ...]"], bool]
+_ties: list[Ties] = []
+
+
+def also_tied(ask: Ties) -> Ties:
+    """Register what a floor above knows of people who must not judge one of these firms."""
+    _ties.append(ask)
+    return ask
+
+
+def is_tied(user: User | AnonymousUser, *smes: Sme) -> bool:
+    """Must this person not judge any of these firms? Its own people, and whoever the floors above name."""
+    if not user.is_authenticated:
+        return False
+    return Member.objects.filter(sme__in=smes, user=user).exists() or any(ask(user, smes) for ask in _ties)
 
 
 def people_of(sme: Sme, *roles: str) -> list[User]:

@@ -62,7 +62,7 @@ def judge_duplicate(*, actor: User, flag: DuplicateFlag, same: bool, note: str =
 
     Raises NotAllowed, WrongState where the same was said before.
     """
-    permissions.can_judge_duplicates(actor).require()
+    permissions.can_judge_duplicate(actor, flag).require()
     row = DuplicateFlag.objects.select_for_update().get(pk=flag.pk)
     move = FLAG.move("same" if same else "different", row.state)
     row.state, row.note = move.target.value, note.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from tdap_portal.core.calendar import today
+from tdap_portal.core.sweeping import one_by_one
 
 from . import selectors, services
 
@@ -13,5 +14,7 @@ from . import selectors, services
 def remind_expiries() -> None:
     """Rings every morning: papers that end within 30, 7 or 1 days. A second ring tells nobody twice."""
     day = today()
-    for document in selectors.documents_to_remind_of(day).iterator():
-        services.remind_of_expiry(document=document, on=day)
+    one_by_one(
+        lambda document: services.remind_of_expiry(document=document, on=day),
+        selectors.documents_to_remind_of(day).iterator(),
+    )

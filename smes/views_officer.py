@@ -80,6 +80,7 @@ def duplicate(request: HttpRequest, public_id: str) -> HttpResponse:
             for (label, one), (_label, other) in zip(_lines(flag.one), _lines(flag.other), strict=True)
         ],
         "form": form,
+        "may_judge": permissions.can_judge_duplicate(request.user, flag),
     }
     return render(request, "smes/duplicate.html", context)
 

@@ -90,6 +90,8 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
         "score what was not rung": every(60, "scoring.sweep"),
         "open and close rounds": every(30, "selection.keep_calendar"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),
+        "check the counts of the desk": {"task": "selection.check_tallies", "schedule": crontab(hour=1, minute=40)},
+        "put promised dates right after a change of the calendar": every(300, "selection.redate"),
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
     }
     if trade_key:

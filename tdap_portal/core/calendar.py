@@ -5,6 +5,8 @@ The holidays come from the package `holidays`; Eid depends on the moon, so an of
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -44,6 +46,12 @@ def closed_days() -> Mapping[date, bool]:
 
 def forget_closed_days() -> None:
     cache.delete(CACHE_KEY)
+
+
+def calendar_version() -> str:
+    """Another text whenever a day may have become open or closed: by a correction, or by a newer library."""
+    told = [holidays.__version__, *sorted((day.isoformat(), is_open) for day, is_open in closed_days().items())]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def holiday_name(day: date) -> str | None:

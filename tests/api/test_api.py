@@ -14,6 +14,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.services import renew_token
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
+from tests.factories.smes import MemberFactory
 from tests.selection.desk import made
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,13 @@ def test_a_sealed_reading_is_sealed_here_too():
     services_review.record_reading(actor=second, application=file, **made.READ)
     for person in (first, second, director()):
         assert SECRET in as_(person).get(file_url(file)).content.decode()
+
+
+def test_the_readings_stay_sealed_for_an_official_who_is_tied_to_the_firm():
+    file, tied = made.reviewed(), officer()
+    MemberFactory(sme=file.sme, user=tied)
+    told = as_(tied).get(file_url(file)).json()["readings"]
+    assert [(r["is_in"], r["judged"]) for r in told] == [(True, None), (True, None)]
 
 
 def test_a_file_tells_what_it_is_judged_by():

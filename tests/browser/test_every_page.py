@@ -59,6 +59,7 @@ PAGES = {
     "director": (
         "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
         "/desk/rounds/", "/desk/rounds/new/", *(f"/desk/rounds/R1/{act}/" for act in ("open", "close", "finish", "rescore")),
+        "/desk/rounds/rescorings/{rescoring}/",
         "/trade/", "/trade/platform/",
     ),
     "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",

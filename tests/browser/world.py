@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from selection import services, services_desk, services_review
+from selection import services, services_desk, services_review, services_scoring
 from selection.models import BulkAct
 from selection.states import Outcome
 from selection.trade import services as trade
@@ -132,6 +132,9 @@ class World:
             choices={name: self.people[who].public_id for name, who in (("first", "officer"), ("second", "reader"))},
         )
         self.ids["bulk"] = services_desk.confirm_bulk(actor=self.people["director"], plan=signed).public_id
+        self.ids["rescoring"] = services_scoring.start_rescoring(
+            actor=self.people["director"], round=self.round
+        ).public_id
         services_desk.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")
 
     def _trade(self) -> None:

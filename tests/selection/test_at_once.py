@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from threading import Event as Signal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from selection import selectors, services, services_rounds, services_scoring, tallies
 from selection.models import Application, Letter, ScoreCard
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError
+from tests.factories.accounts import director
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 from tests.factories.smes import SmeFactory
 
@@ -68,6 +70,34 @@ def test_files_submitted_at_once_are_numbered_without_gaps_or_doubles():
 
     numbers = sorted(Application.objects.values_list("file_number", flat=True))
     assert numbers == [f"R4-{n:04d}" for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("act", ["submit", "close"])
+def test_acts_in_a_round_do_not_wait_for_whoever_numbers_a_file_or_closes_it(act):
+    round_, boss = RoundFactory(), director()
+    mine, other = ApplicationFactory(round=round_), ApplicationFactory(round=round_, submitted=True)
+    held, done = Signal(), Signal()
+
+    def holds_the_round():
+        with transaction.atomic():
+            if act == "submit":
+                services.submit_application(actor=owner_of(mine), application=mine, declared=True)
+            else:
+                services_rounds.close_round(actor=boss, round=round_)
+            held.set()
+            return done.wait(timeout=20)
+
+    def withdraws():
+        held.wait(timeout=20)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        try:
+            services.withdraw_application(actor=owner_of(other), application=other)
+            return True
+        finally:
+            done.set()
+
+    assert at_once(holds_the_round, withdraws) == [True, True]
 
 
 def test_two_workers_who_score_one_file_keep_one_card():
@@ -131,9 +161,42 @@ def test_two_workers_who_fold_at_once_lose_and_double_nothing():
     assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"scored": 5}}
 
 
+def test_two_directors_and_two_workers_at_once_rescore_a_round_once(monkeypatch):
+    monkeypatch.setattr(services_scoring, "PIECE", 2)
+    round_, boss = RoundFactory(), director()
+    for _file in range(5):
+        ApplicationFactory(round=round_, scored=True)
+
+    with outbox.held_back():
+        jobs = at_once(*[lambda: services_scoring.start_rescoring(actor=boss, round=round_)] * 3)
+
+        def works():
+            while services_scoring.run_rescoring(rescoring_id=jobs[0].pk):
+                pass
+
+        at_once(works, works)
+
+    assert len({job.pk for job in jobs}) == 1
+    assert [event.data["scored"] for event in Event.objects.filter(name="round.rescored")] == [5]
+
+
+def test_a_rebuilding_amid_acts_and_folds_loses_and_doubles_nothing():
+    round_ = RoundFactory()
+    rows = [ApplicationFactory(round=round_, submitted=True) for _ in range(4)]
+
+    at_once(
+        *[(lambda row=row: services.withdraw_application(actor=owner_of(row), application=row)) for row in rows],
+        *[lambda: tallies.rebuild(round_)] * 3,
+        *[tallies.fold] * 4,
+    )
+
+    assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"withdrawn": 4}}
+    assert tallies.check(round_) is True
+
+
 def test_two_beats_sound_one_alarm():
     ApplicationFactory(scored=True)
-    Application.objects.update(due_on="2020-01-01")
+    Application.objects.update(clock_started_on="2019-12-02", due_on="2019-12-23")
 
     at_once(*[services_rounds.sound_promise_alarms] * 3)
 

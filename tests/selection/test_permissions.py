@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from selection import firm_home, permissions
+from selection import firm_home, permissions, services_review
 from selection.states import Outcome
 from tdap_portal.core.models import ClosedDay
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
@@ -67,6 +67,17 @@ def test_before_the_decision_officials_alone_read_the_receipt():
         "officer",
         "director",
     ]
+
+
+def test_officials_who_are_tied_to_the_firm_read_its_receipt_no_earlier_than_the_firm():
+    row = ApplicationFactory(scored=True)
+    member, cousin, free = officer(), officer(), officer()
+    MemberFactory(sme=row.sme, user=member)
+    services_review.declare_conflict(actor=cousin, application=row, words="Cousins.")
+    people = {"member": member, "cousin": cousin, "free": free}
+
+    assert granted(permissions.can_read_receipt, people, row) == ["free"]
+    assert granted(permissions.can_read_receipt, people, decided(row)) == ["member", "cousin", "free"]
 
 
 def test_a_question_that_was_taken_back_needs_no_answer():

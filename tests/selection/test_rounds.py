@@ -6,19 +6,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
-from selection import services_rounds
-from selection.models import Application, Round
+from selection import services, services_rounds
+from selection.models import NO_DUE_DATE, Application, Round
 from selection.states import Outcome
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, WrongState
+from tdap_portal.core.models import ClosedDay
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer, partner_person
-from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
+from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import SmeFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,15 @@ def test_a_director_sets_up_a_round():
 
     assert (row.code, row.state, row.tracks) == ("R4", "planned", ["general", "carpet_revival", "startup", "services"])
     assert [event.name for event in timeline(row)] == ["round.created"]
+
+
+def test_a_new_round_promises_what_the_settings_say(settings, client):
+    settings.PROMISE_WORKING_DAYS = 10
+    row = services_rounds.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
+    client.force_login(director())
+
+    form = client.get(reverse("selection:round_new")).context["form"]
+    assert (row.promise_days, form["promise_days"].value()) == (10, 10)
 
 
 @pytest.mark.parametrize(
@@ -119,10 +130,24 @@ def test_a_round_with_open_files_is_not_finished():
 # ----------------------------------------------------------------------------------------------------------- alarms
 
 
+def let_be_due(day: date) -> None:
+    """All files were submitted so long ago that their promise ends on this working day, or else on the last one before it."""
+    start = day
+    while add_working_days(start, 15) > day:
+        start -= timedelta(days=1)
+    Application.objects.update(clock_started_on=start, due_on=add_working_days(start, 15))
+
+
+def close(day: date) -> None:
+    """An official corrects the calendar: this working day is none."""
+    ClosedDay.objects.create(day=day, name="Eid al-Fitr", source="Notification 7")
+
+
 def test_a_file_due_in_two_working_days_is_warned_of_once():
     row = ApplicationFactory(scored=True)
     desk = officer()
-    Application.objects.update(due_on=add_working_days(today(), 2), officer=desk)
+    let_be_due(add_working_days(today(), 2))
+    Application.objects.update(officer=desk)
 
     assert services_rounds.sound_promise_alarms() == (1, 0)
     assert services_rounds.sound_promise_alarms() == (0, 0)
@@ -135,9 +160,9 @@ def test_a_file_due_in_two_working_days_is_warned_of_once():
 
 def test_a_new_date_is_warned_of_again():
     ApplicationFactory(scored=True)
-    Application.objects.update(due_on=today())
+    let_be_due(add_working_days(today(), 1))
     services_rounds.sound_promise_alarms()
-    Application.objects.update(due_on=add_working_days(today(), 1))
+    let_be_due(add_working_days(today(), 2))
 
     assert services_rounds.sound_promise_alarms() == (1, 0)
 
@@ -145,7 +170,8 @@ def test_a_new_date_is_warned_of_again():
 def test_a_broken_promise_goes_to_the_officer_and_the_directors_once():
     ApplicationFactory(scored=True)
     desk, boss = officer(), director()
-    Application.objects.update(due_on=today() - timedelta(days=1), officer=desk)
+    let_be_due(today() - timedelta(days=1))
+    Application.objects.update(officer=desk)
 
     assert services_rounds.sound_promise_alarms() == (0, 1)
     assert services_rounds.sound_promise_alarms() == (0, 0)
@@ -168,12 +194,107 @@ def test_a_file_that_waits_for_the_firm_or_is_decided_raises_no_alarm():
 def test_without_an_officer_all_officers_hear_of_a_date_that_comes_near():
     ApplicationFactory(scored=True)
     people = [officer(), officer()]
-    Application.objects.update(due_on=today())
+    let_be_due(add_working_days(today(), 1))
     services_rounds.sound_promise_alarms()
     deliver_all()
 
     told = Message.objects.filter(template="promise.due_soon").values_list("to_id", flat=True)
     assert sorted(told) == sorted(person.pk for person in people)
+
+
+def test_a_promise_that_is_broken_again_after_a_new_submission_is_told_again():
+    row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
+    let_be_due(today() - timedelta(days=1))
+    assert services_rounds.sound_promise_alarms() == (0, 1)
+    services.reopen_application(actor=owner_of(row), application=row)
+    services.submit_application(actor=owner_of(row), application=row, declared=True)
+    let_be_due(today() - timedelta(days=1))
+
+    assert services_rounds.sound_promise_alarms() == (0, 1)
+
+
+def test_a_day_that_turned_out_closed_raises_no_false_alarm():
+    ApplicationFactory(scored=True)
+    let_be_due(today() - timedelta(days=1))
+    due = Application.objects.get().due_on
+    for day in (due, add_working_days(due, 1), add_working_days(due, 2), add_working_days(due, 3)):
+        close(day)
+
+    services_rounds.sound_promise_alarms()
+
+    row = Application.objects.get()
+    assert (row.due_on >= today(), row.late_noted_at) == (True, None)
+    assert "promise.broken" not in [event.name for event in timeline(row)]
+
+
+def test_a_correction_of_the_calendar_moves_the_dates_of_open_files_once():
+    waiting, asked, done = (ApplicationFactory(scored=True) for _ in range(3))
+    ask(asked)
+    decided(done)
+    before = Application.objects.get(pk=waiting.pk).due_on
+    assert services_rounds.redate_open_files() == 0
+    close(add_working_days(today(), 3))
+
+    assert [services_rounds.redate_open_files() for _ring in range(2)] == [1, 0]
+
+    dates = dict(Application.objects.values_list("pk", "due_on"))
+    assert dates == {waiting.pk: add_working_days(before, 1), asked.pk: NO_DUE_DATE, done.pk: NO_DUE_DATE}
+    assert [event.data["files"] for event in timeline(waiting.round) if event.name == "promise.redated"] == [1]
+
+
+def test_a_correction_that_is_taken_back_moves_the_dates_back_and_forgets_the_alarm_only_if_the_date_lies_ahead():
+    ApplicationFactory(scored=True)
+    let_be_due(today() - timedelta(days=1))
+    services_rounds.sound_promise_alarms()
+    before = Application.objects.get()
+    days = [add_working_days(before.clock_started_on, n) for n in (1, 2, 3, 4)]
+    for day in days:
+        close(day)
+    services_rounds.redate_open_files()
+    ahead = Application.objects.get()
+    ClosedDay.objects.all().delete()
+    services_rounds.redate_open_files()
+
+    assert (before.late_noted_at is None, ahead.late_noted_at, ahead.due_on > today()) == (False, None, True)
+    assert Application.objects.get().due_on == before.due_on
+
+
+# ------------------------------------------------------------------------------------------------------- a bad row
+
+
+def test_a_file_with_broken_pauses_does_not_silence_the_others_alarms(caplog):
+    bad, good = (ApplicationFactory(scored=True) for _ in range(2))
+    let_be_due(today() - timedelta(days=1))
+    Application.objects.filter(pk=bad.pk).update(clock_pauses=[["nonsense", None]])
+
+    assert services_rounds.sound_promise_alarms() == (0, 1)
+    assert "promise.broken" in [event.name for event in timeline(good)]
+    assert f"failed for {bad.pk}" in caplog.text
+
+
+def test_a_file_with_broken_pauses_does_not_hold_up_the_others_dates():
+    bad, good = (ApplicationFactory(scored=True, round=round_) for round_ in [RoundFactory()] * 2)
+    Application.objects.filter(pk=bad.pk).update(clock_pauses=[["nonsense", None]])
+    close(add_working_days(today(), 3))
+
+    assert services_rounds.redate_open_files() == 1
+    assert Application.objects.get(pk=good.pk).due_on > good.due_on
+
+
+def test_a_round_that_cannot_be_opened_does_not_keep_the_others_from_their_dates():
+    now = timezone.now()
+    for number in (1, 2):
+        RoundFactory(number=number, planned=True, opens_at=now - timedelta(minutes=1))
+
+    def breaks(instance, **_kwargs):
+        if instance.number == 1:
+            raise RuntimeError("a fault in one round")
+
+    pre_save.connect(breaks, sender=Round)
+    try:
+        assert services_rounds.keep_calendar() == ["R2"]
+    finally:
+        pre_save.disconnect(breaks, sender=Round)
 
 
 # ------------------------------------------------------------------------------------------------ the director's pages

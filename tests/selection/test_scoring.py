@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
-from selection import handlers, selectors, services, services_review, services_rounds, services_scoring, tasks
+from selection import (
+    handlers,
+    selectors,
+    services,
+    services_ask,
+    services_review,
+    services_rounds,
+    services_scoring,
+    tasks,
+)
 from selection.engine.score import replay
 from selection.models import Application, FrozenFacts, ScoreCard
 from selection.services_scoring import with_verdicts
@@ -18,11 +29,11 @@ from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.audit.selectors import timeline
-from tdap_portal.core.errors import NotAllowed
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
+from tests.selection.desk import made
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
@@ -140,37 +151,6 @@ def test_a_file_in_review_is_scored_anew_and_goes_back_to_its_readers():
     assert set(row.readings.values_list("reader_id", flat=True)) == {first.pk, second.pk}
 
 
-# ------------------------------------------------------------------------------------------------------ the round
-
-
-def test_rescoring_a_round_is_one_history_row_with_a_digest():
-    round_ = RoundFactory()
-    rows = [ApplicationFactory(round=round_, scored=True) for _ in range(3)]
-    ScoreCard.objects.update(vintage="an older one")
-
-    changed = services_scoring.rescore_round(actor=director(), round=round_)
-
-    event = Event.objects.get(name="round.rescored")
-    assert (changed, event.data["scored"], len(event.data["digest"])) == (0, 3, 64)
-    assert ScoreCard.objects.count() == 6
-    assert {fresh(row).state for row in rows} == {"scored"}
-
-
-def test_rescoring_twice_gives_the_same_digest():
-    round_ = RoundFactory()
-    ApplicationFactory(round=round_, scored=True)
-    for _ in range(2):
-        services_scoring.rescore_round(actor=director(), round=round_)
-
-    digests = {event.data["digest"] for event in Event.objects.filter(name="round.rescored")}
-    assert (len(digests), ScoreCard.objects.count()) == (1, 1)
-
-
-def test_only_a_director_rescores_a_round():
-    with pytest.raises(NotAllowed):
-        services_scoring.rescore_round(actor=officer(), round=RoundFactory())
-
-
 # ----------------------------------------------------------------------------------------------- papers meanwhile
 
 
@@ -281,7 +261,8 @@ def test_a_held_firm_reads_which_condition_and_what_would_meet_it():
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_decision_is_told_with_its_words_and_reasons(outcome):
     row = decided(ApplicationFactory(scored=True), outcome, words="Because we say so & so.")
-    event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77)
+    told_of = {"decision": row.decisions.get().public_id}
+    event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77, data=told_of)
 
     handlers.tell_the_decision(event)
 
@@ -289,6 +270,34 @@ def test_a_decision_is_told_with_its_words_and_reasons(outcome):
     assert message.template == f"application.{row.state}"
     assert "Because we say so & so." in message.body
     assert message.url == f"/file/{row.public_id}/receipt/"
+
+
+def test_a_decision_told_late_keeps_its_own_words():
+    with outbox.held_back():
+        row, boss = made.recommended(outcome=Outcome.WAITLIST, codes=["seats_full"]), director()
+        for outcome, code, words in (
+            (Outcome.WAITLIST, "seats_full", "The seats are full."),
+            (Outcome.SELECT, "strong_score", "A seat is free."),
+        ):
+            services_review.decide(actor=boss, application=row, outcome=outcome, reason_codes=[code], words=words)
+    deliver_all()
+
+    bodies = dict(Message.objects.filter(to=owner_of(row)).values_list("template", "body"))
+    late, newest = bodies["application.waitlisted"], bodies["application.selected"]
+    assert ("The seats are full." in late, "A seat is free." in late) == (True, False)
+    assert "A seat is free." in newest
+
+
+def test_a_question_told_late_is_not_told_in_the_words_of_the_next_one():
+    row, desk = ApplicationFactory(scored=True), officer()
+    deliver_all()
+    with outbox.held_back():
+        first = ask(row, by=desk)
+        services_ask.cancel_question(actor=desk, application=row, question=first.public_id)
+        ask(row, fields=["employees"], by=desk)
+    deliver_all()
+
+    assert told(owner_of(row)).count("question.asked") == 1
 
 
 def test_a_question_its_answer_and_its_letters_are_told_to_the_other_side():
@@ -345,6 +354,63 @@ def test_the_sweep_scores_what_was_never_rung():
     tasks.sweep_scoring()
 
     assert fresh(row).state == "scored"
+
+
+def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_delivery(monkeypatch):
+    row, first, second = ApplicationFactory(scored=True), officer(), officer()
+    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    question = ask(row, fields=["website", "catalogue_products"], by=first)
+    monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
+    services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
+    deliver_all()
+    assert selectors.newest_score(row).facts_version == 1
+
+    tasks.sweep_scoring()
+    deliver_all()
+
+    row = fresh(row)
+    assert (row.facts_version, selectors.newest_score(row).facts_version, row.state) == (2, 2, "in_review")
+    assert selectors.waiting_for_score() == []
+
+
+def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file_back_to_its_readers(monkeypatch):
+    row, first, second = ApplicationFactory(scored=True), officer(), officer()
+    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    question = ask(row, fields=["website"], by=first)
+    monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
+    services.answer_question(actor=owner_of(row), question=question, values={"website": False})
+    deliver_all()
+    services_scoring.start_rescoring(actor=director(), round=row.round)
+    deliver_all()
+
+    tasks.sweep_scoring()
+
+    assert [event.name for event in timeline(row)].count("application.rescored") == 1
+
+
+def test_the_migration_counts_as_scored_what_has_a_card_of_its_facts():
+    scored, waiting, stale = (
+        ApplicationFactory(scored=True), ApplicationFactory(scored=True), ApplicationFactory(scored=True)
+    )  # fmt: skip
+    Application.objects.update(scored_version=0)
+    Application.objects.filter(pk=waiting.pk).update(state="submitted")
+    Application.objects.filter(pk=stale.pk).update(facts_version=2)
+
+    import_module("selection.migrations.0008_fill_scored_version").fill(apps, None)
+
+    versions = dict(Application.objects.values_list("pk", "scored_version"))
+    assert versions == {scored.pk: 1, waiting.pk: 0, stale.pk: 0}
+
+
+def test_a_file_that_cannot_be_scored_does_not_stop_the_sweep(caplog):
+    with outbox.held_back():
+        bad, good = (ApplicationFactory(submitted=True) for _ in range(2))
+    Application.objects.filter(pk=bad.pk).update(facts={"no": "facts"})
+
+    tasks.sweep_scoring()
+
+    assert [fresh(row).state for row in (bad, good)] == ["submitted", "scored"]
+    assert f"failed for {bad.pk}" in caplog.text
 
 
 def test_a_process_that_holds_its_bells_scores_by_itself():

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from smes import permissions
 from smes.steps import STEPS
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
-from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +73,11 @@ def test_an_officer_does_not_judge_the_own_firm(sme):
     MemberFactory(sme=sme, user=person)
     assert not permissions.can_judge_paper(person, DocumentFactory(sme=sme))
     assert not permissions.can_verify_profile(person, sme)
+
+
+def test_an_officer_does_not_judge_a_pair_with_the_own_firm(sme):
+    member, free = officer(), officer()
+    MemberFactory(sme=sme, user=member)
+    for flag in (flag_of(sme, SmeFactory()), flag_of(SmeFactory(), sme)):
+        answers = {"member": member, "free": free, "owner": sme.created_by}
+        assert those_who(answers, lambda user, flag=flag: permissions.can_judge_duplicate(user, flag)) == {"free"}

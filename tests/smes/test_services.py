@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models.signals import pre_save
 
 from smes import selectors, services, services_duplicates, services_people, tasks, vault
 from smes.models import Certification, Document, DuplicateFlag, DuplicateKey, Invitation, Member, Sme
@@ -406,6 +407,23 @@ def test_a_firm_is_reminded_thirty_seven_and_one_day_before_a_paper_ends_each_on
         outbox.deliver_all()
         told.append(Message.objects.filter(template="sme.paper_expiring").count())
     assert (told[0], told[22], told[23], told[28], told[29], told[31]) == (1, 1, 2, 2, 3, 3)
+
+
+def test_a_paper_that_cannot_be_noted_does_not_silence_the_reminders_of_the_others(caplog):
+    bad, good = (DocumentFactory(sme=SmeFactory(), expires_on=today() + timedelta(days=7)) for _paper in range(2))
+
+    def breaks(instance, **_kwargs):
+        if instance.pk == bad.pk:
+            raise RuntimeError("a fault in one paper")
+
+    pre_save.connect(breaks, sender=Document)
+    try:
+        tasks.remind_expiries()
+    finally:
+        pre_save.disconnect(breaks, sender=Document)
+
+    assert [told["sme_id"] for told in events_of("document.expiring")] == [good.sme_id]
+    assert f"failed for {bad.pk}" in caplog.text
 
 
 # People ----------------------------------------------------------------------------------------------------------

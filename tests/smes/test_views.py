@@ -777,6 +777,18 @@ def test_pairs_are_listed_compared_and_judged_by_officers(client):
     assert "moved on" in text_of(client.post(url, {"verdict": "different"}))
 
 
+def test_a_pair_with_ones_own_firm_is_seen_without_the_form_and_not_judged(client):
+    flag, person = flag_of(SmeFactory(), SmeFactory()), officer()
+    MemberFactory(sme=flag.other, user=person)
+    client.force_login(person)
+    url = reverse("smes:duplicate", args=[flag.public_id])
+    for page in (text_of(client.get(url)), text_of(client.post(url, {"verdict": "different"}))):
+        assert "You are tied to one of these firms: another official judges them." in page
+        assert "Keep this" not in page
+    flag.refresh_from_db()
+    assert flag.state == "open"
+
+
 def test_pairs_are_not_found_by_anybody_else(client):
     flag = flag_of(SmeFactory(), SmeFactory())
     for user in (flag.one.created_by, partner_person(), UserFactory()):

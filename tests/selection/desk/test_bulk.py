@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from django.core import signing
+from django.db.models.signals import pre_save
 
 from selection import services_desk, services_review
 from selection.models import Application, BulkAct, Decision, Question, Reading, Recommendation, SavedView
@@ -169,6 +170,18 @@ def test_many_files_get_the_same_two_readers_but_not_of_a_firm_one_is_tied_to(ro
     assert states(free, tied) == [State.IN_REVIEW, State.SCORED]
 
 
+def test_files_of_ones_own_firm_are_left_out_of_assigning_and_of_the_sharing(round_):
+    people, boss = [officer(), officer()], director()
+    own, other = made.scored(round=round_), made.scored(round=round_)
+    services_review.declare_conflict(actor=boss, application=own, words="Cousins.")
+    first, second = (person.public_id for person in people)
+    found, _signed = plan(boss, "assign", [own, other], {"first": first, "second": second}, round_=round_)
+    assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([other.pk], [own.pk])
+    _found, signed = plan(boss, "auto_assign", choices={"officers": [first, second]}, round_=round_)
+    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    assert (act.done, [number for number, _why in act.left_out]) == (1, [own.file_number])
+
+
 def _actor_of(signed):
     from tdap_portal.accounts.models import User
 
@@ -257,22 +270,38 @@ def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeyp
     _found, signed = plan(by, "ask", files, _question(), round_=round_)
     with outbox.held_back():
         act = services_desk.confirm_bulk(actor=by, plan=signed)
-    real, seen = services_desk.services_ask.ask_question, []
+    seen = []
 
-    def breaks_once(**words):
-        seen.append(words["application"].pk)
+    def is_killed_once(instance, **_kwargs):
+        seen.append(instance)
         if len(seen) == 2:
-            raise RuntimeError("killed")
-        return real(**words)
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(services_desk.services_ask, "ask_question", breaks_once)
-    with pytest.raises(RuntimeError):
-        services_desk.run_bulk(bulk_id=act.pk)
+    pre_save.connect(is_killed_once, sender=Question)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            services_desk.run_bulk(bulk_id=act.pk)
+    finally:
+        pre_save.disconnect(is_killed_once, sender=Question)
     assert Question.objects.count() == 0
     while services_desk.run_bulk(bulk_id=act.pk):
         pass
     act.refresh_from_db()
     assert (act.done, Question.objects.count(), Application.objects.filter(is_asked=True).count()) == (3, 3, 3)
+
+
+def test_a_file_with_a_fault_is_left_out_and_the_act_comes_to_its_end(round_, caplog):
+    by = officer()
+    bad, *others = files = [made.scored(round=round_) for _file in range(3)]
+    _found, signed = plan(by, "ask", files, _question(), round_=round_)
+    Application.objects.filter(pk=bad.pk).update(clock_pauses=7)
+    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    assert (act.done, act.finished_at is not None) == (2, True)
+    assert act.left_out == [
+        [bad.file_number, "This file could not be done. The fault is noted for the administrators."]
+    ]
+    assert f"failed for {bad.file_number}" in caplog.text
+    assert [file.questions.count() for file in (bad, *others)] == [0, 1, 1]
 
 
 # ------------------------------------------------------------------------------------------------------- saved views

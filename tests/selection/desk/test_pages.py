@@ -12,7 +12,7 @@ from selection.trade.services import load_sample, simulate_platform
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
-from tests.factories.smes import DocumentFactory, flag_of
+from tests.factories.smes import DocumentFactory, MemberFactory, flag_of
 
 from . import made
 
@@ -139,6 +139,32 @@ def test_the_same_reading_is_open_to_its_reader_and_to_all_once_both_are_in(clie
     services_review.record_reading(actor=second, application=file, **made.READ)
     for person in (first, second, director()):
         assert SECRET in signed_in(client, person).get(address(file)).content.decode()
+
+
+def test_an_official_who_is_tied_to_the_firm_never_reads_what_was_judged_and_is_offered_no_act(client):
+    tied = UserFactory(roles=(Role.OFFICER, Role.APPROVER))
+    read, waiting = made.reviewed(), made.scored()
+    Reading.objects.update(comment=SECRET)
+    for file in (read, waiting):
+        MemberFactory(sme=file.sme, user=tied)
+    page = signed_in(client, tied).get(address(read)).content.decode()
+    assert "You are tied to this firm" in page
+    assert (SECRET in page, reverse("selection:receipt", args=[read.public_id]) in page) == (False, False)
+    assert address(waiting, "assign") not in client.get(address(waiting)).content.decode()
+    assert client.get(address(waiting, "assign")).status_code == 403
+    receipt = client.get(reverse("selection:receipt", args=[read.public_id])).content.decode()
+    assert "Your score receipt is here as soon as your application is decided." in receipt
+
+
+def test_a_reader_with_both_roles_is_not_offered_the_decision(client):
+    both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
+    file = made.reviewed(reader, both)
+    services_review.recommend(
+        actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+    )
+    for person, offered in ((both, False), (director(), True)):
+        page = signed_in(client, person).get(address(file)).content.decode()
+        assert [address(file, act) in page for act in ("decide", "return")] == [offered, offered]
 
 
 def test_the_firm_reads_nothing_of_readings_and_recommendations(client):

@@ -98,6 +98,14 @@ def test_readers_can_change_places_while_nothing_is_in():
     assert list(file.readings.order_by("place").values_list("reader_id", flat=True)) == [second.pk, first.pk]
 
 
+def test_nobody_chooses_the_readers_of_their_own_firm():
+    file, both = made.scored(), officer()
+    Member.objects.create(sme=file.sme, user=both, role="owner")
+    with pytest.raises(NotAllowed):
+        services_review.assign_readers(actor=both, application=file, first=officer(), second=officer())
+    assert made.fresh(file).state == State.SCORED
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.OFFICER, Role.APPROVER)])
 def test_other_roles_share_nothing_out(role):
     with pytest.raises(NotAllowed):
@@ -302,6 +310,29 @@ def test_who_recommended_does_not_decide():
     with pytest.raises(NotAllowed):
         decide(file, both)
     assert Decision.objects.count() == 0
+
+
+def test_who_read_does_not_decide_what_another_recommended():
+    both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
+    file = made.reviewed(reader, both)
+    services_review.recommend(
+        actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+    )
+    with pytest.raises(NotAllowed):
+        decide(file, both)
+    assert made.fresh(file).state == State.RECOMMENDED
+
+
+def test_who_recommended_does_not_decide_after_the_file_was_returned_and_recommended_by_another():
+    both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
+    file = made.held()
+    decline = {"outcome": "decline", "reason_codes": ["gate_not_met"], "words": "A condition is not met."}
+    services_review.recommend(actor=both, application=file, **decline)
+    services_review.return_to_officer(actor=director(), application=file, words="Look again.")
+    services_review.recommend(actor=reader, application=file, **decline)
+    with pytest.raises(NotAllowed):
+        decide(file, both, outcome="decline", codes=["gate_not_met"])
+    assert made.fresh(file).state == State.RECOMMENDED
 
 
 def test_an_officer_does_not_decide():

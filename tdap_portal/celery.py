@@ -65,6 +65,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
         "score what was not rung": every(60, "scoring.sweep"),
         "open and close rounds": every(30, "selection.keep_calendar"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),
+        "free addresses that nobody confirmed": {
+            "task": "accounts.purge_unfinished",
+            "schedule": crontab(hour=3, minute=15),
+        },
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
     }
     if trade_key:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from .models import Partner, User
@@ -27,6 +31,18 @@ def user_by_login(login: str) -> User | None:
 
 def active_user(pk: int) -> User | None:
     return get_user_model().objects.filter(pk=pk, is_active=True).first()
+
+
+def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
+    """People who never signed in and have an address that they never showed to be theirs. older_than: in days."""
+    verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+    return User.objects.filter(
+        Q(mobile__isnull=False, mobile_verified=False) | Q(~Exists(verified), email__isnull=False),
+        last_login=None,
+        joined_at__lt=timezone.now() - timedelta(days=older_than),
+        role_grants=None,
+        partnerships=None,
+    )
 
 
 def people_with_role(role: Role) -> QuerySet[User]:

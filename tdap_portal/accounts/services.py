@@ -10,7 +10,7 @@ from rest_framework.authtoken.models import Token
 
 from tdap_portal.audit.services import record
 
-from . import permissions
+from . import permissions, selectors
 from .models import Partner, PartnerMember, RoleGrant, User
 from .roles import PartnerKind, Role
 
@@ -18,11 +18,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+UNFINISHED_DAYS = 7
+
+
 def set_mobile(*, user: User, mobile: str, verified: bool) -> None:
     """Set the number (E.164) and whether its owner has shown that it is theirs."""
     user.mobile, user.mobile_verified = mobile, verified
     if user.pk:
         user.save(update_fields=["mobile", "mobile_verified"])
+
+
+@transaction.atomic
+def claim_account(*, user: User, email: str = "", mobile: str = "") -> None:
+    """Somebody proved for the first time, by a code alone, that this address is theirs: from now on so is the account.
+
+    Anybody can register another's address with a password of their own, and verify an address of their own beside it.
+    So the password opens nothing any more, sessions end with it, and where nobody ever signed in the other address goes.
+    """
+    user.set_unusable_password()
+    if user.last_login is None:
+        if email:
+            user.email, user.mobile, user.mobile_verified = email, None, False
+        else:
+            user.email, user.mobile = None, mobile
+            EmailAddress.objects.filter(user=user).delete()
+    user.save(update_fields=["password", "email", "mobile", "mobile_verified"])
+    record("person.claimed", subject=user, actor=user)
+
+
+def purge_unfinished_registrations() -> int:
+    """Delete who registered and never showed that the address is theirs, so that it is free again; returns how many."""
+    return selectors.unfinished_registrations(older_than=UNFINISHED_DAYS).delete()[1].get("accounts.User", 0)
 
 
 @transaction.atomic

@@ -140,7 +140,10 @@ ACCOUNT_ADAPTER = "tdap_portal.accounts.adapter.PortalAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]  # our form makes the e-mail optional beside a number
 ACCOUNT_SIGNUP_FORM_CLASS = "tdap_portal.accounts.forms.NameForm"
-ACCOUNT_FORMS = {"signup": "tdap_portal.accounts.registration.RegistrationForm"}
+ACCOUNT_FORMS = {
+    "signup": "tdap_portal.accounts.registration.RegistrationForm",
+    "request_login_code": "tdap_portal.accounts.registration.LoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -161,6 +164,7 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "1/30s/key,20/d/key,60/m/ip",
     "confirm_email": "1/60s/key",
     "change_password": "5/m/user",
+    "change_phone": "10/m/user",  # asked once before and once after the password was typed again
     "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

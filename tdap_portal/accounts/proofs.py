@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+
+from . import selectors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from .models import User
 
 BY_CODE_ALONE = frozenset({"account_confirm_login_code", "account_confirm_password_reset_code"})
 A_CODE_IS_FRESH_SECONDS = 15 * 60
@@ -27,3 +33,16 @@ def signed_in_by_code(request: HttpRequest) -> bool:
         record["method"] == "code" and record["at"] > since
         for record in get_authentication_records(request, request.user)
     )
+
+
+def used_second_factor(request: HttpRequest, user: User) -> bool:
+    """True if this person's session was opened, or confirmed later, with a factor that they still have."""
+    used = [record["id"] for record in get_authentication_records(request, user) if record["method"] == "mfa"]
+    return bool(used) and selectors.has_one_of_factors(user, used)
+
+
+def way_to_second_factor(request: HttpRequest) -> str:
+    """Where somebody who is signed in shows a factor, and comes back from to this page."""
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    url = next(way["url"] for way in ways if way["id"].startswith("mfa"))
+    return f"{url}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else url

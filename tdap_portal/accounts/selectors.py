@@ -9,11 +9,12 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
-from .models import Partner, User
+from .models import ApiToken, Partner, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from .roles import Role
@@ -55,11 +56,31 @@ def partners_of(user: User) -> QuerySet[Partner]:
 
 
 def has_second_factor(user: User) -> bool:
-    from allauth.mfa.utils import is_mfa_enabled  # noqa: PLC0415  needs the app registry
+    """True if an app or a key is enrolled; spare codes alone are none."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415  needs the app registry
 
-    return bool(is_mfa_enabled(user))
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
-def token_of(user: User) -> Token | None:
-    """The person's API key row (when it was made; the key itself is shown only once)."""
-    return Token.objects.filter(user=user).first()
+def has_one_of_factors(user: User, factors: Iterable[int]) -> bool:
+    """factors: ids of apps, keys or sets of spare codes."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415  needs the app registry
+
+    return Authenticator.objects.filter(user=user, pk__in=factors).exists()
+
+
+def token_of(user: User) -> ApiToken | None:
+    """The person's API key row, if the key still works (the key itself is shown only once)."""
+    row = ApiToken.objects.filter(user=user, expires_at__gt=timezone.now()).select_related("user").first()
+    return row if row and row.is_of_this_password else None
+
+
+def token_by_key(key: str) -> ApiToken | None:
+    """The row of a key that works, with its person."""
+    row = (
+        ApiToken.objects.filter(digest=ApiToken.digest_of(key), expires_at__gt=timezone.now(), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    return row if row and row.is_of_this_password else None

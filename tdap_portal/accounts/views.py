@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import SetPasswordForm
 from allauth.account.internal.flows.password_change import finalize_password_set
 from allauth.decorators import rate_limit
@@ -81,10 +82,11 @@ def new_password(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required
 def new_token(request: HttpRequest) -> HttpResponse:
     """A new key for the API; the old one stops at once. It is shown once."""
     key = services.renew_token(user=request.user)
-    return render(request, "account/token.html", {"key": key})
+    return render(request, "account/token.html", {"key": key, "token": selectors.token_of(request.user)})
 
 
 @login_required

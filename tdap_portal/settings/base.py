@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "tdap_portal.core",
@@ -257,7 +256,7 @@ CSRF_FAILURE_VIEW = "tdap_portal.core.views.csrf_failure"
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "tdap_portal.accounts.authentication.PortalTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -238,19 +238,19 @@ def test_without_a_fresh_code_the_old_password_is_asked_for(time_machine):
 
 
 @pytest.mark.parametrize(
-    ("page", "sent"),
+    ("where", "sent"),
     [
         ("account_email", {"action_add": "", "email": "another@example.pk"}),
         ("account_change_phone", {"action_add": "", "phone": "0301-7654321"}),
     ],
 )
-def test_another_address_is_added_after_the_password_was_typed_once_more(page, sent):
+def test_another_address_is_added_after_the_password_was_typed_once_more(where, sent):
     UserFactory(email="saima@example.pk")
     client = sign_in("saima@example.pk")
 
-    asked = client.post(reverse(page), sent)
+    asked = client.post(reverse(where), sent)
     assert asked.url.startswith(reverse("account_reauthenticate"))
     assert not Dispatch.objects.filter(template="account.code").exists()
 
-    client.post(asked.url, {"password": PASSWORD, "next": reverse(page)})
+    client.post(asked.url, {"password": PASSWORD, "next": reverse(where)})
     assert Dispatch.objects.filter(template="account.code").count() == 1

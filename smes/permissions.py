@@ -102,7 +102,9 @@ def can_judge_duplicate(actor: User | AnonymousUser, flag: DuplicateFlag) -> Ans
 
 
 def can_accept(actor: User, invitation: Invitation) -> Answer:
-    """Whoever holds the address the invitation was sent to, as verified when they signed in."""
+    """Whoever holds the address the invitation was sent to, as verified when they signed in; while its inviter may invite."""
+    if not can_manage_people(invitation.invited_by, invitation.sme):
+        return denied(_("This invitation was used, withdrawn or has run out. Ask the firm for a new one."))
     if invitation.email and selectors.holds_email(actor, invitation.email):
         return allowed()
     if invitation.mobile and actor.mobile_verified and actor.mobile == invitation.mobile:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -150,8 +150,19 @@ def invitation_by_token(token: str) -> Invitation:
     return invitation
 
 
+def invited_since(moment: datetime, *, email: str, mobile: str) -> bool:
+    """Whether any firm sent an invitation to this address after this moment; a withdrawn one counts."""
+    return Invitation.objects.filter(email__iexact=email, mobile=mobile, updated_at__gt=moment).exists()
+
+
 def _open_invitations() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+    """An invitation lives as long as its inviter may invite."""
+    inviter = Member.objects.filter(
+        sme=OuterRef("sme"), user=OuterRef("invited_by"), user__is_active=True, role="owner"
+    )
+    return Invitation.objects.filter(
+        Exists(inviter), accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
+    )
 
 
 # Facts -----------------------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from tdap_portal.audit.selectors import acts_of, timeline
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
 from tdap_portal.notifications.services import send_now
+from tdap_portal.notifications.texts import without_links
 
 from . import permissions, selectors
 from .models import Invitation, Member, Sme
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 INVITATION_DAYS = 14
 MOST_OPEN_INVITATIONS = 20
+# Invitations reach strangers at TDAP's cost and in its name.
+AGAIN_AFTER = timedelta(minutes=10)
+MOST_A_DAY_OF_A_FIRM = 30
+MOST_A_DAY_OF_A_PERSON = 40
 
 
 @transaction.atomic
@@ -44,7 +50,7 @@ def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: 
     """Invite by e-mail or mobile number (E.164); the link goes out at once and works for 14 days.
 
     The same address invited again gets the open invitation anew, with the role asked for now.
-    Raises NotAllowed, DomainError "no_address", "is_member", "too_many".
+    Raises NotAllowed, DomainError "no_address", "is_member", "too_many", "too_soon", "too_many_today".
     """
     permissions.can_manage_people(actor, sme).require()
     Sme.objects.select_for_update().get(pk=sme.pk)
@@ -56,6 +62,7 @@ def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: 
     found = still_open.filter(email__iexact=email, mobile=mobile).first()
     if found is None and still_open.count() >= MOST_OPEN_INVITATIONS:
         raise DomainError(_("Too many invitations are open. Withdraw some first."), code="too_many")
+    _keep_strangers_in_peace(actor, sme, email, mobile)
     invitation = found or Invitation(sme=sme, email=email, mobile=mobile)
     invitation.role, invitation.invited_by = role, actor
     invitation.token = secrets.token_urlsafe(32)
@@ -126,6 +133,20 @@ def _is_member(sme: Sme, email: str, mobile: str) -> bool:
     return bool(mobile) and people.filter(user__mobile=mobile).exists()
 
 
+def _keep_strangers_in_peace(actor: User, sme: Sme, email: str, mobile: str) -> None:
+    if selectors.invited_since(timezone.now() - AGAIN_AFTER, email=email, mobile=mobile):
+        raise DomainError(
+            _("This address was invited a few minutes ago. Wait ten minutes before you send it again."), code="too_soon"
+        )
+    a_day_ago = timezone.now() - timedelta(days=1)
+    by_firm = timeline(sme).filter(name=Happened.MEMBER_INVITED, at__gt=a_day_ago).count()
+    by_person = acts_of(actor).filter(name=Happened.MEMBER_INVITED, at__gt=a_day_ago).count()
+    if by_firm >= MOST_A_DAY_OF_A_FIRM or by_person >= MOST_A_DAY_OF_A_PERSON:
+        raise DomainError(
+            _("That is enough invitations for one day. Send the next ones tomorrow."), code="too_many_today"
+        )
+
+
 def _send(invitation: Invitation, actor: User) -> None:
     with translation.override(actor.language):
         role = str(MEMBER_ROLES[invitation.role])
@@ -134,8 +155,8 @@ def _send(invitation: Invitation, actor: User) -> None:
         channel="mail" if invitation.email else "sms",
         template="sme.invitation",
         language=actor.language,
-        firm=invitation.sme.name,
-        inviter=actor.name,
+        firm=without_links(invitation.sme.name),
+        inviter=without_links(actor.name),
         role=role,
         days=INVITATION_DAYS,
         url=f"{settings.SITE_URL}/invitation/{invitation.token}/",

@@ -92,6 +92,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
         "fold the counts of the desk": every(15, "selection.fold_tallies"),
         "check the counts of the desk": {"task": "selection.check_tallies", "schedule": crontab(hour=1, minute=40)},
         "put promised dates right after a change of the calendar": every(300, "selection.redate"),
+        "free addresses that nobody confirmed": {
+            "task": "accounts.purge_unfinished",
+            "schedule": crontab(hour=3, minute=15),
+        },
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
     }
     if trade_key:

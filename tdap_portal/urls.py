@@ -1,11 +1,15 @@
 """Wiring by dotted name: each app keeps its own addresses."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from tdap_portal.core import views as core
 
+# One door for everybody, with its limits and its second step: Django's own form for administrators takes no answers.
+admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
 handler500 = "tdap_portal.core.views.server_error"
 
 urlpatterns = [

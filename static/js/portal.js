@@ -115,8 +115,10 @@
     if (target.matches("input, select, textarea")) target.focus(); else target.click();
   });
 
-  // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys.
-  doc.querySelectorAll("[data-script]").forEach((button) => { button.hidden = button.dataset.script === "passkey" && !window.PublicKeyCredential; });
+  // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys, which
+  // belong to a host with a name: at 127.0.0.1 it refuses them, at localhost it does not.
+  const passkeys = window.PublicKeyCredential && !/^[\d.]+$|:/.test(window.location.hostname);
+  doc.querySelectorAll("[data-script]").forEach((button) => { button.hidden = button.dataset.script === "passkey" && !passkeys; });
   doc.addEventListener("DOMContentLoaded", () => {
     const forms = window.allauth?.webauthn?.forms;
     if (forms) doc.querySelectorAll("[data-passkey]").forEach((button) => {

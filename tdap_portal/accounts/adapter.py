@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.phones import NotAMobileNumber, parse_mobile
 from tdap_portal.notifications.services import send_now
 
-from . import selectors, services
+from . import proofs, selectors, services
 from .fields import MobileField
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from .models import User
 
@@ -53,6 +55,21 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_start")
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whoever came in by a code may have forgotten the password: the way to a new one stands on the next page."""
+        response = super().post_login(request, user, **kwargs)
+        new_password = reverse("account_new_password")
+        if proofs.signed_in_by_code(request) and kwargs["redirect_url"] != new_password:
+            link = format_html('<a href="{}">{}</a>', new_password, _("Choose a new password"))
+            self.add_message(request, messages.INFO, message=link)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth counts failed attempts by e-mail or username: without this, all numbers would share one count."""
+        if "phone" in credentials and "email" not in credentials:
+            credentials["username"] = parse_mobile(credentials["phone"])
+        return super()._get_login_attempts_cache_key(request, **credentials)
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002  allauth's signature
         """The number goes in with the person: allauth sets it after, but nobody is kept without a way to be reached."""
         user.mobile = form.cleaned_data.get("phone") or None
@@ -68,6 +85,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         services.set_mobile(user=user, mobile=phone, verified=verified)
 
     def set_phone_verified(self, user: User, phone: str) -> None:
+        if not user.mobile_verified and proofs.is_proving_by_code_alone(self.request):
+            services.claim_account(user=user, mobile=phone)
         services.set_mobile(user=user, mobile=phone, verified=True)
 
     def get_user_by_phone(self, phone: str) -> User | None:

@@ -1,42 +1,44 @@
-"""Officials and partners need a second factor before they see anything, where the settings say so."""
+"""Who sees papers of many firms, or the administration pages, uses a second factor first, where the settings say so."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.shortcuts import redirect
-from django.urls import reverse
 
-from . import selectors
+from . import proofs, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
-OPEN_WITHOUT = ("/accounts/", "/language/", "/static/", "/alive/")
-SESSION_KEY = "second_factor_seen"
+OPEN = frozenset(
+    {"account_login", "account_logout", "account_inactive", "account_reauthenticate", "set_language", "alive"}
+)
+TO_ENROL = OPEN | {"account_second_factor", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
+TO_USE = OPEN | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 
 
 class SecondFactorMiddleware:
+    """Asks what was used in this session, not what is enrolled: a password alone opens nothing, by whichever door."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SECOND_FACTOR_COMPULSORY and self._is_missing(request):
-            return redirect(reverse("account_second_factor"))
         return self.get_response(request)
 
-    def _is_missing(self, request: HttpRequest) -> bool:
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         user = request.user
-        if not user.is_authenticated or request.path.startswith(OPEN_WITHOUT):
-            return False
-        if not (user.is_official or user.is_partner):
-            return False
-        if request.session.get(SESSION_KEY):
-            return False
-        if selectors.has_second_factor(user):
-            request.session[SESSION_KEY] = True
-            return False
-        return True
+        if not (settings.SECOND_FACTOR_COMPULSORY and user.is_authenticated and user.needs_second_factor):
+            return None
+        if proofs.used_second_factor(request, user):
+            return None
+        is_enrolled = selectors.has_second_factor(user)
+        if request.resolver_match.view_name in (TO_USE if is_enrolled else TO_ENROL):  # type: ignore[union-attr]
+            return None
+        if not is_enrolled:
+            return redirect("account_second_factor")
+        return redirect(proofs.way_to_second_factor(request))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +98,18 @@ class User(PublicId, AbstractBaseUser, PermissionsMixin):
     def is_partner(self) -> bool:
         return self.has_role(Role.PARTNER)
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """True for whoever sees more than the own firm, or may open the administration pages."""
+        return self.is_official or self.is_partner or self.is_staff or self.is_superuser
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """The administration pages belong to the role; what can be changed there is said by each page."""
+        return self.has_role(Role.ADMINISTRATOR) or super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_role(Role.ADMINISTRATOR) or super().has_module_perms(app_label)
+
 
 class RoleGrant(TimeStamped):
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="role_grants")
@@ -143,3 +157,25 @@ class PartnerMember(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.partner_id}: {self.user_id}"
+
+
+class ApiToken(models.Model):
+    """The key of a person's program, as a hash: the key itself is shown once. A new password stops it, as it ends sessions."""
+
+    user = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="api_token")
+    digest = models.CharField(max_length=64, unique=True)
+    password_mark = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.expires_at:%Y-%m-%d}"
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        """Without salt: the key is random, so nobody can try keys out."""
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @property
+    def is_of_this_password(self) -> bool:
+        return constant_time_compare(self.password_mark, self.user.get_session_auth_hash())

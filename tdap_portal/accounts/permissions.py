@@ -18,3 +18,10 @@ def can_grant_roles(actor: User) -> Answer:
     if actor.has_role(Role.ADMINISTRATOR):
         return allowed()
     return denied(_("Only an administrator can give or take roles."))
+
+
+def can_administer(actor: User) -> Answer:
+    """Lock people out, write down partners, correct the calendar."""
+    if actor.has_role(Role.ADMINISTRATOR):
+        return allowed()
+    return denied(_("Only an administrator changes this."))

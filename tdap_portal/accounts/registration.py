@@ -1,11 +1,13 @@
-"""The sign-up form: a name, a password, and one way to reach the person."""
+"""The forms that ask for one way to reach a person: to sign up, and to get a code."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import RequestLoginCodeForm, SignupForm
 from django.utils.translation import gettext_lazy as _
+
+ONE_IS_ENOUGH = _("Give a mobile number or an e-mail address; one is enough.")
 
 
 class RegistrationForm(SignupForm):
@@ -26,5 +28,15 @@ class RegistrationForm(SignupForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not (cleaned.get("email") or cleaned.get("phone") or self.errors.keys() & {"email", "phone"}):
-            self.add_error("phone", _("Give a mobile number or an e-mail address; one is enough."))
+            self.add_error("phone", ONE_IS_ENOUGH)
+        return cleaned
+
+
+class LoginCodeForm(RequestLoginCodeForm):
+    """allauth's form takes two empty fields for an answer."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not (cleaned.get("email") or cleaned.get("phone") or self.errors):
+            self.add_error("phone", ONE_IS_ENOUGH)
         return cleaned

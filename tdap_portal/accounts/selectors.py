@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
-from rest_framework.authtoken.models import Token
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from .models import Partner, User
+from .models import ApiToken, Partner, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from .roles import Role
@@ -29,6 +34,18 @@ def active_user(pk: int) -> User | None:
     return get_user_model().objects.filter(pk=pk, is_active=True).first()
 
 
+def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
+    """People who never signed in and have an address that they never showed to be theirs. older_than: in days."""
+    verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+    return User.objects.filter(
+        Q(mobile__isnull=False, mobile_verified=False) | Q(~Exists(verified), email__isnull=False),
+        last_login=None,
+        joined_at__lt=timezone.now() - timedelta(days=older_than),
+        role_grants=None,
+        partnerships=None,
+    )
+
+
 def people_with_role(role: Role) -> QuerySet[User]:
     return User.objects.filter(role_grants__role=role.value, is_active=True).order_by("name", "pk")
 
@@ -39,11 +56,31 @@ def partners_of(user: User) -> QuerySet[Partner]:
 
 
 def has_second_factor(user: User) -> bool:
-    from allauth.mfa.utils import is_mfa_enabled  # noqa: PLC0415  needs the app registry
+    """True if an app or a key is enrolled; spare codes alone are none."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415  needs the app registry
 
-    return bool(is_mfa_enabled(user))
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
-def token_of(user: User) -> Token | None:
-    """The person's API key row (when it was made; the key itself is shown only once)."""
-    return Token.objects.filter(user=user).first()
+def has_one_of_factors(user: User, factors: Iterable[int]) -> bool:
+    """factors: ids of apps, keys or sets of spare codes."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415  needs the app registry
+
+    return Authenticator.objects.filter(user=user, pk__in=factors).exists()
+
+
+def token_of(user: User) -> ApiToken | None:
+    """The person's API key row, if the key still works (the key itself is shown only once)."""
+    row = ApiToken.objects.filter(user=user, expires_at__gt=timezone.now()).select_related("user").first()
+    return row if row and row.is_of_this_password else None
+
+
+def token_by_key(key: str) -> ApiToken | None:
+    """The row of a key that works, with its person."""
+    row = (
+        ApiToken.objects.filter(digest=ApiToken.digest_of(key), expires_at__gt=timezone.now(), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    return row if row and row.is_of_this_password else None

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from rest_framework.authtoken.models import Token
+from django.utils import timezone
 
 from tdap_portal.audit.services import record
+from tdap_portal.core.errors import DomainError
 
-from . import permissions
-from .models import Partner, PartnerMember, RoleGrant, User
+from . import permissions, selectors
+from .models import ApiToken, Partner, PartnerMember, RoleGrant, User
 from .roles import PartnerKind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from tdap_portal.core.models import ClosedDay
+
+
+UNFINISHED_DAYS = 7
+TOKEN_DAYS = 90
 
 
 def set_mobile(*, user: User, mobile: str, verified: bool) -> None:
@@ -23,6 +32,29 @@ def set_mobile(*, user: User, mobile: str, verified: bool) -> None:
     user.mobile, user.mobile_verified = mobile, verified
     if user.pk:
         user.save(update_fields=["mobile", "mobile_verified"])
+
+
+@transaction.atomic
+def claim_account(*, user: User, email: str = "", mobile: str = "") -> None:
+    """Somebody proved for the first time, by a code alone, that this address is theirs: from now on so is the account.
+
+    Anybody can register another's address with a password of their own, and verify an address of their own beside it.
+    So the password opens nothing any more, sessions end with it, and where nobody ever signed in the other address goes.
+    """
+    user.set_unusable_password()
+    if user.last_login is None:
+        if email:
+            user.email, user.mobile, user.mobile_verified = email, None, False
+        else:
+            user.email, user.mobile = None, mobile
+            EmailAddress.objects.filter(user=user).delete()
+    user.save(update_fields=["password", "email", "mobile", "mobile_verified"])
+    record("person.claimed", subject=user, actor=user)
+
+
+def purge_unfinished_registrations() -> int:
+    """Delete who registered and never showed that the address is theirs, so that it is free again; returns how many."""
+    return selectors.unfinished_registrations(older_than=UNFINISHED_DAYS).delete()[1].get("accounts.User", 0)
 
 
 @transaction.atomic
@@ -38,6 +70,7 @@ def create_person(
     is_demo: bool = False,
 ) -> User:
     """A person whose address TDAP has checked itself (officials, partners, the demo). actor None: set-up by command."""
+    email = email.lower() if email else None  # as allauth looks for it
     user = User.objects.create_user(
         email=email,
         password=password,
@@ -46,13 +79,24 @@ def create_person(
         mobile_verified=bool(mobile),
         language=language,
         is_demo=is_demo,
-        is_staff=Role.ADMINISTRATOR in roles,
     )
     if email:
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     record("person.created", subject=user, actor=actor)
     for role in roles:
         _grant(actor=actor, user=user, role=role)
+    return user
+
+
+@transaction.atomic
+def create_administrator(*, name: str, email: str) -> User:
+    """The first administrator, by command; somebody registered becomes one. Raises DomainError "not_confirmed"."""
+    user = selectors.user_by_login(email)
+    if user is None:
+        return create_person(actor=None, name=name, email=email, roles=(Role.ADMINISTRATOR,))
+    if not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
+        raise DomainError(f"{email} is registered, but nobody has shown that it is theirs.", code="not_confirmed")
+    _grant(actor=None, user=user, role=Role.ADMINISTRATOR)
     return user
 
 
@@ -69,15 +113,36 @@ def revoke_role(*, actor: User, user: User, role: Role) -> None:
     permissions.can_grant_roles(actor).require()
     taken, _details = RoleGrant.objects.filter(user=user, role=role.value).delete()
     if taken:
-        user.__dict__.pop("roles", None)
         record("role.revoked", subject=user, actor=actor, role=role.value)
+        _after_roles_changed(user)
 
 
 def _grant(*, actor: User | None, user: User, role: Role) -> None:
     _row, created = RoleGrant.objects.get_or_create(user=user, role=role.value, defaults={"granted_by": actor})
     if created:
-        user.__dict__.pop("roles", None)
         record("role.granted", subject=user, actor=actor, role=role.value)
+        _after_roles_changed(user)
+
+
+def _after_roles_changed(user: User) -> None:
+    """The administration pages go with the role; a program gets what its person may do now by a new key only."""
+    user.__dict__.pop("roles", None)
+    user.is_staff = user.is_superuser or user.role_grants.filter(role=Role.ADMINISTRATOR.value).exists()
+    user.save(update_fields=["is_staff"])
+    ApiToken.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def set_active(*, actor: User, user: User, is_active: bool) -> None:
+    """Lock somebody out, or let them in again; a program's key ends for good. Raises NotAllowed."""
+    permissions.can_administer(actor).require()
+    row = User.objects.select_for_update().get(pk=user.pk)
+    if row.is_active == is_active:
+        return
+    row.is_active = is_active
+    row.save(update_fields=["is_active"])
+    ApiToken.objects.filter(user=row).delete()
+    record("person.let_in" if is_active else "person.locked_out", subject=row, actor=actor)
 
 
 @transaction.atomic
@@ -97,6 +162,39 @@ def add_partner_member(*, actor: User | None, partner: Partner, user: User) -> P
 
 
 @transaction.atomic
+def remove_partner_member(*, actor: User, member: PartnerMember) -> None:
+    """This person no longer acts for the organisation. Raises NotAllowed."""
+    permissions.can_administer(actor).require()
+    member.delete()
+    record("partner.member_removed", subject=member.partner, actor=actor, person=member.user.public_id)
+
+
+@transaction.atomic
+def keep_partner(*, actor: User, partner: Partner) -> None:
+    """Save an organisation as an administrator wrote it down. Raises NotAllowed."""
+    permissions.can_administer(actor).require()
+    name = "partner.changed" if partner.pk else "partner.created"
+    partner.save()
+    record(name, subject=partner, actor=actor, kind=partner.kind, name=partner.name, is_active=partner.is_active)
+
+
+@transaction.atomic
+def keep_closed_day(*, actor: User, day: ClosedDay) -> None:
+    """Save a day that differs from the calendar: promised dates move with it. Raises NotAllowed."""
+    permissions.can_administer(actor).require()
+    day.save()
+    record("calendar.changed", subject=day, actor=actor, day=day.day, is_open=day.is_open, source=day.source)
+
+
+@transaction.atomic
+def remove_closed_day(*, actor: User, day: ClosedDay) -> None:
+    """The library's calendar counts again for this day. Raises NotAllowed."""
+    permissions.can_administer(actor).require()
+    record("calendar.restored", subject=day, actor=actor, day=day.day)
+    day.delete()
+
+
+@transaction.atomic
 def change_person(*, user: User, name: str, language: str) -> None:
     user.name, user.language = name, language
     user.save(update_fields=["name", "language"])
@@ -105,8 +203,16 @@ def change_person(*, user: User, name: str, language: str) -> None:
 
 @transaction.atomic
 def renew_token(*, user: User) -> str:
-    """A new API key for this person; the old one stops."""
-    Token.objects.filter(user=user).delete()
-    token = Token.objects.create(user=user)
+    """A new API key for this person, given back this once; the old one stops."""
+    key, now = secrets.token_hex(20), timezone.now()
+    ApiToken.objects.update_or_create(
+        user=user,
+        defaults={
+            "digest": ApiToken.digest_of(key),
+            "password_mark": user.get_session_auth_hash(),
+            "created_at": now,
+            "expires_at": now + timedelta(days=TOKEN_DAYS),
+        },
+    )
     record("token.renewed", subject=user, actor=user)
-    return str(token.key)
+    return key

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.decorators import reauthentication_required
+from allauth.account.forms import SetPasswordForm
+from allauth.account.internal.flows.password_change import finalize_password_set
+from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from . import selectors, services
+from . import proofs, selectors, services
 from .forms import PersonForm
 
 if TYPE_CHECKING:
@@ -55,16 +60,33 @@ def person(request: HttpRequest) -> HttpResponse:
         "form": form,
         "second_factor": selectors.has_second_factor(request.user),
         "token": selectors.token_of(request.user),
+        "by_code": proofs.signed_in_by_code(request),
     }
     return render(request, "account/person.html", context)
 
 
+@sensitive_post_parameters("password1", "password2")
+@login_required
+@rate_limit(action="change_password")
+def new_password(request: HttpRequest) -> HttpResponse:
+    """For who forgot the password and came in by a code, the one way for a number without an e-mail."""
+    if not proofs.signed_in_by_code(request):
+        return redirect("account_change_password")
+    form = SetPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        finalize_password_set(request, request.user)
+        return redirect("account_start")
+    return render(request, "account/password_set.html", {"form": form})
+
+
 @login_required
 @require_POST
+@reauthentication_required
 def new_token(request: HttpRequest) -> HttpResponse:
     """A new key for the API; the old one stops at once. It is shown once."""
     key = services.renew_token(user=request.user)
-    return render(request, "account/token.html", {"key": key})
+    return render(request, "account/token.html", {"key": key, "token": selectors.token_of(request.user)})
 
 
 @login_required

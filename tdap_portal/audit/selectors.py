@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
 
+    from tdap_portal.accounts.models import User
+
     from .chain import Link
 
 OLDEST_MAY_WAIT = timedelta(minutes=5)
@@ -34,6 +36,11 @@ def timeline(subject: Model) -> QuerySet[Event]:
         .select_related("actor")
         .order_by("pk")
     )
+
+
+def acts_of(person: User) -> QuerySet[Event]:
+    """All that one person did, oldest first."""
+    return Event.objects.filter(actor=person).order_by("pk")
 
 
 def later_events(event: Event, *names: str) -> QuerySet[Event]:

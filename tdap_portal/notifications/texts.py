@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # GSM 03.38: the basic alphabet costs one septet a character, the extension two.
@@ -13,6 +14,9 @@ GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
 GSM_ONE, GSM_MANY = 160, 153  # a longer message loses seven septets a part to its header
 UCS2_ONE, UCS2_MANY = 70, 67
 HIDDEN = "•••"
+LONGEST_NAME = 60
+SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
+JOINT_OF_AN_ADDRESS = re.compile(r"(?<=\w)[.。．｡:/@](?=\w)")  # the wide dots too: browsers take them for dots
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,9 @@ def masked(address: str) -> str:
 def one_line(text: str) -> str:
     """Text for a mail's subject: no line breaks (they would end the header), no runs of spaces, at most 200 characters."""
     return " ".join(text.split())[:200]
+
+
+def without_links(name: str) -> str:
+    """A name that its owner chose, for a message of ours to strangers: nothing in it can be tapped, and it is not long."""
+    words = JOINT_OF_AN_ADDRESS.sub(" ", SCHEME.sub("", one_line(name)))
+    return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}…"

@@ -18,6 +18,8 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 DEMO = env.bool("DEMO", default=False)
+# How many proxies of ours stand in front: the visitor's address is so many places from the end of X-Forwarded-For.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -37,7 +39,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "tdap_portal.core",
@@ -142,7 +143,10 @@ ACCOUNT_ADAPTER = "tdap_portal.accounts.adapter.PortalAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]  # our form makes the e-mail optional beside a number
 ACCOUNT_SIGNUP_FORM_CLASS = "tdap_portal.accounts.forms.NameForm"
-ACCOUNT_FORMS = {"signup": "tdap_portal.accounts.registration.RegistrationForm"}
+ACCOUNT_FORMS = {
+    "signup": "tdap_portal.accounts.registration.RegistrationForm",
+    "request_login_code": "tdap_portal.accounts.registration.LoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -152,15 +156,23 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # also the way back in for somebody with a number alone who forgot the password
 ACCOUNT_SESSION_REMEMBER = True
+# By address and by person first. By IP only against floods: whole towns share the few addresses of a mobile carrier.
 ACCOUNT_RATE_LIMITS = {
-    "login": env.str("RATE_LOGIN", default="60/m/ip"),
-    "login_failed": env.str("RATE_LOGIN_FAILED", default="10/m/ip,5/300s/key"),
-    "signup": env.str("RATE_SIGNUP", default="20/m/ip"),
-    "reset_password": env.str("RATE_RESET", default="20/m/ip,5/m/key"),
+    "login": env.str("RATE_LOGIN", default="300/m/ip"),
+    "login_failed": env.str("RATE_LOGIN_FAILED", default="100/m/ip,5/300s/key"),
+    "signup": env.str("RATE_SIGNUP", default="60/m/ip"),
+    "reset_password": env.str("RATE_RESET", default="60/m/ip,5/m/key,20/d/key"),
+    "reset_password_from_key": "60/m/ip",
+    "request_login_code": "60/m/ip,3/m/key,20/d/key",
+    "verify_phone": "1/30s/key,20/d/key,60/m/ip",
     "confirm_email": "1/60s/key",
     "change_password": "5/m/user",
+    "change_phone": "10/m/user",  # asked once before and once after the password was typed again
     "reauthenticate": "10/m/user",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a new address is a new way in: the password first
+MFA_RATE_LIMITS = {"webauthn_login": "100/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "TDAP"
@@ -207,6 +219,7 @@ EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = str(VAR_DIR / "sent" / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="TDAP <portal@tdap.example>")
@@ -248,7 +261,7 @@ CSRF_FAILURE_VIEW = "tdap_portal.core.views.csrf_failure"
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "tdap_portal.accounts.authentication.PortalTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -260,6 +273,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "600/min"},
+    "NUM_PROXIES": TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "tdap_portal.core.rest.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -104,25 +104,3 @@ def test_switching_the_language_keeps_the_page_and_the_choice(client):
 
 def test_the_language_switch_leads_nowhere_else(client):
     assert client.post(reverse("set_language"), {"language": "ur", "next": "https://evil.example/"}).url == "/"
-
-
-@pytest.mark.parametrize("person", [officer, director, partner_person])
-def test_officials_and_partners_need_a_second_factor_where_it_is_compulsory(client, settings, person):
-    settings.SECOND_FACTOR_COMPULSORY = True
-    client.force_login(person())
-    assert client.get("/inbox/").url == reverse("account_second_factor")
-    assert client.get(reverse("account_second_factor")).status_code == 200
-
-
-def test_a_firm_needs_no_second_factor(client, settings):
-    settings.SECOND_FACTOR_COMPULSORY = True
-    client.force_login(UserFactory())
-    assert client.get("/inbox/").status_code == 200
-
-
-def test_a_new_token_stops_the_old_one_and_is_shown_once(client):
-    client.force_login(UserFactory())
-    first = client.post(reverse("account_token")).context["key"]
-    second = client.post(reverse("account_token")).context["key"]
-    assert first != second
-    assert second not in client.get(reverse("account_person")).content.decode()

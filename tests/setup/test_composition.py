@@ -28,14 +28,14 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"].
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = "\n".join(path.read_text() for path in sorted((ROOT / "tdap_portal" / "settings").glob("*.py")))
 SECRETS = {
-    "SECRET_KEY": "x7" * 30,
-    "FINGERPRINT_KEY": "fingerprint",
-    "AUDIT_KEY": "audit",
+    "SECRET_KEY": "a-secret-of-this-test-0123456789-0123456789-0123456789",
+    "FINGERPRINT_KEY": "a-fingerprint-of-this-test-0123456789-0123456789-0123",
+    "AUDIT_KEY": "an-audit-key-of-this-test-0123456789-0123456789-0123456",
     "DATABASE_PASSWORD": "database",
     "REDIS_PASSWORD": "redis",
     "ALLOWED_HOSTS": "portal.example",
     "SITE_URL": "https://portal.example",
-    "EMAIL_URL": "consolemail://",
+    "EMAIL_URL": "smtp+tls://portal:word@mail.example:587",
 }
 
 pytestmark = pytest.mark.unit

@@ -1,0 +1,33 @@
+"""What allauth tells by its own signals; registered when the app is ready."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import email_confirmed
+from allauth.mfa.signals import authenticator_added
+from django.dispatch import receiver
+
+from . import proofs, services
+
+if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+    from django.http import HttpRequest
+
+    from .models import User
+
+
+@receiver(email_confirmed)
+def claim_by_email(request: HttpRequest, email_address: EmailAddress, **_kwargs: Any) -> None:
+    """The same as a number's first proof, which the adapter hears of."""
+    if proofs.is_proving_by_code_alone(request):
+        services.claim_account(user=email_address.user, email=email_address.email)
+
+
+@receiver(authenticator_added)
+def count_enrolling_as_use(request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Setting a factor up takes a code of the app or a touch of the key: nobody is asked for another one at once."""
+    if authenticator.type != authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

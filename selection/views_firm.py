@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -14,6 +13,7 @@ from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
+from tdap_portal.core.uploads import takes_files
 from tdap_portal.notifications.selectors import messages_for
 
 from . import clock, firm_home, forms, permissions, selectors, services
@@ -254,6 +254,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 # --------------------------------------------------------------------------------------------- answers and letters
 
 
+@takes_files
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -286,7 +287,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
     """Papers and answer go together or not at all; a wrong value stands beside its field."""
     try:
-        with transaction.atomic():
+        with firm_services.all_or_nothing():
             for kind, paper, until in form.papers():
                 firm_services.upload_document(actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until)
             services.answer_question(

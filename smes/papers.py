@@ -29,6 +29,7 @@ from smes import pdf_reader
 from smes.marks import gettext_noop as _
 
 MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_PAPERS_OF_A_FIRM: Final = 200  # replaced ones too, since they are kept
 MAX_PIXELS: Final = 20_000_000  # drawn; four times as many in a plain JPEG, which is decoded at half its size
 MAX_SCANS: Final = 50  # of a progressive JPEG; programs write about ten
 MAX_PDF_PAGES: Final = 200
@@ -314,9 +315,7 @@ def _pages_of(content: bytes) -> int:
     """The number of pages as a reader counts them; what it finds in object streams is looked at as well."""
     command = [sys.executable, "-I", pdf_reader.__file__]
     with _one_at_a_time:
-        answer = subprocess.run(
-            command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
-        )
+        answer = subprocess.run(command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     if answer.returncode == pdf_reader.UNUSUAL:
         raise _oddly_packed()
     if answer.returncode < 0:  # stopped, since it took too long

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.uploads import takes_files
 
 from . import permissions, selectors, services, vault
 from .forms import PaperForm
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .models import Document, Sme
 
 
+@takes_files
 @login_required
 def papers(request: HttpRequest, public_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
@@ -46,6 +48,7 @@ def papers(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "smes/papers.html", context)
 
 
+@takes_files
 @login_required
 def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse:
     document = _document(request, public_id, paper_id)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.paging import keyset_page
+from tdap_portal.core.uploads import takes_files
 
 from . import labels, permissions, platform_csv, selectors, services, wording
 from .forms import PlatformFileForm
@@ -93,6 +94,7 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "trade/run.html", context)
 
 
+@takes_files
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def platform(request: HttpRequest) -> HttpResponse:

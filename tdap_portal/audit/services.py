@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tdap_portal.core.logs import request_id
+from tdap_portal.core.logs import cleaned, request_id
 
 from . import outbox
 from .chain import START, hash_of, mac_of
@@ -34,7 +34,8 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
     """Write what happened, in the transaction of the act, and have it delivered after the commit.
 
     event: "thing.past". subject: the saved row it happened to. actor: None for the portal itself.
-    data: JSON-able facts for the history and for handlers; never a CNIC, a bank or a phone number.
+    data: JSON-able facts for the history and for handlers; never a CNIC, a bank or a phone number, and where somebody
+    wrote one into a reason, it is taken out: history cannot be changed later.
     Raises RuntimeError outside a transaction: history without its act would be a lie.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -46,7 +47,7 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
         subject_label=str(getattr(subject, "public_id", "") or ""),
         actor=actor,
         at=timezone.now(),
-        data=json.loads(json.dumps(data, cls=DjangoJSONEncoder)),
+        data=cleaned(json.loads(json.dumps(data, cls=DjangoJSONEncoder))),
         request_id=request_id.get(),
     )
     row.mac = mac_of(row.as_link(), settings.AUDIT_KEY)

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -75,7 +76,7 @@ class Portal:
         self.host = host
         self.port = port
         self.folder = Path(os.environ.get("VAR_DIR") or ROOT / "var")
-        self.environment = dict(os.environ)
+        self.environment = {"HEALTH_KEY": secrets.token_urlsafe(), **os.environ}
         self.services: list[Service] = []
 
     @property
@@ -202,7 +203,8 @@ class Portal:
         return told is not None and any(line["name"] == "Worker" and line["ok"] for line in json.loads(told)["lines"])
 
     def _get(self, path: str, kind: str) -> str | None:
-        request = urllib.request.Request(self.address + path, headers={"Accept": kind})  # noqa: S310  our own address
+        headers = {"Accept": kind, "X-Health-Key": self.environment["HEALTH_KEY"]}
+        request = urllib.request.Request(self.address + path, headers=headers)  # noqa: S310  our own address
         with contextlib.suppress(OSError):
             try:
                 with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310

@@ -17,6 +17,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 DEMO = env.bool("DEMO", default=False)
+HEALTH_KEY = env.str("HEALTH_KEY", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

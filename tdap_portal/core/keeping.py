@@ -45,6 +45,8 @@ def signed_in(back: str = "") -> Callable[[Callable[..., HttpResponse]], Callabl
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated:
+                if request.session.get_expiry_age() == KEPT_SECONDS:
+                    request.session.set_expiry(None)  # a code, unlike a password, signs in without setting it
                 return _marked(request, view(request, *args, **kwargs))
             page = request.get_full_path()
             if request.method == "POST":

@@ -159,6 +159,13 @@ def test_only_so_many_forms_are_kept_in_a_minute(ended):
     assert Session.objects.count() == 1
 
 
+def test_signing_in_without_a_password_gives_the_session_its_full_length_too(ended):
+    response, row = letter(ended, "Dear desk.")
+    assert ended.session.get_expiry_age() == keeping.KEPT_SECONDS
+    assert "Dear desk." in back_in(ended, owner_of(row), response)
+    assert ended.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
 def test_what_is_kept_waits_an_hour_and_signing_in_gives_the_session_its_full_length(ended):
     _response, row = letter(ended, "Dear desk.")
     assert ended.session.get_expiry_age() == keeping.KEPT_SECONDS

@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -140,7 +141,7 @@ class PaperField(forms.FileField):
         if not upload:
             return None
         try:
-            return check_paper(upload.file, name=upload.name, size=upload.size)
+            return check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
         except PaperError as wrong:
             raise forms.ValidationError(now(wrong.text) % wrong.data, code=wrong.code) from None
 

@@ -239,15 +239,15 @@ class BulkDecideForm(forms.Form):
         return {}
 
 
-def bulk_form(kind: str, data: Any = None, *, officers: Sequence[User] = ()) -> Any:
+def bulk_form(kind: str, data: Any = None, *, officers: Sequence[User] = (), initial: Any = None) -> Any:
     """The form of one kind of bulk act."""
     if kind == BulkAct.Kind.ASSIGN:
-        return BulkAssignForm(data, officers=officers)
+        return BulkAssignForm(data, officers=officers, initial=initial)
     if kind == BulkAct.Kind.AUTO_ASSIGN:
-        return ShareForm(data, officers=officers)
+        return ShareForm(data, officers=officers, initial=initial)
     plain = {
         BulkAct.Kind.ASK: QuestionForm,
         BulkAct.Kind.RECOMMEND_DECLINE: BulkDeclineForm,
         BulkAct.Kind.DECIDE: BulkDecideForm,
     }
-    return plain[BulkAct.Kind(kind)](data)
+    return plain[BulkAct.Kind(kind)](data, initial=initial)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import permissions_officer as permissions
 from . import selectors_bulk, selectors_desk, selectors_file, services_desk
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TICKED_AT_MOST = 200
 
 
-@login_required
+@signed_in()
 @require_http_methods(["GET", "POST"])
 def bulk(request: HttpRequest) -> HttpResponse:
     """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
@@ -42,7 +42,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
     kinds = _kinds_for(request)
     kind = request.GET.get("kind") if request.GET.get("kind") in kinds else kinds[0]
     officers = list(selectors_file.officers())
-    form = bulk_form(str(kind), request.POST if request.method == "POST" else None, officers=officers)
+    kept = kept_for(request)
+    data = request.POST if request.method == "POST" else None
+    form = bulk_form(str(kind), data, officers=officers, initial=kept)
     if request.method == "POST" and form.is_valid():
         try:
             plan, signed = services_desk.plan_bulk(
@@ -62,7 +64,11 @@ def bulk(request: HttpRequest) -> HttpResponse:
             return render(
                 request, "selection/desk/bulk_plan.html", _plan_context(request, round_, plan, signed, officers)
             )
-    return render(request, "selection/desk/bulk.html", _bulk_context(request, round_, str(kind), kinds, form))
+    return render(
+        request,
+        "selection/desk/bulk.html",
+        _bulk_context(request, round_, str(kind), kinds, form, ticked=kept.get("file", [])),
+    )
 
 
 def _kinds_for(request: HttpRequest) -> list[str]:
@@ -76,11 +82,15 @@ def _kinds_for(request: HttpRequest) -> list[str]:
     return [kind.value for kind in kinds]
 
 
-def _bulk_context(request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any) -> dict[str, Any]:
+def _bulk_context(
+    request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any, *, ticked: Any
+) -> dict[str, Any]:
     now = selectors_desk.desk_now()
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
     page = selectors_desk.queue_page(request.user, round_, view, cursor=None, day=now.day, size=TICKED_AT_MOST)
-    ticked = set(request.POST.getlist("file")) if request.method == "POST" else {row.public_id for row in page.rows}
+    ticked = set(request.POST.getlist("file") or ([ticked] if isinstance(ticked, str) else ticked))
+    if not ticked and request.method != "POST":
+        ticked = {row.public_id for row in page.rows}
     promised = {one.pk: one.promise_days for one in [round_, *now.rounds]}
     kept = f"{view.query()}&round={round_.code}"
     return {
@@ -130,7 +140,7 @@ def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, o
     }
 
 
-@login_required
+@signed_in(back="selection:desk")
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     if not permissions.can_use_desk(request.user):
@@ -139,7 +149,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return redirect("selection:desk_bulk_act", public_id=act.public_id)
 
 
-@login_required
+@signed_in()
 @require_GET
 def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far a bulk act is, asked again every three seconds until it is over."""
@@ -151,14 +161,14 @@ def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
 # ------------------------------------------------------------------------------------------------------- saved views
 
 
-@login_required
+@signed_in()
 @require_http_methods(["GET", "POST"])
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the view of this address under a name."""
     if not permissions.can_use_desk(request.user):
         raise NotFound
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
-    form = ViewForm(request.POST or None)
+    form = ViewForm(request.POST or None, initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             services_desk.save_view(actor=request.user, name=form.cleaned_data["name"], query=view.query())
@@ -177,7 +187,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     return render(request, "selection/desk/views.html", context)
 
 
-@login_required
+@signed_in(back="selection:desk_view_save")
 @require_POST
 def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
     services_desk.forget_view(actor=request.user, view_id=view_id)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.keeping import Kept, kept_form, signed_in
 
 from . import desk_file, frozen_words, selectors_desk, selectors_file
 from . import permissions_officer as permissions
@@ -30,6 +31,18 @@ if TYPE_CHECKING:
     from .models import Application
     from .permissions_officer import Standing
 
+FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the address it is sent to
+    {
+        "desk_read": "reading_form",
+        "desk_recommend": "recommend_form",
+        "desk_return": "return_form",
+        "desk_decide": "decide_form",
+        "desk_conflict": "conflict_form",
+        "desk_write": "letter_form",
+        "desk_refuse_paper": "paper_form",
+    }
+)
+NOTHING_TYPED: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 OFFICER_TABS = (Tab.MINE, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
 DIRECTOR_TABS = (Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.LINE, Tab.WHOLE)
 BOTH_TABS = (Tab.MINE, Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
@@ -42,7 +55,7 @@ def tabs_for(user: User) -> tuple[Tab, ...]:
     return BOTH_TABS if user.has_role(Role.OFFICER) else DIRECTOR_TABS
 
 
-@login_required
+@signed_in()
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     if not permissions.can_use_desk(request.user):
@@ -81,7 +94,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "selection/desk/desk.html", context)
 
 
-@login_required
+@signed_in()
 @require_safe
 @vary_on_headers("HX-Request")
 def file(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -92,14 +105,21 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
 def file_page(request: HttpRequest, application: Application, **bound: Any) -> HttpResponse:
     """The file with all its forms; bound: a form that came back with something to put right, by name."""
     in_panel = request.headers.get("HX-Request") == "true"
-    context = file_context(request.user, application, **bound) | {"in_panel": in_panel}
+    kept = Kept() if in_panel else kept_form(request)
+    name = FORM_OF_ACT.get(kept.act, "")
+    context = file_context(request.user, application, typed={name: kept.typed}, **bound) | {"in_panel": in_panel}
+    if name:
+        context |= {"kept_form": name, "refused_paper": kept.of.get("paper")}
     if in_panel:
         return render(request, "selection/desk/_file.html", context)
     context["fact_groups"] = frozen_words.groups_of(application.facts or {})
     return render(request, "selection/desk/file.html", context)
 
 
-def file_context(user: User, application: Application, **bound: Any) -> dict[str, Any]:
+def file_context(
+    user: User, application: Application, *, typed: Mapping[str, Mapping[str, Any]] = NOTHING_TYPED, **bound: Any
+) -> dict[str, Any]:
+    """typed: what a form had in it when the session ended, by its name on the page; bound: as in file_page."""
     standing = selectors_file.standing_of(application)
     readings = selectors_file.readings_for(user, application, standing)
     recommendations = list(selectors_file.recommendations_of(application))
@@ -126,7 +146,7 @@ def file_context(user: User, application: Application, **bound: Any) -> dict[str
         "decisions": list(selectors_file.decisions_of(application)),
         "in_conflict": user.pk in standing.in_conflict,
         "can": _can(user, application, standing),
-        **_forms(application, standing, readings, waiting),
+        **_forms(application, standing, readings, waiting, typed),
         **bound,
     }
 
@@ -155,8 +175,18 @@ def _outcomes_now(state: str) -> list[Outcome]:
     return [outcome for outcome in Outcome if APPLICATION.allows(outcome.value, state)]
 
 
-def _forms(application: Application, standing: Standing, readings: Any, waiting: Any) -> dict[str, Any]:
-    """Empty forms, filled with what is proposed already."""
+def _forms(
+    application: Application,
+    standing: Standing,
+    readings: Any,
+    waiting: Any,
+    typed: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Empty forms, filled with what is proposed already, or with what was typed before the session ended."""
+
+    def first(name: str, proposed: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        return {**proposed, **typed.get(name, {})}
+
     held = standing.gates_passed is not True
     own = next((reading for reading in readings if reading.is_own), None)
     proposed = {}
@@ -171,11 +201,13 @@ def _forms(application: Application, standing: Standing, readings: Any, waiting:
     leaning = {"outcome": own.judged.outcome} if own and own.judged else {}
     return {
         "own_reading": own,
-        "reading_form": ReadingForm(),
-        "recommend_form": RecommendForm(held=held, initial=leaning),
-        "decide_form": DecideForm(outcomes=_outcomes_now(application.state), held=held, initial=proposed),
-        "return_form": ReturnForm(),
-        "conflict_form": ConflictForm(),
-        "letter_form": LetterForm(),
-        "paper_form": RefusePaperForm(),
+        "reading_form": ReadingForm(initial=first("reading_form")),
+        "recommend_form": RecommendForm(held=held, initial=first("recommend_form", leaning)),
+        "decide_form": DecideForm(
+            outcomes=_outcomes_now(application.state), held=held, initial=first("decide_form", proposed)
+        ),
+        "return_form": ReturnForm(initial=first("return_form")),
+        "conflict_form": ConflictForm(initial=first("conflict_form")),
+        "letter_form": LetterForm(initial=first("letter_form")),
+        "paper_form": RefusePaperForm(initial=first("paper_form")),
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import permissions_officer as permissions
 from . import selectors_file, services_ask, services_review
@@ -63,7 +63,7 @@ def _acted(
     return _done(request, application, said)
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def read(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), ReadingForm(request.POST)
@@ -75,7 +75,7 @@ def read(request: HttpRequest, public_id: str) -> HttpResponse:
     return _acted(request, application, form, act, said) or file_page(request, application, reading_form=form)
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def recommend(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), RecommendForm(request.POST)
@@ -87,7 +87,7 @@ def recommend(request: HttpRequest, public_id: str) -> HttpResponse:
     return _acted(request, application, form, act, said) or file_page(request, application, recommend_form=form)
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), ReturnForm(request.POST)
@@ -99,7 +99,7 @@ def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
     return _acted(request, application, form, act, said) or file_page(request, application, return_form=form)
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), DecideForm(request.POST)
@@ -111,7 +111,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     return _acted(request, application, form, act, said) or file_page(request, application, decide_form=form)
 
 
-@login_required
+@signed_in()
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
@@ -121,7 +121,9 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     codes = {person.pk: person.public_id for person in officers}
     readers = {reader.place: codes.get(reader.user_id) for reader in standing.readers}
     form = AssignForm(
-        request.POST or None, officers=officers, initial={"first": readers.get(1), "second": readers.get(2)}
+        request.POST or None,
+        officers=officers,
+        initial={"first": readers.get(1), "second": readers.get(2)} | kept_for(request),
     )
 
     def act(told: dict[str, Any]) -> None:
@@ -132,12 +134,12 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     return done or render(request, "selection/desk/assign.html", context)
 
 
-@login_required
+@signed_in()
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
     permissions.can_ask(request.user, selectors_file.standing_of(application)).require()
-    form = QuestionForm(request.POST or None)
+    form = QuestionForm(request.POST or None, initial=kept_for(request))
 
     def act(told: dict[str, Any]) -> None:
         services_ask.ask_question(actor=request.user, application=application, **told)
@@ -147,7 +149,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     return done or render(request, "selection/desk/ask.html", {"application": application, "form": form})
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def cancel_question(request: HttpRequest, public_id: str, question: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
@@ -155,7 +157,7 @@ def cancel_question(request: HttpRequest, public_id: str, question: str) -> Http
     return _done(request, application, _("The question is taken back. The clock runs again."))
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), ConflictForm(request.POST)
@@ -167,7 +169,7 @@ def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
     return _acted(request, application, form, act, said) or file_page(request, application, conflict_form=form)
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def write(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), LetterForm(request.POST)
@@ -179,7 +181,7 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
     return _acted(request, application, form, act, said) or file_page(request, application, letter_form=form)
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def verify_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
     application = selectors_file.file_for(request.user, public_id)
@@ -187,7 +189,7 @@ def verify_paper(request: HttpRequest, public_id: str, paper: str) -> HttpRespon
     return _done(request, application, _("The paper is verified."))
 
 
-@login_required
+@signed_in(back="selection:desk_file")
 @require_POST
 def refuse_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
     application, form = selectors_file.file_for(request.user, public_id), RefusePaperForm(request.POST)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -14,10 +13,11 @@ from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
+from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.core.uploads import takes_files
 from tdap_portal.notifications.selectors import messages_for
 
 from . import clock, firm_home, forms, permissions, selectors, services
-from .keeping import kept_for, signed_in
 from .reasons import words_of
 from .states import ASKABLE_STATES, DECIDED_STATES, State
 
@@ -34,7 +34,7 @@ NEWEST_MESSAGES = 3
 EARLIER_FILES = 10
 
 
-@signed_in
+@signed_in()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where the firm stands. Without an application: choose a round; without a firm: register."""
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _show_firm(request, sme)
 
 
-@signed_in
+@signed_in()
 @require_safe
 def firm(request: HttpRequest, public_id: str) -> HttpResponse:
     """One of several firms of the same person."""
@@ -59,7 +59,7 @@ def firm(request: HttpRequest, public_id: str) -> HttpResponse:
     return _show_firm(request, selectors.own_firm_for(request.user, public_id))
 
 
-@signed_in
+@signed_in()
 @require_safe
 def file(request: HttpRequest, public_id: str) -> HttpResponse:
     return _show_file(request, selectors.application_for(request.user, public_id))
@@ -140,7 +140,7 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 # ---------------------------------------------------------------------------------------------------------- applying
 
 
-@signed_in
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
@@ -206,7 +206,7 @@ def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
     return render(request, "selection/firm/start.html", context)
 
 
-@signed_in
+@signed_in()
 @require_safe
 def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.application_for(request.user, public_id)
@@ -215,7 +215,7 @@ def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "selection/firm/submitted.html", {"application": row})
 
 
-@signed_in
+@signed_in()
 @require_safe
 def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
     """The copy by which the application is judged, and what changed in it since."""
@@ -224,7 +224,7 @@ def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "selection/firm/frozen.html", context)
 
 
-@signed_in
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.application_for(request.user, public_id)
@@ -235,7 +235,7 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "selection/firm/reopen.html", {"application": row, "card": selectors.newest_card(row)})
 
 
-@signed_in
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.application_for(request.user, public_id)
@@ -255,7 +255,8 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 # --------------------------------------------------------------------------------------------- answers and letters
 
 
-@signed_in
+@takes_files
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """Answer what the desk asked: only the named facts and papers are open."""
@@ -287,7 +288,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
     """Papers and answer go together or not at all; a wrong value stands beside its field."""
     try:
-        with transaction.atomic():
+        with firm_services.all_or_nothing():
             for kind, paper, until in form.papers():
                 firm_services.upload_document(actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until)
             services.answer_question(
@@ -299,7 +300,7 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
     return True
 
 
-@signed_in
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.application_for(request.user, public_id)
@@ -323,7 +324,7 @@ def letters(request: HttpRequest, public_id: str) -> HttpResponse:
 # ------------------------------------------------------------------------------------------------------ the receipt
 
 
-@signed_in
+@signed_in()
 @require_GET
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The score receipt; officials open any file's, the firm its own once it is decided."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import permissions, permissions_officer, selectors, selectors_public, services_rounds, services_scoring
 from .forms_rounds import RoundForm
-from .keeping import kept_for, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,18 +24,21 @@ if TYPE_CHECKING:
     from .models import Round
 
 
-@signed_in
+@signed_in()
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds with their numbers and what can be done with each."""
-    permissions_officer.can_use_desk(request.user).require()
+    if not permissions_officer.can_use_desk(request.user):
+        raise NotFound
     context = {"lines": selectors_public.calendar(), "can_run": permissions.can_run_rounds(request.user)}
     return render(request, "selection/rounds/list.html", context)
 
 
-@signed_in
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
+    if not permissions_officer.can_use_desk(request.user):
+        raise NotFound
     permissions.can_run_rounds(request.user).require()
     initial = {"number": selectors_public.next_number(), **kept_for(request)}
     form = RoundForm(_posted(request), initial=initial)
@@ -84,13 +86,13 @@ ACTS: dict[str, Callable[[HttpRequest, Round], HttpResponse]] = {
 }
 
 
-@signed_in
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
     """One act on a round: the page says what it will do before it does it."""
+    if action not in ACTS or not permissions_officer.can_use_desk(request.user):
+        raise NotFound
     permissions.can_run_rounds(request.user).require()
-    if action not in ACTS:
-        raise Http404
     round_ = selectors.round_by_code(code)
     refusal = None
     if request.method == "POST":

@@ -22,13 +22,17 @@ LATIN = {"dir": "ltr"}
 
 
 class IdentifierField(forms.CharField):
-    """A number read by one of the parsers of smes.identifiers."""
+    """A number read by one of the parsers of smes.identifiers.
 
-    def __init__(self, parse: Callable[[str], str], **kwargs: Any) -> None:
+    is_private: it tells of a person, a tax file or an account, so the browser keeps no copy of it and no draft shows it
+    to anybody but the person who typed it.
+    """
+
+    def __init__(self, parse: Callable[[str], str], *, is_private: bool = True, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 60)
         super().__init__(**kwargs)
-        self.parse = parse
-        self.widget.attrs.update({**LATIN, "autocomplete": "off"})
+        self.parse, self.is_private = parse, is_private
+        self.widget.attrs.update({**LATIN, "autocomplete": "off", "data-private": is_private})
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

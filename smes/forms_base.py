@@ -10,7 +10,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from . import wording
-from .fields import CountryField
+from .fields import CountryField, IdentifierField
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -57,6 +57,15 @@ class StepForm(forms.Form):
     def rows(self) -> list[dict[str, Any]] | None:
         """Rows of the step's table; None where it has none or one of them is wrong."""
         return None
+
+    def leave_out_private(self) -> None:
+        """For somebody else than the person who typed: numbers of people and accounts are asked for again."""
+        data: Any = self.data
+        typed = data.copy()
+        for name, field in self.fields.items():
+            if isinstance(field, IdentifierField) and field.is_private:
+                typed.pop(name, None)
+        self.data = typed
 
     def forget_mistakes(self) -> None:
         """Show what was typed without judging it: the person is still searching."""

@@ -39,6 +39,7 @@ class IdentityForm(StepForm):
     )
     secp_number = IdentifierField(
         identifiers.parse_secp,
+        is_private=False,
         label=_("SECP number"),
         required=False,
         help_text=_("Companies only: 7 digits, like 0012345."),
@@ -154,7 +155,7 @@ class PlaceForm(StepForm):
     address = forms.CharField(
         label=_("Address of the workshop or office"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
-    postcode = IdentifierField(identifiers.parse_postcode, label=_("Post code"), required=False)
+    postcode = IdentifierField(identifiers.parse_postcode, is_private=False, label=_("Post code"), required=False)
     activity = forms.ChoiceField(
         label=_("What the firm does"), choices=wording.choices(wording.ACTIVITIES), widget=forms.RadioSelect
     )

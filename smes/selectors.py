@@ -321,6 +321,11 @@ def documents_of(sme: Sme) -> QuerySet[Document]:
     return Document.objects.filter(sme=sme).exclude(state=PaperState.REPLACED.value)
 
 
+def number_of_papers(sme: Sme) -> int:
+    """All papers the firm ever sent, replaced ones too."""
+    return Document.objects.filter(sme=sme).count()
+
+
 def document_for(user: User | AnonymousUser, public_id: str) -> Document:
     """One paper of a firm this person may look at. Raises NotFound. Whether it may be opened, permissions say."""
     document = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,12 @@ from tdap_portal.core.errors import DomainError
 from . import permissions, selectors, vault
 from .certificates import CERTIFICATES
 from .models import Certification, Document, ExportYear, Member, Owner, Product, ProfileStep, Sme
-from .papers import KINDS
+from .papers import KINDS, MAX_PAPERS_OF_A_FIRM
 from .states import PAPER, PROFILE, Happened, PaperState, ProfileState
 from .steps import OwnerShare, led_by_women, led_by_young
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from django.db.models import Model
@@ -299,6 +300,13 @@ def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:
 # Papers ----------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """One transaction for papers and what is said with them: a refusal of the one keeps neither rows nor files."""
+    with vault.kept_together(), transaction.atomic():
+        yield
+
+
 def upload_document(
     *,
     actor: User,
@@ -313,13 +321,20 @@ def upload_document(
     """Keep a paper that smes.papers.check_paper has looked at.
 
     The same file for the same kind is kept once. replaces: an older paper of this firm that this one takes the place
-    of. Raises NotAllowed, WrongState where the older one was replaced before, KeyError for an unknown kind.
+    of. Raises NotAllowed, WrongState where the older one was replaced before, DomainError "too_many_papers", KeyError
+    for an unknown kind.
     """
     permissions.can_send_papers(actor, sme).require()
     kind = KINDS[kind].code
     same = selectors.documents_of(sme).filter(kind=kind, certificate=certificate, sha256=paper.sha256)
     if (found := same.first()) is not None:
         return found
+    if selectors.number_of_papers(sme) >= MAX_PAPERS_OF_A_FIRM:
+        raise DomainError(
+            _("The firm has sent %(number)d papers, and more are not kept. Tell TDAP if one is still missing.")
+            % {"number": MAX_PAPERS_OF_A_FIRM},
+            code="too_many_papers",
+        )
     stored_as = vault.store(paper.content, paper.extension)
     try:
         with transaction.atomic():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import identifiers, permissions, selectors, services
 from .eligibility import profile_beginnings
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 BUTTONS = frozenset({"csrfmiddlewaretoken", "stop", "more", "find", "q"})
 
 
-@login_required
+@signed_in()
 def firms(request: HttpRequest) -> HttpResponse:
     """The person's firms; straight to the only one."""
     found = list(selectors.smes_of(request.user))
@@ -44,9 +44,9 @@ def firms(request: HttpRequest) -> HttpResponse:
     return render(request, "smes/firms.html", {"firms": found})
 
 
-@login_required
+@signed_in()
 def register(request: HttpRequest) -> HttpResponse:
-    form = RegistrationForm(posted(request), initial={"token": secrets.token_hex(16)})
+    form = RegistrationForm(posted(request), initial={"token": secrets.token_hex(16)} | kept_for(request))
     answers = request.session.get(SESSION_KEY, {})
     if request.method == "POST" and form.is_valid():
         sme = services.register_sme(actor=request.user, beginnings=profile_beginnings(answers), **form.cleaned_data)
@@ -55,7 +55,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "smes/register.html", {"form": form, "checked": bool(answers)})
 
 
-@login_required
+@signed_in()
 def profile(request: HttpRequest, public_id: str) -> HttpResponse:
     """What is told and what is missing, step by step; officials may look too."""
     sme = selectors.sme_for(request.user, public_id)
@@ -82,7 +82,7 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "smes/profile.html", context)
 
 
-@login_required
+@signed_in()
 def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     """One step: what is right is saved at once, what is wrong is kept beside its mistake."""
     if code not in STEP_BY_CODE:
@@ -92,8 +92,14 @@ def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     if request.method == "POST":
         return _answer_step(request, sme, code)
     saved = selectors.step_of(sme, code)
-    typed = _as_typed(saved) if saved and saved.wrongs else None
+    kept = kept_for(request)
+    drafted = kept or (saved.draft if saved and saved.wrongs else None)
+    typed = None if drafted is None else _as_typed(drafted)
     form = STEP_FORMS[code](typed, sme=sme, rows=_whole(request.GET.get("rows")))
+    if kept:
+        form.forget_mistakes()
+    elif typed is not None and saved and saved.saved_by_id != request.user.pk:
+        form.leave_out_private()
     return _show_step(request, sme, code, form, saved)
 
 
@@ -195,8 +201,8 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else 0
 
 
-def _as_typed(saved: ProfileStep) -> QueryDict:
+def _as_typed(drafted: dict[str, Any]) -> QueryDict:
     typed = QueryDict(mutable=True)
-    for name, values in saved.draft.items():
-        typed.setlist(name, values)
+    for name, values in drafted.items():
+        typed.setlist(name, values if isinstance(values, list) else [values])
     return typed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.paging import keyset_page
 
 from . import identifiers, permissions, selectors, services_duplicates
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .models import DuplicateFlag, Sme
 
 
-@login_required
+@signed_in()
 def duplicates(request: HttpRequest) -> HttpResponse:
     if not permissions.can_judge_duplicates(request.user):
         raise NotFound
@@ -54,11 +54,11 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "smes/duplicates.html", context)
 
 
-@login_required
+@signed_in()
 def duplicate(request: HttpRequest, public_id: str) -> HttpResponse:
     """Both firms side by side, numbers masked, with what is alike."""
     flag = selectors.duplicate_flag_for(request.user, public_id)
-    form = DuplicateForm(posted(request))
+    form = DuplicateForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             services_duplicates.judge_duplicate(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.core.uploads import takes_files
 
 from . import permissions, selectors, services, vault
 from .forms import PaperForm
@@ -25,12 +26,18 @@ if TYPE_CHECKING:
     from .models import Document, Sme
 
 
-@login_required
+@takes_files
+@signed_in()
 def papers(request: HttpRequest, public_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     permissions.can_see_papers(request.user, sme).require()
     may_send = permissions.can_send_papers(request.user, sme)
-    form = PaperForm(posted(request), request.FILES or None, sme=sme, initial={"kind": request.GET.get("kind", "")})
+    form = PaperForm(
+        posted(request),
+        request.FILES or None,
+        sme=sme,
+        initial={"kind": request.GET.get("kind", "")} | kept_for(request),
+    )
     if request.method == "POST":
         may_send.require()
         if form.is_valid() and _sent(request, sme, form, None):
@@ -46,18 +53,19 @@ def papers(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "smes/papers.html", context)
 
 
-@login_required
+@takes_files
+@signed_in()
 def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse:
     document = _document(request, public_id, paper_id)
     sme = document.sme
     permissions.can_send_papers(request.user, sme).require()
-    form = PaperForm(posted(request), request.FILES or None, sme=sme, replaces=document)
+    form = PaperForm(posted(request), request.FILES or None, sme=sme, replaces=document, initial=kept_for(request))
     if request.method == "POST" and form.is_valid() and _sent(request, sme, form, document):
         return redirect("smes:papers", public_id=public_id)
     return render(request, "smes/replace_paper.html", {"sme": sme, "document": document, "form": form})
 
 
-@login_required
+@signed_in()
 @require_safe
 def download(request: HttpRequest, public_id: str, paper_id: str) -> FileResponse:
     """Always a file to save, never shown in the page's own address, never kept by a shared computer."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tdap_portal.core.errors import DomainError
+from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import permissions, selectors, services_people
 from .forms import InvitationForm, RoleForm
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-@login_required
+@signed_in()
 def people(request: HttpRequest, public_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     may_manage = permissions.can_manage_people(request.user, sme)
-    form = InvitationForm(posted(request))
+    form = InvitationForm(posted(request), initial=kept_for(request))
     if request.method == "POST":
         may_manage.require()
         if form.is_valid():
@@ -53,7 +53,7 @@ def people(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "smes/people.html", context)
 
 
-@login_required
+@signed_in(back="smes:people")
 @require_POST
 def role(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
@@ -69,7 +69,7 @@ def role(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
     return redirect("smes:people", public_id=public_id)
 
 
-@login_required
+@signed_in()
 def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
     """Asks first: the person loses sight of the firm at once."""
     sme = selectors.sme_for(request.user, public_id)
@@ -95,7 +95,7 @@ def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
     return render(request, "core/confirm.html", context)
 
 
-@login_required
+@signed_in(back="smes:people")
 @require_POST
 def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
@@ -108,9 +108,9 @@ def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpRe
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link: who invites, and to sign in or to accept."""
     row = selectors.invitation_by_token(token)
-    signed_in = request.user.is_authenticated
-    answer = permissions.can_accept(request.user, row) if signed_in else None
-    if request.method == "POST" and signed_in:
+    is_in = request.user.is_authenticated
+    answer = permissions.can_accept(request.user, row) if is_in else None
+    if request.method == "POST" and is_in:
         services_people.accept_invitation(actor=request.user, invitation=row)
         messages.success(request, _("You now work on the file of %(firm)s.") % {"firm": row.sme.name})
         return redirect("smes:profile", public_id=row.sme.public_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -13,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.keeping import signed_in
 from tdap_portal.core.paging import keyset_page
+from tdap_portal.core.uploads import takes_files
 
 from . import labels, permissions, platform_csv, selectors, services, wording
 from .forms import PlatformFileForm
@@ -70,7 +71,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "trade/sector.html", context)
 
 
-@login_required
+@signed_in()
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     """Sources with their age, and all runs, newest first."""
@@ -85,7 +86,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     return render(request, "trade/runs.html", context)
 
 
-@login_required
+@signed_in()
 @require_safe
 def run(request: HttpRequest, public_id: str) -> HttpResponse:
     """One run with its log and the rows it refused; a trial can be confirmed here."""
@@ -101,7 +102,8 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "trade/run.html", context)
 
 
-@login_required
+@takes_files
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def platform(request: HttpRequest) -> HttpResponse:
     """Hand in the platform's file; it is read on trial and shown, row by row, before anything is used."""
@@ -119,7 +121,7 @@ def platform(request: HttpRequest) -> HttpResponse:
     return render(request, "trade/platform.html", context)
 
 
-@login_required
+@signed_in()
 @require_safe
 def platform_template(request: HttpRequest) -> HttpResponse:
     """An empty file with the right first line and one invented row."""
@@ -133,7 +135,7 @@ def platform_template(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
+@signed_in(back="trade:run")
 @require_POST
 def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.run_for(request.user, public_id)
@@ -145,7 +147,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("trade:run", public_id=public_id)
 
 
-@login_required
+@signed_in(back="trade:run")
 @require_POST
 def drop(request: HttpRequest, public_id: str) -> HttpResponse:
     row = selectors.run_for(request.user, public_id)
@@ -154,7 +156,7 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("trade:runs")
 
 
-@login_required
+@signed_in(back="trade:runs")
 @require_POST
 def pull(request: HttpRequest) -> HttpResponse:
     """Ask a worker to fetch UN Comtrade."""

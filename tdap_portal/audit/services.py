@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tdap_portal.core.logs import request_id
+from tdap_portal.core.logs import cleaned, request_id
 
 from . import anchor, outbox
 from .chain import START, end_mac, hash_of, is_ours, mac_of
@@ -35,7 +35,8 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
     """Write what happened, in the transaction of the act, and have it delivered after the commit.
 
     event: "thing.past". subject: the saved row it happened to. actor: None for the portal itself.
-    data: JSON-able facts for the history and for handlers; never a CNIC, a bank or a phone number.
+    data: JSON-able facts for the history and for handlers; never a CNIC, a bank or a phone number, and where somebody
+    wrote one into a reason, it is taken out: history cannot be changed later.
     Raises RuntimeError outside a transaction: history without its act would be a lie. Raises ValueError for numbers that
     a database would give back otherwise (NaN, infinite, floats from 1e15 on).
     """
@@ -48,7 +49,7 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
         subject_label=str(getattr(subject, "public_id", "") or ""),
         actor=actor,
         at=timezone.now(),
-        data=json.loads(json.dumps(data, cls=DjangoJSONEncoder, allow_nan=False), parse_float=_plain_float),
+        data=cleaned(json.loads(json.dumps(data, cls=DjangoJSONEncoder, allow_nan=False), parse_float=_plain_float)),
         request_id=request_id.get(),
     )
     row.mac = mac_of(row.as_link(), settings.AUDIT_KEY)

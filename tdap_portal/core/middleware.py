@@ -1,16 +1,18 @@
-"""Per-request plumbing: an id for the log, and refusals that nobody caught."""
+"""Per-request plumbing: an id for the log, bodies that are too large, and refusals that nobody caught."""
 
 from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from .errors import DomainError, NotAllowed, NotFound
 from .logs import request_id
+from .uploads import most_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,21 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class BodySizeMiddleware:
+    """Turns a request away whose body is too large, before a byte of it is read. Without a length there is no body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or int(told) <= (most := most_bytes(request)):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "too_large", "detail": str(_("The request is too large."))}, status=413)
+        return render(request, "413.html", {"megabytes": most // (1024 * 1024)}, status=413)
 
 
 class RefusalMiddleware:

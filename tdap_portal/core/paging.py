@@ -151,9 +151,9 @@ def _read_cursor(cursor: str | None, order: Sequence[str], model: type[Model]) -
         return "n", None
     try:
         way, names, values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return "n", None
-    if names != list(order) or way not in {"n", "p"} or not isinstance(values, list) or len(values) != len(names):
+    if names != list(order) or way not in ("n", "p") or not isinstance(values, list) or len(values) != len(names):
         return "n", None
     position = [
         _python_value(_field(model, name.lstrip("-")), value) for name, value in zip(order, values, strict=True)

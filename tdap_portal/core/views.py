@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -26,15 +27,17 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """Administrators see the lines; machines get JSON with Accept: application/json, and 503 when something must be mended."""
+    """Officials see the lines; a machine that names HEALTH_KEY gets them as JSON. 503 when something must be mended."""
+    is_official = request.user.is_authenticated and request.user.is_official
+    key = request.headers.get("X-Health-Key", "")
+    if not is_official and not (settings.HEALTH_KEY and constant_time_compare(key, settings.HEALTH_KEY)):
+        raise Http404
     lines = selectors.health()
     ok = all(line.ok for line in lines if line.weight == "must")
     status = 200 if ok else 503
-    if "application/json" in request.headers.get("Accept", ""):
+    if key or "application/json" in request.headers.get("Accept", ""):
         brief = [{"name": str(line.name), "ok": line.ok} for line in lines]
         return JsonResponse({"ok": ok, "lines": brief}, status=status)
-    if not (request.user.is_authenticated and request.user.is_official):
-        raise Http404
     return render(request, "core/health.html", {"lines": lines, "ok": ok}, status=status)
 
 

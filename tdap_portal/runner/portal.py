@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -77,7 +78,7 @@ class Portal:
         self.host = host
         self.port = port
         self.folder = Path(os.environ.get("VAR_DIR") or ROOT / "var")
-        self.environment = {**os.environ, **self._own_address()}
+        self.environment = {"HEALTH_KEY": secrets.token_urlsafe(), **os.environ, **self._own_address()}
         self.services: list[Service] = []
 
     @property
@@ -220,7 +221,8 @@ class Portal:
         return told is not None and any(line["name"] == "Worker" and line["ok"] for line in json.loads(told)["lines"])
 
     def _get(self, path: str, kind: str) -> str | None:
-        request = urllib.request.Request(self.address + path, headers={"Accept": kind})  # noqa: S310  our own address
+        headers = {"Accept": kind, "X-Health-Key": self.environment["HEALTH_KEY"]}
+        request = urllib.request.Request(self.address + path, headers=headers)  # noqa: S310  our own address
         with contextlib.suppress(OSError):
             try:
                 with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310

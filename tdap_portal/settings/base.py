@@ -20,6 +20,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 DEMO = env.bool("DEMO", default=False)
 # How many proxies of ours stand in front: the visitor's address is so many places from the end of X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+HEALTH_KEY = env.str("HEALTH_KEY", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "tdap_portal.core.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "tdap_portal.core.middleware.BodySizeMiddleware",  # before anything reads a body
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -203,10 +205,16 @@ STATICFILES_FINDERS = [
 ]
 VAULT_ROOT = VAR_DIR / "vault"  # papers of firms: never below a public URL
 MEDIA_ROOT = VAR_DIR / "media"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
 PAPER_MAX_BYTES = env.int("PAPER_MAX_BYTES", default=8 * 1024 * 1024)
+UPLOAD_MAX_BYTES = 6 * PAPER_MAX_BYTES  # of one request to a page that takes files
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of one request to any other page
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # a question may ask for one paper of each kind
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "tdap_portal.core.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -49,6 +49,15 @@ def without_triggers(sql, *params):
             cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
 
 
+def test_a_number_of_a_person_in_a_reason_does_not_enter_history():
+    words = "Ask Saima, CNIC 35202-1234567-1, 0300 123 4567."
+    row = services.record("thing.done", subject=PartnerFactory(), actor=UserFactory(), reason=words, files=[words])
+    assert Event.objects.get(pk=row.pk).data == {
+        "reason": "Ask Saima, CNIC [private], [private].",
+        "files": ["Ask Saima, CNIC [private], [private]."],
+    }
+
+
 def test_an_act_leaves_one_row_with_who_what_and_when(heard):
     partner, person = PartnerFactory(), UserFactory()
     row = services.record("thing.done", subject=partner, actor=person, number=7)

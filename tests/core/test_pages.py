@@ -25,8 +25,18 @@ def test_the_lines_of_health_are_for_officials(client, person, status):
     assert client.get("/health/").status_code == status
 
 
-def test_a_machine_learns_only_what_is_well(client):
-    answer = client.get("/health/", headers={"accept": "application/json"}).json()
+@pytest.mark.parametrize(
+    ("held", "named"), [("", None), ("", ""), ("a key of the machines", None), ("a key of the machines", "a key")]
+)
+def test_health_is_not_there_for_a_visitor(client, settings, held, named):
+    settings.HEALTH_KEY = held
+    headers = {"accept": "application/json"} | ({} if named is None else {"x-health-key": named})
+    assert client.get("/health/", headers=headers).status_code == 404
+
+
+def test_a_machine_learns_only_what_is_well(client, settings):
+    settings.HEALTH_KEY = "a key of the machines"
+    answer = client.get("/health/", headers={"x-health-key": "a key of the machines"}).json()
     assert answer["ok"] is False
     assert {frozenset(line) for line in answer["lines"]} == {frozenset({"name", "ok"})}
 

@@ -44,7 +44,18 @@ def test_a_row_that_comes_in_between_moves_nothing(partners):
     assert names(walk(first.next)) == ["C", "D"]
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "bm90IGpzb24", "W10", "%%%"])
+def written(text):
+    return urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense", "WzFd", "bm90IGpzb24", "W10", "%%%",
+        written(json.dumps([["n"], list(ORDER), ["A", 1]])), written(json.dumps([{}, list(ORDER), ["A", 1]])), written("[" * 3_000),
+        written("[" * 200_000), written('["n", ["name", "-pk"], ["A", ' + "9" * 5_000 + "]]"),
+    ],
+)  # fmt: skip
 def test_a_cursor_that_was_tampered_with_gives_the_first_page(partners, cursor):
     assert names(walk(cursor)) == ["A", "B"]
 

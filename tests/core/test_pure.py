@@ -1,12 +1,15 @@
 """Refusals, state tables, answers and the promise clock."""
 
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
 
 from tdap_portal.core.access import allowed, denied
+from tdap_portal.core.access_log import AccessLogger
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
-from tdap_portal.core.logs import without_private_numbers
+from tdap_portal.core.logs import cleaned, without_private_numbers
 from tdap_portal.core.phones import NotAMobileNumber, national_form, parse_mobile
 from tdap_portal.core.promise import Pause, due_if_resumed, read_clock
 from tdap_portal.core.states import Machine, Move
@@ -115,13 +118,83 @@ def test_a_number_is_shown_as_it_is_written_in_pakistan():
 
 
 @pytest.mark.parametrize(
-    "private", ["35202-1234567-1", "3520212345671", "PK36SCBL0000001123456702", "0300-1234567", "+923001234567"]
+    "private",
+    [
+        "35202-1234567-1",
+        "3520212345671",
+        "35202 1234567 1",
+        "35202%2D1234567%2D1",
+        "35202۱۲۳۴۵۶۷۸",
+        "PK36SCBL0000001123456702",
+        "PK36 SCBL 0000 0011 2345 6702",
+        "pk36scbl0000001123456702",
+        "0300-1234567",
+        "0300 123 4567",
+        "+923001234567",
+        "923001234567",
+        "00923001234567",
+        "+92 300 123 4567",
+        "%2B923001234567",
+        "1234567-8",
+        "NTN 1234567-8",
+        "NTN: 12345678",
+        "ntn=1234567",
+    ],
 )
 def test_private_numbers_never_reach_a_log_line(private):
     assert without_private_numbers(f"sent to {private} today") == "sent to [private] today"
 
 
-def test_other_numbers_stay_in_the_log():
+def test_a_number_is_found_behind_a_word_that_touches_it():
     assert (
-        without_private_numbers("file R4-0012, HS 950662, event 12345678") == "file R4-0012, HS 950662, event 12345678"
+        without_private_numbers("CNIC_3520212345671 'iban:PK36SCBL0000001123456702'")
+        == "CNIC_[private] 'iban:[private]'"
     )
+
+
+def test_the_key_in_an_address_never_reaches_a_log_line():
+    key = "kPq8_3Xw-LmN0aZbYcXdWeVfUgThSiRjQkPlOmNnMo4"
+    assert without_private_numbers(f"Not Found: /invitation/{key}/ again") == "Not Found: /invitation/[private]/ again"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "file R4-0012, HS 950662, event 12345678",
+        "2027-03-03T03:04:05.123456+05:00 took 0.3123456789 s, 1450000 PKR, share 33.333333333333",
+        "/desk/abcdefghjkmn/read/ /firm/abcdefghjkmn/profile/identity/",
+        "line 1234567 of 20270303",
+    ],
+)
+def test_other_numbers_stay_in_the_log(words):
+    assert without_private_numbers(words) == words
+
+
+def test_texts_are_cleaned_however_deep_they_lie_and_digests_stay():
+    digest = "a35202123456718b" * 4
+    told = {
+        "words": ["call 0300 123 4567", {"reason": "CNIC 35202-1234567-1"}],
+        "digest": digest,
+        "files": 3520212345671,
+    }
+    assert cleaned(told) == {
+        "words": ["call [private]", {"reason": "CNIC [private]"}],
+        "digest": digest,
+        "files": 3520212345671,
+    }
+
+
+def test_the_line_of_a_request_names_the_page_and_nothing_that_was_asked(capsys):
+    key = "kPq8_3Xw-LmN0aZbYcXdWeVfUgThSiRjQkPlOmNnMo4"
+    environ = {
+        "REQUEST_METHOD": "GET", "RAW_URI": f"/invitation/{key}/?phone=03001234567", "PATH_INFO": f"/invitation/{key}/",
+        "QUERY_STRING": "phone=03001234567", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "203.0.113.9",
+        "HTTP_REFERER": f"https://portal/invitation/{key}/",
+    }  # fmt: skip
+    answer = SimpleNamespace(status="200 OK", sent=120, headers=[])
+    config = Config()
+    config.set("accesslog", "-")
+    log = AccessLogger(config)
+    log.access(answer, SimpleNamespace(headers=[]), environ, timedelta(milliseconds=7))
+    line = capsys.readouterr().out
+    assert line.partition('"')[2] == 'GET /invitation/[private]/ HTTP/1.1" 200 120 7ms\n'

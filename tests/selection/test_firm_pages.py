@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -300,6 +301,8 @@ def test_a_session_that_ends_in_mid_form_costs_a_sign_in_and_nothing_else(client
     row = ApplicationFactory()
     address = reverse("selection:apply", args=[row.round.code])
     typed = {"track": "startup", "motivation": "Half a page of thoughts", "commitment_name": "Saima", "declared": "on"}
+    page(signed_in(client, owner_of(row)), address)
+    del client.cookies[settings.SESSION_COOKIE_NAME]
 
     away = client.post(address, typed)
     assert (away.status_code, away.url) == (302, f"/accounts/login/?next={address}")

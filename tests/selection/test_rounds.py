@@ -308,8 +308,8 @@ def test_the_directors_pages_are_closed_to_everybody_else(client):
         reverse("selection:round_act", args=["R4", "close"]),
     )
     for person, expected in (
-        (SmeFactory().created_by, (403, 403, 403)),
-        (partner_person(), (403, 403, 403)),
+        (SmeFactory().created_by, (404, 404, 404)),
+        (partner_person(), (404, 404, 404)),
         (officer(), (200, 403, 403)),
         (director(), (200, 200, 200)),
     ):

@@ -18,6 +18,7 @@ import pytest
 from tdap_portal.runner.processes import die_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+HEALTH_KEY = "key-of-these-tests"
 PARTS = (
     "manage.py",
     "tdap_portal",
@@ -159,7 +160,9 @@ def portals_of(project: Path, data: Path):
     started: list[RunningPortal] = []
 
     def start(**environment: str) -> RunningPortal:
-        started.append(RunningPortal(project, **{"DEMO": "0", "VAR_DIR": str(data), **environment}))
+        started.append(
+            RunningPortal(project, **{"DEMO": "0", "HEALTH_KEY": HEALTH_KEY, "VAR_DIR": str(data), **environment})
+        )
         return started[-1]
 
     yield start

@@ -13,7 +13,7 @@ import pytest
 
 from tdap_portal.runner.portal import CannotRun, Portal
 from tdap_portal.runner.processes import Service, free_port
-from tests.setup.conftest import are_gone, portals_of
+from tests.setup.conftest import HEALTH_KEY, are_gone, portals_of
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def test_it_says_where_it_is_and_serves_a_page_there(portal):
 
 def test_ready_means_that_beat_has_rung_and_the_worker_has_answered(portal):
     assert "core.heartbeat" in (portal.data / "log" / "worker.log").read_text()
-    lines = json.loads(portal.open("health/", Accept="application/json"))["lines"]
+    lines = json.loads(portal.open("health/", **{"X-Health-Key": HEALTH_KEY}))["lines"]
 
     assert [line["ok"] for line in lines if line["name"] == "Worker"] == [True]
 

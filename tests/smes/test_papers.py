@@ -1,12 +1,16 @@
 import hashlib
 import struct
+import subprocess
+import sys
+import time
 import zipfile
 import zlib
+from base64 import a85encode
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from smes import papers
@@ -83,6 +87,77 @@ def png_of(width, height, *between):
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(between) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
 
 
+def predicted(content, columns=16):
+    """As a PNG predictor (12, "up") leaves it: each row is told by its difference from the one above."""
+    content += b" " * (-len(content) % columns)
+    rows = [content[at : at + columns] for at in range(0, len(content), columns)]
+    above = [bytes(columns), *rows]
+    return b"".join(
+        b"\x02" + bytes((a - b) & 255 for a, b in zip(row, up, strict=True))
+        for row, up in zip(rows, above, strict=False)
+    )
+
+
+def with_object_stream(
+    extra=b"", filters=b"/FlateDecode", pack=zlib.compress, active=b"<</S/JavaScript/JS(x)>>", type_=b"/ObjStm"
+):
+    """A PDF whose catalogue lies in an object stream beside another object, and whose places lie in a packed table with a
+    predictor: as the programs of today write them. extra: in the dictionary of the stream."""
+    catalogue = b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>"
+    first = b"1 0 5 %d " % (len(catalogue) + 1)
+    packed = pack(first + catalogue + b" " + active)
+    parts = {
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        4: b"<</Type%s/N 2/First %d/Filter %s/Length %d%s>>\nstream\n%s\nendstream"
+        % (type_, len(first), filters, len(packed), extra, packed),
+        7: b"/ObjStm",
+        8: b"/FlateDecode",
+    }
+    body, places = b"%PDF-1.5\n", {}
+    for number, content in parts.items():
+        places[number] = len(body)
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    places[6] = len(body)
+    rows = [struct.pack(">BIH", 1, places.get(n, 0), 0) for n in range(9)]
+    rows[0], rows[1], rows[5] = (
+        struct.pack(">BIH", 0, 0, 65535),
+        struct.pack(">BIH", 2, 4, 0),
+        struct.pack(">BIH", 2, 4, 1),
+    )
+    table = zlib.compress(predicted(b"".join(rows), 7))
+    told = (
+        b"/Type/XRef/Size 9/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 7>>/Length %d"
+        % len(table)
+    )
+    return body + b"6 0 obj\n<<%s>>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (told, table, places[6])
+
+
+def zeros(gigabytes):
+    """So many packed gigabytes of nothing."""
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(bytes(1 << 20)) for _mebibyte in range(1024 * gigabytes)) + packer.flush()
+
+
+def segment(mark, content):
+    return b"\xff" + bytes([mark]) + struct.pack(">H", len(content) + 2) + content
+
+
+def jpeg_of_scans(width, height, scans):
+    """A grey progressive JPEG in which each scan after the first says of every block that nothing changes."""
+    blocks = -(-width // 8) * -(-height // 8)
+    bits = "".join("0" + "1" * 14 for _run in range(-(-blocks // 32767)))
+    bits += "1" * (-len(bits) % 8)
+    nothing = int(bits, 2).to_bytes(len(bits) // 8).replace(b"\xff", b"\xff\0")
+    head = segment(0xDB, b"\0" + b"\x01" * 64) + segment(
+        0xC2, struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
+    )
+    tables = segment(0xC4, b"\x00\x01" + bytes(15) + b"\x00") + segment(0xC4, b"\x10\x01" + bytes(15) + b"\xe0")
+    first = segment(0xDA, b"\x01\x01\x00\x00\x00\x00") + bytes(-(-blocks // 8))
+    again = segment(0xDA, b"\x01\x01\x00\x01\x3f\x00") + nothing
+    return b"\xff\xd8" + head + tables + first + again * (scans - 1) + b"\xff\xd9"
+
+
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
 ZIP = BytesIO()
 with zipfile.ZipFile(ZIP, "w") as archive:
@@ -154,6 +229,51 @@ def test_the_last_byte_within_the_limit_is_taken_and_one_more_is_not():
     assert refusal(content, max_bytes=len(content) - 1) == "too_large"
 
 
+def test_object_streams_and_packed_tables_with_predictors_are_ordinary():
+    harmless = with_object_stream(active=b"<</S/GoTo>>")
+    assert send(harmless).pages == 1
+    assert send(with_object_stream(extra=b"/Z(obj \\( (endobj) stream\n)", active=b"<</S/GoTo>>")).pages == 1
+    writer = PdfWriter(clone_from=BytesIO(pdf(pages=4)))
+    target = BytesIO()
+    writer.write(target)
+    assert send(target.getvalue()).pages == 4
+
+
+@pytest.mark.parametrize(
+    ("filters", "content"),
+    [
+        (b"[/FlateDecode /DCTDecode]", zlib.compress(picture())),
+        (b"[/ASCII85Decode /FlateDecode]", a85encode(zlib.compress(b"q Q")) + b"~>"),
+        (b"[/ASCIIHexDecode /FlateDecode]", zlib.compress(b"q Q").hex().encode() + b">"),
+        (b"/FlateDecode /DecodeParms << /Predictor 15 /Colors 3 /Columns 5 >>", zlib.compress(bytes(160))),
+        (b"/LZWDecode", b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01"),
+    ],
+)
+def test_streams_packed_as_old_and_new_programs_pack_them_are_taken(filters, content):
+    packed = b"<< /Filter %s /Length %d >>\nstream\n%s\nendstream" % (filters, len(content), content)
+    assert send(raw_pdf(*PAGE_TREE, packed)).pages == 1
+
+
+def test_an_ordinary_progressive_photograph_is_taken():
+    content = picture(size=(400, 300), progressive=True)
+    assert content.count(b"\xff\xda") == 10, "as programs write them"
+    assert Image.open(BytesIO(send(content).content)).size == (400, 300)
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [((4_000, 3_000), (4_000, 3_000)), ((4_608, 3_456), (4_608, 3_456)), ((8_000, 6_000), (4_000, 3_000))],
+)
+def test_a_photograph_of_a_telephone_is_taken_and_a_very_large_one_is_halved(size, kept):
+    assert Image.open(BytesIO(send(picture(size=size)).content)).size == kept
+
+
+def test_comments_and_profiles_of_a_photograph_are_dropped():
+    content = picture(comment=b"secret", icc_profile=b"secret")
+    assert content.count(b"secret") == 2
+    assert b"secret" not in send(content).content
+
+
 # What is refused -------------------------------------------------------------------------------------------------
 
 
@@ -176,7 +296,11 @@ def test_the_last_byte_within_the_limit_is_taken_and_one_more_is_not():
         pytest.param(picture("PNG")[:60], "unreadable", id="truncated PNG"),
         pytest.param(b"\xff\xd8\xff", "unreadable", id="JPEG of three bytes"),
         pytest.param(png_of(50_000, 50_000), "picture_size", id="PNG of 50,000 x 50,000"),
-        pytest.param(png_of(6_400, 6_400), "picture_size", id="PNG a little over the limit"),
+        pytest.param(png_of(4_500, 4_500), "picture_size", id="PNG a little over the limit"),
+        pytest.param(picture(size=(9_000, 9_000)), "picture_size", id="JPEG of 81 million pixels"),
+        pytest.param(jpeg_of_scans(4_500, 4_500, 2), "picture_size", id="progressive JPEG a little over the limit"),
+        pytest.param(jpeg_of_scans(160, 160, 51), "hidden", id="JPEG of 51 scans"),
+        pytest.param(jpeg_of_scans(6_320, 6_320, 10_000), "hidden", id="JPEG of 10,000 scans"),
         pytest.param(
             png_of(9, 9, chunk(b"zTXt", b"k\0\0" + zlib.compress(b"a" * 200_000_000))), "unreadable", id="PNG with a text bomb"
         ),
@@ -205,7 +329,35 @@ def test_the_last_byte_within_the_limit_is_taken_and_one_more_is_not():
             "hidden",
             id="object stream packed twice",
         ),
+        pytest.param(with_object_stream(), "pdf_active", id="JavaScript beside the catalogue"),
+        pytest.param(with_object_stream(extra=b"/Z(obj)"), "pdf_active", id="JavaScript behind a text that says obj"),
+        pytest.param(with_object_stream(extra=b"/Z(9 0 obj <</A 1>> endobj)"), "pdf_active", id="JavaScript behind an object in a text"),
+        pytest.param(with_object_stream(extra=b"/Z(>>\nstream\n)"), "pdf_active", id="JavaScript behind a stream in a text"),
+        pytest.param(with_object_stream(extra=b"/Z<(>/Y()"), "pdf_active", id="JavaScript behind a bracket in hexadecimal"),
+        pytest.param(with_object_stream(extra=b"%(\n/Z()"), "pdf_active", id="JavaScript behind a bracket in a comment"),
+        pytest.param(with_object_stream(extra=b"/Z(" + b"x" * 2_500 + b")"), "pdf_active", id="JavaScript behind a long text"),
+        pytest.param(with_object_stream(extra=b"/Z" + b"(" * 9 + b")" * 9), "hidden", id="text of nine brackets"),
+        pytest.param(with_object_stream(extra=b"/Z stream\n"), "hidden", id="stream within a dictionary"),
+        pytest.param(
+            with_object_stream(filters=b"[/FlateDecode/FlateDecode]", pack=lambda c: zlib.compress(zlib.compress(c))), "hidden", id="JavaScript packed twice"
+        ),
+        pytest.param(
+            with_object_stream(extra=b"/DecodeParms<</Predictor 12/Columns 16>>", pack=lambda c: zlib.compress(predicted(c))), "hidden", id="JavaScript behind a predictor"
+        ),
+        pytest.param(with_object_stream(filters=b"8 0 R"), "hidden", id="object stream packed as another object says"),
+        pytest.param(with_object_stream(filters=b"[8 0 R]", type_=b" 7 0 R"), "hidden", id="object stream that another object names"),
+        pytest.param(with_object_stream(pack=lambda c: zlib.compress(c)[:-4] + b"oops"), "hidden", id="object stream with a broken end"),
         pytest.param(raw_pdf(*PAGE_TREE, stream(b"\0" * 70_000_000)), "pdf_size", id="stream bomb"),
+        pytest.param(raw_pdf(*PAGE_TREE, stream(b"\0" * 70_000_000, b"/Z(obj) ")), "pdf_size", id="stream bomb behind a text"),
+        pytest.param(
+            raw_pdf(*PAGE_TREE, b"<< /Filter [/ASCII85Decode /FlateDecode] >>\nstream\n" + a85encode(zlib.compress(bytes(70_000_000))) + b"~>\nendstream"),
+            "pdf_size",
+            id="stream bomb in letters",
+        ),
+        pytest.param(
+            raw_pdf(*PAGE_TREE, b"<< /Filter [/FlateDecode /FlateDecode] >>\nstream\n" + zlib.compress(zeros(2)) + b"\nendstream"), "hidden", id="2 GiB packed twice"
+        ),
+        pytest.param(raw_pdf(*PAGE_TREE, stream(bytes(9_000_000), b"/Type /XRef ")), "pdf_size", id="table of a million places"),
         pytest.param(
             raw_pdf(*PAGE_TREE, stream(b"\0" * 40_000_000), stream(b"\0" * 40_000_000)), "pdf_size", id="two streams that bomb together"
         ),
@@ -237,6 +389,91 @@ def test_a_broken_packed_stream_is_left_to_the_reader():
     broken = raw_pdf(*PAGE_TREE, b"<< /Filter /FlateDecode >>\nstream\nnot packed\nendstream")
     assert send(broken).pages == 1
     assert send(raw_pdf(*PAGE_TREE, b"<< /Filter /FlateDecode >>\nstream\n" + zlib.compress(b"x"))).pages == 1
+
+
+@pytest.mark.parametrize("trick", ["(obj)", "long", "twice", "predictor"])
+def test_a_reader_would_have_run_the_hidden_script(trick):
+    """What the tests above refuse is no nonsense: a parser finds the script in each of them."""
+    content = {
+        "(obj)": lambda: with_object_stream(extra=b"/Z(obj)"),
+        "long": lambda: with_object_stream(extra=b"/Z(" + b"x" * 2_500 + b")"),
+        "twice": lambda: with_object_stream(
+            filters=b"[/FlateDecode/FlateDecode]", pack=lambda c: zlib.compress(zlib.compress(c))
+        ),
+        "predictor": lambda: with_object_stream(
+            extra=b"/DecodeParms<</Predictor 12/Columns 16>>", pack=lambda c: zlib.compress(predicted(c))
+        ),
+    }[trick]()
+    assert PdfReader(BytesIO(content)).trailer["/Root"]["/OpenAction"]["/S"] == "/JavaScript"
+
+
+def overlapping_streams():
+    """Each stream begins inside the one before and runs through the same long, empty tail."""
+    token = b"1 0 obj<</Filter/FlateDecode>>\nstream\n\x78\x9c"
+    stored = b"\0" + struct.pack("<HH", len(token), 65535 - len(token)) + token
+    return token + stored * 40_000 + b"\0\0\0\xff\xff" * 400_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"/Fl stream\n" * 400_000, id="words of streams"),
+        pytest.param(b"1 0 obj <</A " * 49_000 + b"x" * 5_000_000, id="objects in objects"),
+        pytest.param(b"1 0 obj <</A (" * 49_000 + b"x" * 5_000_000, id="texts in texts"),
+        pytest.param(b"1 0 obj<</F" + b" " * 5_000_000 + b">>\nstream\nx", id="a desert of spaces"),
+        pytest.param(b"1 0 obj<<" + b"/Filter[" * 600_000 + b">>\nstream\nx", id="half a million filters"),
+        pytest.param(overlapping_streams(), id="streams in streams"),
+    ],
+)
+def test_the_look_into_a_pdf_costs_seconds_at_most(content):
+    before = time.process_time()
+    refusal(b"%PDF-1.7\n" + content + b"\n%%EOF")
+    assert time.process_time() - before < 5
+
+
+def test_a_reader_that_is_led_in_circles_is_stopped():
+    """A thousand pages that are all the same long object: a parser reads it again for each of them."""
+    body, kids = b"%PDF-1.7\n", b" ".join(b"%d 0 R" % n for n in range(3, 1_003))
+    places = []
+    for part in (
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
+        b"2 0 obj<</Type/Pages/Count 1000/Kids[%s]>>endobj\n" % kids,
+    ):
+        places.append(len(body))
+        body += part
+    places += [len(body)] * 1_000
+    body += b"3 0 obj<</Type/Page/A(" + b"x" * 1_000_000 + b")>>endobj\n"
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"xref\n0 1003\n0000000000 65535 f \n%strailer<</Size 1003/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        rows,
+        len(body),
+    )
+    assert refusal(body + table) == "pdf_size"
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_the_largest_picture_needs_less_than_a_quarter_of_a_gigabyte(form):
+    source = BytesIO()
+    Image.new("P" if form == "PNG" else "L", (4_470, 4_470)).save(
+        source, form, **({"transparency": 0} if form == "PNG" else {})
+    )
+    code = (
+        "import io, resource, sys; from smes.papers import check_paper; content = sys.stdin.buffer.read();"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "check_paper(io.BytesIO(content), name='a', size=None);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], input=source.getvalue(), capture_output=True, check=True).stdout
+    assert int(told) * (1024 if sys.platform == "linux" else 1) < 256 * 1024 * 1024
+
+
+def test_a_picture_that_grows_when_it_is_drawn_is_refused_beside_its_own_limit():
+    noise = Image.effect_noise((800, 800), 90)
+    source = BytesIO()
+    noise.save(source, "JPEG", quality=1)
+    content = source.getvalue()
+    assert refusal(content, max_bytes=2 * len(content)) == "too_large"
+    assert send(content).size > 2 * len(content)
 
 
 @pytest.mark.parametrize("announced", [None, 3])

@@ -1,9 +1,11 @@
 """Pages of the firm: for visitors, for each role in the firm, for another firm's people, for officials."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from smes import selectors
@@ -309,6 +311,31 @@ def test_wrong_owners_are_kept_as_typed_and_the_right_ones_stay(owner, sme, rows
     assert says in page
     assert sme.owners.count() == 0
     assert says in text_of(owner.get(step_url(sme, "owners")))
+
+
+def test_a_number_typed_beside_a_mistake_is_shown_again_to_nobody_but_who_typed_it(owner, sme):
+    owner.post(step_url(sme, "owners"), owner_row(0, cnic="35202-7654321-9", share_pct="half"))
+    assert "35202-7654321-9" in text_of(owner.get(step_url(sme, "owners")))
+    preparer = Client()
+    preparer.force_login(MemberFactory(sme=sme).user)
+    page = text_of(preparer.get(step_url(sme, "owners")))
+    assert 'value="half"' in page, "the rest of the draft is for every member who fills in"
+    assert "7654321" not in page
+
+
+@pytest.mark.parametrize(
+    ("step", "private"),
+    [
+        ("identity", {"ntn", "strn", "phone"}),
+        ("owners", {"owner-0-cnic", "owner-1-cnic"}),
+        ("payments", {"iban"}),
+        ("place", set()),
+    ],
+)
+def test_the_browser_keeps_no_copy_of_numbers_of_people_and_accounts(owner, sme, step, private):
+    inputs = re.findall(r"<input[^>]*>", text_of(owner.get(step_url(sme, step) + "?rows=2")))
+    marked = {re.search(r'name="([^"]+)"', tag)[1] for tag in inputs if "data-private" in tag}
+    assert marked == private
 
 
 def test_one_more_row_is_given_without_javascript(owner, sme):

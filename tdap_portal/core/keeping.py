@@ -1,0 +1,122 @@
+"""Signing in without losing what was typed: a session that ended in the middle of a form costs a sign-in and nothing else."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+KEY = "kept_form"
+MOST_CHARACTERS = 20_000
+KEPT_SECONDS = 60 * 60  # to sign in again; the session takes its full length then
+MARK = "was_signed_in"
+MARK_SECONDS = 60 * 60 * 24 * 60
+MOST_A_MINUTE = 60  # in the whole portal: strangers must not fill the table of sessions
+NEVER_KEPT = re.compile(
+    r"csrfmiddlewaretoken|declared|sure"  # a word that was given is given again
+    r"|.*(password|cnic|ntn|iban|strn|phone|mobile)"  # numbers of people and banks lie nowhere in plain
+)
+
+
+def signed_in(back: str = "") -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Sign in first. A form that arrives after its session has ended is kept and filled in again after signing in.
+
+    back: the name of the page that shows the form, where the form is sent to an address of its own; it may take the
+    public_id of that address. The page finds what was typed in `kept_for(request)`. Files cannot be kept; the page says
+    so by asking again.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated:
+                if request.session.get_expiry_age() == KEPT_SECONDS:
+                    request.session.set_expiry(None)  # a code, unlike a password, signs in without setting it
+                return _marked(request, view(request, *args, **kwargs))
+            page = request.get_full_path()
+            if request.method == "POST":
+                if back:
+                    page = reverse(back, kwargs={name: kwargs[name] for name in ("public_id",) if name in kwargs})
+                _keep(request, page, kwargs)
+            return _to_login(request, page)
+
+        return wrapped
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed before signing in. act: the name of the address it was sent to; of: what stands in that address."""
+
+    typed: dict[str, Any] = field(default_factory=dict)
+    act: str = ""
+    of: dict[str, str] = field(default_factory=dict)
+
+
+def kept_for(request: HttpRequest) -> dict[str, Any]:
+    """What was typed on this page before signing in, by field: text, or a list where several were ticked. Handed out
+    once; {} where there is nothing."""
+    return kept_form(request).typed
+
+
+def kept_form(request: HttpRequest) -> Kept:
+    """The same for a page with several forms, which has to know where the one was sent."""
+    kept = request.session.get(KEY)
+    if request.method != "GET" or not kept or kept["page"] != request.get_full_path():
+        return Kept()
+    del request.session[KEY]
+    typed = {name: values[0] if len(values) == 1 else values for name, values in kept["typed"].items()}
+    return Kept(typed, kept["act"], kept["of"])
+
+
+def _keep(request: HttpRequest, page: str, of: dict[str, Any]) -> None:
+    """Only for a browser in which somebody was signed in, within what a form can hold and the portal bears."""
+    typed = {name: values for name, values in request.POST.lists() if not NEVER_KEPT.fullmatch(name)}
+    size = sum(len(name) + len(value) for name, values in typed.items() for value in values)
+    if not _is_marked(request) or size > MOST_CHARACTERS or not _bearable():
+        return
+    match = request.resolver_match
+    request.session[KEY] = {"page": page, "typed": typed, "act": match.url_name if match else "", "of": of}
+    request.session.set_expiry(KEPT_SECONDS)
+    messages.info(request, _("Your session had ended. Sign in and go on: what you wrote is kept."))
+
+
+def _is_marked(request: HttpRequest) -> bool:
+    return request.get_signed_cookie(MARK, default="", max_age=MARK_SECONDS) != ""
+
+
+def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A browser forgets the cookie of a session when it ends, so a second one says that there was one; it names nobody."""
+    if not _is_marked(request):
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_signed_cookie(MARK, "1", max_age=MARK_SECONDS, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _bearable() -> bool:
+    minute = f"kept-forms-{int(time.time()) // 60}"
+    cache.add(minute, 0, timeout=120)
+    return cache.incr(minute) <= MOST_A_MINUTE
+
+
+def _to_login(request: HttpRequest, page: str) -> HttpResponse:
+    response: HttpResponseRedirect = redirect_to_login(page)
+    if request.headers.get("HX-Request") == "true":  # a part of a page: the whole window goes to sign in
+        return HttpResponseClientRedirect(response.url)
+    return response

@@ -1,0 +1,177 @@
+"""A session that ends in the middle of a form costs a sign-in and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from selection import services
+from tdap_portal.core import keeping
+from tests.factories.accounts import UserFactory, officer
+from tests.factories.selection import ApplicationFactory, RoundFactory, owner_of
+from tests.factories.smes import SmeFactory
+from tests.selection.desk import made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ended():
+    """A browser whose session has ended: it has forgotten the cookie of the session."""
+    client = Client()
+    client.force_login(UserFactory())
+    client.get(reverse("smes:firms"))
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    Session.objects.all().delete()
+    return client
+
+
+def back_in(client, person, response) -> str:
+    """The page after signing in again, where the person was going."""
+    assert response.status_code == 302
+    page = response.url.partition("?next=")[2].replace("%3F", "?").replace("%3D", "=")
+    client.force_login(person)
+    answer = client.get(page)
+    assert answer.status_code == 200, page
+    return answer.content.decode()
+
+
+def test_a_reading_that_was_typed_too_long_is_in_its_form_again(ended):
+    reader = officer()
+    file = made.assigned(reader)
+    typed = {"commitment": "4", "product_fit": "6", "outcome": "select", "comment": "An hour of work."}
+
+    response = ended.post(reverse("selection:desk_read", args=[file.public_id]), typed)
+    html = back_in(ended, reader, response)
+
+    assert "Your session had ended. Sign in and go on: what you wrote is kept." in html
+    assert "An hour of work.</textarea>" in html
+    assert '<option value="4" selected>' in html
+    assert '<option value="6" selected>' in html
+    assert "An hour of work." not in ended.get(reverse("selection:desk_file", args=[file.public_id])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "fold"),
+    [
+        ("desk_write", {"letter": "Dear firm, words."}, "Write to the firm"),
+        ("desk_conflict", {"ties": "Dear firm, words."}, "I am tied to this firm"),
+    ],
+)
+def test_a_folded_form_of_the_file_is_open_again(ended, act, typed, fold):
+    reader = officer()
+    file = made.assigned(reader)
+    html = back_in(ended, reader, ended.post(reverse(f"selection:{act}", args=[file.public_id]), typed))
+    assert f'" open><summary>{fold}' in html
+    assert "Dear firm, words." in html
+
+
+def test_every_tick_of_a_question_is_kept(ended):
+    reader = officer()
+    file = made.assigned(reader)
+    kinds = ["tax_return", "electricity_bill"]
+    typed = {"title": "Which loom?", "words": "w", "document_kinds": kinds, "answer_days": "7"}
+    html = back_in(ended, reader, ended.post(reverse("selection:desk_ask", args=[file.public_id]), typed))
+    assert 'value="Which loom?"' in html
+    assert [html.partition(f'value="{kind}"')[2].partition(">")[0].count("checked") for kind in kinds] == [1, 1]
+
+
+def test_every_ticked_file_of_a_bulk_act_is_kept(ended):
+    reader = officer()
+    files = [made.scored(round=RoundFactory(number=7))]
+    files.append(made.scored(round=files[0].round))
+    url = f"{reverse('selection:desk_bulk')}?kind=ask&tab=all&round=R7"
+    response = ended.post(url, {"title": "Which loom?", "file": [files[0].public_id]})
+    ended.force_login(reader)
+    html = ended.get(url).content.decode()
+    assert response.status_code == 302
+    assert 'value="Which loom?"' in html
+    ticks = [html.partition(f'value="{file.public_id}"')[2].partition(">")[0].count("checked") for file in files]
+    assert ticks == [1, 0]
+
+
+def test_what_was_written_for_one_firm_does_not_end_in_the_file_of_another(ended):
+    first = SmeFactory(complete=True, name="First firm")
+    second = SmeFactory(complete=True, name="Second firm", created_by=first.created_by)
+    round_ = RoundFactory(number=4)
+    for sme in (first, second):
+        services.start_application(actor=first.created_by, round=round_, sme=sme)
+    address = f"/apply/R4/?firm={second.public_id}"
+
+    response = ended.post(address, {"track": "general", "motivation": "Words for the second."})
+    html = back_in(ended, first.created_by, response)
+
+    assert ("Second firm" in html, "Words for the second." in html) == (True, True)
+
+
+def test_a_step_of_the_profile_is_kept_but_no_number_of_a_person(ended):
+    sme = SmeFactory(complete=True)
+    typed = {"owner-0-name": "Saima", "owner-0-cnic": "35202-7654321-9", "owner-0-share_pct": "60"}
+    response = ended.post(reverse("smes:step", args=[sme.public_id, "owners"]), typed)
+    assert "7654321" not in str(ended.session.items())
+    html = back_in(ended, sme.created_by, response)
+    assert 'value="Saima"' in html
+    assert 'value="60"' in html
+    assert "7654321" not in html
+
+
+@pytest.mark.parametrize("name", ["desk_verify_paper", "desk_cancel_question"])
+def test_an_act_without_words_leads_back_to_its_file(ended, name):
+    file = made.assigned()
+    response = ended.post(reverse(f"selection:{name}", args=[file.public_id, "abcdefghjkmn"]))
+    assert response.url == f"/accounts/login/?next={reverse('selection:desk_file', args=[file.public_id])}"
+
+
+def test_a_part_of_a_page_sends_the_whole_window_to_sign_in(ended):
+    file = made.assigned()
+    url = reverse("selection:desk_read", args=[file.public_id])
+    response = ended.post(url, {"comment": "x"}, headers={"hx-request": "true"})
+    assert response["HX-Redirect"] == f"/accounts/login/?next={reverse('selection:desk_file', args=[file.public_id])}"
+
+
+def letter(client, words="x" * 19_000):
+    row = ApplicationFactory(scored=True)
+    return client.post(reverse("selection:letters", args=[row.public_id]), {"words": words}), row
+
+
+def test_a_stranger_fills_no_sessions():
+    for mark in ("", "1", "1:forged", "1:1abcde:forged"):
+        stranger = Client()
+        stranger.cookies[keeping.MARK] = mark
+        stranger.cookies[settings.SESSION_COOKIE_NAME] = "made0up0by0somebody0who0is0wrong"
+        response, _row = letter(stranger)
+    assert (response.status_code, Session.objects.count()) == (302, 0)
+
+
+def test_only_so_many_forms_are_kept_in_a_minute(ended):
+    mark = ended.cookies[keeping.MARK].value
+    letter(ended)
+    assert Session.objects.count() == 1
+    for minute in (0, 1):
+        cache.set(f"kept-forms-{int(keeping.time.time()) // 60 + minute}", keeping.MOST_A_MINUTE)
+    stranger = Client()
+    stranger.cookies[keeping.MARK] = mark
+    letter(stranger)
+    assert Session.objects.count() == 1
+
+
+def test_signing_in_without_a_password_gives_the_session_its_full_length_too(ended):
+    response, row = letter(ended, "Dear desk.")
+    assert ended.session.get_expiry_age() == keeping.KEPT_SECONDS
+    assert "Dear desk." in back_in(ended, owner_of(row), response)
+    assert ended.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+def test_what_is_kept_waits_an_hour_and_signing_in_gives_the_session_its_full_length(ended):
+    _response, row = letter(ended, "Dear desk.")
+    assert ended.session.get_expiry_age() == keeping.KEPT_SECONDS
+    person = owner_of(row)
+    person.set_password("Long-enough-words-1")
+    person.save()
+    ended.post("/accounts/login/", {"login": person.email, "password": "Long-enough-words-1"})
+    assert ended.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+    assert "Dear desk.</textarea>" in ended.get(reverse("selection:letters", args=[row.public_id])).content.decode()

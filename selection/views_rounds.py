@@ -110,7 +110,7 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
 
 
-@signed_in
+@signed_in()
 @require_safe
 @vary_on_headers("HX-Request")
 def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:

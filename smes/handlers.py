@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 TRACED_STEPS = frozenset({"identity", "owners", "place", "payments"})
 
 
-@on(Happened.REGISTERED, Happened.STEP_SAVED)
+@on(Happened.REGISTERED)
+@on(Happened.STEP_SAVED, where=lambda data: data["step"] in TRACED_STEPS)
 def look_for_duplicates(event: Event) -> None:
     """A firm that saves step after step is compared once, for the last of them."""
-    if event.name == Happened.STEP_SAVED and event.data.get("step") not in TRACED_STEPS:
-        return
     if later_events(event, Happened.STEP_SAVED).filter(data__step__in=sorted(TRACED_STEPS)).exists():
         return
     sme = selectors.sme_by_id(event.subject_id)

@@ -149,15 +149,8 @@ def save_step(
     if step == "owners" and rows_changed:
         _tell_who_leads(row)
     row.save()
-    ProfileStep.objects.update_or_create(
-        sme=row,
-        step=step,
-        defaults={
-            "draft": dict(draft or {}) if wrongs else {},
-            "wrongs": wrongs,
-            "saved_at": timezone.now(),
-            "saved_by": actor,
-        },
+    _keep_step(
+        row, step, draft=dict(draft or {}) if wrongs else {}, wrongs=wrongs, saved_at=timezone.now(), saved_by=actor
     )
     if changed or rows_changed:
         record(Happened.STEP_SAVED, subject=row, actor=actor, step=step, fields=changed, rows=rows_changed)
@@ -226,6 +219,12 @@ def add_credential(
     if is_new:
         record(Happened.CREDENTIAL_ADDED, subject=sme, actor=actor, kind=kind, reference=reference)
     return credential
+
+
+def _keep_step(sme: Sme, step: str, **told: Any) -> None:
+    """The firm's row is locked, so nobody else makes this one meanwhile."""
+    if not ProfileStep.objects.filter(sme=sme, step=step).update(**told):
+        ProfileStep.objects.create(sme=sme, step=step, **told)
 
 
 def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, Any]]) -> bool:

@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -14,21 +14,24 @@ from django.utils import timezone
 from .models import Delivery, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from django.db.models import QuerySet
 
     Handler = Callable[[Event], None]
+    Where = Callable[[Mapping[str, Any]], bool]
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 _handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
+_where: dict[tuple[str, str], Where] = {}
 _held = False
 
 
-def on(*events: str) -> Callable[[Handler], Handler]:
+def on(*events: str, where: Where | None = None) -> Callable[[Handler], Handler]:
     """Register a handler. It runs in the worker inside a transaction that also marks the delivery as done.
 
+    where: whether it wants to hear of an event with these data; by default of each.
     It may be rung again after a crash, so it looks before it acts outside the database.
     """
 
@@ -36,13 +39,17 @@ def on(*events: str) -> Callable[[Handler], Handler]:
         name = f"{handler.__module__}.{handler.__qualname__}"
         for event in events:
             _handlers[event][name] = handler
+            if where is not None:
+                _where[event, name] = where
         return handler
 
     return register
 
 
-def handlers_of(event: str) -> tuple[str, ...]:
-    return tuple(_handlers.get(event, ()))
+def handlers_of(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the handlers that want to hear of an event with these data."""
+    wanting = _handlers.get(event, ())
+    return tuple(name for name in wanting if (event, name) not in _where or _where[event, name](data))
 
 
 def registered_events() -> frozenset[str]:

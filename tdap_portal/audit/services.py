@@ -54,7 +54,7 @@ def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Ev
     )
     row.mac = mac_of(row.as_link(), settings.AUDIT_KEY)
     row.save(force_insert=True)
-    handlers = outbox.handlers_of(event)
+    handlers = outbox.handlers_of(event, row.data)
     if handlers:
         Delivery.objects.bulk_create(Delivery(event=row, handler=name, next_try_at=row.at) for name in handlers)
         # A lambda: since Django 5.2 a failing functools.partial raises AttributeError while it is being logged.

@@ -85,6 +85,19 @@ def test_an_act_that_is_rolled_back_leaves_neither_row_nor_delivery(heard):
     assert (Event.objects.count(), Delivery.objects.count(), heard) == (0, 0, [])
 
 
+def test_a_handler_hears_only_of_what_it_wants_to_hear(heard):
+    rare = []
+
+    @outbox.on("thing.done", where=lambda data: data["number"] > 1)
+    def hears_of_large_ones(event):
+        rare.append(event.data["number"])
+
+    for number in (1, 2):
+        history_of(number)
+    outbox.deliver_all()
+    assert (heard, rare, Delivery.objects.count()) == ([1, 2], [2], 3)
+
+
 def test_an_event_is_delivered_once_however_often_it_is_rung(heard):
     event = history_of(1)
     assert [outbox.deliver(event.pk), outbox.deliver(event.pk), outbox.deliver_due()] == [1, 0, 0]

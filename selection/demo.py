@@ -219,7 +219,8 @@ class Story:
 
     def _papers(self, plan: firms.Plan, officer: User) -> None:
         _owner, sme = self.firms[plan.number]
-        firms.judge_papers(officer, sme, verify=(plan.number * 3) % 6)
+        every_paper = plan.login.startswith("noor")
+        firms.judge_papers(officer, sme, verify=None if every_paper else (plan.number * 3) % 6)
 
     def _assign(self, row: Application, first: User, second: User) -> None:
         if selectors.state_of(row) in (State.SCORED, State.IN_REVIEW):

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .engine.policy import Policy
 from .models import TRACK_LABELS
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -20,6 +22,18 @@ def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
         input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
+
+
+def _policies() -> list[tuple[str, str]]:
+    """The newest first."""
+    return [
+        (
+            policy.version,
+            _("%(version)s, from %(day)s")
+            % {"version": policy.version, "day": date_format(policy.in_force_from, "j F Y")},
+        )
+        for policy in Policy.all()
+    ]
 
 
 class RoundForm(forms.Form):
@@ -36,8 +50,8 @@ class RoundForm(forms.Form):
         initial=[track.value for track in TRACK_LABELS],
         widget=forms.CheckboxSelectMultiple,
     )
-    policy = forms.CharField(
-        label=_("Policy version"), help_text=_("Fixed once the round is open."), max_length=20, initial="2026-1"
+    policy = forms.ChoiceField(
+        label=_("Policy version"), help_text=_("Fixed once the round is open."), choices=_policies
     )
     promise_days = forms.IntegerField(
         label=_("Promised working days"), min_value=1, max_value=120, initial=lambda: settings.PROMISE_WORKING_DAYS

@@ -195,13 +195,18 @@ class Policy:
         return policy
 
     @classmethod
+    def all(cls) -> list[Self]:
+        """Every policy of the folder, the newest first. Raises PolicyError where one is refused."""
+        policies = [cls.load(path) for path in FOLDER.glob("*.toml")]
+        return sorted(policies, key=lambda policy: (policy.in_force_from, policy.version), reverse=True)
+
+    @classmethod
     def in_force(cls, on: date) -> Self:
         """The newest policy of the folder that is in force on that day. Raises PolicyError where there is none."""
-        policies = [cls.load(path) for path in sorted(FOLDER.glob("*.toml"))]
-        started = [policy for policy in policies if policy.in_force_from <= on]
+        started = [policy for policy in cls.all() if policy.in_force_from <= on]
         if not started:
             raise PolicyError("in_force_from", f"no policy is in force on {on.isoformat()}.")
-        return max(started, key=lambda policy: (policy.in_force_from, policy.version))
+        return started[0]
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -46,13 +46,14 @@ def test_a_machine_is_told_when_the_database_is_down():
     """In a process of its own, with a database that nobody serves."""
     ask = (
         "import django; django.setup(); from django.test import Client;"
-        "answer = Client(raise_request_exception=False).get('/health/', headers={'accept': 'application/json'});"
+        "answer = Client(raise_request_exception=False).get('/health/', headers={'x-health-key': 'for-machines'});"
         "print(answer.status_code, answer.content.decode())"
     )
     told = {
         **os.environ,
         "DATABASE_URL": "postgres://portal@127.0.0.1:1/portal",
         "DJANGO_SETTINGS_MODULE": "tdap_portal.settings.test",
+        "HEALTH_KEY": "for-machines",
         "LOG_LEVEL": "CRITICAL",
     }
     asked = subprocess.run(

@@ -92,6 +92,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
         raise DomainError(_("Say that what you wrote is true before you submit."), code="not_declared")
     _require_open(row.round)
     _require_track(row.round, row.track)
+    firms.read_facts(row.sme)  # what is found complete is what is frozen
     missing = selectors.missing_before_submission(row)
     if missing:
         raise DomainError(

@@ -148,7 +148,7 @@ def save_step(
     rows_changed = rows is not None and _replace_rows(row, step, list(rows))
     if step == "owners" and rows_changed:
         _tell_who_leads(row)
-    row.save()
+    row.save(update_fields=[*changed, "bank_account_verified", "women_led", "youth_led", "updated_at"])
     _keep_step(
         row, step, draft=dict(draft or {}) if wrongs else {}, wrongs=wrongs, saved_at=timezone.now(), saved_by=actor
     )

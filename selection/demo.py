@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .models import Application, Round
 
 POLICY = "2026-1"
-FIRST_SEATS = 40
+APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
+FIRST_SEATS = 25
 MOTIVATIONS = (
     "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
     "We have sold a little through an export house. We want to learn how to answer buyers and to show our products online.",
@@ -95,10 +96,10 @@ class Story:
         far = self.now + timedelta(days=2)
         self.at(self.day(136), self._open, 1, far, FIRST_SEATS)
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
-        self.at(self.day(40), self._open, 2, far, 50)
+        self.at(self.day(40), self._open, 2, far, 35)
         self.replay.at(moment(self.day(8), 18), lambda: self._close(2))
         self.at(self.working_day(104), self._finish)
-        self.at(self.day(7), self._open, 3, moment(self.day(-36), 18), 60)
+        self.at(self.day(7), self._open, 3, moment(self.day(-36), 18), 50)
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
         director = self.people.directors[0]
@@ -120,30 +121,31 @@ class Story:
 
     # Firms ------------------------------------------------------------------------------------------------------------
     def _firms(self) -> None:
-        """Of 400: 130 in the first round, 150 in the second, 80 in the third, 40 that have only begun."""
+        """Who applies in which round. Half of the firms that register apply; the others stop on the way, most of them early."""
         order = list(self.plans)
         self.rng.shuffle(order)
         known = {plan.login.split("@")[0]: plan for plan in order if plan.known}
         order = [plan for plan in order if not plan.known]
+        first, second, third = APPLY
         order.insert(0, known["noor"])
-        order.insert(135, known["mehran"])
-        order.insert(136, known["chenab"])
-        order.insert(330, known["hala"])
+        order.insert(first + 5, known["mehran"])
+        order.insert(first + 6, known["chenab"])
+        order.insert(first + second + 20, known["hala"])
         for place, plan in enumerate(order):
-            if place < 130:
+            if place < first:
                 self._applies(plan, 1, applied_back=self.rng.randint(119, 131))
-            elif place < 280:
+            elif place < first + second:
                 back = 14 if plan.known else self.rng.randint(9, 27)
                 self._applies(plan, 2, applied_back=back)
-            elif place < 360:
+            elif place < first + second + third:
                 self._applies(plan, 3, applied_back=self.rng.randint(0, 6))
             else:
-                self._begins(plan, back=self.rng.randint(0, 60))
+                self._begins(plan, back=self.rng.randint(0, 130))
 
     def _begins(self, plan: firms.Plan, *, back: int) -> None:
         def act() -> None:
             owner, sme = firms.register(plan)
-            firms.fill_in(plan, owner, sme, steps=self.rng.randint(1, 8))
+            firms.fill_in(plan, owner, sme, steps=min(self.rng.randint(0, 9), self.rng.randint(1, 9)))
 
         self.at(self.day(back), act)
 
@@ -223,18 +225,18 @@ class Story:
         firms.judge_papers(officer, sme, verify=None if every_paper else (plan.number * 3) % 6)
 
     def _assign(self, row: Application, first: User, second: User) -> None:
-        if selectors.state_of(row) in (State.SCORED, State.IN_REVIEW):
-            services_review.assign_readers(
-                actor=self.people.directors[0], application=selectors.fresh(row), first=first, second=second
-            )
+        row = selectors.fresh(row)
+        if row.state in (State.SCORED, State.IN_REVIEW):
+            services_review.assign_readers(actor=self.people.directors[0], application=row, first=first, second=second)
 
     def _read(self, plan: firms.Plan, row: Application, reader: User) -> None:
-        if selectors.state_of(row) != State.IN_REVIEW:
+        row = selectors.fresh(row)
+        if row.state != State.IN_REVIEW:
             return
         mark = max(2, min(10, round(plan.quality * 10) + self.rng.randint(-1, 2)))
         services_review.record_reading(
             actor=reader,
-            application=selectors.fresh(row),
+            application=row,
             commitment=mark,
             product_fit=max(2, mark - 1),
             outcome=Outcome.SELECT if mark >= 6 else Outcome.WAITLIST if mark >= 4 else Outcome.DECLINE,
@@ -244,12 +246,11 @@ class Story:
         )
 
     def _ask(self, plan: firms.Plan, row: Application, officer: User) -> None:
-        if selectors.state_of(row) not in (State.SCORED, State.IN_REVIEW):
+        row = selectors.fresh(row)
+        if row.state not in (State.SCORED, State.IN_REVIEW):
             return
         field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
-        services_ask.ask_question(
-            actor=officer, application=selectors.fresh(row), title=title, words=words, fields=[field]
-        )
+        services_ask.ask_question(actor=officer, application=row, title=title, words=words, fields=[field])
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
@@ -258,13 +259,13 @@ class Story:
         )
 
     def _recommend(self, row: Application) -> None:
-        state = selectors.state_of(row)
-        if state not in (State.REVIEWED, State.HELD):
+        row = selectors.fresh(row)
+        if row.state not in (State.REVIEWED, State.HELD):
             return
-        outcome, reasons, words = self._outcome(row, held=state == State.HELD)
+        outcome, reasons, words = self._outcome(row, held=row.state == State.HELD)
         services_review.recommend(
-            actor=selectors.officer_of(row) or self.people.officers[0],
-            application=selectors.fresh(row),
+            actor=row.officer or self.people.officers[0],
+            application=row,
             outcome=outcome,
             reason_codes=reasons,
             words=words,
@@ -302,14 +303,14 @@ class Story:
             self._assign(row, *self._readers(plan))
         for reader in selectors.readers_to_come(row):
             self._read(plan, row, reader)
-        if selectors.state_of(row) in (State.REVIEWED, State.HELD):
-            self._recommend(row)
-        if selectors.state_of(row) != State.RECOMMENDED:
+        self._recommend(row)
+        row = selectors.fresh(row)
+        if row.state != State.RECOMMENDED:
             return
         proposal = selectors.newest_recommendation(row)
         services_review.decide(
             actor=self.people.directors[row.pk % 2],
-            application=selectors.fresh(row),
+            application=row,
             outcome=proposal.outcome,
             reason_codes=proposal.reason_codes,
             words=proposal.words,

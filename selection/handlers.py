@@ -163,7 +163,7 @@ def _about_gates(event: Event) -> dict[str, Any]:
 
 
 def _tell_firm(row: Application, event: Event, *, url: str = "", **facts: Any) -> None:
-    for person in firms.people_of(row.sme):
+    for person in firms.people_of(row.sme_id):
         _tell(person, row, event, url=url or reverse("selection:file", args=[row.public_id]), **facts)
 
 

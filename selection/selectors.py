@@ -63,17 +63,15 @@ def application_for(user: User, public_id: str) -> Application:
 
 def application_in(round_: Round, sme: Sme) -> Application | None:
     """The firm's application in a round, withdrawn ones aside."""
-    return (
-        Application.objects.filter(round=round_, sme=sme)
-        .exclude(state=State.WITHDRAWN)
-        .select_related("round", "sme")
-        .first()
-    )
+    row = Application.objects.filter(round=round_, sme=sme).exclude(state=State.WITHDRAWN).first()
+    if row is not None:
+        row.round, row.sme = round_, sme
+    return row
 
 
 def application_by_id(pk: int | str) -> Application | None:
     """For the portal's own background work, which looks before it acts."""
-    return Application.objects.filter(pk=pk).select_related("round", "sme", "officer").first()
+    return Application.objects.filter(pk=pk).select_related("round").first()
 
 
 def waiting_for_score(limit: int = 500) -> list[int]:

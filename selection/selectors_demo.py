@@ -11,15 +11,11 @@ if TYPE_CHECKING:
 
 
 def fresh(row: Application) -> Application:
-    return Application.objects.select_related("round", "sme", "officer").get(pk=row.pk)
+    return Application.objects.get(pk=row.pk)
 
 
 def state_of(row: Application) -> str:
     return Application.objects.values_list("state", flat=True).get(pk=row.pk)
-
-
-def officer_of(row: Application) -> User | None:
-    return Application.objects.select_related("officer").get(pk=row.pk).officer
 
 
 def readers_to_come(row: Application) -> list[User]:

@@ -220,8 +220,8 @@ def declare_conflict(*, actor: User, application: Application, words: str) -> Co
 
 
 def locked_file(pk: int) -> Application:
-    """The file, locked until the act's transaction ends, with its round and firm."""
-    return Application.objects.select_for_update(of=("self",)).select_related("round", "sme").get(pk=pk)
+    """The file, locked until the act's transaction ends."""
+    return Application.objects.select_for_update().get(pk=pk)
 
 
 def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, held: bool) -> None:

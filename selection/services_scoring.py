@@ -145,12 +145,7 @@ def take_up_papers(*, application_id: int) -> bool:
 
     Nothing else is taken anew: what the firm itself says stays as it was frozen.
     """
-    row = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("round", "sme")
-        .filter(pk=application_id, state__in=SCORABLE_STATES)
-        .first()
-    )
+    row = Application.objects.select_for_update().filter(pk=application_id, state__in=SCORABLE_STATES).first()
     if row is None or row.facts is None:
         return False
     now = profile_now(row)

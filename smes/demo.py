@@ -106,6 +106,11 @@ def _new_name(rng: random.Random, words: SectorWords, used: set[str]) -> str:
             return name
 
 
+def products() -> list[str]:
+    """HS six-digit codes of all that these firms make."""
+    return sorted({hs6 for words in SECTOR_WORDS.values() for hs6, *_ in words.products})
+
+
 def register(plan: Plan) -> tuple[User, Sme]:
     """The owner and the firm, as on its first day."""
     owner = people.create_person(

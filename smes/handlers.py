@@ -24,11 +24,10 @@ TRACED_STEPS = frozenset({"identity", "owners", "place", "payments"})
 @on(Happened.STEP_SAVED, where=lambda data: data["step"] in TRACED_STEPS)
 def look_for_duplicates(event: Event) -> None:
     """A firm that saves step after step is compared once, for the last of them."""
-    if later_events(event, Happened.STEP_SAVED).filter(data__step__in=sorted(TRACED_STEPS)).exists():
+    later = later_events(event, Happened.STEP_SAVED).values_list("data", flat=True)
+    if any(data["step"] in TRACED_STEPS for data in later):
         return
-    sme = selectors.sme_by_id(event.subject_id)
-    if sme is not None:
-        services_duplicates.flag_duplicates(sme=sme)
+    services_duplicates.flag_duplicates(sme_id=int(event.subject_id))
 
 
 @on(Happened.VERIFIED)

@@ -85,7 +85,7 @@ def role_of(user: User | AnonymousUser, sme: Sme) -> str | None:
     """The person's role in the firm (owner, preparer, finance, trainee); None for somebody who is not in it."""
     if not user.is_authenticated or not user.is_active:
         return None
-    return Member.objects.filter(sme=sme, user=user).values_list("role", flat=True).first()
+    return next(iter(Member.objects.filter(sme=sme, user=user).values_list("role", flat=True)), None)
 
 
 Ties = Callable[["User", "tuple[Sme, ...]"], bool]
@@ -105,15 +105,15 @@ def is_tied(user: User | AnonymousUser, *smes: Sme) -> bool:
     return Member.objects.filter(sme__in=smes, user=user).exists() or any(ask(user, smes) for ask in _ties)
 
 
-def people_of(sme: Sme, *roles: str) -> list[User]:
-    """Active people of the firm in the order they joined; only those with one of the roles where some are named."""
+def people_of(sme: Sme | int, *roles: str) -> list[User]:
+    """Active people of a firm (or of its id) in the order they joined; only those with one of the roles where some are named."""
     rows = members_of(sme).filter(user__is_active=True)
     if roles:
         rows = rows.filter(role__in=roles)
     return [member.user for member in rows]
 
 
-def members_of(sme: Sme) -> QuerySet[Member]:
+def members_of(sme: Sme | int) -> QuerySet[Member]:
     return Member.objects.filter(sme=sme).select_related("user").order_by("pk")
 
 
@@ -327,9 +327,9 @@ def documents_of(sme: Sme) -> QuerySet[Document]:
     return Document.objects.filter(sme=sme).exclude(state=PaperState.REPLACED.value)
 
 
-def number_of_papers(sme: Sme) -> int:
-    """All papers the firm ever sent, replaced ones too."""
-    return Document.objects.filter(sme=sme).count()
+def papers_sent(sme: Sme) -> list[tuple[str, str, str]]:
+    """Kind, certificate and SHA-256 of every paper the firm ever sent, replaced ones too."""
+    return list(Document.objects.filter(sme=sme).order_by().values_list("kind", "certificate", "sha256"))
 
 
 def document_for(user: User | AnonymousUser, public_id: str) -> Document:

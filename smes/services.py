@@ -149,14 +149,15 @@ def save_step(
     if step == "owners" and rows_changed:
         _tell_who_leads(row)
     row.save(update_fields=[*changed, "bank_account_verified", "women_led", "youth_led", "updated_at"])
-    _keep_step(
+    saved = _keep_step(
         row, step, draft=dict(draft or {}) if wrongs else {}, wrongs=wrongs, saved_at=timezone.now(), saved_by=actor
     )
     if changed or rows_changed:
         record(Happened.STEP_SAVED, subject=row, actor=actor, step=step, fields=changed, rows=rows_changed)
         if step in VERIFIED_STEPS and row.profile_state == ProfileState.VERIFIED:
             _reopen(row, actor)
-    _note_completion(row, actor)
+    if row.completed_at is None and saved >= set(STEP_COLUMNS):  # the look at the whole waits for its last step
+        _note_completion(row, actor)
     return row
 
 
@@ -221,10 +222,14 @@ def add_credential(
     return credential
 
 
-def _keep_step(sme: Sme, step: str, **told: Any) -> None:
-    """The firm's row is locked, so nobody else makes this one meanwhile."""
-    if not ProfileStep.objects.filter(sme=sme, step=step).update(**told):
+def _keep_step(sme: Sme, step: str, **told: Any) -> set[str]:
+    """Keep a step's row and say which steps the firm has by now. It is locked, so nobody else makes one meanwhile."""
+    there = set(ProfileStep.objects.filter(sme=sme).values_list("step", flat=True))
+    if step in there:
+        ProfileStep.objects.filter(sme=sme, step=step).update(**told)
+    else:
         ProfileStep.objects.create(sme=sme, step=step, **told)
+    return there | {step}
 
 
 def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, Any]]) -> bool:
@@ -264,10 +269,7 @@ def _tell_who_leads(sme: Sme) -> None:
 
 
 def _note_completion(sme: Sme, actor: User) -> None:
-    """The look at the whole profile waits until every step was saved once."""
-    if sme.completed_at is not None or ProfileStep.objects.filter(sme=sme).count() < len(STEP_COLUMNS):
-        return
-    if selectors.completeness(sme).is_complete:
+    if selectors.completeness(selectors.read_facts(sme)).is_complete:
         sme.completed_at = timezone.now()
         sme.save(update_fields=["completed_at"])
         record(Happened.COMPLETED, subject=sme, actor=actor)
@@ -326,9 +328,10 @@ def upload_document(
     permissions.can_send_papers(actor, sme).require()
     kind = KINDS[kind].code
     same = selectors.documents_of(sme).filter(kind=kind, certificate=certificate, sha256=paper.sha256)
-    if (found := same.first()) is not None:
+    sent = selectors.papers_sent(sme)
+    if (kind, certificate, paper.sha256) in sent and (found := same.first()) is not None:
         return found
-    if selectors.number_of_papers(sme) >= MAX_PAPERS_OF_A_FIRM:
+    if len(sent) >= MAX_PAPERS_OF_A_FIRM:
         raise DomainError(
             _("The firm has sent %(number)d papers, and more are not kept. Tell TDAP if one is still missing.")
             % {"number": MAX_PAPERS_OF_A_FIRM},

@@ -22,13 +22,15 @@ MOST_COMPARED = 300
 
 
 @transaction.atomic
-def flag_duplicates(*, sme: Sme) -> list[DuplicateFlag]:
+def flag_duplicates(*, sme_id: int) -> list[DuplicateFlag]:
     """Compare a firm with those that share a trace with it, and flag the pairs an officer should see.
 
     For the worker, after a step was saved. Flags that are there get the new likeness; one that was judged stays judged
-    unless the pair has become more alike by 10 points. Gives the flags that are new.
+    unless the pair has become more alike by 10 points. Gives the flags that are new; none where the firm is gone.
     """
-    row = Sme.objects.select_for_update().prefetch_related("owners").get(pk=sme.pk)
+    row = Sme.objects.select_for_update().prefetch_related("owners").filter(pk=sme_id).first()
+    if row is None:
+        return []
     traces = selectors.traces_of(row)
     keys = blocking_keys(traces)
     _keep_keys(row, keys)

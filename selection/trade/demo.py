@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from smes import demo as firms
 from tdap_portal.core.demo import clock_at, moment
 
 from . import runs, services
@@ -17,8 +18,8 @@ BEFORE_THE_STORY = timedelta(days=365)
 def build(*, seed: int = 2017, until: date | None = None) -> None:
     """Load both through the same acts that officials use; a second call changes nothing.
 
-    The figures came into use a year before `until` (today), so that every round of the demo finds them; the platform handed in a year more
-    yesterday.
+    The figures came into use a year before `until` (today), so that every round of the demo finds them: of the platform two
+    years for what the demo's firms make. Yesterday it handed in a year more, for every product with everyday words.
     """
     if runs.current_vintage(Kind.PLATFORM) is not None:
         return
@@ -26,6 +27,6 @@ def build(*, seed: int = 2017, until: date | None = None) -> None:
     then = today - BEFORE_THE_STORY
     with clock_at(moment(then, 7)):
         services.load_sample()
-        services.simulate_platform(seed=seed, until=then)
+        services.simulate_platform(seed=seed, until=then, products=firms.products())
     with clock_at(moment(today - timedelta(days=1), 7)):
         services.simulate_platform(seed=seed, until=today, months=12)

@@ -73,19 +73,13 @@ def is_held() -> bool:
 
 def deliver(event_id: int) -> int:
     """Run all waiting handlers of one event; returns how many are done now. An event that is gone is no error."""
-    ids = (
-        Delivery.objects.filter(event_id=event_id, state=Delivery.State.PENDING)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    return sum(_deliver_one(pk) for pk in list(ids))
+    return _deliver_each(Delivery.objects.filter(event_id=event_id, state=Delivery.State.PENDING).order_by("pk"))
 
 
 def deliver_due(limit: int = 500) -> int:
     """Run the handlers of whatever is due, oldest first; returns how many are done now. What the sweeper calls."""
     due = Delivery.objects.filter(state=Delivery.State.PENDING, next_try_at__lte=timezone.now())
-    ids = list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
-    return sum(_deliver_one(pk) for pk in ids)
+    return _deliver_each(due.order_by("next_try_at", "pk")[:limit])
 
 
 def given_up() -> QuerySet[Delivery]:
@@ -110,29 +104,37 @@ def deliver_all() -> int:
     return done
 
 
-def _deliver_one(pk: int) -> bool:
+def _deliver_each(rows: QuerySet[Delivery]) -> int:
+    """Their events are read here, all at once: an event never changes. Whether a row still waits, each asks for itself."""
+    return sum(_deliver_one(row) for row in rows.select_related("event"))
+
+
+def _deliver_one(row: Delivery) -> bool:
     """One handler in one transaction together with its own mark: done together or not at all."""
     try:
         with transaction.atomic():
-            waiting = Delivery.objects.filter(pk=pk, state=Delivery.State.PENDING)
-            skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-            row = (
-                waiting.select_for_update(of=("self",) if connection.features.has_select_for_update_of else (), **skip)
-                .select_related("event")
-                .first()
-            )
-            if row is None:
+            attempts = _attempts_if_free(row.pk)
+            if attempts is None:
                 return False
             handler = _handlers.get(row.event.name, {}).get(row.handler)
             if handler is not None:  # a handler that was taken out of the code has nothing left to do
                 handler(row.event)
-            row.state, row.done_at, row.attempts = Delivery.State.DONE, timezone.now(), row.attempts + 1
-            row.save(update_fields=["state", "done_at", "attempts"])
+            Delivery.objects.filter(pk=row.pk).update(
+                state=Delivery.State.DONE, done_at=timezone.now(), attempts=attempts + 1
+            )
     except Exception as fault:
-        logger.exception("delivery %s failed", pk)
-        _note_failure(pk, fault)
+        logger.exception("delivery %s failed", row.pk)
+        _note_failure(row.pk, fault)
         return False
     return True
+
+
+def _attempts_if_free(pk: int) -> int | None:
+    """Lock a delivery that waits, and say how often it was tried; None where another worker has it or did it."""
+    waiting = Delivery.objects.filter(pk=pk, state=Delivery.State.PENDING).select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    return next(iter(waiting.values_list("attempts", flat=True)), None)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -44,20 +44,23 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
     with translation.override(to.language):
         subject = one_line(_render(template, "subject.txt", words))
         body = _render(template, "txt", words)
-        message, is_new = Message.objects.get_or_create(
+        message = Message(
             to=to,
             template=template,
             key=key,
-            defaults={
-                "language": to.language,
-                "subject": subject,
-                "body": body,
-                "url": url,
-                "created_at": timezone.now(),
-            },
+            language=to.language,
+            subject=subject,
+            body=body,
+            url=url,
+            created_at=timezone.now(),
         )
-        if not is_new:
-            return message
+        try:
+            with transaction.atomic():
+                message.save(force_insert=True)
+        except IntegrityError:  # told by another worker since we looked
+            if (told := selectors.message_told(to, template, key)) is None:
+                raise
+            return told
         rows = _dispatches(message, to, words, always=always)
     Dispatch.objects.bulk_create(rows)
     if any(row.state == Dispatch.State.WAITING for row in rows):

@@ -104,6 +104,21 @@ def test_an_event_is_delivered_once_however_often_it_is_rung(heard):
     assert heard == [1]
 
 
+def test_what_another_worker_did_since_the_sweeper_looked_is_not_done_again(heard):
+    """The sweeper reads its rows at once; a second worker may come before it to the later ones."""
+    for number in (1, 2):
+        history_of(number)
+    first, second = Delivery.objects.order_by("pk")
+
+    def done_meanwhile(event):
+        Delivery.objects.filter(pk=second.pk).update(state=Delivery.State.DONE)
+        heard.append(event.data["number"])
+
+    outbox._handlers["thing.done"][first.handler] = done_meanwhile
+    assert outbox.deliver_due() == 1
+    assert heard == [1]
+
+
 def test_what_was_never_rung_is_swept_up_in_order(heard):
     for number in (1, 2, 3):
         history_of(number)

@@ -61,6 +61,15 @@ def test_the_same_thing_is_told_once(words):
     assert other != first
 
 
+def test_what_another_worker_told_since_we_looked_is_not_told_again(words, monkeypatch):
+    to = person()
+    first = services.notify(to=to, template="test.told", key="7", firm="Noor")
+    answers = [None, first]
+    monkeypatch.setattr(selectors, "message_told", lambda *asked: answers.pop(0))
+    assert services.notify(to=to, template="test.told", key="7", firm="Noor") == first
+    assert (Message.objects.count(), Dispatch.objects.count()) == (1, 2)
+
+
 def test_a_message_goes_only_where_its_person_can_be_reached(words):
     assert set(left(services.notify(to=person(mobile=None), template="test.told", key="1", firm="N"))) == {"mail"}
     only_phone = person(email=None, mobile="+923001234568")

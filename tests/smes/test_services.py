@@ -562,27 +562,27 @@ def test_steps_that_leave_no_trace_are_not_compared():
 def test_flags_follow_the_facts_and_a_judged_pair_opens_again_only_when_much_more_alike():
     one, other = SmeFactory(name="Noor Sports", city="Sialkot"), SmeFactory(name="Noor Sports", city="Lahore")
     for sme in (one, other):
-        services_duplicates.flag_duplicates(sme=sme)
+        services_duplicates.flag_duplicates(sme_id=sme.pk)
     flag = DuplicateFlag.objects.get()
     assert flag.percent == 65
     services_duplicates.judge_duplicate(actor=officer(), flag=flag, same=False, note=" two brothers ")
-    assert services_duplicates.flag_duplicates(sme=one) == []
+    assert services_duplicates.flag_duplicates(sme_id=one.pk) == []
     flag.refresh_from_db()
     assert (flag.state, flag.note) == ("different", "two brothers")
     for sme in (one, other):
         OwnerFactory(sme=sme, cnic="3520212345672")
-        services_duplicates.flag_duplicates(sme=sme)
+        services_duplicates.flag_duplicates(sme_id=sme.pk)
     flag.refresh_from_db()
     assert (flag.state, flag.percent, flag.judged_by) == ("open", 90, None)
 
 
 def test_keys_that_no_longer_fit_are_taken_away():
     sme = SmeFactory(name="Noor Sports", phone="+923001234567")
-    services_duplicates.flag_duplicates(sme=sme)
+    services_duplicates.flag_duplicates(sme_id=sme.pk)
     before = DuplicateKey.objects.filter(sme=sme).count()
     sme.phone = ""
     sme.save()
-    services_duplicates.flag_duplicates(sme=sme)
+    services_duplicates.flag_duplicates(sme_id=sme.pk)
     assert DuplicateKey.objects.filter(sme=sme).count() == before - 1
 
 
@@ -590,7 +590,7 @@ def test_a_trace_that_many_share_is_passed_over(monkeypatch):
     monkeypatch.setattr(services_duplicates, "WIDEST_BLOCK", 2)
     firms = [SmeFactory(name="Noor Sports") for _number in range(3)]
     for sme in firms:
-        services_duplicates.flag_duplicates(sme=sme)
+        services_duplicates.flag_duplicates(sme_id=sme.pk)
     assert DuplicateFlag.objects.count() == 1, "found while the block was narrow"
 
 

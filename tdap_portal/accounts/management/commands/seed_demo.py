@@ -28,9 +28,8 @@ class Command(BaseCommand):
             self.stdout.write("The demo is there already.")
             return
         started = time.monotonic()
-        gc.set_threshold(
-            200_000, 50, 50
-        )  # a minute of short-lived rows: looking for cycles at every 700 objects is waste
+        gc.freeze()  # a minute of short-lived rows: looking for cycles at every 700 objects, and in the code itself, is waste
+        gc.set_threshold(200_000, 50, 50)
         today = timezone.localdate()
         with outbox.held_back():
             people = accounts.build()

@@ -53,7 +53,7 @@ class Standing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One factor: points won of its weight, and why."""
+    """One criterion: points won of its weight, and why."""
 
     name: str
     reason: str

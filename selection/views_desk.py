@@ -122,11 +122,12 @@ def file_context(
     """typed: what a form had in it when the session ended, by its name on the page; bound: as in file_page."""
     standing = selectors_file.standing_of(application)
     readings = selectors_file.readings_for(user, application, standing)
-    recommendations = list(selectors_file.recommendations_of(application))
+    in_conflict = user.pk in standing.in_conflict
+    recommendations = [] if in_conflict else list(selectors_file.recommendations_of(application))
     waiting = next((made for made in recommendations if made.returned_at is None), None)
     questions = list(firm_side.questions_of(application))
     day = selectors_desk.desk_day()
-    card = selectors_file.newest_card(application)
+    card = None if in_conflict else selectors_file.newest_card(application)
     return {
         "application": application,
         "promise": promise_of(application, of=application.round.promise_days, day=day),
@@ -143,8 +144,8 @@ def file_context(
         "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
         "readings": readings,
         "recommendations": recommendations,
-        "decisions": list(selectors_file.decisions_of(application)),
-        "in_conflict": user.pk in standing.in_conflict,
+        "decisions": [] if in_conflict else list(selectors_file.decisions_of(application)),
+        "in_conflict": in_conflict,
         "can": _can(user, application, standing),
         **_forms(application, standing, readings, waiting, typed),
         **bound,

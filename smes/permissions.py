@@ -72,18 +72,18 @@ def can_judge_papers(actor: User | AnonymousUser) -> Answer:
 
 
 def can_judge_paper(actor: User | AnonymousUser, document: Document) -> Answer:
-    """An officer, but not one who is a member of that firm."""
+    """An officer, but not one who is tied to that firm."""
     answer = can_judge_papers(actor)
-    if answer and selectors.role_of(actor, document.sme) is not None:
-        return denied(_("You are a member of this firm: another officer looks at its papers."))
+    if answer and selectors.is_tied(actor, document.sme):
+        return denied(_("You are tied to this firm: another officer looks at its papers."))
     return answer
 
 
 def can_verify_profile(actor: User | AnonymousUser, sme: Sme) -> Answer:
     if not (actor.is_authenticated and actor.has_role(Role.OFFICER)):
         return denied(_("Only an officer of TDAP verifies profiles."))
-    if selectors.role_of(actor, sme) is not None:
-        return denied(_("You are a member of this firm: another officer verifies its profile."))
+    if selectors.is_tied(actor, sme):
+        return denied(_("You are tied to this firm: another officer verifies its profile."))
     return allowed()
 
 

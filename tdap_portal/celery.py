@@ -96,6 +96,7 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
             "task": "accounts.purge_unfinished",
             "schedule": crontab(hour=3, minute=15),
         },
+        "clear sessions that ran out": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=45)},
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
     }
     if trade_key:

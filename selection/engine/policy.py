@@ -113,7 +113,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A weighted factor. missing: zero (what the firm did not tell wins nothing), neutral (an item without a figure wins
+    """A weighted criterion. missing: zero (what the firm did not tell wins nothing), neutral (an item without a figure wins
     the neutral share) or rest (such an item is left out and the others count in full; neutral when none is left)."""
 
     code: str

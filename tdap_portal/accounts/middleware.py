@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.http import JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from . import proofs, selectors
 
@@ -19,6 +21,8 @@ OPEN = frozenset(
 )
 TO_ENROL = OPEN | {"account_second_factor", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
 TO_USE = OPEN | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+API = "api/"
+USE_IT_FIRST = _("Use your second step first: sign in to the portal and open any page.")
 
 
 class SecondFactorMiddleware:
@@ -39,6 +43,8 @@ class SecondFactorMiddleware:
         is_enrolled = selectors.has_second_factor(user)
         if request.resolver_match.view_name in (TO_USE if is_enrolled else TO_ENROL):  # type: ignore[union-attr]
             return None
+        if request.resolver_match.route.startswith(API):  # type: ignore[union-attr]
+            return JsonResponse({"code": "second_factor", "detail": str(USE_IT_FIRST)}, status=403)
         if not is_enrolled:
             return redirect("account_second_factor")
         return redirect(proofs.way_to_second_factor(request))

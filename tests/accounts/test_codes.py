@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from tdap_portal.accounts import services
 from tdap_portal.accounts.models import User
-from tdap_portal.accounts.tasks import purge_unfinished
+from tdap_portal.accounts.tasks import clear_sessions, purge_unfinished
 from tdap_portal.audit.models import Event
 from tdap_portal.notifications.models import Dispatch
 from tests.accounts.codes import code_sent_to
@@ -132,6 +133,14 @@ def test_a_registration_that_nobody_finished_is_deleted_after_a_week():
     purge_unfinished()
 
     assert set(User.objects.all()) == stay
+
+
+def test_sessions_that_ran_out_are_cleared_and_others_stay():
+    now = timezone.now()
+    for key, left in (("over", -1), ("alive", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(days=left))
+    clear_sessions()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["alive"]
 
 
 # ------------------------------------------------------------------------------------------------- who has an account

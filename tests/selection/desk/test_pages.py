@@ -149,11 +149,24 @@ def test_an_official_who_is_tied_to_the_firm_never_reads_what_was_judged_and_is_
         MemberFactory(sme=file.sme, user=tied)
     page = signed_in(client, tied).get(address(read)).content.decode()
     assert "You are tied to this firm" in page
+    assert "Its score, the readings and what was proposed are not shown to you." in page
+    assert ("Points by criterion" in page, "Nobody reads this file" in page) == (False, False)
     assert (SECRET in page, reverse("selection:receipt", args=[read.public_id]) in page) == (False, False)
     assert address(waiting, "assign") not in client.get(address(waiting)).content.decode()
     assert client.get(address(waiting, "assign")).status_code == 403
     receipt = client.get(reverse("selection:receipt", args=[read.public_id])).content.decode()
     assert "Your score receipt is here as soon as your application is decided." in receipt
+
+
+def test_what_was_proposed_is_not_shown_to_whoever_is_tied_to_the_firm(client):
+    reader, tied = officer(), officer()
+    file = made.reviewed(reader, officer())
+    services_review.recommend(
+        actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+    )
+    services_review.declare_conflict(actor=tied, application=file, words="Cousins.")
+    pages = [signed_in(client, person).get(address(file)).content.decode() for person in (reader, tied)]
+    assert [made.WORDS in page for page in pages] == [True, False]
 
 
 def test_a_reader_with_both_roles_is_not_offered_the_decision(client):

@@ -8,11 +8,13 @@ from selection import selectors_file, services_review, services_scoring, tallies
 from selection import services as firm_side
 from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading, Recommendation
 from selection.states import APPLICATION, Outcome, State
+from smes import permissions as firm_permissions
 from smes.models import Member
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tests.factories.accounts import UserFactory, director, officer
+from tests.factories.smes import DocumentFactory
 
 from . import made
 
@@ -71,6 +73,15 @@ def test_whoever_declared_a_conflict_cannot_read_any_file_of_that_firm():
     services_review.declare_conflict(actor=tied, application=file, words="My brother works there.")
     with pytest.raises(NotAllowed):
         made.assigned(tied, officer(), file=file)
+
+
+def test_whoever_declared_a_conflict_judges_neither_papers_nor_profile_of_that_firm():
+    tied, free = officer(), officer()
+    file = made.scored()
+    services_review.declare_conflict(actor=tied, application=file, words="My brother works there.")
+    paper = DocumentFactory(sme=file.sme)
+    for ask, thing in ((firm_permissions.can_judge_paper, paper), (firm_permissions.can_verify_profile, file.sme)):
+        assert (bool(ask(tied, thing)), bool(ask(free, thing))) == (False, True)
 
 
 def test_an_open_reading_can_be_given_to_somebody_else():

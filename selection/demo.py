@@ -68,6 +68,7 @@ class Story:
         self.plans = firms.plans(seed)
         self.firms: dict[int, tuple[User, Sme]] = {}
         self.rounds: dict[int, Round] = {}
+        self.drafts: list[tuple[User, Application]] = []
         self.replay = Replay(after_each_day=outbox.deliver_all)
 
     # The calendar of the demo: days before today
@@ -171,7 +172,9 @@ class Story:
             commitment_name=plan.owner,
         )
         if number == 3 and (plan.number % 3 == 0 or plan.login.startswith("hala")):
-            return  # still a draft
+            if not plan.known:
+                self.drafts.append((owner, row))
+            return
         services.submit_application(actor=owner, application=row, declared=True)
         applied = timezone.localdate()
         if plan.number % 7 == 0:
@@ -180,6 +183,11 @@ class Story:
             self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 3)), pace=3)
         elif number == 2:
             self._review(plan, row, day=applied + timedelta(days=self.rng.randint(1, 5)), pace=4)
+
+    def leave_one_to_the_worker(self) -> None:
+        """One firm submits at this moment and nothing is delivered: the worker's first file, which it scores when it starts."""
+        owner, row = self.drafts[-1]
+        services.submit_application(actor=owner, application=row, declared=True)
 
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
@@ -335,4 +343,5 @@ def build(*, people: People, seed: int, today: date) -> Story:
     with clock_at(timezone.now()):
         services_rounds.sound_promise_alarms()
         outbox.deliver_all()
+        story.leave_one_to_the_worker()
     return story

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Rooms that are run once more on SQLite, the database of `manage.py run`.
 SQLITE_LEG = ("audit", "accounts", "core/test_paging", "core/test_calendar", "smes/test_services", "smes/test_views",
+              "smes/test_step_pages", "smes/test_paper_pages", "smes/test_people_pages",
               "selection/test_services", "selection/test_scoring", "selection/test_rounds", "selection/desk")  # fmt: skip
 
 

@@ -1,0 +1,26 @@
+"""What the rooms on the firm's pages share."""
+
+from django.urls import reverse
+
+IDENTITY = {
+    "name": "Noor Sports Works",
+    "legal_form": "private_limited",
+    "founded_on": "2015-04-01",
+    "ntn": "4174941-3",
+    "secp_number": "0012345",
+    "phone": "0300 1234567",
+}
+
+
+def step_url(sme, code):
+    return reverse("smes:step", args=[sme.public_id, code])
+
+
+def done(response):
+    """Read a file to its end, which closes it. (response.close() would end the test's own connection.)"""
+    if response.streaming:
+        list(response.streaming_content)
+
+
+def text_of(response):
+    return response.content.decode()

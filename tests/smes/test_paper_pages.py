@@ -1,0 +1,86 @@
+"""Sending papers and getting them back."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from smes.models import Document
+from tests.factories.smes import DocumentFactory, SmeFactory
+from tests.smes.pages import text_of
+from tests.smes.test_papers import pdf
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client, sme, content=None, name="My NTN.pdf", **data):
+    data = {"kind": "ntn_certificate", **data}
+    upload = SimpleUploadedFile(name, pdf() if content is None else content, content_type="image/png")
+    return client.post(reverse("smes:papers", args=[sme.public_id]), {**data, "file": upload})
+
+
+def test_a_paper_is_sent_listed_and_given_back_as_a_file(owner, sme):
+    assert send(owner, sme).status_code == 302
+    document = Document.objects.get()
+    assert "Tax registration (NTN) certificate" in text_of(owner.get(reverse("smes:papers", args=[sme.public_id])))
+    response = owner.get(reverse("smes:paper", args=[sme.public_id, document.public_id]))
+    assert b"".join(response.streaming_content) == pdf()
+    assert response["Content-Disposition"] == 'attachment; filename="My NTN.pdf"'
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"content": b"MZ program"}, "This is not a PDF, JPEG or PNG"),
+        ({"content": b""}, "The file is empty."),
+        ({"kind": ""}, "This field is required."),
+        ({"kind": "tax_return"}, "Write until when this paper is valid."),
+        ({"kind": "tax_return", "expires_on": "2020-01-01"}, "This paper has run out already."),
+        ({"kind": "quality_certificate", "expires_on": "2999-01-01"}, "Choose which certificate it is."),
+    ],
+)
+def test_a_wrong_paper_is_refused_beside_its_field(owner, sme, data, says):
+    assert says in text_of(send(owner, sme, **data))
+    assert Document.objects.count() == 0
+
+
+def test_a_file_a_byte_over_the_limit_is_refused(owner, sme, settings):
+    settings.PAPER_MAX_BYTES = len(pdf()) - 1
+    assert "The file is larger than" in text_of(send(owner, sme))
+
+
+def test_a_page_without_a_file_says_so(owner, sme):
+    page = text_of(owner.post(reverse("smes:papers", args=[sme.public_id]), {"kind": "other"}))
+    assert "This field is required." in page
+
+
+def test_a_paper_is_replaced_and_the_old_one_leaves_the_list(owner, sme):
+    old = DocumentFactory(sme=sme, state="refused", reason="The back is missing.")
+    url = reverse("smes:replace_paper", args=[sme.public_id, old.public_id])
+    assert "The back is missing." in text_of(owner.get(url))
+    assert owner.post(url, {"kind": "ntn_certificate", "file": SimpleUploadedFile("a.pdf", pdf())}).status_code == 302
+    old.refresh_from_db()
+    assert (old.state, Document.objects.exclude(pk=old.pk).get().replaces) == ("replaced", old)
+    assert "moved on" in text_of(
+        owner.post(url, {"kind": "ntn_certificate", "file": SimpleUploadedFile("b.pdf", pdf(pages=2))})
+    )
+
+
+def test_a_paper_under_another_firm_s_address_is_not_found(owner, sme):
+    mine, other = DocumentFactory(sme=sme), SmeFactory(created_by=sme.created_by)
+    assert owner.get(reverse("smes:paper", args=[other.public_id, mine.public_id])).status_code == 404
+
+
+def test_a_paper_whose_file_is_gone_reads_as_not_found(owner, sme):
+    document = DocumentFactory(sme=sme)
+    document.stored_as = "aa/gone.pdf"
+    document.save()
+    assert owner.get(reverse("smes:paper", args=[sme.public_id, document.public_id])).status_code == 404
+
+
+def test_no_paper_lies_under_a_public_address(client, owner, sme):
+    document = DocumentFactory(sme=sme)
+    for prefix in ("/media/", "/static/", "/vault/", "/"):
+        assert client.get(f"{prefix}{document.stored_as}").status_code == 404

@@ -26,6 +26,11 @@ PEOPLE = """
 """
 
 
+def hear_ctrl_c() -> None:
+    """A shell that starts tests in the background lets them ignore Ctrl-C, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Machine:
     """One folder of data and one copy of the project, with the commands that a person types there."""
 
@@ -44,6 +49,7 @@ class Machine:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509  one call
         )
 
     def people(self, database: str, code: str) -> str:

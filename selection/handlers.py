@@ -37,7 +37,7 @@ TOLD_THE_FIRM = (
 DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
 
 
-@on(Happened.SUBMITTED.value, Happened.ANSWERED.value, Happened.PAPERS_TAKEN_UP.value)
+@on(Happened.SUBMITTED.value, Happened.ANSWERED.value, Happened.PAPERS_TAKEN_UP.value, name="selection.score")
 def score_it(event: Event) -> None:
     """Ring the scoring queue; a process that works off its events by itself (the demo) scores at once."""
     application_id = int(event.subject_id)
@@ -48,13 +48,13 @@ def score_it(event: Event) -> None:
         ring.apply_async(retry=False)
 
 
-@on(Happened.RESCORED.value)
-def go_on_reading(event: Event) -> None:
-    """A file whose facts changed in review goes back to its two readers."""
+@on(Happened.SCORED.value, Happened.RESCORED.value, name="selection.resume_reading")
+def resume_reading(event: Event) -> None:
+    """A file whose facts changed in review goes back to its two readers, also where it was held meanwhile."""
     services_review.resume_reading(application_id=int(event.subject_id))
 
 
-@on(FirmHappened.PAPER_VERIFIED.value, FirmHappened.PAPER_REFUSED.value)
+@on(FirmHappened.PAPER_VERIFIED.value, FirmHappened.PAPER_REFUSED.value, name="selection.take_up_papers")
 def take_up_papers(event: Event) -> None:
     """What an officer found in a paper counts for the files of that firm that are still being judged."""
     sme_id = event.data.get("sme_id")
@@ -62,20 +62,20 @@ def take_up_papers(event: Event) -> None:
         services_scoring.take_up_papers(application_id=application_id)
 
 
-@on("rescoring.started", "rescoring.continued")
+@on("rescoring.started", "rescoring.continued", name="selection.continue_rescoring")
 def go_on_rescoring(event: Event) -> None:
     """The next files of a rescoring, in one transaction with the mark that they are done."""
     services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
 
 
-@on(*(event.value for event in TOLD_THE_FIRM))
+@on(*(event.value for event in TOLD_THE_FIRM), name="selection.tell_firm")
 def tell_the_firm(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
     if row is not None and row.submitted_at is not None:  # a draft that was given up is nobody's news
         _tell_firm(row, event, **_about_gates(event))
 
 
-@on(*(event.value for event in DECIDED))
+@on(*(event.value for event in DECIDED), name="selection.tell_decision")
 def tell_the_decision(event: Event) -> None:
     """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Told late, it is
     still this decision's, whatever was decided since."""
@@ -92,7 +92,7 @@ def tell_the_decision(event: Event) -> None:
     )
 
 
-@on(Happened.ASKED.value)
+@on(Happened.ASKED.value, name="selection.tell_question")
 def tell_the_question(event: Event) -> None:
     """Nothing to tell where the question was answered or taken back meanwhile."""
     row = selectors.application_by_id(event.subject_id)
@@ -108,14 +108,14 @@ def tell_the_question(event: Event) -> None:
     )
 
 
-@on(Happened.ANSWERED.value)
+@on(Happened.ANSWERED.value, name="selection.tell_answer")
 def tell_the_desk(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
     if row is not None and row.officer is not None:
         _tell(row.officer, row, event, template="question.answered_desk", url=_desk(row))
 
 
-@on(Happened.WROTE.value)
+@on(Happened.WROTE.value, name="selection.tell_letter")
 def tell_the_letter(event: Event) -> None:
     """A letter of the firm goes to its officer, or to all officers while nobody has the file."""
     row = selectors.application_by_id(event.subject_id)
@@ -128,7 +128,7 @@ def tell_the_letter(event: Event) -> None:
         _tell(officer, row, event, template="letter.written_desk", url=_desk(row))
 
 
-@on(Happened.DUE_SOON.value)
+@on(Happened.DUE_SOON.value, name="selection.warn_of_due_date")
 def warn_the_officer(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
     if row is None or row.is_ended or row.is_asked:
@@ -137,7 +137,7 @@ def warn_the_officer(event: Event) -> None:
         _tell(officer, row, event, url=_desk(row))
 
 
-@on(Happened.BROKEN.value)
+@on(Happened.BROKEN.value, name="selection.escalate_broken_promise")
 def escalate(event: Event) -> None:
     """A broken promise goes to the officer and to the directors."""
     row = selectors.application_by_id(event.subject_id)

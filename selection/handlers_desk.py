@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING
 
 from tdap_portal.audit.outbox import on
 
-from . import services_desk, services_review
-from .states import Happened
+from . import services_desk
 
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
 
 
-@on(Happened.SCORED.value)
-def read_again(event: Event) -> None:
-    """A file that was held in the middle of its review, and passes again, goes back to its readers."""
-    services_review.resume_reading(application_id=int(event.subject_id))
-
-
-@on("bulk.confirmed", "bulk.continued")
+@on("bulk.confirmed", "bulk.continued", name="selection.continue_bulk_act")
 def go_on_with_bulk(event: Event) -> None:
     """The next files of a bulk act, in one transaction with the mark that they are done."""
     services_desk.run_bulk(bulk_id=int(event.subject_id))

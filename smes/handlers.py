@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 TRACED_STEPS = frozenset({"identity", "owners", "place", "payments"})
 
 
-@on(Happened.REGISTERED)
-@on(Happened.STEP_SAVED, where=lambda data: data["step"] in TRACED_STEPS)
+@on(Happened.REGISTERED, name="smes.look_for_duplicates")
+@on(Happened.STEP_SAVED, name="smes.look_for_duplicates", where=lambda data: data["step"] in TRACED_STEPS)
 def look_for_duplicates(event: Event) -> None:
     """A firm that saves step after step is compared once, for the last of them."""
     later = later_events(event, Happened.STEP_SAVED).values_list("data", flat=True)
@@ -30,7 +30,7 @@ def look_for_duplicates(event: Event) -> None:
     services_duplicates.flag_duplicates(sme_id=int(event.subject_id))
 
 
-@on(Happened.VERIFIED)
+@on(Happened.VERIFIED, name="smes.tell_verified")
 def tell_of_verification(event: Event) -> None:
     sme = selectors.sme_by_id(event.subject_id)
     if sme is None:
@@ -39,14 +39,14 @@ def tell_of_verification(event: Event) -> None:
         notify(to=person, template="sme.verified", key=str(event.pk), url=sme.home_url, firm=sme.name)
 
 
-@on(Happened.PAPER_REFUSED)
+@on(Happened.PAPER_REFUSED, name="smes.tell_paper_refused")
 def tell_of_refusal(event: Event) -> None:
     document = selectors.document_by_id(event.subject_id)
     if document is not None and document.reason:
         _tell(document, "sme.paper_refused", str(event.pk), reason=document.reason)
 
 
-@on(Happened.PAPER_EXPIRING)
+@on(Happened.PAPER_EXPIRING, name="smes.remind_of_expiry")
 def remind_of_expiry(event: Event) -> None:
     document = selectors.document_by_id(event.subject_id)
     days = event.data.get("days")
@@ -55,7 +55,7 @@ def remind_of_expiry(event: Event) -> None:
         _tell(document, "sme.paper_expiring", key, days=days, ends_on=document.expires_on)
 
 
-@on(Happened.MEMBER_JOINED)
+@on(Happened.MEMBER_JOINED, name="smes.tell_new_member")
 def tell_owners_of_new_member(event: Event) -> None:
     sme = selectors.sme_by_id(event.subject_id)
     if sme is None or event.actor_id is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
 
 
-@on(Happened.REQUESTED)
+@on(Happened.REQUESTED, name="trade.begin_run")
 def begin_requested_run(event: Event) -> None:
     """Hands the run to the trade queue: fetching takes minutes, and no event may wait behind it."""
     transaction.on_commit(lambda: tasks.work_off.delay(run_id=int(event.subject_id)), robust=True)

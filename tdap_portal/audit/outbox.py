@@ -28,17 +28,24 @@ _where: dict[tuple[str, str], Where] = {}
 _held = False
 
 
-def on(*events: str, where: Where | None = None) -> Callable[[Handler], Handler]:
+class UnknownHandler(LookupError):
+    """No handler of this name hears this event in the code that runs here: it may come with the next release."""
+
+
+def on(*events: str, name: str, where: Where | None = None) -> Callable[[Handler], Handler]:
     """Register a handler. It runs in the worker inside a transaction that also marks the delivery as done.
 
+    name: "app.act"; it stands in the rows of deliveries, so it stays when the function or its file gets another name.
+    A handler that must be renamed carries its rows over (tdap_portal.audit.renaming.rename_handlers).
     where: whether it wants to hear of an event with these data; by default of each.
     It may be rung again after a crash, so it looks before it acts outside the database.
+    Raises ValueError where another handler of the same event has this name.
     """
 
     def register(handler: Handler) -> Handler:
-        name = f"{handler.__module__}.{handler.__qualname__}"
         for event in events:
-            _handlers[event][name] = handler
+            if _handlers[event].setdefault(name, handler) is not handler:
+                raise ValueError(f"{event} has a handler called {name} already")
             if where is not None:
                 _where[event, name] = where
         return handler
@@ -116,9 +123,7 @@ def _deliver_one(row: Delivery) -> bool:
             attempts = _attempts_if_free(row.pk)
             if attempts is None:
                 return False
-            handler = _handlers.get(row.event.name, {}).get(row.handler)
-            if handler is not None:  # a handler that was taken out of the code has nothing left to do
-                handler(row.event)
+            _handler_of(row)(row.event)
             Delivery.objects.filter(pk=row.pk).update(
                 state=Delivery.State.DONE, done_at=timezone.now(), attempts=attempts + 1
             )
@@ -127,6 +132,14 @@ def _deliver_one(row: Delivery) -> bool:
         _note_failure(row.pk, fault)
         return False
     return True
+
+
+def _handler_of(row: Delivery) -> Handler:
+    """Raises UnknownHandler, so that the delivery waits: while a release is rolled out, an older worker lacks its handlers."""
+    try:
+        return _handlers[row.event.name][row.handler]
+    except KeyError:
+        raise UnknownHandler(row.handler) from None
 
 
 def _attempts_if_free(pk: int) -> int | None:

@@ -111,7 +111,12 @@ def health_lines() -> list[HealthLine]:
         Delivery.objects.filter(state=Delivery.State.PENDING).order_by("next_try_at").select_related("event").first()
     )
     age = timezone.now() - pending.event.at if pending else timedelta(0)
-    failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
+    failed = dict(
+        Delivery.objects.filter(state=Delivery.State.FAILED)
+        .values_list("handler")
+        .annotate(Count("pk"))
+        .order_by("handler")
+    )
     unsealed = Event.objects.filter(position__isnull=True).order_by("pk").first()
     seal_age = timezone.now() - unsealed.at if unsealed else timedelta(0)
     return [
@@ -124,8 +129,11 @@ def health_lines() -> list[HealthLine]:
         ),
         HealthLine(
             _("Deliveries given up"),
-            ok=failed == 0,
-            detail=_("%(number)d need a person.") % {"number": failed} if failed else _("None."),
+            ok=not failed,
+            detail=_("%(number)d need a person: %(handlers)s.")
+            % {"number": sum(failed.values()), "handlers": ", ".join(failed)}
+            if failed
+            else _("None."),
             weight="should",
         ),
         HealthLine(

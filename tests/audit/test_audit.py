@@ -1,10 +1,14 @@
 """The history: written with the act, delivered, chained, verified."""
 
+import importlib
 import json
+import re
 import threading
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
@@ -12,6 +16,7 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 from tdap_portal.audit import outbox, selectors, services
 from tdap_portal.audit.chain import end_mac
 from tdap_portal.audit.models import ChainEnd, Delivery, Event
+from tdap_portal.audit.renaming import rename_handlers
 from tests.factories.accounts import PartnerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +28,7 @@ def heard(monkeypatch):
     calls = []
     monkeypatch.setattr(outbox, "_handlers", outbox.defaultdict(dict))
 
-    @outbox.on("thing.done")
+    @outbox.on("thing.done", name="tests.note")
     def note(event):
         calls.append(event.data["number"])
 
@@ -88,7 +93,7 @@ def test_an_act_that_is_rolled_back_leaves_neither_row_nor_delivery(heard):
 def test_a_handler_hears_only_of_what_it_wants_to_hear(heard):
     rare = []
 
-    @outbox.on("thing.done", where=lambda data: data["number"] > 1)
+    @outbox.on("thing.done", name="tests.hear_large_ones", where=lambda data: data["number"] > 1)
     def hears_of_large_ones(event):
         rare.append(event.data["number"])
 
@@ -129,7 +134,7 @@ def test_what_was_never_rung_is_swept_up_in_order(heard):
 def test_a_handler_that_fails_is_tried_again_and_its_effects_are_undone(monkeypatch, heard):
     broken = [True]
 
-    @outbox.on("thing.done")
+    @outbox.on("thing.done", name="tests.makes_a_partner")
     def makes_a_partner(event):
         PartnerFactory(name="Made by a handler")
         if broken:
@@ -137,7 +142,7 @@ def test_a_handler_that_fails_is_tried_again_and_its_effects_are_undone(monkeypa
 
     event = history_of(1)
     outbox.deliver(event.pk)
-    row = Delivery.objects.get(handler__endswith="makes_a_partner")
+    row = Delivery.objects.get(handler="tests.makes_a_partner")
     assert (row.state, row.attempts, row.last_error) == ("pending", 1, "OSError")
     assert not PartnerFactory._meta.model.objects.filter(name="Made by a handler").exists()
     broken.clear()
@@ -147,15 +152,70 @@ def test_a_handler_that_fails_is_tried_again_and_its_effects_are_undone(monkeypa
 
 
 def test_a_handler_that_always_fails_is_given_up_and_seen_on_the_health_page(heard):
-    @outbox.on("thing.done")
+    @outbox.on("thing.done", name="tests.always_fails")
     def always_fails(event):
         raise OSError
 
     event = history_of(1)
     for _ in range(outbox.MAX_ATTEMPTS):
         outbox.deliver(event.pk)
-    assert Delivery.objects.get(handler__endswith="always_fails").state == "failed"
+    assert Delivery.objects.get(handler="tests.always_fails").state == "failed"
     assert [line.ok for line in selectors.health_lines()] == [True, False, True]
+
+
+def test_two_handlers_of_an_event_cannot_have_one_name(heard):
+    with pytest.raises(ValueError, match="has a handler called"):
+
+        @outbox.on("thing.done", name="tests.note")
+        def another(event):
+            """Would take the other's deliveries."""
+
+
+def test_an_event_for_a_handler_that_is_not_known_here_waits_for_the_release_that_knows_it(heard, monkeypatch):
+    event = history_of(1)
+    known = outbox._handlers["thing.done"].pop("tests.note")
+    outbox.deliver(event.pk)
+    row = Delivery.objects.get()
+    assert (row.state, row.attempts, row.last_error, heard) == ("pending", 1, "UnknownHandler", [])
+    outbox._handlers["thing.done"]["tests.note"] = known
+    outbox.deliver(event.pk)
+    row.refresh_from_db()
+    assert (row.state, heard) == ("done", [1])
+
+
+def test_a_handler_that_stays_unknown_is_given_up_and_named_on_the_health_page(heard):
+    event = history_of(1)
+    outbox._handlers["thing.done"].clear()
+    for _ in range(outbox.MAX_ATTEMPTS):
+        outbox.deliver(event.pk)
+    (line,) = [line for line in selectors.health_lines() if not line.ok]
+    assert str(line.detail) == "1 need a person: tests.note."
+
+
+def test_a_handler_that_gets_another_name_takes_its_deliveries_along(heard):
+    history_of(1)
+    operation = rename_handlers({"tests.note": "tests.listen"})
+    editor = SimpleNamespace(connection=connection)
+    operation.code(apps, editor)
+    assert Delivery.objects.get().handler == "tests.listen"
+    operation.reverse_code(apps, editor)
+    assert Delivery.objects.get().handler == "tests.note"
+
+
+def test_every_handler_has_a_name_of_its_app_and_every_old_name_leads_to_one():
+    known = {name for handlers in outbox._handlers.values() for name in handlers}
+    assert [
+        name for name in known if not re.fullmatch(r"(smes|selection|trade|training|payments)\.[a-z_]+", name)
+    ] == []
+    renamed = [
+        importlib.import_module(f"{app}.migrations.{file}").RENAMED
+        for app, file in (
+            ("smes", "0002_handler_names"),
+            ("selection", "0010_handler_names"),
+            ("selection.trade", "0002_handler_names"),
+        )
+    ]
+    assert {new for names in renamed for new in names.values()} <= known
 
 
 @pytest.mark.postgres
@@ -190,7 +250,7 @@ def given_up(heard):
     """Two deliveries, of which the one of the handler `stumbles` was given up; gives what makes it stumble."""
     faults = [OSError()]
 
-    @outbox.on("thing.done", "thing.undone")
+    @outbox.on("thing.done", "thing.undone", name="tests.stumbles")
     def stumbles(event):
         if faults:
             raise faults[0]

@@ -137,7 +137,7 @@ def _deliver_one(row: Delivery) -> bool:
 def _handler_of(row: Delivery) -> Handler:
     """Raises UnknownHandler, so that the delivery waits: while a release is rolled out, an older worker lacks its handlers."""
     try:
-        return _handlers[row.event.name][row.handler]
+        return _handlers.get(row.event.name, {})[row.handler]
     except KeyError:
         raise UnknownHandler(row.handler) from None
 

@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
 from smes import wording
 from smes.hs_search import dotted
 
 from .engine.card import ScoreCard as Card
-from .models import OUTCOME_LABELS, STATE_LABELS
 from .reasons import words_of
 from .states import Happened, Outcome
 

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from selection.models.labels import STATE_LABELS, TRACK_LABELS
 from smes.hs_search import dotted
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
@@ -26,7 +27,7 @@ from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.promise import Pause, read_clock
 
 from .desk_filter import SHOWN_STATES, DeskFilter, Order, Tab
-from .models import NO_DUE_DATE, STATE_LABELS, TRACK_LABELS
+from .models import NO_DUE_DATE
 from .states import ENDED_STATES, State, Track
 
 if TYPE_CHECKING:

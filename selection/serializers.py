@@ -9,15 +9,9 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from .models import (
-    NO_DUE_DATE,
-    OUTCOME_LABELS,
-    ROUND_STATE_LABELS,
-    STATE_LABELS,
-    TRACK_LABELS,
-    Application,
-    Decision,
-)
+from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+
+from .models import NO_DUE_DATE, Application, Decision
 from .reasons import REASONS
 from .states import DECIDED_STATES, Outcome, RoundState, State, Track
 

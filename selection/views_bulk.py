@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from selection.models.labels import OUTCOME_LABELS
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
@@ -18,7 +19,7 @@ from . import selectors_bulk, selectors_desk, selectors_file, services_desk
 from .desk_filter import DeskFilter
 from .desk_rows import promise_of
 from .forms_desk import ViewForm, bulk_form
-from .models import OUTCOME_LABELS, BulkAct
+from .models import BulkAct
 from .states import Outcome
 from .views_desk import tabs_for
 

@@ -12,13 +12,13 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from selection.models.labels import TRACK_LABELS
 from smes.eligibility import QUESTIONS
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
 
 from . import rules, selectors, selectors_public
-from .models import TRACK_LABELS
 from .results import Tally, as_csv
 
 if TYPE_CHECKING:

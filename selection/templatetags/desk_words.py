@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 from selection.desk_file import reason_words
-from selection.models import OUTCOME_LABELS
+from selection.models.labels import OUTCOME_LABELS
 from selection.states import Outcome
 from smes import wording
 

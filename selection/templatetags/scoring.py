@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext
 
-from selection.models import ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+from selection.models.labels import ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
 from smes import wording
 from smes.places import PROVINCES
 from smes.sectors import SECTORS

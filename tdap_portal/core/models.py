@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on the telephone
 
@@ -13,6 +17,11 @@ ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on th
 def new_public_id() -> str:
     """Twelve random characters (31**12, about 59 bits): what we show outside instead of row numbers."""
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(12))
+
+
+def known_values(column: str, values: Iterable[str], name: str) -> models.CheckConstraint:
+    """The database refuses any other value of a column of codes. values: members of a StrEnum, or plain text."""
+    return models.CheckConstraint(condition=models.Q(**{f"{column}__in": [str(value) for value in values]}), name=name)
 
 
 class PublicId(models.Model):

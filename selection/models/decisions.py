@@ -1,0 +1,46 @@
+"""What is proposed, and what is decided."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tdap_portal.core.models import PublicId
+
+from .labels import OUTCOME_LABELS, choices_of
+
+
+class Recommendation(models.Model):
+    """What the officer proposes, in words the firm will read. The newest counts."""
+
+    application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="recommendations")
+    officer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=choices_of(OUTCOME_LABELS))
+    reason_codes = models.JSONField(default=list)
+    words = models.TextField(max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    returned_at = models.DateTimeField(null=True)
+    returned_words = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.outcome}"
+
+
+class Decision(PublicId):
+    """The decision by the second person. Never changed: a later one (from the waiting list) is a new row."""
+
+    application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="decisions")
+    recommendation = models.ForeignKey(
+        "selection.Recommendation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=choices_of(OUTCOME_LABELS))
+    reason_codes = models.JSONField(default=list)
+    words = models.TextField(max_length=2000)
+    score_card = models.ForeignKey("selection.ScoreCard", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["application", "-id"], name="decision_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.outcome}"

@@ -1,0 +1,56 @@
+"""What states, tracks and outcomes are called on pages. Each code has its words here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from selection.states import Outcome, RoundState, State, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import StrEnum
+
+
+STATE_LABELS = {
+    State.DRAFT: _("Draft"),
+    State.SUBMITTED: _("Waiting for its score"),
+    State.HELD: _("A condition is not met"),
+    State.SCORED: _("Waiting for its readers"),
+    State.IN_REVIEW: _("Being reviewed"),
+    State.REVIEWED: _("Both readings are in"),
+    State.RECOMMENDED: _("Waiting for the decision"),
+    State.SELECTED: _("Selected"),
+    State.WAITLISTED: _("On the waiting list"),
+    State.DECLINED: _("Declined"),
+    State.WITHDRAWN: _("Withdrawn"),
+}
+
+
+TRACK_LABELS = {
+    Track.GENERAL: _("General"),
+    Track.CARPET_REVIVAL: _("Carpet revival"),
+    Track.STARTUP: _("Start-up"),
+    Track.SERVICES: _("Services"),
+}
+
+
+ROUND_STATE_LABELS = {
+    RoundState.PLANNED: _("Planned"),
+    RoundState.OPEN: _("Open"),
+    RoundState.IN_REVIEW: _("In review"),
+    RoundState.DECIDED: _("Decided"),
+}
+
+
+OUTCOME_LABELS = {
+    Outcome.SELECT: _("Select"),
+    Outcome.WAITLIST: _("Put on the waiting list"),
+    Outcome.DECLINE: _("Decline"),
+}
+
+
+def choices_of(labels: Mapping[StrEnum, object]) -> list[tuple[str, object]]:
+    """Labels as a model field wants its choices."""
+    return [(key.value, label) for key, label in labels.items()]

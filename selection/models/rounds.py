@@ -1,0 +1,47 @@
+"""Rounds: the intakes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from selection.states import RoundState
+from tdap_portal.core.models import PublicId, TimeStamped, known_values
+
+from .labels import ROUND_STATE_LABELS, choices_of
+
+
+class Round(PublicId, TimeStamped):
+    """An intake: its dates, seats, tracks and the policy it is judged by."""
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    seats = models.PositiveIntegerField(_("seats"))
+    tracks = models.JSONField(_("tracks"), default=list)
+    policy = models.CharField(_("policy version"), max_length=20)
+    promise_days = models.PositiveSmallIntegerField(_("promised working days"), default=15)
+    training_note = models.CharField(_("training: when and where"), max_length=200, blank=True)
+    training_note_ur = models.CharField(_("the same in Urdu"), max_length=200, blank=True)
+    state = models.CharField(max_length=12, choices=choices_of(ROUND_STATE_LABELS), default=RoundState.PLANNED.value)
+    line_points = models.DecimalField(_("points of the last seat"), max_digits=5, decimal_places=2, null=True)
+    last_file_number = models.PositiveIntegerField(default=0)
+    calendar = models.CharField(max_length=16, blank=True, default="", db_default="")  # by which dates were reckoned
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            known_values("state", RoundState, "round_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="round_closes_after_opening"
+            ),
+            models.CheckConstraint(condition=models.Q(seats__gte=1), name="round_has_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        return f"R{self.number}"

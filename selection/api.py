@@ -10,6 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from selection.applications import selectors as applications_selectors
 from smes.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
@@ -123,7 +124,7 @@ class OwnApplications(APIView):
     )
     def get(self, request: Request) -> Response:
         """The applications of your firms, the newest first; empty for somebody without a firm."""
-        rows = selectors.applications_visible_to(request.user).prefetch_related("decisions")
+        rows = applications_selectors.applications_visible_to(request.user).prefetch_related("decisions")
         page = keyset_page(rows, order=("-id",), cursor=request.query_params.get("cursor"), size=PAGE_SIZE)
         return _page(request, page, shapes.OwnApplicationSerializer)
 
@@ -132,7 +133,9 @@ class OwnApplication(APIView):
     @extend_schema(operation_id="applications_retrieve", responses={200: shapes.OwnApplicationSerializer} | ERRORS)
     def get(self, request: Request, public_id: str) -> Response:
         """One application of your firms."""
-        return Response(shapes.OwnApplicationSerializer(selectors.application_for(request.user, public_id)).data)
+        return Response(
+            shapes.OwnApplicationSerializer(applications_selectors.application_for(request.user, public_id)).data
+        )
 
 
 # ------------------------------------------------------------------------------------------------------------ the desk
@@ -219,7 +222,7 @@ def _outcome(request: Request) -> dict[str, Any]:
 
 def _file_json(request: Request, row: Application) -> Any:
     standing = selectors_file.standing_of(row)
-    card = selectors_file.newest_card(row)
+    card = applications_selectors.newest_score(row)
     judged = {
         "score": desk_file.score_of(card, None, selectors_file.simulated_vintages_of(card)),
         "readings": selectors_file.readings_for(request.user, row, standing),

@@ -6,3 +6,5 @@ class SelectionConfig(AppConfig):
 
     def ready(self) -> None:
         from . import handlers, handlers_desk, tasks
+        from .applications import handlers as a
+        from .applications import tasks as b

@@ -10,12 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from selection.applications.reasons import words_of
 from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
 from smes import wording
 from smes.hs_search import dotted
 
 from .engine.card import ScoreCard as Card
-from .reasons import words_of
 from .states import Happened, Outcome
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications.askable import ASKABLE, Askable, InputKind, known_keys
 from selection.models.labels import TRACK_LABELS
 from smes.papers import KINDS, PaperError, check_paper
 
-from .askable import ASKABLE, Askable, InputKind, known_keys
 from .states import Track
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications.askable import ASKABLE
+from selection.applications.reasons import reasons_for
 from selection.models.labels import OUTCOME_LABELS
 from smes.papers import KINDS
 from tdap_portal.core.calendar import today
 
-from .askable import ASKABLE
 from .models import BulkAct
-from .reasons import reasons_for
 from .states import Outcome
 
 if TYPE_CHECKING:

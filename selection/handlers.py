@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery import current_app
 from django.urls import reverse
 from django.utils import timezone
 
-from smes import selectors as firms
+from selection.applications import selectors as applications_selectors
+from selection.applications.notices import desk_url, tell, tell_firm
+from selection.applications.reasons import words_of
 from smes.states import Happened as FirmHappened
 from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.selectors import people_with_role
 from tdap_portal.audit import outbox
 from tdap_portal.audit.outbox import on
-from tdap_portal.notifications.services import notify
 
-from . import clock, selectors, services_review, services_scoring
-from .reasons import words_of
-from .states import Happened, State
+from . import services_review, services_scoring
+from .applications import clock
+from .states import Happened
 
 if TYPE_CHECKING:
-    from tdap_portal.accounts.models import User
     from tdap_portal.audit.models import Event
 
-    from .models import Application
 
-TOLD_THE_FIRM = (
-    Happened.SUBMITTED,
-    Happened.HELD,
-    Happened.SCORED,
-    Happened.WITHDRAWN,
-    Happened.QUESTION_CANCELLED,
-    Happened.ANSWERED,
-)
 DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
 
 
@@ -68,22 +59,15 @@ def go_on_rescoring(event: Event) -> None:
     services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
 
 
-@on(*(event.value for event in TOLD_THE_FIRM), name="selection.tell_firm")
-def tell_the_firm(event: Event) -> None:
-    row = selectors.application_by_id(event.subject_id)
-    if row is not None and row.submitted_at is not None:  # a draft that was given up is nobody's news
-        _tell_firm(row, event, **_about_gates(event))
-
-
 @on(*(event.value for event in DECIDED), name="selection.tell_decision")
 def tell_the_decision(event: Event) -> None:
     """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Told late, it is
     still this decision's, whatever was decided since."""
-    row = selectors.application_by_id(event.subject_id)
-    decision = selectors.decision_by_id(row, event.data["decision"]) if row else None
+    row = applications_selectors.application_by_id(event.subject_id)
+    decision = applications_selectors.decision_by_id(row, event.data["decision"]) if row else None
     if row is None or decision is None:
         return
-    _tell_firm(
+    tell_firm(
         row,
         event,
         url=reverse("selection:receipt", args=[row.public_id]),
@@ -95,11 +79,11 @@ def tell_the_decision(event: Event) -> None:
 @on(Happened.ASKED.value, name="selection.tell_question")
 def tell_the_question(event: Event) -> None:
     """Nothing to tell where the question was answered or taken back meanwhile."""
-    row = selectors.application_by_id(event.subject_id)
-    question = selectors.open_question_of(row) if row else None
+    row = applications_selectors.application_by_id(event.subject_id)
+    question = applications_selectors.open_question_of(row) if row else None
     if row is None or question is None or question.public_id != event.data["question"]:
         return
-    _tell_firm(
+    tell_firm(
         row,
         event,
         url=reverse("selection:question", args=[row.public_id]),
@@ -110,76 +94,41 @@ def tell_the_question(event: Event) -> None:
 
 @on(Happened.ANSWERED.value, name="selection.tell_answer")
 def tell_the_desk(event: Event) -> None:
-    row = selectors.application_by_id(event.subject_id)
+    row = applications_selectors.application_by_id(event.subject_id)
     if row is not None and row.officer is not None:
-        _tell(row.officer, row, event, template="question.answered_desk", url=_desk(row))
+        tell(row.officer, row, event, template="question.answered_desk", url=desk_url(row))
 
 
 @on(Happened.WROTE.value, name="selection.tell_letter")
 def tell_the_letter(event: Event) -> None:
     """A letter of the firm goes to its officer, or to all officers while nobody has the file."""
-    row = selectors.application_by_id(event.subject_id)
+    row = applications_selectors.application_by_id(event.subject_id)
     if row is None:
         return
     if not event.data.get("from_firm"):
-        _tell_firm(row, event, url=reverse("selection:letters", args=[row.public_id]))
+        tell_firm(row, event, url=reverse("selection:letters", args=[row.public_id]))
         return
     for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
-        _tell(officer, row, event, template="letter.written_desk", url=_desk(row))
+        tell(officer, row, event, template="letter.written_desk", url=desk_url(row))
 
 
 @on(Happened.DUE_SOON.value, name="selection.warn_of_due_date")
 def warn_the_officer(event: Event) -> None:
-    row = selectors.application_by_id(event.subject_id)
+    row = applications_selectors.application_by_id(event.subject_id)
     if row is None or row.is_ended or row.is_asked:
         return
     for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
-        _tell(officer, row, event, url=_desk(row))
+        tell(officer, row, event, url=desk_url(row))
 
 
 @on(Happened.BROKEN.value, name="selection.escalate_broken_promise")
 def escalate(event: Event) -> None:
     """A broken promise goes to the officer and to the directors."""
-    row = selectors.application_by_id(event.subject_id)
+    row = applications_selectors.application_by_id(event.subject_id)
     if row is None or row.is_ended:
         return
     people = {person.pk: person for person in people_with_role(Role.APPROVER)}
     if row.officer is not None:
         people[row.officer.pk] = row.officer
     for person in people.values():
-        _tell(person, row, event, url=_desk(row))
-
-
-# ---------------------------------------------------------------------------------------------------------- details
-
-
-def _about_gates(event: Event) -> dict[str, Any]:
-    """For a held file: what is unmet and what would meet it, as the engine's reasons."""
-    if event.name != Happened.HELD:
-        return {}
-    row = selectors.application_by_id(event.subject_id)
-    card = selectors.newest_card(row) if row is not None and row.state == State.HELD else None
-    return {"gates": card.refusals if card else ()}
-
-
-def _tell_firm(row: Application, event: Event, *, url: str = "", **facts: Any) -> None:
-    for person in firms.people_of(row.sme_id):
-        _tell(person, row, event, url=url or reverse("selection:file", args=[row.public_id]), **facts)
-
-
-def _tell(person: User, row: Application, event: Event, *, url: str, template: str = "", **facts: Any) -> None:
-    notify(
-        to=person,
-        template=template or event.name,
-        key=str(event.pk),
-        url=url,
-        firm=row.sme_name,
-        file=row.file_number,
-        round=row.round.code,
-        application=row,
-        **facts,
-    )
-
-
-def _desk(row: Application) -> str:
-    return reverse("selection:desk_file", args=[row.public_id])
+        tell(person, row, event, url=desk_url(row))

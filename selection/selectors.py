@@ -3,62 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q
 from django.db.models.functions import Floor, Now
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications.copy_words import groups_of
+from selection.applications.selectors import applications_visible_to, decision_of, newest_score
+from selection.policy.selectors import policy_of
 from smes import selectors as firms
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
 from .engine.card import ScoreCard as Card
-from .engine.policy import Policy
-from .frozen_words import groups_of, row_of
-from .models import Application, Decision, DeskTally, FrozenFacts, Letter, Question, Rescoring, Round, ScoreCard
+from .models import Application, Letter, Question, Rescoring, Round
 from .receipt import prepare
 from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, RoundState, State
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
 
     from django.db.models import QuerySet
 
+    from selection.applications.copy_words import Group
     from smes.models import Sme
     from tdap_portal.accounts.models import User
 
-    from .frozen_words import Group
-    from .frozen_words import Row as FactRow
     from .receipt import Receipt
 
 RANKED_STATES = tuple(state for state in (*OPEN_STATES, *DECIDED_STATES) if state not in (State.SUBMITTED, State.HELD))
 BIN_POINTS = 2
 PLACES_SECONDS = 600
-
-# ----------------------------------------------------------------------------------------------------- applications
-
-
-def applications_visible_to(user: User) -> QuerySet[Application]:
-    """The applications of the firms this person belongs to, newest first."""
-    return (
-        Application.objects.filter(sme__in=firms.smes_of(user))
-        .select_related("round", "sme", "officer")
-        .order_by("-pk")
-    )
-
-
-def application_for(user: User, public_id: str) -> Application:
-    """One of them. Raises NotFound for any other, and for one that is not there."""
-    row = applications_visible_to(user).filter(public_id=public_id).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def application_in(round_: Round, sme: Sme) -> Application | None:
@@ -67,11 +46,6 @@ def application_in(round_: Round, sme: Sme) -> Application | None:
     if row is not None:
         row.round, row.sme = round_, sme
     return row
-
-
-def application_by_id(pk: int | str) -> Application | None:
-    """For the portal's own background work, which looks before it acts."""
-    return Application.objects.filter(pk=pk).select_related("round").first()
 
 
 def waiting_for_score(limit: int = 500) -> list[int]:
@@ -121,41 +95,6 @@ def copy_to_freeze(sme: Sme) -> list[Group]:
     return groups_of(firms.frozen_copy(sme))
 
 
-def copy_of(row: Application) -> list[Group]:
-    """The facts an application is judged by, in words; empty before its submission."""
-    return groups_of(row.facts) if row.facts else []
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of the frozen facts: when it was made and what it changed, before and after, in words."""
-
-    number: int
-    frozen_at: datetime
-    changes: tuple[tuple[FactRow, FactRow], ...]
-
-
-def versions_of(row: Application) -> list[Version]:
-    """All versions, oldest first."""
-    versions: list[Version] = []
-    before: dict[str, Any] = {}
-    for kept in FrozenFacts.objects.filter(application=row).order_by("version"):
-        pairs = [(row_of(before, key), row_of(kept.facts, key)) for key in kept.changed_fields]
-        versions.append(Version(kept.version, kept.frozen_at, tuple(pairs)))
-        before = kept.facts
-    return versions
-
-
-# ------------------------------------------------------------------------------------ questions, letters, decisions
-
-
-def open_question_of(row: Application) -> Question | None:
-    """The question that waits for the firm; there is never more than one."""
-    return (
-        Question.objects.filter(application=row, answered_at=None, cancelled_at=None).select_related("asked_by").first()
-    )
-
-
 def questions_of(row: Application) -> QuerySet[Question]:
     return Question.objects.filter(application=row).select_related("asked_by", "answered_by").order_by("-pk")
 
@@ -163,35 +102,6 @@ def questions_of(row: Application) -> QuerySet[Question]:
 def letters_of(row: Application) -> QuerySet[Letter]:
     """The letters of a file, oldest first."""
     return Letter.objects.filter(application=row).select_related("author").order_by("pk")
-
-
-def decision_of(row: Application) -> Decision | None:
-    """The decision in force: the newest."""
-    return Decision.objects.filter(application=row).select_related("score_card").order_by("-pk").first()
-
-
-def decision_by_id(row: Application, public_id: str) -> Decision | None:
-    """One decision of a file, also where a later one is in force."""
-    return Decision.objects.filter(application=row, public_id=public_id).first()
-
-
-# --------------------------------------------------------------------------------------------------------- scores
-
-
-def newest_score(row: Application) -> ScoreCard | None:
-    """The score card that counts, None before the worker has scored."""
-    return ScoreCard.objects.filter(application=row).order_by("-pk").first()
-
-
-def newest_card(row: Application) -> Card | None:
-    """The same as the engine reads it: gates, parts, reasons."""
-    kept = newest_score(row)
-    return card_of(kept) if kept else None
-
-
-def card_of(kept: ScoreCard) -> Card:
-    """A kept score as the engine reads it."""
-    return Card.from_json(kept.card)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,21 +195,6 @@ def rescoring_by_id(public_id: str) -> Rescoring:
     return row
 
 
-def numbers_of_states(round_ids: list[int]) -> dict[int, dict[str, int]]:
-    """Files a round and state, from the kept counts."""
-    rows = (
-        DeskTally.objects.filter(round_id__in=round_ids)
-        .values_list("round_id", "state")
-        .annotate(total=Sum("number"))
-        .order_by()
-    )
-    found: dict[int, dict[str, int]] = {pk: {} for pk in round_ids}
-    for round_id, state, number in rows:
-        if number:
-            found[round_id][state] = number
-    return found
-
-
 # -------------------------------------------------------------------------------------------------------- receipts
 
 
@@ -340,9 +235,3 @@ def waiting_place(row: Application) -> int:
     """The place on the round's waiting list, by points and the policy's tie-break."""
     waiting = Application.objects.filter(round_id=row.round_id, state=State.WAITLISTED)
     return waiting.filter(Q(points__gt=row.points) | Q(points=row.points, tie_key__lt=row.tie_key)).count() + 1
-
-
-@lru_cache(maxsize=16)
-def policy_of(version: str) -> Policy:
-    """A policy file is never changed once a round uses it, so it is read once a process. Raises PolicyError."""
-    return Policy.version_of(version)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications.reasons import unfit_codes
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
 from . import permissions_officer as permissions
 from .models import Application, BulkAct, DeskTally, Reading
 from .permissions_officer import Standing
-from .reasons import unfit_codes
 from .selectors_file import files_visible_to, officers, standings_of
 from .states import APPLICATION, ASKABLE_STATES, Outcome, State
 

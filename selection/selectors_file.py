@@ -154,10 +154,6 @@ def decisions_of(row: Application) -> QuerySet[Decision]:
     return row.decisions.select_related("approver").order_by("-pk")
 
 
-def newest_card(row: Application) -> ScoreCard | None:
-    return row.score_cards.order_by("-pk").first()
-
-
 def simulated_vintages_of(kept: ScoreCard | None) -> frozenset[str]:
     """Of the vintages that a score stands on, those with made-up figures."""
     figures = kept.card["evidence"].values() if kept else ()

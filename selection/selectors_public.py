@@ -10,13 +10,13 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
+from selection.applications.selectors import numbers_of_states
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.calendar import today
 
 from .models import NO_DUE_DATE, Application, DeskTally, Round
 from .results import Tally, median_of, tally_of
-from .selectors import numbers_of_states
 from .states import DECIDED_STATES, OPEN_STATES, State
 
 if TYPE_CHECKING:

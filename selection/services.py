@@ -8,13 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications import selectors as applications_selectors
+from selection.applications.freezing import COLUMNS, copy_columns, profile_now, refreeze, with_followers
+from selection.applications.locking import locked_file
 from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
 
-from . import clock, permissions, selectors, tallies
+from . import permissions, selectors
+from .applications import clock, tallies
 from .models import Application, FrozenFacts, Letter, Question, Round
 from .states import APPLICATION, ASKABLE_STATES, Happened, State, Track
 
@@ -23,16 +27,6 @@ if TYPE_CHECKING:
 
     from smes.models import Sme
     from tdap_portal.accounts.models import User
-
-# A fact that is computed from others goes with them when they are corrected.
-FOLLOWS = {
-    "turnover_pkr": ("size_class", "size_rule"),
-    "turnover_fiscal_year": ("size_class", "size_rule"),
-    "employees": ("size_class", "size_rule"),
-    "founded_on": ("size_class", "size_rule"),
-    "city": ("province",),
-}
-COPIED = ("province", "sector", "main_hs6")
 
 
 @transaction.atomic
@@ -65,7 +59,7 @@ def save_application_draft(
     *, actor: User, application: Application, track: str, motivation: str = "", commitment_name: str = ""
 ) -> Application:
     """Keep what is written so far. Raises NotAllowed once it is submitted, DomainError "unknown_track"."""
-    row = _locked(application)
+    row = locked_file(application.pk)
     permissions.can_edit(actor, row).require()
     _require_track(row.round, track)
     before = tallies.cell_of(row)
@@ -84,7 +78,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
     "incomplete" (what is missing stands in .data["missing"]) or WrongState.
     """
     permissions.can_submit(actor, application).require()
-    row = _locked(application)
+    row = locked_file(application.pk)
     if row.submitted_at is not None and row.state not in (State.DRAFT, State.WITHDRAWN):
         return row
     move = APPLICATION.move("submit", row.state)
@@ -131,10 +125,10 @@ def reopen_application(*, actor: User, application: Application) -> Application:
     "question_open".
     """
     permissions.can_reopen(actor, application).require()
-    row = _locked(application)
+    row = locked_file(application.pk)
     move = APPLICATION.move("reopen", row.state)
     _require_open(row.round)
-    if selectors.open_question_of(row) is not None:
+    if applications_selectors.open_question_of(row) is not None:
         raise DomainError(_("Answer our question first: it may be all that is needed."), code="question_open")
     before = tallies.cell_of(row)
     row.state = move.target.value
@@ -149,7 +143,7 @@ def reopen_application(*, actor: User, application: Application) -> Application:
 def withdraw_application(*, actor: User, application: Application, reason: str = "") -> Application:
     """End the application on the owner's wish; an open question falls away. Raises NotAllowed or WrongState."""
     permissions.can_withdraw(actor, application).require()
-    row = _locked(application)
+    row = locked_file(application.pk)
     move = APPLICATION.move("withdraw", row.state)
     before = tallies.cell_of(row)
     was = row.state
@@ -174,7 +168,7 @@ def answer_question(
     when nothing is said or changed; what smes.services.correct_profile raises for a wrong value (.data["fields"]).
     """
     permissions.can_answer(actor, question).require()
-    row = _locked(question.application)
+    row = locked_file(question.application_id)
     question = Question.objects.select_for_update().get(pk=question.pk)
     question.application = row
     permissions.can_answer(actor, question).require()
@@ -189,7 +183,7 @@ def answer_question(
     if changed:
         firm_services.correct_profile(actor=actor, sme=row.sme, values=changed)
     before = tallies.cell_of(row)
-    changed_keys = refreeze(row, keys=_with_followers(question.fields), now=profile_now(row)) if changed else []
+    changed_keys = refreeze(row, keys=with_followers(question.fields), now=profile_now(row)) if changed else []
     clock.resume(row, on=today())
     row.save(update_fields=["facts", "facts_version", *COLUMNS, *clock.FIELDS, "updated_at"])
     question.answered_at, question.answered_by, question.answer = timezone.now(), actor, answer.strip()
@@ -215,7 +209,7 @@ def write_letter(*, actor: User, application: Application, words: str, token: st
     permissions.can_write_letter(actor, application).require()
     if not words.strip():
         raise DomainError(_("Write a few words first."), code="empty")
-    row = _locked(application)
+    row = locked_file(application.pk)
     if token:
         found = Letter.objects.filter(application=row, token=token).first()
         if found is not None:
@@ -235,55 +229,12 @@ def mark_letters_read(*, actor: User, application: Application) -> int:
     return unread.update(read_at=timezone.now())
 
 
-# ------------------------------------------------------------------------------------------------- the frozen copy
-
-COLUMNS = ("sme_name", "city", "women_led", *COPIED)
-
-
-def copy_columns(row: Application) -> None:
-    """Bring the columns that the desk filters by in line with the frozen facts."""
-    facts = row.facts or {}
-    row.sme_name = facts.get("name") or ""
-    row.city = facts.get("city") or ""
-    row.women_led = bool(facts.get("women_led"))
-    for name in COPIED:
-        setattr(row, name, facts.get(name) or "")
-
-
-def profile_now(row: Application) -> dict[str, Any]:
-    """The firm's facts as they stand in its profile at this moment; the row at hand may be older than a correction."""
-    return firms.frozen_copy(firms.sme_by_id(row.sme_id) or _gone())
-
-
-def refreeze(row: Application, *, keys: tuple[str, ...], now: Mapping[str, Any]) -> list[str]:
-    """Take these keys of `now` into a new version of the frozen facts, all others as they were.
-
-    row: locked; the caller saves facts, facts_version and COLUMNS. Returns the keys that changed; none means no new version.
-    """
-    old = dict(row.facts or {})
-    changed = [key for key in keys if key in now and now[key] != old.get(key)]
-    if changed:
-        row.facts = old | {key: now[key] for key in changed}
-        row.facts_version += 1
-        FrozenFacts.objects.create(application=row, version=row.facts_version, facts=row.facts, changed_fields=changed)
-        copy_columns(row)
-    return changed
-
-
-def _with_followers(keys: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for key in keys for name in (key, *FOLLOWS.get(key, ()))))
-
-
 def _same(value: Any, kept: Any) -> bool:
     """A date from a form and its ISO text in the frozen copy are the same answer."""
     return value == kept or (value is not None and kept is not None and str(value) == str(kept))
 
 
 # ---------------------------------------------------------------------------------------------------------- guards
-
-
-def _locked(application: Application) -> Application:
-    return Application.objects.select_for_update(of=("self",)).select_related("round", "sme").get(pk=application.pk)
 
 
 def _require_open(round_: Round) -> None:

@@ -8,6 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications import clock, tallies
+from selection.applications.askable import known_keys
+from selection.applications.locking import locked_file
 from smes import services as firm_services
 from smes.papers import KINDS
 from tdap_portal.audit.services import record
@@ -15,11 +18,9 @@ from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, NotFound, WrongState
 from tdap_portal.core.states import WRONG_STATE_TEXT
 
-from . import clock, selectors_file, tallies
 from . import permissions_officer as permissions
-from .askable import known_keys
+from . import selectors_file
 from .models import Application, Question
-from .services_review import locked_file
 from .states import ASKABLE_STATES, Happened
 
 if TYPE_CHECKING:

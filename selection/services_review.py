@@ -8,14 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications.locking import locked_file
+from selection.applications.reasons import unfit_codes
+from selection.applications.selectors import newest_score
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed
 
-from . import clock, selectors_file, tallies
 from . import permissions_officer as permissions
+from . import selectors_file
+from .applications import clock, tallies
 from .models import Application, Conflict, Decision, Reading, Recommendation
-from .reasons import unfit_codes
 from .states import APPLICATION, Happened, Outcome, State
 
 if TYPE_CHECKING:
@@ -184,7 +187,7 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
         outcome=decided[0],
         reason_codes=decided[1],
         words=decided[2],
-        score_card=selectors_file.newest_card(row),
+        score_card=newest_score(row),
     )
     clock.stop(row, on=today())
     row.decided_at = timezone.now()
@@ -214,14 +217,6 @@ def declare_conflict(*, actor: User, application: Application, words: str) -> Co
             row.save(update_fields=["officer", "updated_at"])
         record("conflict.declared", subject=row, actor=actor)
     return conflict
-
-
-# ---------------------------------------------------------------------------------------------------------- guards
-
-
-def locked_file(pk: int) -> Application:
-    """The file, locked until the act's transaction ends."""
-    return Application.objects.select_for_update().get(pk=pk)
 
 
 def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, held: bool) -> None:

@@ -11,15 +11,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications import clock
+from selection.policy.selectors import policy_of
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, calendar_version, today
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.sweeping import one_by_one
 
-from . import clock, permissions
+from . import permissions
 from .engine.policy import PolicyError
 from .models import NO_DUE_DATE, Application, Round
-from .selectors import policy_of
 from .states import OPEN_STATES, ROUND, Happened, RoundState, State, Track
 
 if TYPE_CHECKING:

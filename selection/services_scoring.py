@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from selection.applications import tallies
+from selection.applications.freezing import COLUMNS, profile_now, refreeze
+from selection.applications.selectors import numbers_of_states
+from selection.policy.selectors import policy_of
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 
-from . import permissions, tallies
+from . import permissions
 from .engine.facts import INDICATORS, Evidence, Facts, Figure
 from .engine.measures import Case
 from .engine.points import tie_key
 from .engine.score import score
 from .models import Application, Rescoring, RescoringPiece, ScoreCard
-from .selectors import numbers_of_states, policy_of
-from .services import COLUMNS, profile_now, refreeze
 from .states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
 from .trade.selectors import evidence_for
 

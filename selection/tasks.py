@@ -4,7 +4,7 @@ from celery import shared_task
 
 from tdap_portal.core.sweeping import one_by_one
 
-from . import selectors, services_rounds, services_scoring, tallies
+from . import selectors, services_rounds, services_scoring
 
 
 @shared_task(name="scoring.score_application")
@@ -19,17 +19,6 @@ def sweep_scoring() -> None:
         lambda application_id: services_scoring.score_application(application_id=application_id),
         selectors.waiting_for_score(),
     )
-
-
-@shared_task(name="selection.fold_tallies")
-def fold_tallies() -> None:
-    while tallies.fold():
-        pass
-
-
-@shared_task(name="selection.check_tallies")
-def check_tallies() -> None:
-    one_by_one(tallies.check, selectors.rounds_in_calendar())
 
 
 @shared_task(name="selection.keep_calendar")

@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from selection.applications import copy_words
+from selection.applications.selectors import newest_score
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.keeping import Kept, kept_form, signed_in
 
-from . import desk_file, frozen_words, selectors_desk, selectors_file
+from . import desk_file, selectors_desk, selectors_file
 from . import permissions_officer as permissions
 from . import selectors as firm_side
 from .desk_filter import DeskFilter, Tab
@@ -112,7 +114,7 @@ def file_page(request: HttpRequest, application: Application, **bound: Any) -> H
         context |= {"kept_form": name, "refused_paper": kept.of.get("paper")}
     if in_panel:
         return render(request, "selection/desk/_file.html", context)
-    context["fact_groups"] = frozen_words.groups_of(application.facts or {})
+    context["fact_groups"] = copy_words.groups_of(application.facts or {})
     return render(request, "selection/desk/file.html", context)
 
 
@@ -127,7 +129,7 @@ def file_context(
     waiting = next((made for made in recommendations if made.returned_at is None), None)
     questions = list(firm_side.questions_of(application))
     day = selectors_desk.desk_day()
-    card = None if in_conflict else selectors_file.newest_card(application)
+    card = None if in_conflict else newest_score(application)
     return {
         "application": application,
         "promise": promise_of(application, of=application.round.promise_days, day=day),

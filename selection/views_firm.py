@@ -9,6 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from selection.applications import clock
+from selection.applications import selectors as applications_selectors
+from selection.applications.reasons import words_of
 from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.core.calendar import today
@@ -17,8 +20,7 @@ from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.uploads import takes_files
 from tdap_portal.notifications.selectors import messages_for
 
-from . import clock, firm_home, forms, permissions, selectors, services
-from .reasons import words_of
+from . import firm_home, forms, permissions, selectors, services
 from .states import ASKABLE_STATES, DECIDED_STATES, State
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where the firm stands. Without an application: choose a round; without a firm: register."""
     if (request.user.is_official or request.user.is_partner) and not firms.smes_of(request.user).exists():
         return redirect("account_start")
-    files = list(selectors.applications_visible_to(request.user)[:EARLIER_FILES])
+    files = list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES])
     if files:
         return _show_file(request, _first(files), others=files)
     sme = firms.smes_of(request.user).first()
@@ -53,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def firm(request: HttpRequest, public_id: str) -> HttpResponse:
     """One of several firms of the same person."""
-    row = selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
+    row = applications_selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
     if row is not None:
         return _show_file(request, row)
     return _show_firm(request, selectors.own_firm_for(request.user, public_id))
@@ -62,7 +64,7 @@ def firm(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_safe
 def file(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _show_file(request, selectors.application_for(request.user, public_id))
+    return _show_file(request, applications_selectors.application_for(request.user, public_id))
 
 
 def _first(files: list[Application]) -> Application:
@@ -88,16 +90,18 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
 
 
 def _show_file(request: HttpRequest, row: Application, others: list[Application] | None = None) -> HttpResponse:
-    question = selectors.open_question_of(row) if row.state in ASKABLE_STATES else None
+    question = applications_selectors.open_question_of(row) if row.state in ASKABLE_STATES else None
     decide_by = clock.due_if_answered(row, on=today()) if question else None
     promise = None if row.is_ended else clock.read(row, on=today())
-    kept = selectors.newest_score(row)
-    card = selectors.card_of(kept) if kept and row.state == State.HELD else None
-    decision = selectors.decision_of(row) if row.state in DECIDED_STATES else None
+    kept = applications_selectors.newest_score(row)
+    card = applications_selectors.card_of(kept) if kept and row.state == State.HELD else None
+    decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
     place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
     is_open = selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
     missing = selectors.missing_before_submission(row) if row.state == State.DRAFT else []
-    others = list(selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
+    others = (
+        list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
+    )
     return render(
         request,
         "selection/firm/home.html",
@@ -209,7 +213,7 @@ def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
 @signed_in()
 @require_safe
 def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
-    row = selectors.application_for(request.user, public_id)
+    row = applications_selectors.application_for(request.user, public_id)
     if row.state == State.DRAFT:
         return redirect("selection:apply", row.round.code)
     return render(request, "selection/firm/submitted.html", {"application": row})
@@ -219,26 +223,32 @@ def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
     """The copy by which the application is judged, and what changed in it since."""
-    row = selectors.application_for(request.user, public_id)
-    context = {"application": row, "copy": selectors.copy_of(row), "versions": selectors.versions_of(row)}
+    row = applications_selectors.application_for(request.user, public_id)
+    context = {
+        "application": row,
+        "copy": applications_selectors.copy_of(row),
+        "versions": applications_selectors.versions_of(row),
+    }
     return render(request, "selection/firm/frozen.html", context)
 
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
-    row = selectors.application_for(request.user, public_id)
+    row = applications_selectors.application_for(request.user, public_id)
     if request.method == "POST":
         services.reopen_application(actor=request.user, application=row)
         messages.success(request, _("Your application is a draft again. Correct it and submit it."))
         return redirect("selection:apply", row.round.code)
-    return render(request, "selection/firm/reopen.html", {"application": row, "card": selectors.newest_card(row)})
+    return render(
+        request, "selection/firm/reopen.html", {"application": row, "card": applications_selectors.newest_card(row)}
+    )
 
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    row = selectors.application_for(request.user, public_id)
+    row = applications_selectors.application_for(request.user, public_id)
     form = forms.WithdrawForm(_posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -260,8 +270,8 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """Answer what the desk asked: only the named facts and papers are open."""
-    row = selectors.application_for(request.user, public_id)
-    asked = selectors.open_question_of(row)
+    row = applications_selectors.application_for(request.user, public_id)
+    asked = applications_selectors.open_question_of(row)
     if asked is None:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
@@ -303,7 +313,7 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: HttpRequest, public_id: str) -> HttpResponse:
-    row = selectors.application_for(request.user, public_id)
+    row = applications_selectors.application_for(request.user, public_id)
     may_write = permissions.can_write_letter(request.user, row)
     form = forms.LetterForm(_posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
@@ -334,7 +344,7 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     if may_read:
         context["receipt"] = selectors.receipt_of(row)
         context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
-        if decision := selectors.decision_of(row):
+        if decision := applications_selectors.decision_of(row):
             context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes)}
     return render(request, "selection/firm/receipt.html", context)
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from selection.models.labels import TRACK_LABELS
+from selection.policy import plain_words
+from selection.policy import selectors as policy_selectors
 from smes.eligibility import QUESTIONS
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
 
-from . import rules, selectors, selectors_public
+from . import selectors, selectors_public
 from .results import Tally, as_csv
 
 if TYPE_CHECKING:
@@ -59,18 +61,18 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def round_rules(request: HttpRequest, code: str) -> HttpResponse:
     """The policy of a round in words: conditions a track, points, ties."""
     round_ = selectors.round_by_code(code)
-    policy = selectors.policy_of(round_.policy)
+    policy = policy_selectors.policy_of(round_.policy)
     context = {
         "round": round_,
         "is_open": selectors.is_open_now(round_),
         "policy": policy,
         "tracks": [
-            (TRACK_LABELS[track], rules.gates_of(policy, track, gettext))
+            (TRACK_LABELS[track], plain_words.gates_of(policy, track, gettext))
             for track in TRACK_LABELS
             if track in round_.tracks
         ],
-        "criteria": rules.criteria_of(policy, gettext),
-        "ties": rules.ties_of(policy, gettext),
+        "criteria": plain_words.criteria_of(policy, gettext),
+        "ties": plain_words.ties_of(policy, gettext),
     }
     return render(request, "home/round.html", context)
 

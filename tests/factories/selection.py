@@ -7,7 +7,8 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from selection import clock, services, services_ask, services_scoring, tallies
+from selection import services, services_ask, services_scoring
+from selection.applications import clock, tallies
 from selection.models import Application, Decision, Question, Round
 from selection.states import Outcome, RoundState, Track
 from tdap_portal.core.calendar import today

@@ -9,7 +9,9 @@ from threading import Event as Signal
 import pytest
 from django.db import connection, transaction
 
-from selection import selectors, services, services_rounds, services_scoring, tallies
+from selection import services, services_rounds, services_scoring
+from selection.applications import selectors as applications_selectors
+from selection.applications import tallies
 from selection.models import Application, Letter, ScoreCard
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
@@ -146,7 +148,7 @@ def test_withdrawing_while_the_worker_scores_ends_withdrawn_with_right_counts():
 
     row.refresh_from_db()
     assert row.state == "withdrawn"
-    assert selectors.numbers_of_states([row.round_id]) == {row.round_id: {"withdrawn": 1}}
+    assert applications_selectors.numbers_of_states([row.round_id]) == {row.round_id: {"withdrawn": 1}}
 
 
 def test_two_workers_who_fold_at_once_lose_and_double_nothing():
@@ -158,7 +160,7 @@ def test_two_workers_who_fold_at_once_lose_and_double_nothing():
     while tallies.fold():
         pass
 
-    assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"scored": 5}}
+    assert applications_selectors.numbers_of_states([round_.pk]) == {round_.pk: {"scored": 5}}
 
 
 def test_two_directors_and_two_workers_at_once_rescore_a_round_once(monkeypatch):
@@ -190,7 +192,7 @@ def test_a_rebuilding_amid_acts_and_folds_loses_and_doubles_nothing():
         *[tallies.fold] * 4,
     )
 
-    assert selectors.numbers_of_states([round_.pk]) == {round_.pk: {"withdrawn": 4}}
+    assert applications_selectors.numbers_of_states([round_.pk]) == {round_.pk: {"withdrawn": 4}}
     assert tallies.check(round_) is True
 
 

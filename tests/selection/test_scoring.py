@@ -19,6 +19,9 @@ from selection import (
     services_scoring,
     tasks,
 )
+from selection.applications import handlers as applications_handlers
+from selection.applications import selectors as applications_selectors
+from selection.applications import tasks as applications_tasks
 from selection.engine.score import replay
 from selection.models import Application, FrozenFacts, ScoreCard
 from selection.services_scoring import with_verdicts
@@ -80,7 +83,7 @@ def test_scoring_twice_keeps_one_card_and_one_event():
 def test_a_file_at_a_shut_gate_is_held_without_points_on_the_desk():
     row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
 
-    card = selectors.newest_card(row)
+    card = applications_selectors.newest_card(row)
 
     assert (row.state, row.has_score, row.points) == ("held", False, Decimal(0))
     assert [gate.code for gate in card.refusals] == ["size"]
@@ -228,8 +231,8 @@ def test_ringing_the_same_event_again_tells_nobody_twice():
     row = ApplicationFactory(submitted=True)
     event = Event.objects.get(name="application.submitted")
 
-    handlers.tell_the_firm(event)
-    handlers.tell_the_firm(event)
+    applications_handlers.tell_of_file(event)
+    applications_handlers.tell_of_file(event)
 
     assert told(owner_of(row)) == ["application.submitted"]
 
@@ -245,7 +248,7 @@ def test_giving_up_a_draft_is_nobodys_news():
 def test_a_withdrawn_application_is_told():
     row = ApplicationFactory(submitted=True)
     services.withdraw_application(actor=owner_of(row), application=row)
-    handlers.tell_the_firm(Event.objects.get(name="application.withdrawn"))
+    applications_handlers.tell_of_file(Event.objects.get(name="application.withdrawn"))
 
     assert told(owner_of(row)) == ["application.withdrawn"]
 
@@ -363,13 +366,13 @@ def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_d
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
     services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
     deliver_all()
-    assert selectors.newest_score(row).facts_version == 1
+    assert applications_selectors.newest_score(row).facts_version == 1
 
     tasks.sweep_scoring()
     deliver_all()
 
     row = fresh(row)
-    assert (row.facts_version, selectors.newest_score(row).facts_version, row.state) == (2, 2, "in_review")
+    assert (row.facts_version, applications_selectors.newest_score(row).facts_version, row.state) == (2, 2, "in_review")
     assert selectors.waiting_for_score() == []
 
 
@@ -424,7 +427,7 @@ def test_a_process_that_holds_its_bells_scores_by_itself():
 
 def test_the_tasks_of_the_clockwork_do_their_one_call():
     RoundFactory(planned=True)
-    tasks.fold_tallies()
+    applications_tasks.fold_tallies()
     tasks.keep_calendar()
     tasks.promise_alarms()
 

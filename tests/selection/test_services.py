@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from selection import selectors, services, tallies
+from selection import selectors, services
+from selection.applications import selectors as applications_selectors
+from selection.applications import tallies
 from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
 from selection.states import State
 from smes.models import Sme
@@ -330,8 +332,8 @@ def test_another_firms_application_reads_as_not_there():
 
     for stranger in (SmeFactory().created_by, UserFactory(), officer()):
         with pytest.raises(NotFound):
-            selectors.application_for(stranger, row.public_id)
-    assert selectors.application_for(owner_of(row), row.public_id) == row
+            applications_selectors.application_for(stranger, row.public_id)
+    assert applications_selectors.application_for(owner_of(row), row.public_id) == row
 
 
 def test_counts_are_right_before_and_after_folding():
@@ -339,9 +341,9 @@ def test_counts_are_right_before_and_after_folding():
     ApplicationFactory(round=row.round)
     expected = {row.round_id: {"scored": 1, "draft": 1}}
 
-    assert selectors.numbers_of_states([row.round_id]) == expected
+    assert applications_selectors.numbers_of_states([row.round_id]) == expected
     assert tallies.fold() > 0
-    assert selectors.numbers_of_states([row.round_id]) == expected
+    assert applications_selectors.numbers_of_states([row.round_id]) == expected
     assert tallies.fold() == 0
     assert DeskTally.objects.filter(folded=False).count() == 0
 

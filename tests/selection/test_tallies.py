@@ -7,7 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from selection import selectors, services, tallies, tasks
+from selection import services
+from selection.applications import selectors as applications_selectors
+from selection.applications import tallies
+from selection.applications import tasks as applications_tasks
 from selection.models import Application, DeskTally
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 
@@ -28,7 +31,7 @@ def round_():
 
 
 def numbers(round_) -> dict[str, int]:
-    return selectors.numbers_of_states([round_.pk])[round_.pk]
+    return applications_selectors.numbers_of_states([round_.pk])[round_.pk]
 
 
 def test_counts_that_are_right_are_left_alone(round_):
@@ -49,7 +52,7 @@ def test_counts_that_went_wrong_are_logged_and_mended_by_night(round_, caplog):
     DeskTally.objects.filter(round=round_, state="withdrawn").delete()
     Application.objects.filter(round=round_, state="draft").update(track="startup")
 
-    tasks.check_tallies()
+    applications_tasks.check_tallies()
 
     assert numbers(round_) == {"draft": 1, "scored": 2, "withdrawn": 1}
     assert tallies.check(round_) is True
@@ -58,7 +61,7 @@ def test_counts_that_went_wrong_are_logged_and_mended_by_night(round_, caplog):
 
 
 def test_a_night_after_acts_alone_finds_nothing_wrong(round_, caplog):
-    tasks.check_tallies()
+    applications_tasks.check_tallies()
 
     assert "tally of" not in caplog.text
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from selection import selectors, tallies
+from selection import selectors
+from selection.applications import tallies
 
 
 class Command(BaseCommand):

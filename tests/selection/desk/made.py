@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from selection import services_review, tallies
+from selection import services_review
+from selection.applications import tallies
 from selection.models import Application
 from selection.states import Outcome, State
 from tests.factories.accounts import director, officer

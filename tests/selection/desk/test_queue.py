@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from selection import selectors_desk, selectors_file, services_ask, services_desk, services_review, tallies
+from selection import selectors_desk, selectors_file, services_ask, services_desk, services_review
+from selection.applications import tallies
 from selection.desk_filter import DeskFilter
 from selection.desk_rows import promise_of, table_rows
 from selection.models import NO_DUE_DATE, Application

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from selection import selectors_file, services_review, services_scoring, tallies
+from selection import selectors_file, services_review, services_scoring
 from selection import services as firm_side
+from selection.applications import tallies
 from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading, Recommendation
 from selection.states import APPLICATION, Outcome, State
 from smes import permissions as firm_permissions

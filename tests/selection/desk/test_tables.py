@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.askable import ASKABLE, InputKind, known_keys
+from selection.applications.askable import ASKABLE, InputKind, known_keys
+from selection.applications.reasons import REASONS, Reason, reasons_for, unfit_codes, words_of
 from selection.desk_filter import DeskFilter, Order, Search, Tab
 from selection.engine.facts import kind_of_fact
-from selection.reasons import REASONS, Reason, reasons_for, unfit_codes, words_of
 from selection.sharing import Sharing
 from selection.states import Outcome
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from selection.states import Outcome
 from smes.marks import gettext_noop as _
-
-from .states import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

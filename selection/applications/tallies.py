@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 
-from .models import Application, DeskTally
+from selection.models import Application, DeskTally, Round
+from tdap_portal.core.sweeping import one_by_one
 
 if TYPE_CHECKING:
-    from .models import Round
-
     Wrong = dict["TallyCell", tuple[int, int]]  # kept, counted
 
 FOLD_CHUNK = 20_000
@@ -119,6 +118,11 @@ def check(round_: Round) -> bool:
     for cell, (kept, counted) in wrong.items():
         logger.error("tally of %s was %d, counted %d", cell, kept, counted)
     return not wrong
+
+
+def check_all() -> None:
+    """Check every round, the newest first; a fault of one does not keep the others from it."""
+    one_by_one(check, Round.objects.order_by("-number"))
 
 
 def _kept(round_: Round) -> Counter[TallyCell]:

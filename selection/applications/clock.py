@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from selection.models import NO_DUE_DATE
 from tdap_portal.core.calendar import working_day_test
 from tdap_portal.core.promise import Pause, PromiseClock, due_if_resumed, read_clock
-
-from .models import NO_DUE_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .models import Application
+    from selection.models import Application
 
 FIELDS = ("clock_started_on", "clock_pauses", "due_on", "is_asked", "days_used", "late_noted_at")
 

@@ -65,7 +65,6 @@ INTERNET = (
     ("mobile", _("Mobile data")),
     ("broadband", _("Broadband")),
 )
-
 _TABLE = (
     Askable("legal_form", _("Legal form"), InputKind.CHOICE, choices=LEGAL_FORMS),
     Askable("founded_on", _("Founded on"), InputKind.DATE),

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from selection.engine import words
 from smes.marks import gettext_noop as _
-
-from .engine import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .engine.policy import Criterion, Gate, Item, Policy
+    from selection.engine.policy import Criterion, Gate, Item, Policy
 
     Translate = Callable[[str], str]
 

@@ -1,0 +1,38 @@
+"""Telling people what happened to a file: one message for each person and event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from smes import selectors as firms
+from tdap_portal.notifications.services import notify
+
+if TYPE_CHECKING:
+    from selection.models import Application
+    from tdap_portal.accounts.models import User
+    from tdap_portal.audit.models import Event
+
+
+def tell_firm(row: Application, event: Event, *, url: str = "", **facts: Any) -> None:
+    for person in firms.people_of(row.sme_id):
+        tell(person, row, event, url=url or reverse("selection:file", args=[row.public_id]), **facts)
+
+
+def tell(person: User, row: Application, event: Event, *, url: str, template: str = "", **facts: Any) -> None:
+    notify(
+        to=person,
+        template=template or event.name,
+        key=str(event.pk),
+        url=url,
+        firm=row.sme_name,
+        file=row.file_number,
+        round=row.round.code,
+        application=row,
+        **facts,
+    )
+
+
+def desk_url(row: Application) -> str:
+    return reverse("selection:desk_file", args=[row.public_id])

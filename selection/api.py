@@ -11,12 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from selection.applications import selectors as applications_selectors
+from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
 from smes.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
 
-from . import desk_file, selectors, selectors_desk, selectors_file, services_review
-from . import permissions_officer as permissions
+from . import desk_file, selectors, selectors_desk
 from . import serializers as shapes
 from .desk_filter import DeskFilter, Order, Tab
 from .states import State, Track
@@ -167,7 +169,7 @@ class Queue(APIView):
     )
     def get(self, request: Request) -> Response:
         """The queue, for officers and directors; a filter that is not known is passed over."""
-        if not permissions.can_use_desk(request.user):
+        if not review_permissions.can_use_desk(request.user):
             raise NotFound
         words = request.query_params
         now = selectors_desk.desk_now()
@@ -185,7 +187,7 @@ class DeskFile(APIView):
     @extend_schema(operation_id="desk_files_retrieve", responses={200: shapes.DeskFileSerializer} | ERRORS)
     def get(self, request: Request, public_id: str) -> Response:
         """One file. What another reader wrote is null until both readings are in."""
-        return Response(_file_json(request, selectors_file.file_for(request.user, public_id)))
+        return Response(_file_json(request, review_selectors.file_for(request.user, public_id)))
 
 
 class Recommend(APIView):
@@ -196,9 +198,9 @@ class Recommend(APIView):
     )
     def post(self, request: Request, public_id: str) -> Response:
         """Propose an outcome, as an officer who has read the file. Sending it twice is one recommendation."""
-        application = selectors_file.file_for(request.user, public_id)
-        services_review.recommend(actor=request.user, application=application, **_outcome(request))
-        return Response(_file_json(request, selectors_file.file_for(request.user, public_id)))
+        application = review_selectors.file_for(request.user, public_id)
+        review_services.recommend(actor=request.user, application=application, **_outcome(request))
+        return Response(_file_json(request, review_selectors.file_for(request.user, public_id)))
 
 
 class Decide(APIView):
@@ -209,9 +211,9 @@ class Decide(APIView):
     )
     def post(self, request: Request, public_id: str) -> Response:
         """Decide, as a director other than who recommended. Sending it twice is one decision."""
-        application = selectors_file.file_for(request.user, public_id)
-        services_review.decide(actor=request.user, application=application, **_outcome(request))
-        return Response(_file_json(request, selectors_file.file_for(request.user, public_id)))
+        application = review_selectors.file_for(request.user, public_id)
+        review_services.decide(actor=request.user, application=application, **_outcome(request))
+        return Response(_file_json(request, review_selectors.file_for(request.user, public_id)))
 
 
 def _outcome(request: Request) -> dict[str, Any]:
@@ -221,12 +223,12 @@ def _outcome(request: Request) -> dict[str, Any]:
 
 
 def _file_json(request: Request, row: Application) -> Any:
-    standing = selectors_file.standing_of(row)
+    standing = review_selectors.standing_of(row)
     card = applications_selectors.newest_score(row)
     judged = {
-        "score": desk_file.score_of(card, None, selectors_file.simulated_vintages_of(card)),
-        "readings": selectors_file.readings_for(request.user, row, standing),
-        "recommendations": list(selectors_file.recommendations_of(row)),
-        "decisions": list(selectors_file.decisions_of(row)),
+        "score": desk_file.score_of(card, None, review_selectors.simulated_vintages_of(card)),
+        "readings": review_selectors.readings_for(request.user, row, standing),
+        "recommendations": list(review_selectors.recommendations_of(row)),
+        "decisions": list(review_selectors.decisions_of(row)),
     }
     return shapes.QueueFileSerializer(row).data | shapes.JudgedFileSerializer({"facts": row.facts or {}, **judged}).data

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from selection.review import services as review_services
 from smes import demo as firms
 from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
 from . import selectors_demo as selectors
-from . import services, services_ask, services_review, services_rounds
+from . import services, services_ask, services_rounds
 from .states import Outcome, State, Track
 
 if TYPE_CHECKING:
@@ -235,14 +236,14 @@ class Story:
     def _assign(self, row: Application, first: User, second: User) -> None:
         row = selectors.fresh(row)
         if row.state in (State.SCORED, State.IN_REVIEW):
-            services_review.assign_readers(actor=self.people.directors[0], application=row, first=first, second=second)
+            review_services.assign_readers(actor=self.people.directors[0], application=row, first=first, second=second)
 
     def _read(self, plan: firms.Plan, row: Application, reader: User) -> None:
         row = selectors.fresh(row)
         if row.state != State.IN_REVIEW:
             return
         mark = max(2, min(10, round(plan.quality * 10) + self.rng.randint(-1, 2)))
-        services_review.record_reading(
+        review_services.record_reading(
             actor=reader,
             application=row,
             commitment=mark,
@@ -271,7 +272,7 @@ class Story:
         if row.state not in (State.REVIEWED, State.HELD):
             return
         outcome, reasons, words = self._outcome(row, held=row.state == State.HELD)
-        services_review.recommend(
+        review_services.recommend(
             actor=row.officer or self.people.officers[0],
             application=row,
             outcome=outcome,
@@ -316,7 +317,7 @@ class Story:
         if row.state != State.RECOMMENDED:
             return
         proposal = selectors.newest_recommendation(row)
-        services_review.decide(
+        review_services.decide(
             actor=self.people.directors[row.pk % 2],
             application=row,
             outcome=proposal.outcome,

@@ -10,22 +10,18 @@ from django.utils import timezone
 
 from selection.applications import selectors as applications_selectors
 from selection.applications.notices import desk_url, tell, tell_firm
-from selection.applications.reasons import words_of
 from smes.states import Happened as FirmHappened
 from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.selectors import people_with_role
 from tdap_portal.audit import outbox
 from tdap_portal.audit.outbox import on
 
-from . import services_review, services_scoring
+from . import services_scoring
 from .applications import clock
 from .states import Happened
 
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
-
-
-DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
 
 
 @on(Happened.SUBMITTED.value, Happened.ANSWERED.value, Happened.PAPERS_TAKEN_UP.value, name="selection.score")
@@ -37,12 +33,6 @@ def score_it(event: Event) -> None:
     else:
         ring = current_app.signature("scoring.score_application", kwargs={"application_id": application_id})
         ring.apply_async(retry=False)
-
-
-@on(Happened.SCORED.value, Happened.RESCORED.value, name="selection.resume_reading")
-def resume_reading(event: Event) -> None:
-    """A file whose facts changed in review goes back to its two readers, also where it was held meanwhile."""
-    services_review.resume_reading(application_id=int(event.subject_id))
 
 
 @on(FirmHappened.PAPER_VERIFIED.value, FirmHappened.PAPER_REFUSED.value, name="selection.take_up_papers")
@@ -57,23 +47,6 @@ def take_up_papers(event: Event) -> None:
 def go_on_rescoring(event: Event) -> None:
     """The next files of a rescoring, in one transaction with the mark that they are done."""
     services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
-
-
-@on(*(event.value for event in DECIDED), name="selection.tell_decision")
-def tell_the_decision(event: Event) -> None:
-    """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Told late, it is
-    still this decision's, whatever was decided since."""
-    row = applications_selectors.application_by_id(event.subject_id)
-    decision = applications_selectors.decision_by_id(row, event.data["decision"]) if row else None
-    if row is None or decision is None:
-        return
-    tell_firm(
-        row,
-        event,
-        url=reverse("selection:receipt", args=[row.public_id]),
-        words=decision.words,
-        reasons=words_of(decision.reason_codes),
-    )
 
 
 @on(Happened.ASKED.value, name="selection.tell_question")

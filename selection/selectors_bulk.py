@@ -9,13 +9,14 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import unfit_codes
+from selection.review import permissions as review_permissions
+from selection.review.permissions import Standing
+from selection.review.selectors import files_visible_to, officers, standings_of
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
 from . import permissions_officer as permissions
 from .models import Application, BulkAct, DeskTally, Reading
-from .permissions_officer import Standing
-from .selectors_file import files_visible_to, officers, standings_of
 from .states import APPLICATION, ASKABLE_STATES, Outcome, State
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def refusal_of(
 
 
 def _why_not_assign(actor: User, row: Application, standing: Standing, readers: Sequence[User | None]) -> Any:
-    answer = permissions.can_assign(actor, standing)
+    answer = review_permissions.can_assign(actor, standing)
     if not answer:
         return answer.reason
     if not APPLICATION.allows("assign", row.state):
@@ -104,7 +105,7 @@ def _why_not_assign(actor: User, row: Application, standing: Standing, readers: 
     for person in readers:
         if person is None:
             return _("This officer no longer reads files.")
-        answer = permissions.can_be_reader(person, standing)
+        answer = review_permissions.can_be_reader(person, standing)
         if not answer:
             return answer.reason
     ids = {person.pk for person in readers if person}
@@ -123,7 +124,7 @@ def _why_not_ask(actor: User, row: Application, standing: Standing) -> Any:
 
 
 def _why_not_decline(actor: User, row: Application, standing: Standing, codes: Sequence[str]) -> Any:
-    answer = permissions.can_recommend(actor, standing)
+    answer = review_permissions.can_recommend(actor, standing)
     if not answer:
         return answer.reason
     if not APPLICATION.allows("recommend", row.state):
@@ -139,7 +140,7 @@ def _why_not_decide(actor: User, row: Application, standing: Standing) -> Any:
     proposed = _proposed(row)
     if row.state != State.RECOMMENDED or proposed is None:
         return _("There is no recommendation that waits for a decision.")
-    answer = permissions.can_decide(actor, standing, proposed.outcome)
+    answer = review_permissions.can_decide(actor, standing, proposed.outcome)
     return "" if answer else answer.reason
 
 
@@ -176,7 +177,7 @@ def open_readings_of(officer_ids: Sequence[int]) -> dict[int, int]:
 def bulk_for(user: User, public_id: str) -> BulkAct:
     """A bulk act of this person; directors see everybody's. Raises NotFound."""
     rows = BulkAct.objects.select_related("actor", "round").filter(public_id=public_id)
-    row = rows.first() if permissions.can_use_desk(user) else None
-    if row is None or (row.actor_id != user.pk and not permissions.can_decide(user, Standing())):
+    row = rows.first() if review_permissions.can_use_desk(user) else None
+    if row is None or (row.actor_id != user.pk and not review_permissions.can_decide(user, Standing())):
         raise NotFound
     return row

@@ -14,13 +14,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import DecimalField, Subquery, Value
 
+from selection.review.permissions import can_use_desk
+from selection.review.selectors import files_visible_to
 from tdap_portal.core.calendar import add_working_days, closed_days, today
 from tdap_portal.core.paging import KeysetPage, keyset_page, keyset_page_of
 
 from .desk_filter import DeskFilter, Order, Search, Tab
 from .models import Application, DeskTally, Reading, Round, SavedView
-from .permissions_officer import can_use_desk
-from .selectors_file import files_visible_to
 from .states import OPEN_STATES, RoundState, State
 
 if TYPE_CHECKING:

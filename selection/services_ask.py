@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications import clock, tallies
 from selection.applications.askable import known_keys
 from selection.applications.locking import locked_file
-from smes import services as firm_services
+from selection.review import selectors as review_selectors
 from smes.papers import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, today
@@ -19,14 +19,12 @@ from tdap_portal.core.errors import DomainError, NotFound, WrongState
 from tdap_portal.core.states import WRONG_STATE_TEXT
 
 from . import permissions_officer as permissions
-from . import selectors_file
 from .models import Application, Question
 from .states import ASKABLE_STATES, Happened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smes.models import Document
     from tdap_portal.accounts.models import User
 
 ANSWER_WORKING_DAYS = 10
@@ -51,7 +49,7 @@ def ask_question(
     "no_words", "nothing_asked", "unknown_field" or "out_of_range".
     """
     row = locked_file(application.pk)
-    permissions.can_ask(actor, selectors_file.standing_of(row)).require()
+    permissions.can_ask(actor, review_selectors.standing_of(row)).require()
     asked = (title.strip(), words.strip(), list(known_keys(fields)), [kind for kind in KINDS if kind in document_kinds])
     open_question = row.questions.filter(answered_at=None, cancelled_at=None).first()
     if open_question is not None:
@@ -96,7 +94,7 @@ def cancel_question(*, actor: User, application: Application, question: str) -> 
     Raises NotAllowed, NotFound, DomainError "answered".
     """
     row = locked_file(application.pk)
-    permissions.can_cancel_question(actor, selectors_file.standing_of(row)).require()
+    permissions.can_cancel_question(actor, review_selectors.standing_of(row)).require()
     found = row.questions.select_for_update().filter(public_id=question).first()
     if found is None:
         raise NotFound
@@ -112,28 +110,6 @@ def cancel_question(*, actor: User, application: Application, question: str) -> 
     found.save(update_fields=["cancelled_at"])
     record(Happened.QUESTION_CANCELLED.value, subject=row, actor=actor, question=found.public_id)
     return found
-
-
-@transaction.atomic
-def verify_paper(*, actor: User, application: Application, document: str) -> None:
-    """The paper shows what the firm says. document: its public id. Raises NotAllowed, NotFound, WrongState."""
-    paper = _paper_to_judge(actor, application, document)
-    firm_services.verify_document(actor=actor, document=paper)
-
-
-@transaction.atomic
-def refuse_paper(*, actor: User, application: Application, document: str, reason: str) -> None:
-    """The paper cannot be accepted, and the firm reads why. Raises NotAllowed, NotFound, WrongState, "no_words"."""
-    paper = _paper_to_judge(actor, application, document)
-    if not reason.strip():
-        raise DomainError(_("Write why the paper cannot be accepted: the firm will read it."), code="no_words")
-    firm_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
-
-
-def _paper_to_judge(actor: User, application: Application, document: str) -> Document:
-    row = locked_file(application.pk)
-    permissions.can_judge_papers(actor, selectors_file.standing_of(row)).require()
-    return selectors_file.paper_of(row, document)
 
 
 def _check_question(

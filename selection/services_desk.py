@@ -12,11 +12,14 @@ from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 
 from . import permissions_officer as permissions
-from . import selectors_bulk, selectors_file, services_ask, services_review
+from . import selectors_bulk, services_ask
 from .models import BulkAct, SavedView
 from .selectors_bulk import BulkPlan, refusal_of
 from .sharing import Sharing
@@ -87,7 +90,7 @@ def confirm_bulk(*, actor: User, plan: str) -> BulkAct:
         raise NotAllowed(_("This plan belongs to somebody else. Make your own."))
     _require_kind(actor, told["kind"])
     ids = sorted(
-        selectors_file.files_visible_to(actor).filter(public_id__in=told["files"]).values_list("pk", flat=True)
+        review_selectors.files_visible_to(actor).filter(public_id__in=told["files"]).values_list("pk", flat=True)
     )
     bulk, is_new = BulkAct.objects.get_or_create(
         token=told["token"],
@@ -153,16 +156,16 @@ class _Work:
     bulk: BulkAct
     people: dict[str, User]
     sharing: Sharing | None = None
-    standings: dict[int, permissions.Standing] = field(default_factory=dict)
+    standings: dict[int, review_permissions.Standing] = field(default_factory=dict)
 
     @classmethod
     def of(cls, bulk: BulkAct, rows: Sequence[Application]) -> _Work:
-        people = {person.public_id: person for person in selectors_file.officers()}
+        people = {person.public_id: person for person in review_selectors.officers()}
         if bulk.kind != BulkAct.Kind.AUTO_ASSIGN:
             return cls(bulk, people)
         chosen = [people[code].pk for code in bulk.choices["officers"] if code in people]
         loads = selectors_bulk.open_readings_of(chosen)
-        return cls(bulk, people, Sharing(loads), selectors_file.standings_of(rows))
+        return cls(bulk, people, Sharing(loads), review_selectors.standings_of(rows))
 
     def do(self, row: Application) -> None:
         told, actor = self.bulk.choices, self.bulk.actor
@@ -170,11 +173,11 @@ class _Work:
             self._share(row)
         elif self.bulk.kind == BulkAct.Kind.ASSIGN:
             first, second = self._person(told["first"]), self._person(told["second"])
-            services_review.assign_readers(actor=actor, application=row, first=first, second=second)
+            review_services.assign_readers(actor=actor, application=row, first=first, second=second)
         elif self.bulk.kind == BulkAct.Kind.ASK:
             services_ask.ask_question(actor=actor, application=row, **told)
         elif self.bulk.kind == BulkAct.Kind.RECOMMEND_DECLINE:
-            services_review.recommend(actor=actor, application=row, outcome=Outcome.DECLINE, **told)
+            review_services.recommend(actor=actor, application=row, outcome=Outcome.DECLINE, **told)
         else:
             self._decide(row)
 
@@ -185,18 +188,18 @@ class _Work:
         pair = self.sharing.pair(standing.in_conflict, kept) if self.sharing else None
         if pair is None or not set(pair) <= by_id.keys():
             raise DomainError(_("Fewer than two of these officers may read this file."), code="no_readers")
-        services_review.assign_readers(
+        review_services.assign_readers(
             actor=self.bulk.actor, application=row, first=by_id[pair[0]], second=by_id[pair[1]]
         )
 
     def _decide(self, row: Application) -> None:
-        newest = selectors_file.newest_recommendation(row)
-        why_not = refusal_of(self.bulk.actor, self.bulk.kind, row, selectors_file.standing_of(row), self.bulk.choices)
+        newest = review_selectors.newest_recommendation(row)
+        why_not = refusal_of(self.bulk.actor, self.bulk.kind, row, review_selectors.standing_of(row), self.bulk.choices)
         if why_not or newest is None:
             raise DomainError(why_not or _("There is no recommendation."), code="left_out")
         if self.bulk.choices["proposals"].get(row.public_id) != newest.pk:
             raise DomainError(_("The recommendation changed after the plan was made."), code="left_out")
-        services_review.decide(
+        review_services.decide(
             actor=self.bulk.actor,
             application=row,
             outcome=newest.outcome,
@@ -222,13 +225,13 @@ def _read_plan(plan: str) -> dict[str, Any]:
 
 def _require_kind(actor: User, kind: str) -> None:
     """A plan nobody could carry out is not made."""
-    nobody = permissions.Standing(gates_passed=True)
+    nobody = review_permissions.Standing(gates_passed=True)
     answers = {
-        BulkAct.Kind.ASSIGN: permissions.can_assign(actor, nobody),
-        BulkAct.Kind.AUTO_ASSIGN: permissions.can_assign(actor, nobody),
+        BulkAct.Kind.ASSIGN: review_permissions.can_assign(actor, nobody),
+        BulkAct.Kind.AUTO_ASSIGN: review_permissions.can_assign(actor, nobody),
         BulkAct.Kind.ASK: permissions.can_ask(actor, nobody),
-        BulkAct.Kind.RECOMMEND_DECLINE: permissions.can_recommend(actor, nobody),
-        BulkAct.Kind.DECIDE: permissions.can_decide(actor, nobody),
+        BulkAct.Kind.RECOMMEND_DECLINE: review_permissions.can_recommend(actor, nobody),
+        BulkAct.Kind.DECIDE: review_permissions.can_decide(actor, nobody),
     }
     answers[BulkAct.Kind(kind)].require()
 
@@ -239,7 +242,7 @@ def _require_kind(actor: User, kind: str) -> None:
 @transaction.atomic
 def save_view(*, actor: User, name: str, query: str) -> SavedView:
     """Keep a view of the desk under a name; the same name again is the view renewed. Raises NotAllowed, "no_words", "too_many"."""
-    permissions.can_use_desk(actor).require()
+    review_permissions.can_use_desk(actor).require()
     if not name.strip():
         raise DomainError(_("Give the view a name."), code="no_words")
     others = SavedView.objects.filter(user=actor).exclude(name=name.strip()).count()

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from selection.models.labels import OUTCOME_LABELS
+from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import permissions_officer as permissions
-from . import selectors_bulk, selectors_desk, selectors_file, services_desk
+from . import selectors_bulk, selectors_desk, services_desk
 from .desk_filter import DeskFilter
 from .desk_rows import promise_of
 from .forms_desk import ViewForm, bulk_form
@@ -35,14 +37,14 @@ TICKED_AT_MOST = 200
 @require_http_methods(["GET", "POST"])
 def bulk(request: HttpRequest) -> HttpResponse:
     """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
-    if not permissions.can_use_desk(request.user):
+    if not review_permissions.can_use_desk(request.user):
         raise NotFound
     round_ = selectors_desk.round_in_hand(selectors_desk.desk_now().rounds, request.GET.get("round", ""))
     if round_ is None:
         return render(request, "selection/desk/no_round.html")
     kinds = _kinds_for(request)
     kind = request.GET.get("kind") if request.GET.get("kind") in kinds else kinds[0]
-    officers = list(selectors_file.officers())
+    officers = list(review_selectors.officers())
     kept = kept_for(request)
     data = request.POST if request.method == "POST" else None
     form = bulk_form(str(kind), data, officers=officers, initial=kept)
@@ -75,10 +77,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def _kinds_for(request: HttpRequest) -> list[str]:
     """What this person may do to many files, as the tabs of the page."""
     kinds = [BulkAct.Kind.ASSIGN, BulkAct.Kind.AUTO_ASSIGN]
-    nobody = permissions.Standing(gates_passed=True)
+    nobody = review_permissions.Standing(gates_passed=True)
     if permissions.can_ask(request.user, nobody):
         kinds += [BulkAct.Kind.ASK, BulkAct.Kind.RECOMMEND_DECLINE]
-    if permissions.can_decide(request.user, nobody):
+    if review_permissions.can_decide(request.user, nobody):
         kinds.insert(0, BulkAct.Kind.DECIDE)
     return [kind.value for kind in kinds]
 
@@ -144,7 +146,7 @@ def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, o
 @signed_in(back="selection:desk")
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    if not permissions.can_use_desk(request.user):
+    if not review_permissions.can_use_desk(request.user):
         raise NotFound
     act = services_desk.confirm_bulk(actor=request.user, plan=request.POST.get("plan", ""))
     return redirect("selection:desk_bulk_act", public_id=act.public_id)
@@ -166,7 +168,7 @@ def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the view of this address under a name."""
-    if not permissions.can_use_desk(request.user):
+    if not review_permissions.can_use_desk(request.user):
         raise NotFound
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
     form = ViewForm(request.POST or None, initial=kept_for(request))

@@ -11,16 +11,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from selection.applications import copy_words
 from selection.applications.selectors import newest_score
+from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
+from selection.review.forms import ConflictForm, DecideForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.keeping import Kept, kept_form, signed_in
 
-from . import desk_file, selectors_desk, selectors_file
+from . import desk_file, selectors_desk
 from . import permissions_officer as permissions
 from . import selectors as firm_side
 from .desk_filter import DeskFilter, Tab
 from .desk_rows import desk_list, promise_of
-from .forms_desk import ConflictForm, DecideForm, LetterForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
+from .forms_desk import LetterForm
 from .states import APPLICATION, ASKABLE_STATES, Outcome, State
 
 if TYPE_CHECKING:
@@ -28,10 +31,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from selection.review.permissions import Standing
     from tdap_portal.accounts.models import User
 
     from .models import Application
-    from .permissions_officer import Standing
 
 FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the address it is sent to
     {
@@ -60,7 +63,7 @@ def tabs_for(user: User) -> tuple[Tab, ...]:
 @signed_in()
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    if not permissions.can_use_desk(request.user):
+    if not review_permissions.can_use_desk(request.user):
         raise NotFound
     now = selectors_desk.desk_now()
     code = request.GET.get("round", "")
@@ -92,7 +95,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         ),
     }
     if opened:
-        context |= file_context(request.user, selectors_file.file_for(request.user, opened)) | {"in_panel": True}
+        context |= file_context(request.user, review_selectors.file_for(request.user, opened)) | {"in_panel": True}
     return render(request, "selection/desk/desk.html", context)
 
 
@@ -101,7 +104,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def file(request: HttpRequest, public_id: str) -> HttpResponse:
     """One file: a page of its own, or the panel beside the queue when htmx asks."""
-    return file_page(request, selectors_file.file_for(request.user, public_id))
+    return file_page(request, review_selectors.file_for(request.user, public_id))
 
 
 def file_page(request: HttpRequest, application: Application, **bound: Any) -> HttpResponse:
@@ -122,10 +125,10 @@ def file_context(
     user: User, application: Application, *, typed: Mapping[str, Mapping[str, Any]] = NOTHING_TYPED, **bound: Any
 ) -> dict[str, Any]:
     """typed: what a form had in it when the session ended, by its name on the page; bound: as in file_page."""
-    standing = selectors_file.standing_of(application)
-    readings = selectors_file.readings_for(user, application, standing)
+    standing = review_selectors.standing_of(application)
+    readings = review_selectors.readings_for(user, application, standing)
     in_conflict = user.pk in standing.in_conflict
-    recommendations = [] if in_conflict else list(selectors_file.recommendations_of(application))
+    recommendations = [] if in_conflict else list(review_selectors.recommendations_of(application))
     waiting = next((made for made in recommendations if made.returned_at is None), None)
     questions = list(firm_side.questions_of(application))
     day = selectors_desk.desk_day()
@@ -136,17 +139,17 @@ def file_context(
         "state_words": desk_file.state_words(application.state),
         "facts": desk_file.facts_of(application),
         "score": desk_file.score_of(
-            card, selectors_desk.line_of(application.round), selectors_file.simulated_vintages_of(card)
+            card, selectors_desk.line_of(application.round), review_selectors.simulated_vintages_of(card)
         ),
-        "papers": list(selectors_file.papers_of(application)),
-        "lookalikes": list(selectors_file.lookalikes_of(application)),
-        "history": desk_file.history_lines(selectors_file.history_of(application)),
+        "papers": list(review_selectors.papers_of(application)),
+        "lookalikes": list(review_selectors.lookalikes_of(application)),
+        "history": desk_file.history_lines(review_selectors.history_of(application)),
         "letters": list(firm_side.letters_of(application)),
         "questions": questions,
         "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
         "readings": readings,
         "recommendations": recommendations,
-        "decisions": [] if in_conflict else list(selectors_file.decisions_of(application)),
+        "decisions": [] if in_conflict else list(review_selectors.decisions_of(application)),
         "in_conflict": in_conflict,
         "can": _can(user, application, standing),
         **_forms(application, standing, readings, waiting, typed),
@@ -159,17 +162,17 @@ def _can(user: User, application: Application, standing: Standing) -> Mapping[st
     state, asked = application.state, application.is_asked
     askable = state in ASKABLE_STATES
     return {
-        "read": state == State.IN_REVIEW and bool(permissions.can_record_reading(user, standing)),
-        "see_readings": bool(permissions.can_see_readings(user, standing)),
+        "read": state == State.IN_REVIEW and bool(review_permissions.can_record_reading(user, standing)),
+        "see_readings": bool(review_permissions.can_see_readings(user, standing)),
         "recommend": not asked
         and APPLICATION.allows("recommend", state)
-        and bool(permissions.can_recommend(user, standing)),
-        "return": APPLICATION.allows("return", state) and bool(permissions.can_return(user, standing)),
-        "decide": bool(_outcomes_now(state)) and bool(permissions.can_decide(user, standing)),
+        and bool(review_permissions.can_recommend(user, standing)),
+        "return": APPLICATION.allows("return", state) and bool(review_permissions.can_return(user, standing)),
+        "decide": bool(_outcomes_now(state)) and bool(review_permissions.can_decide(user, standing)),
         "ask": askable and not asked and bool(permissions.can_ask(user, standing)),
         "cancel_question": asked and bool(permissions.can_cancel_question(user, standing)),
-        "assign": APPLICATION.allows("assign", state) and bool(permissions.can_assign(user, standing)),
-        "judge_papers": bool(permissions.can_judge_papers(user, standing)),
+        "assign": APPLICATION.allows("assign", state) and bool(review_permissions.can_assign(user, standing)),
+        "judge_papers": bool(review_permissions.can_judge_papers(user, standing)),
         "declare_conflict": user.pk not in standing.in_conflict,
     }
 

@@ -9,23 +9,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
-from tdap_portal.core.keeping import kept_for, signed_in
-
-from . import permissions_officer as permissions
-from . import selectors_file, services_ask, services_review
-from . import services as firm_side
-from .forms_desk import (
+from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
+from selection.review.forms import (
     AssignForm,
     ConflictForm,
     DecideForm,
-    LetterForm,
-    QuestionForm,
     ReadingForm,
     RecommendForm,
     RefusePaperForm,
     ReturnForm,
 )
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tdap_portal.core.keeping import kept_for, signed_in
+
+from . import permissions_officer as permissions
+from . import services as firm_side
+from . import services_ask
+from .forms_desk import LetterForm, QuestionForm
 from .views_desk import file_page
 
 if TYPE_CHECKING:
@@ -66,10 +68,10 @@ def _acted(
 @signed_in(back="selection:desk_file")
 @require_POST
 def read(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), ReadingForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), ReadingForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        services_review.record_reading(actor=request.user, application=application, **told)
+        review_services.record_reading(actor=request.user, application=application, **told)
 
     said = _("Your reading is in. It stays sealed until both are in.")
     return _acted(request, application, form, act, said) or file_page(request, application, reading_form=form)
@@ -78,10 +80,10 @@ def read(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def recommend(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), RecommendForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), RecommendForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        services_review.recommend(actor=request.user, application=application, **told)
+        review_services.recommend(actor=request.user, application=application, **told)
 
     said = _("Your recommendation waits for the director.")
     return _acted(request, application, form, act, said) or file_page(request, application, recommend_form=form)
@@ -90,10 +92,10 @@ def recommend(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), ReturnForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), ReturnForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        services_review.return_to_officer(actor=request.user, application=application, words=told["returned_words"])
+        review_services.return_to_officer(actor=request.user, application=application, words=told["returned_words"])
 
     said = _("The file is back with its officer.")
     return _acted(request, application, form, act, said) or file_page(request, application, return_form=form)
@@ -102,10 +104,10 @@ def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), DecideForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), DecideForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        services_review.decide(actor=request.user, application=application, **told)
+        review_services.decide(actor=request.user, application=application, **told)
 
     said = _("Decided. The firm is told now.")
     return _acted(request, application, form, act, said) or file_page(request, application, decide_form=form)
@@ -114,10 +116,10 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    standing = selectors_file.standing_of(application)
-    permissions.can_assign(request.user, standing).require()
-    officers = [person for person in selectors_file.officers() if person.pk not in standing.in_conflict]
+    application = review_selectors.file_for(request.user, public_id)
+    standing = review_selectors.standing_of(application)
+    review_permissions.can_assign(request.user, standing).require()
+    officers = [person for person in review_selectors.officers() if person.pk not in standing.in_conflict]
     codes = {person.pk: person.public_id for person in officers}
     readers = {reader.place: codes.get(reader.user_id) for reader in standing.readers}
     form = AssignForm(
@@ -127,7 +129,7 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
     def act(told: dict[str, Any]) -> None:
-        services_review.assign_readers(actor=request.user, application=application, **told)
+        review_services.assign_readers(actor=request.user, application=application, **told)
 
     done = request.method == "POST" and _acted(request, application, form, act, _("The file is with its two readers."))
     context = {"application": application, "form": form, "officers": officers}
@@ -137,8 +139,8 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, public_id: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    permissions.can_ask(request.user, selectors_file.standing_of(application)).require()
+    application = review_selectors.file_for(request.user, public_id)
+    permissions.can_ask(request.user, review_selectors.standing_of(application)).require()
     form = QuestionForm(request.POST or None, initial=kept_for(request))
 
     def act(told: dict[str, Any]) -> None:
@@ -152,7 +154,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def cancel_question(request: HttpRequest, public_id: str, question: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
+    application = review_selectors.file_for(request.user, public_id)
     services_ask.cancel_question(actor=request.user, application=application, question=question)
     return _done(request, application, _("The question is taken back. The clock runs again."))
 
@@ -160,10 +162,10 @@ def cancel_question(request: HttpRequest, public_id: str, question: str) -> Http
 @signed_in(back="selection:desk_file")
 @require_POST
 def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), ConflictForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), ConflictForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        services_review.declare_conflict(actor=request.user, application=application, words=told["ties"])
+        review_services.declare_conflict(actor=request.user, application=application, words=told["ties"])
 
     said = _("Noted. Another official will judge this firm.")
     return _acted(request, application, form, act, said) or file_page(request, application, conflict_form=form)
@@ -172,7 +174,7 @@ def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def write(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), LetterForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), LetterForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
         firm_side.write_letter(actor=request.user, application=application, words=told["letter"], token=told["token"])
@@ -184,18 +186,18 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def verify_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
-    application = selectors_file.file_for(request.user, public_id)
-    services_ask.verify_paper(actor=request.user, application=application, document=paper)
+    application = review_selectors.file_for(request.user, public_id)
+    review_services.verify_paper(actor=request.user, application=application, document=paper)
     return _done(request, application, _("The paper is verified."))
 
 
 @signed_in(back="selection:desk_file")
 @require_POST
 def refuse_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
-    application, form = selectors_file.file_for(request.user, public_id), RefusePaperForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), RefusePaperForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        services_ask.refuse_paper(actor=request.user, application=application, document=paper, reason=told["reason"])
+        review_services.refuse_paper(actor=request.user, application=application, document=paper, reason=told["reason"])
 
     done = _acted(request, application, form, act, _("The paper is refused; the firm reads why."))
     return done or file_page(request, application, paper_form=form, refused_paper=paper)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from selection.review import permissions as review_permissions
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from . import permissions, permissions_officer, selectors, selectors_public, services_rounds, services_scoring
+from . import permissions, selectors, selectors_public, services_rounds, services_scoring
 from .forms_rounds import RoundForm
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds with their numbers and what can be done with each."""
-    if not permissions_officer.can_use_desk(request.user):
+    if not review_permissions.can_use_desk(request.user):
         raise NotFound
     context = {"lines": selectors_public.calendar(), "can_run": permissions.can_run_rounds(request.user)}
     return render(request, "selection/rounds/list.html", context)
@@ -37,7 +38,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    if not permissions_officer.can_use_desk(request.user):
+    if not review_permissions.can_use_desk(request.user):
         raise NotFound
     permissions.can_run_rounds(request.user).require()
     initial = {"number": selectors_public.next_number(), **kept_for(request)}
@@ -90,7 +91,7 @@ ACTS: dict[str, Callable[[HttpRequest, Round], HttpResponse]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
     """One act on a round: the page says what it will do before it does it."""
-    if action not in ACTS or not permissions_officer.can_use_desk(request.user):
+    if action not in ACTS or not review_permissions.can_use_desk(request.user):
         raise NotFound
     permissions.can_run_rounds(request.user).require()
     round_ = selectors.round_by_code(code)

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from selection import services_review
 from selection.models import Decision, Recommendation
+from selection.review import services as review_services
 from selection.states import Outcome, State
 from selection.trade.services import simulate_platform
 from tdap_portal.accounts.roles import Role
@@ -186,13 +186,13 @@ def test_without_a_round_there_is_no_queue():
 def test_a_sealed_reading_is_sealed_here_too():
     first, second = officer(), officer()
     file = made.assigned(first, second)
-    services_review.record_reading(actor=first, application=file, **made.READ | {"comment": SECRET})
+    review_services.record_reading(actor=first, application=file, **made.READ | {"comment": SECRET})
     for person in (second, officer(), director()):
         answer = as_(person).get(file_url(file))
         assert SECRET not in answer.content.decode()
         assert [(r["is_in"], r["judged"]) for r in answer.json()["readings"]] == [(True, None), (False, None)]
     assert SECRET in as_(first).get(file_url(file)).content.decode()
-    services_review.record_reading(actor=second, application=file, **made.READ)
+    review_services.record_reading(actor=second, application=file, **made.READ)
     for person in (first, second, director()):
         assert SECRET in as_(person).get(file_url(file)).content.decode()
 

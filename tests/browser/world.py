@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from selection import services, services_desk, services_review, services_scoring
+from selection import services, services_desk, services_scoring
 from selection.models import BulkAct
+from selection.review import services as review_services
 from selection.states import Outcome
 from selection.trade import services as trade
 from smes import services_people
@@ -77,15 +78,15 @@ class World:
         self._file("held", sme={"turnover_pkr": 2_000_000_000})
         for word in ("asked", "in_review", "half_read", "reviewed", "recommended"):
             row = self._file(word)
-            services_review.assign_readers(actor=chief, application=row, first=first, second=second)
+            review_services.assign_readers(actor=chief, application=row, first=first, second=second)
             for reader in {"half_read": [second], "reviewed": [first, second], "recommended": [first, second]}.get(
                 word, []
             ):
-                services_review.record_reading(
+                review_services.record_reading(
                     actor=reader, application=row, commitment=8, product_fit=7, outcome="select", comment="Well made."
                 )
             if word == "recommended":
-                services_review.recommend(
+                review_services.recommend(
                     actor=first, application=row, outcome="select", reason_codes=["strong_score"], words="Ready."
                 )
             if word == "asked":

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from selection import firm_home, permissions, services_review
+from selection import firm_home, permissions
+from selection.review import services as review_services
 from selection.states import Outcome
 from tdap_portal.core.models import ClosedDay
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
@@ -73,7 +74,7 @@ def test_officials_who_are_tied_to_the_firm_read_its_receipt_no_earlier_than_the
     row = ApplicationFactory(scored=True)
     member, cousin, free = officer(), officer(), officer()
     MemberFactory(sme=row.sme, user=member)
-    services_review.declare_conflict(actor=cousin, application=row, words="Cousins.")
+    review_services.declare_conflict(actor=cousin, application=row, words="Cousins.")
     people = {"member": member, "cousin": cousin, "free": free}
 
     assert granted(permissions.can_read_receipt, people, row) == ["free"]

@@ -9,21 +9,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from selection import (
-    handlers,
-    selectors,
-    services,
-    services_ask,
-    services_review,
-    services_rounds,
-    services_scoring,
-    tasks,
-)
+from selection import selectors, services, services_ask, services_rounds, services_scoring, tasks
 from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
 from selection.applications import tasks as applications_tasks
 from selection.engine.score import replay
 from selection.models import Application, FrozenFacts, ScoreCard
+from selection.review import handlers as review_handlers
+from selection.review import services as review_services
 from selection.services_scoring import with_verdicts
 from selection.states import Outcome
 from smes import services as firm_services
@@ -143,7 +136,7 @@ def test_a_file_in_review_is_scored_anew_and_goes_back_to_its_readers():
     row = ApplicationFactory(scored=True)
     points = row.points
     first, second = officer(), officer()
-    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    review_services.assign_readers(actor=director(), application=row, first=first, second=second)
     question = ask(row, fields=["website", "catalogue_products"], by=first)
     services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
 
@@ -267,7 +260,7 @@ def test_a_decision_is_told_with_its_words_and_reasons(outcome):
     told_of = {"decision": row.decisions.get().public_id}
     event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77, data=told_of)
 
-    handlers.tell_the_decision(event)
+    review_handlers.tell_decision(event)
 
     message = Message.objects.get(to=owner_of(row))
     assert message.template == f"application.{row.state}"
@@ -282,7 +275,7 @@ def test_a_decision_told_late_keeps_its_own_words():
             (Outcome.WAITLIST, "seats_full", "The seats are full."),
             (Outcome.SELECT, "strong_score", "A seat is free."),
         ):
-            services_review.decide(actor=boss, application=row, outcome=outcome, reason_codes=[code], words=words)
+            review_services.decide(actor=boss, application=row, outcome=outcome, reason_codes=[code], words=words)
     deliver_all()
 
     bodies = dict(Message.objects.filter(to=owner_of(row)).values_list("template", "body"))
@@ -361,7 +354,7 @@ def test_the_sweep_scores_what_was_never_rung():
 
 def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_delivery(monkeypatch):
     row, first, second = ApplicationFactory(scored=True), officer(), officer()
-    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    review_services.assign_readers(actor=director(), application=row, first=first, second=second)
     question = ask(row, fields=["website", "catalogue_products"], by=first)
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
     services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
@@ -378,7 +371,7 @@ def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_d
 
 def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file_back_to_its_readers(monkeypatch):
     row, first, second = ApplicationFactory(scored=True), officer(), officer()
-    services_review.assign_readers(actor=director(), application=row, first=first, second=second)
+    review_services.assign_readers(actor=director(), application=row, first=first, second=second)
     question = ask(row, fields=["website"], by=first)
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
     services.answer_question(actor=owner_of(row), question=question, values={"website": False})

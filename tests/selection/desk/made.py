@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from selection import services_review
 from selection.applications import tallies
 from selection.models import Application
+from selection.review import services as review_services
 from selection.states import Outcome, State
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory
@@ -30,7 +30,7 @@ def held(**kwargs) -> Application:
 
 def assigned(first=None, second=None, *, file=None, **kwargs) -> Application:
     file = file or scored(**kwargs)
-    services_review.assign_readers(
+    review_services.assign_readers(
         actor=director(), application=file, first=first or officer(), second=second or officer()
     )
     return fresh(file)
@@ -40,14 +40,14 @@ def reviewed(first=None, second=None, **kwargs) -> Application:
     first, second = first or officer(), second or officer()
     file = assigned(first, second, **kwargs)
     for reader in (first, second):
-        services_review.record_reading(actor=reader, application=file, **READ)
+        review_services.record_reading(actor=reader, application=file, **READ)
     return fresh(file)
 
 
 def recommended(by=None, *, outcome=Outcome.SELECT, codes=("strong_score",), **kwargs) -> Application:
     by = by or officer()
     file = reviewed(by, **kwargs)
-    services_review.recommend(actor=by, application=file, outcome=outcome, reason_codes=list(codes), words=WORDS)
+    review_services.recommend(actor=by, application=file, outcome=outcome, reason_codes=list(codes), words=WORDS)
     return fresh(file)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import time_machine
 
-from selection import selectors_file, services_ask, services_review
+from selection import services_ask
 from selection.models import NO_DUE_DATE, DeskTally, Question
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
 from selection.states import ASKABLE_STATES, State
 from smes.models import Document
 from tdap_portal.core.calendar import add_working_days, today
@@ -37,7 +39,7 @@ def test_a_question_opens_just_its_fields_and_stops_the_clock():
     assert (question.fields, question.document_kinds) == (["employees", "capacity_per_month"], ["electricity_bill"])
     assert question.answer_by == add_working_days(today(), 10)
     assert (file.is_asked, file.due_on, file.clock_pauses) == (True, NO_DUE_DATE, [[today().isoformat(), None]])
-    assert selectors_file.history_of(file).last().name == "question.asked"
+    assert review_selectors.history_of(file).last().name == "question.asked"
     assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 1
 
 
@@ -84,7 +86,7 @@ def test_a_question_is_asked_in_just_the_askable_states():
 
 def test_only_an_officer_without_ties_asks():
     file, tied = made.scored(), officer()
-    services_review.declare_conflict(actor=tied, application=file, words="Cousins.")
+    review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
     for person in (tied, director()):
         with pytest.raises(NotAllowed):
             ask(file, person)
@@ -101,7 +103,7 @@ def test_a_question_that_is_taken_back_gives_the_days_back():
             services_ask.cancel_question(actor=officer(), application=file, question=question.public_id)
     file = made.fresh(file)
     assert (file.is_asked, file.due_on) == (False, add_working_days(due, 2))  # the 2nd and the 3rd
-    assert [event.name for event in selectors_file.history_of(file)].count("question.cancelled") == 1
+    assert [event.name for event in review_selectors.history_of(file)].count("question.cancelled") == 1
     assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 0
 
 
@@ -117,8 +119,8 @@ def test_a_question_of_another_file_is_not_there():
 def test_an_officer_verifies_and_refuses_papers_of_the_firm():
     file, by = made.scored(), officer()
     good, bad = DocumentFactory(sme=file.sme), DocumentFactory(sme=file.sme, kind="tax_return")
-    services_ask.verify_paper(actor=by, application=file, document=good.public_id)
-    services_ask.refuse_paper(actor=by, application=file, document=bad.public_id, reason="It is of 2019.")
+    review_services.verify_paper(actor=by, application=file, document=good.public_id)
+    review_services.refuse_paper(actor=by, application=file, document=bad.public_id, reason="It is of 2019.")
     assert set(Document.objects.values_list("kind", "state", "reason")) == {
         ("ntn_certificate", "verified", ""),
         ("tax_return", "refused", "It is of 2019."),
@@ -129,20 +131,20 @@ def test_a_refusal_needs_a_reason():
     file = made.scored()
     paper = DocumentFactory(sme=file.sme)
     with pytest.raises(DomainError) as refused:
-        services_ask.refuse_paper(actor=officer(), application=file, document=paper.public_id, reason=" ")
+        review_services.refuse_paper(actor=officer(), application=file, document=paper.public_id, reason=" ")
     assert refused.value.code == "no_words"
 
 
 def test_a_paper_of_another_firm_is_not_there():
     paper = DocumentFactory(sme=SmeFactory())
     with pytest.raises(NotFound):
-        services_ask.verify_paper(actor=officer(), application=made.scored(), document=paper.public_id)
+        review_services.verify_paper(actor=officer(), application=made.scored(), document=paper.public_id)
 
 
 def test_a_director_or_an_officer_with_ties_judges_no_papers():
     file, tied = made.scored(), officer()
     paper = DocumentFactory(sme=file.sme)
-    services_review.declare_conflict(actor=tied, application=file, words="Cousins.")
+    review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
     for person in (tied, director()):
         with pytest.raises(NotAllowed):
-            services_ask.verify_paper(actor=person, application=file, document=paper.public_id)
+            review_services.verify_paper(actor=person, application=file, document=paper.public_id)

@@ -7,8 +7,9 @@ import time_machine
 from django.core import signing
 from django.db.models.signals import pre_save
 
-from selection import services_desk, services_review
+from selection import services_desk
 from selection.models import Application, BulkAct, Decision, Question, Reading, Recommendation, SavedView
+from selection.review import services as review_services
 from selection.states import State
 from tdap_portal.audit import outbox
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
@@ -162,7 +163,7 @@ def test_who_lost_the_role_does_not_confirm(round_):
 def test_many_files_get_the_same_two_readers_but_not_of_a_firm_one_is_tied_to(round_):
     first, second = officer(), officer()
     free, tied = made.scored(round=round_), made.scored(round=round_)
-    services_review.declare_conflict(actor=second, application=tied, words="Cousins.")
+    review_services.declare_conflict(actor=second, application=tied, words="Cousins.")
     choices = {"first": first.public_id, "second": second.public_id}
     found, signed = plan(director(), "assign", [free, tied], choices, round_=round_)
     assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([free.pk], [tied.pk])
@@ -173,7 +174,7 @@ def test_many_files_get_the_same_two_readers_but_not_of_a_firm_one_is_tied_to(ro
 def test_files_of_ones_own_firm_are_left_out_of_assigning_and_of_the_sharing(round_):
     people, boss = [officer(), officer()], director()
     own, other = made.scored(round=round_), made.scored(round=round_)
-    services_review.declare_conflict(actor=boss, application=own, words="Cousins.")
+    review_services.declare_conflict(actor=boss, application=own, words="Cousins.")
     first, second = (person.public_id for person in people)
     found, _signed = plan(boss, "assign", [own, other], {"first": first, "second": second}, round_=round_)
     assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([other.pk], [own.pk])
@@ -203,8 +204,8 @@ def test_a_recommendation_that_changed_after_the_plan_is_not_decided(round_):
     by, boss = officer(), director()
     file = made.recommended(by, round=round_)
     _found, signed = plan(boss, "decide", [file], round_=round_)
-    services_review.return_to_officer(actor=director(), application=file, words="Look again.")
-    services_review.recommend(actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x")
+    review_services.return_to_officer(actor=director(), application=file, words="Look again.")
+    review_services.recommend(actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x")
     act = services_desk.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, len(act.left_out)) == (0, 1)
     assert states(file) == [State.RECOMMENDED]
@@ -223,7 +224,7 @@ def test_who_recommended_is_left_out_of_deciding(round_):
 def test_a_round_is_shared_out_evenly_and_past_the_ties(round_):
     people = [officer() for _person in range(3)]
     files = [made.scored(round=round_) for _file in range(6)]
-    services_review.declare_conflict(actor=people[0], application=files[0], words="Cousins.")
+    review_services.declare_conflict(actor=people[0], application=files[0], words="Cousins.")
     boss = director()
     found, signed = plan(boss, "auto_assign", choices={"officers": [p.public_id for p in people]}, round_=round_)
     assert (found.number, found.will) == (6, [])
@@ -237,7 +238,7 @@ def test_a_round_is_shared_out_evenly_and_past_the_ties(round_):
 def test_a_file_that_fewer_than_two_may_read_is_left_out_of_the_sharing(round_):
     one, other = officer(), officer()
     file = made.scored(round=round_)
-    services_review.declare_conflict(actor=one, application=file, words="Cousins.")
+    review_services.declare_conflict(actor=one, application=file, words="Cousins.")
     boss = director()
     _found, signed = plan(boss, "auto_assign", choices={"officers": [one.public_id, other.public_id]}, round_=round_)
     act = services_desk.confirm_bulk(actor=boss, plan=signed)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from selection import services, services_desk, services_review
+from selection import services, services_desk
 from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
+from selection.review import services as review_services
 from selection.states import State
 from selection.trade.services import load_sample, simulate_platform
 from tdap_portal.accounts.roles import Role
@@ -113,7 +114,7 @@ def half_read():
     """A file with the first reading in and the second open."""
     first, second = officer(), officer()
     file = made.assigned(first, second)
-    services_review.record_reading(actor=first, application=file, **FIRST)
+    review_services.record_reading(actor=first, application=file, **FIRST)
     return file, first, second
 
 
@@ -136,7 +137,7 @@ def test_a_sealed_reading_leaks_nowhere(client, half_read):
 def test_the_same_reading_is_open_to_its_reader_and_to_all_once_both_are_in(client, half_read):
     file, first, second = half_read
     assert SECRET in signed_in(client, first).get(address(file)).content.decode()
-    services_review.record_reading(actor=second, application=file, **made.READ)
+    review_services.record_reading(actor=second, application=file, **made.READ)
     for person in (first, second, director()):
         assert SECRET in signed_in(client, person).get(address(file)).content.decode()
 
@@ -161,10 +162,10 @@ def test_an_official_who_is_tied_to_the_firm_never_reads_what_was_judged_and_is_
 def test_what_was_proposed_is_not_shown_to_whoever_is_tied_to_the_firm(client):
     reader, tied = officer(), officer()
     file = made.reviewed(reader, officer())
-    services_review.recommend(
+    review_services.recommend(
         actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
     )
-    services_review.declare_conflict(actor=tied, application=file, words="Cousins.")
+    review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
     pages = [signed_in(client, person).get(address(file)).content.decode() for person in (reader, tied)]
     assert [made.WORDS in page for page in pages] == [True, False]
 
@@ -172,7 +173,7 @@ def test_what_was_proposed_is_not_shown_to_whoever_is_tied_to_the_firm(client):
 def test_a_reader_with_both_roles_is_not_offered_the_decision(client):
     both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
     file = made.reviewed(reader, both)
-    services_review.recommend(
+    review_services.recommend(
         actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
     )
     for person, offered in ((both, False), (director(), True)):

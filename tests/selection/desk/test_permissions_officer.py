@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from selection import permissions_officer as permissions
-from selection.permissions_officer import Reader, Standing
+from selection.review import permissions as review_permissions
+from selection.review.permissions import Reader, Standing
 from selection.states import Outcome
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory
@@ -29,18 +30,18 @@ def standing(user=None, *, reads=False, tied=False, recommended=False, gates=Tru
 
 
 PREDICATES = {
-    "can_use_desk": (lambda user, _s: permissions.can_use_desk(user), DESK),
-    "can_assign": (permissions.can_assign, DESK),
-    "can_declare_conflict": (lambda user, _s: permissions.can_declare_conflict(user), DESK),
-    "can_be_reader": (permissions.can_be_reader, {OFFICER}),
-    "can_record_reading": (permissions.can_record_reading, {OFFICER}),
-    "can_see_readings": (permissions.can_see_readings, DESK),
-    "can_recommend": (permissions.can_recommend, {OFFICER}),
-    "can_return": (permissions.can_return, {APPROVER}),
-    "can_decide": (permissions.can_decide, {APPROVER}),
+    "can_use_desk": (lambda user, _s: review_permissions.can_use_desk(user), DESK),
+    "can_assign": (review_permissions.can_assign, DESK),
+    "can_declare_conflict": (lambda user, _s: review_permissions.can_declare_conflict(user), DESK),
+    "can_be_reader": (review_permissions.can_be_reader, {OFFICER}),
+    "can_record_reading": (review_permissions.can_record_reading, {OFFICER}),
+    "can_see_readings": (review_permissions.can_see_readings, DESK),
+    "can_recommend": (review_permissions.can_recommend, {OFFICER}),
+    "can_return": (review_permissions.can_return, {APPROVER}),
+    "can_decide": (review_permissions.can_decide, {APPROVER}),
     "can_ask": (permissions.can_ask, {OFFICER}),
     "can_cancel_question": (permissions.can_cancel_question, {OFFICER}),
-    "can_judge_papers": (permissions.can_judge_papers, {OFFICER}),
+    "can_judge_papers": (review_permissions.can_judge_papers, {OFFICER}),
 }
 OF_THE_SECOND_PERSON = {"can_return", "can_decide"}
 
@@ -76,42 +77,48 @@ def test_whoever_is_tied_to_the_firm_judges_nothing_of_it(name):
 
 def test_only_ones_own_file_is_read():
     user = person(OFFICER)
-    assert not permissions.can_record_reading(user, standing())
+    assert not review_permissions.can_record_reading(user, standing())
 
 
 def test_readings_stay_sealed_for_everybody_until_both_are_in():
     user = person(APPROVER)
     one_in = Standing(readers=(Reader(1, 1, done=True), Reader(2, 2, done=False)))
     both_in = Standing(readers=(Reader(1, 1, done=True), Reader(2, 2, done=True)))
-    answers = [bool(permissions.can_see_readings(user, s)) for s in (Standing(), one_in, both_in)]
+    answers = [bool(review_permissions.can_see_readings(user, s)) for s in (Standing(), one_in, both_in)]
     assert answers == [False, False, True]
 
 
 def test_a_file_that_was_read_is_recommended_by_one_of_its_readers_alone():
     reader, other = person(OFFICER), person(OFFICER)
     read = standing(reader, reads=True, done=True)
-    assert [bool(permissions.can_recommend(user, read)) for user in (reader, other)] == [True, False]
-    assert permissions.can_recommend(other, standing(gates=False))
+    assert [bool(review_permissions.can_recommend(user, read)) for user in (reader, other)] == [True, False]
+    assert review_permissions.can_recommend(other, standing(gates=False))
 
 
 def test_the_person_who_recommended_neither_decides_nor_returns():
     user = UserFactory(roles=(OFFICER, APPROVER))
     own = standing(user, recommended=True)
-    assert [bool(permissions.can_decide(user, own)), bool(permissions.can_return(user, own))] == [False, False]
+    assert [bool(review_permissions.can_decide(user, own)), bool(review_permissions.can_return(user, own))] == [
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("done", [False, True])
 def test_a_reader_of_the_file_neither_decides_nor_returns(done):
     user = UserFactory(roles=(OFFICER, APPROVER))
     own = standing(user, reads=True, done=done)
-    assert [bool(permissions.can_decide(user, own)), bool(permissions.can_return(user, own))] == [False, False]
+    assert [bool(review_permissions.can_decide(user, own)), bool(review_permissions.can_return(user, own))] == [
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("gates", [False, None])
 def test_a_file_that_failed_a_gate_can_only_be_declined(gates):
     user = person(APPROVER)
     failed = standing(gates=gates)
-    assert {outcome: bool(permissions.can_decide(user, failed, outcome)) for outcome in Outcome} == {
+    assert {outcome: bool(review_permissions.can_decide(user, failed, outcome)) for outcome in Outcome} == {
         Outcome.SELECT: False,
         Outcome.WAITLIST: False,
         Outcome.DECLINE: True,

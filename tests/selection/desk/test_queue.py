@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from selection import selectors_desk, selectors_file, services_ask, services_desk, services_review
+from selection import selectors_desk, services_ask, services_desk
 from selection.applications import tallies
 from selection.desk_filter import DeskFilter
 from selection.desk_rows import promise_of, table_rows
 from selection.models import NO_DUE_DATE, Application
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
 from selection.states import State
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import add_working_days, today
@@ -65,17 +67,17 @@ def test_only_the_desk_sees_files(role, round_):
     at_the_desk = role in (Role.OFFICER, Role.APPROVER)
     assert files(user, round_, tab="all") == ({file.pk} if at_the_desk else set())
     if at_the_desk:
-        assert selectors_file.file_for(user, file.public_id) == file
+        assert review_selectors.file_for(user, file.public_id) == file
         return
     with pytest.raises(NotFound):
-        selectors_file.file_for(user, file.public_id)
+        review_selectors.file_for(user, file.public_id)
 
 
 def test_a_draft_is_the_firms_own_affair(round_):
     draft = ApplicationFactory(round=round_)
     assert files(officer(), round_, tab="all") == set()
     with pytest.raises(NotFound):
-        selectors_file.file_for(officer(), draft.public_id)
+        review_selectors.file_for(officer(), draft.public_id)
 
 
 def test_a_filter_does_not_open_the_desk_to_others(round_):
@@ -116,7 +118,7 @@ def test_each_tab_shows_its_files_and_counts_them(round_):
 def test_a_second_reading_that_is_in_is_no_longer_waiting(round_):
     me, other = officer(), officer()
     file = made.assigned(other, me, round=round_)
-    services_review.record_reading(actor=me, application=file, **made.READ)
+    review_services.record_reading(actor=me, application=file, **made.READ)
     assert (files(me, round_, tab="second"), counts(me, round_)["second"]) == (set(), "0")
 
 
@@ -255,7 +257,7 @@ def test_counts_follow_ones_own_act_at_once(round_):
     me, other = officer(), officer()
     file = made.scored(round=round_)
     assert counts(me, round_)["mine"] == "0"
-    services_review.assign_readers(actor=me, application=file, first=me, second=other)
+    review_services.assign_readers(actor=me, application=file, first=me, second=other)
     assert counts(me, round_)["mine"] == "1"
 
 
@@ -305,8 +307,8 @@ def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, dj
     IndicatorFactory(hs="950662")
     file = made.recommended(by)
     for _time in range(number - 1):
-        services_review.return_to_officer(actor=director(), application=file, words="Again.")
-        services_review.recommend(
+        review_services.return_to_officer(actor=director(), application=file, words="Again.")
+        review_services.recommend(
             actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=f"Time {_time}"
         )
     client.force_login(by)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from selection import selectors_file, services_review, services_scoring
 from selection import services as firm_side
+from selection import services_scoring
 from selection.applications import tallies
 from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading, Recommendation
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
 from selection.states import APPLICATION, Outcome, State
 from smes import permissions as firm_permissions
 from smes.models import Member
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def events_of(file) -> list[str]:
-    return [event.name for event in selectors_file.history_of(file)]
+    return [event.name for event in review_selectors.history_of(file)]
 
 
 # ---------------------------------------------------------------------------------------------------------- assigning
@@ -32,7 +34,7 @@ def events_of(file) -> list[str]:
 def test_a_file_goes_to_two_readers_and_the_first_is_its_officer():
     first, second, boss = officer(), officer(), director()
     file = made.scored()
-    services_review.assign_readers(actor=boss, application=file, first=first, second=second)
+    review_services.assign_readers(actor=boss, application=file, first=first, second=second)
     file = made.fresh(file)
     assert (file.state, file.officer) == (State.IN_REVIEW, first)
     assert list(file.readings.order_by("place").values_list("place", "reader_id")) == [(1, first.pk), (2, second.pk)]
@@ -71,7 +73,7 @@ def test_a_member_of_the_firm_cannot_read_its_file():
 def test_whoever_declared_a_conflict_cannot_read_any_file_of_that_firm():
     tied = officer()
     file = made.scored()
-    services_review.declare_conflict(actor=tied, application=file, words="My brother works there.")
+    review_services.declare_conflict(actor=tied, application=file, words="My brother works there.")
     with pytest.raises(NotAllowed):
         made.assigned(tied, officer(), file=file)
 
@@ -79,7 +81,7 @@ def test_whoever_declared_a_conflict_cannot_read_any_file_of_that_firm():
 def test_whoever_declared_a_conflict_judges_neither_papers_nor_profile_of_that_firm():
     tied, free = officer(), officer()
     file = made.scored()
-    services_review.declare_conflict(actor=tied, application=file, words="My brother works there.")
+    review_services.declare_conflict(actor=tied, application=file, words="My brother works there.")
     paper = DocumentFactory(sme=file.sme)
     for ask, thing in ((firm_permissions.can_judge_paper, paper), (firm_permissions.can_verify_profile, file.sme)):
         assert (bool(ask(tied, thing)), bool(ask(free, thing))) == (False, True)
@@ -88,7 +90,7 @@ def test_whoever_declared_a_conflict_judges_neither_papers_nor_profile_of_that_f
 def test_an_open_reading_can_be_given_to_somebody_else():
     first, second, third = officer(), officer(), officer()
     file = made.assigned(first, second)
-    services_review.record_reading(actor=first, application=file, **made.READ)
+    review_services.record_reading(actor=first, application=file, **made.READ)
     made.assigned(first, third, file=file)
     assert {(r.reader_id, r.done_at is None) for r in file.readings.all()} == {(first.pk, False), (third.pk, True)}
 
@@ -96,7 +98,7 @@ def test_an_open_reading_can_be_given_to_somebody_else():
 def test_a_reading_that_is_in_keeps_its_reader():
     first, second = officer(), officer()
     file = made.assigned(first, second)
-    services_review.record_reading(actor=first, application=file, **made.READ)
+    review_services.record_reading(actor=first, application=file, **made.READ)
     with pytest.raises(DomainError) as refused:
         made.assigned(officer(), second, file=file)
     assert refused.value.code == "reading_is_in"
@@ -114,14 +116,14 @@ def test_nobody_chooses_the_readers_of_their_own_firm():
     file, both = made.scored(), officer()
     Member.objects.create(sme=file.sme, user=both, role="owner")
     with pytest.raises(NotAllowed):
-        services_review.assign_readers(actor=both, application=file, first=officer(), second=officer())
+        review_services.assign_readers(actor=both, application=file, first=officer(), second=officer())
     assert made.fresh(file).state == State.SCORED
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.OFFICER, Role.APPROVER)])
 def test_other_roles_share_nothing_out(role):
     with pytest.raises(NotAllowed):
-        services_review.assign_readers(
+        review_services.assign_readers(
             actor=UserFactory(roles=(role,)), application=made.scored(), first=officer(), second=officer()
         )
 
@@ -132,9 +134,9 @@ def test_other_roles_share_nothing_out(role):
 def test_with_the_second_reading_the_file_is_reviewed():
     first, second = officer(), officer()
     file = made.assigned(first, second)
-    services_review.record_reading(actor=first, application=file, **made.READ)
+    review_services.record_reading(actor=first, application=file, **made.READ)
     assert made.fresh(file).state == State.IN_REVIEW
-    services_review.record_reading(actor=second, application=file, **made.READ)
+    review_services.record_reading(actor=second, application=file, **made.READ)
     assert made.fresh(file).state == State.REVIEWED
     assert events_of(file)[-3:] == ["review.recorded", "review.recorded", "application.reviewed"]
 
@@ -142,7 +144,7 @@ def test_with_the_second_reading_the_file_is_reviewed():
 def test_history_tells_that_a_reading_is_in_and_nothing_of_what_it_says():
     first = officer()
     file = made.assigned(first)
-    services_review.record_reading(actor=first, application=file, **made.READ | {"comment": "SECRETWORD"})
+    review_services.record_reading(actor=first, application=file, **made.READ | {"comment": "SECRETWORD"})
     told = Event.objects.get(name="review.recorded", subject_id=str(file.pk)).data
     assert told == {"place": 1}
 
@@ -151,22 +153,22 @@ def test_the_same_reading_twice_is_one_reading():
     first = officer()
     file = made.assigned(first)
     for _click in range(2):
-        services_review.record_reading(actor=first, application=file, **made.READ)
+        review_services.record_reading(actor=first, application=file, **made.READ)
     assert events_of(file).count("review.recorded") == 1
 
 
 def test_a_reading_that_is_in_is_not_changed():
     first = officer()
     file = made.assigned(first)
-    services_review.record_reading(actor=first, application=file, **made.READ)
+    review_services.record_reading(actor=first, application=file, **made.READ)
     with pytest.raises(DomainError) as refused:
-        services_review.record_reading(actor=first, application=file, **made.READ | {"commitment": 1})
+        review_services.record_reading(actor=first, application=file, **made.READ | {"commitment": 1})
     assert refused.value.code == "reading_is_in"
 
 
 def test_nobody_puts_in_a_reading_that_is_not_theirs():
     with pytest.raises(NotAllowed):
-        services_review.record_reading(actor=officer(), application=made.assigned(), **made.READ)
+        review_services.record_reading(actor=officer(), application=made.assigned(), **made.READ)
 
 
 @pytest.mark.parametrize("wrong", [{"commitment": 11}, {"commitment": -1}, {"product_fit": 11}])
@@ -174,16 +176,16 @@ def test_a_reading_is_from_0_to_10(wrong):
     first = officer()
     file = made.assigned(first)
     with pytest.raises(DomainError) as refused:
-        services_review.record_reading(actor=first, application=file, **made.READ | wrong)
+        review_services.record_reading(actor=first, application=file, **made.READ | wrong)
     assert refused.value.code == "out_of_range"
 
 
 def test_a_conflict_found_while_reading_gives_the_reading_back():
     first, second = officer(), officer()
     file = made.assigned(first, second)
-    services_review.record_reading(actor=first, application=file, **made.READ)
+    review_services.record_reading(actor=first, application=file, **made.READ)
     for _click in range(2):
-        services_review.declare_conflict(actor=first, application=file, words="We are partners in a shop.")
+        review_services.declare_conflict(actor=first, application=file, words="We are partners in a shop.")
     file = made.fresh(file)
     assert (file.officer, list(file.readings.values_list("reader_id", flat=True))) == (None, [second.pk])
     assert Conflict.objects.count() == 1
@@ -198,7 +200,7 @@ def test_after_new_facts_the_file_goes_back_to_its_readers_and_is_read_again():
     first, second = officer(), officer()
     file = made.reviewed(first, second)
     type(file).objects.filter(pk=file.pk).update(facts_version=2, state=State.SCORED.value)
-    assert services_review.resume_reading(application_id=file.pk)
+    assert review_services.resume_reading(application_id=file.pk)
     file = made.fresh(file)
     assert (file.state, file.readings.filter(done_at=None).count()) == (State.IN_REVIEW, 2)
     assert list(file.readings.values_list("commitment", flat=True)) == [8, 8]
@@ -206,13 +208,13 @@ def test_after_new_facts_the_file_goes_back_to_its_readers_and_is_read_again():
 
 def test_after_new_trade_figures_alone_the_readings_stand():
     file = made.in_state(made.reviewed(), State.SCORED)
-    assert services_review.resume_reading(application_id=file.pk)
+    assert review_services.resume_reading(application_id=file.pk)
     assert made.fresh(file).state == State.REVIEWED
 
 
 def test_a_file_without_two_readers_is_left_alone():
-    assert not services_review.resume_reading(application_id=made.scored().pk)
-    assert not services_review.resume_reading(application_id=made.reviewed().pk)
+    assert not review_services.resume_reading(application_id=made.scored().pk)
+    assert not review_services.resume_reading(application_id=made.reviewed().pk)
 
 
 # ------------------------------------------------------------------------------------------------------- recommending
@@ -234,7 +236,7 @@ def test_a_reader_recommends_with_reasons_and_words():
 def test_recommending_the_same_twice_is_one_recommendation():
     by = officer()
     file = made.recommended(by)
-    services_review.recommend(
+    review_services.recommend(
         actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
     )
     assert Recommendation.objects.count() == 1
@@ -253,7 +255,7 @@ def test_a_recommendation_needs_a_fitting_reason_and_words(codes, words, code):
     by = officer()
     file = made.reviewed(by)
     with pytest.raises(DomainError) as refused:
-        services_review.recommend(actor=by, application=file, outcome="select", reason_codes=codes, words=words)
+        review_services.recommend(actor=by, application=file, outcome="select", reason_codes=codes, words=words)
     assert refused.value.code == code
     assert made.fresh(file).state == State.REVIEWED
 
@@ -261,15 +263,15 @@ def test_a_recommendation_needs_a_fitting_reason_and_words(codes, words, code):
 def test_a_held_file_can_only_be_recommended_to_be_declined_for_a_condition():
     by, file = officer(), made.held()
     with pytest.raises(NotAllowed):
-        services_review.recommend(
+        review_services.recommend(
             actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
         )
     with pytest.raises(DomainError) as refused:
-        services_review.recommend(
+        review_services.recommend(
             actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x"
         )
     assert refused.value.code == "unknown_reason"
-    services_review.recommend(actor=by, application=file, outcome="decline", reason_codes=["gate_not_met"], words="x")
+    review_services.recommend(actor=by, application=file, outcome="decline", reason_codes=["gate_not_met"], words="x")
     file = made.fresh(file)
     assert (file.state, file.officer) == (State.RECOMMENDED, by)
 
@@ -278,24 +280,24 @@ def test_a_returned_file_is_recommended_again():
     by, boss = officer(), director()
     file = made.recommended(by)
     with pytest.raises(DomainError):
-        services_review.return_to_officer(actor=boss, application=file, words=" ")
-    services_review.return_to_officer(actor=boss, application=file, words="Look at the price again.")
+        review_services.return_to_officer(actor=boss, application=file, words=" ")
+    review_services.return_to_officer(actor=boss, application=file, words="Look at the price again.")
     assert made.fresh(file).state == State.REVIEWED
-    services_review.recommend(
+    review_services.recommend(
         actor=by, application=file, outcome="waitlist", reason_codes=["near_the_line"], words="Price."
     )
     assert list(Recommendation.objects.order_by("pk").values_list("outcome", "returned_words")) == [
         ("select", "Look at the price again."),
         ("waitlist", ""),
     ]
-    assert selectors_file.newest_recommendation(file).outcome == "waitlist"
+    assert review_selectors.newest_recommendation(file).outcome == "waitlist"
 
 
 # ------------------------------------------------------------------------------------------------------------ deciding
 
 
 def decide(file, by, outcome="select", codes=("strong_score",)) -> Decision:
-    return services_review.decide(
+    return review_services.decide(
         actor=by, application=file, outcome=outcome, reason_codes=list(codes), words="We look forward to it."
     )
 
@@ -327,7 +329,7 @@ def test_who_recommended_does_not_decide():
 def test_who_read_does_not_decide_what_another_recommended():
     both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
     file = made.reviewed(reader, both)
-    services_review.recommend(
+    review_services.recommend(
         actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
     )
     with pytest.raises(NotAllowed):
@@ -339,9 +341,9 @@ def test_who_recommended_does_not_decide_after_the_file_was_returned_and_recomme
     both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
     file = made.held()
     decline = {"outcome": "decline", "reason_codes": ["gate_not_met"], "words": "A condition is not met."}
-    services_review.recommend(actor=both, application=file, **decline)
-    services_review.return_to_officer(actor=director(), application=file, words="Look again.")
-    services_review.recommend(actor=reader, application=file, **decline)
+    review_services.recommend(actor=both, application=file, **decline)
+    review_services.return_to_officer(actor=director(), application=file, words="Look again.")
+    review_services.recommend(actor=reader, application=file, **decline)
     with pytest.raises(NotAllowed):
         decide(file, both, outcome="decline", codes=["gate_not_met"])
     assert made.fresh(file).state == State.RECOMMENDED
@@ -354,7 +356,7 @@ def test_an_officer_does_not_decide():
 
 def test_a_file_that_failed_a_gate_is_declined_and_nothing_else():
     file, boss = made.held(), director()
-    services_review.recommend(
+    review_services.recommend(
         actor=officer(), application=file, outcome="decline", reason_codes=["not_an_sme"], words="x"
     )
     for outcome, code in (("select", "strong_score"), ("waitlist", "seats_full")):
@@ -377,16 +379,16 @@ def test_a_file_on_the_waiting_list_is_decided_again_with_a_second_row():
 
 def _acts(file, reader, boss):
     return {
-        "assign": lambda: services_review.assign_readers(
+        "assign": lambda: review_services.assign_readers(
             actor=boss, application=file, first=officer(), second=officer()
         ),
-        "recommend": lambda: services_review.recommend(
+        "recommend": lambda: review_services.recommend(
             actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words="x"
         ),
-        "return": lambda: services_review.return_to_officer(actor=boss, application=file, words="x"),
+        "return": lambda: review_services.return_to_officer(actor=boss, application=file, words="x"),
         **{
             outcome.value: (
-                lambda outcome=outcome, code=code: services_review.decide(
+                lambda outcome=outcome, code=code: review_services.decide(
                     actor=boss, application=file, outcome=outcome, reason_codes=[code], words="x"
                 )
             )
@@ -435,10 +437,10 @@ def test_reading_is_only_done_while_the_file_is_in_review():
     for state in State:
         file = made.in_state(made.assigned(first, second), state)
         if state == State.IN_REVIEW:
-            services_review.record_reading(actor=first, application=file, **made.READ)
+            review_services.record_reading(actor=first, application=file, **made.READ)
             continue
         with pytest.raises(WrongState):
-            services_review.record_reading(actor=first, application=file, **made.READ)
+            review_services.record_reading(actor=first, application=file, **made.READ)
 
 
 def test_a_question_to_the_firm_holds_a_recommendation_back():
@@ -448,10 +450,10 @@ def test_a_question_to_the_firm_holds_a_recommendation_back():
 
     question = ask(file, by=by)
     with pytest.raises(DomainError) as refused:
-        services_review.recommend(
+        review_services.recommend(
             actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
         )
     assert refused.value.code == "waits_for_firm"
     firm_side.answer_question(actor=owner_of(file), question=question, answer="As written.")
     services_scoring.score_application(application_id=file.pk)
-    services_review.recommend(actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x")
+    review_services.recommend(actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x")

@@ -8,22 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications import clock, tallies
 from selection.applications.locking import locked_file
 from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
+from selection.models import Application, Conflict, Decision, Reading, Recommendation
+from selection.states import APPLICATION, Happened, Outcome, State
+from smes import services as firm_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed
 
-from . import permissions_officer as permissions
-from . import selectors_file
-from .applications import clock, tallies
-from .models import Application, Conflict, Decision, Reading, Recommendation
-from .states import APPLICATION, Happened, Outcome, State
+from . import permissions, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smes.models import Document
     from tdap_portal.accounts.models import User
     from tdap_portal.core.states import Move
 
@@ -38,7 +39,7 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
     actor None: the portal shares out a round. Raises NotAllowed, WrongState, DomainError "same_reader" or "reading_is_in".
     """
     row = locked_file(application.pk)
-    standing = selectors_file.standing_of(row)
+    standing = selectors.standing_of(row)
     if actor is not None:
         permissions.can_assign(actor, standing).require()
     if first.pk == second.pk:
@@ -89,7 +90,7 @@ def record_reading(
     Raises NotAllowed, WrongState, DomainError "out_of_range" or "reading_is_in".
     """
     row = locked_file(application.pk)
-    permissions.can_record_reading(actor, selectors_file.standing_of(row)).require()
+    permissions.can_record_reading(actor, selectors.standing_of(row)).require()
     outcome = Outcome(outcome).value
     if not (0 <= commitment <= READING_MOST and 0 <= product_fit <= READING_MOST):
         raise DomainError(_("Both answers are whole numbers from 0 to 10."), code="out_of_range")
@@ -120,11 +121,11 @@ def recommend(
     one recommendation. Raises NotAllowed, WrongState, DomainError "waits_for_firm", "unknown_reason" or "no_words".
     """
     row = locked_file(application.pk)
-    standing = selectors_file.standing_of(row)
+    standing = selectors.standing_of(row)
     permissions.can_recommend(actor, standing).require()
     proposed = (Outcome(outcome).value, list(reason_codes), words.strip())
     if row.state == State.RECOMMENDED:
-        newest = selectors_file.newest_recommendation(row)
+        newest = selectors.newest_recommendation(row)
         if newest and newest.officer_id == actor.pk and (newest.outcome, newest.reason_codes, newest.words) == proposed:
             return newest
     move = APPLICATION.move("recommend", row.state)
@@ -148,11 +149,11 @@ def recommend(
 def return_to_officer(*, actor: User, application: Application, words: str) -> Recommendation:
     """Send a recommendation back with the reason; the file is reviewed again. Raises NotAllowed, WrongState, "no_words"."""
     row = locked_file(application.pk)
-    permissions.can_return(actor, selectors_file.standing_of(row)).require()
+    permissions.can_return(actor, selectors.standing_of(row)).require()
     move = APPLICATION.move("return", row.state)
     if not words.strip():
         raise DomainError(_("Write what the officer should look at again."), code="no_words")
-    newest = selectors_file.newest_recommendation(row)
+    newest = selectors.newest_recommendation(row)
     if newest is None:
         raise DomainError(_("There is no recommendation to return."), code="no_recommendation")
     newest.returned_at, newest.returned_words = timezone.now(), words.strip()
@@ -170,7 +171,7 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
     Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, "unknown_reason" or "no_words".
     """
     row = locked_file(application.pk)
-    standing = selectors_file.standing_of(row)
+    standing = selectors.standing_of(row)
     permissions.can_decide(actor, standing).require()
     wanted = Outcome(outcome)
     decided = (wanted.value, list(reason_codes), words.strip())
@@ -182,7 +183,7 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
     check_reasons(wanted, reason_codes, words, held=standing.gates_passed is not True)
     made = Decision.objects.create(
         application=row,
-        recommendation=selectors_file.newest_recommendation(row),
+        recommendation=selectors.newest_recommendation(row),
         approver=actor,
         outcome=decided[0],
         reason_codes=decided[1],
@@ -271,3 +272,25 @@ def _move(row: Application, move: Move, *fields: str) -> None:
     row.state = move.target.value
     row.save(update_fields=["state", *fields, "updated_at"])
     tallies.shift(row, before=before)
+
+
+@transaction.atomic
+def verify_paper(*, actor: User, application: Application, document: str) -> None:
+    """The paper shows what the firm says. document: its public id. Raises NotAllowed, NotFound, WrongState."""
+    paper = _paper_to_judge(actor, application, document)
+    firm_services.verify_document(actor=actor, document=paper)
+
+
+@transaction.atomic
+def refuse_paper(*, actor: User, application: Application, document: str, reason: str) -> None:
+    """The paper cannot be accepted, and the firm reads why. Raises NotAllowed, NotFound, WrongState, "no_words"."""
+    paper = _paper_to_judge(actor, application, document)
+    if not reason.strip():
+        raise DomainError(_("Write why the paper cannot be accepted: the firm will read it."), code="no_words")
+    firm_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
+
+
+def _paper_to_judge(actor: User, application: Application, document: str) -> Document:
+    row = locked_file(application.pk)
+    permissions.can_judge_papers(actor, selectors.standing_of(row)).require()
+    return selectors.paper_of(row, document)

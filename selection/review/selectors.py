@@ -6,16 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from selection.models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
+from selection.states import State
+from selection.trade.selectors import simulated_among
 from smes import selectors as firms
 from tdap_portal.accounts import selectors as people
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.core.errors import NotFound
 
-from .models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
-from .permissions_officer import Reader, Standing, can_see_readings, can_use_desk
-from .states import State
-from .trade.selectors import simulated_among
+from .permissions import Reader, Standing, can_see_readings, can_use_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,137 @@
+"""What officials type in when they judge a file: shapes only. Rules and acts are in the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from selection.applications.reasons import reasons_for
+from selection.models.labels import OUTCOME_LABELS
+from selection.states import Outcome
+from tdap_portal.core.calendar import today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tdap_portal.accounts.models import User
+
+MAX_TEXT = 2000
+CARRY_THROUGH = {
+    0: _("0: nobody is named and no time is set aside"),
+    2: _("2: somebody is named, without time or money"),
+    4: _("4: a person has some hours, nothing is budgeted"),
+    6: _("6: a person and the hours a week are named"),
+    8: _("8: named a person, time and money for it"),
+    10: _("10: has begun already and can show it"),
+}
+FIT_ONLINE = {
+    0: _("0: cannot be sold online abroad"),
+    2: _("2: needs a new product or a new package"),
+    4: _("4: needs tests, labels or a lower price first"),
+    6: _("6: fit after small changes that the training covers"),
+    8: _("8: fit now, with photographs and a price list"),
+    10: _("10: sells online abroad today"),
+}
+
+
+def _scale(guide: dict[int, Any]) -> list[tuple[Any, Any]]:
+    """Eleven steps; those between two described ones carry the number alone."""
+    return [("", _("Choose from 0 to 10")), *((step, guide.get(step, str(step))) for step in range(11))]
+
+
+def text_field(label: Any, *, rows: int = 3, help_text: Any = "", required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class ReadingForm(forms.Form):
+    """One official's own reading."""
+
+    commitment = forms.TypedChoiceField(
+        label=_("Will the owner carry it through?"), coerce=int, choices=lambda: _scale(CARRY_THROUGH)
+    )
+    product_fit = forms.TypedChoiceField(
+        label=_("Is the product fit for sale online abroad?"), coerce=int, choices=lambda: _scale(FIT_ONLINE)
+    )
+    outcome = forms.ChoiceField(
+        label=_("What would you do?"),
+        choices=[(outcome.value, OUTCOME_LABELS[outcome]) for outcome in Outcome],
+        widget=forms.RadioSelect,
+    )
+    comment = text_field(_("Why, for the director and the other reader"), required=False)
+
+
+class _OutcomeForm(forms.Form):
+    """An outcome with one or two coded reasons and the sentence the firm reads."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Main reason"))
+    second_reason = forms.ChoiceField(label=_("Another reason"), required=False)
+    words = text_field(_("Reason, in words the firm will read"))
+
+    def __init__(
+        self, *args: Any, outcomes: Iterable[Outcome] = tuple(Outcome), held: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = [outcome for outcome in outcomes if not held or outcome == Outcome.DECLINE]
+        self.fields["outcome"].choices = [(outcome.value, OUTCOME_LABELS[outcome]) for outcome in allowed]  # type: ignore[attr-defined]
+        grouped = [
+            (
+                OUTCOME_LABELS[outcome],
+                [(reason.code, now(reason.words)) for reason in reasons_for(outcome, on=today(), held=held)],
+            )
+            for outcome in allowed
+        ]
+        self.fields["reason"].choices = [("", _("Choose a reason")), *grouped]  # type: ignore[attr-defined]
+        self.fields["second_reason"].choices = [("", _("None")), *grouped]  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        """The words of the service: outcome, reason_codes, words."""
+        told = self.cleaned_data
+        codes = [code for code in (told["reason"], told["second_reason"]) if code]
+        return {"outcome": told["outcome"], "reason_codes": list(dict.fromkeys(codes)), "words": told["words"]}
+
+
+class RecommendForm(_OutcomeForm):
+    """What the officer proposes."""
+
+
+class DecideForm(_OutcomeForm):
+    """What the director decides."""
+
+
+class ReturnForm(forms.Form):
+    returned_words = text_field(_("What should the officer look at again?"), rows=2)
+
+
+class ConflictForm(forms.Form):
+    ties = forms.CharField(label=_("What ties you to the firm"), max_length=300)
+
+
+class RefusePaperForm(forms.Form):
+    reason = forms.CharField(label=_("Why can this paper not be accepted?"), max_length=300)
+
+
+class AssignForm(forms.Form):
+    """Two readers; the first is also the officer of the file."""
+
+    first = forms.ChoiceField(label=_("First reader, officer of the file"))
+    second = forms.ChoiceField(label=_("Second reader"))
+
+    def __init__(self, *args: Any, officers: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._by_id = {person.public_id: person for person in officers}
+        people = [("", _("Choose an officer")), *((person.public_id, person.name) for person in officers)]
+        for name in ("first", "second"):
+            self.fields[name].choices = people  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, User]:
+        return {name: self._by_id[self.cleaned_data[name]] for name in ("first", "second")}

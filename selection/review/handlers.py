@@ -1,0 +1,44 @@
+"""What review does when it hears of an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from selection.applications import selectors as applications_selectors
+from selection.applications.notices import tell_firm
+from selection.applications.reasons import words_of
+from selection.states import Happened
+from tdap_portal.audit.outbox import on
+
+from . import services
+
+if TYPE_CHECKING:
+    from tdap_portal.audit.models import Event
+
+
+DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
+
+
+@on(Happened.SCORED.value, Happened.RESCORED.value, name="selection.resume_reading")
+def resume_reading(event: Event) -> None:
+    """A file whose facts changed in review goes back to its two readers, also where it was held meanwhile."""
+    services.resume_reading(application_id=int(event.subject_id))
+
+
+@on(*(event.value for event in DECIDED), name="selection.tell_decision")
+def tell_decision(event: Event) -> None:
+    """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Told late, it is
+    still this decision's, whatever was decided since."""
+    row = applications_selectors.application_by_id(event.subject_id)
+    decision = applications_selectors.decision_by_id(row, event.data["decision"]) if row else None
+    if row is None or decision is None:
+        return
+    tell_firm(
+        row,
+        event,
+        url=reverse("selection:receipt", args=[row.public_id]),
+        words=decision.words,
+        reasons=words_of(decision.reason_codes),
+    )

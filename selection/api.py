@@ -14,11 +14,12 @@ from selection.applications import selectors as applications_selectors
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
+from selection.rounds import selectors as rounds_selectors
 from smes.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
 
-from . import desk_file, selectors, selectors_desk
+from . import desk_file, selectors_desk
 from . import serializers as shapes
 from .desk_filter import DeskFilter, Order, Tab
 from .states import State, Track
@@ -76,7 +77,7 @@ class Rounds(APIView):
     def get(self, request: Request) -> Response:
         """All rounds, the newest first."""
         del request
-        return Response(shapes.RoundSerializer(selectors.rounds_in_calendar(), many=True).data)
+        return Response(shapes.RoundSerializer(rounds_selectors.rounds_in_calendar(), many=True).data)
 
 
 class Sectors(APIView):

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from selection.review import services as review_services
+from selection.rounds import services as rounds_services
 from smes import demo as firms
 from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
 from . import selectors_demo as selectors
-from . import services, services_ask, services_rounds
+from . import services, services_ask
 from .states import Outcome, State, Track
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Story:
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
         director = self.people.directors[0]
-        self.rounds[number] = services_rounds.create_round(
+        self.rounds[number] = rounds_services.create_round(
             actor=director,
             number=number,
             opens_at=timezone.now(),
@@ -116,10 +117,10 @@ class Story:
             training_note="training in Lahore, Karachi, Sialkot and online",
             training_note_ur="تربیت لاہور، کراچی، سیالکوٹ اور آن لائن",
         )
-        services_rounds.open_round(actor=director, round=self.rounds[number])
+        rounds_services.open_round(actor=director, round=self.rounds[number])
 
     def _close(self, number: int) -> None:
-        services_rounds.close_round(actor=self.people.directors[0], round=self.rounds[number])
+        rounds_services.close_round(actor=self.people.directors[0], round=self.rounds[number])
 
     # Firms ------------------------------------------------------------------------------------------------------------
     def _firms(self) -> None:
@@ -326,7 +327,7 @@ class Story:
         )
 
     def _finish(self) -> None:
-        services_rounds.finish_round(actor=self.people.directors[0], round=self.rounds[1])
+        rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
 
 
 def _track(plan: firms.Plan) -> str:
@@ -342,7 +343,7 @@ def build(*, people: People, seed: int, today: date) -> Story:
     story = Story(people=people, seed=seed, today=today)
     story.tell()
     with clock_at(timezone.now()):
-        services_rounds.sound_promise_alarms()
+        rounds_services.sound_promise_alarms()
         outbox.deliver_all()
         story.leave_one_to_the_worker()
     return story

@@ -83,25 +83,3 @@ def tell_the_letter(event: Event) -> None:
         return
     for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
         tell(officer, row, event, template="letter.written_desk", url=desk_url(row))
-
-
-@on(Happened.DUE_SOON.value, name="selection.warn_of_due_date")
-def warn_the_officer(event: Event) -> None:
-    row = applications_selectors.application_by_id(event.subject_id)
-    if row is None or row.is_ended or row.is_asked:
-        return
-    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
-        tell(officer, row, event, url=desk_url(row))
-
-
-@on(Happened.BROKEN.value, name="selection.escalate_broken_promise")
-def escalate(event: Event) -> None:
-    """A broken promise goes to the officer and to the directors."""
-    row = applications_selectors.application_by_id(event.subject_id)
-    if row is None or row.is_ended:
-        return
-    people = {person.pk: person for person in people_with_role(Role.APPROVER)}
-    if row.officer is not None:
-        people[row.officer.pk] = row.officer
-    for person in people.values():
-        tell(person, row, event, url=desk_url(row))

@@ -81,9 +81,3 @@ def can_read_receipt(actor: User, application: Application) -> Answer:
     if application.state in ENDED_STATES and application.decided_at is not None:
         return allowed()
     return denied(_("Your score receipt is here as soon as your application is decided."))
-
-
-def can_run_rounds(actor: User) -> Answer:
-    if actor.has_role(Role.APPROVER):
-        return allowed()
-    return denied(_("Only a director can set up, open or close a round."))

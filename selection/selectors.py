@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import Count, F, Q
-from django.db.models.functions import Floor, Now
+from django.db.models.functions import Floor
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ from tdap_portal.core.errors import NotFound
 from .engine.card import ScoreCard as Card
 from .models import Application, Letter, Question, Rescoring, Round
 from .receipt import prepare
-from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, RoundState, State
+from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, State
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -147,39 +147,6 @@ def _merged(rows: Any) -> tuple[tuple[int, int], ...]:
     for low, number in rows:
         sums[low] = sums.get(low, 0) + number
     return tuple(sorted(sums.items()))
-
-
-# --------------------------------------------------------------------------------------------------------- rounds
-
-
-def is_open_now(round_: Round) -> bool:
-    """Does the round take applications at this moment? The database's clock decides, since it is one for all machines."""
-    return Round.objects.filter(pk=round_.pk, state=RoundState.OPEN, opens_at__lte=Now(), closes_at__gt=Now()).exists()
-
-
-def open_rounds() -> QuerySet[Round]:
-    """Rounds that take applications now, the one that closes first in front."""
-    return Round.objects.filter(state=RoundState.OPEN, opens_at__lte=Now(), closes_at__gt=Now()).order_by(
-        "closes_at", "pk"
-    )
-
-
-def rounds_in_calendar() -> QuerySet[Round]:
-    """All rounds, the newest first: they are public from the day they are set up."""
-    return Round.objects.order_by("-number")
-
-
-def round_by_code(code: str) -> Round:
-    """The round called "R4". Raises NotFound."""
-    number = code[1:]
-    row = (
-        Round.objects.filter(number=int(number)).first()
-        if code[:1] == "R" and number.isdecimal() and len(number) < 5
-        else None
-    )
-    if row is None:
-        raise NotFound
-    return row
 
 
 def newest_rescoring(round_: Round) -> Rescoring | None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
-from selection.applications.selectors import numbers_of_states
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.calendar import today
@@ -149,35 +148,3 @@ def _lines(corners: dict[tuple[int, str, str], Tally], at: int, order: tuple[str
     for corner, tally in corners.items():
         sums[str(corner[at]) if corner[at] in order else ""] += tally
     return tuple(Line(code, sums[code]) for code in (*order, "") if code in sums)
-
-
-@dataclass(frozen=True, slots=True)
-class RoundLine:
-    """A round of the calendar with its numbers."""
-
-    round: Round
-    tally: Tally
-    is_open: bool
-
-
-def calendar() -> list[RoundLine]:
-    """All rounds, the newest first."""
-    rounds = list(Round.objects.order_by("-number"))
-    numbers = numbers_of_states([round_.pk for round_ in rounds])
-    now = timezone.now()
-    return [
-        RoundLine(
-            round_, tally_of(numbers[round_.pk]), round_.state == "open" and round_.opens_at <= now < round_.closes_at
-        )
-        for round_ in rounds
-    ]
-
-
-def line_of(round_: Round) -> RoundLine:
-    """One round with its numbers."""
-    return RoundLine(round_, tally_of(numbers_of_states([round_.pk])[round_.pk]), is_open=False)
-
-
-def next_number() -> int:
-    """The number that the next round would have."""
-    return (Round.objects.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications import selectors as applications_selectors
 from selection.applications.freezing import COLUMNS, copy_columns, profile_now, refreeze, with_followers
 from selection.applications.locking import locked_file
+from selection.rounds import selectors as rounds_selectors
 from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.audit.services import record
@@ -238,7 +239,7 @@ def _same(value: Any, kept: Any) -> bool:
 
 
 def _require_open(round_: Round) -> None:
-    if not selectors.is_open_now(round_):
+    if not rounds_selectors.is_open_now(round_):
         raise DomainError(
             _("This round takes no applications now. The calendar shows when the next one opens."), code="round_closed"
         )

@@ -15,10 +15,10 @@ from selection.applications import tallies
 from selection.applications.freezing import COLUMNS, profile_now, refreeze
 from selection.applications.selectors import numbers_of_states
 from selection.policy.selectors import policy_of
+from selection.rounds import permissions as rounds_permissions
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 
-from . import permissions
 from .engine.facts import INDICATORS, Evidence, Facts, Figure
 from .engine.measures import Case
 from .engine.points import tie_key
@@ -91,7 +91,7 @@ def start_rescoring(*, actor: User, round: Round) -> Rescoring:  # noqa: A002  t
     counted. While a rescoring of the round runs, starting again gives that one, and wakes it where it stood still.
     Raises NotAllowed.
     """
-    permissions.can_run_rounds(actor).require()
+    rounds_permissions.can_run_rounds(actor).require()
     numbers = numbers_of_states([round.pk])[round.pk]
     planned = sum(numbers.get(state, 0) for state in RESCORED_IN_BULK)
     row, is_new = Rescoring.objects.select_for_update().get_or_create(

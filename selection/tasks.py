@@ -4,7 +4,7 @@ from celery import shared_task
 
 from tdap_portal.core.sweeping import one_by_one
 
-from . import selectors, services_rounds, services_scoring
+from . import selectors, services_scoring
 
 
 @shared_task(name="scoring.score_application")
@@ -19,18 +19,3 @@ def sweep_scoring() -> None:
         lambda application_id: services_scoring.score_application(application_id=application_id),
         selectors.waiting_for_score(),
     )
-
-
-@shared_task(name="selection.keep_calendar")
-def keep_calendar() -> None:
-    services_rounds.keep_calendar()
-
-
-@shared_task(name="selection.redate")
-def redate_open_files() -> None:
-    services_rounds.redate_open_files()
-
-
-@shared_task(name="selection.promise_alarms")
-def promise_alarms() -> None:
-    services_rounds.sound_promise_alarms()

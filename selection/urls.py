@@ -18,5 +18,6 @@ urlpatterns = [
     path("file/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
     path("file/<str:public_id>/receipt/", views.receipt, name="receipt"),
     path("", include("selection.urls_desk")),
-    path("desk/rounds/", include("selection.urls_rounds")),
+    path("desk/rounds/", include("selection.scoring.urls")),
+    path("desk/rounds/", include("selection.rounds.urls")),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
 from selection.applications.reasons import words_of
+from selection.rounds import selectors as rounds_selectors
 from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.core.calendar import today
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _show_file(request, _first(files), others=files)
     sme = firms.smes_of(request.user).first()
     if sme is None:
-        return render(request, "selection/firm/no_firm.html", {"rounds": selectors.open_rounds()})
+        return render(request, "selection/firm/no_firm.html", {"rounds": rounds_selectors.open_rounds()})
     return _show_firm(request, sme)
 
 
@@ -79,7 +80,7 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
         {
             "sme": sme,
             "firms": firms.smes_of(request.user),
-            "rounds": list(selectors.open_rounds()),
+            "rounds": list(rounds_selectors.open_rounds()),
             "path": firm_home.path_of(sme, None, card_day=None, question=None, decide_by=None),
             "duties": firms.duties_for(sme),
             "papers": firms.expiring_documents(sme),
@@ -97,7 +98,7 @@ def _show_file(request: HttpRequest, row: Application, others: list[Application]
     card = applications_selectors.card_of(kept) if kept and row.state == State.HELD else None
     decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
     place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
-    is_open = selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
+    is_open = rounds_selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
     missing = selectors.missing_before_submission(row) if row.state == State.DRAFT else []
     others = (
         list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
@@ -148,7 +149,7 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
-    round_ = selectors.round_by_code(code)
+    round_ = rounds_selectors.round_by_code(code)
     sme = selectors.firm_to_apply_for(request.user, request.GET.get("firm", ""))
     if sme is None:
         return render(request, "selection/firm/no_firm.html", {"rounds": [round_]})
@@ -185,7 +186,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
             "copy": selectors.copy_to_freeze(sme),
             "papers_missing": firms.missing_papers(sme),
             "can_submit": permissions.can_submit(request.user, row),
-            "is_open": selectors.is_open_now(round_),
+            "is_open": rounds_selectors.is_open_now(round_),
         },
     )
 
@@ -204,7 +205,7 @@ def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
         "form": form,
         "round": round_,
         "sme": sme,
-        "is_open": selectors.is_open_now(round_),
+        "is_open": rounds_selectors.is_open_now(round_),
         "can_apply": permissions.can_apply(request.user, sme),
     }
     return render(request, "selection/firm/start.html", context)

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 from selection.models.labels import TRACK_LABELS
 from selection.policy import plain_words
 from selection.policy import selectors as policy_selectors
+from selection.rounds import selectors as rounds_selectors
 from smes.eligibility import QUESTIONS
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
 
-from . import selectors, selectors_public
+from . import selectors_public
 from .results import Tally, as_csv
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ CSV_HEAD = ("round", "province", "sector", "submitted", "selected", "waitlisted"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the first question of the check, the open round, the way, the sectors, the promise in figures."""
-    open_round = selectors.open_rounds().first()
+    open_round = rounds_selectors.open_rounds().first()
     language = get_language() or "en"
     return render(
         request,
@@ -54,17 +55,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/rounds.html", {"lines": selectors_public.calendar()})
+    return render(request, "home/rounds.html", {"lines": rounds_selectors.calendar()})
 
 
 @require_safe
 def round_rules(request: HttpRequest, code: str) -> HttpResponse:
     """The policy of a round in words: conditions a track, points, ties."""
-    round_ = selectors.round_by_code(code)
+    round_ = rounds_selectors.round_by_code(code)
     policy = policy_selectors.policy_of(round_.policy)
     context = {
         "round": round_,
-        "is_open": selectors.is_open_now(round_),
+        "is_open": rounds_selectors.is_open_now(round_),
         "policy": policy,
         "tracks": [
             (TRACK_LABELS[track], plain_words.gates_of(policy, track, gettext))
@@ -81,11 +82,11 @@ def round_rules(request: HttpRequest, code: str) -> HttpResponse:
 def results(request: HttpRequest) -> HttpResponse:
     """Open results of one round (?round=R3) or of all."""
     code = request.GET.get("round", "")
-    round_ = selectors.round_by_code(code) if code else None
+    round_ = rounds_selectors.round_by_code(code) if code else None
     found = selectors_public.results_of(round_)
     context = {
         "round": round_,
-        "rounds": selectors.rounds_in_calendar(),
+        "rounds": rounds_selectors.rounds_in_calendar(),
         "results": found,
         "figures": seat_figures(found) if found.whole.selected else (),
         "numbers": selectors_public.open_numbers(),

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from PIL import Image
 from playwright.sync_api import expect
 
-from selection import services_rounds
 from selection.models import Application
+from selection.rounds import services as rounds_services
 from selection.trade import services as trade
 from tdap_portal.audit.models import Event
 from tests.factories.accounts import PASSWORD, director, officer
@@ -57,7 +57,7 @@ class Officials(NamedTuple):
 def officials(celery_real_worker) -> Officials:
     """A round that is open, trade figures, two officers and a director; gives their logins. The worker is running."""
     chief = director(name="Hina Qureshi")
-    round_ = services_rounds.create_round(
+    round_ = rounds_services.create_round(
         actor=chief,
         number=1,
         opens_at=timezone.now(),
@@ -65,7 +65,7 @@ def officials(celery_real_worker) -> Officials:
         seats=60,
         policy="2026-1",
     )
-    services_rounds.open_round(actor=chief, round=round_)
+    rounds_services.open_round(actor=chief, round=round_)
     trade.load_sample()
     return Officials(chief.email, officer(name="Kamran Shah").email, officer(name="Rabia Malik").email)
 

@@ -9,10 +9,11 @@ from threading import Event as Signal
 import pytest
 from django.db import connection, transaction
 
-from selection import services, services_rounds, services_scoring
+from selection import services, services_scoring
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.models import Application, Letter, ScoreCard
+from selection.rounds import services as rounds_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError
@@ -85,7 +86,7 @@ def test_acts_in_a_round_do_not_wait_for_whoever_numbers_a_file_or_closes_it(act
             if act == "submit":
                 services.submit_application(actor=owner_of(mine), application=mine, declared=True)
             else:
-                services_rounds.close_round(actor=boss, round=round_)
+                rounds_services.close_round(actor=boss, round=round_)
             held.set()
             return done.wait(timeout=20)
 
@@ -200,6 +201,6 @@ def test_two_beats_sound_one_alarm():
     ApplicationFactory(scored=True)
     Application.objects.update(clock_started_on="2019-12-02", due_on="2019-12-23")
 
-    at_once(*[services_rounds.sound_promise_alarms] * 3)
+    at_once(*[rounds_services.sound_promise_alarms] * 3)
 
     assert Event.objects.filter(name="promise.broken").count() == 1

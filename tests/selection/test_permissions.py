@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from selection import firm_home, permissions
 from selection.review import services as review_services
+from selection.rounds import permissions as rounds_permissions
 from selection.states import Outcome
 from tdap_portal.core.models import ClosedDay
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
@@ -46,7 +47,7 @@ def test_each_act_has_its_people():
     assert granted(permissions.can_reopen, people, row) == ["owner", "preparer"]
     assert granted(permissions.can_answer, people, question) == ["owner", "preparer"]
     assert granted(permissions.can_write_letter, people, row) == ["owner", "preparer", "finance", "officer", "director"]
-    assert granted(permissions.can_run_rounds, people) == ["director"]
+    assert granted(rounds_permissions.can_run_rounds, people) == ["director"]
     assert granted(permissions.can_edit, people, row) == []
 
 

@@ -10,8 +10,9 @@ from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
-from selection import services, services_rounds
+from selection import services
 from selection.models import NO_DUE_DATE, Application, Round
+from selection.rounds import services as rounds_services
 from selection.states import Outcome
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.audit.selectors import timeline
@@ -41,7 +42,7 @@ def code_of(call, **kwargs) -> str:
 
 
 def test_a_director_sets_up_a_round():
-    row = services_rounds.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
+    row = rounds_services.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
 
     assert (row.code, row.state, row.tracks) == ("R4", "planned", ["general", "carpet_revival", "startup", "services"])
     assert [event.name for event in timeline(row)] == ["round.created"]
@@ -49,7 +50,7 @@ def test_a_director_sets_up_a_round():
 
 def test_a_new_round_promises_what_the_settings_say(settings, client):
     settings.PROMISE_WORKING_DAYS = 10
-    row = services_rounds.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
+    row = rounds_services.create_round(actor=director(), number=4, seats=60, policy="2026-1", **dates())
     client.force_login(director())
 
     form = client.get(reverse("selection:round_new")).context["form"]
@@ -71,15 +72,15 @@ def test_a_round_that_cannot_be_is_refused(changed, code):
     RoundFactory(number=3)
     values = {"number": 4, "seats": 60, "policy": "2026-1", **dates()} | changed
 
-    assert code_of(services_rounds.create_round, actor=director(), **values) == code
+    assert code_of(rounds_services.create_round, actor=director(), **values) == code
 
 
 @pytest.mark.parametrize("person", [officer, UserFactory, partner_person])
 def test_only_a_director_runs_rounds(person):
     values = {"number": 4, "seats": 60, "policy": "2026-1", **dates()}
 
-    assert code_of(services_rounds.create_round, actor=person(), **values) == "not_allowed"
-    assert code_of(services_rounds.close_round, actor=person(), round=RoundFactory()) == "not_allowed"
+    assert code_of(rounds_services.create_round, actor=person(), **values) == "not_allowed"
+    assert code_of(rounds_services.close_round, actor=person(), round=RoundFactory()) == "not_allowed"
 
 
 def test_rounds_open_and_close_by_their_dates_once():
@@ -88,23 +89,23 @@ def test_rounds_open_and_close_by_their_dates_once():
     RoundFactory(number=2, planned=True, opens_at=now - timedelta(minutes=1))
     RoundFactory(number=3, planned=True)
 
-    assert services_rounds.keep_calendar() == ["R2", "R1"]
-    assert services_rounds.keep_calendar() == []
+    assert rounds_services.keep_calendar() == ["R2", "R1"]
+    assert rounds_services.keep_calendar() == []
     assert dict(Round.objects.values_list("number", "state")) == {1: "in_review", 2: "open", 3: "planned"}
 
 
 def test_opening_and_closing_by_hand_moves_the_dates_to_now():
     row = RoundFactory(planned=True)
 
-    opened = services_rounds.open_round(actor=director(), round=row)
+    opened = rounds_services.open_round(actor=director(), round=row)
     assert (opened.state, opened.opens_at <= timezone.now()) == ("open", True)
-    closed = services_rounds.close_round(actor=director(), round=row)
+    closed = rounds_services.close_round(actor=director(), round=row)
     assert (closed.state, closed.closes_at <= timezone.now()) == ("in_review", True)
 
 
 def test_a_planned_round_is_not_closed():
     with pytest.raises(WrongState):
-        services_rounds.close_round(actor=director(), round=RoundFactory(planned=True))
+        rounds_services.close_round(actor=director(), round=RoundFactory(planned=True))
 
 
 def test_finishing_fixes_the_line_at_the_points_of_the_last_seat():
@@ -113,18 +114,18 @@ def test_finishing_fixes_the_line_at_the_points_of_the_last_seat():
     decided(ApplicationFactory(round=round_, scored=True), Outcome.DECLINE)
     for row, points in zip(rows, ("71.25", "66.00"), strict=True):
         Application.objects.filter(pk=row.pk).update(points=Decimal(points))
-    services_rounds.close_round(actor=director(), round=round_)
+    rounds_services.close_round(actor=director(), round=round_)
 
-    finished = services_rounds.finish_round(actor=director(), round=round_)
+    finished = rounds_services.finish_round(actor=director(), round=round_)
 
     assert (finished.state, finished.line_points) == ("decided", Decimal("66.00"))
 
 
 def test_a_round_with_open_files_is_not_finished():
     row = ApplicationFactory(scored=True)
-    services_rounds.close_round(actor=director(), round=row.round)
+    rounds_services.close_round(actor=director(), round=row.round)
 
-    assert code_of(services_rounds.finish_round, actor=director(), round=row.round) == "files_open"
+    assert code_of(rounds_services.finish_round, actor=director(), round=row.round) == "files_open"
 
 
 # ----------------------------------------------------------------------------------------------------------- alarms
@@ -149,8 +150,8 @@ def test_a_file_due_in_two_working_days_is_warned_of_once():
     let_be_due(add_working_days(today(), 2))
     Application.objects.update(officer=desk)
 
-    assert services_rounds.sound_promise_alarms() == (1, 0)
-    assert services_rounds.sound_promise_alarms() == (0, 0)
+    assert rounds_services.sound_promise_alarms() == (1, 0)
+    assert rounds_services.sound_promise_alarms() == (0, 0)
     deliver_all()
 
     message = Message.objects.get(to=desk, template="promise.due_soon")
@@ -161,10 +162,10 @@ def test_a_file_due_in_two_working_days_is_warned_of_once():
 def test_a_new_date_is_warned_of_again():
     ApplicationFactory(scored=True)
     let_be_due(add_working_days(today(), 1))
-    services_rounds.sound_promise_alarms()
+    rounds_services.sound_promise_alarms()
     let_be_due(add_working_days(today(), 2))
 
-    assert services_rounds.sound_promise_alarms() == (1, 0)
+    assert rounds_services.sound_promise_alarms() == (1, 0)
 
 
 def test_a_broken_promise_goes_to_the_officer_and_the_directors_once():
@@ -173,8 +174,8 @@ def test_a_broken_promise_goes_to_the_officer_and_the_directors_once():
     let_be_due(today() - timedelta(days=1))
     Application.objects.update(officer=desk)
 
-    assert services_rounds.sound_promise_alarms() == (0, 1)
-    assert services_rounds.sound_promise_alarms() == (0, 0)
+    assert rounds_services.sound_promise_alarms() == (0, 1)
+    assert rounds_services.sound_promise_alarms() == (0, 0)
     deliver_all()
 
     told = Message.objects.filter(template="promise.broken").values_list("to_id", flat=True)
@@ -188,14 +189,14 @@ def test_a_file_that_waits_for_the_firm_or_is_decided_raises_no_alarm():
     Application.objects.filter(pk=done.pk).update(due_on=date(2020, 1, 1))
     decided(Application.objects.get(pk=done.pk))
 
-    assert services_rounds.sound_promise_alarms() == (0, 0)
+    assert rounds_services.sound_promise_alarms() == (0, 0)
 
 
 def test_without_an_officer_all_officers_hear_of_a_date_that_comes_near():
     ApplicationFactory(scored=True)
     people = [officer(), officer()]
     let_be_due(add_working_days(today(), 1))
-    services_rounds.sound_promise_alarms()
+    rounds_services.sound_promise_alarms()
     deliver_all()
 
     told = Message.objects.filter(template="promise.due_soon").values_list("to_id", flat=True)
@@ -205,12 +206,12 @@ def test_without_an_officer_all_officers_hear_of_a_date_that_comes_near():
 def test_a_promise_that_is_broken_again_after_a_new_submission_is_told_again():
     row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
     let_be_due(today() - timedelta(days=1))
-    assert services_rounds.sound_promise_alarms() == (0, 1)
+    assert rounds_services.sound_promise_alarms() == (0, 1)
     services.reopen_application(actor=owner_of(row), application=row)
     services.submit_application(actor=owner_of(row), application=row, declared=True)
     let_be_due(today() - timedelta(days=1))
 
-    assert services_rounds.sound_promise_alarms() == (0, 1)
+    assert rounds_services.sound_promise_alarms() == (0, 1)
 
 
 def test_a_day_that_turned_out_closed_raises_no_false_alarm():
@@ -220,7 +221,7 @@ def test_a_day_that_turned_out_closed_raises_no_false_alarm():
     for day in (due, add_working_days(due, 1), add_working_days(due, 2), add_working_days(due, 3)):
         close(day)
 
-    services_rounds.sound_promise_alarms()
+    rounds_services.sound_promise_alarms()
 
     row = Application.objects.get()
     assert (row.due_on >= today(), row.late_noted_at) == (True, None)
@@ -232,10 +233,10 @@ def test_a_correction_of_the_calendar_moves_the_dates_of_open_files_once():
     ask(asked)
     decided(done)
     before = Application.objects.get(pk=waiting.pk).due_on
-    assert services_rounds.redate_open_files() == 0
+    assert rounds_services.redate_open_files() == 0
     close(add_working_days(today(), 3))
 
-    assert [services_rounds.redate_open_files() for _ring in range(2)] == [1, 0]
+    assert [rounds_services.redate_open_files() for _ring in range(2)] == [1, 0]
 
     dates = dict(Application.objects.values_list("pk", "due_on"))
     assert dates == {waiting.pk: add_working_days(before, 1), asked.pk: NO_DUE_DATE, done.pk: NO_DUE_DATE}
@@ -245,15 +246,15 @@ def test_a_correction_of_the_calendar_moves_the_dates_of_open_files_once():
 def test_a_correction_that_is_taken_back_moves_the_dates_back_and_forgets_the_alarm_only_if_the_date_lies_ahead():
     ApplicationFactory(scored=True)
     let_be_due(today() - timedelta(days=1))
-    services_rounds.sound_promise_alarms()
+    rounds_services.sound_promise_alarms()
     before = Application.objects.get()
     days = [add_working_days(before.clock_started_on, n) for n in (1, 2, 3, 4)]
     for day in days:
         close(day)
-    services_rounds.redate_open_files()
+    rounds_services.redate_open_files()
     ahead = Application.objects.get()
     ClosedDay.objects.all().delete()
-    services_rounds.redate_open_files()
+    rounds_services.redate_open_files()
 
     assert (before.late_noted_at is None, ahead.late_noted_at, ahead.due_on > today()) == (False, None, True)
     assert Application.objects.get().due_on == before.due_on
@@ -267,7 +268,7 @@ def test_a_file_with_broken_pauses_does_not_silence_the_others_alarms(caplog):
     let_be_due(today() - timedelta(days=1))
     Application.objects.filter(pk=bad.pk).update(clock_pauses=[["nonsense", None]])
 
-    assert services_rounds.sound_promise_alarms() == (0, 1)
+    assert rounds_services.sound_promise_alarms() == (0, 1)
     assert "promise.broken" in [event.name for event in timeline(good)]
     assert f"failed for {bad.pk}" in caplog.text
 
@@ -277,7 +278,7 @@ def test_a_file_with_broken_pauses_does_not_hold_up_the_others_dates():
     Application.objects.filter(pk=bad.pk).update(clock_pauses=[["nonsense", None]])
     close(add_working_days(today(), 3))
 
-    assert services_rounds.redate_open_files() == 1
+    assert rounds_services.redate_open_files() == 1
     assert Application.objects.get(pk=good.pk).due_on > good.due_on
 
 
@@ -292,7 +293,7 @@ def test_a_round_that_cannot_be_opened_does_not_keep_the_others_from_their_dates
 
     pre_save.connect(breaks, sender=Round)
     try:
-        assert services_rounds.keep_calendar() == ["R2"]
+        assert rounds_services.keep_calendar() == ["R2"]
     finally:
         pre_save.disconnect(breaks, sender=Round)
 

@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from selection import selectors, services, services_ask, services_rounds, services_scoring, tasks
+from selection import selectors, services, services_ask, services_scoring, tasks
 from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
 from selection.applications import tasks as applications_tasks
@@ -17,6 +17,8 @@ from selection.engine.score import replay
 from selection.models import Application, FrozenFacts, ScoreCard
 from selection.review import handlers as review_handlers
 from selection.review import services as review_services
+from selection.rounds import services as rounds_services
+from selection.rounds import tasks as rounds_tasks
 from selection.services_scoring import with_verdicts
 from selection.states import Outcome
 from smes import services as firm_services
@@ -421,8 +423,8 @@ def test_a_process_that_holds_its_bells_scores_by_itself():
 def test_the_tasks_of_the_clockwork_do_their_one_call():
     RoundFactory(planned=True)
     applications_tasks.fold_tallies()
-    tasks.keep_calendar()
-    tasks.promise_alarms()
+    rounds_tasks.keep_calendar()
+    rounds_tasks.promise_alarms()
 
-    assert services_rounds.keep_calendar() == []
+    assert rounds_services.keep_calendar() == []
     assert Certification.objects.count() == 0

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from selection import selectors, services
+from selection import services
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
+from selection.rounds import selectors as rounds_selectors
 from selection.states import State
 from smes.models import Sme
 from tdap_portal.audit.selectors import timeline
@@ -68,7 +69,7 @@ def test_nothing_starts_in_a_round_that_is_not_open(kind):
 def test_a_round_that_beat_has_not_closed_yet_is_closed_by_the_clock_of_the_database():
     round_ = RoundFactory(closes_at=timezone.now() - timedelta(seconds=1))
 
-    assert selectors.is_open_now(round_) is False
+    assert rounds_selectors.is_open_now(round_) is False
 
 
 def test_an_unknown_track_is_refused():

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from selection import selectors
 from selection.applications import tallies
+from selection.rounds import selectors as rounds_selectors
 
 
 class Command(BaseCommand):
@@ -17,8 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("rounds", nargs="*", metavar="R4", help="codes of rounds; all where none is named")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        named = [selectors.round_by_code(code) for code in options["rounds"]]
-        for round_ in named or selectors.rounds_in_calendar():
+        named = [rounds_selectors.round_by_code(code) for code in options["rounds"]]
+        for round_ in named or rounds_selectors.rounds_in_calendar():
             wrong = tallies.rebuild(round_)
             self.stdout.write(f"{round_.code}: {len(wrong)} counts were wrong.")
             for cell, (kept, counted) in sorted(wrong.items()):

@@ -12,16 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications import clock
+from selection.engine.policy import PolicyError
+from selection.models import NO_DUE_DATE, Application, Round
 from selection.policy.selectors import policy_of
+from selection.states import OPEN_STATES, ROUND, Happened, RoundState, State, Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, calendar_version, today
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.sweeping import one_by_one
 
 from . import permissions
-from .engine.policy import PolicyError
-from .models import NO_DUE_DATE, Application, Round
-from .states import OPEN_STATES, ROUND, Happened, RoundState, State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

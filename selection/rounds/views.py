@@ -8,21 +8,20 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from selection.review import permissions as review_permissions
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from . import permissions, selectors, selectors_public, services_rounds, services_scoring
-from .forms_rounds import RoundForm
+from . import permissions, selectors, services
+from .forms import RoundForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
-    from .models import Round
+    from selection.models import Round
 
 
 @signed_in()
@@ -31,7 +30,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds with their numbers and what can be done with each."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
-    context = {"lines": selectors_public.calendar(), "can_run": permissions.can_run_rounds(request.user)}
+    context = {"lines": selectors.calendar(), "can_run": permissions.can_run_rounds(request.user)}
     return render(request, "selection/rounds/list.html", context)
 
 
@@ -41,11 +40,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
     permissions.can_run_rounds(request.user).require()
-    initial = {"number": selectors_public.next_number(), **kept_for(request)}
+    initial = {"number": selectors.next_number(), **kept_for(request)}
     form = RoundForm(_posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            row = services_rounds.create_round(actor=request.user, **form.cleaned_data)
+            row = services.create_round(actor=request.user, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -55,23 +54,18 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest, round_: Round) -> HttpResponse:
-    services_rounds.open_round(actor=request.user, round=round_)
+    services.open_round(actor=request.user, round=round_)
     return _done(request, _("The round is open."))
 
 
 def _close(request: HttpRequest, round_: Round) -> HttpResponse:
-    services_rounds.close_round(actor=request.user, round=round_)
+    services.close_round(actor=request.user, round=round_)
     return _done(request, _("The round is closed and in review."))
 
 
 def _finish(request: HttpRequest, round_: Round) -> HttpResponse:
-    services_rounds.finish_round(actor=request.user, round=round_)
+    services.finish_round(actor=request.user, round=round_)
     return _done(request, _("The round is finished: its line is fixed and its results are final."))
-
-
-def _rescore(request: HttpRequest, round_: Round) -> HttpResponse:
-    started = services_scoring.start_rescoring(actor=request.user, round=round_)
-    return redirect("selection:rescoring", public_id=started.public_id)
 
 
 def _done(request: HttpRequest, says: str) -> HttpResponse:
@@ -83,7 +77,6 @@ ACTS: dict[str, Callable[[HttpRequest, Round], HttpResponse]] = {
     "open": _open,
     "close": _close,
     "finish": _finish,
-    "rescore": _rescore,
 }
 
 
@@ -105,21 +98,9 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
         "round": round_,
         "action": action,
         "refusal": refusal,
-        "line": selectors_public.line_of(round_),
-        "last": selectors.newest_rescoring(round_) if action == "rescore" else None,
+        "line": selectors.round_line(round_),
     }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
-
-
-@signed_in()
-@require_safe
-@vary_on_headers("HX-Request")
-def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:
-    """How far a rescoring is, asked again every three seconds until it is over."""
-    permissions.can_run_rounds(request.user).require()
-    context = {"job": selectors.rescoring_by_id(public_id)}
-    template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
-    return render(request, f"selection/rounds/{template}", context)
 
 
 def _posted(request: HttpRequest) -> Any:

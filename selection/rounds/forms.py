@@ -9,9 +9,8 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from selection.engine.policy import Policy
 from selection.models.labels import TRACK_LABELS
-
-from .engine.policy import Policy
 
 MOMENT = "%Y-%m-%dT%H:%M"
 

@@ -1,0 +1,37 @@
+"""Promises that are near their date or broken: who hears of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selection.applications import selectors as applications_selectors
+from selection.applications.notices import desk_url, tell
+from selection.states import Happened
+from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.selectors import people_with_role
+from tdap_portal.audit.outbox import on
+
+if TYPE_CHECKING:
+    from tdap_portal.audit.models import Event
+
+
+@on(Happened.DUE_SOON.value, name="selection.warn_of_due_date")
+def warn_of_due_date(event: Event) -> None:
+    row = applications_selectors.application_by_id(event.subject_id)
+    if row is None or row.is_ended or row.is_asked:
+        return
+    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
+        tell(officer, row, event, url=desk_url(row))
+
+
+@on(Happened.BROKEN.value, name="selection.escalate_broken_promise")
+def escalate_broken_promise(event: Event) -> None:
+    """A broken promise goes to the officer and to the directors."""
+    row = applications_selectors.application_by_id(event.subject_id)
+    if row is None or row.is_ended:
+        return
+    people = {person.pk: person for person in people_with_role(Role.APPROVER)}
+    if row.officer is not None:
+        people[row.officer.pk] = row.officer
+    for person in people.values():
+        tell(person, row, event, url=desk_url(row))

@@ -1,0 +1,57 @@
+"""Scoring a round again, as the director does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from selection import selectors as selection_selectors
+from selection import services_scoring
+from selection.review import permissions as review_permissions
+from selection.rounds import permissions as rounds_permissions
+from selection.rounds import selectors as rounds_selectors
+from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.keeping import signed_in
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def rescore(request: HttpRequest, code: str) -> HttpResponse:
+    """Score all files of a round again: the page says what it will do before it does it."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
+    rounds_permissions.can_run_rounds(request.user).require()
+    round_ = rounds_selectors.round_by_code(code)
+    refusal = None
+    if request.method == "POST":
+        try:
+            started = services_scoring.start_rescoring(actor=request.user, round=round_)
+        except DomainError as error:
+            refusal = error
+        else:
+            return redirect("selection:rescoring", public_id=started.public_id)
+    context = {
+        "round": round_,
+        "action": "rescore",
+        "refusal": refusal,
+        "line": rounds_selectors.round_line(round_),
+        "last": selection_selectors.newest_rescoring(round_),
+    }
+    return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
+
+
+@signed_in()
+@require_safe
+@vary_on_headers("HX-Request")
+def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far a rescoring is, asked again every three seconds until it is over."""
+    rounds_permissions.can_run_rounds(request.user).require()
+    context = {"job": selection_selectors.rescoring_by_id(public_id)}
+    template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
+    return render(request, f"selection/rounds/{template}", context)

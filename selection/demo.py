@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from selection.intake import services as intake_services
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes import demo as firms
@@ -165,8 +166,8 @@ class Story:
 
     def _apply(self, plan: firms.Plan, number: int) -> None:
         owner, sme = self.firms[plan.number]
-        row = services.start_application(actor=owner, round=self.rounds[number], sme=sme, track=_track(plan))
-        services.save_application_draft(
+        row = intake_services.start_application(actor=owner, round=self.rounds[number], sme=sme, track=_track(plan))
+        intake_services.save_application_draft(
             actor=owner,
             application=row,
             track=_track(plan),
@@ -177,7 +178,7 @@ class Story:
             if not plan.known:
                 self.drafts.append((owner, row))
             return
-        services.submit_application(actor=owner, application=row, declared=True)
+        intake_services.submit_application(actor=owner, application=row, declared=True)
         applied = timezone.localdate()
         if plan.number % 7 == 0:
             self.at(min(applied + timedelta(days=2), self.today), self._writes, plan, row)
@@ -189,7 +190,7 @@ class Story:
     def leave_one_to_the_worker(self) -> None:
         """One firm submits at this moment and nothing is delivered: the worker's first file, which it scores when it starts."""
         owner, row = self.drafts[-1]
-        services.submit_application(actor=owner, application=row, declared=True)
+        intake_services.submit_application(actor=owner, application=row, declared=True)
 
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
@@ -264,7 +265,7 @@ class Story:
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
-        services.withdraw_application(
+        intake_services.withdraw_application(
             actor=owner, application=selectors.fresh(row), reason="We apply again when the new workshop is ready."
         )
 

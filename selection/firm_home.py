@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from selection.intake.selectors import Missing
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
 
     from .engine.card import ScoreCard
     from .models import Application, Decision, Question
-    from .selectors import Missing
 
 ESTIMATED = " (estimated)"
 # Names of the calendar package, marked here so that the catalogue has them.

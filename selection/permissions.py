@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from selection.intake.permissions import WRITERS, can_apply
 from smes import selectors as firms
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
@@ -13,46 +14,11 @@ from tdap_portal.core.access import Answer, allowed, denied
 from .states import ENDED_STATES, State
 
 if TYPE_CHECKING:
-    from smes.models import Sme
     from tdap_portal.accounts.models import User
 
     from .models import Application, Question
 
-WRITERS = ("owner", "preparer")
 CORRESPONDENTS = (*WRITERS, "finance")
-
-
-def can_apply(actor: User, sme: Sme) -> Answer:
-    """Start an application, and fill in what it asks."""
-    role = firms.role_of(actor, sme)
-    if role is None:
-        return denied(_("Only people of the firm can apply for it."))
-    if role not in WRITERS:
-        return denied(_("Your role in the firm does not prepare applications. Ask its owner."))
-    return allowed()
-
-
-def can_edit(actor: User, application: Application) -> Answer:
-    if application.state != State.DRAFT:
-        return denied(_("This application is submitted: its copy is frozen."))
-    return can_apply(actor, application.sme)
-
-
-def can_submit(actor: User, application: Application) -> Answer:
-    """Submitting binds the firm, so it is the owner's act."""
-    if firms.role_of(actor, application.sme) != "owner":
-        return denied(_("Only the owner of the firm can submit its application."))
-    return allowed()
-
-
-def can_reopen(actor: User, application: Application) -> Answer:
-    return can_apply(actor, application.sme)
-
-
-def can_withdraw(actor: User, application: Application) -> Answer:
-    if firms.role_of(actor, application.sme) != "owner":
-        return denied(_("Only the owner of the firm can withdraw its application."))
-    return allowed()
 
 
 def can_answer(actor: User, question: Question) -> Answer:

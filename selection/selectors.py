@@ -10,12 +10,9 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Floor
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from selection.applications.copy_words import groups_of
 from selection.applications.selectors import applications_visible_to, decision_of, newest_score
 from selection.policy.selectors import policy_of
-from smes import selectors as firms
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
@@ -29,8 +26,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from selection.applications.copy_words import Group
-    from smes.models import Sme
     from tdap_portal.accounts.models import User
 
     from .receipt import Receipt
@@ -40,59 +35,10 @@ BIN_POINTS = 2
 PLACES_SECONDS = 600
 
 
-def application_in(round_: Round, sme: Sme) -> Application | None:
-    """The firm's application in a round, withdrawn ones aside."""
-    row = Application.objects.filter(round=round_, sme=sme).exclude(state=State.WITHDRAWN).first()
-    if row is not None:
-        row.round, row.sme = round_, sme
-    return row
-
-
 def waiting_for_score(limit: int = 500) -> list[int]:
     """Ids of files whose facts, as submitted or as corrected since, have no score yet, oldest first: what the sweeper does."""
     waiting = Application.objects.filter(state__in=SCORABLE_STATES, scored_version__lt=F("facts_version"))
     return list(waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)[:limit])
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing that stands between a draft and its submission. step: of the profile, "" for the application's own page."""
-
-    code: str
-    label: Any
-    step: str = ""
-
-
-def missing_before_submission(row: Application) -> list[Missing]:
-    """What is still missing, the profile's part first; empty when it can be submitted."""
-    missing = [
-        Missing(progress.step.code, gettext(progress.step.title), progress.step.code)
-        for progress in firms.completeness(row.sme).steps
-        if not progress.is_complete
-    ]
-    if not row.motivation:
-        missing.append(Missing("motivation", _("Say what you want to reach with the programme.")))
-    if not row.commitment_name:
-        missing.append(Missing("commitment_name", _("Name the person who will do the work.")))
-    return missing
-
-
-def own_firm_for(user: User, public_id: str) -> Sme:
-    """A firm in which this person is a member. Raises NotFound for any other."""
-    sme = firms.smes_of(user).filter(public_id=public_id).first()
-    if sme is None:
-        raise NotFound
-    return sme
-
-
-def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
-    """The firm named, or the person's only or first one; None for somebody without a firm. Raises NotFound as above."""
-    return own_firm_for(user, public_id) if public_id else firms.smes_of(user).first()
-
-
-def copy_to_freeze(sme: Sme) -> list[Group]:
-    """What would be frozen if the application were submitted now, in words."""
-    return groups_of(firms.frozen_copy(sme))
 
 
 def questions_of(row: Application) -> QuerySet[Question]:

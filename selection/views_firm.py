@@ -12,6 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
 from selection.applications.reasons import words_of
+from selection.intake import forms as intake_forms
+from selection.intake import permissions as intake_permissions
+from selection.intake import selectors as intake_selectors
+from selection.intake import services as intake_services
 from selection.rounds import selectors as rounds_selectors
 from smes import selectors as firms
 from smes import services as firm_services
@@ -59,7 +63,7 @@ def firm(request: HttpRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
     if row is not None:
         return _show_file(request, row)
-    return _show_firm(request, selectors.own_firm_for(request.user, public_id))
+    return _show_firm(request, intake_selectors.own_firm_for(request.user, public_id))
 
 
 @signed_in()
@@ -85,7 +89,7 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
             "duties": firms.duties_for(sme),
             "papers": firms.expiring_documents(sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
-            "can_apply": permissions.can_apply(request.user, sme),
+            "can_apply": intake_permissions.can_apply(request.user, sme),
         },
     )
 
@@ -99,7 +103,7 @@ def _show_file(request: HttpRequest, row: Application, others: list[Application]
     decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
     place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
     is_open = rounds_selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
-    missing = selectors.missing_before_submission(row) if row.state == State.DRAFT else []
+    missing = intake_selectors.missing_before_submission(row) if row.state == State.DRAFT else []
     others = (
         list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
     )
@@ -150,23 +154,23 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
     round_ = rounds_selectors.round_by_code(code)
-    sme = selectors.firm_to_apply_for(request.user, request.GET.get("firm", ""))
+    sme = intake_selectors.firm_to_apply_for(request.user, request.GET.get("firm", ""))
     if sme is None:
         return render(request, "selection/firm/no_firm.html", {"rounds": [round_]})
-    row = selectors.application_in(round_, sme)
+    row = intake_selectors.application_in(round_, sme)
     if row is None:
         return _start(request, round_, sme)
     if row.state != State.DRAFT:
         return redirect("selection:file", row.public_id)
-    permissions.can_apply(request.user, sme).require()
+    intake_permissions.can_apply(request.user, sme).require()
     initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
-    form = forms.ApplicationForm(_posted(request), initial=initial | kept_for(request), round_=round_)
-    submit = forms.SubmitForm(request.POST if "submit" in request.POST else None)
+    form = intake_forms.ApplicationForm(_posted(request), initial=initial | kept_for(request), round_=round_)
+    submit = intake_forms.SubmitForm(request.POST if "submit" in request.POST else None)
     if request.method == "POST" and form.is_valid() and ("submit" not in request.POST or submit.is_valid()):
         try:
-            row = services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
+            row = intake_services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
             if "submit" in request.POST:
-                row = services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
+                row = intake_services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
                 return redirect("selection:submitted", row.public_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -182,10 +186,10 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
             "sme": sme,
             "form": form,
             "submit": submit,
-            "missing": selectors.missing_before_submission(row),
-            "copy": selectors.copy_to_freeze(sme),
+            "missing": intake_selectors.missing_before_submission(row),
+            "copy": intake_selectors.copy_to_freeze(sme),
             "papers_missing": firms.missing_papers(sme),
-            "can_submit": permissions.can_submit(request.user, row),
+            "can_submit": intake_permissions.can_submit(request.user, row),
             "is_open": rounds_selectors.is_open_now(round_),
         },
     )
@@ -193,10 +197,10 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
     """The first page: which track. Starting writes a row, so it is a POST."""
-    form = forms.TrackForm(_posted(request), initial=kept_for(request), round_=round_)
+    form = intake_forms.TrackForm(_posted(request), initial=kept_for(request), round_=round_)
     if request.method == "POST" and form.is_valid():
         try:
-            services.start_application(actor=request.user, round=round_, sme=sme, **form.cleaned_data)
+            intake_services.start_application(actor=request.user, round=round_, sme=sme, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -206,7 +210,7 @@ def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
         "round": round_,
         "sme": sme,
         "is_open": rounds_selectors.is_open_now(round_),
-        "can_apply": permissions.can_apply(request.user, sme),
+        "can_apply": intake_permissions.can_apply(request.user, sme),
     }
     return render(request, "selection/firm/start.html", context)
 
@@ -238,7 +242,7 @@ def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
     if request.method == "POST":
-        services.reopen_application(actor=request.user, application=row)
+        intake_services.reopen_application(actor=request.user, application=row)
         messages.success(request, _("Your application is a draft again. Correct it and submit it."))
         return redirect("selection:apply", row.round.code)
     return render(
@@ -250,16 +254,18 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
-    form = forms.WithdrawForm(_posted(request), initial=kept_for(request))
+    form = intake_forms.WithdrawForm(_posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw_application(actor=request.user, application=row, reason=form.cleaned_data["reason"])
+            intake_services.withdraw_application(
+                actor=request.user, application=row, reason=form.cleaned_data["reason"]
+            )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The application is withdrawn."))
             return redirect("selection:file", row.public_id)
-    context = {"application": row, "form": form, "can_withdraw": permissions.can_withdraw(request.user, row)}
+    context = {"application": row, "form": form, "can_withdraw": intake_permissions.can_withdraw(request.user, row)}
     return render(request, "selection/firm/withdraw.html", context)
 
 

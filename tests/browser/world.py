@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from selection import services, services_desk, services_scoring
+from selection.intake import services as intake_services
 from selection.models import BulkAct
 from selection.review import services as review_services
 from selection.states import Outcome
@@ -103,7 +104,7 @@ class World:
         ):
             decided(self._file(word), outcome)
         gone = self._file("withdrawn")
-        services.withdraw_application(actor=self.people["owner"], application=gone, reason="We come back.")
+        intake_services.withdraw_application(actor=self.people["owner"], application=gone, reason="We come back.")
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

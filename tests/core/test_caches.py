@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from selection import services
+from selection.intake import services as intake_services
 from tdap_portal.core.caches import AWAY, SessionRedisCache, SteadyRedisCache
 from tdap_portal.core.selectors import health
 from tdap_portal.settings import base
@@ -56,7 +56,7 @@ def sign_in(client: Client, word: str = PASSWORD):
 
 def test_an_application_is_submitted_while_redis_is_away(away):
     row = ApplicationFactory()
-    services.submit_application(actor=owner_of(row), application=row, declared=True)
+    intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
     row.refresh_from_db()
     assert row.submitted_at is not None
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from selection import services
+from selection.intake import services as intake_services
 from tdap_portal.core import keeping
 from tests.factories.accounts import UserFactory, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, owner_of
@@ -99,7 +99,7 @@ def test_what_was_written_for_one_firm_does_not_end_in_the_file_of_another(ended
     second = SmeFactory(complete=True, name="Second firm", created_by=first.created_by)
     round_ = RoundFactory(number=4)
     for sme in (first, second):
-        services.start_application(actor=first.created_by, round=round_, sme=sme)
+        intake_services.start_application(actor=first.created_by, round=round_, sme=sme)
     address = f"/apply/R4/?firm={second.public_id}"
 
     response = ended.post(address, {"track": "general", "motivation": "Words for the second."})

@@ -7,8 +7,9 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from selection import services, services_ask, services_scoring
+from selection import services_ask, services_scoring
 from selection.applications import clock, tallies
+from selection.intake import services as intake_services
 from selection.models import Application, Decision, Question, Round
 from selection.states import Outcome, RoundState, Track
 from tdap_portal.core.calendar import today
@@ -58,12 +59,12 @@ class ApplicationFactory(factory.django.DjangoModelFactory):
         round_ = kwargs["round"]
         sme = sme or SmeFactory(complete=True, **(sme_values or {}))
         owner = sme.created_by
-        row = services.start_application(actor=owner, round=round_, sme=sme, track=track)
-        services.save_application_draft(
+        row = intake_services.start_application(actor=owner, round=round_, sme=sme, track=track)
+        intake_services.save_application_draft(
             actor=owner, application=row, track=track, motivation="We want to sell footballs.", commitment_name="Saima"
         )
         if submitted or scored:
-            services.submit_application(actor=owner, application=row, declared=True)
+            intake_services.submit_application(actor=owner, application=row, declared=True)
         if scored:
             services_scoring.score_application(application_id=row.pk)
         return Application.objects.select_related("round", "sme").get(pk=row.pk)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from selection import services, services_scoring
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
+from selection.intake import services as intake_services
 from selection.models import Application, Letter, ScoreCard
 from selection.rounds import services as rounds_services
 from tdap_portal.audit import outbox
@@ -44,7 +45,7 @@ def at_once(*calls):
 def test_two_members_who_start_at_once_get_one_application():
     round_, sme = RoundFactory(), SmeFactory(complete=True)
 
-    rows = at_once(*[lambda: services.start_application(actor=sme.created_by, round=round_, sme=sme)] * 4)
+    rows = at_once(*[lambda: intake_services.start_application(actor=sme.created_by, round=round_, sme=sme)] * 4)
 
     assert len({row.pk for row in rows}) == Application.objects.count() == 1
 
@@ -53,7 +54,7 @@ def test_a_double_click_submits_once():
     row = ApplicationFactory()
     owner = owner_of(row)
 
-    at_once(*[lambda: services.submit_application(actor=owner, application=row, declared=True)] * 4)
+    at_once(*[lambda: intake_services.submit_application(actor=owner, application=row, declared=True)] * 4)
 
     row.refresh_from_db()
     assert (row.facts_version, row.round.applications.count()) == (1, 1)
@@ -66,7 +67,7 @@ def test_files_submitted_at_once_are_numbered_without_gaps_or_doubles():
 
     at_once(
         *[
-            (lambda row=row: services.submit_application(actor=owner_of(row), application=row, declared=True))
+            (lambda row=row: intake_services.submit_application(actor=owner_of(row), application=row, declared=True))
             for row in rows
         ]
     )
@@ -84,7 +85,7 @@ def test_acts_in_a_round_do_not_wait_for_whoever_numbers_a_file_or_closes_it(act
     def holds_the_round():
         with transaction.atomic():
             if act == "submit":
-                services.submit_application(actor=owner_of(mine), application=mine, declared=True)
+                intake_services.submit_application(actor=owner_of(mine), application=mine, declared=True)
             else:
                 rounds_services.close_round(actor=boss, round=round_)
             held.set()
@@ -95,7 +96,7 @@ def test_acts_in_a_round_do_not_wait_for_whoever_numbers_a_file_or_closes_it(act
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
         try:
-            services.withdraw_application(actor=owner_of(other), application=other)
+            intake_services.withdraw_application(actor=owner_of(other), application=other)
             return True
         finally:
             done.set()
@@ -144,7 +145,7 @@ def test_withdrawing_while_the_worker_scores_ends_withdrawn_with_right_counts():
 
     at_once(
         lambda: services_scoring.score_application(application_id=row.pk),
-        lambda: services.withdraw_application(actor=owner_of(row), application=row),
+        lambda: intake_services.withdraw_application(actor=owner_of(row), application=row),
     )
 
     row.refresh_from_db()
@@ -188,7 +189,7 @@ def test_a_rebuilding_amid_acts_and_folds_loses_and_doubles_nothing():
     rows = [ApplicationFactory(round=round_, submitted=True) for _ in range(4)]
 
     at_once(
-        *[(lambda row=row: services.withdraw_application(actor=owner_of(row), application=row)) for row in rows],
+        *[(lambda row=row: intake_services.withdraw_application(actor=owner_of(row), application=row)) for row in rows],
         *[lambda: tallies.rebuild(round_)] * 3,
         *[tallies.fold] * 4,
     )

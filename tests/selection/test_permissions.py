@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from selection import firm_home, permissions
+from selection.intake import permissions as intake_permissions
 from selection.review import services as review_services
 from selection.rounds import permissions as rounds_permissions
 from selection.states import Outcome
@@ -41,21 +42,21 @@ def test_each_act_has_its_people():
     question = ask(row)
     people = people_of(row)
 
-    assert granted(permissions.can_apply, people, row.sme) == ["owner", "preparer"]
-    assert granted(permissions.can_submit, people, row) == ["owner"]
-    assert granted(permissions.can_withdraw, people, row) == ["owner"]
-    assert granted(permissions.can_reopen, people, row) == ["owner", "preparer"]
+    assert granted(intake_permissions.can_apply, people, row.sme) == ["owner", "preparer"]
+    assert granted(intake_permissions.can_submit, people, row) == ["owner"]
+    assert granted(intake_permissions.can_withdraw, people, row) == ["owner"]
+    assert granted(intake_permissions.can_reopen, people, row) == ["owner", "preparer"]
     assert granted(permissions.can_answer, people, question) == ["owner", "preparer"]
     assert granted(permissions.can_write_letter, people, row) == ["owner", "preparer", "finance", "officer", "director"]
     assert granted(rounds_permissions.can_run_rounds, people) == ["director"]
-    assert granted(permissions.can_edit, people, row) == []
+    assert granted(intake_permissions.can_edit, people, row) == []
 
 
 def test_a_draft_is_edited_by_those_who_write_and_has_no_desk():
     row = ApplicationFactory()
     people = people_of(row)
 
-    assert granted(permissions.can_edit, people, row) == ["owner", "preparer"]
+    assert granted(intake_permissions.can_edit, people, row) == ["owner", "preparer"]
     assert granted(permissions.can_write_letter, people, row) == []
 
 

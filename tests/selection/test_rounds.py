@@ -10,7 +10,7 @@ from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
-from selection import services
+from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, Round
 from selection.rounds import services as rounds_services
 from selection.states import Outcome
@@ -207,8 +207,8 @@ def test_a_promise_that_is_broken_again_after_a_new_submission_is_told_again():
     row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
     let_be_due(today() - timedelta(days=1))
     assert rounds_services.sound_promise_alarms() == (0, 1)
-    services.reopen_application(actor=owner_of(row), application=row)
-    services.submit_application(actor=owner_of(row), application=row, declared=True)
+    intake_services.reopen_application(actor=owner_of(row), application=row)
+    intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
     let_be_due(today() - timedelta(days=1))
 
     assert rounds_services.sound_promise_alarms() == (0, 1)

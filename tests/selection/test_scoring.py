@@ -14,6 +14,7 @@ from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
 from selection.applications import tasks as applications_tasks
 from selection.engine.score import replay
+from selection.intake import services as intake_services
 from selection.models import Application, FrozenFacts, ScoreCard
 from selection.review import handlers as review_handlers
 from selection.review import services as review_services
@@ -234,7 +235,7 @@ def test_ringing_the_same_event_again_tells_nobody_twice():
 
 def test_giving_up_a_draft_is_nobodys_news():
     row = ApplicationFactory()
-    services.withdraw_application(actor=owner_of(row), application=row)
+    intake_services.withdraw_application(actor=owner_of(row), application=row)
     deliver_all()
 
     assert told(owner_of(row)) == []
@@ -242,7 +243,7 @@ def test_giving_up_a_draft_is_nobodys_news():
 
 def test_a_withdrawn_application_is_told():
     row = ApplicationFactory(submitted=True)
-    services.withdraw_application(actor=owner_of(row), application=row)
+    intake_services.withdraw_application(actor=owner_of(row), application=row)
     applications_handlers.tell_of_file(Event.objects.get(name="application.withdrawn"))
 
     assert told(owner_of(row)) == ["application.withdrawn"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from selection import services
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
+from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
 from selection.rounds import selectors as rounds_selectors
 from selection.states import State
@@ -40,8 +41,8 @@ def code_of(call, **kwargs) -> str:
 def test_a_second_start_gives_the_first_application_back():
     round_, sme = RoundFactory(), SmeFactory(complete=True)
 
-    first = services.start_application(actor=sme.created_by, round=round_, sme=sme)
-    second = services.start_application(actor=sme.created_by, round=round_, sme=sme, track="startup")
+    first = intake_services.start_application(actor=sme.created_by, round=round_, sme=sme)
+    second = intake_services.start_application(actor=sme.created_by, round=round_, sme=sme, track="startup")
 
     assert second == first
     assert (first.state, first.file_number, first.track) == ("draft", first.public_id, "general")
@@ -54,8 +55,8 @@ def test_only_people_who_write_for_the_firm_start_an_application():
     preparer = MemberFactory(sme=sme, role="preparer").user
 
     for stranger in (UserFactory(), officer(), trainee, SmeFactory().created_by):
-        assert code_of(services.start_application, actor=stranger, round=round_, sme=sme) == "not_allowed"
-    assert services.start_application(actor=preparer, round=round_, sme=sme).state == "draft"
+        assert code_of(intake_services.start_application, actor=stranger, round=round_, sme=sme) == "not_allowed"
+    assert intake_services.start_application(actor=preparer, round=round_, sme=sme).state == "draft"
 
 
 @pytest.mark.parametrize("kind", ["planned", "closed"])
@@ -63,7 +64,7 @@ def test_nothing_starts_in_a_round_that_is_not_open(kind):
     sme = SmeFactory(complete=True)
     round_ = RoundFactory(**{kind: True})
 
-    assert code_of(services.start_application, actor=sme.created_by, round=round_, sme=sme) == "round_closed"
+    assert code_of(intake_services.start_application, actor=sme.created_by, round=round_, sme=sme) == "round_closed"
 
 
 def test_a_round_that_beat_has_not_closed_yet_is_closed_by_the_clock_of_the_database():
@@ -76,7 +77,7 @@ def test_an_unknown_track_is_refused():
     round_, sme = RoundFactory(tracks=["general"]), SmeFactory(complete=True)
 
     assert (
-        code_of(services.start_application, actor=sme.created_by, round=round_, sme=sme, track="startup")
+        code_of(intake_services.start_application, actor=sme.created_by, round=round_, sme=sme, track="startup")
         == "unknown_track"
     )
 
@@ -109,7 +110,7 @@ def test_files_are_numbered_in_the_order_of_submission_without_gaps():
 def test_a_double_submit_gives_one_application():
     row = ApplicationFactory(submitted=True)
 
-    again = services.submit_application(actor=owner_of(row), application=row, declared=True)
+    again = intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
 
     assert (again.pk, again.facts_version) == (row.pk, 1)
     assert events_of(row).count("application.submitted") == 1
@@ -120,22 +121,25 @@ def test_only_the_owner_submits():
     row = ApplicationFactory()
     preparer = MemberFactory(sme=row.sme, role="preparer").user
 
-    assert code_of(services.submit_application, actor=preparer, application=row, declared=True) == "not_allowed"
+    assert code_of(intake_services.submit_application, actor=preparer, application=row, declared=True) == "not_allowed"
     assert Application.objects.get().state == "draft"
 
 
 def test_submitting_needs_the_owners_word():
     row = ApplicationFactory()
 
-    assert code_of(services.submit_application, actor=owner_of(row), application=row, declared=False) == "not_declared"
+    assert (
+        code_of(intake_services.submit_application, actor=owner_of(row), application=row, declared=False)
+        == "not_declared"
+    )
 
 
 def test_an_incomplete_profile_is_named_step_by_step():
     sme = SmeFactory(name="Half a profile")
-    row = services.start_application(actor=sme.created_by, round=RoundFactory(), sme=sme)
+    row = intake_services.start_application(actor=sme.created_by, round=RoundFactory(), sme=sme)
 
     with pytest.raises(DomainError) as refusal:
-        services.submit_application(actor=sme.created_by, application=row, declared=True)
+        intake_services.submit_application(actor=sme.created_by, application=row, declared=True)
 
     assert refusal.value.code == "incomplete"
     assert refusal.value.data["missing"][:2] == ["identity", "owners"]
@@ -146,14 +150,18 @@ def test_nothing_is_submitted_after_the_round_has_closed():
     row = ApplicationFactory()
     Round.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
 
-    assert code_of(services.submit_application, actor=owner_of(row), application=row, declared=True) == "round_closed"
+    assert (
+        code_of(intake_services.submit_application, actor=owner_of(row), application=row, declared=True)
+        == "round_closed"
+    )
 
 
 def test_a_submitted_application_is_not_edited():
     row = ApplicationFactory(submitted=True)
 
     assert (
-        code_of(services.save_application_draft, actor=owner_of(row), application=row, track="general") == "not_allowed"
+        code_of(intake_services.save_application_draft, actor=owner_of(row), application=row, track="general")
+        == "not_allowed"
     )
 
 
@@ -241,12 +249,12 @@ def test_a_held_file_is_taken_back_corrected_and_submitted_again():
     row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
     assert row.state == "held"
 
-    services.reopen_application(actor=owner_of(row), application=row)
+    intake_services.reopen_application(actor=owner_of(row), application=row)
     row.refresh_from_db()
     assert (row.state, row.due_on, row.clock_started_on) == ("draft", NO_DUE_DATE, None)
 
     Sme.objects.update(turnover_pkr=42_000_000)
-    again = services.submit_application(actor=owner_of(row), application=row, declared=True)
+    again = intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
     assert (again.state, again.file_number, again.facts_version) == ("submitted", row.file_number, 2)
 
 
@@ -254,21 +262,21 @@ def test_a_file_in_review_is_not_taken_back():
     row = ApplicationFactory(scored=True)
 
     with pytest.raises(WrongState):
-        services.reopen_application(actor=owner_of(row), application=row)
+        intake_services.reopen_application(actor=owner_of(row), application=row)
 
 
 def test_a_held_file_with_an_open_question_is_answered_first():
     row = ApplicationFactory(scored=True, sme_values={"turnover_pkr": 5_000_000_000})
     ask(row, fields=["turnover_pkr"])
 
-    assert code_of(services.reopen_application, actor=owner_of(row), application=row) == "question_open"
+    assert code_of(intake_services.reopen_application, actor=owner_of(row), application=row) == "question_open"
 
 
 def test_withdrawing_ends_the_file_its_question_and_its_clock():
     row = ApplicationFactory(scored=True)
     question = ask(row)
 
-    services.withdraw_application(actor=owner_of(row), application=row, reason="We moved abroad.")
+    intake_services.withdraw_application(actor=owner_of(row), application=row, reason="We moved abroad.")
 
     row.refresh_from_db()
     question.refresh_from_db()
@@ -278,9 +286,9 @@ def test_withdrawing_ends_the_file_its_question_and_its_clock():
 
 def test_after_withdrawing_the_firm_can_apply_again():
     row = ApplicationFactory(submitted=True)
-    services.withdraw_application(actor=owner_of(row), application=row)
+    intake_services.withdraw_application(actor=owner_of(row), application=row)
 
-    again = services.start_application(actor=owner_of(row), round=row.round, sme=row.sme)
+    again = intake_services.start_application(actor=owner_of(row), round=row.round, sme=row.sme)
 
     assert (again.pk != row.pk, again.state) == (True, "draft")
 
@@ -289,7 +297,7 @@ def test_a_decided_file_is_not_withdrawn():
     row = decided(ApplicationFactory(scored=True))
 
     with pytest.raises(WrongState):
-        services.withdraw_application(actor=owner_of(row), application=row)
+        intake_services.withdraw_application(actor=owner_of(row), application=row)
 
 
 def test_only_the_owner_withdraws():
@@ -297,7 +305,7 @@ def test_only_the_owner_withdraws():
     preparer = MemberFactory(sme=row.sme).user
 
     with pytest.raises(NotAllowed):
-        services.withdraw_application(actor=preparer, application=row)
+        intake_services.withdraw_application(actor=preparer, application=row)
 
 
 def test_the_same_form_sent_twice_is_one_letter():

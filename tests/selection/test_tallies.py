@@ -7,10 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from selection import services
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.applications import tasks as applications_tasks
+from selection.intake import services as intake_services
 from selection.models import Application, DeskTally
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 
@@ -25,7 +25,7 @@ def round_():
     ask(ApplicationFactory(round=row, scored=True))
     tallies.fold()
     gone = ApplicationFactory(round=row, scored=True)
-    services.withdraw_application(actor=owner_of(gone), application=gone)
+    intake_services.withdraw_application(actor=owner_of(gone), application=gone)
     ApplicationFactory(round=row, scored=True)
     return row
 
@@ -69,7 +69,7 @@ def test_a_night_after_acts_alone_finds_nothing_wrong(round_, caplog):
 def test_acts_and_folds_go_on_from_the_rebuilt_counts(round_):
     tallies.rebuild(round_)
     gone = Application.objects.get(round=round_, is_asked=True)
-    services.withdraw_application(actor=owner_of(gone), application=gone)
+    intake_services.withdraw_application(actor=owner_of(gone), application=gone)
     while tallies.fold():
         pass
 

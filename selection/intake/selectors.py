@@ -1,0 +1,69 @@
+"""What a firm needs to know before it submits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from selection.applications.copy_words import groups_of
+from selection.models import Application, Round
+from selection.states import State
+from smes import selectors as firms
+from tdap_portal.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from selection.applications.copy_words import Group
+    from smes.models import Sme
+    from tdap_portal.accounts.models import User
+
+
+def application_in(round_: Round, sme: Sme) -> Application | None:
+    """The firm's application in a round, withdrawn ones aside."""
+    row = Application.objects.filter(round=round_, sme=sme).exclude(state=State.WITHDRAWN).first()
+    if row is not None:
+        row.round, row.sme = round_, sme
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that stands between a draft and its submission. step: of the profile, "" for the application's own page."""
+
+    code: str
+    label: Any
+    step: str = ""
+
+
+def missing_before_submission(row: Application) -> list[Missing]:
+    """What is still missing, the profile's part first; empty when it can be submitted."""
+    missing = [
+        Missing(progress.step.code, gettext(progress.step.title), progress.step.code)
+        for progress in firms.completeness(row.sme).steps
+        if not progress.is_complete
+    ]
+    if not row.motivation:
+        missing.append(Missing("motivation", _("Say what you want to reach with the programme.")))
+    if not row.commitment_name:
+        missing.append(Missing("commitment_name", _("Name the person who will do the work.")))
+    return missing
+
+
+def own_firm_for(user: User, public_id: str) -> Sme:
+    """A firm in which this person is a member. Raises NotFound for any other."""
+    sme = firms.smes_of(user).filter(public_id=public_id).first()
+    if sme is None:
+        raise NotFound
+    return sme
+
+
+def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
+    """The firm named, or the person's only or first one; None for somebody without a firm. Raises NotFound as above."""
+    return own_firm_for(user, public_id) if public_id else firms.smes_of(user).first()
+
+
+def copy_to_freeze(sme: Sme) -> list[Group]:
+    """What would be frozen if the application were submitted now, in words."""
+    return groups_of(firms.frozen_copy(sme))

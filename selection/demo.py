@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
@@ -17,7 +18,6 @@ from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
 from . import selectors_demo as selectors
-from . import services, services_ask
 from .states import Outcome, State, Track
 
 if TYPE_CHECKING:
@@ -194,7 +194,9 @@ class Story:
 
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
-        services.write_letter(actor=owner, application=selectors.fresh(row), words=LETTERS[plan.number % len(LETTERS)])
+        correspondence_services.write_letter(
+            actor=owner, application=selectors.fresh(row), words=LETTERS[plan.number % len(LETTERS)]
+        )
 
     # Review -----------------------------------------------------------------------------------------------------------
     def _review(self, plan: firms.Plan, row: Application, *, day: date, pace: int) -> None:
@@ -261,7 +263,7 @@ class Story:
         if row.state not in (State.SCORED, State.IN_REVIEW):
             return
         field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
-        services_ask.ask_question(actor=officer, application=row, title=title, words=words, fields=[field])
+        correspondence_services.ask_question(actor=officer, application=row, title=title, words=words, fields=[field])
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from selection.applications.askable import ASKABLE
 from selection.applications.reasons import reasons_for
+from selection.correspondence.forms import QuestionForm
 from selection.review.forms import AssignForm, text_field
-from smes.papers import KINDS
 from tdap_portal.core.calendar import today
 
 from .models import BulkAct
@@ -22,50 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tdap_portal.accounts.models import User
-
-
-class LetterForm(forms.Form):
-    """A letter to the firm; the token makes a double click one letter."""
-
-    letter = text_field(_("Message to the firm"), rows=3)
-    token = forms.CharField(max_length=32, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["token"].initial = secrets.token_hex(16)
-
-
-class QuestionForm(forms.Form):
-    """A question that opens named facts, asks for papers, or both."""
-
-    title = forms.CharField(label=_("The question, in one line"), max_length=160)
-    words = text_field(_("Why we ask, and what would answer it"), rows=4)
-    fields_asked = forms.MultipleChoiceField(
-        label=_("Facts that the firm may correct"),
-        help_text=_("Only these open; everything else stays as it was frozen."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(key, now(row.label)) for key, row in ASKABLE.items()],
-    )
-    document_kinds = forms.MultipleChoiceField(
-        label=_("Papers that we need"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(code, now(kind.name)) for code, kind in KINDS.items()],
-    )
-    answer_days = forms.IntegerField(
-        label=_("Working days to answer"), min_value=1, max_value=40, initial=10, widget=forms.NumberInput
-    )
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        if not self.errors and not (told.get("fields_asked") or told.get("document_kinds")):
-            self.add_error("fields_asked", _("Choose at least one fact or paper that would answer it."))
-        return told
-
-    def as_act(self) -> dict[str, Any]:
-        told = dict(self.cleaned_data)
-        return {"fields": told.pop("fields_asked"), **told}
 
 
 class ViewForm(forms.Form):

@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celery import current_app
-from django.urls import reverse
-from django.utils import timezone
 
-from selection.applications import selectors as applications_selectors
-from selection.applications.notices import desk_url, tell, tell_firm
 from smes.states import Happened as FirmHappened
-from tdap_portal.accounts.roles import Role
-from tdap_portal.accounts.selectors import people_with_role
 from tdap_portal.audit import outbox
 from tdap_portal.audit.outbox import on
 
 from . import services_scoring
-from .applications import clock
 from .states import Happened
 
 if TYPE_CHECKING:
@@ -47,39 +40,3 @@ def take_up_papers(event: Event) -> None:
 def go_on_rescoring(event: Event) -> None:
     """The next files of a rescoring, in one transaction with the mark that they are done."""
     services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
-
-
-@on(Happened.ASKED.value, name="selection.tell_question")
-def tell_the_question(event: Event) -> None:
-    """Nothing to tell where the question was answered or taken back meanwhile."""
-    row = applications_selectors.application_by_id(event.subject_id)
-    question = applications_selectors.open_question_of(row) if row else None
-    if row is None or question is None or question.public_id != event.data["question"]:
-        return
-    tell_firm(
-        row,
-        event,
-        url=reverse("selection:question", args=[row.public_id]),
-        question=question,
-        decide_by=clock.due_if_answered(row, on=timezone.localdate(event.at)),
-    )
-
-
-@on(Happened.ANSWERED.value, name="selection.tell_answer")
-def tell_the_desk(event: Event) -> None:
-    row = applications_selectors.application_by_id(event.subject_id)
-    if row is not None and row.officer is not None:
-        tell(row.officer, row, event, template="question.answered_desk", url=desk_url(row))
-
-
-@on(Happened.WROTE.value, name="selection.tell_letter")
-def tell_the_letter(event: Event) -> None:
-    """A letter of the firm goes to its officer, or to all officers while nobody has the file."""
-    row = applications_selectors.application_by_id(event.subject_id)
-    if row is None:
-        return
-    if not event.data.get("from_firm"):
-        tell_firm(row, event, url=reverse("selection:letters", args=[row.public_id]))
-        return
-    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
-        tell(officer, row, event, template="letter.written_desk", url=desk_url(row))

@@ -17,14 +17,12 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
 from .engine.card import ScoreCard as Card
-from .models import Application, Letter, Question, Rescoring, Round
+from .models import Application, Rescoring, Round
 from .receipt import prepare
 from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, State
 
 if TYPE_CHECKING:
     from decimal import Decimal
-
-    from django.db.models import QuerySet
 
     from tdap_portal.accounts.models import User
 
@@ -39,15 +37,6 @@ def waiting_for_score(limit: int = 500) -> list[int]:
     """Ids of files whose facts, as submitted or as corrected since, have no score yet, oldest first: what the sweeper does."""
     waiting = Application.objects.filter(state__in=SCORABLE_STATES, scored_version__lt=F("facts_version"))
     return list(waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)[:limit])
-
-
-def questions_of(row: Application) -> QuerySet[Question]:
-    return Question.objects.filter(application=row).select_related("asked_by", "answered_by").order_by("-pk")
-
-
-def letters_of(row: Application) -> QuerySet[Letter]:
-    """The letters of a file, oldest first."""
-    return Letter.objects.filter(application=row).select_related("author").order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

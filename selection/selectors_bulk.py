@@ -9,13 +9,13 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import unfit_codes
+from selection.correspondence import permissions as correspondence_permissions
 from selection.review import permissions as review_permissions
 from selection.review.permissions import Standing
 from selection.review.selectors import files_visible_to, officers, standings_of
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
-from . import permissions_officer as permissions
 from .models import Application, BulkAct, DeskTally, Reading
 from .states import APPLICATION, ASKABLE_STATES, Outcome, State
 
@@ -115,7 +115,7 @@ def _why_not_assign(actor: User, row: Application, standing: Standing, readers: 
 
 
 def _why_not_ask(actor: User, row: Application, standing: Standing) -> Any:
-    answer = permissions.can_ask(actor, standing)
+    answer = correspondence_permissions.can_ask(actor, standing)
     if not answer:
         return answer.reason
     if row.is_asked:

@@ -12,14 +12,15 @@ from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from selection.correspondence import permissions as correspondence_permissions
+from selection.correspondence import services as correspondence_services
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 
-from . import permissions_officer as permissions
-from . import selectors_bulk, services_ask
+from . import selectors_bulk
 from .models import BulkAct, SavedView
 from .selectors_bulk import BulkPlan, refusal_of
 from .sharing import Sharing
@@ -175,7 +176,7 @@ class _Work:
             first, second = self._person(told["first"]), self._person(told["second"])
             review_services.assign_readers(actor=actor, application=row, first=first, second=second)
         elif self.bulk.kind == BulkAct.Kind.ASK:
-            services_ask.ask_question(actor=actor, application=row, **told)
+            correspondence_services.ask_question(actor=actor, application=row, **told)
         elif self.bulk.kind == BulkAct.Kind.RECOMMEND_DECLINE:
             review_services.recommend(actor=actor, application=row, outcome=Outcome.DECLINE, **told)
         else:
@@ -229,7 +230,7 @@ def _require_kind(actor: User, kind: str) -> None:
     answers = {
         BulkAct.Kind.ASSIGN: review_permissions.can_assign(actor, nobody),
         BulkAct.Kind.AUTO_ASSIGN: review_permissions.can_assign(actor, nobody),
-        BulkAct.Kind.ASK: permissions.can_ask(actor, nobody),
+        BulkAct.Kind.ASK: correspondence_permissions.can_ask(actor, nobody),
         BulkAct.Kind.RECOMMEND_DECLINE: review_permissions.can_recommend(actor, nobody),
         BulkAct.Kind.DECIDE: review_permissions.can_decide(actor, nobody),
     }

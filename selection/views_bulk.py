@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from selection.correspondence import permissions as correspondence_permissions
 from selection.models.labels import OUTCOME_LABELS
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from . import permissions_officer as permissions
 from . import selectors_bulk, selectors_desk, services_desk
 from .desk_filter import DeskFilter
 from .desk_rows import promise_of
@@ -78,7 +78,7 @@ def _kinds_for(request: HttpRequest) -> list[str]:
     """What this person may do to many files, as the tabs of the page."""
     kinds = [BulkAct.Kind.ASSIGN, BulkAct.Kind.AUTO_ASSIGN]
     nobody = review_permissions.Standing(gates_passed=True)
-    if permissions.can_ask(request.user, nobody):
+    if correspondence_permissions.can_ask(request.user, nobody):
         kinds += [BulkAct.Kind.ASK, BulkAct.Kind.RECOMMEND_DECLINE]
     if review_permissions.can_decide(request.user, nobody):
         kinds.insert(0, BulkAct.Kind.DECIDE)

@@ -11,6 +11,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from selection.applications import copy_words
 from selection.applications.selectors import newest_score
+from selection.correspondence import permissions as correspondence_permissions
+from selection.correspondence import selectors as firm_side
+from selection.correspondence.forms import DeskLetterForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review.forms import ConflictForm, DecideForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
@@ -19,11 +22,8 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.keeping import Kept, kept_form, signed_in
 
 from . import desk_file, selectors_desk
-from . import permissions_officer as permissions
-from . import selectors as firm_side
 from .desk_filter import DeskFilter, Tab
 from .desk_rows import desk_list, promise_of
-from .forms_desk import LetterForm
 from .states import APPLICATION, ASKABLE_STATES, Outcome, State
 
 if TYPE_CHECKING:
@@ -169,8 +169,8 @@ def _can(user: User, application: Application, standing: Standing) -> Mapping[st
         and bool(review_permissions.can_recommend(user, standing)),
         "return": APPLICATION.allows("return", state) and bool(review_permissions.can_return(user, standing)),
         "decide": bool(_outcomes_now(state)) and bool(review_permissions.can_decide(user, standing)),
-        "ask": askable and not asked and bool(permissions.can_ask(user, standing)),
-        "cancel_question": asked and bool(permissions.can_cancel_question(user, standing)),
+        "ask": askable and not asked and bool(correspondence_permissions.can_ask(user, standing)),
+        "cancel_question": asked and bool(correspondence_permissions.can_cancel_question(user, standing)),
         "assign": APPLICATION.allows("assign", state) and bool(review_permissions.can_assign(user, standing)),
         "judge_papers": bool(review_permissions.can_judge_papers(user, standing)),
         "declare_conflict": user.pk not in standing.in_conflict,
@@ -214,6 +214,6 @@ def _forms(
         ),
         "return_form": ReturnForm(initial=first("return_form")),
         "conflict_form": ConflictForm(initial=first("conflict_form")),
-        "letter_form": LetterForm(initial=first("letter_form")),
+        "letter_form": DeskLetterForm(initial=first("letter_form")),
         "paper_form": RefusePaperForm(initial=first("paper_form")),
     }

@@ -9,6 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from selection.correspondence import permissions as correspondence_permissions
+from selection.correspondence import services as correspondence_services
+from selection.correspondence import services as firm_side
+from selection.correspondence.forms import DeskLetterForm, QuestionForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -24,10 +28,6 @@ from selection.review.forms import (
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from . import permissions_officer as permissions
-from . import services as firm_side
-from . import services_ask
-from .forms_desk import LetterForm, QuestionForm
 from .views_desk import file_page
 
 if TYPE_CHECKING:
@@ -140,11 +140,11 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
-    permissions.can_ask(request.user, review_selectors.standing_of(application)).require()
+    correspondence_permissions.can_ask(request.user, review_selectors.standing_of(application)).require()
     form = QuestionForm(request.POST or None, initial=kept_for(request))
 
     def act(told: dict[str, Any]) -> None:
-        services_ask.ask_question(actor=request.user, application=application, **told)
+        correspondence_services.ask_question(actor=request.user, application=application, **told)
 
     said = _("The firm is asked. The clock stands still until it answers.")
     done = request.method == "POST" and _acted(request, application, form, act, said)
@@ -155,7 +155,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def cancel_question(request: HttpRequest, public_id: str, question: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
-    services_ask.cancel_question(actor=request.user, application=application, question=question)
+    correspondence_services.cancel_question(actor=request.user, application=application, question=question)
     return _done(request, application, _("The question is taken back. The clock runs again."))
 
 
@@ -174,7 +174,7 @@ def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in(back="selection:desk_file")
 @require_POST
 def write(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), LetterForm(request.POST)
+    application, form = review_selectors.file_for(request.user, public_id), DeskLetterForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
         firm_side.write_letter(actor=request.user, application=application, words=told["letter"], token=told["token"])

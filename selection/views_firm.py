@@ -12,6 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
 from selection.applications.reasons import words_of
+from selection.correspondence import forms as correspondence_forms
+from selection.correspondence import permissions as correspondence_permissions
+from selection.correspondence import selectors as correspondence_selectors
+from selection.correspondence import services as correspondence_services
 from selection.intake import forms as intake_forms
 from selection.intake import permissions as intake_permissions
 from selection.intake import selectors as intake_selectors
@@ -25,16 +29,16 @@ from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.uploads import takes_files
 from tdap_portal.notifications.selectors import messages_for
 
-from . import firm_home, forms, permissions, selectors, services
+from . import firm_home, permissions, selectors
 from .states import ASKABLE_STATES, DECIDED_STATES, State
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from selection.correspondence.forms import AnswerForm
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
 
-    from .forms import AnswerForm
     from .models import Application, Question
 
 NEWEST_MESSAGES = 3
@@ -282,7 +286,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     if asked is None:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
-    form = forms.AnswerForm(
+    form = correspondence_forms.AnswerForm(
         _posted(request),
         request.FILES if request.method == "POST" else None,
         question=asked,
@@ -297,7 +301,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
         "question": asked,
         "form": form,
         "decide_by": clock.due_if_answered(row, on=today()),
-        "can_answer": permissions.can_answer(request.user, asked),
+        "can_answer": correspondence_permissions.can_answer(request.user, asked),
     }
     return render(request, "selection/firm/question.html", context)
 
@@ -308,7 +312,7 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
         with firm_services.all_or_nothing():
             for kind, paper, until in form.papers():
                 firm_services.upload_document(actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until)
-            services.answer_question(
+            correspondence_services.answer_question(
                 actor=request.user, question=asked, values=form.values, answer=form.cleaned_data["answer"]
             )
     except DomainError as refusal:
@@ -321,19 +325,19 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: HttpRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
-    may_write = permissions.can_write_letter(request.user, row)
-    form = forms.LetterForm(_posted(request), initial=kept_for(request))
+    may_write = correspondence_permissions.can_write_letter(request.user, row)
+    form = correspondence_forms.FirmLetterForm(_posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services.write_letter(actor=request.user, application=row, **form.cleaned_data)
+            correspondence_services.write_letter(actor=request.user, application=row, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Your letter is with the desk."))
             return redirect("selection:letters", row.public_id)
-    thread = list(selectors.letters_of(row))
+    thread = list(correspondence_selectors.letters_of(row))
     if may_write:
-        services.mark_letters_read(actor=request.user, application=row)
+        correspondence_services.mark_letters_read(actor=request.user, application=row)
     context = {"application": row, "form": form, "thread": thread, "may_write": may_write}
     return render(request, "selection/firm/letters.html", context)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from selection import services, services_desk, services_scoring
+from selection import services_desk, services_scoring
+from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import BulkAct
 from selection.review import services as review_services
@@ -125,7 +126,7 @@ class World:
         reviewed = ApplicationFactory._meta.model.objects.get(public_id=self.ids["reviewed"])
         DocumentFactory(sme=reviewed.sme)
         for person, words in ((self.people["owner"], "When is the training?"), (self.people["officer"], "In May.")):
-            services.write_letter(actor=person, application=reviewed, words=words)
+            correspondence_services.write_letter(actor=person, application=reviewed, words=words)
         _plan, signed = services_desk.plan_bulk(
             actor=self.people["director"],
             kind=BulkAct.Kind.ASSIGN.value,

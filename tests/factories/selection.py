@@ -7,8 +7,9 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from selection import services_ask, services_scoring
+from selection import services_scoring
 from selection.applications import clock, tallies
+from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import Application, Decision, Question, Round
 from selection.states import Outcome, RoundState, Track
@@ -77,7 +78,7 @@ def owner_of(application: Application):
 
 def ask(application: Application, *, fields=("capacity_per_month",), document_kinds=(), by=None) -> Question:
     """A question that waits for the firm."""
-    return services_ask.ask_question(
+    return correspondence_services.ask_question(
         actor=by or officer(),
         application=application,
         title="How many footballs could you make in a month?",

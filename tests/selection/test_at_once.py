@@ -9,9 +9,10 @@ from threading import Event as Signal
 import pytest
 from django.db import connection, transaction
 
-from selection import services, services_scoring
+from selection import services_scoring
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
+from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import Application, Letter, ScoreCard
 from selection.rounds import services as rounds_services
@@ -121,7 +122,11 @@ def test_of_two_answers_at_once_one_counts():
 
     said = at_once(
         *[
-            (lambda n=n: services.answer_question(actor=owner, question=question, values={"capacity_per_month": n}))
+            (
+                lambda n=n: correspondence_services.answer_question(
+                    actor=owner, question=question, values={"capacity_per_month": n}
+                )
+            )
             for n in (7000, 8000, 9000)
         ]
     )
@@ -134,7 +139,14 @@ def test_of_two_answers_at_once_one_counts():
 def test_a_letter_sent_twice_at_once_is_one_letter():
     row = ApplicationFactory(submitted=True)
 
-    at_once(*[lambda: services.write_letter(actor=owner_of(row), application=row, words="Hello", token="t" * 32)] * 4)
+    at_once(
+        *[
+            lambda: correspondence_services.write_letter(
+                actor=owner_of(row), application=row, words="Hello", token="t" * 32
+            )
+        ]
+        * 4
+    )
 
     assert Letter.objects.count() == 1
 

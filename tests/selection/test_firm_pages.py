@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from selection import services
+from selection.correspondence import services as correspondence_services
 from selection.models import Application, Letter
 from selection.states import Outcome
 from smes.models import Document
@@ -191,10 +191,12 @@ def with_history(rows: int) -> Application:
     row = ApplicationFactory(scored=True)
     for n in range(rows):
         decided(ApplicationFactory(sme=row.sme, scored=True), Outcome.DECLINE)
-        services.write_letter(actor=officer(), application=row, words=f"Letter {n}")
+        correspondence_services.write_letter(actor=officer(), application=row, words=f"Letter {n}")
         DocumentFactory(sme=row.sme, kind="chamber_membership", expires_on=today() + timedelta(days=9))
         question = ask(row)
-        services.answer_question(actor=owner_of(row), question=question, values={"capacity_per_month": 5000 + n})
+        correspondence_services.answer_question(
+            actor=owner_of(row), question=question, values={"capacity_per_month": 5000 + n}
+        )
         notify(to=owner_of(row), template="application.withdrawn", key=str(n), firm="x", file="y", round="z")
     return row
 
@@ -401,7 +403,9 @@ def test_without_a_question_there_is_nothing_to_answer(client):
 
 def test_letters_go_to_and_fro(client):
     row = ApplicationFactory(submitted=True)
-    services.write_letter(actor=officer(name="Ayesha Karim"), application=row, words="Is the new hall ready?")
+    correspondence_services.write_letter(
+        actor=officer(name="Ayesha Karim"), application=row, words="Is the new hall ready?"
+    )
     own = signed_in(client, owner_of(row))
 
     html = page(own, url("letters", row))
@@ -439,7 +443,7 @@ def test_a_held_file_is_taken_back_on_its_page(client):
 def test_the_frozen_copy_shows_what_an_answer_changed(client):
     row = ApplicationFactory(scored=True)
     question = ask(row)
-    services.answer_question(actor=owner_of(row), question=question, values={"capacity_per_month": 7000})
+    correspondence_services.answer_question(actor=owner_of(row), question=question, values={"capacity_per_month": 7000})
 
     html = page(signed_in(client, owner_of(row)), url("frozen", row))
 

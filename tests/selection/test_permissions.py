@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from selection import firm_home, permissions
+from selection.correspondence import permissions as correspondence_permissions
 from selection.intake import permissions as intake_permissions
 from selection.review import services as review_services
 from selection.rounds import permissions as rounds_permissions
@@ -46,8 +47,14 @@ def test_each_act_has_its_people():
     assert granted(intake_permissions.can_submit, people, row) == ["owner"]
     assert granted(intake_permissions.can_withdraw, people, row) == ["owner"]
     assert granted(intake_permissions.can_reopen, people, row) == ["owner", "preparer"]
-    assert granted(permissions.can_answer, people, question) == ["owner", "preparer"]
-    assert granted(permissions.can_write_letter, people, row) == ["owner", "preparer", "finance", "officer", "director"]
+    assert granted(correspondence_permissions.can_answer, people, question) == ["owner", "preparer"]
+    assert granted(correspondence_permissions.can_write_letter, people, row) == [
+        "owner",
+        "preparer",
+        "finance",
+        "officer",
+        "director",
+    ]
     assert granted(rounds_permissions.can_run_rounds, people) == ["director"]
     assert granted(intake_permissions.can_edit, people, row) == []
 
@@ -57,7 +64,7 @@ def test_a_draft_is_edited_by_those_who_write_and_has_no_desk():
     people = people_of(row)
 
     assert granted(intake_permissions.can_edit, people, row) == ["owner", "preparer"]
-    assert granted(permissions.can_write_letter, people, row) == []
+    assert granted(correspondence_permissions.can_write_letter, people, row) == []
 
 
 def test_before_the_decision_officials_alone_read_the_receipt():
@@ -88,7 +95,7 @@ def test_a_question_that_was_taken_back_needs_no_answer():
     question = ask(row)
     question.cancelled_at = timezone.now()
 
-    answer = permissions.can_answer(owner_of(row), question)
+    answer = correspondence_permissions.can_answer(owner_of(row), question)
 
     assert (bool(answer), str(answer.reason)) == (False, "We no longer need an answer to this question.")
 

@@ -9,10 +9,11 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from selection import selectors, services, services_ask, services_scoring, tasks
+from selection import selectors, services_scoring, tasks
 from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
 from selection.applications import tasks as applications_tasks
+from selection.correspondence import services as correspondence_services
 from selection.engine.score import replay
 from selection.intake import services as intake_services
 from selection.models import Application, FrozenFacts, ScoreCard
@@ -106,7 +107,7 @@ def test_a_score_names_the_day_of_submission_and_not_of_the_worker():
 def test_an_answer_that_opens_the_gate_lets_a_held_file_go_on():
     row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
     question = ask(row, fields=["turnover_pkr"])
-    services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 42_000_000})
+    correspondence_services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 42_000_000})
 
     services_scoring.score_application(application_id=row.pk)
 
@@ -116,7 +117,7 @@ def test_an_answer_that_opens_the_gate_lets_a_held_file_go_on():
 def test_an_answer_that_leaves_the_gate_shut_keeps_the_file_held_and_says_nothing_new():
     row = ApplicationFactory(scored=True, sme_values=TOO_LARGE)
     question = ask(row, fields=["employees"])
-    services.answer_question(actor=owner_of(row), question=question, values={"employees": 50})
+    correspondence_services.answer_question(actor=owner_of(row), question=question, values={"employees": 50})
 
     services_scoring.score_application(application_id=row.pk)
 
@@ -127,7 +128,9 @@ def test_an_answer_that_leaves_the_gate_shut_keeps_the_file_held_and_says_nothin
 def test_an_answer_that_shuts_a_gate_takes_the_file_out_of_review():
     row = ApplicationFactory(scored=True)
     question = ask(row, fields=["turnover_pkr"])
-    services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000})
+    correspondence_services.answer_question(
+        actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000}
+    )
 
     services_scoring.score_application(application_id=row.pk)
 
@@ -141,7 +144,9 @@ def test_a_file_in_review_is_scored_anew_and_goes_back_to_its_readers():
     first, second = officer(), officer()
     review_services.assign_readers(actor=director(), application=row, first=first, second=second)
     question = ask(row, fields=["website", "catalogue_products"], by=first)
-    services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
+    correspondence_services.answer_question(
+        actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0}
+    )
 
     deliver_all()
 
@@ -292,7 +297,7 @@ def test_a_question_told_late_is_not_told_in_the_words_of_the_next_one():
     deliver_all()
     with outbox.held_back():
         first = ask(row, by=desk)
-        services_ask.cancel_question(actor=desk, application=row, question=first.public_id)
+        correspondence_services.cancel_question(actor=desk, application=row, question=first.public_id)
         ask(row, fields=["employees"], by=desk)
     deliver_all()
 
@@ -305,9 +310,9 @@ def test_a_question_its_answer_and_its_letters_are_told_to_the_other_side():
     Application.objects.update(officer=desk)
     question = ask(row, by=desk)
     deliver_all()
-    services.write_letter(actor=owner_of(row), application=row, words="What do you mean?")
-    services.write_letter(actor=desk, application=row, words="Count the looms.")
-    services.answer_question(actor=owner_of(row), question=question, answer="Seven.")
+    correspondence_services.write_letter(actor=owner_of(row), application=row, words="What do you mean?")
+    correspondence_services.write_letter(actor=desk, application=row, words="Count the looms.")
+    correspondence_services.answer_question(actor=owner_of(row), question=question, answer="Seven.")
     deliver_all()
 
     assert told(owner_of(row)) == [
@@ -360,7 +365,9 @@ def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_d
     review_services.assign_readers(actor=director(), application=row, first=first, second=second)
     question = ask(row, fields=["website", "catalogue_products"], by=first)
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
-    services.answer_question(actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0})
+    correspondence_services.answer_question(
+        actor=owner_of(row), question=question, values={"website": False, "catalogue_products": 0}
+    )
     deliver_all()
     assert applications_selectors.newest_score(row).facts_version == 1
 
@@ -377,7 +384,7 @@ def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file
     review_services.assign_readers(actor=director(), application=row, first=first, second=second)
     question = ask(row, fields=["website"], by=first)
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
-    services.answer_question(actor=owner_of(row), question=question, values={"website": False})
+    correspondence_services.answer_question(actor=owner_of(row), question=question, values={"website": False})
     deliver_all()
     services_scoring.start_rescoring(actor=director(), round=row.round)
     deliver_all()

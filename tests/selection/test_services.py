@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from selection import services
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
+from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
 from selection.rounds import selectors as rounds_selectors
@@ -180,7 +180,7 @@ def test_an_answer_changes_the_named_fact_alone_and_the_clock_runs_again():
     question = ask(row)
     Sme.objects.update(employees=999)  # the profile went on living; the frozen copy must not take this along
 
-    services.answer_question(
+    correspondence_services.answer_question(
         actor=owner_of(row), question=question, values={"capacity_per_month": 7000}, answer="Sorry."
     )
 
@@ -198,7 +198,9 @@ def test_a_fact_that_was_not_asked_for_stays_shut():
     question = ask(row)
 
     assert (
-        code_of(services.answer_question, actor=owner_of(row), question=question, values={"employees": 1})
+        code_of(
+            correspondence_services.answer_question, actor=owner_of(row), question=question, values={"employees": 1}
+        )
         == "not_asked"
     )
 
@@ -208,7 +210,7 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_changes():
     question = ask(row, fields=["women_employees"])
 
     with pytest.raises(DomainError) as refusal:
-        services.answer_question(actor=owner_of(row), question=question, values={"women_employees": 90})
+        correspondence_services.answer_question(actor=owner_of(row), question=question, values={"women_employees": 90})
 
     assert list(refusal.value.data["fields"]) == ["women_employees"]
     row.refresh_from_db()
@@ -220,7 +222,9 @@ def test_what_is_computed_from_an_answer_goes_with_it():
     row = ApplicationFactory(scored=True)
     question = ask(row, fields=["turnover_pkr"])
 
-    services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000})
+    correspondence_services.answer_question(
+        actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000}
+    )
 
     row.refresh_from_db()
     assert (row.facts["turnover_pkr"], row.facts["size_class"]) == (5_000_000_000, "too_large")
@@ -231,15 +235,23 @@ def test_a_question_is_answered_once_and_by_the_firm_alone():
     question = ask(row)
     stranger = SmeFactory().created_by
 
-    assert code_of(services.answer_question, actor=stranger, question=question, answer="x") == "not_allowed"
-    services.answer_question(actor=owner_of(row), question=question, answer="It is right as it is.")
-    assert code_of(services.answer_question, actor=owner_of(row), question=question, answer="again") == "not_allowed"
+    assert (
+        code_of(correspondence_services.answer_question, actor=stranger, question=question, answer="x") == "not_allowed"
+    )
+    correspondence_services.answer_question(actor=owner_of(row), question=question, answer="It is right as it is.")
+    assert (
+        code_of(correspondence_services.answer_question, actor=owner_of(row), question=question, answer="again")
+        == "not_allowed"
+    )
 
 
 def test_an_answer_says_something():
     question = ask(ApplicationFactory(scored=True))
 
-    assert code_of(services.answer_question, actor=owner_of(question.application), question=question) == "no_answer"
+    assert (
+        code_of(correspondence_services.answer_question, actor=owner_of(question.application), question=question)
+        == "no_answer"
+    )
 
 
 # --------------------------------------------------------------------------------------- reopen, withdraw, letters
@@ -311,8 +323,8 @@ def test_only_the_owner_withdraws():
 def test_the_same_form_sent_twice_is_one_letter():
     row = ApplicationFactory(submitted=True)
 
-    first = services.write_letter(actor=owner_of(row), application=row, words="Hello", token="a" * 32)
-    second = services.write_letter(actor=owner_of(row), application=row, words="Hello", token="a" * 32)
+    first = correspondence_services.write_letter(actor=owner_of(row), application=row, words="Hello", token="a" * 32)
+    second = correspondence_services.write_letter(actor=owner_of(row), application=row, words="Hello", token="a" * 32)
 
     assert (second, Letter.objects.count(), first.from_firm) == (first, 1, True)
 
@@ -320,17 +332,20 @@ def test_the_same_form_sent_twice_is_one_letter():
 def test_letters_of_the_desk_are_read_by_the_firm_and_not_by_the_desk():
     row = ApplicationFactory(submitted=True)
     desk = officer()
-    services.write_letter(actor=desk, application=row, words="Welcome")
+    correspondence_services.write_letter(actor=desk, application=row, words="Welcome")
 
-    assert services.mark_letters_read(actor=desk, application=row) == 0
-    assert services.mark_letters_read(actor=owner_of(row), application=row) == 1
-    assert services.mark_letters_read(actor=owner_of(row), application=row) == 0
+    assert correspondence_services.mark_letters_read(actor=desk, application=row) == 0
+    assert correspondence_services.mark_letters_read(actor=owner_of(row), application=row) == 1
+    assert correspondence_services.mark_letters_read(actor=owner_of(row), application=row) == 0
 
 
 def test_another_firm_cannot_write_into_a_file():
     row = ApplicationFactory(submitted=True)
 
-    assert code_of(services.write_letter, actor=SmeFactory().created_by, application=row, words="x") == "not_allowed"
+    assert (
+        code_of(correspondence_services.write_letter, actor=SmeFactory().created_by, application=row, words="x")
+        == "not_allowed"
+    )
 
 
 # ----------------------------------------------------------------------------------------------- reads and tallies

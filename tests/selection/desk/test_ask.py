@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
-from selection import services_ask
+from selection.correspondence import services as correspondence_services
 from selection.models import NO_DUE_DATE, DeskTally, Question
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -29,7 +29,7 @@ QUESTION = {
 
 
 def ask(file, by=None, **changes) -> Question:
-    return services_ask.ask_question(actor=by or officer(), application=file, **QUESTION | changes)
+    return correspondence_services.ask_question(actor=by or officer(), application=file, **QUESTION | changes)
 
 
 def test_a_question_opens_just_its_fields_and_stops_the_clock():
@@ -100,7 +100,7 @@ def test_a_question_that_is_taken_back_gives_the_days_back():
         question = ask(file)
     with time_machine.travel("2027-03-04 09:00+05:00", tick=False):
         for _click in range(2):
-            services_ask.cancel_question(actor=officer(), application=file, question=question.public_id)
+            correspondence_services.cancel_question(actor=officer(), application=file, question=question.public_id)
     file = made.fresh(file)
     assert (file.is_asked, file.due_on) == (False, add_working_days(due, 2))  # the 2nd and the 3rd
     assert [event.name for event in review_selectors.history_of(file)].count("question.cancelled") == 1
@@ -110,7 +110,7 @@ def test_a_question_that_is_taken_back_gives_the_days_back():
 def test_a_question_of_another_file_is_not_there():
     question = ask(made.scored())
     with pytest.raises(NotFound):
-        services_ask.cancel_question(actor=officer(), application=made.scored(), question=question.public_id)
+        correspondence_services.cancel_question(actor=officer(), application=made.scored(), question=question.public_id)
 
 
 # ----------------------------------------------------------------------------------------------------------- papers

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from selection import services, services_desk
+from selection import services_desk
+from selection.correspondence import services as correspondence_services
 from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.review import services as review_services
 from selection.states import State
@@ -328,7 +329,7 @@ def test_a_held_file_shows_what_is_not_met_and_only_declining(client):
 
 def test_names_and_words_of_firms_are_escaped(client):
     file = made.scored(sme_values={"name": "<img src=x onerror=alert(1)>"})
-    services.write_letter(actor=owner_of(file), application=file, words="<script>bad()</script>")
+    correspondence_services.write_letter(actor=owner_of(file), application=file, words="<script>bad()</script>")
     signed_in(client, officer())
     for page in ("/desk/?tab=all", address(file), "/desk/bulk/?tab=all"):
         text = client.get(page).content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selection import permissions_officer as permissions
+from selection.correspondence import permissions as correspondence_permissions
 from selection.review import permissions as review_permissions
 from selection.review.permissions import Reader, Standing
 from selection.states import Outcome
@@ -39,8 +39,8 @@ PREDICATES = {
     "can_recommend": (review_permissions.can_recommend, {OFFICER}),
     "can_return": (review_permissions.can_return, {APPROVER}),
     "can_decide": (review_permissions.can_decide, {APPROVER}),
-    "can_ask": (permissions.can_ask, {OFFICER}),
-    "can_cancel_question": (permissions.can_cancel_question, {OFFICER}),
+    "can_ask": (correspondence_permissions.can_ask, {OFFICER}),
+    "can_cancel_question": (correspondence_permissions.can_cancel_question, {OFFICER}),
     "can_judge_papers": (review_permissions.can_judge_papers, {OFFICER}),
 }
 OF_THE_SECOND_PERSON = {"can_return", "can_decide"}

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from selection import selectors_desk, services_ask, services_desk
+from selection import selectors_desk, services_desk
 from selection.applications import tallies
+from selection.correspondence import services as correspondence_services
 from selection.desk_filter import DeskFilter
 from selection.desk_rows import promise_of, table_rows
 from selection.models import NO_DUE_DATE, Application
@@ -94,7 +95,9 @@ def test_each_tab_shows_its_files_and_counts_them(round_):
     mine = made.assigned(me, other, round=round_)
     second = made.assigned(other, me, round=round_)
     asked = made.scored(round=round_)
-    services_ask.ask_question(actor=other, application=asked, title="x", words="y", document_kinds=["tax_return"])
+    correspondence_services.ask_question(
+        actor=other, application=asked, title="x", words="y", document_kinds=["tax_return"]
+    )
     late = altered(made.scored(round=round_), due_on=today() - timedelta(days=3))
     waiting = made.recommended(other, round=round_)
     elsewhere = made.scored(round=RoundFactory())
@@ -247,7 +250,7 @@ def test_pages_go_through_all_files_forth_and_back_where_all_share_the_value(rou
 
 def test_rows_of_a_corner_are_the_same_as_rows_of_a_walk(round_):
     file = made.scored(round=round_)
-    services_ask.ask_question(actor=officer(), application=file, title="x", words="y", fields=["city"])
+    correspondence_services.ask_question(actor=officer(), application=file, title="x", words="y", fields=["city"])
     walked = page(officer(), round_, tab="all", sector="sports_goods").rows
     looked_up = page(officer(), round_, tab="all", sector="sports_goods", province="PK-PB").rows
     assert [row._asdict() for row in looked_up] == [row._asdict() for row in walked]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from selection import services as firm_side
 from selection import services_scoring
 from selection.applications import tallies
+from selection.correspondence import services as firm_side
 from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading, Recommendation
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services

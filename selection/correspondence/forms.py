@@ -1,4 +1,4 @@
-"""What a firm types in: shapes only. Acts and rules are in the services."""
+"""What the desk asks and the firm answers: shapes only. Acts and rules are in the services."""
 
 from __future__ import annotations
 
@@ -11,25 +11,70 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.askable import ASKABLE, Askable, InputKind, known_keys
+from selection.review.forms import text_field
 from smes.papers import KINDS, PaperError, check_paper
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from selection.models import Application, Question
     from smes.papers import CheckedPaper
     from tdap_portal.core.errors import DomainError
 
-    from .models import Application, Question
 
-MAX_WORDS = 2000
+class DeskLetterForm(forms.Form):
+    """A letter to the firm; the token makes a double click one letter."""
+
+    letter = text_field(_("Message to the firm"), rows=3)
+    token = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = secrets.token_hex(16)
 
 
-class LetterForm(forms.Form):
+class QuestionForm(forms.Form):
+    """A question that opens named facts, asks for papers, or both."""
+
+    title = forms.CharField(label=_("The question, in one line"), max_length=160)
+    words = text_field(_("Why we ask, and what would answer it"), rows=4)
+    fields_asked = forms.MultipleChoiceField(
+        label=_("Facts that the firm may correct"),
+        help_text=_("Only these open; everything else stays as it was frozen."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(key, now(row.label)) for key, row in ASKABLE.items()],
+    )
+    document_kinds = forms.MultipleChoiceField(
+        label=_("Papers that we need"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(code, now(kind.name)) for code, kind in KINDS.items()],
+    )
+    answer_days = forms.IntegerField(
+        label=_("Working days to answer"), min_value=1, max_value=40, initial=10, widget=forms.NumberInput
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not self.errors and not (told.get("fields_asked") or told.get("document_kinds")):
+            self.add_error("fields_asked", _("Choose at least one fact or paper that would answer it."))
+        return told
+
+    def as_act(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data)
+        return {"fields": told.pop("fields_asked"), **told}
+
+
+MAX_TEXT = 2000
+
+
+class FirmLetterForm(forms.Form):
     """token: made with the empty form, so that a double click is one letter."""
 
     words = forms.CharField(
         label=_("Your letter to the desk"),
-        max_length=MAX_WORDS,
+        max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write a few words first.")},
     )
@@ -68,7 +113,7 @@ class AnswerForm(forms.Form):
             self._add_paper(kind)
         self.fields["answer"] = forms.CharField(
             label=_("Anything we should know?"),
-            max_length=MAX_WORDS,
+            max_length=MAX_TEXT,
             required=False,
             widget=forms.Textarea(attrs={"rows": 4}),
         )

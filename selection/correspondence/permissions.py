@@ -1,0 +1,47 @@
+"""Who may ask, answer and write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from selection.intake.permissions import WRITERS, can_apply
+from selection.review.permissions import Standing, officer_without_ties
+from selection.states import State
+from smes import selectors as firms
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.access import Answer, allowed, denied
+
+if TYPE_CHECKING:
+    from selection.models import Application, Question
+    from tdap_portal.accounts.models import User
+    from tdap_portal.core.access import Answer
+
+
+def can_ask(actor: User, standing: Standing) -> Answer:
+    return officer_without_ties(actor, standing)
+
+
+def can_cancel_question(actor: User, standing: Standing) -> Answer:
+    return officer_without_ties(actor, standing)
+
+
+CORRESPONDENTS = (*WRITERS, "finance")
+
+
+def can_answer(actor: User, question: Question) -> Answer:
+    if question.answered_at is not None:
+        return denied(_("This question is answered already."))
+    if question.cancelled_at is not None:
+        return denied(_("We no longer need an answer to this question."))
+    return can_apply(actor, question.application.sme)
+
+
+def can_write_letter(actor: User, application: Application) -> Answer:
+    """Both sides may write while the file lives; a draft has no desk yet."""
+    if application.state == State.DRAFT:
+        return denied(_("You can write to the desk once the application is submitted."))
+    if actor.has_role(Role.OFFICER, Role.APPROVER) or firms.role_of(actor, application.sme) in CORRESPONDENTS:
+        return allowed()
+    return denied(_("Only the firm's owner, preparer and finance people and the desk can write here."))

@@ -5,6 +5,13 @@ class SelectionConfig(AppConfig):
     name = "selection"
 
     def ready(self) -> None:
-        from . import handlers, handlers_desk, tasks
-        from .applications import handlers as a
-        from .applications import tasks as b
+        """Handlers and tasks register themselves by being imported."""
+        import selection.applications.handlers
+        import selection.applications.tasks
+        import selection.correspondence.handlers
+        import selection.handlers_desk
+        import selection.review.handlers
+        import selection.rounds.handlers
+        import selection.rounds.tasks
+        import selection.scoring.handlers
+        import selection.scoring.tasks

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Floor
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,9 +17,9 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
 from .engine.card import ScoreCard as Card
-from .models import Application, Rescoring, Round
+from .models import Application
 from .receipt import prepare
-from .states import DECIDED_STATES, OPEN_STATES, SCORABLE_STATES, State
+from .states import DECIDED_STATES, OPEN_STATES, State
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 RANKED_STATES = tuple(state for state in (*OPEN_STATES, *DECIDED_STATES) if state not in (State.SUBMITTED, State.HELD))
 BIN_POINTS = 2
 PLACES_SECONDS = 600
-
-
-def waiting_for_score(limit: int = 500) -> list[int]:
-    """Ids of files whose facts, as submitted or as corrected since, have no score yet, oldest first: what the sweeper does."""
-    waiting = Application.objects.filter(state__in=SCORABLE_STATES, scored_version__lt=F("facts_version"))
-    return list(waiting.order_by("submitted_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +76,6 @@ def _merged(rows: Any) -> tuple[tuple[int, int], ...]:
     for low, number in rows:
         sums[low] = sums.get(low, 0) + number
     return tuple(sorted(sums.items()))
-
-
-def newest_rescoring(round_: Round) -> Rescoring | None:
-    """The one that runs, else the last that came to its end."""
-    return Rescoring.objects.filter(round=round_).order_by("-pk").first()
-
-
-def rescoring_by_id(public_id: str) -> Rescoring:
-    """For who runs rounds. Raises NotFound."""
-    row = Rescoring.objects.select_related("round").filter(public_id=public_id).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 # -------------------------------------------------------------------------------------------------------- receipts

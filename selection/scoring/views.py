@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from selection import selectors as selection_selectors
-from selection import services_scoring
 from selection.review import permissions as review_permissions
 from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import signed_in
+
+from . import selectors as selection_selectors
+from . import services
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ def rescore(request: HttpRequest, code: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            started = services_scoring.start_rescoring(actor=request.user, round=round_)
+            started = services.start_rescoring(actor=request.user, round=round_)
         except DomainError as error:
             refusal = error
         else:

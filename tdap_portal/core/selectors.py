@@ -22,7 +22,7 @@ HEARTBEAT_LATE_AFTER = timedelta(seconds=60)
 CONTRIBUTORS = (
     "tdap_portal.audit.selectors",
     "tdap_portal.notifications.selectors",
-    "selection.selectors_health",
+    "selection.scoring.selectors",
     "selection.trade.selectors",
 )
 

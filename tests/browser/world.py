@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from selection import services_desk, services_scoring
+from selection import services_desk
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import BulkAct
 from selection.review import services as review_services
+from selection.scoring import services as scoring_services
 from selection.states import Outcome
 from selection.trade import services as trade
 from smes import services_people
@@ -135,7 +136,7 @@ class World:
             choices={name: self.people[who].public_id for name, who in (("first", "officer"), ("second", "reader"))},
         )
         self.ids["bulk"] = services_desk.confirm_bulk(actor=self.people["director"], plan=signed).public_id
-        self.ids["rescoring"] = services_scoring.start_rescoring(
+        self.ids["rescoring"] = scoring_services.start_rescoring(
             actor=self.people["director"], round=self.round
         ).public_id
         services_desk.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")

@@ -7,11 +7,11 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from selection import services_scoring
 from selection.applications import clock, tallies
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import Application, Decision, Question, Round
+from selection.scoring import services as scoring_services
 from selection.states import Outcome, RoundState, Track
 from tdap_portal.core.calendar import today
 
@@ -67,7 +67,7 @@ class ApplicationFactory(factory.django.DjangoModelFactory):
         if submitted or scored:
             intake_services.submit_application(actor=owner, application=row, declared=True)
         if scored:
-            services_scoring.score_application(application_id=row.pk)
+            scoring_services.score_application(application_id=row.pk)
         return Application.objects.select_related("round", "sme").get(pk=row.pk)
 
 

@@ -9,13 +9,13 @@ from threading import Event as Signal
 import pytest
 from django.db import connection, transaction
 
-from selection import services_scoring
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import Application, Letter, ScoreCard
 from selection.rounds import services as rounds_services
+from selection.scoring import services as scoring_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError
@@ -109,7 +109,7 @@ def test_two_workers_who_score_one_file_keep_one_card():
     with outbox.held_back():
         row = ApplicationFactory(submitted=True)
 
-    at_once(*[lambda: services_scoring.score_application(application_id=row.pk)] * 4)
+    at_once(*[lambda: scoring_services.score_application(application_id=row.pk)] * 4)
 
     assert ScoreCard.objects.count() == 1
     assert Event.objects.filter(name="application.scored").count() == 1
@@ -156,7 +156,7 @@ def test_withdrawing_while_the_worker_scores_ends_withdrawn_with_right_counts():
         row = ApplicationFactory(submitted=True)
 
     at_once(
-        lambda: services_scoring.score_application(application_id=row.pk),
+        lambda: scoring_services.score_application(application_id=row.pk),
         lambda: intake_services.withdraw_application(actor=owner_of(row), application=row),
     )
 
@@ -178,16 +178,16 @@ def test_two_workers_who_fold_at_once_lose_and_double_nothing():
 
 
 def test_two_directors_and_two_workers_at_once_rescore_a_round_once(monkeypatch):
-    monkeypatch.setattr(services_scoring, "PIECE", 2)
+    monkeypatch.setattr(scoring_services, "PIECE", 2)
     round_, boss = RoundFactory(), director()
     for _file in range(5):
         ApplicationFactory(round=round_, scored=True)
 
     with outbox.held_back():
-        jobs = at_once(*[lambda: services_scoring.start_rescoring(actor=boss, round=round_)] * 3)
+        jobs = at_once(*[lambda: scoring_services.start_rescoring(actor=boss, round=round_)] * 3)
 
         def works():
-            while services_scoring.run_rescoring(rescoring_id=jobs[0].pk):
+            while scoring_services.run_rescoring(rescoring_id=jobs[0].pk):
                 pass
 
         at_once(works, works)

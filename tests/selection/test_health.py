@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from selection.selectors_health import health_lines
+from selection.scoring.selectors import health_lines
 from tdap_portal.audit import outbox
 from tests.factories.selection import ApplicationFactory, RoundFactory
 

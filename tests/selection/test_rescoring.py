@@ -10,8 +10,8 @@ from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
-from selection import services_scoring
 from selection.models import Application, Rescoring, RescoringPiece, ScoreCard
+from selection.scoring import services as scoring_services
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all, deliver_due, held_back
 from tdap_portal.core.errors import NotAllowed
@@ -34,16 +34,16 @@ def round_():
 
 @pytest.fixture
 def pieces_of_two(monkeypatch):
-    monkeypatch.setattr(services_scoring, "PIECE", 2)
+    monkeypatch.setattr(scoring_services, "PIECE", 2)
 
 
 def start(round_, by=None) -> Rescoring:
     with held_back():
-        return services_scoring.start_rescoring(actor=by or director(), round=round_)
+        return scoring_services.start_rescoring(actor=by or director(), round=round_)
 
 
 def run_to_the_end(job: Rescoring) -> Rescoring:
-    while services_scoring.run_rescoring(rescoring_id=job.pk):
+    while scoring_services.run_rescoring(rescoring_id=job.pk):
         pass
     job.refresh_from_db()
     return job
@@ -67,7 +67,7 @@ def digest_of(round_) -> str:
 
 @pytest.mark.parametrize("piece", [1, 2, 5, 100])
 def test_however_it_is_cut_a_rescoring_is_one_history_row_with_the_same_digest(round_, piece, monkeypatch):
-    monkeypatch.setattr(services_scoring, "PIECE", piece)
+    monkeypatch.setattr(scoring_services, "PIECE", piece)
     by = director()
 
     job = run_to_the_end(start(round_, by))
@@ -121,7 +121,7 @@ def test_the_worker_does_a_piece_a_delivery(round_, pieces_of_two):
 
 def test_a_worker_that_is_killed_leaves_nothing_half_done_and_the_next_goes_on_from_there(round_, pieces_of_two):
     job = start(round_)
-    services_scoring.run_rescoring(rescoring_id=job.pk)
+    scoring_services.run_rescoring(rescoring_id=job.pk)
 
     def kills(**_kwargs):
         if ScoreCard.objects.count() == 8:
@@ -130,7 +130,7 @@ def test_a_worker_that_is_killed_leaves_nothing_half_done_and_the_next_goes_on_f
     pre_save.connect(kills, sender=ScoreCard)
     try:
         with pytest.raises(KeyboardInterrupt):
-            services_scoring.run_rescoring(rescoring_id=job.pk)
+            scoring_services.run_rescoring(rescoring_id=job.pk)
     finally:
         pre_save.disconnect(kills, sender=ScoreCard)
     job.refresh_from_db()
@@ -154,8 +154,8 @@ def test_a_file_with_a_fault_is_named_and_the_others_are_scored(round_, caplog):
 def test_running_a_finished_rescoring_again_changes_nothing(round_):
     job = run_to_the_end(start(round_))
 
-    assert services_scoring.run_rescoring(rescoring_id=job.pk) is False
-    assert services_scoring.run_rescoring(rescoring_id=0) is False
+    assert scoring_services.run_rescoring(rescoring_id=job.pk) is False
+    assert scoring_services.run_rescoring(rescoring_id=0) is False
     assert len(ends()) == 1
 
 
@@ -177,7 +177,7 @@ def test_starting_again_wakes_one_that_stood_still_and_begins_a_new_one_after_it
 
 def test_only_a_director_rescores_a_round():
     with pytest.raises(NotAllowed):
-        services_scoring.start_rescoring(actor=officer(), round=RoundFactory())
+        scoring_services.start_rescoring(actor=officer(), round=RoundFactory())
 
 
 # --------------------------------------------------------------------------------------------------------- the page

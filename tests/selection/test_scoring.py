@@ -9,7 +9,6 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from selection import selectors, services_scoring, tasks
 from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
 from selection.applications import tasks as applications_tasks
@@ -21,7 +20,10 @@ from selection.review import handlers as review_handlers
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from selection.rounds import tasks as rounds_tasks
-from selection.services_scoring import with_verdicts
+from selection.scoring import selectors as scoring_selectors
+from selection.scoring import services as scoring_services
+from selection.scoring import tasks as scoring_tasks
+from selection.scoring.services import with_verdicts
 from selection.states import Outcome
 from smes import services as firm_services
 from smes.models import Certification, Sme
@@ -53,7 +55,7 @@ def told(person) -> list[str]:
 def test_a_submitted_file_is_scored_with_a_card_that_can_be_computed_again():
     row = ApplicationFactory(submitted=True)
 
-    kept = services_scoring.score_application(application_id=row.pk)
+    kept = scoring_services.score_application(application_id=row.pk)
 
     row = fresh(row)
     assert (row.state, row.has_score, row.points) == ("scored", True, kept.points)
@@ -70,8 +72,8 @@ def test_a_submitted_file_is_scored_with_a_card_that_can_be_computed_again():
 def test_scoring_twice_keeps_one_card_and_one_event():
     row = ApplicationFactory(submitted=True)
 
-    first = services_scoring.score_application(application_id=row.pk)
-    second = services_scoring.score_application(application_id=row.pk)
+    first = scoring_services.score_application(application_id=row.pk)
+    second = scoring_services.score_application(application_id=row.pk)
 
     assert (second.pk, ScoreCard.objects.count()) == (first.pk, 1)
     assert [e.name for e in timeline(row)].count("application.scored") == 1
@@ -92,14 +94,14 @@ def test_what_is_not_to_be_scored_is_left_alone(state):
     row = ApplicationFactory() if state == "draft" else decided(ApplicationFactory(scored=True))
     pk = 0 if state == "gone" else row.pk
 
-    assert services_scoring.score_application(application_id=pk) is None
+    assert scoring_services.score_application(application_id=pk) is None
 
 
 def test_a_score_names_the_day_of_submission_and_not_of_the_worker():
     row = ApplicationFactory(submitted=True)
     Application.objects.update(submitted_at="2026-03-02T06:00:00Z")
 
-    kept = services_scoring.score_application(application_id=row.pk)
+    kept = scoring_services.score_application(application_id=row.pk)
 
     assert kept.scored_on == date(2026, 3, 2)
 
@@ -109,7 +111,7 @@ def test_an_answer_that_opens_the_gate_lets_a_held_file_go_on():
     question = ask(row, fields=["turnover_pkr"])
     correspondence_services.answer_question(actor=owner_of(row), question=question, values={"turnover_pkr": 42_000_000})
 
-    services_scoring.score_application(application_id=row.pk)
+    scoring_services.score_application(application_id=row.pk)
 
     assert (fresh(row).state, ScoreCard.objects.count()) == ("scored", 2)
 
@@ -119,7 +121,7 @@ def test_an_answer_that_leaves_the_gate_shut_keeps_the_file_held_and_says_nothin
     question = ask(row, fields=["employees"])
     correspondence_services.answer_question(actor=owner_of(row), question=question, values={"employees": 50})
 
-    services_scoring.score_application(application_id=row.pk)
+    scoring_services.score_application(application_id=row.pk)
 
     assert fresh(row).state == "held"
     assert [e.name for e in timeline(row)].count("application.held") == 1
@@ -132,7 +134,7 @@ def test_an_answer_that_shuts_a_gate_takes_the_file_out_of_review():
         actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000}
     )
 
-    services_scoring.score_application(application_id=row.pk)
+    scoring_services.score_application(application_id=row.pk)
 
     row = fresh(row)
     assert (row.state, row.has_score) == ("held", False)
@@ -179,7 +181,7 @@ def test_what_the_firm_changed_by_itself_is_not_taken_along():
     CertificationFactory(sme=sme, kind="iso_9001")
     Sme.objects.update(employees=20, bank_account_named=False)
 
-    assert services_scoring.take_up_papers(application_id=row.pk) is False
+    assert scoring_services.take_up_papers(application_id=row.pk) is False
     assert fresh(row).facts_version == 1
 
 
@@ -349,13 +351,13 @@ def test_a_dead_broker_does_not_stop_a_submission(monkeypatch):
     row = ApplicationFactory(submitted=True)
 
     assert fresh(row).state == "submitted"
-    assert selectors.waiting_for_score() == [row.pk]
+    assert scoring_selectors.waiting_for_score() == [row.pk]
 
 
 def test_the_sweep_scores_what_was_never_rung():
     row = ApplicationFactory(submitted=True)
 
-    tasks.sweep_scoring()
+    scoring_tasks.sweep_scoring()
 
     assert fresh(row).state == "scored"
 
@@ -371,12 +373,12 @@ def test_the_sweep_scores_corrected_facts_although_the_bell_was_lost_after_its_d
     deliver_all()
     assert applications_selectors.newest_score(row).facts_version == 1
 
-    tasks.sweep_scoring()
+    scoring_tasks.sweep_scoring()
     deliver_all()
 
     row = fresh(row)
     assert (row.facts_version, applications_selectors.newest_score(row).facts_version, row.state) == (2, 2, "in_review")
-    assert selectors.waiting_for_score() == []
+    assert scoring_selectors.waiting_for_score() == []
 
 
 def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file_back_to_its_readers(monkeypatch):
@@ -386,10 +388,10 @@ def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file
     monkeypatch.setattr("celery.canvas.Signature.apply_async", lambda *_args, **_kwargs: None)
     correspondence_services.answer_question(actor=owner_of(row), question=question, values={"website": False})
     deliver_all()
-    services_scoring.start_rescoring(actor=director(), round=row.round)
+    scoring_services.start_rescoring(actor=director(), round=row.round)
     deliver_all()
 
-    tasks.sweep_scoring()
+    scoring_tasks.sweep_scoring()
 
     assert [event.name for event in timeline(row)].count("application.rescored") == 1
 
@@ -413,7 +415,7 @@ def test_a_file_that_cannot_be_scored_does_not_stop_the_sweep(caplog):
         bad, good = (ApplicationFactory(submitted=True) for _ in range(2))
     Application.objects.filter(pk=bad.pk).update(facts={"no": "facts"})
 
-    tasks.sweep_scoring()
+    scoring_tasks.sweep_scoring()
 
     assert [fresh(row).state for row in (bad, good)] == ["submitted", "scored"]
     assert f"failed for {bad.pk}" in caplog.text

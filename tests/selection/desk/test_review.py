@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from selection import services_scoring
 from selection.applications import tallies
 from selection.correspondence import services as firm_side
 from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading, Recommendation
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
+from selection.scoring import services as scoring_services
 from selection.states import APPLICATION, Outcome, State
 from smes import permissions as firm_permissions
 from smes.models import Member
@@ -455,5 +455,5 @@ def test_a_question_to_the_firm_holds_a_recommendation_back():
         )
     assert refused.value.code == "waits_for_firm"
     firm_side.answer_question(actor=owner_of(file), question=question, answer="As written.")
-    services_scoring.score_application(application_id=file.pk)
+    scoring_services.score_application(application_id=file.pk)
     review_services.recommend(actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x")

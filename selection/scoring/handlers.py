@@ -1,4 +1,4 @@
-"""What selection does when it hears of an event: scores, and tells people. Each handler looks before it acts."""
+"""When a file is scored, or scored again."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 from celery import current_app
 
+from selection.states import Happened
 from smes.states import Happened as FirmHappened
 from tdap_portal.audit import outbox
 from tdap_portal.audit.outbox import on
 
-from . import services_scoring
-from .states import Happened
+from . import services
 
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
 
 
 @on(Happened.SUBMITTED.value, Happened.ANSWERED.value, Happened.PAPERS_TAKEN_UP.value, name="selection.score")
-def score_it(event: Event) -> None:
+def score(event: Event) -> None:
     """Ring the scoring queue; a process that works off its events by itself (the demo) scores at once."""
     application_id = int(event.subject_id)
     if outbox.is_held():
-        services_scoring.score_application(application_id=application_id)
+        services.score_application(application_id=application_id)
     else:
         ring = current_app.signature("scoring.score_application", kwargs={"application_id": application_id})
         ring.apply_async(retry=False)
@@ -32,11 +32,11 @@ def score_it(event: Event) -> None:
 def take_up_papers(event: Event) -> None:
     """What an officer found in a paper counts for the files of that firm that are still being judged."""
     sme_id = event.data.get("sme_id")
-    for application_id in services_scoring.open_applications_of(sme_id) if sme_id else ():
-        services_scoring.take_up_papers(application_id=application_id)
+    for application_id in services.open_applications_of(sme_id) if sme_id else ():
+        services.take_up_papers(application_id=application_id)
 
 
 @on("rescoring.started", "rescoring.continued", name="selection.continue_rescoring")
-def go_on_rescoring(event: Event) -> None:
+def continue_rescoring(event: Event) -> None:
     """The next files of a rescoring, in one transaction with the mark that they are done."""
-    services_scoring.run_rescoring(rescoring_id=int(event.subject_id))
+    services.run_rescoring(rescoring_id=int(event.subject_id))

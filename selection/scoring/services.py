@@ -14,27 +14,25 @@ from django.utils import timezone
 from selection.applications import tallies
 from selection.applications.freezing import COLUMNS, profile_now, refreeze
 from selection.applications.selectors import numbers_of_states
+from selection.engine.facts import INDICATORS, Evidence, Facts, Figure
+from selection.engine.measures import Case
+from selection.engine.points import tie_key
+from selection.engine.score import score
+from selection.models import Application, Rescoring, RescoringPiece, ScoreCard
 from selection.policy.selectors import policy_of
 from selection.rounds import permissions as rounds_permissions
+from selection.states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
+from selection.trade.selectors import evidence_for
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
-
-from .engine.facts import INDICATORS, Evidence, Facts, Figure
-from .engine.measures import Case
-from .engine.points import tie_key
-from .engine.score import score
-from .models import Application, Rescoring, RescoringPiece, ScoreCard
-from .states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
-from .trade.selectors import evidence_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from selection.engine.card import ScoreCard as Card
+    from selection.models import Round
     from tdap_portal.accounts.models import User
-
-    from .engine.card import ScoreCard as Card
-    from .models import Round
 
 VINTAGE_LENGTH = 60
 RESCORED_IN_BULK = (State.SCORED, State.IN_REVIEW, State.REVIEWED)

@@ -1,22 +1,10 @@
-"""Addresses of selection behind the sign-in: the firm's pages here, the desk's in urls_desk, rounds in urls_rounds."""
+"""Addresses of selection behind the sign-in: each room of pages keeps its own."""
 
 from django.urls import include, path
 
-from . import views_firm as views
-
 app_name = "selection"
 urlpatterns = [
-    path("file/", views.home, name="firm_home"),
-    path("firm/<str:public_id>/", views.firm, name="firm"),
-    path("apply/<str:code>/", views.apply, name="apply"),
-    path("file/<str:public_id>/", views.file, name="file"),
-    path("file/<str:public_id>/submitted/", views.submitted, name="submitted"),
-    path("file/<str:public_id>/copy/", views.frozen, name="frozen"),
-    path("file/<str:public_id>/reopen/", views.reopen, name="reopen"),
-    path("file/<str:public_id>/question/", views.question, name="question"),
-    path("file/<str:public_id>/letters/", views.letters, name="letters"),
-    path("file/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
-    path("file/<str:public_id>/receipt/", views.receipt, name="receipt"),
+    path("", include("selection.firm.urls")),
     path("", include("selection.urls_desk")),
     path("desk/rounds/", include("selection.scoring.urls")),
     path("desk/rounds/", include("selection.rounds.urls")),

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from selection import firm_home, permissions
 from selection.correspondence import permissions as correspondence_permissions
+from selection.firm import journey
+from selection.firm import permissions as firm_permissions
 from selection.intake import permissions as intake_permissions
 from selection.review import services as review_services
 from selection.rounds import permissions as rounds_permissions
@@ -71,8 +72,8 @@ def test_before_the_decision_officials_alone_read_the_receipt():
     row = ApplicationFactory(scored=True)
     people = {name: person for name, person in people_of(row).items() if name in ("owner", "officer", "director")}
 
-    assert granted(permissions.can_read_receipt, people, row) == ["officer", "director"]
-    assert granted(permissions.can_read_receipt, people, decided(row, Outcome.DECLINE)) == [
+    assert granted(firm_permissions.can_read_receipt, people, row) == ["officer", "director"]
+    assert granted(firm_permissions.can_read_receipt, people, decided(row, Outcome.DECLINE)) == [
         "owner",
         "officer",
         "director",
@@ -86,8 +87,8 @@ def test_officials_who_are_tied_to_the_firm_read_its_receipt_no_earlier_than_the
     review_services.declare_conflict(actor=cousin, application=row, words="Cousins.")
     people = {"member": member, "cousin": cousin, "free": free}
 
-    assert granted(permissions.can_read_receipt, people, row) == ["free"]
-    assert granted(permissions.can_read_receipt, people, decided(row)) == ["member", "cousin", "free"]
+    assert granted(firm_permissions.can_read_receipt, people, row) == ["free"]
+    assert granted(firm_permissions.can_read_receipt, people, decided(row)) == ["member", "cousin", "free"]
 
 
 def test_a_question_that_was_taken_back_needs_no_answer():
@@ -104,21 +105,21 @@ def test_a_question_that_was_taken_back_needs_no_answer():
 
 
 def test_holidays_are_named_and_runs_of_days_stand_together():
-    assert firm_home.holiday_words(date(2027, 3, 1), date(2027, 3, 31)) == (
+    assert journey.holiday_words(date(2027, 3, 1), date(2027, 3, 31)) == (
         "10 to 12 March (Eid al-Fitr) and 23 March (Pakistan Day)"
     )
-    assert firm_home.holiday_words(date(2027, 3, 1), date(2027, 3, 5)) == ""
+    assert journey.holiday_words(date(2027, 3, 1), date(2027, 3, 5)) == ""
 
 
 def test_a_closure_that_an_official_entered_is_named_too():
     ClosedDay.objects.create(day=date(2027, 3, 31), name="Flood", source="Notification 7")
     ClosedDay.objects.create(day=date(2027, 4, 1), name="Flood", source="Notification 7")
 
-    assert firm_home.holiday_words(date(2027, 3, 24), date(2027, 4, 2)) == "31 March to 1 April (Flood)"
+    assert journey.holiday_words(date(2027, 3, 24), date(2027, 4, 2)) == "31 March to 1 April (Flood)"
 
 
 def test_three_holidays_are_a_list():
-    words = firm_home.holiday_words(date(2027, 3, 1), date(2027, 5, 30))
+    words = journey.holiday_words(date(2027, 3, 1), date(2027, 5, 30))
 
     assert words == (
         "10 to 12 March (Eid al-Fitr), 23 March (Pakistan Day), 17 to 19 May (Eid al-Adha) and 28 May (Youm-e-Takbeer)"

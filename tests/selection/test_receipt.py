@@ -10,10 +10,10 @@ import pytest
 from selection.engine.facts import Figure
 from selection.engine.policy import Policy
 from selection.engine.score import score
+from selection.firm.receipt import SourceLine, duration, histogram, money, prepare, score_with, whole
+from selection.firm.selectors import Place
 from selection.policy.plain_words import MEASURES, criteria_of, gates_of, ties_of
-from selection.receipt import SourceLine, duration, histogram, money, prepare, score_with, whole
 from selection.results import Tally, as_csv, median_of, safe_cell, tally_of
-from selection.selectors import Place
 from tests.selection.engine.situations import ON, evidence, facts
 
 pytestmark = pytest.mark.unit

@@ -12,21 +12,19 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
+from selection.models import NO_DUE_DATE
+from selection.states import DECIDED_STATES, State
 from tdap_portal.core.calendar import holidays_between
-
-from .models import NO_DUE_DATE
-from .states import DECIDED_STATES, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from selection.engine.card import ScoreCard
     from selection.intake.selectors import Missing
+    from selection.models import Application, Decision, Question
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
-
-    from .engine.card import ScoreCard
-    from .models import Application, Decision, Question
 
 ESTIMATED = " (estimated)"
 # Names of the calendar package, marked here so that the catalogue has them.

@@ -12,22 +12,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from selection.engine import words
+from selection.engine.explain import apply_changes, ways_up
+from selection.engine.measures import Case
+from selection.engine.points import columns_of, score_many
+from selection.trade.indicators import OLD_AFTER_YEARS
 from smes.marks import gettext_noop as _
 from tdap_portal.core.charts import Bin, Figure, Histogram, Mark
-
-from .engine import words
-from .engine.explain import apply_changes, ways_up
-from .engine.measures import Case
-from .engine.points import columns_of, score_many
-from .trade.indicators import OLD_AFTER_YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    from .engine.card import ScoreCard
-    from .engine.explain import WayUp
-    from .engine.policy import Policy
+    from selection.engine.card import ScoreCard
+    from selection.engine.explain import WayUp
+    from selection.engine.policy import Policy
 
     Translate = Callable[[str], str]
 

@@ -1,4 +1,4 @@
-"""What a firm's people may do with its applications, and who runs rounds. Each answer comes with its reason."""
+"""Who may read a score receipt."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from selection.states import ENDED_STATES
 from smes import selectors as firms
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
-from .states import ENDED_STATES
-
 if TYPE_CHECKING:
+    from selection.models import Application
     from tdap_portal.accounts.models import User
-
-    from .models import Application
 
 
 def can_read_receipt(actor: User, application: Application) -> Answer:

@@ -1,4 +1,4 @@
-"""What a firm's people read: their applications, questions, letters, scores. "Not yours" reads as "not there"."""
+"""A file's place in its round, and its score receipt."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from selection.applications.selectors import applications_visible_to, decision_of, newest_score
+from selection.engine.card import ScoreCard as Card
+from selection.models import Application
 from selection.policy.selectors import policy_of
+from selection.states import DECIDED_STATES, OPEN_STATES, State
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
-from .engine.card import ScoreCard as Card
-from .models import Application
 from .receipt import prepare
-from .states import DECIDED_STATES, OPEN_STATES, State
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -21,6 +21,7 @@ from selection.intake import permissions as intake_permissions
 from selection.intake import selectors as intake_selectors
 from selection.intake import services as intake_services
 from selection.rounds import selectors as rounds_selectors
+from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes import selectors as firms
 from smes import services as firm_services
 from tdap_portal.core.calendar import today
@@ -29,17 +30,15 @@ from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.uploads import takes_files
 from tdap_portal.notifications.selectors import messages_for
 
-from . import firm_home, permissions, selectors
-from .states import ASKABLE_STATES, DECIDED_STATES, State
+from . import journey, permissions, selectors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from selection.correspondence.forms import AnswerForm
+    from selection.models import Application, Question
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
-
-    from .models import Application, Question
 
 NEWEST_MESSAGES = 3
 EARLIER_FILES = 10
@@ -89,7 +88,7 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
             "sme": sme,
             "firms": firms.smes_of(request.user),
             "rounds": list(rounds_selectors.open_rounds()),
-            "path": firm_home.path_of(sme, None, card_day=None, question=None, decide_by=None),
+            "path": journey.path_of(sme, None, card_day=None, question=None, decide_by=None),
             "duties": firms.duties_for(sme),
             "papers": firms.expiring_documents(sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
@@ -116,15 +115,15 @@ def _show_file(request: HttpRequest, row: Application, others: list[Application]
         "selection/firm/home.html",
         {
             "application": row,
-            "headline": firm_home.headline(row, question=question, decide_by=decide_by, clock=promise, place=place),
-            "ask": firm_home.ask_of(
+            "headline": journey.headline(row, question=question, decide_by=decide_by, clock=promise, place=place),
+            "ask": journey.ask_of(
                 row, question=question, missing=missing, card=card, decision=decision, is_open=is_open
             ),
             "question": question,
             "decide_by": decide_by,
             "promise": promise,
             "holidays": _holidays(row, promise, question),
-            "path": firm_home.path_of(
+            "path": journey.path_of(
                 row.sme,
                 row,
                 card_day=kept.created_at if kept else None,
@@ -147,7 +146,7 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
     if promise is None or row.clock_started_on is None:
         return ""
     end = clock.due_if_answered(row, on=today()) if question else promise.due
-    return firm_home.holiday_words(row.clock_started_on, end) if end else ""
+    return journey.holiday_words(row.clock_started_on, end) if end else ""
 
 
 # ---------------------------------------------------------------------------------------------------------- applying

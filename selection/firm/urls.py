@@ -1,0 +1,19 @@
+"""Addresses of the firm's own pages."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("file/", views.home, name="firm_home"),
+    path("firm/<str:public_id>/", views.firm, name="firm"),
+    path("apply/<str:code>/", views.apply, name="apply"),
+    path("file/<str:public_id>/", views.file, name="file"),
+    path("file/<str:public_id>/submitted/", views.submitted, name="submitted"),
+    path("file/<str:public_id>/copy/", views.frozen, name="frozen"),
+    path("file/<str:public_id>/reopen/", views.reopen, name="reopen"),
+    path("file/<str:public_id>/question/", views.question, name="question"),
+    path("file/<str:public_id>/letters/", views.letters, name="letters"),
+    path("file/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("file/<str:public_id>/receipt/", views.receipt, name="receipt"),
+]

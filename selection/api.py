@@ -11,6 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from selection.applications import selectors as applications_selectors
+from selection.desk import selectors as desk_selectors
+from selection.desk import summary
+from selection.desk.filters import DeskFilter, Order, Tab
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -19,9 +22,7 @@ from smes.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
 
-from . import desk_file, selectors_desk
 from . import serializers as shapes
-from .desk_filter import DeskFilter, Order, Tab
 from .states import State, Track
 from .trade import selectors as trade
 
@@ -173,12 +174,12 @@ class Queue(APIView):
         if not review_permissions.can_use_desk(request.user):
             raise NotFound
         words = request.query_params
-        now = selectors_desk.desk_now()
-        round_ = selectors_desk.round_in_hand(now.rounds, words.get("round", ""))
+        now = desk_selectors.desk_now()
+        round_ = desk_selectors.round_in_hand(now.rounds, words.get("round", ""))
         if round_ is None or (words.get("round") and round_.code != words["round"]):
             raise NotFound
         view = DeskFilter.read(words, home=Tab.WHOLE)
-        page = selectors_desk.queue_page(
+        page = desk_selectors.queue_page(
             request.user, round_, view, cursor=words.get("cursor"), day=now.day, size=PAGE_SIZE
         )
         return _page(request, page, shapes.QueueFileSerializer)
@@ -227,7 +228,7 @@ def _file_json(request: Request, row: Application) -> Any:
     standing = review_selectors.standing_of(row)
     card = applications_selectors.newest_score(row)
     judged = {
-        "score": desk_file.score_of(card, None, review_selectors.simulated_vintages_of(card)),
+        "score": summary.score_of(card, None, review_selectors.simulated_vintages_of(card)),
         "readings": review_selectors.readings_for(request.user, row, standing),
         "recommendations": list(review_selectors.recommendations_of(row)),
         "decisions": list(review_selectors.decisions_of(row)),

@@ -8,8 +8,8 @@ class SelectionConfig(AppConfig):
         """Handlers and tasks register themselves by being imported."""
         import selection.applications.handlers
         import selection.applications.tasks
+        import selection.bulk.handlers
         import selection.correspondence.handlers
-        import selection.handlers_desk
         import selection.review.handlers
         import selection.rounds.handlers
         import selection.rounds.tasks

@@ -5,7 +5,8 @@ from django.urls import include, path
 app_name = "selection"
 urlpatterns = [
     path("", include("selection.firm.urls")),
-    path("", include("selection.urls_desk")),
+    path("", include("selection.desk.urls")),
+    path("", include("selection.bulk.urls")),
     path("desk/rounds/", include("selection.scoring.urls")),
     path("desk/rounds/", include("selection.rounds.urls")),
 ]

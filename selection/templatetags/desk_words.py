@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from selection.desk_file import reason_words
+from selection.desk.summary import reason_words
 from selection.models.labels import OUTCOME_LABELS
 from selection.states import Outcome
 from smes import wording

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
-from selection import services_desk
+from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
+from selection.desk import services as desk_services
 from selection.intake import services as intake_services
 from selection.models import BulkAct
 from selection.review import services as review_services
@@ -128,18 +129,18 @@ class World:
         DocumentFactory(sme=reviewed.sme)
         for person, words in ((self.people["owner"], "When is the training?"), (self.people["officer"], "In May.")):
             correspondence_services.write_letter(actor=person, application=reviewed, words=words)
-        _plan, signed = services_desk.plan_bulk(
+        _plan, signed = bulk_services.plan_bulk(
             actor=self.people["director"],
             kind=BulkAct.Kind.ASSIGN.value,
             round=self.round,
             files=[self.ids["scored"]],
             choices={name: self.people[who].public_id for name, who in (("first", "officer"), ("second", "reader"))},
         )
-        self.ids["bulk"] = services_desk.confirm_bulk(actor=self.people["director"], plan=signed).public_id
+        self.ids["bulk"] = bulk_services.confirm_bulk(actor=self.people["director"], plan=signed).public_id
         self.ids["rescoring"] = scoring_services.start_rescoring(
             actor=self.people["director"], round=self.round
         ).public_id
-        services_desk.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")
+        desk_services.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

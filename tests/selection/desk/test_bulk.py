@@ -7,7 +7,8 @@ import time_machine
 from django.core import signing
 from django.db.models.signals import pre_save
 
-from selection import services_desk
+from selection.bulk import services as bulk_services
+from selection.desk import services as desk_services
 from selection.models import Application, BulkAct, Decision, Question, Reading, Recommendation, SavedView
 from selection.review import services as review_services
 from selection.states import State
@@ -28,7 +29,7 @@ def round_():
 
 
 def plan(actor, kind, files=(), choices=None, *, round_):
-    return services_desk.plan_bulk(
+    return bulk_services.plan_bulk(
         actor=actor, kind=kind, round=round_, files=[file.public_id for file in files], choices=choices or {}
     )
 
@@ -53,7 +54,7 @@ def test_a_confirmed_plan_is_done_and_confirming_twice_does_it_once(round_):
     by = officer()
     files = [made.reviewed(by, round=round_) for _file in range(2)]
     _found, signed = plan(by, "recommend_decline", files, DECLINE, round_=round_)
-    first, again = (services_desk.confirm_bulk(actor=by, plan=signed) for _click in range(2))
+    first, again = (bulk_services.confirm_bulk(actor=by, plan=signed) for _click in range(2))
     assert first == again
     assert (first.done, first.left_out, first.finished_at is not None) == (2, [], True)
     assert states(*files) == [State.RECOMMENDED, State.RECOMMENDED]
@@ -63,9 +64,9 @@ def test_a_confirmed_plan_is_done_and_confirming_twice_does_it_once(round_):
 def test_running_a_finished_act_again_changes_nothing(round_):
     by = officer()
     _found, signed = plan(by, "ask", [made.scored(round=round_)], _question(), round_=round_)
-    act = services_desk.confirm_bulk(actor=by, plan=signed)
-    assert services_desk.run_bulk(bulk_id=act.pk) is False
-    assert services_desk.run_bulk(bulk_id=0) is False
+    act = bulk_services.confirm_bulk(actor=by, plan=signed)
+    assert bulk_services.run_bulk(bulk_id=act.pk) is False
+    assert bulk_services.run_bulk(bulk_id=0) is False
     assert Question.objects.count() == 1
 
 
@@ -84,7 +85,7 @@ def test_a_file_that_moved_on_between_plan_and_act_is_left_out_with_the_reason(r
     one, other = made.reviewed(by, round=round_), made.reviewed(by, round=round_)
     _found, signed = plan(by, "recommend_decline", [one, other], DECLINE, round_=round_)
     made.in_state(other, State.WITHDRAWN)
-    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    act = bulk_services.confirm_bulk(actor=by, plan=signed)
     assert (act.done, [number for number, _why in act.left_out]) == (1, [other.file_number])
     assert states(one, other) == [State.RECOMMENDED, State.WITHDRAWN]
 
@@ -97,14 +98,14 @@ def test_a_plan_that_was_changed_on_its_way_is_refused(round_, where):
     letters = list(signed)
     letters[where] = "A" if letters[where] != "A" else "B"
     with pytest.raises(DomainError) as refused:
-        services_desk.confirm_bulk(actor=by, plan="".join(letters))
+        bulk_services.confirm_bulk(actor=by, plan="".join(letters))
     assert refused.value.code == "plan_broken"
     assert states(file) == [State.REVIEWED]
 
 
 def test_a_plan_signed_for_something_else_is_refused():
     with pytest.raises(DomainError) as refused:
-        services_desk.confirm_bulk(actor=officer(), plan=signing.dumps({"kind": "decide"}, salt="another"))
+        bulk_services.confirm_bulk(actor=officer(), plan=signing.dumps({"kind": "decide"}, salt="another"))
     assert refused.value.code == "plan_broken"
 
 
@@ -112,7 +113,7 @@ def test_a_plan_belongs_to_who_made_it(round_):
     by = officer()
     _found, signed = plan(by, "recommend_decline", [made.reviewed(by, round=round_)], DECLINE, round_=round_)
     with pytest.raises(NotAllowed):
-        services_desk.confirm_bulk(actor=officer(), plan=signed)
+        bulk_services.confirm_bulk(actor=officer(), plan=signed)
     assert BulkAct.objects.count() == 0
 
 
@@ -124,7 +125,7 @@ def test_a_plan_is_good_for_an_hour(round_):
         time_machine.travel("2027-03-16 10:01+05:00", tick=False),
         pytest.raises(DomainError) as refused,
     ):
-        services_desk.confirm_bulk(actor=by, plan=signed)
+        bulk_services.confirm_bulk(actor=by, plan=signed)
     assert refused.value.code == "plan_too_old"
 
 
@@ -154,7 +155,7 @@ def test_who_lost_the_role_does_not_confirm(round_):
     by.__dict__.pop("roles")
     by._prefetched_objects_cache = {}
     with pytest.raises(NotAllowed):
-        services_desk.confirm_bulk(actor=by, plan=signed)
+        bulk_services.confirm_bulk(actor=by, plan=signed)
 
 
 # ------------------------------------------------------------------------------------------------- assigning, deciding
@@ -167,7 +168,7 @@ def test_many_files_get_the_same_two_readers_but_not_of_a_firm_one_is_tied_to(ro
     choices = {"first": first.public_id, "second": second.public_id}
     found, signed = plan(director(), "assign", [free, tied], choices, round_=round_)
     assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([free.pk], [tied.pk])
-    services_desk.confirm_bulk(actor=_actor_of(signed), plan=signed)
+    bulk_services.confirm_bulk(actor=_actor_of(signed), plan=signed)
     assert states(free, tied) == [State.IN_REVIEW, State.SCORED]
 
 
@@ -179,14 +180,14 @@ def test_files_of_ones_own_firm_are_left_out_of_assigning_and_of_the_sharing(rou
     found, _signed = plan(boss, "assign", [own, other], {"first": first, "second": second}, round_=round_)
     assert ([row.pk for row in found.will], [row.pk for row, _why in found.left_out]) == ([other.pk], [own.pk])
     _found, signed = plan(boss, "auto_assign", choices={"officers": [first, second]}, round_=round_)
-    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, [number for number, _why in act.left_out]) == (1, [own.file_number])
 
 
 def _actor_of(signed):
     from tdap_portal.accounts.models import User
 
-    return User.objects.get(pk=signing.loads(signed, salt=services_desk.SALT)["actor"])
+    return User.objects.get(pk=signing.loads(signed, salt=bulk_services.SALT)["actor"])
 
 
 def test_files_are_decided_as_they_were_recommended_in_the_officers_words(round_):
@@ -195,7 +196,7 @@ def test_files_are_decided_as_they_were_recommended_in_the_officers_words(round_
     other = made.recommended(outcome="decline", codes=["score_too_low"], round=round_)
     found, signed = plan(boss, "decide", [one, other], round_=round_)
     assert found.outcomes == {"select": 1, "decline": 1}
-    services_desk.confirm_bulk(actor=boss, plan=signed)
+    bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert states(one, other) == [State.SELECTED, State.DECLINED]
     assert set(Decision.objects.values_list("outcome", "words")) == {("select", made.WORDS), ("decline", made.WORDS)}
 
@@ -206,7 +207,7 @@ def test_a_recommendation_that_changed_after_the_plan_is_not_decided(round_):
     _found, signed = plan(boss, "decide", [file], round_=round_)
     review_services.return_to_officer(actor=director(), application=file, words="Look again.")
     review_services.recommend(actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x")
-    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, len(act.left_out)) == (0, 1)
     assert states(file) == [State.RECOMMENDED]
 
@@ -228,7 +229,7 @@ def test_a_round_is_shared_out_evenly_and_past_the_ties(round_):
     boss = director()
     found, signed = plan(boss, "auto_assign", choices={"officers": [p.public_id for p in people]}, round_=round_)
     assert (found.number, found.will) == (6, [])
-    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, act.left_out) == (6, [])
     loads = [Reading.objects.filter(reader=person).count() for person in people]
     assert (sorted(loads), states(*files)) == ([4, 4, 4], [State.IN_REVIEW] * 6)
@@ -241,7 +242,7 @@ def test_a_file_that_fewer_than_two_may_read_is_left_out_of_the_sharing(round_):
     review_services.declare_conflict(actor=one, application=file, words="Cousins.")
     boss = director()
     _found, signed = plan(boss, "auto_assign", choices={"officers": [one.public_id, other.public_id]}, round_=round_)
-    act = services_desk.confirm_bulk(actor=boss, plan=signed)
+    act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, [number for number, _why in act.left_out]) == (0, [file.file_number])
 
 
@@ -249,12 +250,12 @@ def test_a_file_that_fewer_than_two_may_read_is_left_out_of_the_sharing(round_):
 
 
 def test_a_long_plan_is_done_by_the_worker_in_pieces_that_carry_each_other_on(round_, monkeypatch):
-    monkeypatch.setattr(services_desk, "CHUNK", 2)
+    monkeypatch.setattr(bulk_services, "CHUNK", 2)
     people, boss = [officer(), officer()], director()
     files = [made.scored(round=round_) for _file in range(5)]
     _found, signed = plan(boss, "auto_assign", choices={"officers": [p.public_id for p in people]}, round_=round_)
     with outbox.held_back():
-        act = services_desk.confirm_bulk(actor=boss, plan=signed)
+        act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, act.finished_at, set(states(*files))) == (0, None, {State.SCORED})
     outbox.deliver_due()
     act.refresh_from_db()
@@ -265,12 +266,12 @@ def test_a_long_plan_is_done_by_the_worker_in_pieces_that_carry_each_other_on(ro
 
 
 def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeypatch):
-    monkeypatch.setattr(services_desk, "CHUNK", 2)
+    monkeypatch.setattr(bulk_services, "CHUNK", 2)
     by = officer()
     files = [made.scored(round=round_) for _file in range(3)]
     _found, signed = plan(by, "ask", files, _question(), round_=round_)
     with outbox.held_back():
-        act = services_desk.confirm_bulk(actor=by, plan=signed)
+        act = bulk_services.confirm_bulk(actor=by, plan=signed)
     seen = []
 
     def is_killed_once(instance, **_kwargs):
@@ -281,11 +282,11 @@ def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeyp
     pre_save.connect(is_killed_once, sender=Question)
     try:
         with pytest.raises(KeyboardInterrupt):
-            services_desk.run_bulk(bulk_id=act.pk)
+            bulk_services.run_bulk(bulk_id=act.pk)
     finally:
         pre_save.disconnect(is_killed_once, sender=Question)
     assert Question.objects.count() == 0
-    while services_desk.run_bulk(bulk_id=act.pk):
+    while bulk_services.run_bulk(bulk_id=act.pk):
         pass
     act.refresh_from_db()
     assert (act.done, Question.objects.count(), Application.objects.filter(is_asked=True).count()) == (3, 3, 3)
@@ -296,7 +297,7 @@ def test_a_file_with_a_fault_is_left_out_and_the_act_comes_to_its_end(round_, ca
     bad, *others = files = [made.scored(round=round_) for _file in range(3)]
     _found, signed = plan(by, "ask", files, _question(), round_=round_)
     Application.objects.filter(pk=bad.pk).update(clock_pauses=7)
-    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    act = bulk_services.confirm_bulk(actor=by, plan=signed)
     assert (act.done, act.finished_at is not None) == (2, True)
     assert act.left_out == [
         [bad.file_number, "This file could not be done. The fault is noted for the administrators."]
@@ -310,24 +311,24 @@ def test_a_file_with_a_fault_is_left_out_and_the_act_comes_to_its_end(round_, ca
 
 def test_a_view_is_kept_renewed_and_taken_away():
     by = officer()
-    services_desk.save_view(actor=by, name=" Rice ", query="tab=all&sector=rice")
-    view = services_desk.save_view(actor=by, name="Rice", query="tab=mine&sector=rice")
+    desk_services.save_view(actor=by, name=" Rice ", query="tab=all&sector=rice")
+    view = desk_services.save_view(actor=by, name="Rice", query="tab=mine&sector=rice")
     assert list(SavedView.objects.values_list("name", "query")) == [("Rice", "tab=mine&sector=rice")]
     with pytest.raises(NotFound):
-        services_desk.forget_view(actor=officer(), view_id=view.pk)
-    services_desk.forget_view(actor=by, view_id=view.pk)
+        desk_services.forget_view(actor=officer(), view_id=view.pk)
+    desk_services.forget_view(actor=by, view_id=view.pk)
     assert SavedView.objects.count() == 0
 
 
 def test_a_view_needs_a_name_and_a_place():
     by = officer()
     with pytest.raises(DomainError) as refused:
-        services_desk.save_view(actor=by, name=" ", query="")
+        desk_services.save_view(actor=by, name=" ", query="")
     assert refused.value.code == "no_words"
-    for number in range(services_desk.MOST_VIEWS):
-        services_desk.save_view(actor=by, name=f"View {number}", query="tab=all")
+    for number in range(desk_services.MAX_VIEWS):
+        desk_services.save_view(actor=by, name=f"View {number}", query="tab=all")
     with pytest.raises(DomainError) as refused:
-        services_desk.save_view(actor=by, name="One more", query="tab=all")
+        desk_services.save_view(actor=by, name="One more", query="tab=all")
     assert refused.value.code == "too_many"
 
 
@@ -335,4 +336,4 @@ def test_a_person_without_the_desk_keeps_no_views():
     from tests.factories.accounts import UserFactory
 
     with pytest.raises(NotAllowed):
-        services_desk.save_view(actor=UserFactory(), name="x", query="tab=all")
+        desk_services.save_view(actor=UserFactory(), name="x", query="tab=all")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from selection import services_desk
+from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
 from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.review import services as review_services
@@ -388,8 +388,8 @@ def test_a_bulk_act_is_seen_by_who_started_it_and_by_directors(client):
     by, round_ = officer(), RoundFactory()
     file = made.scored(round=round_)
     choices = {"title": "x", "words": "y", "fields": [], "document_kinds": ["tax_return"], "answer_days": 5}
-    _plan, signed = services_desk.plan_bulk(actor=by, kind="ask", round=round_, files=[file.public_id], choices=choices)
-    act = services_desk.confirm_bulk(actor=by, plan=signed)
+    _plan, signed = bulk_services.plan_bulk(actor=by, kind="ask", round=round_, files=[file.public_id], choices=choices)
+    act = bulk_services.confirm_bulk(actor=by, plan=signed)
     answers = [
         signed_in(client, who).get(f"/desk/bulk/{act.public_id}/").status_code for who in (by, officer(), director())
     ]

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from selection import selectors_desk, services_desk
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
-from selection.desk_filter import DeskFilter
-from selection.desk_rows import promise_of, table_rows
+from selection.desk import selectors as desk_selectors
+from selection.desk import services as desk_services
+from selection.desk.filters import DeskFilter
+from selection.desk.rows import promise_of, table_rows
 from selection.models import NO_DUE_DATE, Application
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -35,8 +36,8 @@ def round_():
 
 
 def page(user, round_, size=25, cursor=None, **view):
-    return selectors_desk.queue_page(
-        user, round_, DeskFilter(**view), cursor=cursor, day=selectors_desk.desk_day(), size=size
+    return desk_selectors.queue_page(
+        user, round_, DeskFilter(**view), cursor=cursor, day=desk_selectors.desk_day(), size=size
     )
 
 
@@ -45,7 +46,7 @@ def files(user, round_, **view) -> set[int]:
 
 
 def counts(user, round_) -> dict[str, str]:
-    found = selectors_desk.counts_for(user, round_, now=selectors_desk.DeskNow(selectors_desk.desk_day(), [round_]))
+    found = desk_selectors.counts_for(user, round_, now=desk_selectors.DeskNow(desk_selectors.desk_day(), [round_]))
     return {name: str(number) for name, number in found.tabs.items()}
 
 
@@ -129,21 +130,21 @@ def test_late_and_soon_are_counted_among_ones_own(round_):
     me, other = officer(), officer()
     for due in (today() - timedelta(days=1), today(), add_working_days(today(), 2), add_working_days(today(), 3)):
         altered(made.assigned(me, other, round=round_), due_on=due)
-    found = selectors_desk.counts_for(me, round_, now=selectors_desk.DeskNow(selectors_desk.desk_day(), [round_]))
+    found = desk_selectors.counts_for(me, round_, now=desk_selectors.DeskNow(desk_selectors.desk_day(), [round_]))
     assert (int(found.tabs["mine"]), int(found.mine_late), int(found.mine_soon)) == (4, 1, 2)
 
 
 def test_more_than_is_counted_says_so():
-    assert [str(selectors_desk.Number(n)) for n in (0, 99, 100, 5000)] == ["0", "99", "99+", "99+"]
+    assert [str(desk_selectors.Number(n)) for n in (0, 99, 100, 5000)] == ["0", "99", "99+", "99+"]
 
 
 def test_the_line_is_that_of_the_last_seat_until_the_round_is_decided():
     round_ = RoundFactory(seats=2)
-    assert selectors_desk.line_of(round_) is None
+    assert desk_selectors.line_of(round_) is None
     low, mid, high = (made.scored(round=round_) for _file in range(3))
     for file, points in ((low, 40), (mid, 50), (high, 60)):
         altered(file, points=points)
-    assert selectors_desk.line_of(round_) == 50
+    assert desk_selectors.line_of(round_) == 50
     assert files(officer(), round_, tab="line") == {mid.pk}
     round_.line_points = 41
     assert files(officer(), round_, tab="line") == {low.pk}
@@ -266,9 +267,9 @@ def test_counts_follow_ones_own_act_at_once(round_):
 
 def test_saved_views_come_with_the_counts(round_):
     me = officer()
-    services_desk.save_view(actor=me, name="Rice", query="tab=all&sector=rice")
-    services_desk.save_view(actor=officer(), name="Not mine", query="tab=all")
-    found = selectors_desk.counts_for(me, round_, now=selectors_desk.DeskNow(selectors_desk.desk_day(), [round_]))
+    desk_services.save_view(actor=me, name="Rice", query="tab=all&sector=rice")
+    desk_services.save_view(actor=officer(), name="Not mine", query="tab=all")
+    found = desk_selectors.counts_for(me, round_, now=desk_selectors.DeskNow(desk_selectors.desk_day(), [round_]))
     assert [(view.name, view.query) for view in found.views] == [("Rice", "tab=all&sector=rice")]
 
 
@@ -277,11 +278,11 @@ def test_names_are_searched_inside_by_an_index_where_the_database_can():
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'desk_name_%'")
         kept = [row[0] for row in cursor.fetchall()]
-    assert kept == (["desk_name_inside"] if selectors_desk.finds_inside_names() else ["desk_name_beginning"])
+    assert kept == (["desk_name_inside"] if desk_selectors.finds_inside_names() else ["desk_name_beginning"])
 
 
 def test_without_trigrams_a_search_finds_beginnings(three, round_, monkeypatch):
-    monkeypatch.setattr(selectors_desk, "finds_inside_names", lambda: False)
+    monkeypatch.setattr(desk_selectors, "finds_inside_names", lambda: False)
     assert files(officer(), round_, tab="all", q="noor") == {three[0].pk}
     assert files(officer(), round_, tab="all", q="rice") == set()
 
@@ -298,7 +299,7 @@ def test_a_page_costs_at_most_eight_queries_however_many_rows(
     for _file in range(number):
         made.assigned(me, other, round=round_)
     client.force_login(me)
-    selectors_desk.finds_inside_names()  # asked once in the life of a process
+    desk_selectors.finds_inside_names()  # asked once in the life of a process
     with django_assert_max_num_queries(8):
         answer = client.get(f"/desk/{address}")
     assert answer.content.count(b"data-row=") == number
@@ -333,7 +334,7 @@ def row(**values):
     )  # fmt: skip
 
 
-DAY = selectors_desk.DeskDay(date(2027, 2, 17), date(2027, 2, 19), ())  # a Wednesday without holidays near it
+DAY = desk_selectors.DeskDay(date(2027, 2, 17), date(2027, 2, 19), ())  # a Wednesday without holidays near it
 
 
 @pytest.mark.parametrize(
@@ -372,7 +373,7 @@ def test_what_a_firm_wrote_is_escaped_in_its_row(round_):
     html = table_rows(
         page(officer(), round_, tab="all").rows,
         promises={round_.pk: 15},
-        day=selectors_desk.desk_day(),
+        day=desk_selectors.desk_day(),
         opened=file.public_id,
     )
     assert "<script>" not in html

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from selection.applications.askable import ASKABLE, InputKind, known_keys
 from selection.applications.reasons import REASONS, Reason, reasons_for, unfit_codes, words_of
-from selection.desk_filter import DeskFilter, Order, Search, Tab
+from selection.bulk.sharing import Sharing
+from selection.desk.filters import DeskFilter, Order, Search, Tab
 from selection.engine.facts import kind_of_fact
-from selection.sharing import Sharing
 from selection.states import Outcome
 
 pytestmark = pytest.mark.unit

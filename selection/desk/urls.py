@@ -3,9 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import views_bulk as bulk
-from . import views_desk as pages
-from . import views_desk_acts as acts
+from . import acts, views
 
 
 class PublicIdConverter(StringConverter):
@@ -15,15 +13,11 @@ class PublicIdConverter(StringConverter):
 
 
 register_converter(PublicIdConverter, "id12")
-
 urlpatterns = [
-    path("desk/", pages.desk, name="desk"),
-    path("desk/bulk/", bulk.bulk, name="desk_bulk"),
-    path("desk/bulk/confirm/", bulk.confirm, name="desk_bulk_confirm"),
-    path("desk/bulk/<id12:public_id>/", bulk.bulk_act, name="desk_bulk_act"),
-    path("desk/views/", bulk.save_view, name="desk_view_save"),
-    path("desk/views/<int:view_id>/forget/", bulk.forget_view, name="desk_view_forget"),
-    path("desk/<id12:public_id>/", pages.file, name="desk_file"),
+    path("desk/", views.desk, name="desk"),
+    path("desk/views/", views.save_view, name="desk_view_save"),
+    path("desk/views/<int:view_id>/forget/", views.forget_view, name="desk_view_forget"),
+    path("desk/<id12:public_id>/", views.file, name="desk_file"),
     path("desk/<id12:public_id>/read/", acts.read, name="desk_read"),
     path("desk/<id12:public_id>/recommend/", acts.recommend, name="desk_recommend"),
     path("desk/<id12:public_id>/return/", acts.send_back, name="desk_return"),

@@ -1,4 +1,4 @@
-"""Acts on many files at once, planned before they are done, and an official's saved views."""
+"""Acts on many files at once, planned before they are done."""
 
 from __future__ import annotations
 
@@ -14,29 +14,27 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import services as correspondence_services
+from selection.models import BulkAct
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
+from selection.states import Outcome
 from tdap_portal.audit.services import record
-from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.errors import DomainError, NotAllowed
 
-from . import selectors_bulk
-from .models import BulkAct, SavedView
-from .selectors_bulk import BulkPlan, refusal_of
+from . import selectors
+from .selectors import BulkPlan, refusal_of
 from .sharing import Sharing
-from .states import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from selection.models import Application, Round
     from tdap_portal.accounts.models import User
-
-    from .models import Application, Round
 
 SALT = "selection.bulk"
 PLAN_SECONDS = 60 * 60
 CHUNK = 50  # files a transaction; a plan of no more is done at once, a longer one by the worker
-MOST_VIEWS = 12
 FAULT = _("This file could not be done. The fault is noted for the administrators.")
 logger = logging.getLogger(__name__)
 
@@ -57,7 +55,7 @@ def plan_bulk(
     Raises NotAllowed, or DomainError "nothing_to_do" where every file is left out.
     """
     _require_kind(actor, kind)
-    plan = selectors_bulk.plan_for(actor, kind=kind, round_=round, files=files, choices=choices)
+    plan = selectors.plan_for(actor, kind=kind, round_=round, files=files, choices=choices)
     if not plan.number:
         raise DomainError(
             _("None of these files can be acted on in this way."),
@@ -122,7 +120,7 @@ def run_bulk(*, bulk_id: int) -> bool:
     bulk = BulkAct.objects.select_for_update(of=("self",)).select_related("actor", "round").filter(pk=bulk_id).first()
     if bulk is None or bulk.finished_at is not None:
         return False
-    rows = selectors_bulk.next_files(bulk, CHUNK)
+    rows = selectors.next_files(bulk, CHUNK)
     work = _Work.of(bulk, rows)
     with translation.override(bulk.actor.language):
         for row in rows:
@@ -139,7 +137,7 @@ def run_bulk(*, bulk_id: int) -> bool:
             else:
                 bulk.done += 1
             bulk.last_id = row.pk
-    is_over = len(rows) < CHUNK or not selectors_bulk.next_files(bulk, 1)
+    is_over = len(rows) < CHUNK or not selectors.next_files(bulk, 1)
     if is_over:
         bulk.finished_at = timezone.now()
     bulk.save(update_fields=["done", "left_out", "last_id", "finished_at"])
@@ -165,7 +163,7 @@ class _Work:
         if bulk.kind != BulkAct.Kind.AUTO_ASSIGN:
             return cls(bulk, people)
         chosen = [people[code].pk for code in bulk.choices["officers"] if code in people]
-        loads = selectors_bulk.open_readings_of(chosen)
+        loads = selectors.open_readings_of(chosen)
         return cls(bulk, people, Sharing(loads), review_selectors.standings_of(rows))
 
     def do(self, row: Application) -> None:
@@ -235,26 +233,3 @@ def _require_kind(actor: User, kind: str) -> None:
         BulkAct.Kind.DECIDE: review_permissions.can_decide(actor, nobody),
     }
     answers[BulkAct.Kind(kind)].require()
-
-
-# ------------------------------------------------------------------------------------------------------- saved views
-
-
-@transaction.atomic
-def save_view(*, actor: User, name: str, query: str) -> SavedView:
-    """Keep a view of the desk under a name; the same name again is the view renewed. Raises NotAllowed, "no_words", "too_many"."""
-    review_permissions.can_use_desk(actor).require()
-    if not name.strip():
-        raise DomainError(_("Give the view a name."), code="no_words")
-    others = SavedView.objects.filter(user=actor).exclude(name=name.strip()).count()
-    if others >= MOST_VIEWS:
-        raise DomainError(_("Twelve views are kept. Take one away first."), code="too_many")
-    view, _is_new = SavedView.objects.update_or_create(user=actor, name=name.strip(), defaults={"query": query})
-    return view
-
-
-@transaction.atomic
-def forget_view(*, actor: User, view_id: int) -> None:
-    """Take a saved view away. Raises NotFound for one that is not there or is somebody else's."""
-    if not SavedView.objects.filter(user=actor, pk=view_id).delete()[0]:
-        raise NotFound

@@ -28,14 +28,14 @@ from selection.review.forms import (
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from .views_desk import file_page
+from .views import file_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
-    from .models import Application
+    from selection.models import Application
 
 
 def _done(request: HttpRequest, application: Application, said: str) -> HttpResponse:

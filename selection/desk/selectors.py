@@ -14,14 +14,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import DecimalField, Subquery, Value
 
+from selection.models import Application, DeskTally, Reading, Round, SavedView
 from selection.review.permissions import can_use_desk
 from selection.review.selectors import files_visible_to
+from selection.states import OPEN_STATES, RoundState, State
 from tdap_portal.core.calendar import add_working_days, closed_days, today
 from tdap_portal.core.paging import KeysetPage, keyset_page, keyset_page_of
 
-from .desk_filter import DeskFilter, Order, Search, Tab
-from .models import Application, DeskTally, Reading, Round, SavedView
-from .states import OPEN_STATES, RoundState, State
+from .filters import DeskFilter, Order, Search, Tab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,6 @@ PAGE_SIZE = 25
 SOON_WORKING_DAYS = 2
 NEAR_POINTS = Decimal(2)
 COUNT_UP_TO = 100  # a personal or dated count is looked up in an index, and no further than this
-
 COLUMNS = (
     "id",
     "round_id",

@@ -10,21 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import unfit_codes
 from selection.correspondence import permissions as correspondence_permissions
+from selection.models import Application, BulkAct, DeskTally, Reading
 from selection.review import permissions as review_permissions
 from selection.review.permissions import Standing
 from selection.review.selectors import files_visible_to, officers, standings_of
+from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
-
-from .models import Application, BulkAct, DeskTally, Reading
-from .states import APPLICATION, ASKABLE_STATES, Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from selection.models import Round
     from tdap_portal.accounts.models import User
-
-    from .models import Round
 
 MOST_FILES = 500
 MOVED_ON = _("The file stands elsewhere now: this act does not fit its state.")

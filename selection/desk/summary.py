@@ -11,19 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from selection.applications.reasons import words_of
+from selection.engine.card import ScoreCard as Card
 from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
+from selection.states import Happened, Outcome
 from smes import wording
 from smes.hs_search import dotted
-
-from .engine.card import ScoreCard as Card
-from .states import Happened, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
+    from selection.models import Application, ScoreCard
     from tdap_portal.audit.models import Event
-
-    from .models import Application, ScoreCard
 
 LAKH, CRORE = 100_000, 10_000_000
 

@@ -1,4 +1,4 @@
-"""What officials type in at the desk: shapes only. Rules and acts are in the services."""
+"""What an act on many files asks: shapes only."""
 
 from __future__ import annotations
 
@@ -10,20 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import reasons_for
 from selection.correspondence.forms import QuestionForm
+from selection.models import BulkAct
 from selection.review.forms import AssignForm, text_field
+from selection.states import Outcome
 from tdap_portal.core.calendar import today
-
-from .models import BulkAct
-from .states import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tdap_portal.accounts.models import User
-
-
-class ViewForm(forms.Form):
-    name = forms.CharField(label=_("Name of the view"), max_length=60)
 
 
 # ----------------------------------------------------------------------------------------------------------- bulk acts

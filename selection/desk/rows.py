@@ -19,30 +19,29 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from selection.models import NO_DUE_DATE
 from selection.models.labels import STATE_LABELS, TRACK_LABELS
+from selection.states import ENDED_STATES, State, Track
 from smes.hs_search import dotted
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.promise import Pause, read_clock
 
-from .desk_filter import SHOWN_STATES, DeskFilter, Order, Tab
-from .models import NO_DUE_DATE
-from .states import ENDED_STATES, State, Track
+from .filters import SHOWN_STATES, DeskFilter, Order, Tab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from selection.models import Round
     from tdap_portal.core.paging import KeysetPage
 
-    from .models import Round
-    from .selectors_desk import DeskCounts, DeskDay
+    from .selectors import DeskCounts, DeskDay
 
 FRESH_DAYS = 4
 SOON_DAYS = 2
 FAR_DAYS = 400
 ENDED_TONES = {State.SELECTED: "done", State.WAITLISTED: "us", State.DECLINED: "no", State.WITHDRAWN: "rest"}
-
 _templates = Environment(
     loader=FileSystemLoader(settings.BASE_DIR / "templates" / "selection" / "desk"),
     autoescape=True,

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from selection.correspondence import permissions as correspondence_permissions
+from selection.desk import selectors as desk_selectors
+from selection.desk.filters import DeskFilter
+from selection.desk.rows import promise_of
+from selection.desk.views import tabs_for
+from selection.models import BulkAct
 from selection.models.labels import OUTCOME_LABELS
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
+from selection.states import Outcome
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from . import selectors_bulk, selectors_desk, services_desk
-from .desk_filter import DeskFilter
-from .desk_rows import promise_of
-from .forms_desk import ViewForm, bulk_form
-from .models import BulkAct
-from .states import Outcome
-from .views_desk import tabs_for
+from . import selectors, services
+from .forms import bulk_form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from .models import Round
+    from selection.models import Round
 
 TICKED_AT_MOST = 200
 
@@ -39,7 +39,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
-    round_ = selectors_desk.round_in_hand(selectors_desk.desk_now().rounds, request.GET.get("round", ""))
+    round_ = desk_selectors.round_in_hand(desk_selectors.desk_now().rounds, request.GET.get("round", ""))
     if round_ is None:
         return render(request, "selection/desk/no_round.html")
     kinds = _kinds_for(request)
@@ -50,7 +50,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = bulk_form(str(kind), data, officers=officers, initial=kept)
     if request.method == "POST" and form.is_valid():
         try:
-            plan, signed = services_desk.plan_bulk(
+            plan, signed = services.plan_bulk(
                 actor=request.user,
                 kind=str(kind),
                 round=round_,
@@ -88,9 +88,9 @@ def _kinds_for(request: HttpRequest) -> list[str]:
 def _bulk_context(
     request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any, *, ticked: Any
 ) -> dict[str, Any]:
-    now = selectors_desk.desk_now()
+    now = desk_selectors.desk_now()
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
-    page = selectors_desk.queue_page(request.user, round_, view, cursor=None, day=now.day, size=TICKED_AT_MOST)
+    page = desk_selectors.queue_page(request.user, round_, view, cursor=None, day=now.day, size=TICKED_AT_MOST)
     ticked = set(request.POST.getlist("file") or ([ticked] if isinstance(ticked, str) else ticked))
     if not ticked and request.method != "POST":
         ticked = {row.public_id for row in page.rows}
@@ -119,7 +119,7 @@ def _bulk_context(
             )
             for row in page.rows
         ],
-        "waiting": selectors_bulk.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,
+        "waiting": selectors.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,
         "more": bool(page.next),
         "most": TICKED_AT_MOST,
         "back": f"{reverse('selection:desk')}?{kept}",
@@ -138,7 +138,7 @@ def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, o
         "outcomes": [(OUTCOME_LABELS[Outcome(outcome)], number) for outcome, number in plan.outcomes.items()],
         "title": request.POST.get("title", ""),
         "words": request.POST.get("words", ""),
-        "by_worker": plan.number > services_desk.CHUNK,
+        "by_worker": plan.number > services.CHUNK,
         "back": request.get_full_path(),
     }
 
@@ -148,7 +148,7 @@ def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, o
 def confirm(request: HttpRequest) -> HttpResponse:
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
-    act = services_desk.confirm_bulk(actor=request.user, plan=request.POST.get("plan", ""))
+    act = services.confirm_bulk(actor=request.user, plan=request.POST.get("plan", ""))
     return redirect("selection:desk_bulk_act", public_id=act.public_id)
 
 
@@ -156,43 +156,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_GET
 def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far a bulk act is, asked again every three seconds until it is over."""
-    act = selectors_bulk.bulk_for(request.user, public_id)
+    act = selectors.bulk_for(request.user, public_id)
     template = "_bulk_progress.html" if request.headers.get("HX-Request") == "true" else "bulk_act.html"
     return render(request, f"selection/desk/{template}", {"act": act, "so_far": act.done + len(act.left_out)})
-
-
-# ------------------------------------------------------------------------------------------------------- saved views
-
-
-@signed_in()
-@require_http_methods(["GET", "POST"])
-def save_view(request: HttpRequest) -> HttpResponse:
-    """Keep the view of this address under a name."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
-    form = ViewForm(request.POST or None, initial=kept_for(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services_desk.save_view(actor=request.user, name=form.cleaned_data["name"], query=view.query())
-        except NotAllowed:
-            raise
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The view is kept beside the others."))
-            return redirect(f"{reverse('selection:desk')}?{view.query()}")
-    context = {
-        "form": form,
-        "saved": selectors_desk.saved_views_of(request.user),
-        "back": f"{reverse('selection:desk')}?{view.query()}",
-    }
-    return render(request, "selection/desk/views.html", context)
-
-
-@signed_in(back="selection:desk_view_save")
-@require_POST
-def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    services_desk.forget_view(actor=request.user, view_id=view_id)
-    messages.success(request, _("The view is taken away."))
-    return redirect("selection:desk")

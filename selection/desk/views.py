@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_safe
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from selection.applications import copy_words
@@ -17,24 +20,24 @@ from selection.correspondence.forms import DeskLetterForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review.forms import ConflictForm, DecideForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
+from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
 from tdap_portal.accounts.roles import Role
-from tdap_portal.core.errors import NotFound
-from tdap_portal.core.keeping import Kept, kept_form, signed_in
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.keeping import Kept, kept_for, kept_form, signed_in
 
-from . import desk_file, selectors_desk
-from .desk_filter import DeskFilter, Tab
-from .desk_rows import desk_list, promise_of
-from .states import APPLICATION, ASKABLE_STATES, Outcome, State
+from . import selectors, services, summary
+from .filters import DeskFilter, Tab
+from .forms import ViewForm
+from .rows import desk_list, promise_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
 
+    from selection.models import Application
     from selection.review.permissions import Standing
     from tdap_portal.accounts.models import User
-
-    from .models import Application
 
 FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the address it is sent to
     {
@@ -65,16 +68,16 @@ def tabs_for(user: User) -> tuple[Tab, ...]:
 def desk(request: HttpRequest) -> HttpResponse:
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
-    now = selectors_desk.desk_now()
+    now = selectors.desk_now()
     code = request.GET.get("round", "")
-    round_ = selectors_desk.round_in_hand(now.rounds, code)
+    round_ = selectors.round_in_hand(now.rounds, code)
     if round_ is None:
         return render(request, "selection/desk/no_round.html")
     tabs = tabs_for(request.user)
     view = DeskFilter.read(request.GET, home=tabs[0])
     day = now.day
-    page = selectors_desk.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), day=day)
-    counts = selectors_desk.counts_for(request.user, round_, now=now)
+    page = selectors.queue_page(request.user, round_, view, cursor=request.GET.get("cursor"), day=day)
+    counts = selectors.counts_for(request.user, round_, now=now)
     opened = request.GET.get("open", "")
     context: dict[str, Any] = {
         "round": round_,
@@ -131,19 +134,19 @@ def file_context(
     recommendations = [] if in_conflict else list(review_selectors.recommendations_of(application))
     waiting = next((made for made in recommendations if made.returned_at is None), None)
     questions = list(firm_side.questions_of(application))
-    day = selectors_desk.desk_day()
+    day = selectors.desk_day()
     card = None if in_conflict else newest_score(application)
     return {
         "application": application,
         "promise": promise_of(application, of=application.round.promise_days, day=day),
-        "state_words": desk_file.state_words(application.state),
-        "facts": desk_file.facts_of(application),
-        "score": desk_file.score_of(
-            card, selectors_desk.line_of(application.round), review_selectors.simulated_vintages_of(card)
+        "state_words": summary.state_words(application.state),
+        "facts": summary.facts_of(application),
+        "score": summary.score_of(
+            card, selectors.line_of(application.round), review_selectors.simulated_vintages_of(card)
         ),
         "papers": list(review_selectors.papers_of(application)),
         "lookalikes": list(review_selectors.lookalikes_of(application)),
-        "history": desk_file.history_lines(review_selectors.history_of(application)),
+        "history": summary.history_lines(review_selectors.history_of(application)),
         "letters": list(firm_side.letters_of(application)),
         "questions": questions,
         "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
@@ -217,3 +220,40 @@ def _forms(
         "letter_form": DeskLetterForm(initial=first("letter_form")),
         "paper_form": RefusePaperForm(initial=first("paper_form")),
     }
+
+
+# ------------------------------------------------------------------------------------------------------- saved views
+
+
+@signed_in()
+@require_http_methods(["GET", "POST"])
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the view of this address under a name."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
+    view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
+    form = ViewForm(request.POST or None, initial=kept_for(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_view(actor=request.user, name=form.cleaned_data["name"], query=view.query())
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The view is kept beside the others."))
+            return redirect(f"{reverse('selection:desk')}?{view.query()}")
+    context = {
+        "form": form,
+        "saved": selectors.saved_views_of(request.user),
+        "back": f"{reverse('selection:desk')}?{view.query()}",
+    }
+    return render(request, "selection/desk/views.html", context)
+
+
+@signed_in(back="selection:desk_view_save")
+@require_POST
+def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    services.forget_view(actor=request.user, view_id=view_id)
+    messages.success(request, _("The view is taken away."))
+    return redirect("selection:desk")

@@ -11,10 +11,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from selection.states import State, Track
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
-
-from .states import State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,7 +17,7 @@ from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
-from . import selectors_demo as selectors
+from .models import Application, Reading, Recommendation
 from .states import Outcome, State, Track
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.demo import People
     from tdap_portal.accounts.models import User
 
-    from .models import Application, Round
+    from .models import Round
 
 POLICY = "2026-1"
 APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
@@ -195,7 +195,7 @@ class Story:
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
         correspondence_services.write_letter(
-            actor=owner, application=selectors.fresh(row), words=LETTERS[plan.number % len(LETTERS)]
+            actor=owner, application=fresh(row), words=LETTERS[plan.number % len(LETTERS)]
         )
 
     # Review -----------------------------------------------------------------------------------------------------------
@@ -238,12 +238,12 @@ class Story:
         firms.judge_papers(officer, sme, verify=None if every_paper else (plan.number * 3) % 6)
 
     def _assign(self, row: Application, first: User, second: User) -> None:
-        row = selectors.fresh(row)
+        row = fresh(row)
         if row.state in (State.SCORED, State.IN_REVIEW):
             review_services.assign_readers(actor=self.people.directors[0], application=row, first=first, second=second)
 
     def _read(self, plan: firms.Plan, row: Application, reader: User) -> None:
-        row = selectors.fresh(row)
+        row = fresh(row)
         if row.state != State.IN_REVIEW:
             return
         mark = max(2, min(10, round(plan.quality * 10) + self.rng.randint(-1, 2)))
@@ -259,7 +259,7 @@ class Story:
         )
 
     def _ask(self, plan: firms.Plan, row: Application, officer: User) -> None:
-        row = selectors.fresh(row)
+        row = fresh(row)
         if row.state not in (State.SCORED, State.IN_REVIEW):
             return
         field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
@@ -268,11 +268,11 @@ class Story:
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
         intake_services.withdraw_application(
-            actor=owner, application=selectors.fresh(row), reason="We apply again when the new workshop is ready."
+            actor=owner, application=fresh(row), reason="We apply again when the new workshop is ready."
         )
 
     def _recommend(self, row: Application) -> None:
-        row = selectors.fresh(row)
+        row = fresh(row)
         if row.state not in (State.REVIEWED, State.HELD):
             return
         outcome, reasons, words = self._outcome(row, held=row.state == State.HELD)
@@ -291,7 +291,7 @@ class Story:
                 ["gate_not_met"],
                 "One condition is not met. Apply again when it is; your profile is kept.",
             )
-        place = selectors.place_of(row)
+        place = rank_of(row)
         if place <= FIRST_SEATS:
             return (
                 Outcome.SELECT,
@@ -312,15 +312,15 @@ class Story:
 
     def _decide(self, plan: firms.Plan, row: Application) -> None:
         """The first round is brought to its end: what still waits is read, recommended and decided on this day."""
-        if selectors.state_of(row) == State.SCORED:
+        if state_of(row) == State.SCORED:
             self._assign(row, *self._readers(plan))
-        for reader in selectors.readers_to_come(row):
+        for reader in readers_to_come(row):
             self._read(plan, row, reader)
         self._recommend(row)
-        row = selectors.fresh(row)
+        row = fresh(row)
         if row.state != State.RECOMMENDED:
             return
-        proposal = selectors.newest_recommendation(row)
+        proposal = newest_recommendation(row)
         review_services.decide(
             actor=self.people.directors[row.pk % 2],
             application=row,
@@ -350,3 +350,26 @@ def build(*, people: People, seed: int, today: date) -> Story:
         outbox.deliver_all()
         story.leave_one_to_the_worker()
     return story
+
+
+def fresh(row: Application) -> Application:
+    return Application.objects.get(pk=row.pk)
+
+
+def state_of(row: Application) -> str:
+    return Application.objects.values_list("state", flat=True).get(pk=row.pk)
+
+
+def readers_to_come(row: Application) -> list[User]:
+    open_readings = Reading.objects.filter(application=row, done_at=None).select_related("reader").order_by("place")
+    return [reading.reader for reading in open_readings]
+
+
+def rank_of(row: Application) -> int:
+    """The place of a file in its round by points; ties share it."""
+    points = Application.objects.values_list("points", flat=True).get(pk=row.pk)
+    return Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=points).count() + 1
+
+
+def newest_recommendation(row: Application) -> Recommendation:
+    return Recommendation.objects.filter(application=row).latest("pk")

@@ -13,7 +13,7 @@ admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: i
 handler500 = "tdap_portal.core.views.server_error"
 
 urlpatterns = [
-    path("", include("selection.urls_public")),
+    path("", include("selection.results.urls")),
     path("", include("smes.urls")),
     path("", include("selection.urls")),
     path("trade/", include("selection.trade.urls")),
@@ -24,7 +24,7 @@ urlpatterns = [
     path("alive/", core.alive, name="alive"),
     path("health/", core.health, name="health"),
     path("style/", core.style, name="style"),
-    path("api/v1/", include("selection.api_urls")),
+    path("api/v1/", include("selection.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "api/v1/docs/",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
 
-from selection.engine.card import ScoreCard as Card
+from selection.engine.card import Card
 from selection.models import (
     Application,
     Decision,

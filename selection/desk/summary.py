@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from selection.applications.reasons import words_of
-from selection.engine.card import ScoreCard as Card
+from selection.engine.card import Card
 from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
 from selection.states import Happened, Outcome
 from smes import wording

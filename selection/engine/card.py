@@ -97,7 +97,7 @@ def canonical(data: Any) -> bytes:
 
 
 @dataclass(frozen=True)
-class ScoreCard:
+class Card:
     """A score with all that it was made from: enough to compute it again years later (`score.replay`).
 
     The parts are computed for a firm that failed a gate too, so that it sees where it stands; `passed` tells.

@@ -8,17 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from selection.engine import ENGINE_VERSION
-from selection.engine.card import CardError, Part, ScoreCard
 from selection.engine.explain import gate_result, reason_of, source_of
 from selection.engine.facts import Evidence, Facts
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
 from selection.engine.policy import Policy
 
+from .card import Card, CardError, Part
+
 CENT = Decimal("0.01")
 
 
-def score(facts: Facts, evidence: Evidence, policy: Policy, *, on: date, track: str = "general") -> ScoreCard:
+def score(facts: Facts, evidence: Evidence, policy: Policy, *, on: date, track: str = "general") -> Card:
     """Gates of the track, then every criterion, each with its reason and source; sealed.
 
     facts: as frozen at submission; evidence: about the firm's main product; on: the day that certificates, age and export
@@ -42,18 +43,18 @@ def score(facts: Facts, evidence: Evidence, policy: Policy, *, on: date, track: 
                 missing=missing,
             )
         )
-    card = ScoreCard(policy.version, policy.digest, ENGINE_VERSION, track, on, facts, evidence, gates, tuple(parts))
+    card = Card(policy.version, policy.digest, ENGINE_VERSION, track, on, facts, evidence, gates, tuple(parts))
     return replace(card, seal=card.computed_seal())
 
 
-def replay(card_json: str | Mapping[str, Any], policy: Policy | None = None) -> ScoreCard:
+def replay(card_json: str | Mapping[str, Any], policy: Policy | None = None) -> Card:
     """Compute a kept card again from its own facts and evidence; returns the new card, with the same seal.
 
     card_json: what `ScoreCard.to_json` gave, as JSON text or as read from it. policy: the one it was scored under; None
     takes the file of the card's policy version. Raises CardError, saying what differs, where the card is broken, the policy
     or the engine is another one, or the result is not the same.
     """
-    kept = ScoreCard.from_json(json.loads(card_json) if isinstance(card_json, str) else card_json)
+    kept = Card.from_json(json.loads(card_json) if isinstance(card_json, str) else card_json)
     if not kept.is_sealed():
         raise CardError("seal: the card was changed after it was sealed.")
     if kept.engine_version != ENGINE_VERSION:

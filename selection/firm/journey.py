@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from selection.engine.card import ScoreCard
+    from selection.engine.card import Card
     from selection.intake.selectors import Missing
     from selection.models import Application, Decision, Question
     from smes.models import Sme
@@ -101,7 +101,7 @@ def ask_of(
     *,
     question: Question | None,
     missing: Sequence[Missing],
-    card: ScoreCard | None,
+    card: Card | None,
     decision: Decision | None,
     is_open: bool,
 ) -> Ask | None:
@@ -159,7 +159,7 @@ def _draft_ask(row: Application, missing: Sequence[Missing], *, is_open: bool) -
     )
 
 
-def _held_ask(row: Application, card: ScoreCard, *, is_open: bool) -> Ask:
+def _held_ask(row: Application, card: Card, *, is_open: bool) -> Ask:
     gates = card.refusals
     title = gates[0].label if len(gates) == 1 else ""
     text = " ".join(

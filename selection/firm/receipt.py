@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    from selection.engine.card import ScoreCard
+    from selection.engine.card import Card
     from selection.engine.explain import WayUp
     from selection.engine.policy import Policy
 
@@ -108,7 +108,7 @@ class Receipt:
 
 
 def prepare(
-    card: ScoreCard, policy: Policy, *, standing: Standing | None, seats: int, on: date, translate: Translate = str
+    card: Card, policy: Policy, *, standing: Standing | None, seats: int, on: date, translate: Translate = str
 ) -> Receipt:
     """The receipt of a card.
 
@@ -262,9 +262,7 @@ def duration(days: int, translate: Translate = str) -> str:
     return translate(_("about %(number)d months")) % {"number": round(days / DAYS_OF_A_MONTH)}
 
 
-def _ways_say(
-    ways: Sequence[WayUp], card: ScoreCard, policy: Policy, line: Decimal | None, translate: Translate
-) -> str:
+def _ways_say(ways: Sequence[WayUp], card: Card, policy: Policy, line: Decimal | None, translate: Translate) -> str:
     if not ways:
         return translate(_("You have won all that a firm can win by its own doing."))
     chosen = [way for way in ways if way.lifts]
@@ -296,7 +294,7 @@ def _ways_say(
     )
 
 
-def score_with(ways: Iterable[WayUp], card: ScoreCard, policy: Policy) -> Decimal:
+def score_with(ways: Iterable[WayUp], card: Card, policy: Policy) -> Decimal:
     """Points of the card's firm if it had gone all these ways, by a real second scoring."""
     by_code = {way.code: way for way in policy.ways}
     changed = apply_changes(Case(card.facts, card.evidence, card.on), [by_code[way.code] for way in ways])
@@ -306,7 +304,7 @@ def score_with(ways: Iterable[WayUp], card: ScoreCard, policy: Policy) -> Decima
 # ------------------------------------------------------------------------------------------------------ sources
 
 
-def _sources(card: ScoreCard, on: date, translate: Translate) -> tuple[SourceLine, ...]:
+def _sources(card: Card, on: date, translate: Translate) -> tuple[SourceLine, ...]:
     """Each source once, in the order of the parts, with its age where that is worth a word."""
     seen: dict[str, SourceLine] = {}
     for part in card.parts:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from selection.applications.selectors import applications_visible_to, decision_of, newest_score
-from selection.engine.card import ScoreCard as Card
+from selection.engine.card import Card
 from selection.models import Application
 from selection.policy.selectors import policy_of
 from selection.states import DECIDED_STATES, OPEN_STATES, State

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from selection.applications.selectors import numbers_of_states
 from selection.models import Round
-from selection.results import Tally, tally_of
 from selection.states import RoundState
 from tdap_portal.core.errors import NotFound
+
+from .counts import FileCounts, counts_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -57,7 +58,7 @@ class RoundLine:
     """A round of the calendar with its numbers."""
 
     round: Round
-    tally: Tally
+    tally: FileCounts
     is_open: bool
 
 
@@ -68,7 +69,7 @@ def calendar() -> list[RoundLine]:
     now = timezone.now()
     return [
         RoundLine(
-            round_, tally_of(numbers[round_.pk]), round_.state == "open" and round_.opens_at <= now < round_.closes_at
+            round_, counts_of(numbers[round_.pk]), round_.state == "open" and round_.opens_at <= now < round_.closes_at
         )
         for round_ in rounds
     ]
@@ -76,7 +77,7 @@ def calendar() -> list[RoundLine]:
 
 def round_line(round_: Round) -> RoundLine:
     """One round with its numbers."""
-    return RoundLine(round_, tally_of(numbers_of_states([round_.pk])[round_.pk]), is_open=False)
+    return RoundLine(round_, counts_of(numbers_of_states([round_.pk])[round_.pk]), is_open=False)
 
 
 def next_number() -> int:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from selection.engine.card import ScoreCard as Card
+    from selection.engine.card import Card
     from selection.models import Round
     from tdap_portal.accounts.models import User
 

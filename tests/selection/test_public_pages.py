@@ -8,8 +8,8 @@ import io
 import pytest
 from django.core.cache import cache
 
-from selection import selectors_public
 from selection.models import Application
+from selection.results import selectors as results_selectors
 from selection.states import Outcome
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided
@@ -92,7 +92,7 @@ def test_without_an_open_round_there_is_no_notice(client):
 
 
 def test_the_open_numbers_are_counted_from_the_files(client, results):
-    numbers = selectors_public.open_numbers()
+    numbers = results_selectors.open_numbers()
 
     assert (
         numbers.submitted, numbers.decided, numbers.in_time, numbers.late, numbers.selected, numbers.waiting,
@@ -106,13 +106,13 @@ def test_late_answers_are_counted_as_late(results):
     Application.objects.filter(state="scored").update(due_on="2020-01-01")
     cache.clear()
 
-    numbers = selectors_public.open_numbers()
+    numbers = results_selectors.open_numbers()
 
     assert (numbers.in_time, numbers.late, numbers.late_now, numbers.median_days) == (1, 2, 1, 17.0)
 
 
 def test_results_are_broken_down_by_province_and_sector(client, results):
-    found = selectors_public.results_of(results)
+    found = results_selectors.results_of(results)
 
     assert [(line.code, line.tally.submitted, line.tally.selected) for line in found.by_province] == [
         ("PK-PB", 3, 1),

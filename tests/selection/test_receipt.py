@@ -13,7 +13,8 @@ from selection.engine.score import score
 from selection.firm.receipt import SourceLine, duration, histogram, money, prepare, score_with, whole
 from selection.firm.selectors import Place
 from selection.policy.plain_words import MEASURES, criteria_of, gates_of, ties_of
-from selection.results import Tally, as_csv, median_of, safe_cell, tally_of
+from selection.results.figures import as_csv, median_of, safe_cell
+from selection.rounds.counts import FileCounts, counts_of
 from tests.selection.engine.situations import ON, evidence, facts
 
 pytestmark = pytest.mark.unit
@@ -248,13 +249,13 @@ def test_shares_are_written_as_officials_read_them():
 
 
 def test_a_tally_counts_files_by_what_became_of_them():
-    tally = tally_of(
+    tally = counts_of(
         {"draft": 9, "withdrawn": 4, "held": 1, "scored": 2, "selected": 3, "waitlisted": 1, "declined": 2}
     )
 
-    assert tally == Tally(submitted=9, selected=3, waitlisted=1, declined=2, waiting=3)
-    assert (tally.decided, tally.selected_pct, Tally().selected_pct) == (6, 50, None)
-    assert tally + Tally(1, 1) == Tally(10, 4, 1, 2, 3)
+    assert tally == FileCounts(submitted=9, selected=3, waitlisted=1, declined=2, waiting=3)
+    assert (tally.decided, tally.selected_pct, FileCounts().selected_pct) == (6, 50, None)
+    assert tally + FileCounts(1, 1) == FileCounts(10, 4, 1, 2, 3)
 
 
 @pytest.mark.parametrize(

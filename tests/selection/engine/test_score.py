@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from selection.engine import ENGINE_VERSION
 from selection.engine import score as score_module
-from selection.engine.card import CardError, Reason, ScoreCard
+from selection.engine.card import Card, CardError, Reason
 from selection.engine.facts import Evidence, Facts, Figure
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
@@ -245,7 +245,7 @@ def test_any_card_comes_back_from_json_and_is_computed_again_to_the_same_bits(to
     card = scored(figures=Evidence(figures), **told)
     kept = json.dumps(card.to_json())
 
-    assert ScoreCard.from_json(json.loads(kept)) == card
+    assert Card.from_json(json.loads(kept)) == card
     assert replay(kept) == card
     assert json.dumps(replay(kept).to_json()) == kept
 
@@ -296,13 +296,13 @@ def test_a_card_changed_after_sealing_is_found(change):
     kept = json.loads(json.dumps(CARD.to_json()))
     change(kept)
 
-    assert not ScoreCard.from_json(kept).is_sealed()
+    assert not Card.from_json(kept).is_sealed()
     with pytest.raises(CardError) as refused:
         replay(kept)
     assert str(refused.value) == "seal: the card was changed after it was sealed."
 
 
-def resealed(**changed) -> ScoreCard:
+def resealed(**changed) -> Card:
     card = replace(CARD, **changed)
     return replace(card, seal=card.computed_seal())
 
@@ -363,7 +363,7 @@ def test_a_broken_card_is_refused(change, refusal):
     change(kept)
 
     with pytest.raises(CardError) as refused:
-        ScoreCard.from_json(kept)
+        Card.from_json(kept)
 
     assert str(refused.value) == refusal
 

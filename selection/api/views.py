@@ -18,20 +18,19 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import selectors as rounds_selectors
+from selection.states import State, Track
+from selection.trade import selectors as trade
 from smes.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
 
 from . import serializers as shapes
-from .states import State, Track
-from .trade import selectors as trade
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
+    from selection.models import Application
     from tdap_portal.core.paging import KeysetPage
-
-    from .models import Application
 
 PAGE_SIZE = 50
 ERRORS = {

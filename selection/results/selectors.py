@@ -1,4 +1,4 @@
-"""What everybody may read: rounds, rules, and the open results. Counts come from the kept tallies."""
+"""What everybody may know of all rounds: counts, medians, no firm."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.core.cache import cache
 from django.db.models import Count, Sum
 from django.utils import timezone
 
+from selection.models import NO_DUE_DATE, Application, DeskTally, Round
+from selection.rounds.counts import FileCounts, counts_of
+from selection.states import DECIDED_STATES, OPEN_STATES, State
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.calendar import today
 
-from .models import NO_DUE_DATE, Application, DeskTally, Round
-from .results import Tally, median_of, tally_of
-from .states import DECIDED_STATES, OPEN_STATES, State
+from .figures import median_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +91,7 @@ def _count_numbers() -> OpenNumbers:
     )
 
 
-def corners_of(round_id: int | None = None) -> dict[tuple[int, str, str], Tally]:
+def corners_of(round_id: int | None = None) -> dict[tuple[int, str, str], FileCounts]:
     """Tallies by (round number, province, sector), of one round or of all."""
     rows = DeskTally.objects.all() if round_id is None else DeskTally.objects.filter(round_id=round_id)
     numbers: dict[tuple[int, str, str], dict[str, int]] = defaultdict(dict)
@@ -98,11 +99,11 @@ def corners_of(round_id: int | None = None) -> dict[tuple[int, str, str], Tally]
         rows.values_list("round__number", "province", "sector", "state").annotate(Sum("number")).order_by()
     ):
         numbers[number, province, sector][state] = total
-    return {corner: tally for corner, states in numbers.items() if (tally := tally_of(states)).submitted}
+    return {corner: tally for corner, states in numbers.items() if (tally := counts_of(states)).submitted}
 
 
-def _sum(tallies: object) -> Tally:
-    whole = Tally()
+def _sum(tallies: object) -> FileCounts:
+    whole = FileCounts()
     for tally in tallies:  # type: ignore[attr-defined]
         whole += tally
     return whole
@@ -113,17 +114,17 @@ class Line:
     """A row of a results table. code: of the province or sector, "" for one that is not among the named."""
 
     code: str
-    tally: Tally
+    tally: FileCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     """Open results of one round, or of all (round None)."""
 
-    whole: Tally
+    whole: FileCounts
     by_province: tuple[Line, ...]
     by_sector: tuple[Line, ...]
-    corners: dict[tuple[int, str, str], Tally]
+    corners: dict[tuple[int, str, str], FileCounts]
     median_days: float | None
 
 
@@ -142,9 +143,9 @@ def results_of(round_: Round | None) -> Results:
     )
 
 
-def _lines(corners: dict[tuple[int, str, str], Tally], at: int, order: tuple[str, ...]) -> tuple[Line, ...]:
+def _lines(corners: dict[tuple[int, str, str], FileCounts], at: int, order: tuple[str, ...]) -> tuple[Line, ...]:
     """One line a code that has files, in the programme's order; files outside the list come last."""
-    sums: dict[str, Tally] = defaultdict(Tally)
+    sums: dict[str, FileCounts] = defaultdict(FileCounts)
     for corner, tally in corners.items():
         sums[str(corner[at]) if corner[at] in order else ""] += tally
     return tuple(Line(code, sums[code]) for code in (*order, "") if code in sums)

@@ -16,13 +16,14 @@ from selection.models.labels import TRACK_LABELS
 from selection.policy import plain_words
 from selection.policy import selectors as policy_selectors
 from selection.rounds import selectors as rounds_selectors
+from selection.rounds.counts import FileCounts
 from smes.eligibility import QUESTIONS
 from smes.places import PROVINCES
 from smes.sectors import SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
 
-from . import selectors_public
-from .results import Tally, as_csv
+from . import selectors
+from .figures import as_csv
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "round": open_round,
             "tracks": track_names(open_round.tracks) if open_round else [],
             "sectors": [(code, SECTORS[code].label(language), hs_words(code)) for code in SECTORS_SHOWN],
-            "numbers": selectors_public.open_numbers(),
+            "numbers": selectors.open_numbers(),
         },
     )
 
@@ -83,13 +84,13 @@ def results(request: HttpRequest) -> HttpResponse:
     """Open results of one round (?round=R3) or of all."""
     code = request.GET.get("round", "")
     round_ = rounds_selectors.round_by_code(code) if code else None
-    found = selectors_public.results_of(round_)
+    found = selectors.results_of(round_)
     context = {
         "round": round_,
         "rounds": rounds_selectors.rounds_in_calendar(),
         "results": found,
         "figures": seat_figures(found) if found.whole.selected else (),
-        "numbers": selectors_public.open_numbers(),
+        "numbers": selectors.open_numbers(),
     }
     return render(request, "home/results.html", context)
 
@@ -110,7 +111,7 @@ def results_csv(request: HttpRequest) -> HttpResponse:
             tally.waiting,
             day,
         )
-        for (number, province, sector), tally in sorted(selectors_public.corners_of().items())
+        for (number, province, sector), tally in sorted(selectors.corners_of().items())
     ]
     response = HttpResponse(as_csv(CSV_HEAD, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="tdap-results-{day}.csv"'
@@ -127,7 +128,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "home/privacy.html")
 
 
-def seat_figures(results: selectors_public.Results) -> tuple[Figure, Figure]:
+def seat_figures(results: selectors.Results) -> tuple[Figure, Figure]:
     """Where the seats went, by province on the map and by sector as bars."""
     source = _("TDAP portal, %(day)s.") % {"day": date_format(timezone.localdate(), "j F Y")}
     language = get_language() or "en"
@@ -135,7 +136,7 @@ def seat_figures(results: selectors_public.Results) -> tuple[Figure, Figure]:
     seats = {line.code: line.tally for line in results.by_province}
     tiles = {}
     for code, province in PROVINCES.items():
-        tally = seats.get(code, Tally())
+        tally = seats.get(code, FileCounts())
         share = tally.selected / most if most else 0
         note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("no firm yet")
         tiles[code] = Tile(

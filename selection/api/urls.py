@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from . import views as api
+from . import views
 
 app_name = "api"
 urlpatterns = [
-    path("rounds/", api.Rounds.as_view(), name="rounds"),
-    path("sectors/", api.Sectors.as_view(), name="sectors"),
-    path("indicators/", api.Indicators.as_view(), name="indicators"),
-    path("indicators/<slug:sector>/", api.SectorIndicators.as_view(), name="sector_indicators"),
-    path("applications/", api.OwnApplications.as_view(), name="applications"),
-    path("applications/<slug:public_id>/", api.OwnApplication.as_view(), name="application"),
-    path("desk/files/", api.Queue.as_view(), name="desk_files"),
-    path("desk/files/<slug:public_id>/", api.DeskFile.as_view(), name="desk_file"),
-    path("desk/files/<slug:public_id>/recommend/", api.Recommend.as_view(), name="desk_recommend"),
-    path("desk/files/<slug:public_id>/decide/", api.Decide.as_view(), name="desk_decide"),
+    path("rounds/", views.Rounds.as_view(), name="rounds"),
+    path("sectors/", views.Sectors.as_view(), name="sectors"),
+    path("indicators/", views.Indicators.as_view(), name="indicators"),
+    path("indicators/<slug:sector>/", views.SectorIndicators.as_view(), name="sector_indicators"),
+    path("applications/", views.OwnApplications.as_view(), name="applications"),
+    path("applications/<slug:public_id>/", views.OwnApplication.as_view(), name="application"),
+    path("desk/files/", views.Queue.as_view(), name="desk_files"),
+    path("desk/files/<slug:public_id>/", views.DeskFile.as_view(), name="desk_file"),
+    path("desk/files/<slug:public_id>/recommend/", views.Recommend.as_view(), name="desk_recommend"),
+    path("desk/files/<slug:public_id>/decide/", views.Decide.as_view(), name="desk_decide"),
 ]

@@ -19,7 +19,7 @@ from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import selectors as rounds_selectors
 from selection.states import State, Track
-from selection.trade import selectors as trade
+from selection.trade import selectors as trade_selectors
 from smes.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
@@ -96,7 +96,9 @@ class Indicators(APIView):
         """Each sector with its own trade and platform indicators, of the vintages in use."""
         del request
         return Response(
-            shapes.SectorIndicatorsSerializer(map(_indicators, trade.sectors_with_indicators()), many=True).data
+            shapes.SectorIndicatorsSerializer(
+                map(_indicators, trade_selectors.sectors_with_indicators()), many=True
+            ).data
         )
 
 
@@ -105,10 +107,10 @@ class SectorIndicators(APIView):
     def get(self, request: Request, sector: str) -> Response:
         """One sector with the indicators of its headings too."""
         del request
-        return Response(shapes.SectorIndicatorsSerializer(_indicators(trade.sector_figures(sector))).data)
+        return Response(shapes.SectorIndicatorsSerializer(_indicators(trade_selectors.sector_figures(sector))).data)
 
 
-def _indicators(found: trade.SectorFigures) -> dict[str, Any]:
+def _indicators(found: trade_selectors.SectorFigures) -> dict[str, Any]:
     return {
         "sector": found.sector,
         "indicators": list(found.own.values()),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import services as correspondence_services
-from selection.correspondence import services as firm_side
 from selection.correspondence.forms import DeskLetterForm, QuestionForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
@@ -177,7 +176,9 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
     application, form = review_selectors.file_for(request.user, public_id), DeskLetterForm(request.POST)
 
     def act(told: dict[str, Any]) -> None:
-        firm_side.write_letter(actor=request.user, application=application, words=told["letter"], token=told["token"])
+        correspondence_services.write_letter(
+            actor=request.user, application=application, words=told["letter"], token=told["token"]
+        )
 
     said = _("Your letter is on its way to the firm.")
     return _acted(request, application, form, act, said) or file_page(request, application, letter_form=form)

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from selection.applications import copy_words
 from selection.applications.selectors import newest_score
 from selection.correspondence import permissions as correspondence_permissions
-from selection.correspondence import selectors as firm_side
+from selection.correspondence import selectors as correspondence_selectors
 from selection.correspondence.forms import DeskLetterForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
@@ -133,7 +133,7 @@ def file_context(
     in_conflict = user.pk in standing.in_conflict
     recommendations = [] if in_conflict else list(review_selectors.recommendations_of(application))
     waiting = next((made for made in recommendations if made.returned_at is None), None)
-    questions = list(firm_side.questions_of(application))
+    questions = list(correspondence_selectors.questions_of(application))
     day = selectors.desk_day()
     card = None if in_conflict else newest_score(application)
     return {
@@ -147,7 +147,7 @@ def file_context(
         "papers": list(review_selectors.papers_of(application)),
         "lookalikes": list(review_selectors.lookalikes_of(application)),
         "history": summary.history_lines(review_selectors.history_of(application)),
-        "letters": list(firm_side.letters_of(application)),
+        "letters": list(correspondence_selectors.letters_of(application)),
         "questions": questions,
         "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
         "readings": readings,

@@ -50,7 +50,7 @@ def score(facts: Facts, evidence: Evidence, policy: Policy, *, on: date, track: 
 def replay(card_json: str | Mapping[str, Any], policy: Policy | None = None) -> Card:
     """Compute a kept card again from its own facts and evidence; returns the new card, with the same seal.
 
-    card_json: what `ScoreCard.to_json` gave, as JSON text or as read from it. policy: the one it was scored under; None
+    card_json: what `Card.to_json` gave, as JSON text or as read from it. policy: the one it was scored under; None
     takes the file of the card's policy version. Raises CardError, saying what differs, where the card is broken, the policy
     or the engine is another one, or the result is not the same.
     """

@@ -10,7 +10,7 @@ from selection.models import Application, Conflict, Decision, Reading, Recommend
 from selection.states import State
 from selection.trade.selectors import simulated_among
 from smes import selectors as firms
-from tdap_portal.accounts import selectors as people
+from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.core.errors import NotFound
@@ -86,7 +86,7 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
 
 def officers() -> QuerySet[User]:
     """Who can read files, by name."""
-    return people.people_with_role(Role.OFFICER)
+    return accounts_selectors.people_with_role(Role.OFFICER)
 
 
 @firms.also_tied

@@ -14,8 +14,7 @@ from selection.rounds import selectors as rounds_selectors
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import signed_in
 
-from . import selectors as selection_selectors
-from . import services
+from . import selectors, services
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -42,7 +41,7 @@ def rescore(request: HttpRequest, code: str) -> HttpResponse:
         "action": "rescore",
         "refusal": refusal,
         "line": rounds_selectors.round_line(round_),
-        "last": selection_selectors.newest_rescoring(round_),
+        "last": selectors.newest_rescoring(round_),
     }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
 
@@ -53,6 +52,6 @@ def rescore(request: HttpRequest, code: str) -> HttpResponse:
 def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far a rescoring is, asked again every three seconds until it is over."""
     rounds_permissions.can_run_rounds(request.user).require()
-    context = {"job": selection_selectors.rescoring_by_id(public_id)}
+    context = {"job": selectors.rescoring_by_id(public_id)}
     template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
     return render(request, f"selection/rounds/{template}", context)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 
-from selection.trade import permissions
+from selection.trade import permissions as trade_permissions
 from selection.trade.checks import ACCEPTABLE
 from tdap_portal.accounts.selectors import user_by_login
 
@@ -32,7 +32,7 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     actor = user_by_login(options["by"]) if options["by"] else None
     if options["by"] and (actor is None or not actor.is_active):
         raise CommandError(f"Nobody signs in as {options['by']}.")
-    answer = permissions.can_load_flows(actor)
+    answer = trade_permissions.can_load_flows(actor)
     if not answer:
         raise CommandError(str(answer.reason))
     if options["accept"] and actor is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from selection.trade import services
+from selection.trade import services as trade_services
 from selection.trade.flows import EDITIONS
 from selection.trade.management import accepting
 from selection.trade.states import RunState
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         missing = [str(path) for path in options["paths"] if not path.is_file()]
         if missing:
             raise CommandError(f"Not a file: {', '.join(missing)}")
-        run = services.import_baci(paths=options["paths"], edition=options["edition"], **accepting.given(options))
+        run = trade_services.import_baci(paths=options["paths"], edition=options["edition"], **accepting.given(options))
         if run.state in {RunState.FAILED, RunState.REFUSED}:
             raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
         self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from selection.trade import services
+from selection.trade import services as trade_services
 from selection.trade.management import accepting
 from selection.trade.sources import YEAR
 from selection.trade.states import RunState
@@ -34,9 +34,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["source"] == "sample":
-            run = services.load_sample(**accepting.given(options))
+            run = trade_services.load_sample(**accepting.given(options))
         else:
-            run = services.pull_comtrade(years=options["years"], **accepting.given(options))
+            run = trade_services.pull_comtrade(years=options["years"], **accepting.given(options))
         if run.state in {RunState.FAILED, RunState.REFUSED}:
             raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
         self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

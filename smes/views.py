@@ -36,7 +36,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if question is None:
         result = eligibility.judge(answers)
         context = {"result": result, "answers": answers, "track": TRACKS[result.track], "again": reverse("smes:check")}
-        return render(request, "smes/check_result.html", context)
+        return render(request, "smes/check/check_result.html", context)
     codes = [each.code for each in eligibility.QUESTIONS]
     number = codes.index(question.code) + 1
     earlier = {code: answers[code] for code in codes[: number - 1]}
@@ -51,7 +51,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "unanswered": request.GET.get("asked") == question.code,
         "back_url": f"{reverse('smes:check')}?{urlencode(before)}" if last else "",
     }
-    return render(request, "smes/check.html", context)
+    return render(request, "smes/check/check.html", context)
 
 
 @require_POST
@@ -70,8 +70,8 @@ def hs_search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     context = results(query, request.GET.get("sector") or None, request.GET.getlist("hs"))
     if request.headers.get("HX-Request") == "true":
-        return render(request, "smes/_hs_results.html", {**context, "tick": "tick" in request.GET})
-    return render(request, "smes/hs_search.html", context)
+        return render(request, "smes/check/_hs_results.html", {**context, "tick": "tick" in request.GET})
+    return render(request, "smes/check/hs_search.html", context)
 
 
 @require_safe
@@ -81,7 +81,9 @@ def hs_browse(request: HttpRequest) -> HttpResponse:
     path = [line for line in (_line(code[:2]), _line(code[:4])) if line] if code else []
     lines = hs.below(path[-1].code) if path else hs.chapters()
     above = path[-2].code if len(path) > 1 else ""
-    return render(request, "smes/hs_browse.html", {"path": path, "lines": lines, "above": above, "edition": hs.EDITION})
+    return render(
+        request, "smes/check/hs_browse.html", {"path": path, "lines": lines, "above": above, "edition": hs.EDITION}
+    )
 
 
 def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, object]:

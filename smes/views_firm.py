@@ -41,7 +41,7 @@ def firms(request: HttpRequest) -> HttpResponse:
     found = list(selectors.smes_of(request.user))
     if len(found) == 1:
         return redirect(found[0].home_url)
-    return render(request, "smes/firms.html", {"firms": found})
+    return render(request, "smes/profile/firms.html", {"firms": found})
 
 
 @signed_in()
@@ -52,7 +52,7 @@ def register(request: HttpRequest) -> HttpResponse:
         sme = services.register_sme(actor=request.user, beginnings=profile_beginnings(answers), **form.cleaned_data)
         request.session.pop(SESSION_KEY, None)
         return redirect("smes:step", public_id=sme.public_id, code="identity")
-    return render(request, "smes/register.html", {"form": form, "checked": bool(answers)})
+    return render(request, "smes/profile/register.html", {"form": form, "checked": bool(answers)})
 
 
 @signed_in()
@@ -79,7 +79,7 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponse:
         "phone": identifiers.mask_phone(sme.phone),
         "is_member": selectors.role_of(request.user, sme) is not None,
     }
-    return render(request, "smes/profile.html", context)
+    return render(request, "smes/profile/profile.html", context)
 
 
 @signed_in()
@@ -144,7 +144,7 @@ def _show_step(
         "step": STEPS[at],
         "number": at + 1,
         "of": len(STEPS),
-        "body": f"smes/steps/_{code}.html",
+        "body": f"smes/profile/steps/_{code}.html",
         "steps": _step_list(sme, progress, code),
         "all_url": reverse("smes:profile", args=[sme.public_id]),
         "back": STEPS[at - 1] if at else None,
@@ -167,7 +167,7 @@ def _show_step(
         context["countries"] = countries(language()).values()
     if code == "products":
         context |= results(query, sme.sector or None, form.chosen)
-    return render(request, "smes/step.html", context)
+    return render(request, "smes/profile/step.html", context)
 
 
 def _step_list(sme: Sme, progress: Completeness, current: str) -> list[dict[str, Any]]:

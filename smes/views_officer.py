@@ -51,7 +51,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         ],
         "state": state,
     }
-    return render(request, "smes/duplicates.html", context)
+    return render(request, "smes/duplicates/duplicates.html", context)
 
 
 @signed_in()
@@ -82,7 +82,7 @@ def duplicate(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "may_judge": permissions.can_judge_duplicate(request.user, flag),
     }
-    return render(request, "smes/duplicate.html", context)
+    return render(request, "smes/duplicates/duplicate.html", context)
 
 
 def _reasons(flag: DuplicateFlag) -> list[str]:

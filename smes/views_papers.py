@@ -50,7 +50,7 @@ def papers(request: HttpRequest, public_id: str) -> HttpResponse:
         "missing": selectors.missing_papers(sme),
         "today": today(),
     }
-    return render(request, "smes/papers.html", context)
+    return render(request, "smes/papers/papers.html", context)
 
 
 @takes_files
@@ -62,7 +62,7 @@ def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse
     form = PaperForm(posted(request), request.FILES or None, sme=sme, replaces=document, initial=kept_for(request))
     if request.method == "POST" and form.is_valid() and _sent(request, sme, form, document):
         return redirect("smes:papers", public_id=public_id)
-    return render(request, "smes/replace_paper.html", {"sme": sme, "document": document, "form": form})
+    return render(request, "smes/papers/replace_paper.html", {"sme": sme, "document": document, "form": form})
 
 
 @signed_in()

@@ -50,7 +50,7 @@ def people(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_manage": bool(may_manage),
         "duties": [(MEMBER_ROLES[code], duty) for code, duty in MEMBER_DUTIES.items()],
     }
-    return render(request, "smes/people.html", context)
+    return render(request, "smes/people/people.html", context)
 
 
 @signed_in(back="smes:people")
@@ -123,4 +123,4 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "login_url": f"{reverse('account_login')}?{going_on}",
         "signup_url": f"{reverse('account_signup')}?{going_on}",
     }
-    return render(request, "smes/invitation.html", context)
+    return render(request, "smes/people/invitation.html", context)

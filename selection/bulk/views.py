@@ -64,12 +64,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
             for number, why in refusal.data.get("left_out", [])[:20]:
                 form.add_error(None, _("%(file)s: %(why)s") % {"file": number, "why": why})
         else:
-            return render(
-                request, "selection/desk/bulk_plan.html", _plan_context(request, round_, plan, signed, officers)
-            )
+            return render(request, "selection/bulk/plan.html", _plan_context(request, round_, plan, signed, officers))
     return render(
         request,
-        "selection/desk/bulk.html",
+        "selection/bulk/choose.html",
         _bulk_context(request, round_, str(kind), kinds, form, ticked=kept.get("file", [])),
     )
 
@@ -157,5 +155,5 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far a bulk act is, asked again every three seconds until it is over."""
     act = selectors.bulk_for(request.user, public_id)
-    template = "_bulk_progress.html" if request.headers.get("HX-Request") == "true" else "bulk_act.html"
-    return render(request, f"selection/desk/{template}", {"act": act, "so_far": act.done + len(act.left_out)})
+    template = "_progress.html" if request.headers.get("HX-Request") == "true" else "act.html"
+    return render(request, f"selection/bulk/{template}", {"act": act, "so_far": act.done + len(act.left_out)})

@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     return render(
         request,
-        "home/landing.html",
+        "selection/results/landing.html",
         {
             "question": QUESTIONS[0],
             "questions": len(QUESTIONS),
@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/rounds.html", {"lines": rounds_selectors.calendar()})
+    return render(request, "selection/results/rounds.html", {"lines": rounds_selectors.calendar()})
 
 
 @require_safe
@@ -76,7 +76,7 @@ def round_rules(request: HttpRequest, code: str) -> HttpResponse:
         "criteria": plain_words.criteria_of(policy, gettext),
         "ties": plain_words.ties_of(policy, gettext),
     }
-    return render(request, "home/round.html", context)
+    return render(request, "selection/results/round.html", context)
 
 
 @require_safe
@@ -92,7 +92,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "figures": seat_figures(found) if found.whole.selected else (),
         "numbers": selectors.open_numbers(),
     }
-    return render(request, "home/results.html", context)
+    return render(request, "selection/results/results.html", context)
 
 
 @require_safe
@@ -120,12 +120,12 @@ def results_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/accessibility.html")
+    return render(request, "web/accessibility.html")
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/privacy.html")
+    return render(request, "web/privacy.html")
 
 
 def seat_figures(results: selectors.Results) -> tuple[Figure, Figure]:

@@ -54,4 +54,4 @@ def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:
     rounds_permissions.can_run_rounds(request.user).require()
     context = {"job": selectors.rescoring_by_id(public_id)}
     template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
-    return render(request, f"selection/rounds/{template}", context)
+    return render(request, f"selection/scoring/{template}", context)

@@ -18,7 +18,7 @@ from tdap_portal.accounts.demo import PASSWORD, login_of
 from . import selectors, services
 from .certificates import OPEN_CERTIFICATES
 from .demo_words import FIRST_HALVES, MEN, SECTOR_WORDS, TAILS, WOMEN, SectorWords
-from .papers import CheckedPaper, check_paper, kinds_needed
+from .paper_checks import CheckedPaper, check_paper, kinds_needed
 from .places import CITIES
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from .fields import DayField
 from .forms_base import NOT_TOLD, offer
 from .forms_firm import IdentityForm, OwnersForm, PlaceForm, SectorForm
 from .forms_trade import CapacityForm, ExportsForm, MarketsForm, PaymentsForm, ProductsForm
-from .papers import KINDS, PaperError, check_paper, kinds_needed
+from .paper_checks import KINDS, PaperError, check_paper, kinds_needed
 
 if TYPE_CHECKING:
     from .forms_base import StepForm

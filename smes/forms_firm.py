@@ -12,7 +12,7 @@ from tdap_portal.core.calendar import today
 from . import identifiers, wording
 from .fields import CityField, DayField, IdentifierField, NumberField
 from .forms_base import NOT_TOLD, RowsMixin, StepForm, offer, without_kept
-from .papers import COMPANY
+from .paper_checks import COMPANY
 from .places import PROVINCES
 from .sectors import SECTORS, SERVICES, sells_services
 from .steps import last_closed_fiscal_year

@@ -16,11 +16,11 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
-from .duplicates import Traces
+from .likeness import Traces
 from .fingerprints import fingerprint
 from .identifiers import ntn_key
 from .models import Document, DuplicateFlag, DuplicateKey, Invitation, Member, ProfileStep, Sme
-from .papers import kinds_needed
+from .paper_checks import kinds_needed
 from .sectors import group_of, sector_of, sells_services
 from .sizes import size_class
 from .states import FlagState, PaperState

@@ -18,7 +18,7 @@ from tdap_portal.core.errors import DomainError
 from . import permissions, selectors, vault
 from .certificates import CERTIFICATES
 from .models import Certification, Document, ExportYear, Member, Owner, Product, ProfileStep, Sme
-from .papers import KINDS, MAX_PAPERS_OF_A_FIRM
+from .paper_checks import KINDS, MAX_PAPERS_OF_A_FIRM
 from .states import PAPER, PROFILE, Happened, PaperState, ProfileState
 from .steps import OwnerShare, led_by_women, led_by_young
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-    from .papers import CheckedPaper
+    from .paper_checks import CheckedPaper
 
 # Columns of the firm that a step may write, and the table of its rows.
 STEP_COLUMNS: dict[str, frozenset[str]] = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tdap_portal.audit.services import record
 
 from . import permissions, selectors
-from .duplicates import alike_among, blocking_keys
+from .likeness import alike_among, blocking_keys
 from .models import DuplicateFlag, DuplicateKey, Sme
 from .states import FLAG, FlagState, Happened
 

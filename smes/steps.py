@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from smes.marks import gettext_noop as _
-from smes.papers import COMPANY
+from smes.paper_checks import COMPANY
 from smes.sectors import sells_services
 
 Facts = Mapping[str, Any]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .certificates import CERTIFICATES
 from .markets import CHANNELS, country_name
-from .papers import KINDS
+from .paper_checks import KINDS
 from .places import CITIES, PROVINCES
 from .sectors import SECTORS, SERVICES
 from .states import FlagState, PaperState, ProfileState

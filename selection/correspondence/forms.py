@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications.askable import ASKABLE, Askable, InputKind, known_keys
 from selection.review.forms import text_field
-from smes.papers import KINDS, PaperError, check_paper
+from smes.paper_checks import KINDS, PaperError, check_paper
 
 if TYPE_CHECKING:
     from datetime import date
 
     from selection.models import Application, Question
-    from smes.papers import CheckedPaper
+    from smes.paper_checks import CheckedPaper
     from tdap_portal.core.errors import DomainError
 
 

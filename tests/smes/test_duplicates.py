@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from smes.duplicates import (
+from smes.likeness import (
     Likeness,
     Reason,
     Traces,

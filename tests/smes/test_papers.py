@@ -13,8 +13,8 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from smes import papers
-from smes.papers import KINDS, PaperError, check_paper, kinds_needed, safe_name
+from smes import paper_checks as papers
+from smes.paper_checks import KINDS, PaperError, check_paper, kinds_needed, safe_name
 
 pytestmark = pytest.mark.unit
 
@@ -458,7 +458,7 @@ def test_the_largest_picture_needs_less_than_a_quarter_of_a_gigabyte(form):
         source, form, **({"transparency": 0} if form == "PNG" else {})
     )
     code = (
-        "import io, resource, sys; from smes.papers import check_paper; content = sys.stdin.buffer.read();"
+        "import io, resource, sys; from smes.paper_checks import check_paper; content = sys.stdin.buffer.read();"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "check_paper(io.BytesIO(content), name='a', size=None);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"

@@ -11,7 +11,7 @@ from django.db.models.signals import pre_save
 
 from smes import selectors, services, services_people, tasks, vault
 from smes.models import Certification, Document, Invitation, Member, Sme
-from smes.papers import check_paper
+from smes.paper_checks import check_paper
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.calendar import today

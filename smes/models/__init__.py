@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.models import PublicId, TimeStamped
 
-from . import wording
-from .states import FlagState, PaperState, ProfileState
+from smes import wording
+from smes.states import FlagState, PaperState, ProfileState
 
 
 def _known(column: str, values: Any, name: str, *, blank: bool = False) -> models.CheckConstraint:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import identifiers
+from smes.vocabulary import identifiers
+
 from .models import Document, DuplicateFlag, Member, Sme
 
 if TYPE_CHECKING:

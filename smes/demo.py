@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from stdnum.iso7064 import mod_97_10
 
+from smes.vocabulary.certificates import OPEN_CERTIFICATES
+from smes.vocabulary.paper_kinds import kinds_needed
+from smes.vocabulary.places import CITIES
 from tdap_portal.accounts import services as people
 from tdap_portal.accounts.demo import PASSWORD, login_of
 
 from . import selectors, services
-from .certificates import OPEN_CERTIFICATES
 from .demo_words import FIRST_HALVES, MEN, SECTOR_WORDS, TAILS, WOMEN, SectorWords
-from .paper_checks import CheckedPaper, check_paper, kinds_needed
-from .places import CITIES
+from .paper_checks import CheckedPaper, check_paper
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User

@@ -10,8 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from smes.marks import gettext_noop as _
-from smes.sectors import SECTORS, sells_services
+from smes.vocabulary.sectors import SECTORS, sells_services
+from tdap_portal.core.marks import gettext_noop as _
 
 
 class Verdict(StrEnum):

@@ -9,20 +9,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .hs_search import parse_hs6
-from .identifiers import IdentifierError, plain_digits
-from .markets import UnknownCountry, parse_country
-from .places import parse_city
-from .wording import say
+from smes.vocabulary.hs_search import parse_hs6
+from smes.vocabulary.identifiers import IdentifierError, plain_digits
+from smes.vocabulary.markets import UnknownCountry, parse_country
+from smes.vocabulary.places import parse_city
+from smes.vocabulary.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
 
 LATIN = {"dir": "ltr"}
 
 
 class IdentifierField(forms.CharField):
-    """A number read by one of the parsers of smes.identifiers.
+    """A number read by one of the parsers of smes.vocabulary.identifiers.
 
     is_private: it tells of a person, a tax file or an account, so the browser keeps no copy of it and no draft shows it
     to anybody but the person who typed it.
@@ -164,3 +165,12 @@ class HsField(forms.CharField):
             return parse_hs6(text)
         except ValueError:
             raise ValidationError(_("There is no such HS code. Search for the product by its name.")) from None
+
+
+NOT_TOLD = ("", _("Choose"))
+
+
+def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    """Set what a field offers, where it depends on the language of the page or on the day."""
+    field: Any = form.fields[name]
+    field.choices = choices

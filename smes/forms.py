@@ -8,16 +8,16 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from smes.vocabulary import wording
+from smes.vocabulary.certificates import OPEN_CERTIFICATES
+from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 from tdap_portal.accounts.fields import MobileField
 from tdap_portal.core.calendar import today
 
-from . import wording
-from .certificates import OPEN_CERTIFICATES
-from .fields import DayField
-from .forms_base import NOT_TOLD, offer
+from .fields import NOT_TOLD, DayField, offer
 from .forms_firm import IdentityForm, OwnersForm, PlaceForm, SectorForm
 from .forms_trade import CapacityForm, ExportsForm, MarketsForm, PaymentsForm, ProductsForm
-from .paper_checks import KINDS, PaperError, check_paper, kinds_needed
+from .paper_checks import PaperError, check_paper
 
 if TYPE_CHECKING:
     from .forms_base import StepForm

@@ -9,16 +9,14 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from . import wording
 from .fields import CountryField, IdentifierField
+from .vocabulary import wording
 
 if TYPE_CHECKING:
     from django.forms import BoundField
     from django.http import QueryDict
 
     from .models import Sme
-
-NOT_TOLD = ("", _("Choose"))
 
 
 class StepForm(forms.Form):
@@ -176,9 +174,3 @@ def add_countries(form: StepForm, prefix: str, held: list[str], count: int, labe
 def countries_of(form: StepForm, prefix: str) -> list[str]:
     found = (form.cleaned_data.get(name) for name in form.fields if name.startswith(f"{prefix}_"))
     return list(dict.fromkeys(code for code in found if code))
-
-
-def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
-    """Set what a field offers, where it depends on the language of the page or on the day."""
-    field: Any = form.fields[name]
-    field.choices = choices

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from smes.vocabulary import identifiers, wording
+from smes.vocabulary.paper_kinds import COMPANY
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.sectors import SECTORS, SERVICES, sells_services
 from tdap_portal.core.calendar import today
 
-from . import identifiers, wording
-from .fields import CityField, DayField, IdentifierField, NumberField
-from .forms_base import NOT_TOLD, RowsMixin, StepForm, offer, without_kept
-from .paper_checks import COMPANY
-from .places import PROVINCES
-from .sectors import SECTORS, SERVICES, sells_services
+from .fields import NOT_TOLD, CityField, DayField, IdentifierField, NumberField, offer
+from .forms_base import RowsMixin, StepForm, without_kept
 from .steps import last_closed_fiscal_year
 
 if TYPE_CHECKING:

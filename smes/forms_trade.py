@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from smes.vocabulary import identifiers, wording
+from smes.vocabulary.certificates import OPEN_CERTIFICATES
+from smes.vocabulary.markets import CHANNELS
+from smes.vocabulary.sectors import sells_services
 from tdap_portal.core.calendar import today
 
-from . import identifiers, wording
-from .certificates import OPEN_CERTIFICATES
-from .fields import DayField, HsField, IdentifierField, NumberField, YesNoField
-from .forms_base import NOT_TOLD, RowsMixin, StepForm, add_countries, countries_of, offer, without_kept
-from .markets import CHANNELS
-from .sectors import sells_services
+from .fields import NOT_TOLD, DayField, HsField, IdentifierField, NumberField, YesNoField, offer
+from .forms_base import RowsMixin, StepForm, add_countries, countries_of, without_kept
 from .steps import last_closed_fiscal_year
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from smes.vocabulary.wording import LazyPaperName
 from tdap_portal.audit.outbox import on
 from tdap_portal.audit.selectors import later_events
 from tdap_portal.notifications.services import notify
 
 from . import selectors, services_duplicates
 from .states import Happened
-from .wording import LazyPaperName
 
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event

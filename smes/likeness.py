@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 
-from smes.tables import read_table
+from smes.vocabulary.tables import read_table
 
 
 def _without_marks(text: str) -> str:

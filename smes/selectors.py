@@ -12,20 +12,20 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, prefetch_rela
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from smes.vocabulary.identifiers import ntn_key
+from smes.vocabulary.paper_kinds import kinds_needed
+from smes.vocabulary.sectors import group_of, sector_of, sells_services
+from smes.vocabulary.sizes import size_class
+from smes.vocabulary.wording import paper_name
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
-from .likeness import Traces
 from .fingerprints import fingerprint
-from .identifiers import ntn_key
+from .likeness import Traces
 from .models import Document, DuplicateFlag, DuplicateKey, Invitation, Member, ProfileStep, Sme
-from .paper_checks import kinds_needed
-from .sectors import group_of, sector_of, sells_services
-from .sizes import size_class
 from .states import FlagState, PaperState
 from .steps import Completeness, progress_of
-from .wording import paper_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,14 +11,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from smes.vocabulary.certificates import CERTIFICATES
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors, vault
-from .certificates import CERTIFICATES
 from .models import Certification, Document, ExportYear, Member, Owner, Product, ProfileStep, Sme
-from .paper_checks import KINDS, MAX_PAPERS_OF_A_FIRM
+from .paper_checks import MAX_PAPERS_OF_A_FIRM
 from .states import PAPER, PROFILE, Happened, PaperState, ProfileState
 from .steps import OwnerShare, led_by_women, led_by_young
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from smes.vocabulary.wording import MEMBER_ROLES
 from tdap_portal.audit.selectors import acts_of, timeline
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
@@ -20,7 +21,6 @@ from tdap_portal.notifications.texts import without_links
 from . import permissions, selectors
 from .models import Invitation, Member, Sme
 from .states import Happened
-from .wording import MEMBER_ROLES
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User

@@ -10,9 +10,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from smes.marks import gettext_noop as _
-from smes.paper_checks import COMPANY
-from smes.sectors import sells_services
+from smes.vocabulary.paper_kinds import COMPANY
+from smes.vocabulary.sectors import sells_services
+from tdap_portal.core.marks import gettext_noop as _
 
 Facts = Mapping[str, Any]
 YOUNG_UNTIL: Final = 30

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from smes.vocabulary import hs_search as hs
+from smes.vocabulary.sectors import SECTORS
+from smes.vocabulary.wording import TRACKS, say, sector_name
+
 from . import eligibility
-from . import hs_search as hs
-from .sectors import SECTORS
-from .wording import TRACKS, say, sector_name
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict

@@ -11,19 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from smes.vocabulary import identifiers
+from smes.vocabulary.markets import countries
+from smes.vocabulary.places import CITIES
+from smes.vocabulary.sizes import size_class
+from smes.vocabulary.wording import SIZE_CLASSES, language, say
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 
-from . import identifiers, permissions, selectors, services
+from . import permissions, selectors, services
 from .eligibility import profile_beginnings
 from .forms import STEP_FORMS, RegistrationForm
-from .markets import countries
-from .places import CITIES
-from .sizes import size_class
 from .steps import FACT_LABELS, STEP_BY_CODE, STEPS
 from .views import SESSION_KEY, posted, results
-from .wording import SIZE_CLASSES, language, say
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

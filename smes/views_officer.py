@@ -9,15 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from smes.vocabulary import identifiers
+from smes.vocabulary.wording import FLAG_STATES, LIKENESS_REASONS
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.paging import keyset_page
 
-from . import identifiers, permissions, selectors, services_duplicates
+from . import permissions, selectors, services_duplicates
 from .forms import DuplicateForm
 from .states import FlagState
 from .views import posted
-from .wording import FLAG_STATES, LIKENESS_REASONS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

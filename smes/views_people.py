@@ -11,13 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from smes.vocabulary.wording import MEMBER_DUTIES, MEMBER_ROLES
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.keeping import kept_for, signed_in
 
 from . import permissions, selectors, services_people
 from .forms import InvitationForm, RoleForm
 from .views import posted
-from .wording import MEMBER_DUTIES, MEMBER_ROLES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

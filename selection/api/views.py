@@ -20,7 +20,7 @@ from selection.review import services as review_services
 from selection.rounds import selectors as rounds_selectors
 from selection.states import State, Track
 from selection.trade import selectors as trade_selectors
-from smes.sectors import SECTORS
+from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.paging import keyset_page
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from smes.marks import gettext_noop as _
+from tdap_portal.core.marks import gettext_noop as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

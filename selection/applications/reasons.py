@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from selection.states import Outcome
-from smes.marks import gettext_noop as _
+from tdap_portal.core.marks import gettext_noop as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications.askable import ASKABLE, Askable, InputKind, known_keys
 from selection.review.forms import text_field
-from smes.paper_checks import KINDS, PaperError, check_paper
+from smes.paper_checks import PaperError, check_paper
+from smes.vocabulary.paper_kinds import KINDS
 
 if TYPE_CHECKING:
     from datetime import date

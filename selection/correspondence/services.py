@@ -17,7 +17,7 @@ from selection.review import selectors as review_selectors
 from selection.states import ASKABLE_STATES, Happened
 from smes import selectors as firms
 from smes import services as firm_services
-from smes.paper_checks import KINDS
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, NotFound, WrongState

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from selection.states import State, Track
-from smes.places import PROVINCES
-from smes.sectors import SECTORS
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.sectors import SECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -22,9 +22,9 @@ from markupsafe import Markup
 from selection.models import NO_DUE_DATE
 from selection.models.labels import STATE_LABELS, TRACK_LABELS
 from selection.states import ENDED_STATES, State, Track
-from smes.hs_search import dotted
-from smes.places import PROVINCES
-from smes.sectors import SECTORS
+from smes.vocabulary.hs_search import dotted
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.promise import Pause, read_clock
 

@@ -14,8 +14,8 @@ from selection.applications.reasons import words_of
 from selection.engine.card import Card
 from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
 from selection.states import Happened, Outcome
-from smes import wording
-from smes.hs_search import dotted
+from smes.vocabulary import wording
+from smes.vocabulary.hs_search import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping

@@ -7,10 +7,7 @@ shown. `gettext_noop` here is that marker and nothing more: it returns its text 
 """
 
 
-def gettext_noop(text: str) -> str:
-    """Mark a text for the catalogue; returns it unchanged."""
-    return text
-
+from tdap_portal.core.marks import gettext_noop
 
 SECTORS = {
     "furniture_decor": gettext_noop("Furniture and home decor"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from selection.engine import words
-from smes.marks import gettext_noop as _
+from tdap_portal.core.marks import gettext_noop as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable

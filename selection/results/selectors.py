@@ -13,8 +13,8 @@ from django.utils import timezone
 from selection.models import NO_DUE_DATE, Application, DeskTally, Round
 from selection.rounds.counts import FileCounts, counts_of
 from selection.states import DECIDED_STATES, OPEN_STATES, State
-from smes.places import PROVINCES
-from smes.sectors import SECTORS
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.calendar import today
 
 from .figures import median_of

@@ -18,8 +18,8 @@ from selection.policy import selectors as policy_selectors
 from selection.rounds import selectors as rounds_selectors
 from selection.rounds.counts import FileCounts
 from smes.eligibility import QUESTIONS
-from smes.places import PROVINCES
-from smes.sectors import SECTORS
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
 
 from . import selectors

@@ -9,7 +9,7 @@ from django import template
 from selection.desk.summary import reason_words
 from selection.models.labels import OUTCOME_LABELS
 from selection.states import Outcome
-from smes import wording
+from smes.vocabulary import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext
 
 from selection.models.labels import ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
-from smes import wording
-from smes.places import PROVINCES
-from smes.sectors import SECTORS
+from smes.vocabulary import wording
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.calendar import today
 
 if TYPE_CHECKING:

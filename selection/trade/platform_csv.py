@@ -16,8 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from smes.hs_search import EDITION, description_of
-from smes.identifiers import plain_digits
+from smes.vocabulary.hs_search import EDITION, description_of
+from smes.vocabulary.identifiers import plain_digits
 
 from .areas import code_by_iso3
 from .baci import BadFile

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smes.hs_search import below
-from smes.sectors import SECTOR_BY_PREFIX
+from smes.vocabulary.hs_search import below
+from smes.vocabulary.sectors import SECTOR_BY_PREFIX
 
 from .flows import ALL_GOODS, CHINA, EXPORT, IMPORT, INDIA, PAKISTAN, WORLD
 from .indicators import FEWEST_YEARS, USUAL_YEARS

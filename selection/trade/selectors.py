@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smes.sectors import SECTORS, Sector, sells_services
+from smes.vocabulary.sectors import SECTORS, Sector, sells_services
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine

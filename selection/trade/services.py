@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from smes.sectors import SECTOR_BY_PREFIX, sector_of
-from smes.tables import read_table
+from smes.vocabulary.sectors import SECTOR_BY_PREFIX, sector_of
+from smes.vocabulary.tables import read_table
 from tdap_portal.core.errors import DomainError, WrongState
 
 from . import baci, indicators, labels, permissions, platform_csv, questions, runs, simulated

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from smes.hs_search import description_of, dotted, everyday_label
-from smes.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX, SECTORS
+from smes.vocabulary.hs_search import description_of, dotted, everyday_label
+from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX, SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure
 
 from . import labels, selectors

@@ -7,10 +7,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tdap_portal.core.models import PublicId, TimeStamped
-
-from smes import wording
 from smes.states import FlagState, PaperState, ProfileState
+from smes.vocabulary import wording
+from tdap_portal.core.models import PublicId, TimeStamped
 
 
 def _known(column: str, values: Any, name: str, *, blank: bool = False) -> models.CheckConstraint:
@@ -19,7 +18,7 @@ def _known(column: str, values: Any, name: str, *, blank: bool = False) -> model
 
 
 class Sme(PublicId, TimeStamped):
-    """A firm. A null or empty column was not told yet. Numbers are stored in one form (smes.identifiers) and masked on
+    """A firm. A null or empty column was not told yet. Numbers are stored in one form (smes.vocabulary.identifiers) and masked on
     pages; they are never copied into history, logs or frozen facts."""
 
     # Identity

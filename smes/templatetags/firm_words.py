@@ -9,8 +9,8 @@ from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 
-from smes import wording
-from smes.hs_search import dotted, everyday_label
+from smes.vocabulary import wording
+from smes.vocabulary.hs_search import dotted, everyday_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def everyday(hs6: str) -> str:
 
 @register.filter
 def labelled(code: str, table: str) -> object:
-    """The label of a code in one of the tables of smes.wording: {{ role|labelled:"MEMBER_ROLES" }}."""
+    """The label of a code in one of the tables of smes.vocabulary.wording: {{ role|labelled:"MEMBER_ROLES" }}."""
     found = getattr(wording, table).get(code, code)
     return found[0] if isinstance(found, tuple) else found
 

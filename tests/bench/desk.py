@@ -296,7 +296,7 @@ def _applications(rows: int, user: Any, round_: Any) -> None:
 
     from selection.models import Application, DeskTally, Reading
     from smes.models import Sme
-    from smes.sectors import SECTORS
+    from smes.vocabulary.sectors import SECTORS
 
     firm = Sme.objects.create(name="Noor Sports", created_by=user)
     file = Application.objects.create(

@@ -3,8 +3,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import translation
 
-from smes import selectors, wording
+from smes import selectors
 from smes.templatetags.firm_words import labelled, marked, tone
+from smes.vocabulary import wording
 from tdap_portal.core.errors import NotFound
 from tests.factories.accounts import UserFactory, officer
 from tests.factories.smes import (

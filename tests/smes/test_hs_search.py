@@ -2,9 +2,9 @@ from time import perf_counter
 
 import pytest
 
-from smes import hs_search
-from smes.hs_search import Line, below, chapters, description_of, dotted, everyday_label, parse_hs6, search
-from smes.tables import read_table
+from smes.vocabulary import hs_search
+from smes.vocabulary.hs_search import Line, below, chapters, description_of, dotted, everyday_label, parse_hs6, search
+from smes.vocabulary.tables import read_table
 
 pytestmark = pytest.mark.unit
 

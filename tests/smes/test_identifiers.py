@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from smes import identifiers
-from smes.identifiers import IdentifierError, Phone
+from smes.vocabulary import identifiers
+from smes.vocabulary.identifiers import IdentifierError, Phone
 
 pytestmark = pytest.mark.unit
 

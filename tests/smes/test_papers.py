@@ -14,7 +14,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from smes import paper_checks as papers
-from smes.paper_checks import KINDS, PaperError, check_paper, kinds_needed, safe_name
+from smes.paper_checks import PaperError, check_paper, safe_name
+from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 
 pytestmark = pytest.mark.unit
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from smes.markets import CHANNELS, countries, country_name
-from smes.places import CITIES, PROVINCES
-from smes.sectors import SECTOR_BY_PREFIX, SECTORS, SERVICES, Group, group_of, sector_of, sells_services
-from smes.tables import listed, read_table
+from smes.vocabulary.markets import CHANNELS, countries, country_name
+from smes.vocabulary.places import CITIES, PROVINCES
+from smes.vocabulary.sectors import SECTOR_BY_PREFIX, SECTORS, SERVICES, Group, group_of, sector_of, sells_services
+from smes.vocabulary.tables import listed, read_table
 
 pytestmark = pytest.mark.unit
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from smes.sizes import BANDS, bands_on, is_sme, size_class
+from smes.vocabulary.sizes import BANDS, bands_on, is_sme, size_class
 
 pytestmark = pytest.mark.unit
 

@@ -15,9 +15,10 @@ import phonenumbers
 import stdnum.iban
 from stdnum.exceptions import ValidationError
 
-from smes.marks import gettext_noop as _
-from smes.places import PROVINCES
-from smes.tables import read_table
+from tdap_portal.core.marks import gettext_noop as _
+
+from .places import PROVINCES
+from .tables import read_table
 
 
 class IdentifierError(ValueError):
@@ -53,13 +54,10 @@ BANKS: Final = MappingProxyType(
         for row in read_table("pk_bank_codes")
     }
 )
-
 NETWORKS: Final = MappingProxyType({row["prefix"]: row["network"] for row in read_table("pk_mobile_prefixes")})
-
 PROVINCE_BY_CNIC_DIGIT: Final = MappingProxyType(
     {digit: province.code for province in PROVINCES.values() for digit in province.cnic_first_digits}
 )
-
 _SPACES_AND_DASHES = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from smes.tables import read_table
+from .tables import read_table
 
 START_UP_CLASSES: Final = frozenset({"startup_small", "startup_medium"})
 SME_CLASSES: Final = frozenset({"micro", "small", "medium"}) | START_UP_CLASSES

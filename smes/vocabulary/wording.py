@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from smes.states import FlagState, PaperState, ProfileState
+
 from .certificates import CERTIFICATES
 from .markets import CHANNELS, country_name
-from .paper_checks import KINDS
+from .paper_kinds import KINDS
 from .places import CITIES, PROVINCES
 from .sectors import SECTORS, SERVICES
-from .states import FlagState, PaperState, ProfileState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

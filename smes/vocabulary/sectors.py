@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from smes.tables import listed, read_table
+from .tables import listed, read_table
 
 
 class Group(StrEnum):
@@ -55,9 +55,7 @@ class Service:
 
 
 SECTOR_BY_PREFIX: Final = MappingProxyType({row["hs_prefix"]: row["sector_code"] for row in read_table("sector_hs")})
-
 PREFIX_LABELS: Final = MappingProxyType({row["hs_prefix"]: row["label"] for row in read_table("sector_hs")})
-
 SECTORS: Final = MappingProxyType(
     {
         row["code"]: Sector(
@@ -72,7 +70,6 @@ SECTORS: Final = MappingProxyType(
         for row in read_table("sectors")
     }
 )
-
 SERVICES: Final = MappingProxyType(
     {
         row["code"]: Service(

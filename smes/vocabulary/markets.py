@@ -9,7 +9,7 @@ from typing import Final
 import pycountry
 from rapidfuzz import fuzz, process
 
-from smes.tables import read_table
+from .tables import read_table
 
 
 @dataclass(frozen=True, slots=True)

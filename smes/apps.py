@@ -7,4 +7,9 @@ class SmesConfig(AppConfig):
     verbose_name = _("Firms")
 
     def ready(self) -> None:
-        from . import handlers
+        """Handlers and tasks register themselves by being imported."""
+        import smes.duplicates.handlers
+        import smes.papers.handlers
+        import smes.papers.tasks
+        import smes.people.handlers
+        import smes.profile.handlers

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from stdnum.iso7064 import mod_97_10
 
+from smes.papers import selectors as papers_selectors
+from smes.papers import services as papers_services
+from smes.papers.checks import CheckedPaper, check_paper
+from smes.people import selectors as people_selectors
+from smes.profile import services as profile_services
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import kinds_needed
 from smes.vocabulary.places import CITIES
 from tdap_portal.accounts import services as people
 from tdap_portal.accounts.demo import PASSWORD, login_of
 
-from . import selectors, services
 from .demo_words import FIRST_HALVES, MEN, SECTOR_WORDS, TAILS, WOMEN, SectorWords
-from .paper_checks import CheckedPaper, check_paper
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
@@ -123,14 +126,14 @@ def register(plan: Plan) -> tuple[User, Sme]:
         language=plan.language,
         is_demo=True,
     )
-    return owner, services.register_sme(actor=owner, name=plan.name, legal_form=_legal_form(plan), is_demo=True)
+    return owner, profile_services.register_sme(actor=owner, name=plan.name, legal_form=_legal_form(plan), is_demo=True)
 
 
 def fill_in(plan: Plan, owner: User, sme: Sme, *, steps: int = 9) -> None:
     """Save the first `steps` steps of the profile."""
     rng = random.Random(plan.number)
     for step, (values, rows) in list(_profile(plan, rng).items())[:steps]:
-        services.save_step(actor=owner, sme=sme, step=step, values=values, rows=rows)
+        profile_services.save_step(actor=owner, sme=sme, step=step, values=values, rows=rows)
 
 
 def send_papers(plan: Plan, owner: User, sme: Sme) -> None:
@@ -142,21 +145,21 @@ def send_papers(plan: Plan, owner: User, sme: Sme) -> None:
             if kind in {"cnic_copy", "tax_return"}
             else None
         )
-        services.upload_document(actor=owner, sme=sme, kind=kind, paper=_paper(kind), expires_on=expires)
+        papers_services.upload_document(actor=owner, sme=sme, kind=kind, paper=_paper(kind), expires_on=expires)
     if plan.number % 3 == 0:
         soon = today + timedelta(days=60 + plan.number % 90)
-        services.upload_document(
+        papers_services.upload_document(
             actor=owner, sme=sme, kind="chamber_membership", paper=_paper("chamber_membership"), expires_on=soon
         )
 
 
 def judge_papers(officer: User, sme: Sme, *, verify: int | None) -> None:
     """An officer looks at the papers: the first `verify` (None: all) are in order, every ninth firm has one refused."""
-    for number, document in enumerate(selectors.documents_of(sme)):
+    for number, document in enumerate(papers_selectors.documents_of(sme)):
         if verify is None or number < verify:
-            services.verify_document(actor=officer, document=document)
+            papers_services.verify_document(actor=officer, document=document)
         elif sme.pk % 9 == 0:
-            services.refuse_document(
+            papers_services.refuse_document(
                 actor=officer, document=document, reason="The photograph is too dark to read the number."
             )
             return
@@ -337,4 +340,4 @@ def accounts() -> list[dict[str, str]]:
 
 
 def is_built() -> bool:
-    return selectors.demo_firms_exist()
+    return people_selectors.demo_firms_exist()

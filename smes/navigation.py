@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from smes.duplicates import permissions as duplicates_permissions
+from smes.people import selectors as people_selectors
 from tdap_portal.core.context import NavItem
-
-from . import permissions, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,10 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Is this for me?"), reverse("smes:check"), order=20)
         return
     if request.user.is_official or request.user.is_partner:
-        if permissions.can_judge_duplicates(request.user):
+        if duplicates_permissions.can_judge_duplicates(request.user):
             yield NavItem(_("Duplicates"), reverse("smes:duplicates"), order=60)
         return
-    firms = list(selectors.smes_of(request.user)[:2])
+    firms = list(people_selectors.smes_of(request.user)[:2])
     if not firms:
         yield NavItem(_("Register your firm"), reverse("smes:register"), order=10)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from smes.steps import FACT_LABELS
+from smes.profile.steps import FACT_LABELS
 from smes.vocabulary import wording
 
 from .askable import ASKABLE

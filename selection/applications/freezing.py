@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from selection.models import Application, FrozenFacts
-from smes import selectors as firms
+from smes.people import selectors as people_selectors
+from smes.profile import selectors as firms
 from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def copy_columns(row: Application) -> None:
 
 def profile_now(row: Application) -> dict[str, Any]:
     """The firm's facts as they stand in its profile at this moment; the row at hand may be older than a correction."""
-    sme = firms.sme_by_id(row.sme_id)
+    sme = people_selectors.sme_by_id(row.sme_id)
     if sme is None:
         raise NotFound
     return firms.frozen_copy(sme)

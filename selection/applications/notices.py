@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from smes import selectors as firms
+from smes.people import selectors as firms
 from tdap_portal.notifications.services import notify
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from selection.models import (
     Question,
     ScoreCard,
 )
-from smes import selectors as firms
+from smes.people import selectors as firms
 from tdap_portal.core.errors import NotFound
 
 from .copy_words import groups_of, row_of

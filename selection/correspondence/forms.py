@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications.askable import ASKABLE, Askable, InputKind, known_keys
 from selection.review.forms import text_field
-from smes.paper_checks import PaperError, check_paper
+from smes.papers.checks import PaperError, check_paper
 from smes.vocabulary.paper_kinds import KINDS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from selection.models import Application, Question
-    from smes.paper_checks import CheckedPaper
+    from smes.papers.checks import CheckedPaper
     from tdap_portal.core.errors import DomainError
 
 

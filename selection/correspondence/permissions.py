@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.intake.permissions import WRITERS, can_apply
 from selection.review.permissions import Standing, officer_without_ties
 from selection.states import State
-from smes import selectors as firms
+from smes.people import selectors as firms
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 

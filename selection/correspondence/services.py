@@ -15,8 +15,8 @@ from selection.applications.locking import locked_file
 from selection.models import Application, Letter, Question
 from selection.review import selectors as review_selectors
 from selection.states import ASKABLE_STATES, Happened
-from smes import selectors as firms
-from smes import services as firm_services
+from smes.people import selectors as firms
+from smes.profile import services as firm_services
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, today

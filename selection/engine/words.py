@@ -6,7 +6,6 @@ shown. `gettext_noop` here is that marker and nothing more: it returns its text 
 %-formatted: a per cent sign in them is doubled.
 """
 
-
 from tdap_portal.core.marks import gettext_noop
 
 SECTORS = {

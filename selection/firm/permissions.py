@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import ENDED_STATES
-from smes import selectors as firms
+from smes.people import selectors as firms
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 

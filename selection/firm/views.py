@@ -22,8 +22,10 @@ from selection.intake import selectors as intake_selectors
 from selection.intake import services as intake_services
 from selection.rounds import selectors as rounds_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
-from smes import selectors as firms
-from smes import services as firm_services
+from smes.papers import selectors as papers_selectors
+from smes.papers import services as firm_services
+from smes.people import selectors as people_selectors
+from smes.profile import selectors as firms
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.keeping import kept_for, signed_in
@@ -48,12 +50,12 @@ EARLIER_FILES = 10
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where the firm stands. Without an application: choose a round; without a firm: register."""
-    if (request.user.is_official or request.user.is_partner) and not firms.smes_of(request.user).exists():
+    if (request.user.is_official or request.user.is_partner) and not people_selectors.smes_of(request.user).exists():
         return redirect("account_start")
     files = list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES])
     if files:
         return _show_file(request, _first(files), others=files)
-    sme = firms.smes_of(request.user).first()
+    sme = people_selectors.smes_of(request.user).first()
     if sme is None:
         return render(request, "selection/firm/no_firm.html", {"rounds": rounds_selectors.open_rounds()})
     return _show_firm(request, sme)
@@ -86,11 +88,11 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
         "selection/firm/no_application.html",
         {
             "sme": sme,
-            "firms": firms.smes_of(request.user),
+            "firms": people_selectors.smes_of(request.user),
             "rounds": list(rounds_selectors.open_rounds()),
             "path": journey.path_of(sme, None, card_day=None, question=None, decide_by=None),
             "duties": firms.duties_for(sme),
-            "papers": firms.expiring_documents(sme),
+            "papers": papers_selectors.expiring_documents(sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "can_apply": intake_permissions.can_apply(request.user, sme),
         },
@@ -133,7 +135,7 @@ def _show_file(request: HttpRequest, row: Application, others: list[Application]
             "duties": [
                 duty for duty in firms.duties_for(row.sme) if duty.code != "profile" or row.state == State.DRAFT
             ],
-            "papers": firms.expiring_documents(row.sme),
+            "papers": papers_selectors.expiring_documents(row.sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "others": [other for other in others if other.pk != row.pk],
             "can_withdraw": not row.is_ended or row.state == State.WAITLISTED,
@@ -191,7 +193,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
             "submit": submit,
             "missing": intake_selectors.missing_before_submission(row),
             "copy": intake_selectors.copy_to_freeze(sme),
-            "papers_missing": firms.missing_papers(sme),
+            "papers_missing": papers_selectors.missing_papers(sme),
             "can_submit": intake_permissions.can_submit(request.user, row),
             "is_open": rounds_selectors.is_open_now(round_),
         },

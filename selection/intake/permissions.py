@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import State
-from smes import selectors as firms
+from smes.people import selectors as firms
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications.copy_words import groups_of
 from selection.models import Application, Round
 from selection.states import State
-from smes import selectors as firms
+from smes.people import selectors as people_selectors
+from smes.profile import selectors as firms
 from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def missing_before_submission(row: Application) -> list[Missing]:
 
 def own_firm_for(user: User, public_id: str) -> Sme:
     """A firm in which this person is a member. Raises NotFound for any other."""
-    sme = firms.smes_of(user).filter(public_id=public_id).first()
+    sme = people_selectors.smes_of(user).filter(public_id=public_id).first()
     if sme is None:
         raise NotFound
     return sme
@@ -61,7 +62,7 @@ def own_firm_for(user: User, public_id: str) -> Sme:
 
 def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
     """The firm named, or the person's only or first one; None for somebody without a firm. Raises NotFound as above."""
-    return own_firm_for(user, public_id) if public_id else firms.smes_of(user).first()
+    return own_firm_for(user, public_id) if public_id else people_selectors.smes_of(user).first()
 
 
 def copy_to_freeze(sme: Sme) -> list[Group]:

@@ -15,7 +15,7 @@ from selection.applications.locking import locked_file
 from selection.models import Application, FrozenFacts, Question, Round
 from selection.rounds import selectors as rounds_selectors
 from selection.states import APPLICATION, Happened, State, Track
-from smes import selectors as firms
+from smes.profile import selectors as firms
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound

@@ -17,7 +17,7 @@ from selection.policy import plain_words
 from selection.policy import selectors as policy_selectors
 from selection.rounds import selectors as rounds_selectors
 from selection.rounds.counts import FileCounts
-from smes.eligibility import QUESTIONS
+from smes.check.eligibility import QUESTIONS
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap

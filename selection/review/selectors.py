@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from selection.models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
 from selection.states import State
 from selection.trade.selectors import simulated_among
-from smes import selectors as firms
+from smes.duplicates import selectors as firms
+from smes.papers import selectors as papers_selectors
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.selectors import timeline
@@ -89,7 +91,7 @@ def officers() -> QuerySet[User]:
     return accounts_selectors.people_with_role(Role.OFFICER)
 
 
-@firms.also_tied
+@people_selectors.also_tied
 def declared_a_conflict(user: User, smes: tuple[Sme, ...]) -> bool:
     return Conflict.objects.filter(official=user, sme__in=smes).exists()
 
@@ -170,7 +172,7 @@ def history_of(row: Application) -> QuerySet[Event]:
 
 def papers_of(row: Application) -> QuerySet[Any]:
     """The firm's papers in force, by kind."""
-    return firms.documents_of(row.sme).order_by("kind", "pk")
+    return papers_selectors.documents_of(row.sme).order_by("kind", "pk")
 
 
 def paper_of(row: Application, public_id: str) -> Any:

@@ -14,7 +14,7 @@ from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Reading, Recommendation
 from selection.states import APPLICATION, Happened, Outcome, State
-from smes import services as firm_services
+from smes.papers import services as firm_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed

@@ -16,8 +16,8 @@ from selection.review import services as review_services
 from selection.scoring import services as scoring_services
 from selection.states import Outcome
 from selection.trade import services as trade
-from smes import services_people
-from smes.steps import STEPS
+from smes.people import services as people_services
+from smes.profile.steps import STEPS
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
@@ -119,8 +119,8 @@ class World:
         DocumentFactory(
             sme=ready, kind="bank_certificate", name="a_long_name_of_a_file_without_any_spaces_in_it_2026.pdf"
         )
-        friend = services_people.add_member(actor=owner, sme=ready, user=UserFactory(name="Adnan"), role="preparer")
-        invitation = services_people.invite_member(actor=owner, sme=ready, role="finance", email="new@example.pk")
+        friend = people_services.add_member(actor=owner, sme=ready, user=UserFactory(name="Adnan"), role="preparer")
+        invitation = people_services.invite_member(actor=owner, sme=ready, role="finance", email="new@example.pk")
         self.ids |= {"paper": paper.public_id, "friend": friend.user.public_id, "token": invitation.token}
         self.ids["flag"] = flag_of(ready, fresh).public_id
 

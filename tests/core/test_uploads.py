@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from smes.models import Document
-from smes.paper_checks import MAX_PAPERS_OF_A_FIRM
+from smes.papers.checks import MAX_PAPERS_OF_A_FIRM
 from tests.factories.accounts import UserFactory
 from tests.factories.selection import ApplicationFactory, ask, owner_of
 from tests.factories.smes import DocumentFactory, SmeFactory

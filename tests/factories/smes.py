@@ -9,7 +9,6 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from smes import vault
 from smes.models import (
     Certification,
     Document,
@@ -21,7 +20,8 @@ from smes.models import (
     ProfileStep,
     Sme,
 )
-from smes.steps import STEPS
+from smes.papers import vault
+from smes.profile.steps import STEPS
 
 from .accounts import UserFactory
 

@@ -25,8 +25,8 @@ from selection.scoring import services as scoring_services
 from selection.scoring import tasks as scoring_tasks
 from selection.scoring.services import with_verdicts
 from selection.states import Outcome
-from smes import services as firm_services
 from smes.models import Certification, Sme
+from smes.papers import services as firm_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all

@@ -3,7 +3,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import translation
 
-from smes import selectors
+from smes.duplicates import selectors as duplicates_selectors
+from smes.papers import selectors as papers_selectors
+from smes.people import selectors as people_selectors
 from smes.templatetags.firm_words import labelled, marked, tone
 from smes.vocabulary import wording
 from tdap_portal.core.errors import NotFound
@@ -76,11 +78,11 @@ def test_marks_never_let_markup_through():
 
 def test_papers_and_firms_are_found_for_the_portal_itself():
     document = DocumentFactory(sme=SmeFactory())
-    assert selectors.document_by_id(document.pk) == document
-    assert selectors.sme_by_id("999999") is None
-    assert list(selectors.documents_awaiting_check()) == [document]
-    assert list(selectors.smes_of(AnonymousUser())) == []
+    assert papers_selectors.document_by_id(document.pk) == document
+    assert people_selectors.sme_by_id("999999") is None
+    assert list(papers_selectors.documents_awaiting_check()) == [document]
+    assert list(people_selectors.smes_of(AnonymousUser())) == []
     with pytest.raises(NotFound):
-        selectors.duplicate_flag_for(officer(), "nothinghere1")
+        duplicates_selectors.duplicate_flag_for(officer(), "nothinghere1")
     with pytest.raises(NotFound):
-        selectors.member_for(document.sme, "nothinghere1")
+        people_selectors.member_for(document.sme, "nothinghere1")

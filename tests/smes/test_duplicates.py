@@ -2,9 +2,9 @@ import random
 
 import pytest
 
-from smes.likeness import (
+from smes.duplicates.likeness import (
+    Clue,
     Likeness,
-    Reason,
     Traces,
     alike_among,
     blocking_keys,
@@ -73,9 +73,7 @@ def test_spelling_variants_sound_the_same(one, other):
 
 
 def test_one_tax_number_twice_is_almost_certain():
-    assert likeness(firm(ntn={"f1"}), firm("b", "Ravi Rice", "Lahore", ntn={"f1"})) == Likeness(
-        97, (Reason("ntn", 100),)
-    )
+    assert likeness(firm(ntn={"f1"}), firm("b", "Ravi Rice", "Lahore", ntn={"f1"})) == Likeness(97, (Clue("ntn", 100),))
 
 
 def test_reasons_add_up_and_the_strongest_comes_first():

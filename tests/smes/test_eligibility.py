@@ -1,6 +1,6 @@
 import pytest
 
-from smes.eligibility import (
+from smes.check.eligibility import (
     BARRED,
     GOOD,
     MISSING,

@@ -13,8 +13,8 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from smes import paper_checks as papers
-from smes.paper_checks import PaperError, check_paper, safe_name
+from smes.papers import checks as papers
+from smes.papers.checks import PaperError, check_paper, safe_name
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 
 pytestmark = pytest.mark.unit

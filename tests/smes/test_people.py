@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from smes import selectors, services_people
 from smes.models import Invitation, Member
+from smes.people import selectors as people_selectors
+from smes.people import services as people_services
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.notifications.models import Dispatch
 from tdap_portal.notifications.texts import without_links
@@ -26,7 +27,7 @@ def _one_morning(time_machine):
 
 
 def invite(sme, *, by=None, role="trainee", **address):
-    return services_people.invite_member(actor=by or sme.created_by, sme=sme, role=role, **address)
+    return people_services.invite_member(actor=by or sme.created_by, sme=sme, role=role, **address)
 
 
 def refusal_of(act) -> str:
@@ -45,10 +46,10 @@ def test_one_address_gets_one_invitation_in_ten_minutes_whoever_sends_it(address
     again = {key: value.lower() for key, value in address.items()}
     assert refusal_of(lambda: invite(sme, **again)) == "too_soon"
     assert refusal_of(lambda: invite(SmeFactory(), **again)) == "too_soon"
-    services_people.withdraw_invitation(actor=sme.created_by, invitation=first)
+    people_services.withdraw_invitation(actor=sme.created_by, invitation=first)
     assert refusal_of(lambda: invite(sme, **again)) == "too_soon"
     assert Dispatch.objects.count() == 1
-    time_machine.shift(services_people.AGAIN_AFTER)
+    time_machine.shift(people_services.AGAIN_AFTER)
     invite(sme, **again)
     assert Dispatch.objects.count() == 2
 
@@ -62,7 +63,7 @@ def test_pressing_the_button_sixty_times_sends_one_message(client):
 
 
 def test_a_firm_sends_so_many_a_day(monkeypatch, time_machine):
-    monkeypatch.setattr(services_people, "MOST_A_DAY_OF_A_FIRM", 3)
+    monkeypatch.setattr(people_services, "MOST_A_DAY_OF_A_FIRM", 3)
     sme = SmeFactory()
     second = MemberFactory(sme=sme, role="owner").user
     for number in range(3):
@@ -74,7 +75,7 @@ def test_a_firm_sends_so_many_a_day(monkeypatch, time_machine):
 
 
 def test_a_person_sends_so_many_a_day_for_however_many_firms(monkeypatch):
-    monkeypatch.setattr(services_people, "MOST_A_DAY_OF_A_PERSON", 3)
+    monkeypatch.setattr(people_services, "MOST_A_DAY_OF_A_PERSON", 3)
     person = UserFactory()
     for number in range(3):
         invite(SmeFactory(created_by=person), email=f"t{number}@example.pk")
@@ -120,16 +121,16 @@ def test_an_invitation_falls_with_the_right_of_its_inviter(fall):
     invitation = invite(sme, by=inviter.user, role="owner", email="hina@example.pk")
     hina = UserFactory(email="hina@example.pk")
     if fall == "removed":
-        services_people.remove_member(actor=sme.created_by, member=inviter)
+        people_services.remove_member(actor=sme.created_by, member=inviter)
     elif fall == "demoted":
-        services_people.change_role(actor=sme.created_by, member=inviter, role="trainee")
+        people_services.change_role(actor=sme.created_by, member=inviter, role="trainee")
     else:
         inviter.user.is_active = False
         inviter.user.save()
 
-    assert list(selectors.open_invitations_of(sme)) == []
+    assert list(people_selectors.open_invitations_of(sme)) == []
     with pytest.raises(NotFound):
-        selectors.invitation_by_token(invitation.token)
+        people_selectors.invitation_by_token(invitation.token)
     with pytest.raises(NotAllowed):
-        services_people.accept_invitation(actor=hina, invitation=Invitation.objects.get())
+        people_services.accept_invitation(actor=hina, invitation=Invitation.objects.get())
     assert not Member.objects.filter(user=hina).exists()

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from smes import selectors
 from smes.models import Invitation, Member
+from smes.people import selectors as people_selectors
 from tests.factories.accounts import UserFactory, officer, partner_person
 from tests.factories.smes import MemberFactory, SmeFactory, flag_of
 from tests.smes.pages import text_of
@@ -32,7 +32,7 @@ def test_a_person_is_invited_signs_in_and_accepts(owner, sme):
     hina = UserFactory(email="hina@example.pk")
     owner.force_login(hina)
     assert owner.post(url).url == reverse("smes:profile", args=[sme.public_id])
-    assert selectors.role_of(hina, sme) == "preparer"
+    assert people_selectors.role_of(hina, sme) == "preparer"
     assert owner.get(url).status_code == 404
 
 
@@ -85,7 +85,7 @@ def test_the_last_owner_stays(owner, sme):
         (reverse("smes:remove_member", args=args), {}),
     ):
         assert "A firm needs an owner." in text_of(owner.post(url, data, follow=True))
-    assert selectors.role_of(sme.created_by, sme) == "owner"
+    assert people_selectors.role_of(sme.created_by, sme) == "owner"
 
 
 def test_only_an_owner_manages_people(client, sme):

@@ -1,8 +1,11 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from smes import permissions
-from smes.steps import STEPS
+from smes.duplicates import permissions as duplicates_permissions
+from smes.papers import permissions as papers_permissions
+from smes.people import permissions as people_permissions
+from smes.profile import permissions as profile_permissions
+from smes.profile.steps import STEPS
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
 
@@ -41,18 +44,18 @@ def those_who(people, answer):
 
 def test_who_fills_in_which_step(people, sme):
     for step in (each.code for each in STEPS):
-        allowed = those_who(people, lambda user, step=step: permissions.can_edit_step(user, sme, step))
+        allowed = those_who(people, lambda user, step=step: profile_permissions.can_edit_step(user, sme, step))
         assert allowed == ({"owner", "finance"} if step == "payments" else {"owner", "preparer"})
 
 
 @pytest.mark.parametrize(
     ("predicate", "allowed"),
     [
-        (permissions.can_correct_profile, {"owner", "preparer"}),
-        (permissions.can_manage_people, {"owner"}),
-        (permissions.can_send_papers, {"owner", "preparer", "finance"}),
-        (permissions.can_see_papers, {"owner", "preparer", "finance", "officer", "director"}),
-        (permissions.can_verify_profile, {"officer"}),
+        (profile_permissions.can_correct_profile, {"owner", "preparer"}),
+        (people_permissions.can_manage_people, {"owner"}),
+        (papers_permissions.can_send_papers, {"owner", "preparer", "finance"}),
+        (papers_permissions.can_see_papers, {"owner", "preparer", "finance", "officer", "director"}),
+        (profile_permissions.can_verify_profile, {"officer"}),
     ],
 )
 def test_who_may_do_what_with_a_firm(people, sme, predicate, allowed):
@@ -62,17 +65,17 @@ def test_who_may_do_what_with_a_firm(people, sme, predicate, allowed):
 def test_who_opens_and_judges_papers(people, sme):
     paper = DocumentFactory(sme=sme)
     seers = {"owner", "preparer", "finance", "officer", "director"}
-    assert those_who(people, lambda user: permissions.can_open_paper(user, paper)) == seers
-    assert those_who(people, lambda user: permissions.can_judge_paper(user, paper)) == {"officer"}
-    assert those_who(people, permissions.can_judge_papers) == {"officer"}
-    assert those_who(people, permissions.can_judge_duplicates) == {"officer", "director"}
+    assert those_who(people, lambda user: papers_permissions.can_open_paper(user, paper)) == seers
+    assert those_who(people, lambda user: papers_permissions.can_judge_paper(user, paper)) == {"officer"}
+    assert those_who(people, papers_permissions.can_judge_papers) == {"officer"}
+    assert those_who(people, duplicates_permissions.can_judge_duplicates) == {"officer", "director"}
 
 
 def test_an_officer_does_not_judge_the_own_firm(sme):
     person = officer()
     MemberFactory(sme=sme, user=person)
-    assert not permissions.can_judge_paper(person, DocumentFactory(sme=sme))
-    assert not permissions.can_verify_profile(person, sme)
+    assert not papers_permissions.can_judge_paper(person, DocumentFactory(sme=sme))
+    assert not profile_permissions.can_verify_profile(person, sme)
 
 
 def test_an_officer_does_not_judge_a_pair_with_the_own_firm(sme):
@@ -80,4 +83,6 @@ def test_an_officer_does_not_judge_a_pair_with_the_own_firm(sme):
     MemberFactory(sme=sme, user=member)
     for flag in (flag_of(sme, SmeFactory()), flag_of(SmeFactory(), sme)):
         answers = {"member": member, "free": free, "owner": sme.created_by}
-        assert those_who(answers, lambda user, flag=flag: permissions.can_judge_duplicate(user, flag)) == {"free"}
+        assert those_who(answers, lambda user, flag=flag: duplicates_permissions.can_judge_duplicate(user, flag)) == {
+            "free"
+        }

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from smes.eligibility import QUESTIONS
+from smes.check.eligibility import QUESTIONS
 from tests.smes.test_eligibility import GOOD_FIRM
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,11 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from smes import selectors
+from smes.duplicates import selectors as duplicates_selectors
 from smes.models import ExportYear
+from smes.papers import selectors as papers_selectors
+from smes.people import selectors as people_selectors
+from smes.profile import selectors as profile_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
@@ -29,7 +32,7 @@ def test_a_frozen_copy_has_every_key_and_no_number_of_a_person_or_account():
     DocumentFactory(sme=sme, kind="tax_return", state="verified", expires_on=date(2020, 1, 1))
     DocumentFactory(sme=sme, kind="cnic_copy")
     CertificationFactory(sme=sme, verified=True)
-    copy = selectors.frozen_copy(sme, on=date(2026, 11, 23))
+    copy = profile_selectors.frozen_copy(sme, on=date(2026, 11, 23))
     assert copy == {
         "schema": 1,
         "sme": sme.public_id,
@@ -97,13 +100,13 @@ def test_a_frozen_copy_has_every_key_and_no_number_of_a_person_or_account():
 def test_what_was_not_told_is_none_and_what_was_told_as_nothing_is_an_empty_list():
     sme = SmeFactory()
     lists = ("certifications", "export_history", "export_markets", "target_markets", "channels")
-    assert [selectors.frozen_copy(sme)[key] for key in lists] == [None] * 5
+    assert [profile_selectors.frozen_copy(sme)[key] for key in lists] == [None] * 5
     complete = SmeFactory(complete=True, channels=[], export_markets=[])
     ExportYear.objects.filter(sme=complete).delete()
-    copy = selectors.frozen_copy(complete)
+    copy = profile_selectors.frozen_copy(complete)
     assert [copy[key] for key in lists] == [[], [], [], ["FRA", "JPN"], []]
-    assert selectors.frozen_copy(sme)["size_class"] == "unknown"
-    assert selectors.frozen_copy(sme)["women_led"] is None
+    assert profile_selectors.frozen_copy(sme)["size_class"] == "unknown"
+    assert profile_selectors.frozen_copy(sme)["women_led"] is None
 
 
 @pytest.mark.parametrize(
@@ -120,12 +123,12 @@ def test_the_main_product_decides_the_sector_except_for_sellers_of_services(decl
     sme = SmeFactory(sector=declared)
     if hs6:
         ProductFactory(sme=sme, hs6=hs6)
-    assert selectors.frozen_copy(sme)["sector"] == sector
+    assert profile_selectors.frozen_copy(sme)["sector"] == sector
 
 
 def test_a_profile_is_complete_when_all_nine_steps_are():
-    assert selectors.completeness(SmeFactory(complete=True)).is_complete
-    started = selectors.completeness(SmeFactory())
+    assert profile_selectors.completeness(SmeFactory(complete=True)).is_complete
+    started = profile_selectors.completeness(SmeFactory())
     assert not started.is_complete
     assert started.next_step.code == "identity"
 
@@ -139,32 +142,32 @@ def test_facts_of_many_firms_cost_a_query_a_table(rows, django_assert_num_querie
     viewer = officer()
     viewer.roles  # noqa: B018  fills the cache
     with django_assert_num_queries(7):
-        for sme in selectors.with_facts(selectors.smes_visible_to(viewer)):
-            selectors.frozen_copy(sme)
-            selectors.completeness(sme)
+        for sme in profile_selectors.with_facts(people_selectors.smes_visible_to(viewer)):
+            profile_selectors.frozen_copy(sme)
+            profile_selectors.completeness(sme)
 
 
 def test_a_firm_is_seen_by_its_people_and_by_officials_and_by_nobody_else():
     mine, other = SmeFactory(), SmeFactory()
     trainee = MemberFactory(sme=mine, role="trainee").user
-    assert list(selectors.smes_visible_to(mine.created_by)) == [mine]
-    assert list(selectors.smes_visible_to(trainee)) == [mine]
+    assert list(people_selectors.smes_visible_to(mine.created_by)) == [mine]
+    assert list(people_selectors.smes_visible_to(trainee)) == [mine]
     for role in (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER):
-        assert set(selectors.smes_visible_to(UserFactory(roles=(role,)))) == {mine, other}
+        assert set(people_selectors.smes_visible_to(UserFactory(roles=(role,)))) == {mine, other}
     nobody = [UserFactory(), partner_person(), UserFactory(roles=(Role.ADMINISTRATOR,)), AnonymousUser()]
-    assert [list(selectors.smes_visible_to(user)) for user in nobody] == [[]] * 4
+    assert [list(people_selectors.smes_visible_to(user)) for user in nobody] == [[]] * 4
     for user in (*nobody, other.created_by):
         with pytest.raises(NotFound):
-            selectors.sme_for(user, mine.public_id)
-    assert selectors.sme_for(trainee, mine.public_id) == mine
+            people_selectors.sme_for(user, mine.public_id)
+    assert people_selectors.sme_for(trainee, mine.public_id) == mine
 
 
 def test_a_person_who_was_locked_out_sees_nothing_and_has_no_role():
     sme = SmeFactory()
     sme.created_by.is_active = False
-    assert list(selectors.smes_visible_to(sme.created_by)) == []
-    assert selectors.role_of(sme.created_by, sme) is None
-    assert selectors.role_of(AnonymousUser(), sme) is None
+    assert list(people_selectors.smes_visible_to(sme.created_by)) == []
+    assert people_selectors.role_of(sme.created_by, sme) is None
+    assert people_selectors.role_of(AnonymousUser(), sme) is None
 
 
 def test_people_of_a_firm_can_be_asked_for_by_role():
@@ -173,18 +176,18 @@ def test_people_of_a_firm_can_be_asked_for_by_role():
     gone = MemberFactory(sme=sme).user
     gone.is_active = False
     gone.save()
-    assert selectors.people_of(sme) == [sme.created_by, preparer]
-    assert selectors.people_of(sme, "preparer") == [preparer]
-    assert selectors.role_of(preparer, sme) == "preparer"
+    assert people_selectors.people_of(sme) == [sme.created_by, preparer]
+    assert people_selectors.people_of(sme, "preparer") == [preparer]
+    assert people_selectors.role_of(preparer, sme) == "preparer"
 
 
 def test_papers_of_another_firm_are_not_found():
     paper = DocumentFactory(sme=SmeFactory())
-    assert selectors.document_for(paper.uploaded_by, paper.public_id) == paper
-    assert selectors.document_for(officer(), paper.public_id) == paper
+    assert papers_selectors.document_for(paper.uploaded_by, paper.public_id) == paper
+    assert papers_selectors.document_for(officer(), paper.public_id) == paper
     for user in (SmeFactory().created_by, AnonymousUser(), partner_person()):
         with pytest.raises(NotFound):
-            selectors.document_for(user, paper.public_id)
+            papers_selectors.document_for(user, paper.public_id)
 
 
 def test_the_papers_a_firm_still_needs_follow_its_legal_form():
@@ -193,7 +196,7 @@ def test_the_papers_a_firm_still_needs_follow_its_legal_form():
     DocumentFactory(sme=sme, kind="cnic_copy", state="refused", reason="unreadable")
     DocumentFactory(sme=sme, kind="tax_return", expires_on=today() - timedelta(days=1))
     DocumentFactory(sme=sme, kind="bank_certificate", state="replaced")
-    assert selectors.missing_papers(sme) == ["cnic_copy", "secp_certificate", "tax_return", "bank_certificate"]
+    assert papers_selectors.missing_papers(sme) == ["cnic_copy", "secp_certificate", "tax_return", "bank_certificate"]
 
 
 def test_papers_that_end_within_sixty_days_are_named_nearest_first():
@@ -201,7 +204,7 @@ def test_papers_that_end_within_sixty_days_are_named_nearest_first():
     for days in (61, 60, -5):
         DocumentFactory(sme=sme, expires_on=today() + timedelta(days=days))
     DocumentFactory(sme=sme, expires_on=today(), state="refused", reason="x")
-    found = [(paper.expires_on - today()).days for paper in selectors.expiring_documents(sme)]
+    found = [(paper.expires_on - today()).days for paper in papers_selectors.expiring_documents(sme)]
     assert found == [-5, 60]
 
 
@@ -213,14 +216,14 @@ def test_papers_that_end_within_sixty_days_are_named_nearest_first():
     ],
 )  # fmt: skip
 def test_each_reminder_is_due_once_even_after_a_morning_without_a_worker(days_left, last, due):
-    assert selectors.reminder_due(days_left, last) == due
+    assert papers_selectors.reminder_due(days_left, last) == due
 
 
 def test_duties_name_what_waits_for_the_firm_most_pressing_first():
     sme = SmeFactory(legal_form="sole_proprietor")
     DocumentFactory(sme=sme, kind="cnic_copy", state="refused", reason="The back is missing.")
     DocumentFactory(sme=sme, kind="chamber_membership", expires_on=today() + timedelta(days=15))
-    duties = selectors.duties_for(sme)
+    duties = profile_selectors.duties_for(sme)
     assert [duty.code for duty in duties] == ["paper_refused", "profile", "papers", "paper_expires"]
     assert duties[0].why == "The back is missing."
     assert duties[1].url == f"/firm/{sme.public_id}/profile/identity/"
@@ -232,27 +235,27 @@ def test_a_firm_with_everything_has_no_duties():
     sme = SmeFactory(complete=True)
     for kind in ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"):
         DocumentFactory(sme=sme, kind=kind, state="verified")
-    assert selectors.duties_for(sme) == []
+    assert profile_selectors.duties_for(sme) == []
 
 
 def test_pairs_to_compare_are_for_officers_and_directors():
     flag = flag_of(SmeFactory(), SmeFactory())
     for user in (officer(), director()):
-        assert list(selectors.duplicate_flags_for(user)) == [flag]
-        assert selectors.duplicate_flag_for(user, flag.public_id) == flag
+        assert list(duplicates_selectors.duplicate_flags_for(user)) == [flag]
+        assert duplicates_selectors.duplicate_flag_for(user, flag.public_id) == flag
     for user in (flag.one.created_by, partner_person(), AnonymousUser()):
-        assert list(selectors.duplicate_flags_for(user)) == []
+        assert list(duplicates_selectors.duplicate_flags_for(user)) == []
         with pytest.raises(NotFound):
-            selectors.duplicate_flag_for(user, flag.public_id)
-    assert list(selectors.duplicates_of(flag.other)) == [flag]
+            duplicates_selectors.duplicate_flag_for(user, flag.public_id)
+    assert list(duplicates_selectors.duplicates_of(flag.other)) == [flag]
 
 
 def test_traces_hold_fingerprints_and_never_the_numbers():
     sme = SmeFactory(complete=True, ntn="41749413")
     same = SmeFactory(ntn="4174941")
     OwnerFactory(sme=same, cnic="")
-    traces = selectors.traces_of(sme)
+    traces = duplicates_selectors.traces_of(sme)
     assert set(traces.numbers) == {"ntn", "account", "phone", "owner"}
-    assert traces.numbers["ntn"] == selectors.traces_of(same).numbers["ntn"]
+    assert traces.numbers["ntn"] == duplicates_selectors.traces_of(same).numbers["ntn"]
     assert "4174941" not in repr(traces)
     assert Decimal(100) == sme.owners.get().share_pct

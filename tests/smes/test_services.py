@@ -9,9 +9,16 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models.signals import pre_save
 
-from smes import selectors, services, services_people, tasks, vault
 from smes.models import Certification, Document, Invitation, Member, Sme
-from smes.paper_checks import check_paper
+from smes.papers import selectors as papers_selectors
+from smes.papers import services as papers_services
+from smes.papers import tasks as papers_tasks
+from smes.papers import vault
+from smes.papers.checks import check_paper
+from smes.people import selectors as people_selectors
+from smes.people import services as people_services
+from smes.profile import selectors as profile_selectors
+from smes.profile import services as profile_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.calendar import today
@@ -37,7 +44,7 @@ def paper(content=None, name="paper.pdf"):
 
 def test_registration_makes_the_actor_the_owner_and_takes_over_the_check():
     person = UserFactory()
-    sme = services.register_sme(
+    sme = profile_services.register_sme(
         actor=person,
         name=" Noor Sports ",
         legal_form="partnership",
@@ -47,32 +54,34 @@ def test_registration_makes_the_actor_the_owner_and_takes_over_the_check():
     assert (sme.name, sme.legal_form, sme.sector, sme.export_route, sme.is_demo) == (
         "Noor Sports", "partnership", "sports_goods", "direct", False,
     )  # fmt: skip
-    assert selectors.role_of(person, sme) == "owner"
+    assert people_selectors.role_of(person, sme) == "owner"
     assert events_of("sme.registered") == [{"legal_form": "partnership"}]
 
 
 def test_a_double_click_registers_once():
     person = UserFactory()
-    first = services.register_sme(actor=person, name="Noor", token="same")
-    second = services.register_sme(actor=person, name="Noor", token="same")
+    first = profile_services.register_sme(actor=person, name="Noor", token="same")
+    second = profile_services.register_sme(actor=person, name="Noor", token="same")
     assert first == second
-    assert services.register_sme(actor=person, name="Noor", token="other") != first
-    assert services.register_sme(actor=person, name="Noor") != services.register_sme(actor=person, name="Noor")
+    assert profile_services.register_sme(actor=person, name="Noor", token="other") != first
+    assert profile_services.register_sme(actor=person, name="Noor") != profile_services.register_sme(
+        actor=person, name="Noor"
+    )
 
 
 def test_a_click_that_overtakes_another_gives_the_firm_that_stands():
     person = UserFactory()
-    standing = services.register_sme(actor=person, name="Noor", token="same")
-    real = selectors.sme_by_token
-    with patch.object(selectors, "sme_by_token", side_effect=[None, real(person, "same")]):
-        assert services.register_sme(actor=person, name="Noor", token="same") == standing
+    standing = profile_services.register_sme(actor=person, name="Noor", token="same")
+    real = people_selectors.sme_by_token
+    with patch.object(profile_selectors, "sme_by_token", side_effect=[None, real(person, "same")]):
+        assert profile_services.register_sme(actor=person, name="Noor", token="same") == standing
     assert Sme.objects.count() == 1
 
 
 def test_a_token_of_somebody_else_is_a_fault_and_gives_nothing_away():
-    services.register_sme(actor=UserFactory(), name="Noor", token="same")
+    profile_services.register_sme(actor=UserFactory(), name="Noor", token="same")
     with pytest.raises(IntegrityError):
-        services.register_sme(actor=UserFactory(), name="Noor", token="same")
+        profile_services.register_sme(actor=UserFactory(), name="Noor", token="same")
 
 
 # Profile ---------------------------------------------------------------------------------------------------------
@@ -80,7 +89,7 @@ def test_a_token_of_somebody_else_is_a_fault_and_gives_nothing_away():
 
 def test_what_is_right_is_saved_and_what_is_wrong_is_kept_as_a_draft():
     sme = SmeFactory()
-    saved = services.save_step(
+    saved = profile_services.save_step(
         actor=sme.created_by,
         sme=sme,
         step="identity",
@@ -88,10 +97,10 @@ def test_what_is_right_is_saved_and_what_is_wrong_is_kept_as_a_draft():
         draft={"ntn": ["42198"]},
         wrongs=1,
     )
-    row = selectors.step_of(sme, "identity")
+    row = profile_selectors.step_of(sme, "identity")
     assert saved.legal_form == "partnership"
     assert (row.draft, row.wrongs, row.saved_by) == ({"ntn": ["42198"]}, 1, sme.created_by)
-    services.save_step(
+    profile_services.save_step(
         actor=sme.created_by, sme=sme, step="identity", values={"ntn": "4174941"}, draft={"ntn": ["4174941"]}
     )
     row.refresh_from_db()
@@ -101,23 +110,27 @@ def test_what_is_right_is_saved_and_what_is_wrong_is_kept_as_a_draft():
 def test_history_names_the_fields_that_changed_and_never_their_values():
     sme = SmeFactory()
     for _twice in range(2):
-        services.save_step(actor=sme.created_by, sme=sme, step="identity", values={"ntn": "4174941", "name": sme.name})
+        profile_services.save_step(
+            actor=sme.created_by, sme=sme, step="identity", values={"ntn": "4174941", "name": sme.name}
+        )
     assert events_of("sme.step_saved") == [{"step": "identity", "fields": ["ntn"], "rows": False}]
 
 
 def test_a_step_holds_only_its_own_columns():
     sme = SmeFactory()
     with pytest.raises(ValueError, match="bank_account_verified"):
-        services.save_step(actor=sme.created_by, sme=sme, step="payments", values={"bank_account_verified": True})
+        profile_services.save_step(
+            actor=sme.created_by, sme=sme, step="payments", values={"bank_account_verified": True}
+        )
     with pytest.raises(KeyError):
-        services.save_step(actor=sme.created_by, sme=sme, step="wishes", values={"name": "x"})
+        profile_services.save_step(actor=sme.created_by, sme=sme, step="wishes", values={"name": "x"})
 
 
 def test_only_the_firm_s_own_people_save_it():
     sme = SmeFactory()
     for user in (officer(), SmeFactory().created_by, MemberFactory(sme=sme, role="trainee").user):
         with pytest.raises(NotAllowed):
-            services.save_step(actor=user, sme=sme, step="place", values={"city": "Lahore"})
+            profile_services.save_step(actor=user, sme=sme, step="place", values={"city": "Lahore"})
 
 
 def test_owners_are_replaced_and_say_who_leads():
@@ -126,13 +139,13 @@ def test_owners_are_replaced_and_say_who_leads():
         {"name": "Saima", "cnic": "3520212345672", "gender": "female", "share_pct": Decimal(60), "birth_year": 2000},
         {"name": "Imran", "cnic": "3520212345671", "gender": "male", "share_pct": Decimal(40), "birth_year": 1960},
     ]
-    saved = services.save_step(actor=sme.created_by, sme=sme, step="owners", values={}, rows=rows)
+    saved = profile_services.save_step(actor=sme.created_by, sme=sme, step="owners", values={}, rows=rows)
     assert (saved.women_led, saved.youth_led) == (True, True)
-    again = services.save_step(actor=sme.created_by, sme=sme, step="owners", values={}, rows=rows)
+    again = profile_services.save_step(actor=sme.created_by, sme=sme, step="owners", values={}, rows=rows)
     assert len(events_of("sme.step_saved")) == 1, "the same rows are no change"
-    kept = services.save_step(actor=sme.created_by, sme=again, step="owners", values={}, rows=None)
+    kept = profile_services.save_step(actor=sme.created_by, sme=again, step="owners", values={}, rows=None)
     assert kept.owners.count() == 2
-    alone = services.save_step(
+    alone = profile_services.save_step(
         actor=sme.created_by, sme=sme, step="owners", values={}, rows=[{**rows[1], "share_pct": Decimal(100)}]
     )
     assert (alone.women_led, alone.owners.count()) == (False, 1)
@@ -142,8 +155,8 @@ def test_a_certificate_that_stays_the_same_stays_verified_and_ours_is_never_lost
     sme = SmeFactory()
     CertificationFactory(sme=sme, kind="iso_9001", expires_on=date(2030, 1, 1), verified=True)
     CertificationFactory(sme=sme, kind="bsci", expires_on=date(2030, 1, 1), verified=True)
-    services.add_credential(actor=None, sme=sme, kind="tdap_training", reference="C-1")
-    services.save_step(
+    profile_services.add_credential(actor=None, sme=sme, kind="tdap_training", reference="C-1")
+    profile_services.save_step(
         actor=sme.created_by,
         sme=sme,
         step="capacity",
@@ -159,9 +172,9 @@ def test_a_certificate_that_stays_the_same_stays_verified_and_ours_is_never_lost
 
 def test_another_iban_is_not_verified():
     sme = SmeFactory(iban="PK36SCBL0000001123456702", bank_account_verified=True)
-    same = services.save_step(actor=sme.created_by, sme=sme, step="payments", values={"iban": sme.iban})
+    same = profile_services.save_step(actor=sme.created_by, sme=sme, step="payments", values={"iban": sme.iban})
     assert same.bank_account_verified
-    other = services.save_step(
+    other = profile_services.save_step(
         actor=sme.created_by, sme=sme, step="payments", values={"iban": "PK93HABB0000000000000001"}
     )
     assert not other.bank_account_verified
@@ -170,13 +183,13 @@ def test_another_iban_is_not_verified():
 def test_completion_is_noted_once():
     sme = SmeFactory(complete=True, wallet=None)
     for wallet in (True, False):
-        services.save_step(actor=sme.created_by, sme=sme, step="payments", values={"wallet": wallet})
+        profile_services.save_step(actor=sme.created_by, sme=sme, step="payments", values={"wallet": wallet})
     assert events_of("sme.profile_completed") == [{}]
 
 
 def test_an_officer_verifies_a_complete_profile_and_people_hear_of_it():
     sme = SmeFactory(complete=True)
-    verified = services.verify_profile(actor=officer(), sme=sme)
+    verified = profile_services.verify_profile(actor=officer(), sme=sme)
     assert verified.profile_state == "verified"
     assert verified.verified_at is not None
     outbox.deliver_all()
@@ -185,19 +198,19 @@ def test_an_officer_verifies_a_complete_profile_and_people_hear_of_it():
 
 def test_an_incomplete_profile_is_not_verified_and_the_firm_does_not_verify_itself():
     with pytest.raises(DomainError) as refusal:
-        services.verify_profile(actor=officer(), sme=SmeFactory())
+        profile_services.verify_profile(actor=officer(), sme=SmeFactory())
     assert refusal.value.code == "incomplete"
     sme = SmeFactory(complete=True)
     with pytest.raises(NotAllowed):
-        services.verify_profile(actor=sme.created_by, sme=sme)
+        profile_services.verify_profile(actor=sme.created_by, sme=sme)
 
 
 def test_a_change_of_who_the_firm_is_takes_the_verification_back_and_another_does_not():
     sme = SmeFactory(complete=True, profile_state="verified")
-    services.save_step(actor=sme.created_by, sme=sme, step="place", values={"city": "Lahore"})
+    profile_services.save_step(actor=sme.created_by, sme=sme, step="place", values={"city": "Lahore"})
     sme.refresh_from_db()
     assert sme.profile_state == "verified"
-    services.save_step(actor=sme.created_by, sme=sme, step="identity", values={"name": "Another Name"})
+    profile_services.save_step(actor=sme.created_by, sme=sme, step="identity", values={"name": "Another Name"})
     sme.refresh_from_db()
     assert (sme.profile_state, sme.verified_at) == ("open", None)
     assert events_of("sme.reopened") == [{}]
@@ -205,7 +218,7 @@ def test_a_change_of_who_the_firm_is_takes_the_verification_back_and_another_doe
 
 def test_single_facts_are_corrected_by_their_key():
     sme = SmeFactory(complete=True)
-    saved = services.correct_profile(
+    saved = profile_services.correct_profile(
         actor=sme.created_by,
         sme=sme,
         values={
@@ -240,24 +253,26 @@ def test_single_facts_are_corrected_by_their_key():
 def test_a_correction_that_cannot_be_changes_nothing(values, wrong):
     sme = SmeFactory(complete=True)
     with pytest.raises(DomainError) as refusal:
-        services.correct_profile(actor=sme.created_by, sme=sme, values=values)
+        profile_services.correct_profile(actor=sme.created_by, sme=sme, values=values)
     assert (refusal.value.code, list(refusal.value.data["fields"])) == ("wrong_value", wrong)
     assert Sme.objects.get(pk=sme.pk).employees == 40
 
 
 def test_a_stranger_corrects_nothing():
     with pytest.raises(NotAllowed):
-        services.correct_profile(actor=officer(), sme=SmeFactory(), values={"city": "Lahore"})
+        profile_services.correct_profile(actor=officer(), sme=SmeFactory(), values={"city": "Lahore"})
 
 
 def test_a_credential_is_given_once_and_only_of_a_known_kind():
     sme = SmeFactory()
     for _twice in range(2):
-        services.add_credential(actor=None, sme=sme, kind="tdap_training", reference="C-1", expires_on=date(2030, 1, 1))
+        profile_services.add_credential(
+            actor=None, sme=sme, kind="tdap_training", reference="C-1", expires_on=date(2030, 1, 1)
+        )
     row = Certification.objects.get(sme=sme)
     assert (row.verified, row.reference, len(events_of("sme.credential_added"))) == (True, "C-1", 1)
     with pytest.raises(KeyError):
-        services.add_credential(actor=None, sme=sme, kind="nobel", reference="x")
+        profile_services.add_credential(actor=None, sme=sme, kind="nobel", reference="x")
 
 
 # Papers ----------------------------------------------------------------------------------------------------------
@@ -265,7 +280,7 @@ def test_a_credential_is_given_once_and_only_of_a_known_kind():
 
 def test_a_paper_is_kept_privately_under_a_random_name():
     sme = SmeFactory()
-    document = services.upload_document(
+    document = papers_services.upload_document(
         actor=sme.created_by, sme=sme, kind="ntn_certificate", paper=paper(name="../../My NTN.pdf"), note="new"
     )
     where = Path(settings.VAULT_ROOT) / document.stored_as
@@ -285,7 +300,8 @@ def files():
 def test_a_double_click_keeps_one_paper_and_one_file():
     sme = SmeFactory()
     first, second = (
-        services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper()) for _twice in range(2)
+        papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
+        for _twice in range(2)
     )
     assert first == second
     assert len(files()) == 1
@@ -293,11 +309,11 @@ def test_a_double_click_keeps_one_paper_and_one_file():
 
 def test_an_upload_that_overtakes_another_leaves_no_file_behind():
     sme = SmeFactory()
-    standing = services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
-    real = selectors.documents_of
+    standing = papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
+    real = papers_selectors.documents_of
     answers = [Document.objects.none(), real(sme)]
-    with patch.object(selectors, "documents_of", side_effect=answers), pytest.raises(IntegrityError):
-        services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
+    with patch.object(profile_selectors, "documents_of", side_effect=answers), pytest.raises(IntegrityError):
+        papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
     assert Document.objects.get() == standing
     assert len(files()) == 1
 
@@ -307,7 +323,7 @@ def test_a_failed_act_leaves_no_file_behind():
     old = DocumentFactory(sme=sme, state="replaced")
     before = len(files())
     with pytest.raises(WrongState):
-        services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper(), replaces=old)
+        papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper(), replaces=old)
     assert len(files()) == before
 
 
@@ -315,17 +331,19 @@ def test_only_the_firm_sends_papers_and_only_of_known_kinds():
     sme = SmeFactory()
     for user in (officer(), SmeFactory().created_by, MemberFactory(sme=sme, role="trainee").user):
         with pytest.raises(NotAllowed):
-            services.upload_document(actor=user, sme=sme, kind="other", paper=paper())
+            papers_services.upload_document(actor=user, sme=sme, kind="other", paper=paper())
     with pytest.raises(KeyError):
-        services.upload_document(actor=sme.created_by, sme=sme, kind="passport", paper=paper())
+        papers_services.upload_document(actor=sme.created_by, sme=sme, kind="passport", paper=paper())
     assert files() == []
 
 
 def test_a_new_paper_takes_the_place_of_the_old_one():
     sme = SmeFactory(iban="PK36SCBL0000001123456702", bank_account_verified=True)
     old = DocumentFactory(sme=sme, kind="bank_certificate", state="verified")
-    new = services.upload_document(actor=sme.created_by, sme=sme, kind="bank_certificate", paper=paper(), replaces=old)
-    assert list(selectors.documents_of(sme)) == [new]
+    new = papers_services.upload_document(
+        actor=sme.created_by, sme=sme, kind="bank_certificate", paper=paper(), replaces=old
+    )
+    assert list(papers_selectors.documents_of(sme)) == [new]
     assert new.replaces == old
     assert not Sme.objects.get(pk=sme.pk).bank_account_verified, "what only the old one proved is open again"
 
@@ -333,7 +351,7 @@ def test_a_new_paper_takes_the_place_of_the_old_one():
 def test_a_paper_of_another_firm_is_not_replaced():
     sme, other = SmeFactory(), SmeFactory()
     with pytest.raises(Document.DoesNotExist):
-        services.upload_document(
+        papers_services.upload_document(
             actor=sme.created_by, sme=sme, kind="other", paper=paper(), replaces=DocumentFactory(sme=other)
         )
 
@@ -342,12 +360,12 @@ def test_a_verified_certificate_counts_and_a_refused_one_no_longer():
     sme = SmeFactory()
     document = DocumentFactory(sme=sme, kind="quality_certificate", certificate="iso_9001", expires_on=date(2029, 1, 1))
     person = officer()
-    verified = services.verify_document(actor=person, document=document, expires_on=date(2028, 6, 30))
+    verified = papers_services.verify_document(actor=person, document=document, expires_on=date(2028, 6, 30))
     row = Certification.objects.get(sme=sme)
     assert (verified.state, verified.judged_by, row.verified, row.expires_on) == (
         "verified", person, True, date(2028, 6, 30),
     )  # fmt: skip
-    refused = services.refuse_document(actor=person, document=document, reason=" Another firm's name. ")
+    refused = papers_services.refuse_document(actor=person, document=document, reason=" Another firm's name. ")
     row.refresh_from_db()
     assert (refused.state, refused.reason, row.verified) == ("refused", "Another firm's name.", False)
     assert events_of("document.refused") == [{"sme_id": sme.pk, "kind": "quality_certificate"}]
@@ -358,8 +376,8 @@ def test_a_certificate_stays_verified_while_another_verified_paper_proves_it():
     first, second = (DocumentFactory(sme=sme, kind="quality_certificate", certificate="iso_9001") for _two in range(2))
     person = officer()
     for document in (first, second):
-        services.verify_document(actor=person, document=document)
-    services.refuse_document(actor=person, document=first, reason="unreadable")
+        papers_services.verify_document(actor=person, document=document)
+    papers_services.refuse_document(actor=person, document=first, reason="unreadable")
     assert Certification.objects.get(sme=sme).verified
 
 
@@ -367,27 +385,27 @@ def test_the_bank_s_certificate_verifies_the_account_that_is_there():
     person = officer()
     for iban, verified in (("PK36SCBL0000001123456702", True), ("", False)):
         sme = SmeFactory(iban=iban)
-        services.verify_document(actor=person, document=DocumentFactory(sme=sme, kind="bank_certificate"))
+        papers_services.verify_document(actor=person, document=DocumentFactory(sme=sme, kind="bank_certificate"))
         assert Sme.objects.get(pk=sme.pk).bank_account_verified is verified
 
 
 def test_papers_are_judged_by_officers_with_a_reason():
     document = DocumentFactory(sme=SmeFactory())
-    for act in (services.verify_document, lambda **who: services.refuse_document(reason="x", **who)):
+    for act in (papers_services.verify_document, lambda **who: papers_services.refuse_document(reason="x", **who)):
         with pytest.raises(NotAllowed):
             act(actor=document.uploaded_by, document=document)
     with pytest.raises(DomainError) as refusal:
-        services.refuse_document(actor=officer(), document=document, reason="  ")
+        papers_services.refuse_document(actor=officer(), document=document, reason="  ")
     assert refusal.value.code == "no_reason"
-    services.refuse_document(actor=officer(), document=document, reason="unreadable")
+    papers_services.refuse_document(actor=officer(), document=document, reason="unreadable")
     with pytest.raises(WrongState):
-        services.refuse_document(actor=officer(), document=document, reason="unreadable")
+        papers_services.refuse_document(actor=officer(), document=document, reason="unreadable")
 
 
 def test_the_firm_hears_why_a_paper_was_refused():
     document = DocumentFactory(sme=SmeFactory())
     MemberFactory(sme=document.sme, role="trainee")
-    services.refuse_document(actor=officer(), document=document, reason="The back is missing.")
+    papers_services.refuse_document(actor=officer(), document=document, reason="The back is missing.")
     outbox.deliver_all()
     message = Message.objects.get(template="sme.paper_refused")
     assert message.to == document.uploaded_by
@@ -403,7 +421,7 @@ def test_a_firm_is_reminded_thirty_seven_and_one_day_before_a_paper_ends_each_on
     for day in range(32):
         time_machine.move_to("2026-11-23 09:00+05:00") if day == 0 else time_machine.shift(86_400)
         for _twice in range(2):
-            tasks.remind_expiries()
+            papers_tasks.remind_expiries()
         outbox.deliver_all()
         told.append(Message.objects.filter(template="sme.paper_expiring").count())
     assert (told[0], told[22], told[23], told[28], told[29], told[31]) == (1, 1, 2, 2, 3, 3)
@@ -418,7 +436,7 @@ def test_a_paper_that_cannot_be_noted_does_not_silence_the_reminders_of_the_othe
 
     pre_save.connect(breaks, sender=Document)
     try:
-        tasks.remind_expiries()
+        papers_tasks.remind_expiries()
     finally:
         pre_save.disconnect(breaks, sender=Document)
 
@@ -431,44 +449,44 @@ def test_a_paper_that_cannot_be_noted_does_not_silence_the_reminders_of_the_othe
 
 def test_a_person_is_invited_and_joins_with_the_address_that_was_invited():
     sme = SmeFactory()
-    invitation = services_people.invite_member(actor=sme.created_by, sme=sme, role="preparer", email="Hina@example.pk")
+    invitation = people_services.invite_member(actor=sme.created_by, sme=sme, role="preparer", email="Hina@example.pk")
     sent = Dispatch.objects.get()
     assert sent.address == "Hina@example.pk"
     assert invitation.token in sent.text
     hina = UserFactory(email="hina@example.pk")
-    member = services_people.accept_invitation(actor=hina, invitation=invitation)
+    member = people_services.accept_invitation(actor=hina, invitation=invitation)
     assert (member.sme, member.role) == (sme, "preparer")
-    services_people.accept_invitation(actor=hina, invitation=invitation)
+    people_services.accept_invitation(actor=hina, invitation=invitation)
     assert Member.objects.filter(user=hina).count() == 1
     outbox.deliver_all()
     assert Message.objects.get(to=sme.created_by).template == "sme.member_joined"
     with pytest.raises(NotFound):
-        selectors.invitation_by_token(invitation.token)
+        people_selectors.invitation_by_token(invitation.token)
 
 
 def test_a_forwarded_link_lets_nobody_else_in():
     sme = SmeFactory()
-    by_mail = services_people.invite_member(actor=sme.created_by, sme=sme, role="owner", email="hina@example.pk")
-    by_sms = services_people.invite_member(actor=sme.created_by, sme=sme, role="finance", mobile="+923001234567")
+    by_mail = people_services.invite_member(actor=sme.created_by, sme=sme, role="owner", email="hina@example.pk")
+    by_sms = people_services.invite_member(actor=sme.created_by, sme=sme, role="finance", mobile="+923001234567")
     unverified = UserFactory(mobile="+923001234567")
     for invitation in (by_mail, by_sms):
         with pytest.raises(NotAllowed):
-            services_people.accept_invitation(actor=unverified, invitation=invitation)
+            people_services.accept_invitation(actor=unverified, invitation=invitation)
     unverified.mobile_verified = True
     unverified.save()
-    assert services_people.accept_invitation(actor=unverified, invitation=by_sms).role == "finance"
+    assert people_services.accept_invitation(actor=unverified, invitation=by_sms).role == "finance"
 
 
 def test_inviting_the_same_address_again_sends_a_new_link_and_ends_the_old(time_machine):
     time_machine.move_to("2026-11-23 09:00+05:00")
     sme = SmeFactory()
-    first = services_people.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="hina@example.pk")
+    first = people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="hina@example.pk")
     old = first.token
-    time_machine.shift(services_people.AGAIN_AFTER)
-    second = services_people.invite_member(actor=sme.created_by, sme=sme, role="preparer", email="hina@example.pk")
+    time_machine.shift(people_services.AGAIN_AFTER)
+    second = people_services.invite_member(actor=sme.created_by, sme=sme, role="preparer", email="hina@example.pk")
     assert (second.pk, second.role) == (first.pk, "preparer")
     with pytest.raises(NotFound):
-        selectors.invitation_by_token(old)
+        people_selectors.invitation_by_token(old)
 
 
 @pytest.mark.parametrize(
@@ -479,19 +497,19 @@ def test_who_cannot_be_invited(address, code):
     sme = SmeFactory()
     MemberFactory(sme=sme, user=UserFactory(email="in@example.pk", mobile="+923001234567"))
     with pytest.raises(DomainError) as refusal:
-        services_people.invite_member(actor=sme.created_by, sme=sme, role="trainee", **address)
+        people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", **address)
     assert refusal.value.code == code
 
 
 def test_open_invitations_have_a_limit_and_only_owners_invite():
     sme = SmeFactory()
-    for number in range(services_people.MOST_OPEN_INVITATIONS):
-        services_people.invite_member(actor=sme.created_by, sme=sme, role="trainee", email=f"t{number}@example.pk")
+    for number in range(people_services.MOST_OPEN_INVITATIONS):
+        people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email=f"t{number}@example.pk")
     with pytest.raises(DomainError) as refusal:
-        services_people.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="more@example.pk")
+        people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="more@example.pk")
     assert refusal.value.code == "too_many"
     with pytest.raises(NotAllowed):
-        services_people.invite_member(
+        people_services.invite_member(
             actor=MemberFactory(sme=sme).user, sme=sme, role="trainee", email="more@example.pk"
         )
 
@@ -499,14 +517,14 @@ def test_open_invitations_have_a_limit_and_only_owners_invite():
 def test_a_withdrawn_invitation_and_one_that_ran_out_no_longer_work(time_machine):
     time_machine.move_to("2026-11-23 09:00+05:00")
     sme = SmeFactory()
-    withdrawn = services_people.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="a@example.pk")
-    late = services_people.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="b@example.pk")
-    services_people.withdraw_invitation(actor=sme.created_by, invitation=withdrawn)
-    assert list(selectors.open_invitations_of(sme)) == [late]
+    withdrawn = people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="a@example.pk")
+    late = people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="b@example.pk")
+    people_services.withdraw_invitation(actor=sme.created_by, invitation=withdrawn)
+    assert list(people_selectors.open_invitations_of(sme)) == [late]
     time_machine.shift(timedelta(days=14, seconds=1))
     for invitation in (withdrawn, late):
         with pytest.raises(NotFound):
-            selectors.invitation_by_token(invitation.token)
+            people_selectors.invitation_by_token(invitation.token)
     assert Invitation.objects.filter(accepted_at__isnull=False).count() == 0
 
 
@@ -514,16 +532,16 @@ def test_a_firm_never_loses_its_last_owner():
     sme = SmeFactory()
     owner = sme.members.get()
     for act in (
-        lambda: services_people.change_role(actor=sme.created_by, member=owner, role="trainee"),
-        lambda: services_people.remove_member(actor=sme.created_by, member=owner),
+        lambda: people_services.change_role(actor=sme.created_by, member=owner, role="trainee"),
+        lambda: people_services.remove_member(actor=sme.created_by, member=owner),
     ):
         with pytest.raises(DomainError) as refusal:
             act()
         assert refusal.value.code == "last_owner"
     second = MemberFactory(sme=sme)
-    services_people.change_role(actor=sme.created_by, member=second, role="owner")
-    services_people.change_role(actor=sme.created_by, member=second, role="owner")
-    services_people.remove_member(actor=second.user, member=owner)
+    people_services.change_role(actor=sme.created_by, member=second, role="owner")
+    people_services.change_role(actor=sme.created_by, member=second, role="owner")
+    people_services.remove_member(actor=second.user, member=owner)
     assert [member.role for member in sme.members.all()] == ["owner"]
     assert len(events_of("sme.member_changed")) == 1
 
@@ -531,17 +549,17 @@ def test_a_firm_never_loses_its_last_owner():
 def test_people_are_added_directly_only_by_command_or_by_an_owner():
     sme, person = SmeFactory(), UserFactory()
     with pytest.raises(NotAllowed):
-        services_people.add_member(actor=person, sme=sme, user=person, role="owner")
+        people_services.add_member(actor=person, sme=sme, user=person, role="owner")
     for _twice in range(2):
-        services_people.add_member(actor=None, sme=sme, user=person, role="finance")
+        people_services.add_member(actor=None, sme=sme, user=person, role="finance")
     assert len(events_of("sme.member_joined")) == 1
 
 
 def test_handlers_bear_a_row_that_is_gone():
     sme = SmeFactory()
-    services.save_step(actor=sme.created_by, sme=sme, step="place", values={"city": "Lahore"})
+    profile_services.save_step(actor=sme.created_by, sme=sme, step="place", values={"city": "Lahore"})
     document = DocumentFactory(sme=SmeFactory())
-    services.refuse_document(actor=officer(), document=document, reason="x")
+    papers_services.refuse_document(actor=officer(), document=document, reason="x")
     document.delete()
     sme.delete()
     assert outbox.deliver_all() > 0

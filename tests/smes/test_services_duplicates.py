@@ -2,8 +2,9 @@
 
 import pytest
 
-from smes import services, services_duplicates
+from smes.duplicates import services as duplicates_services
 from smes.models import DuplicateFlag, DuplicateKey
+from smes.profile import services as profile_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import NotAllowed, WrongState
@@ -19,9 +20,9 @@ def events_of(name):
 
 def test_a_second_registration_of_one_firm_is_flagged_by_the_worker():
     first = SmeFactory(name="Noor Sports (Pvt) Ltd", city="Sialkot")
-    services.save_step(actor=first.created_by, sme=first, step="identity", values={"ntn": "41749413"})
+    profile_services.save_step(actor=first.created_by, sme=first, step="identity", values={"ntn": "41749413"})
     second = SmeFactory(name="NOOR SPORTS", city="Sialkot")
-    services.save_step(actor=second.created_by, sme=second, step="identity", values={"ntn": "4174941"})
+    profile_services.save_step(actor=second.created_by, sme=second, step="identity", values={"ntn": "4174941"})
     outbox.deliver_all()
     flag = DuplicateFlag.objects.get()
     assert (flag.one, flag.other, flag.percent) == (first, second, 99)
@@ -31,7 +32,7 @@ def test_a_second_registration_of_one_firm_is_flagged_by_the_worker():
 
 def test_steps_that_leave_no_trace_are_not_compared():
     sme = SmeFactory()
-    services.save_step(actor=sme.created_by, sme=sme, step="markets", values={"internet": "mobile"})
+    profile_services.save_step(actor=sme.created_by, sme=sme, step="markets", values={"internet": "mobile"})
     outbox.deliver_all()
     assert DuplicateKey.objects.count() == 0
 
@@ -39,44 +40,44 @@ def test_steps_that_leave_no_trace_are_not_compared():
 def test_flags_follow_the_facts_and_a_judged_pair_opens_again_only_when_much_more_alike():
     one, other = SmeFactory(name="Noor Sports", city="Sialkot"), SmeFactory(name="Noor Sports", city="Lahore")
     for sme in (one, other):
-        services_duplicates.flag_duplicates(sme_id=sme.pk)
+        duplicates_services.flag_duplicates(sme_id=sme.pk)
     flag = DuplicateFlag.objects.get()
     assert flag.percent == 65
-    services_duplicates.judge_duplicate(actor=officer(), flag=flag, same=False, note=" two brothers ")
-    assert services_duplicates.flag_duplicates(sme_id=one.pk) == []
+    duplicates_services.judge_duplicate(actor=officer(), flag=flag, same=False, note=" two brothers ")
+    assert duplicates_services.flag_duplicates(sme_id=one.pk) == []
     flag.refresh_from_db()
     assert (flag.state, flag.note) == ("different", "two brothers")
     for sme in (one, other):
         OwnerFactory(sme=sme, cnic="3520212345672")
-        services_duplicates.flag_duplicates(sme_id=sme.pk)
+        duplicates_services.flag_duplicates(sme_id=sme.pk)
     flag.refresh_from_db()
     assert (flag.state, flag.percent, flag.judged_by) == ("open", 90, None)
 
 
 def test_keys_that_no_longer_fit_are_taken_away():
     sme = SmeFactory(name="Noor Sports", phone="+923001234567")
-    services_duplicates.flag_duplicates(sme_id=sme.pk)
+    duplicates_services.flag_duplicates(sme_id=sme.pk)
     before = DuplicateKey.objects.filter(sme=sme).count()
     sme.phone = ""
     sme.save()
-    services_duplicates.flag_duplicates(sme_id=sme.pk)
+    duplicates_services.flag_duplicates(sme_id=sme.pk)
     assert DuplicateKey.objects.filter(sme=sme).count() == before - 1
 
 
 def test_a_trace_that_many_share_is_passed_over(monkeypatch):
-    monkeypatch.setattr(services_duplicates, "WIDEST_BLOCK", 2)
+    monkeypatch.setattr(duplicates_services, "WIDEST_BLOCK", 2)
     firms = [SmeFactory(name="Noor Sports") for _number in range(3)]
     for sme in firms:
-        services_duplicates.flag_duplicates(sme_id=sme.pk)
+        duplicates_services.flag_duplicates(sme_id=sme.pk)
     assert DuplicateFlag.objects.count() == 1, "found while the block was narrow"
 
 
 def test_officers_judge_pairs_and_may_change_their_mind():
     flag = flag_of(SmeFactory(), SmeFactory())
     person = officer()
-    services_duplicates.judge_duplicate(actor=person, flag=flag, same=True)
+    duplicates_services.judge_duplicate(actor=person, flag=flag, same=True)
     with pytest.raises(WrongState):
-        services_duplicates.judge_duplicate(actor=person, flag=flag, same=True)
-    assert services_duplicates.judge_duplicate(actor=person, flag=flag, same=False).state == "different"
+        duplicates_services.judge_duplicate(actor=person, flag=flag, same=True)
+    assert duplicates_services.judge_duplicate(actor=person, flag=flag, same=False).state == "different"
     with pytest.raises(NotAllowed):
-        services_duplicates.judge_duplicate(actor=flag.one.created_by, flag=flag, same=True)
+        duplicates_services.judge_duplicate(actor=flag.one.created_by, flag=flag, same=True)

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from smes.steps import (
+from smes.profile.steps import (
     FACT_LABELS,
     NEEDED,
     STEP_BY_CODE,

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from smes.models import Document, Member, Sme
-from smes.steps import STEPS
+from smes.profile.steps import STEPS
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 from tests.smes.pages import IDENTITY, done, step_url, text_of

@@ -11,8 +11,9 @@ from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.scoring import services as scoring_services
 from selection.states import APPLICATION, Outcome, State
-from smes import permissions as firm_permissions
 from smes.models import Member
+from smes.papers import permissions as papers_permissions
+from smes.profile import permissions as firm_permissions
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
@@ -83,7 +84,7 @@ def test_whoever_declared_a_conflict_judges_neither_papers_nor_profile_of_that_f
     file = made.scored()
     review_services.declare_conflict(actor=tied, application=file, words="My brother works there.")
     paper = DocumentFactory(sme=file.sme)
-    for ask, thing in ((firm_permissions.can_judge_paper, paper), (firm_permissions.can_verify_profile, file.sme)):
+    for ask, thing in ((papers_permissions.can_judge_paper, paper), (firm_permissions.can_verify_profile, file.sme)):
         assert (bool(ask(tied, thing)), bool(ask(free, thing))) == (False, True)
 
 

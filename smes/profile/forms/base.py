@@ -9,14 +9,14 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from .fields import CountryField, IdentifierField
-from .vocabulary import wording
+from smes.fields import CountryField, IdentifierField
+from smes.vocabulary import wording
 
 if TYPE_CHECKING:
     from django.forms import BoundField
     from django.http import QueryDict
 
-    from .models import Sme
+    from smes.models import Sme
 
 
 class StepForm(forms.Form):

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 from smes.vocabulary.wording import MEMBER_DUTIES, MEMBER_ROLES
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.requests import posted
 
-from . import permissions, selectors, services_people
+from . import permissions, selectors, services
 from .forms import InvitationForm, RoleForm
-from .views import posted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,7 +32,7 @@ def people(request: HttpRequest, public_id: str) -> HttpResponse:
         may_manage.require()
         if form.is_valid():
             try:
-                services_people.invite_member(actor=request.user, sme=sme, **form.cleaned_data)
+                services.invite_member(actor=request.user, sme=sme, **form.cleaned_data)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -61,7 +61,7 @@ def role(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
     form = RoleForm(request.POST)
     if form.is_valid():
         try:
-            services_people.change_role(actor=request.user, member=member, role=form.cleaned_data["role"])
+            services.change_role(actor=request.user, member=member, role=form.cleaned_data["role"])
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
@@ -78,7 +78,7 @@ def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
     back_url = reverse("smes:people", args=[public_id])
     if request.method == "POST":
         try:
-            services_people.remove_member(actor=request.user, member=member)
+            services.remove_member(actor=request.user, member=member)
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
@@ -100,7 +100,7 @@ def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     permissions.can_manage_people(request.user, sme).require()
-    services_people.withdraw_invitation(actor=request.user, invitation=selectors.invitation_in(sme, invitation_id))
+    services.withdraw_invitation(actor=request.user, invitation=selectors.invitation_in(sme, invitation_id))
     messages.success(request, _("The invitation no longer works."))
     return redirect("smes:people", public_id=public_id)
 
@@ -111,7 +111,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     is_in = request.user.is_authenticated
     answer = permissions.can_accept(request.user, row) if is_in else None
     if request.method == "POST" and is_in:
-        services_people.accept_invitation(actor=request.user, invitation=row)
+        services.accept_invitation(actor=request.user, invitation=row)
         messages.success(request, _("You now work on the file of %(firm)s.") % {"firm": row.sme.name})
         return redirect("smes:profile", public_id=row.sme.public_id)
     going_on = urlencode({"next": request.path})

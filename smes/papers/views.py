@@ -11,25 +11,26 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from smes.people import selectors as people_selectors
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.uploads import takes_files
+from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services, vault
 from .forms import PaperForm
-from .views import posted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from .models import Document, Sme
+    from smes.models import Document, Sme
 
 
 @takes_files
 @signed_in()
 def papers(request: HttpRequest, public_id: str) -> HttpResponse:
-    sme = selectors.sme_for(request.user, public_id)
+    sme = people_selectors.sme_for(request.user, public_id)
     permissions.can_see_papers(request.user, sme).require()
     may_send = permissions.can_send_papers(request.user, sme)
     form = PaperForm(

@@ -9,21 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from smes.states import FlagState
 from smes.vocabulary import identifiers
 from smes.vocabulary.wording import FLAG_STATES, LIKENESS_REASONS
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
 from tdap_portal.core.paging import keyset_page
+from tdap_portal.web.requests import posted
 
-from . import permissions, selectors, services_duplicates
+from . import permissions, selectors, services
 from .forms import DuplicateForm
-from .states import FlagState
-from .views import posted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from .models import DuplicateFlag, Sme
+    from smes.models import DuplicateFlag, Sme
 
 
 @signed_in()
@@ -62,7 +62,7 @@ def duplicate(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DuplicateForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services_duplicates.judge_duplicate(
+            services.judge_duplicate(
                 actor=request.user,
                 flag=flag,
                 same=form.cleaned_data["verdict"] == "same",

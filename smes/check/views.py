@@ -19,14 +19,9 @@ from smes.vocabulary.wording import TRACKS, say, sector_name
 from . import eligibility
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http import HttpRequest, HttpResponse
 
 SESSION_KEY = "eligibility"
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also where it is empty; None for a page that is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 @require_safe

@@ -64,7 +64,6 @@ class Result:
 
 
 YES_NO: Final = (Option("yes", _("Yes")), Option("no", _("No")))
-
 QUESTIONS: Final = (
     Question(
         "makes",
@@ -144,7 +143,6 @@ QUESTIONS: Final = (
         YES_NO,
     ),
 )
-
 QUESTION_BY_CODE: Final = MappingProxyType({question.code: question for question in QUESTIONS})
 
 
@@ -215,7 +213,6 @@ MISSING: Final = MappingProxyType(
         ),
     }
 )
-
 BARRED: Final = MappingProxyType(
     {
         ("makes", "no"): (

@@ -54,7 +54,7 @@ class Traces:
     numbers: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-class Reason(NamedTuple):
+class Clue(NamedTuple):
     """Why two firms look alike: the kind of trace, and for names how alike they are (0 to 100)."""
 
     kind: str
@@ -65,7 +65,7 @@ class Likeness(NamedTuple):
     """0 (nothing in common) to 100, with the reasons, strongest first."""
 
     percent: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Clue, ...]
 
     @property
     def is_suspicious(self) -> bool:
@@ -135,15 +135,15 @@ def likeness(one: Traces, other: Traces) -> Likeness:
     doubt = 1.0
     for kind, weight in WEIGHTS.items():
         if kind != "city" and one.numbers.get(kind, frozenset()) & other.numbers.get(kind, frozenset()):
-            reasons.append((weight, Reason(kind, 100)))
+            reasons.append((weight, Clue(kind, 100)))
             doubt *= 1 - weight
     percent = name_likeness(one.name, other.name)
     if percent >= NAME_FROM:
         weight = NAME_WEIGHT * (percent - NAME_FROM + 10) / (100 - NAME_FROM + 10)
-        reasons.append((weight, Reason("name", percent)))
+        reasons.append((weight, Clue("name", percent)))
         doubt *= 1 - weight
     if reasons and one.city and one.city.casefold() == other.city.casefold():
-        reasons.append((WEIGHTS["city"], Reason("city", 100)))
+        reasons.append((WEIGHTS["city"], Clue("city", 100)))
         doubt *= 1 - WEIGHTS["city"]
     reasons.sort(key=lambda pair: -pair[0])
     return Likeness(round(100 * (1 - doubt)), tuple(reason for _, reason in reasons))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from smes.models import DuplicateFlag, DuplicateKey, Sme
+from smes.states import FLAG, FlagState, Happened
 from tdap_portal.audit.services import record
 
 from . import permissions, selectors
 from .likeness import alike_among, blocking_keys
-from .models import DuplicateFlag, DuplicateKey, Sme
-from .states import FLAG, FlagState, Happened
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User

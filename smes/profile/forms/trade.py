@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from smes.fields import NOT_TOLD, DayField, HsField, IdentifierField, NumberField, YesNoField, offer
+from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.markets import CHANNELS
 from smes.vocabulary.sectors import sells_services
 from tdap_portal.core.calendar import today
 
-from .fields import NOT_TOLD, DayField, HsField, IdentifierField, NumberField, YesNoField, offer
-from .forms_base import RowsMixin, StepForm, add_countries, countries_of, without_kept
-from .steps import last_closed_fiscal_year
+from .base import RowsMixin, StepForm, add_countries, countries_of, without_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from smes.fields import NOT_TOLD, CityField, DayField, IdentifierField, NumberField, offer
+from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS, SERVICES, sells_services
 from tdap_portal.core.calendar import today
 
-from .fields import NOT_TOLD, CityField, DayField, IdentifierField, NumberField, offer
-from .forms_base import RowsMixin, StepForm, without_kept
-from .steps import last_closed_fiscal_year
+from .base import RowsMixin, StepForm, without_kept
 
 if TYPE_CHECKING:
     from decimal import Decimal

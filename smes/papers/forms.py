@@ -1,4 +1,4 @@
-"""Forms of registration, papers, people and possible duplicates, and the list of the nine steps."""
+"""Sending a paper: shapes only."""
 
 from __future__ import annotations
 
@@ -8,41 +8,18 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from smes.fields import NOT_TOLD, DayField, offer
 from smes.vocabulary import wording
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
-from tdap_portal.accounts.fields import MobileField
 from tdap_portal.core.calendar import today
 
-from .fields import NOT_TOLD, DayField, offer
-from .forms_firm import IdentityForm, OwnersForm, PlaceForm, SectorForm
-from .forms_trade import CapacityForm, ExportsForm, MarketsForm, PaymentsForm, ProductsForm
-from .paper_checks import PaperError, check_paper
+from .checks import PaperError, check_paper
 
 if TYPE_CHECKING:
-    from .forms_base import StepForm
-    from .models import Document, Sme
-
-STEP_FORMS: dict[str, type[StepForm]] = {
-    form.step: form
-    for form in (
-        IdentityForm, OwnersForm, PlaceForm, SectorForm, ProductsForm, CapacityForm, ExportsForm, MarketsForm, PaymentsForm,
-    )
-}  # fmt: skip
+    from smes.models import Document, Sme
 
 PROVES_A_CERTIFICATE = frozenset({"quality_certificate", "social_certificate"})
-
-
-class RegistrationForm(forms.Form):
-    """A new firm: its name and legal form; everything else comes in the profile."""
-
-    name = forms.CharField(
-        label=_("Name of the firm"), max_length=200, help_text=_("As on its tax or SECP certificate.")
-    )
-    legal_form = forms.ChoiceField(
-        label=_("Legal form"), choices=wording.choices(wording.LEGAL_FORMS), widget=forms.RadioSelect
-    )
-    token = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
 
 
 class PaperForm(forms.Form):
@@ -95,47 +72,3 @@ class PaperForm(forms.Form):
                     "file", forms.ValidationError(wording.say(refusal.text, refusal.data), code=refusal.code)
                 )
         return cleaned
-
-
-class InvitationForm(forms.Form):
-    """Invite by e-mail or mobile number; one is enough."""
-
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    mobile = MobileField(label=_("Mobile number"), required=False, help_text=_("One of the two is enough."))
-    role = forms.ChoiceField(label=_("What may the person do?"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(
-            self,
-            "role",
-            [
-                (code, _("%(role)s. %(duty)s") % {"role": label, "duty": wording.MEMBER_DUTIES[code]})
-                for code, label in wording.MEMBER_ROLES.items()
-            ],
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not (cleaned.get("email") or cleaned.get("mobile") or self.errors.keys() & {"email", "mobile"}):
-            self.add_error("email", _("Give an e-mail address or a mobile number."))
-        return cleaned
-
-
-class RoleForm(forms.Form):
-    """What a person of the firm may do."""
-
-    role = forms.ChoiceField(label=_("Role"), choices=wording.choices(wording.MEMBER_ROLES))
-
-
-class DuplicateForm(forms.Form):
-    """An officer's word on two firms."""
-
-    verdict = forms.ChoiceField(
-        label=_("Are they one firm?"),
-        choices=[("same", _("Yes, the same firm")), ("different", _("No, different firms"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
-        label=_("What you saw"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )

@@ -1,8 +1,7 @@
-"""Acts on firms: registration, profile, papers. Each is one transaction: allowed? lock, move, save, record."""
+"""Acts on a firm's profile. Each is one transaction: allowed? lock, move, save, record."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,27 +10,25 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from smes.models import Certification, ExportYear, Member, Owner, Product, ProfileStep, Sme
+from smes.people import selectors as people_selectors
+from smes.states import PROFILE, Happened, ProfileState
 from smes.vocabulary.certificates import CERTIFICATES
-from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 
-from . import permissions, selectors, vault
-from .models import Certification, Document, ExportYear, Member, Owner, Product, ProfileStep, Sme
-from .paper_checks import MAX_PAPERS_OF_A_FIRM
-from .states import PAPER, PROFILE, Happened, PaperState, ProfileState
+from . import permissions, selectors
 from .steps import OwnerShare, led_by_women, led_by_young
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from django.db.models import Model
 
     from tdap_portal.accounts.models import User
 
-    from .paper_checks import CheckedPaper
 
 # Columns of the firm that a step may write, and the table of its rows.
 STEP_COLUMNS: dict[str, frozenset[str]] = {
@@ -95,7 +92,7 @@ def register_sme(
     token: of the form; the same person and token give the same firm, so that a double click registers once.
     beginnings: what is known from the eligibility check (smes.eligibility.profile_beginnings).
     """
-    found = selectors.sme_by_token(actor, token or "")
+    found = people_selectors.sme_by_token(actor, token or "")
     if found is not None:
         return found
     try:
@@ -113,7 +110,7 @@ def register_sme(
             return sme
     except IntegrityError:
         # The second click was quicker than our look: its firm stands.
-        found = selectors.sme_by_token(actor, token or "")
+        found = people_selectors.sme_by_token(actor, token or "")
         if found is None:
             raise
         return found
@@ -297,165 +294,3 @@ def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:
         if (getattr(sme, key) or 0) < 0:
             wrong[key] = [_("Write a number from 0 on.")]
     return wrong
-
-
-# Papers ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def all_or_nothing() -> Iterator[None]:
-    """One transaction for papers and what is said with them: a refusal of the one keeps neither rows nor files."""
-    with vault.kept_together(), transaction.atomic():
-        yield
-
-
-def upload_document(
-    *,
-    actor: User,
-    sme: Sme,
-    kind: str,
-    paper: CheckedPaper,
-    expires_on: date | None = None,
-    certificate: str = "",
-    note: str = "",
-    replaces: Document | None = None,
-) -> Document:
-    """Keep a paper that smes.papers.check_paper has looked at.
-
-    The same file for the same kind is kept once. replaces: an older paper of this firm that this one takes the place
-    of. Raises NotAllowed, WrongState where the older one was replaced before, DomainError "too_many_papers", KeyError
-    for an unknown kind.
-    """
-    permissions.can_send_papers(actor, sme).require()
-    kind = KINDS[kind].code
-    same = selectors.documents_of(sme).filter(kind=kind, certificate=certificate, sha256=paper.sha256)
-    sent = selectors.papers_sent(sme)
-    if (kind, certificate, paper.sha256) in sent and (found := same.first()) is not None:
-        return found
-    if len(sent) >= MAX_PAPERS_OF_A_FIRM:
-        raise DomainError(
-            _("The firm has sent %(number)d papers, and more are not kept. Tell TDAP if one is still missing.")
-            % {"number": MAX_PAPERS_OF_A_FIRM},
-            code="too_many_papers",
-        )
-    stored_as = vault.store(paper.content, paper.extension)
-    try:
-        with transaction.atomic():
-            older = _replaced(replaces, sme, actor) if replaces is not None else None
-            document = Document.objects.create(
-                sme=sme,
-                kind=kind,
-                certificate=certificate,
-                note=note,
-                name=paper.name,
-                content_type=paper.content_type,
-                size=paper.size,
-                pages=paper.pages,
-                sha256=paper.sha256,
-                stored_as=stored_as,
-                expires_on=expires_on,
-                uploaded_by=actor,
-                replaces=older,
-            )
-            record(Happened.PAPER_UPLOADED, subject=document, actor=actor, sme_id=sme.pk, kind=kind)
-            return document
-    except IntegrityError:
-        # A second click was quicker: its paper stands and our copy of the file goes.
-        vault.forget(stored_as)
-        if (found := same.first()) is None:
-            raise
-        return found
-    except BaseException:
-        vault.forget(stored_as)
-        raise
-
-
-@transaction.atomic
-def verify_document(*, actor: User, document: Document, expires_on: date | None = None) -> Document:
-    """The paper is what it says. expires_on: the day an officer read off it, where it differs from the firm's.
-
-    Verifies the certificate it proves; a bank's certificate verifies the account. Raises NotAllowed, WrongState.
-    """
-    permissions.can_judge_paper(actor, document).require()
-    row = _locked(document)
-    move = PAPER.move("verify", row.state)
-    row.state, row.reason = move.target.value, ""
-    row.judged_by, row.judged_at = actor, timezone.now()
-    if expires_on is not None and expires_on != row.expires_on:
-        row.expires_on, row.reminded_days = expires_on, None
-    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "expires_on", "reminded_days", "updated_at"])
-    if row.certificate:
-        Certification.objects.update_or_create(
-            sme=row.sme, kind=row.certificate, defaults={"verified": True, "expires_on": row.expires_on}
-        )
-    if row.kind == "bank_certificate":
-        Sme.objects.filter(pk=row.sme_id).exclude(iban="").update(bank_account_verified=True)
-    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
-    return row
-
-
-@transaction.atomic
-def refuse_document(*, actor: User, document: Document, reason: str) -> Document:
-    """The paper does not do. reason: in words the firm reads. What it had verified is verified no more.
-
-    Raises NotAllowed, WrongState, DomainError "no_reason".
-    """
-    permissions.can_judge_paper(actor, document).require()
-    if not reason.strip():
-        raise DomainError(_("Say what is wrong with the paper and what would do."), code="no_reason")
-    row = _locked(document)
-    move = PAPER.move("refuse", row.state)
-    was_verified = row.state == PaperState.VERIFIED
-    row.state, row.reason = move.target.value, reason.strip()
-    row.judged_by, row.judged_at = actor, timezone.now()
-    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "updated_at"])
-    if was_verified:
-        _take_back(row)
-    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
-    return row
-
-
-def _locked(document: Document) -> Document:
-    return Document.objects.select_for_update().get(pk=document.pk)
-
-
-def _replaced(older: Document, sme: Sme, actor: User) -> Document:
-    row = Document.objects.select_for_update().get(pk=older.pk, sme=sme)
-    move = PAPER.move("replace", row.state)
-    was_verified = row.state == PaperState.VERIFIED
-    row.state = move.target.value
-    row.save(update_fields=["state", "updated_at"])
-    if was_verified:
-        _take_back(row)
-    record(move.event, subject=row, actor=actor, sme_id=sme.pk, kind=row.kind)
-    return row
-
-
-def _take_back(document: Document) -> None:
-    """What only this paper had proved is no longer verified."""
-    others = Document.objects.filter(
-        sme=document.sme, kind=document.kind, certificate=document.certificate, state=PaperState.VERIFIED.value
-    )
-    if others.exists():
-        return
-    if document.certificate:
-        Certification.objects.filter(sme=document.sme, kind=document.certificate).update(verified=False)
-    if document.kind == "bank_certificate":
-        Sme.objects.filter(pk=document.sme_id).update(bank_account_verified=False)
-
-
-@transaction.atomic
-def remind_of_expiry(*, document: Document, on: date) -> bool:
-    """Note that a paper ends within 30, 7 or 1 days, once for each; the handler tells the firm. Whether it was noted.
-
-    A morning without a worker loses nothing: the next one takes up what is due.
-    """
-    row = _locked(document)
-    days = (row.expires_on - on).days if row.expires_on else None
-    due = selectors.reminder_due(days, row.reminded_days)
-    if due is None:
-        return False
-    row.reminded_days = due
-    row.save(update_fields=["reminded_days"])
-    record(Happened.PAPER_EXPIRING, subject=row, actor=None, sme_id=row.sme_id, days=days, kind=row.kind)
-    return True

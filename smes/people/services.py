@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from smes.models import Invitation, Member, Sme
+from smes.states import Happened
 from smes.vocabulary.wording import MEMBER_ROLES
 from tdap_portal.audit.selectors import acts_of, timeline
 from tdap_portal.audit.services import record
@@ -19,8 +21,6 @@ from tdap_portal.notifications.services import send_now
 from tdap_portal.notifications.texts import without_links
 
 from . import permissions, selectors
-from .models import Invitation, Member, Sme
-from .states import Happened
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User

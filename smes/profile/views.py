@@ -11,6 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from smes.check.eligibility import profile_beginnings
+from smes.check.views import SESSION_KEY, results
+from smes.people import selectors as people_selectors
+from smes.profile.forms.registration import STEP_FORMS, RegistrationForm
 from smes.vocabulary import identifiers
 from smes.vocabulary.markets import countries
 from smes.vocabulary.places import CITIES
@@ -19,18 +23,17 @@ from smes.vocabulary.wording import SIZE_CLASSES, language, say
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
-from .eligibility import profile_beginnings
-from .forms import STEP_FORMS, RegistrationForm
 from .steps import FACT_LABELS, STEP_BY_CODE, STEPS
-from .views import SESSION_KEY, posted, results
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from .forms_base import StepForm
-    from .models import ProfileStep, Sme
+    from smes.models import ProfileStep, Sme
+    from smes.profile.forms.base import StepForm
+
     from .steps import Completeness
 
 BUTTONS = frozenset({"csrfmiddlewaretoken", "stop", "more", "find", "q"})
@@ -39,7 +42,7 @@ BUTTONS = frozenset({"csrfmiddlewaretoken", "stop", "more", "find", "q"})
 @signed_in()
 def firms(request: HttpRequest) -> HttpResponse:
     """The person's firms; straight to the only one."""
-    found = list(selectors.smes_of(request.user))
+    found = list(people_selectors.smes_of(request.user))
     if len(found) == 1:
         return redirect(found[0].home_url)
     return render(request, "smes/profile/firms.html", {"firms": found})
@@ -59,7 +62,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @signed_in()
 def profile(request: HttpRequest, public_id: str) -> HttpResponse:
     """What is told and what is missing, step by step; officials may look too."""
-    sme = selectors.sme_for(request.user, public_id)
+    sme = people_selectors.sme_for(request.user, public_id)
     progress = selectors.completeness(sme)
     rows = [
         {
@@ -78,7 +81,7 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponse:
         "ntn": identifiers.mask_ntn(sme.ntn),
         "iban": identifiers.mask_iban(sme.iban),
         "phone": identifiers.mask_phone(sme.phone),
-        "is_member": selectors.role_of(request.user, sme) is not None,
+        "is_member": people_selectors.role_of(request.user, sme) is not None,
     }
     return render(request, "smes/profile/profile.html", context)
 
@@ -88,7 +91,7 @@ def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     """One step: what is right is saved at once, what is wrong is kept beside its mistake."""
     if code not in STEP_BY_CODE:
         raise NotFound
-    sme = selectors.sme_for(request.user, public_id)
+    sme = people_selectors.sme_for(request.user, public_id)
     permissions.can_edit_step(request.user, sme, code).require()
     if request.method == "POST":
         return _answer_step(request, sme, code)
@@ -131,7 +134,9 @@ def _answer_step(request: HttpRequest, sme: Sme, code: str) -> HttpResponse:
         if following is None:
             return redirect("smes:profile", public_id=sme.public_id)
         return redirect("smes:step", public_id=sme.public_id, code=following)
-    return _show_step(request, selectors.sme_for(request.user, sme.public_id), code, form, selectors.step_of(sme, code))
+    return _show_step(
+        request, people_selectors.sme_for(request.user, sme.public_id), code, form, selectors.step_of(sme, code)
+    )
 
 
 def _show_step(

@@ -24,8 +24,9 @@ from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from smes import pdf_reader
 from tdap_portal.core.marks import gettext_noop as _
+
+from . import pdf_reader
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PAPERS_OF_A_FIRM: Final = 200  # replaced ones too, since they are kept

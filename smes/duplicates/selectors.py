@@ -1,0 +1,94 @@
+"""Firms that may be the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Prefetch, Q
+
+from smes.models import DuplicateFlag, DuplicateKey, Sme
+from smes.states import FlagState
+from smes.vocabulary.identifiers import ntn_key
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.errors import NotFound
+
+from .fingerprints import fingerprint
+from .likeness import Traces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
+
+
+# Duplicates ------------------------------------------------------------------------------------------------------
+
+
+def traces_of(sme: Sme) -> Traces:
+    """What a firm can be recognised by, its numbers as fingerprints."""
+    numbers = {
+        "ntn": [ntn_key(sme.ntn)] if sme.ntn else [],
+        "secp": [sme.secp_number],
+        "strn": [sme.strn],
+        "account": [sme.iban],
+        "phone": [sme.phone],
+        "email": [sme.email.casefold()],
+        "owner": [owner.cnic for owner in sme.owners.all()],
+    }
+    prints = {
+        kind: frozenset(fingerprint(kind, value) for value in values if value) for kind, values in numbers.items()
+    }
+    return Traces(str(sme.pk), sme.name, sme.city, {kind: found for kind, found in prints.items() if found})
+
+
+def smes_sharing_a_key(sme: Sme, keys: Iterable[str], *, widest: int, most: int) -> list[Sme]:
+    """Firms that share a blocking key with this one, those that share most keys first.
+
+    widest: a key that more firms share says nothing and is passed over. most: firms given at most.
+    """
+    rows = DuplicateKey.objects.filter(key__in=list(keys))
+    narrow = rows.values("key").annotate(firms=Count("sme")).filter(firms__lte=widest).values("key")
+    shared = (
+        DuplicateKey.objects.filter(key__in=narrow)
+        .exclude(sme=sme)
+        .values("sme")
+        .annotate(keys=Count("key"))
+        .order_by("-keys", "sme")[:most]
+    )
+    ids = [row["sme"] for row in shared]
+    return list(Sme.objects.filter(pk__in=ids).prefetch_related("owners"))
+
+
+def duplicate_flags_for(user: User | AnonymousUser, *, state: str = FlagState.OPEN.value) -> QuerySet[DuplicateFlag]:
+    """Pairs of firms to compare, most alike first; nothing for anybody but officers and directors."""
+    if not user.is_authenticated or not user.has_role(Role.OFFICER, Role.APPROVER):
+        return DuplicateFlag.objects.none()
+    return DuplicateFlag.objects.filter(state=state).select_related("one", "other", "judged_by")
+
+
+def duplicate_flag_for(user: User | AnonymousUser, public_id: str) -> DuplicateFlag:
+    """One pair with the owners of both firms. Raises NotFound."""
+    if not user.is_authenticated or not user.has_role(Role.OFFICER, Role.APPROVER):
+        raise NotFound
+    firms = Sme.objects.prefetch_related("owners")
+    flag = (
+        DuplicateFlag.objects.filter(public_id=public_id)
+        .prefetch_related(Prefetch("one", firms), Prefetch("other", firms))
+        .first()
+    )
+    if flag is None:
+        raise NotFound
+    return flag
+
+
+def duplicates_of(sme: Sme) -> QuerySet[DuplicateFlag]:
+    """Pairs with this firm that are not judged to be different, for the officers' file."""
+    return (
+        DuplicateFlag.objects.filter(Q(one=sme) | Q(other=sme))
+        .exclude(state=FlagState.DIFFERENT.value)
+        .select_related("one", "other")
+        .order_by("-percent", "pk")
+    )

@@ -1,0 +1,60 @@
+"""The papers of a firm."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from smes.states import PaperState
+from smes.vocabulary import wording
+from tdap_portal.core.models import PublicId, TimeStamped, known_values
+
+
+class Document(PublicId, TimeStamped):
+    """A paper in the vault. The file lies under `stored_as`, a random name below settings.VAULT_ROOT."""
+
+    sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind of paper"), max_length=32)
+    certificate = models.CharField(_("certificate"), max_length=24, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=130)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    pages = models.PositiveSmallIntegerField(_("pages"), default=1)
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=80, unique=True)
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    state = models.CharField(
+        max_length=12,
+        default=PaperState.UPLOADED.value,
+        choices=[(s.value, w[0]) for s, w in wording.PAPER_STATES.items()],
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    judged_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    judged_at = models.DateTimeField(null=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True)  # 30, 7 or 1: the last reminder that went out
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("paper")
+        verbose_name_plural = _("papers")
+        ordering = ["-pk"]
+        constraints = [
+            known_values("state", PaperState, "document_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state=PaperState.REFUSED.value) | ~models.Q(reason=""), name="refusal_has_a_reason"
+            ),
+            models.UniqueConstraint(
+                fields=["sme", "kind", "certificate", "sha256"],
+                condition=~models.Q(state=PaperState.REPLACED.value),
+                name="paper_sent_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "id"], name="document_waiting"),
+            models.Index(fields=["expires_on"], name="document_expiry", condition=models.Q(expires_on__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,46 @@
+"""A paper that was refused or runs out: who hears of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smes.people import selectors as people_selectors
+from smes.states import Happened
+from smes.vocabulary.wording import LazyPaperName
+from tdap_portal.audit.outbox import on
+from tdap_portal.notifications.services import notify
+
+from . import selectors
+
+if TYPE_CHECKING:
+    from smes.models import Document
+    from tdap_portal.audit.models import Event
+
+
+@on(Happened.PAPER_REFUSED, name="smes.tell_paper_refused")
+def tell_paper_refused(event: Event) -> None:
+    document = selectors.document_by_id(event.subject_id)
+    if document is not None and document.reason:
+        _tell(document, "sme.paper_refused", str(event.pk), reason=document.reason)
+
+
+@on(Happened.PAPER_EXPIRING, name="smes.remind_of_expiry")
+def remind_of_expiry(event: Event) -> None:
+    document = selectors.document_by_id(event.subject_id)
+    days = event.data.get("days")
+    if document is not None and document.expires_on is not None:
+        key = f"{document.public_id}:{document.expires_on}:{days}"
+        _tell(document, "sme.paper_expiring", key, days=days, ends_on=document.expires_on)
+
+
+def _tell(document: Document, template: str, key: str, **facts: Any) -> None:
+    for person in people_selectors.people_of(document.sme, "owner", "preparer"):
+        notify(
+            to=person,
+            template=template,
+            key=key,
+            url=f"/firm/{document.sme.public_id}/papers/",
+            firm=document.sme.name,
+            paper=LazyPaperName(document.kind),
+            **facts,
+        )

@@ -1,0 +1,96 @@
+"""A firm's papers: what came, what is missing, what runs out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from smes.models import Document, Sme
+from smes.people.selectors import smes_visible_to
+from smes.states import PaperState
+from smes.vocabulary.paper_kinds import kinds_needed
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
+
+EXPIRY_SHOWN_FROM = timedelta(days=60)
+REMINDER_DAYS = (30, 7, 1)
+
+
+# Papers ----------------------------------------------------------------------------------------------------------
+
+
+def documents_of(sme: Sme) -> QuerySet[Document]:
+    """The firm's papers that count, newest first; replaced ones are left out."""
+    return Document.objects.filter(sme=sme).exclude(state=PaperState.REPLACED.value)
+
+
+def papers_sent(sme: Sme) -> list[tuple[str, str, str]]:
+    """Kind, certificate and SHA-256 of every paper the firm ever sent, replaced ones too."""
+    return list(Document.objects.filter(sme=sme).order_by().values_list("kind", "certificate", "sha256"))
+
+
+def document_for(user: User | AnonymousUser, public_id: str) -> Document:
+    """One paper of a firm this person may look at. Raises NotFound. Whether it may be opened, permissions say."""
+    document = (
+        Document.objects.filter(public_id=public_id, sme__in=smes_visible_to(user).order_by().values("pk"))
+        .select_related("sme")
+        .first()
+    )
+    if document is None:
+        raise NotFound
+    return document
+
+
+def document_by_id(pk: int | str) -> Document | None:
+    """For handlers, which act for the portal itself."""
+    return Document.objects.filter(pk=pk).select_related("sme").first()
+
+
+def documents_awaiting_check() -> QuerySet[Document]:
+    """Papers no officer has looked at, oldest first, for the desk."""
+    return Document.objects.filter(state=PaperState.UPLOADED.value).select_related("sme").order_by("pk")
+
+
+def missing_papers(sme: Sme) -> list[str]:
+    """Kinds of papers this firm must have and has not sent, or has only refused or expired ones of."""
+    good = {
+        row.kind
+        for row in sme.documents.all()
+        if row.state in {PaperState.UPLOADED, PaperState.VERIFIED}
+        and (row.expires_on is None or row.expires_on >= today())
+    }
+    return [kind for kind in kinds_needed(sme.legal_form) if kind not in good]
+
+
+def expiring_documents(sme: Sme) -> QuerySet[Document]:
+    """Papers with a date that ended or ends within 60 days, the nearest first."""
+    return (
+        documents_of(sme)
+        .filter(expires_on__isnull=False, expires_on__lte=today() + EXPIRY_SHOWN_FROM)
+        .exclude(state=PaperState.REFUSED.value)
+        .order_by("expires_on", "pk")
+    )
+
+
+def documents_to_remind_of(day: date) -> QuerySet[Document]:
+    """Papers that end within 30 days and of which the firm may not have heard lately."""
+    return (
+        Document.objects.filter(expires_on__gte=day, expires_on__lte=day + timedelta(days=max(REMINDER_DAYS)))
+        .exclude(state__in=[PaperState.REPLACED.value, PaperState.REFUSED.value])
+        .exclude(reminded_days=min(REMINDER_DAYS))
+        .order_by("pk")
+    )
+
+
+def reminder_due(days_left: int | None, last: int | None) -> int | None:
+    """Which of the reminders (30, 7 or 1 days before) is due; None where it was given or none is."""
+    if days_left is None or days_left < 0:
+        return None
+    due = min((mark for mark in REMINDER_DAYS if days_left <= mark), default=None)
+    return due if due is not None and (last is None or due < last) else None

@@ -1,0 +1,153 @@
+"""Firms and the people in them. Lists start from the viewer; what is not the viewer's reads as not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from smes.models import Invitation, Member, Sme
+from tdap_portal.accounts.roles import Role
+from tdap_portal.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
+
+READERS = (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER)
+
+
+# Firms -----------------------------------------------------------------------------------------------------------
+
+
+def smes_visible_to(user: User | AnonymousUser) -> QuerySet[Sme]:
+    """All firms for officials who judge them, the person's own firms for everybody else."""
+    if not user.is_authenticated or not user.is_active:
+        return Sme.objects.none()
+    if user.has_role(*READERS):
+        return Sme.objects.order_by("name", "pk")
+    return smes_of(user)
+
+
+def smes_of(user: User | AnonymousUser) -> QuerySet[Sme]:
+    """The firms in which this person is a member, by name."""
+    if not user.is_authenticated:
+        return Sme.objects.none()
+    return Sme.objects.filter(members__user=user).order_by("name", "pk")
+
+
+def sme_for(user: User | AnonymousUser, public_id: str) -> Sme:
+    """One firm this person may look at. Raises NotFound, also where it is somebody else's."""
+    sme = smes_visible_to(user).filter(public_id=public_id).first()
+    if sme is None:
+        raise NotFound
+    return sme
+
+
+def sme_by_id(pk: int | str) -> Sme | None:
+    """For handlers and tasks, which act for the portal itself."""
+    return Sme.objects.filter(pk=pk).first()
+
+
+def sme_by_token(user: User, token: str) -> Sme | None:
+    """The firm this person registered by a form with this token."""
+    return Sme.objects.filter(created_by=user, form_token=token).first() if token else None
+
+
+# People ----------------------------------------------------------------------------------------------------------
+
+
+def role_of(user: User | AnonymousUser, sme: Sme) -> str | None:
+    """The person's role in the firm (owner, preparer, finance, trainee); None for somebody who is not in it."""
+    if not user.is_authenticated or not user.is_active:
+        return None
+    return next(iter(Member.objects.filter(sme=sme, user=user).values_list("role", flat=True)), None)
+
+
+Ties = Callable[["User", "tuple[Sme, ...]"], bool]
+_ties: list[Ties] = []
+
+
+def also_tied(ask: Ties) -> Ties:
+    """Register what a floor above knows of people who must not judge one of these firms."""
+    _ties.append(ask)
+    return ask
+
+
+def is_tied(user: User | AnonymousUser, *smes: Sme) -> bool:
+    """Must this person not judge any of these firms? Its own people, and whoever the floors above name."""
+    if not user.is_authenticated:
+        return False
+    return Member.objects.filter(sme__in=smes, user=user).exists() or any(ask(user, smes) for ask in _ties)
+
+
+def people_of(sme: Sme | int, *roles: str) -> list[User]:
+    """Active people of a firm (or of its id) in the order they joined; only those with one of the roles where some are named."""
+    rows = members_of(sme).filter(user__is_active=True)
+    if roles:
+        rows = rows.filter(role__in=roles)
+    return [member.user for member in rows]
+
+
+def members_of(sme: Sme | int) -> QuerySet[Member]:
+    return Member.objects.filter(sme=sme).select_related("user").order_by("pk")
+
+
+def member_for(sme: Sme, user_public_id: str) -> Member:
+    """One person of the firm by their public id. Raises NotFound."""
+    member = members_of(sme).filter(user__public_id=user_public_id).first()
+    if member is None:
+        raise NotFound
+    return member
+
+
+def holds_email(user: User, email: str) -> bool:
+    """Whether this person has shown that the address is theirs."""
+    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+
+
+def open_invitations_of(sme: Sme) -> QuerySet[Invitation]:
+    return _open_invitations().filter(sme=sme).order_by("pk")
+
+
+def invitation_in(sme: Sme, public_id: str) -> Invitation:
+    """An open invitation of the firm. Raises NotFound."""
+    invitation = open_invitations_of(sme).filter(public_id=public_id).first()
+    if invitation is None:
+        raise NotFound
+    return invitation
+
+
+def invitation_by_token(token: str) -> Invitation:
+    """The open invitation of a link. Raises NotFound for one that was taken, withdrawn or ran out."""
+    invitation = _open_invitations().select_related("sme", "invited_by").filter(token=token).first()
+    if invitation is None:
+        raise NotFound(_("This invitation was used, withdrawn or has run out. Ask the firm for a new one."))
+    return invitation
+
+
+def invited_since(moment: datetime, *, email: str, mobile: str) -> bool:
+    """Whether any firm sent an invitation to this address after this moment; a withdrawn one counts."""
+    return Invitation.objects.filter(email__iexact=email, mobile=mobile, updated_at__gt=moment).exists()
+
+
+def _open_invitations() -> QuerySet[Invitation]:
+    """An invitation lives as long as its inviter may invite."""
+    inviter = Member.objects.filter(
+        sme=OuterRef("sme"), user=OuterRef("invited_by"), user__is_active=True, role="owner"
+    )
+    return Invitation.objects.filter(
+        Exists(inviter), accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
+    )
+
+
+def demo_firms_exist() -> bool:
+    return Sme.objects.filter(is_demo=True).exists()

@@ -1,0 +1,248 @@
+"""What is known of a firm, and what waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from smes.models import Document, ProfileStep, Sme
+from smes.papers.selectors import documents_of, expiring_documents, missing_papers
+from smes.states import PaperState
+from smes.vocabulary.sectors import group_of, sector_of, sells_services
+from smes.vocabulary.sizes import size_class
+from smes.vocabulary.wording import paper_name
+from tdap_portal.core.calendar import today
+
+from .steps import Completeness, progress_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+
+FACTS = ("owners", "products", "certifications", "export_years", "documents", "steps")
+
+
+# Facts -----------------------------------------------------------------------------------------------------------
+
+
+def with_facts(smes: QuerySet[Sme]) -> QuerySet[Sme]:
+    """The firms with everything a frozen copy needs, in one query a table however many firms."""
+    return smes.prefetch_related(*FACTS)
+
+
+def read_facts(sme: Sme) -> Sme:
+    """The same firm with everything a frozen copy needs read now and once, so that what looks at it twice sees the same."""
+    prefetch_related_objects([sme], *FACTS)
+    return sme
+
+
+def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, Any]:
+    """What is known of the firm as one JSON document, without any CNIC, NTN, telephone or bank number.
+
+    Every key is always there; None means the firm has not told. on: the day the copy is made (today).
+    """
+    day = on or today()
+    saved = {row.step for row in sme.steps.all() if row.saved_at}
+    products = list(sme.products.all())
+    owners = list(sme.owners.all())
+    main = next((product for product in products if product.is_main), None)
+    sector = _sector(sme, main.hs6 if main else None)
+    size = size_class(
+        sme.turnover_pkr, sme.employees, _founded(sme, day), day, activity=sme.activity or "manufacturing"
+    )
+    return {
+        "schema": 1,
+        "sme": sme.public_id,
+        "name": sme.name,
+        "legal_form": sme.legal_form or None,
+        "founded_on": sme.founded_on.isoformat() if sme.founded_on else None,
+        "tax_registered": bool(sme.ntn),
+        "owner_cnic_held": any(owner.cnic for owner in owners),
+        "secp_registered": bool(sme.secp_number),
+        "sales_tax_registered": bool(sme.strn),
+        "province": sme.province or None,
+        "city": sme.city or None,
+        "turnover_pkr": sme.turnover_pkr,
+        "turnover_fiscal_year": sme.turnover_fiscal_year,
+        "employees": sme.employees,
+        "women_employees": sme.women_employees,
+        "size_class": size.size_class,
+        "size_rule": size.rule_id,
+        "women_led": sme.women_led,
+        "youth_led": sme.youth_led,
+        "sector": sector,
+        "sector_group": group_of(sector),
+        "products": [
+            {
+                "hs6": product.hs6,
+                "label": product.label or None,
+                "share_pct": product.share_pct,
+                "is_main": product.is_main,
+                "price_pkr": float(product.price_pkr) if product.price_pkr is not None else None,
+                "price_unit": product.price_unit or None,
+            }
+            for product in products
+        ],
+        "main_hs6": main.hs6 if main else None,
+        "services": list(sme.services),
+        "capacity_per_month": sme.capacity_per_month,
+        "capacity_unit": sme.capacity_unit or None,
+        "capacity_used_pct": sme.capacity_used_pct,
+        "lead_time_days": sme.lead_time_days,
+        "quality_control": sme.quality_control or None,
+        "certifications": _told(
+            [
+                {
+                    "kind": row.kind,
+                    "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+                    "verified": row.verified,
+                }
+                for row in sme.certifications.all()
+            ],
+            told="capacity" in saved,
+        ),
+        "export_route": sme.export_route or None,
+        "export_history": _told(
+            [
+                {"fiscal_year": row.fiscal_year, "value_usd": float(row.value_usd), "route": row.route}
+                for row in sme.export_years.all()
+            ],
+            told="exports" in saved,
+        ),
+        "export_markets": _told(sme.export_markets, told="exports" in saved),
+        "target_markets": _told(sme.target_markets, told="markets" in saved),
+        "channels": _told(sme.channels, told="markets" in saved),
+        "website": sme.website,
+        "catalogue_products": sme.catalogue_products,
+        "product_photos": sme.product_photos,
+        "ecommerce_staff": sme.ecommerce_staff,
+        "english_staff": sme.english_staff,
+        "internet": sme.internet or None,
+        "bank_account_named": sme.bank_account_named,
+        "bank_account_verified": sme.bank_account_verified,
+        "wallet": sme.wallet,
+        "card_payments": sme.card_payments,
+        "foreign_currency_account": sme.foreign_currency_account,
+        "paypal_like_service": sme.paypal_like_service,
+        "documents_verified": sorted(
+            {
+                row.kind
+                for row in sme.documents.all()
+                if row.state == PaperState.VERIFIED and (row.expires_on is None or row.expires_on >= day)
+            }
+        ),
+        "frozen_on": day.isoformat(),
+    }
+
+
+def _told(rows: Iterable[Any], *, told: bool) -> list[Any] | None:
+    """A list that is empty because its step was never saved is not told."""
+    found = list(rows)
+    return found if found or told else None
+
+
+def _sector(sme: Sme, main_hs6: str | None) -> str | None:
+    """By the main product where there is one, so that nobody picks a sector for its points; else as declared."""
+    if main_hs6 and not sells_services(sme.sector):
+        return sector_of(main_hs6)
+    return sme.sector or None
+
+
+def _founded(sme: Sme, day: date) -> date | None:
+    return sme.founded_on if sme.founded_on and sme.founded_on <= day else None
+
+
+def completeness(sme: Sme) -> Completeness:
+    """How far the profile is, step by step, with what is missing."""
+    steps = list(sme.steps.all())
+    facts = {
+        **frozen_copy(sme),
+        "declared_sector": sme.sector or None,
+        "activity": sme.activity or None,
+        "phone_held": bool(sme.phone),
+        "address_held": bool(sme.address),
+        "iban_held": bool(sme.iban),
+        "owner_shares_pct": [owner.share_pct for owner in sme.owners.all()],
+    }
+    return progress_of(
+        facts,
+        wrongs={row.step: row.wrongs for row in steps},
+        saved=frozenset(row.step for row in steps if row.saved_at),
+    )
+
+
+def step_of(sme: Sme, step: str) -> ProfileStep | None:
+    """The saved row of a step; None before it was first saved."""
+    return ProfileStep.objects.filter(sme=sme, step=step).first()
+
+
+# Duties ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the firm can or must do. due_on None: no date."""
+
+    code: str
+    title: str
+    why: str
+    url: str
+    label: str
+    due_on: date | None = None
+
+
+def duties_for(sme: Sme) -> list[Duty]:
+    """What waits for the firm in its profile and papers, the most pressing first. Costs one query a table."""
+    profile_url = f"/firm/{sme.public_id}/profile/"
+    papers_url = f"/firm/{sme.public_id}/papers/"
+    duties = [
+        Duty(
+            "paper_refused",
+            _("Send this paper again: %(paper)s") % {"paper": paper_name(paper.kind)},
+            paper.reason,
+            papers_url,
+            _("Send it again"),
+        )
+        for paper in documents_of(sme).filter(state=PaperState.REFUSED.value)
+    ]
+    progress = completeness(sme)
+    if progress.next_step is not None:
+        duties.append(
+            Duty(
+                "profile",
+                _("Finish your profile"),
+                _("%(filled)d of %(needed)d answers are there. You can stop at any step and go on later.")
+                % {"filled": progress.filled, "needed": progress.needed},
+                f"{profile_url}{progress.next_step.code}/",
+                _("Go on"),
+            )
+        )
+    missing = missing_papers(sme)
+    if missing:
+        duties.append(
+            Duty(
+                "papers",
+                _("Send your papers"),
+                _("Still needed: %(papers)s.") % {"papers": _(", ").join(paper_name(kind) for kind in missing)},
+                papers_url,
+                _("Send papers"),
+            )
+        )
+    return duties + [_expiry_duty(paper, papers_url) for paper in expiring_documents(sme)]
+
+
+def _expiry_duty(paper: Document, url: str) -> Duty:
+    days = (paper.expires_on - today()).days if paper.expires_on else 0
+    why = (
+        _("It has run out and no longer counts.")
+        if days < 0
+        else _("It ends in %(days)d days. Your file keeps its points if the new one is here by then.") % {"days": days}
+    )
+    title = _("Renew this paper: %(paper)s") % {"paper": paper_name(paper.kind)}
+    return Duty("paper_expires", title, why, url, _("Upload"), paper.expires_on)

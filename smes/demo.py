@@ -20,7 +20,7 @@ from smes.profile import services as profile_services
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import kinds_needed
 from smes.vocabulary.places import CITIES
-from tdap_portal.accounts import services as people
+from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.demo import PASSWORD, login_of
 
 from .demo_words import FIRST_HALVES, MEN, SECTOR_WORDS, TAILS, WOMEN, SectorWords
@@ -117,7 +117,7 @@ def products() -> list[str]:
 
 def register(plan: Plan) -> tuple[User, Sme]:
     """The owner and the firm, as on its first day."""
-    owner = people.create_person(
+    owner = accounts_services.create_person(
         actor=None,
         name=plan.owner,
         email=plan.login,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from selection.models import Application, FrozenFacts
 from smes.people import selectors as people_selectors
-from smes.profile import selectors as firms
+from smes.profile import selectors as profile_selectors
 from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def profile_now(row: Application) -> dict[str, Any]:
     sme = people_selectors.sme_by_id(row.sme_id)
     if sme is None:
         raise NotFound
-    return firms.frozen_copy(sme)
+    return profile_selectors.frozen_copy(sme)
 
 
 def refreeze(row: Application, *, keys: tuple[str, ...], now: Mapping[str, Any]) -> list[str]:

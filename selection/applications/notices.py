@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from smes.people import selectors as firms
+from smes.people import selectors as people_selectors
 from tdap_portal.notifications.services import notify
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def tell_firm(row: Application, event: Event, *, url: str = "", **facts: Any) -> None:
-    for person in firms.people_of(row.sme_id):
+    for person in people_selectors.people_of(row.sme_id):
         tell(person, row, event, url=url or reverse("selection:file", args=[row.public_id]), **facts)
 
 

@@ -16,7 +16,7 @@ from selection.models import (
     Question,
     ScoreCard,
 )
-from smes.people import selectors as firms
+from smes.people import selectors as people_selectors
 from tdap_portal.core.errors import NotFound
 
 from .copy_words import groups_of, row_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def applications_visible_to(user: User) -> QuerySet[Application]:
     """The applications of the firms this person belongs to, newest first."""
     return (
-        Application.objects.filter(sme__in=firms.smes_of(user))
+        Application.objects.filter(sme__in=people_selectors.smes_of(user))
         .select_related("round", "sme", "officer")
         .order_by("-pk")
     )

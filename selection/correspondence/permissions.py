@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.intake.permissions import WRITERS, can_apply
 from selection.review.permissions import Standing, officer_without_ties
 from selection.states import State
-from smes.people import selectors as firms
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
@@ -42,6 +42,9 @@ def can_write_letter(actor: User, application: Application) -> Answer:
     """Both sides may write while the file lives; a draft has no desk yet."""
     if application.state == State.DRAFT:
         return denied(_("You can write to the desk once the application is submitted."))
-    if actor.has_role(Role.OFFICER, Role.APPROVER) or firms.role_of(actor, application.sme) in CORRESPONDENTS:
+    if (
+        actor.has_role(Role.OFFICER, Role.APPROVER)
+        or people_selectors.role_of(actor, application.sme) in CORRESPONDENTS
+    ):
         return allowed()
     return denied(_("Only the firm's owner, preparer and finance people and the desk can write here."))

@@ -15,8 +15,8 @@ from selection.applications.locking import locked_file
 from selection.models import Application, Letter, Question
 from selection.review import selectors as review_selectors
 from selection.states import ASKABLE_STATES, Happened
-from smes.people import selectors as firms
-from smes.profile import services as firm_services
+from smes.people import selectors as people_selectors
+from smes.profile import services as profile_services
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, today
@@ -56,7 +56,7 @@ def answer_question(
     if not (changed or answer.strip() or question.document_kinds or given):
         raise DomainError(_("Correct a value, add a paper or write a few words."), code="no_answer")
     if changed:
-        firm_services.correct_profile(actor=actor, sme=row.sme, values=changed)
+        profile_services.correct_profile(actor=actor, sme=row.sme, values=changed)
     before = tallies.cell_of(row)
     changed_keys = refreeze(row, keys=with_followers(question.fields), now=profile_now(row)) if changed else []
     clock.resume(row, on=today())
@@ -89,7 +89,7 @@ def write_letter(*, actor: User, application: Application, words: str, token: st
         found = Letter.objects.filter(application=row, token=token).first()
         if found is not None:
             return found
-    from_firm = firms.role_of(actor, row.sme) is not None
+    from_firm = people_selectors.role_of(actor, row.sme) is not None
     letter = Letter.objects.create(application=row, author=actor, from_firm=from_firm, words=words.strip(), token=token)
     record(Happened.WROTE.value, subject=row, actor=actor, letter=letter.public_id, from_firm=from_firm)
     return letter
@@ -99,7 +99,7 @@ def write_letter(*, actor: User, application: Application, words: str, token: st
 def mark_letters_read(*, actor: User, application: Application) -> int:
     """The other side's letters count as read; returns how many were new."""
     permissions.can_write_letter(actor, application).require()
-    from_firm = firms.role_of(actor, application.sme) is not None
+    from_firm = people_selectors.role_of(actor, application.sme) is not None
     unread = Letter.objects.filter(application=application, from_firm=not from_firm, read_at=None)
     return unread.update(read_at=timezone.now())
 

@@ -23,9 +23,9 @@ from selection.intake import services as intake_services
 from selection.rounds import selectors as rounds_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.papers import selectors as papers_selectors
-from smes.papers import services as firm_services
+from smes.papers import services as papers_services
 from smes.people import selectors as people_selectors
-from smes.profile import selectors as firms
+from smes.profile import selectors as profile_selectors
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.keeping import kept_for, signed_in
@@ -91,7 +91,7 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
             "firms": people_selectors.smes_of(request.user),
             "rounds": list(rounds_selectors.open_rounds()),
             "path": journey.path_of(sme, None, card_day=None, question=None, decide_by=None),
-            "duties": firms.duties_for(sme),
+            "duties": profile_selectors.duties_for(sme),
             "papers": papers_selectors.expiring_documents(sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "can_apply": intake_permissions.can_apply(request.user, sme),
@@ -133,7 +133,9 @@ def _show_file(request: HttpRequest, row: Application, others: list[Application]
                 decide_by=decide_by,
             ),
             "duties": [
-                duty for duty in firms.duties_for(row.sme) if duty.code != "profile" or row.state == State.DRAFT
+                duty
+                for duty in profile_selectors.duties_for(row.sme)
+                if duty.code != "profile" or row.state == State.DRAFT
             ],
             "papers": papers_selectors.expiring_documents(row.sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
@@ -310,9 +312,11 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
     """Papers and answer go together or not at all; a wrong value stands beside its field."""
     try:
-        with firm_services.all_or_nothing():
+        with papers_services.all_or_nothing():
             for kind, paper, until in form.papers():
-                firm_services.upload_document(actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until)
+                papers_services.upload_document(
+                    actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until
+                )
             correspondence_services.answer_question(
                 actor=request.user, question=asked, values=form.values, answer=form.cleaned_data["answer"]
             )

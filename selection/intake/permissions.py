@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import State
-from smes.people import selectors as firms
+from smes.people import selectors as people_selectors
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ WRITERS = ("owner", "preparer")
 
 def can_apply(actor: User, sme: Sme) -> Answer:
     """Start an application, and fill in what it asks."""
-    role = firms.role_of(actor, sme)
+    role = people_selectors.role_of(actor, sme)
     if role is None:
         return denied(_("Only people of the firm can apply for it."))
     if role not in WRITERS:
@@ -36,7 +36,7 @@ def can_edit(actor: User, application: Application) -> Answer:
 
 def can_submit(actor: User, application: Application) -> Answer:
     """Submitting binds the firm, so it is the owner's act."""
-    if firms.role_of(actor, application.sme) != "owner":
+    if people_selectors.role_of(actor, application.sme) != "owner":
         return denied(_("Only the owner of the firm can submit its application."))
     return allowed()
 
@@ -46,6 +46,6 @@ def can_reopen(actor: User, application: Application) -> Answer:
 
 
 def can_withdraw(actor: User, application: Application) -> Answer:
-    if firms.role_of(actor, application.sme) != "owner":
+    if people_selectors.role_of(actor, application.sme) != "owner":
         return denied(_("Only the owner of the firm can withdraw its application."))
     return allowed()

@@ -12,7 +12,7 @@ from selection.applications.copy_words import groups_of
 from selection.models import Application, Round
 from selection.states import State
 from smes.people import selectors as people_selectors
-from smes.profile import selectors as firms
+from smes.profile import selectors as profile_selectors
 from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def missing_before_submission(row: Application) -> list[Missing]:
     """What is still missing, the profile's part first; empty when it can be submitted."""
     missing = [
         Missing(progress.step.code, gettext(progress.step.title), progress.step.code)
-        for progress in firms.completeness(row.sme).steps
+        for progress in profile_selectors.completeness(row.sme).steps
         if not progress.is_complete
     ]
     if not row.motivation:
@@ -67,4 +67,4 @@ def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
 
 def copy_to_freeze(sme: Sme) -> list[Group]:
     """What would be frozen if the application were submitted now, in words."""
-    return groups_of(firms.frozen_copy(sme))
+    return groups_of(profile_selectors.frozen_copy(sme))

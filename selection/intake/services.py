@@ -15,7 +15,7 @@ from selection.applications.locking import locked_file
 from selection.models import Application, FrozenFacts, Question, Round
 from selection.rounds import selectors as rounds_selectors
 from selection.states import APPLICATION, Happened, State, Track
-from smes.profile import selectors as firms
+from smes.profile import selectors as profile_selectors
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
@@ -84,7 +84,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
         raise DomainError(_("Say that what you wrote is true before you submit."), code="not_declared")
     _require_open(row.round)
     _require_track(row.round, row.track)
-    firms.read_facts(row.sme)  # what is found complete is what is frozen
+    profile_selectors.read_facts(row.sme)  # what is found complete is what is frozen
     missing = selectors.missing_before_submission(row)
     if missing:
         raise DomainError(
@@ -93,7 +93,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
             missing=[item.code for item in missing],
         )
     before = tallies.cell_of(row)
-    row.facts = firms.frozen_copy(row.sme)
+    row.facts = profile_selectors.frozen_copy(row.sme)
     row.facts_version += 1
     copy_columns(row)
     if row.file_number == row.public_id:

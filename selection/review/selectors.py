@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from selection.models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
 from selection.states import State
 from selection.trade.selectors import simulated_among
-from smes.duplicates import selectors as firms
+from smes.duplicates import selectors as duplicates_selectors
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts import selectors as accounts_selectors
@@ -185,4 +185,4 @@ def paper_of(row: Application, public_id: str) -> Any:
 
 def lookalikes_of(row: Application) -> QuerySet[Any]:
     """Pairs of this firm and another that may be the same business, the most alike first."""
-    return firms.duplicates_of(row.sme)
+    return duplicates_selectors.duplicates_of(row.sme)

@@ -14,7 +14,7 @@ from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Reading, Recommendation
 from selection.states import APPLICATION, Happened, Outcome, State
-from smes.papers import services as firm_services
+from smes.papers import services as papers_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed
@@ -278,7 +278,7 @@ def _move(row: Application, move: Move, *fields: str) -> None:
 def verify_paper(*, actor: User, application: Application, document: str) -> None:
     """The paper shows what the firm says. document: its public id. Raises NotAllowed, NotFound, WrongState."""
     paper = _paper_to_judge(actor, application, document)
-    firm_services.verify_document(actor=actor, document=paper)
+    papers_services.verify_document(actor=actor, document=paper)
 
 
 @transaction.atomic
@@ -287,7 +287,7 @@ def refuse_paper(*, actor: User, application: Application, document: str, reason
     paper = _paper_to_judge(actor, application, document)
     if not reason.strip():
         raise DomainError(_("Write why the paper cannot be accepted: the firm will read it."), code="no_words")
-    firm_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
+    papers_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
 
 
 def _paper_to_judge(actor: User, application: Application, document: str) -> Document:

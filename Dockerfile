@@ -41,4 +41,4 @@ EXPOSE 8000
 CMD ["gunicorn", "tdap_portal.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
      "--workers", "2", "--threads", "8", "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", \
      "--max-requests", "2000", "--max-requests-jitter", "200", "--access-logfile", "-", \
-     "--logger-class", "tdap_portal.core.access_log.AccessLogger"]
+     "--logger-class", "tdap_portal.web.access_log.AccessLogger"]

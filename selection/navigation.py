@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tdap_portal.accounts.roles import Role
-from tdap_portal.core.context import NavItem
+from tdap_portal.web.context import NavItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

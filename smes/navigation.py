@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from smes.duplicates import permissions as duplicates_permissions
 from smes.people import selectors as people_selectors
-from tdap_portal.core.context import NavItem
+from tdap_portal.web.context import NavItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

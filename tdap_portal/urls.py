@@ -6,11 +6,11 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from tdap_portal.core import views as core
+from tdap_portal.web import views as core
 
 # One door for everybody, with its limits and its second step: Django's own form for administrators takes no answers.
 admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
-handler500 = "tdap_portal.core.views.server_error"
+handler500 = "tdap_portal.web.views.server_error"
 
 urlpatterns = [
     path("", include("selection.results.urls")),

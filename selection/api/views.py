@@ -22,7 +22,7 @@ from selection.states import State, Track
 from selection.trade import selectors as trade_selectors
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
-from tdap_portal.core.paging import keyset_page
+from tdap_portal.web.paging import keyset_page
 
 from . import serializers as shapes
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from selection.models import Application
-    from tdap_portal.core.paging import KeysetPage
+    from tdap_portal.web.paging import KeysetPage
 
 PAGE_SIZE = 50
 ERRORS = {

@@ -20,7 +20,7 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.states import Outcome
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
-from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
 
 from . import selectors, services
 from .forms import bulk_form

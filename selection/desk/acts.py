@@ -25,7 +25,7 @@ from selection.review.forms import (
     ReturnForm,
 )
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
-from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
 
 from .views import file_page
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from selection.models import Round
-    from tdap_portal.core.paging import KeysetPage
+    from tdap_portal.web.paging import KeysetPage
 
     from .selectors import DeskCounts, DeskDay
 

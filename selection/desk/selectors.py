@@ -19,7 +19,7 @@ from selection.review.permissions import can_use_desk
 from selection.review.selectors import files_visible_to
 from selection.states import OPEN_STATES, RoundState, State
 from tdap_portal.core.calendar import add_working_days, closed_days, today
-from tdap_portal.core.paging import KeysetPage, keyset_page, keyset_page_of
+from tdap_portal.web.paging import KeysetPage, keyset_page, keyset_page_of
 
 from .filters import DeskFilter, Order, Search, Tab
 

@@ -1,18 +1,9 @@
 """Addresses of the desk."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
 from . import acts, views
 
-
-class PublicIdConverter(StringConverter):
-    """Twelve characters, so that no word of an address is taken for a file."""
-
-    regex = "[0-9a-z]{12}"
-
-
-register_converter(PublicIdConverter, "id12")
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
     path("desk/views/", views.save_view, name="desk_view_save"),

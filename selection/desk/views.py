@@ -23,7 +23,7 @@ from selection.review.forms import ConflictForm, DecideForm, ReadingForm, Recomm
 from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
-from tdap_portal.core.keeping import Kept, kept_for, kept_form, signed_in
+from tdap_portal.web.keeping import Kept, kept_for, kept_form, signed_in
 
 from . import selectors, services, summary
 from .filters import DeskFilter, Tab

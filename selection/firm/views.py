@@ -28,9 +28,10 @@ from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
-from tdap_portal.core.keeping import kept_for, signed_in
-from tdap_portal.core.uploads import takes_files
 from tdap_portal.notifications.selectors import messages_for
+from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.requests import posted
+from tdap_portal.web.uploads import takes_files
 
 from . import journey, permissions, selectors
 
@@ -171,7 +172,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("selection:file", row.public_id)
     intake_permissions.can_apply(request.user, sme).require()
     initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
-    form = intake_forms.ApplicationForm(_posted(request), initial=initial | kept_for(request), round_=round_)
+    form = intake_forms.ApplicationForm(posted(request), initial=initial | kept_for(request), round_=round_)
     submit = intake_forms.SubmitForm(request.POST if "submit" in request.POST else None)
     if request.method == "POST" and form.is_valid() and ("submit" not in request.POST or submit.is_valid()):
         try:
@@ -204,7 +205,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
     """The first page: which track. Starting writes a row, so it is a POST."""
-    form = intake_forms.TrackForm(_posted(request), initial=kept_for(request), round_=round_)
+    form = intake_forms.TrackForm(posted(request), initial=kept_for(request), round_=round_)
     if request.method == "POST" and form.is_valid():
         try:
             intake_services.start_application(actor=request.user, round=round_, sme=sme, **form.cleaned_data)
@@ -261,7 +262,7 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
-    form = intake_forms.WithdrawForm(_posted(request), initial=kept_for(request))
+    form = intake_forms.WithdrawForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             intake_services.withdraw_application(
@@ -290,7 +291,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
     form = correspondence_forms.AnswerForm(
-        _posted(request),
+        posted(request),
         request.FILES if request.method == "POST" else None,
         question=asked,
         application=row,
@@ -331,7 +332,7 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
 def letters(request: HttpRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
     may_write = correspondence_permissions.can_write_letter(request.user, row)
-    form = correspondence_forms.FirmLetterForm(_posted(request), initial=kept_for(request))
+    form = correspondence_forms.FirmLetterForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             correspondence_services.write_letter(actor=request.user, application=row, **form.cleaned_data)
@@ -363,8 +364,3 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
         if decision := applications_selectors.decision_of(row):
             context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes)}
     return render(request, "selection/firm/receipt.html", context)
-
-
-def _posted(request: HttpRequest) -> Any:
-    """What the form sent, None before it is sent: a form in which nothing was filled in is sent all the same."""
-    return request.POST if request.method == "POST" else None

@@ -20,7 +20,9 @@ from selection.rounds.counts import FileCounts
 from smes.check.eligibility import QUESTIONS
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
-from tdap_portal.core.charts import Bar, Bars, Figure, Tile, TileMap
+from tdap_portal.charts.bars import Bar, Bars
+from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.tiles import Tile, TileMap
 
 from . import selectors
 from .figures import as_csv

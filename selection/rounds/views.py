@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from selection.review import permissions as review_permissions
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
 from .forms import RoundForm
@@ -41,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
         raise NotFound
     permissions.can_run_rounds(request.user).require()
     initial = {"number": selectors.next_number(), **kept_for(request)}
-    form = RoundForm(_posted(request), initial=initial)
+    form = RoundForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.create_round(actor=request.user, **form.cleaned_data)
@@ -101,8 +102,3 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
         "line": selectors.round_line(round_),
     }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
-
-
-def _posted(request: HttpRequest) -> Any:
-    """What the form sent, None before it is sent: a form in which nothing was filled in is sent all the same."""
-    return request.POST if request.method == "POST" else None

@@ -12,7 +12,7 @@ from selection.review import permissions as review_permissions
 from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.core.keeping import signed_in
+from tdap_portal.web.keeping import signed_in
 
 from . import selectors, services
 

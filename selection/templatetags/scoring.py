@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from selection.engine.card import Reason
-    from tdap_portal.core.charts import Figure
+    from tdap_portal.charts.drawing import Figure
 
 register = template.Library()
 TONES = {

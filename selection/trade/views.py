@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.core.keeping import signed_in
-from tdap_portal.core.paging import keyset_page
-from tdap_portal.core.uploads import takes_files
+from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.paging import keyset_page
+from tdap_portal.web.uploads import takes_files
 
 from . import labels, permissions, platform_csv, selectors, services, wording
 from .forms import PlatformFileForm

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from smes.vocabulary.hs_search import description_of, dotted, everyday_label
 from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX, SECTORS
-from tdap_portal.core.charts import Bar, Bars, Figure
+from tdap_portal.charts.bars import Bar, Bars
+from tdap_portal.charts.drawing import Figure
 
 from . import labels, selectors
 from .indicators import PLATFORM_NAMES, Name, Unit

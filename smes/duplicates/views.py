@@ -13,8 +13,8 @@ from smes.states import FlagState
 from smes.vocabulary import identifiers
 from smes.vocabulary.wording import FLAG_STATES, LIKENESS_REASONS
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.core.keeping import kept_for, signed_in
-from tdap_portal.core.paging import keyset_page
+from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from smes.people import selectors as people_selectors
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.core.keeping import kept_for, signed_in
-from tdap_portal.core.uploads import takes_files
+from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
+from tdap_portal.web.uploads import takes_files
 
 from . import permissions, selectors, services, vault
 from .forms import PaperForm

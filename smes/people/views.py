@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from smes.vocabulary.wording import MEMBER_DUTIES, MEMBER_ROLES
 from tdap_portal.core.errors import DomainError
-from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
@@ -92,7 +92,7 @@ def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
         "danger": True,
         "back_url": back_url,
     }
-    return render(request, "core/confirm.html", context)
+    return render(request, "web/confirm.html", context)
 
 
 @signed_in(back="smes:people")

@@ -22,7 +22,7 @@ from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import SIZE_CLASSES, language, say
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
-from tdap_portal.core.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tdap_portal.core.context import NavItem
+from tdap_portal.web.context import NavItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import Error, connection
 from django.utils import timezone
@@ -19,12 +20,6 @@ from .caches import AWAY
 from .models import Heartbeat
 
 HEARTBEAT_LATE_AFTER = timedelta(seconds=60)
-CONTRIBUTORS = (
-    "tdap_portal.audit.selectors",
-    "tdap_portal.notifications.selectors",
-    "selection.scoring.selectors",
-    "selection.trade.selectors",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,7 @@ class HealthLine:
 def health() -> list[HealthLine]:
     """Database, cache, broker, worker heartbeat, then what each app adds (its `health_lines`)."""
     lines = [_database(), _cache(), _broker(), _worker()]
-    for name in CONTRIBUTORS:
+    for name in settings.HEALTH_CONTRIBUTORS:
         try:
             lines.extend(import_module(name).health_lines())
         except Error:

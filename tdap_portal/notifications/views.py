@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tdap_portal.core.errors import DomainError
-from tdap_portal.core.paging import keyset_page
+from tdap_portal.web.paging import keyset_page
 
 from . import permissions, selectors, services
 from .forms import PreferencesForm, SentFilterForm

@@ -55,10 +55,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tdap_portal.core.middleware.RequestIdMiddleware",
+    "tdap_portal.web.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "tdap_portal.core.middleware.BodySizeMiddleware",  # before anything reads a body
+    "tdap_portal.web.middleware.BodySizeMiddleware",  # before anything reads a body
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tdap_portal.accounts.middleware.SecondFactorMiddleware",
-    "tdap_portal.core.middleware.RefusalMiddleware",
+    "tdap_portal.web.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "tdap_portal.urls"
@@ -83,11 +83,27 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "tdap_portal.core.context.portal",
+                "tdap_portal.web.context.portal",
             ],
-            "builtins": ["heroicons.templatetags.heroicons"],
+            "builtins": ["heroicons.templatetags.heroicons", "tdap_portal.web.templatetags.look"],
+            "libraries": {"look": "tdap_portal.web.templatetags.look"},
         },
     },
+]
+
+# What the apps add to the ground, by dotted name, since the ground imports no app ---------------------------------------
+NAVIGATION = [  # modules whose `items(request)` gives entries of the masthead
+    "selection.navigation",
+    "smes.navigation",
+    "selection.trade.navigation",
+    "tdap_portal.notifications.navigation",
+    "tdap_portal.accounts.navigation",
+]
+HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
+    "tdap_portal.audit.selectors",
+    "tdap_portal.notifications.selectors",
+    "selection.scoring.selectors",
+    "selection.trade.selectors",
 ]
 
 # Database -------------------------------------------------------------------------------------------------------------
@@ -200,7 +216,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "tdap_portal.core.finders.PackagedFinder",  # Bootstrap and fonts, from installed packages, by name
+    "tdap_portal.web.finders.PackagedFinder",  # Bootstrap and fonts, from installed packages, by name
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 VAULT_ROOT = VAR_DIR / "vault"  # papers of firms: never below a public URL
@@ -211,7 +227,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of one request to any other pag
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # a question may ask for one paper of each kind
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "tdap_portal.core.uploads.LimitedUploadHandler",
+    "tdap_portal.web.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -264,7 +280,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "tdap_portal.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "tdap_portal.web.views.csrf_failure"
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -282,7 +298,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "600/min"},
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
-    "EXCEPTION_HANDLER": "tdap_portal.core.rest.exception_handler",
+    "EXCEPTION_HANDLER": "tdap_portal.web.rest.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

@@ -6,26 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from tdap_portal.core.charts import (
-    Bar,
-    Bars,
-    Bin,
-    Funnel,
-    Histogram,
-    Line,
-    Lines,
-    Mark,
-    Multiples,
-    Small,
-    StackedBars,
-    Strip,
-    Table,
-    Tile,
-    TileMap,
-    bar_svg,
-    ticks,
-    words,
-)
+from tdap_portal.charts.bars import Bar, Bars, Funnel, StackedBars, bar_svg
+from tdap_portal.charts.drawing import Table, ticks, words
+from tdap_portal.charts.histogram import Bin, Histogram, Mark
+from tdap_portal.charts.lines import Line, Lines, Multiples, Small
+from tdap_portal.charts.tiles import Strip, Tile, TileMap
 
 pytestmark = pytest.mark.unit
 

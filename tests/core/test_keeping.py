@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from selection.intake import services as intake_services
-from tdap_portal.core import keeping
+from tdap_portal.web import keeping
 from tests.factories.accounts import UserFactory, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, owner_of
 from tests.factories.smes import SmeFactory

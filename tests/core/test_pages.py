@@ -8,9 +8,9 @@ import sys
 import pytest
 from django.test import RequestFactory
 
-from tdap_portal.core import views
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
-from tdap_portal.core.middleware import RefusalMiddleware
+from tdap_portal.web import views as web_views
+from tdap_portal.web.middleware import RefusalMiddleware
 from tests.factories.accounts import UserFactory, administrator, officer, partner_person
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_the_balancer_gets_one_word(client):
 def test_a_fault_shows_its_reference_and_nothing_else():
     request = RequestFactory().get("/")
     request.id = "cafe1234"
-    answer = views.server_error(request)
+    answer = web_views.server_error(request)
     assert answer.status_code == 500
     assert "cafe1234" in answer.content.decode()
     assert "Traceback" not in answer.content.decode()

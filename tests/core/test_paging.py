@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 import pytest
 
 from tdap_portal.accounts.models import Partner
-from tdap_portal.core.paging import keyset_page
+from tdap_portal.web.paging import keyset_page
 from tests.factories.accounts import PartnerFactory
 
 pytestmark = pytest.mark.django_db

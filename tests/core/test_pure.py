@@ -7,12 +7,12 @@ import pytest
 from gunicorn.config import Config
 
 from tdap_portal.core.access import allowed, denied
-from tdap_portal.core.access_log import AccessLogger
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.core.logs import cleaned, without_private_numbers
 from tdap_portal.core.phones import NotAMobileNumber, national_form, parse_mobile
 from tdap_portal.core.promise import Pause, due_if_resumed, read_clock
 from tdap_portal.core.states import Machine, Move
+from tdap_portal.web.access_log import AccessLogger
 
 pytestmark = pytest.mark.unit
 

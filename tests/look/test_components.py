@@ -13,10 +13,13 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from tdap_portal.core.charts import Bar, Bars, Figure, Line, Lines, Strip
+from tdap_portal.charts.bars import Bar, Bars
+from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.lines import Line, Lines
+from tdap_portal.charts.tiles import Strip
 from tdap_portal.core.promise import PromiseClock
-from tdap_portal.core.specimens import Page
-from tdap_portal.core.templatetags import look
+from tdap_portal.web.specimens import Page
+from tdap_portal.web.templatetags import look
 
 pytestmark = pytest.mark.unit
 
@@ -163,7 +166,7 @@ def test_a_chart_that_is_a_table_has_no_twin():
 
 
 def test_filters_are_folded_until_one_is_in_force():
-    from tdap_portal.core.specimens import SpecimenFilters
+    from tdap_portal.web.specimens import SpecimenFilters
 
     request = RequestFactory().get("/desk/")
     folded = render_to_string(

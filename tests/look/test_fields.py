@@ -9,7 +9,7 @@ from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from tdap_portal.core.templatetags import look
+from tdap_portal.web.templatetags import look
 
 pytestmark = pytest.mark.unit
 

@@ -151,7 +151,7 @@ def visit(rf):
 
 
 def test_a_bulk_act_is_confirmed_with_what_it_touches_and_what_it_leaves_out(visit):
-    html = render_to_string("core/confirm.html", CONFIRM, visit)
+    html = render_to_string("web/confirm.html", CONFIRM, visit)
 
     for words in (
         "Noor Sports Works",
@@ -164,7 +164,7 @@ def test_a_bulk_act_is_confirmed_with_what_it_touches_and_what_it_leaves_out(vis
 
 
 def test_a_bulk_act_that_touches_nothing_cannot_be_sent(visit):
-    html = render_to_string("core/confirm.html", CONFIRM | {"rows": []}, visit)
+    html = render_to_string("web/confirm.html", CONFIRM | {"rows": []}, visit)
 
     assert "Decline 3</button>" not in html
     assert "Go back, change nothing" in html

@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from tdap_portal.core import packaged
-from tdap_portal.core.finders import PackagedFinder
+from tdap_portal.web import packaged
+from tdap_portal.web.finders import PackagedFinder
 
 pytestmark = pytest.mark.unit
 

@@ -23,7 +23,7 @@ def fatima(client):
 @pytest.fixture(autouse=True)
 def _only_our_navigation(monkeypatch):
     """What the masthead's other entries show and cost is tested in their own rooms."""
-    monkeypatch.setattr("tdap_portal.core.context.NAVIGATION", ("tdap_portal.notifications.navigation",))
+    monkeypatch.setattr("django.conf.settings.NAVIGATION", ["tdap_portal.notifications.navigation"])
 
 
 def text(response):

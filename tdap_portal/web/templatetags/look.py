@@ -10,13 +10,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_bidi
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from tdap_portal.core.charts import bar_svg
+from tdap_portal.charts.bars import bar_svg
 
 if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
 
-    from tdap_portal.core.charts import Figure, Number
+    from tdap_portal.charts.drawing import Figure, Number
 
 register = template.Library()
 

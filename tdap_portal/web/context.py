@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-NAVIGATION = (  # each app offers its own entries: by dotted name, since the ground imports no app
-    "selection.navigation",
-    "smes.navigation",
-    "selection.trade.navigation",
-    "tdap_portal.notifications.navigation",
-    "tdap_portal.accounts.navigation",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -57,7 +49,7 @@ def _navigation(request: HttpRequest) -> list[NavItem]:
 def _offered(request: HttpRequest) -> Iterator[NavItem]:
     if not hasattr(request, "user"):  # refused before anybody was signed in, as for a wrong host name
         return
-    for name in NAVIGATION:
+    for name in settings.NAVIGATION:
         yield from import_module(name).items(request)
 
 

@@ -12,24 +12,12 @@ from django.contrib.messages import constants
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .charts import (
-    Bar,
-    Bars,
-    Bin,
-    Figure,
-    Funnel,
-    Histogram,
-    Line,
-    Lines,
-    Mark,
-    Multiples,
-    Small,
-    StackedBars,
-    Strip,
-    Tile,
-    TileMap,
-)
-from .promise import PromiseClock
+from tdap_portal.charts.bars import Bar, Bars, Funnel, StackedBars
+from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.histogram import Bin, Histogram, Mark
+from tdap_portal.charts.lines import Line, Lines, Multiples, Small
+from tdap_portal.charts.tiles import Strip, Tile, TileMap
+from tdap_portal.core.promise import PromiseClock
 
 COLOURS = ("green", "saf", "brick", "ink", "line", "sunk", "g1", "g2", "g3", "g4", "g5")
 TONES = ("you", "us", "done", "no", "rest")
@@ -115,7 +103,7 @@ class Said:
 
 
 def context() -> dict[str, Any]:
-    """All that templates/core/style.html shows."""
+    """All that templates/web/style.html shows."""
     return {
         "colours": COLOURS,
         "tones": TONES,

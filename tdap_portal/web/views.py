@@ -13,7 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from . import selectors, specimens
+from tdap_portal.core import selectors as core_selectors
+
+from . import specimens
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -32,19 +34,19 @@ def health(request: HttpRequest) -> HttpResponse:
     is_machine = bool(settings.HEALTH_KEY) and constant_time_compare(key, settings.HEALTH_KEY)
     if not is_machine and not (request.user.is_authenticated and request.user.is_official):
         raise Http404
-    lines = selectors.health()
+    lines = core_selectors.health()
     ok = all(line.ok for line in lines if line.weight == "must")
     status = 200 if ok else 503
     if key or "application/json" in request.headers.get("Accept", ""):
         brief = [{"name": str(line.name), "ok": line.ok} for line in lines]
         return JsonResponse({"ok": ok, "lines": brief}, status=status)
-    return render(request, "core/health.html", {"lines": lines, "ok": ok}, status=status)
+    return render(request, "web/health.html", {"lines": lines, "ok": ok}, status=status)
 
 
 @require_GET
 def style(request: HttpRequest) -> HttpResponse:
     """Every component in all its states, for developers."""
-    return render(request, "core/style.html", specimens.context())
+    return render(request, "web/style.html", specimens.context())
 
 
 @require_POST

@@ -10,7 +10,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from .errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 
 STATUS_BY_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, status.HTTP_404_NOT_FOUND),

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
-from .errors import DomainError, NotAllowed, NotFound
-from .logs import request_id
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.logs import request_id
+
 from .uploads import most_bytes
 
 if TYPE_CHECKING:

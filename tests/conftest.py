@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 # Rooms that are run once more on SQLite, the database of `manage.py run`.
-SQLITE_LEG = ("audit", "accounts", "core/test_paging", "core/test_calendar", "smes/test_services", "smes/test_views",
-              "smes/test_step_pages", "smes/test_paper_pages", "smes/test_people_pages",
-              "selection/test_services", "selection/test_scoring", "selection/test_rounds", "selection/desk")  # fmt: skip
+SQLITE_LEG = ("audit", "accounts", "web/test_paging", "core/test_calendar", "smes/profile/test_services", "smes/profile/test_views",
+              "smes/profile/test_step_pages", "smes/papers/test_pages", "smes/people/test_pages",
+              "selection/intake", "selection/scoring/test_scoring", "selection/rounds", "selection/desk", "selection/bulk", "selection/review", "selection/correspondence")  # fmt: skip
 
 
 # Not theirs: what needs PostgreSQL itself, and what commits history for a browser. SQLite refuses to delete that

@@ -19,11 +19,17 @@ APPS = ("tdap_portal", "smes", "selection", "training", "payments")
 FLOOR = {"training": 3, "selection": 2, "trade": 2, "payments": 2, "smes": 1}  # everything else is the ground
 PURE = (
     "tdap_portal.core.errors", "tdap_portal.core.states", "tdap_portal.core.access", "tdap_portal.core.promise",
-    "tdap_portal.core.phones", "tdap_portal.core.pause", "tdap_portal.accounts.roles", "tdap_portal.audit.chain",
-    "smes.identifiers", "smes.sizes", "smes.sectors", "smes.duplicates", "smes.states", "smes.eligibility", "smes.hs_search",
-    "selection.states", "selection.askable", "selection.reasons",
-    "selection.engine.facts", "selection.engine.policy", "selection.engine.score", "selection.engine.explain",
-    "selection.trade.analytics",
+    "tdap_portal.core.phones", "tdap_portal.core.pause", "tdap_portal.core.marks", "tdap_portal.charts.tiles", "tdap_portal.charts.lines",
+    "tdap_portal.charts.histogram", "tdap_portal.accounts.roles", "tdap_portal.audit.chain",
+    "smes.states", "smes.check.eligibility", "smes.duplicates.likeness", "smes.papers.checks", "smes.papers.pdf_reader", "smes.profile.steps",
+    "smes.vocabulary.certificates", "smes.vocabulary.hs_search", "smes.vocabulary.identifiers", "smes.vocabulary.markets", "smes.vocabulary.paper_kinds",
+    "smes.vocabulary.places", "smes.vocabulary.sectors", "smes.vocabulary.sizes", "smes.vocabulary.tables",
+    "selection.states", "selection.applications.askable", "selection.applications.reasons", "selection.bulk.sharing", "selection.desk.filters",
+    "selection.policy.plain_words", "selection.results.figures", "selection.rounds.counts",
+    "selection.engine.card", "selection.engine.facts", "selection.engine.measures", "selection.engine.points", "selection.engine.policy",
+    "selection.engine.score", "selection.engine.explain",
+    "selection.trade.analytics", "selection.trade.areas", "selection.trade.baci", "selection.trade.checks", "selection.trade.flows",
+    "selection.trade.indicators", "selection.trade.platform_csv", "selection.trade.states",
 )  # fmt: skip
 FACES = ("views", "api", "tasks", "navigation")
 LONGEST_ROOM = 600

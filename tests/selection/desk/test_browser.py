@@ -12,8 +12,7 @@ from playwright.sync_api import Page, expect
 from selection.models import Reading
 from tests.factories.accounts import officer
 from tests.factories.selection import RoundFactory
-
-from . import made
+from tests.selection import made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -15,8 +15,7 @@ from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
 from tests.factories.smes import DocumentFactory, MemberFactory, flag_of
-
-from . import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 ACTS = ("read", "recommend", "return", "decide", "assign", "ask", "conflict", "letters")

@@ -24,8 +24,7 @@ from tdap_portal.core.errors import NotFound
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory
 from tests.factories.trade import IndicatorFactory
-
-from . import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from smes.vocabulary.tables import listed, read_table
 
 pytestmark = pytest.mark.unit
 
-ORACLE = Path(__file__).parent.parent / "data" / "sector_classification_oracle.csv"
+ORACLE = Path(__file__).parents[2] / "data" / "sector_classification_oracle.csv"
 
 
 def test_every_product_of_the_oracle_falls_in_its_sector():

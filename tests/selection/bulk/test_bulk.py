@@ -16,8 +16,7 @@ from tdap_portal.audit import outbox
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tests.factories.accounts import director, officer
 from tests.factories.selection import RoundFactory
-
-from . import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 DECLINE = {"reason_codes": ["papers_missing"], "words": "The papers did not come."}

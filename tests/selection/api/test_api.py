@@ -15,7 +15,7 @@ from tdap_portal.accounts.services import renew_token
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
 from tests.factories.smes import MemberFactory
-from tests.selection.desk import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 SECRET = "Sealed-words-of-the-first-reader"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from smes.models import Document
 from tests.factories.smes import DocumentFactory, SmeFactory
 from tests.smes.pages import text_of
-from tests.smes.test_papers import pdf
+from tests.smes.papers.test_checks import pdf
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from smes.profile.steps import STEPS
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 from tests.smes.pages import IDENTITY, done, step_url, text_of
-from tests.smes.test_papers import pdf
+from tests.smes.papers.test_checks import pdf
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,7 @@ from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongStat
 from tests.factories.accounts import director, officer
 from tests.factories.selection import RoundFactory
 from tests.factories.smes import DocumentFactory, SmeFactory
-
-from . import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 QUESTION = {

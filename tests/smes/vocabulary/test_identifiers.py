@@ -8,7 +8,7 @@ from smes.vocabulary.identifiers import IdentifierError, Phone
 
 pytestmark = pytest.mark.unit
 
-ORACLE = json.loads((Path(__file__).parent.parent / "data" / "identifier_payment_oracles.json").read_text("utf-8"))
+ORACLE = json.loads((Path(__file__).parents[2] / "data" / "identifier_payment_oracles.json").read_text("utf-8"))
 
 
 def read(parse, text):

@@ -26,7 +26,7 @@ from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongStat
 from tdap_portal.notifications.models import Dispatch, Message
 from tests.factories.accounts import UserFactory, officer
 from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
-from tests.smes.test_papers import pdf
+from tests.smes.papers.test_checks import pdf
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,7 @@ from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.smes import DocumentFactory
-
-from . import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 

@@ -35,7 +35,7 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
-from tests.selection.desk import made
+from tests.selection import made
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}

@@ -12,8 +12,6 @@ from selection.trade import areas, baci, simulated
 from selection.trade.checks import Inspector, Refusal, Summary
 from selection.trade.flows import Flow, RefusedRow
 from selection.trade.questions import priority_headings
-from selection.trade.states import FINAL, RUN, RunState
-from tdap_portal.core.errors import WrongState
 
 pytestmark = pytest.mark.unit
 
@@ -332,27 +330,3 @@ def test_areas_have_comtrades_own_codes():
     }  # fmt: skip
     assert (areas.area_name("699"), areas.area_name("12345")) == ("India", "12345")
     assert [code for code in ("586", "490", "0", "899", "97", "12345") if areas.is_country(code)] == ["586", "490"]
-
-
-TABLE = {
-    ("start", "waiting"): "running",
-    ("start", "checked"): "running",
-    ("publish", "running"): "published",
-    ("find_unchanged", "running"): "unchanged",
-    ("refuse", "running"): "refused",
-    ("fail", "waiting"): "failed",
-    ("fail", "running"): "failed",
-    ("drop", "checked"): "dropped",
-}
-
-
-@pytest.mark.parametrize("action", ["start", "publish", "find_unchanged", "refuse", "fail", "drop"])
-@pytest.mark.parametrize("state", list(RunState))
-def test_every_action_in_every_state_moves_as_the_table_says_or_is_refused(action, state):
-    target = TABLE.get((action, state.value))
-    if target is None:
-        with pytest.raises(WrongState):
-            RUN.move(action, state)
-    else:
-        assert RUN.move(action, state).target == target
-    assert (state in FINAL) == (RUN.actions_from(state) == ())

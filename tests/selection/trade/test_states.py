@@ -1,0 +1,31 @@
+"""The way of an import run, written out here once more by hand."""
+
+import pytest
+
+from selection.trade.states import FINAL, RUN, RunState
+from tests.state_tables import carried_out, written
+
+pytestmark = pytest.mark.unit
+
+WAY_OF_A_RUN = """
+start          | waiting checked | running trade_run.started
+start          | running published unchanged refused failed dropped | wrong state
+publish        | running | published trade_run.published
+publish        | waiting checked published unchanged refused failed dropped | wrong state
+find_unchanged | running | unchanged trade_run.unchanged
+find_unchanged | waiting checked published unchanged refused failed dropped | wrong state
+refuse         | running | refused trade_run.refused
+refuse         | waiting checked published unchanged refused failed dropped | wrong state
+fail           | waiting running | failed trade_run.failed
+fail           | checked published unchanged refused failed dropped | wrong state
+drop           | checked | dropped trade_run.dropped
+drop           | waiting running published unchanged refused failed dropped | wrong state
+"""
+
+
+def test_every_act_on_a_run_in_every_state():
+    assert carried_out(RUN, RunState) == written(WAY_OF_A_RUN)
+
+
+def test_a_run_has_ended_where_nothing_leads_on():
+    assert {"published", "unchanged", "refused", "failed", "dropped"} == FINAL

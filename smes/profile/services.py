@@ -183,6 +183,9 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, Any]) -> Sme:
     wrong |= _impossible_together(row, {key for key in kept if key not in wrong})
     if wrong:
         raise DomainError(_("Some of these values cannot be right."), code="wrong_value", fields=wrong)
+    if "city" in kept and (town := CITIES.get(parse_city(row.city))):  # a town that we do not know may lie anywhere
+        row.province = town.province
+        kept.append("province")
     row.save(update_fields=[*kept, "updated_at"])
     record(Happened.STEP_SAVED, subject=row, actor=actor, step="", fields=sorted(kept), rows=False)
     return row

@@ -14,6 +14,7 @@ from smes.models import Certification, ExportYear, Member, Owner, Product, Profi
 from smes.people import selectors as people_selectors
 from smes.states import PROFILE, Happened, ProfileState
 from smes.vocabulary.certificates import CERTIFICATES
+from smes.vocabulary.places import CITIES, parse_city
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError

@@ -9,7 +9,7 @@ from selection.correspondence import services as correspondence_services
 from selection.models import NO_DUE_DATE, DeskTally, Question
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
-from selection.states import ASKABLE_STATES, State
+from selection.states import State
 from smes.models import Document
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState

@@ -10,6 +10,7 @@ from django.utils import timezone
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
+from selection.firm import selectors as firm_selectors
 from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
 from selection.rounds import selectors as rounds_selectors
@@ -218,16 +219,27 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_changes():
     assert (row.facts_version, row.is_asked, question.answered_at) == (1, True, None)
 
 
-def test_what_is_computed_from_an_answer_goes_with_it():
+@pytest.mark.parametrize(
+    ("key", "value", "size_class", "size_rule", "province"),
+    [
+        ("turnover_pkr", 5_000_000_000, "too_large", "SBP-IHSMEFD-5-2022", "PK-IS"),
+        ("turnover_fiscal_year", 2025, "small", "SBP-IHSMEFD-5-2022", "PK-IS"),
+        ("employees", 60, "small", "SBP-IHSMEFD-5-2022", "PK-IS"),
+        ("founded_on", today().isoformat(), "startup_small", "SBP-IHSMEFD-5-2022", "PK-IS"),
+        ("city", "Karachi", "unknown", "an older rule", "PK-SD"),
+    ],
+)
+def test_what_is_computed_from_an_answer_goes_with_it_and_nothing_else(key, value, size_class, size_rule, province):
     row = ApplicationFactory(scored=True)
-    question = ask(row, fields=["turnover_pkr"])
+    computed_before = {"size_class": "unknown", "size_rule": "an older rule", "province": "PK-IS"}
+    Application.objects.update(facts=row.facts | computed_before)
+    question = ask(row, fields=[key])
 
-    correspondence_services.answer_question(
-        actor=owner_of(row), question=question, values={"turnover_pkr": 5_000_000_000}
-    )
+    correspondence_services.answer_question(actor=owner_of(row), question=question, values={key: value})
 
-    row.refresh_from_db()
-    assert (row.facts["turnover_pkr"], row.facts["size_class"]) == (5_000_000_000, "too_large")
+    facts = Application.objects.get().facts
+    assert facts[key] == value
+    assert (facts["size_class"], facts["size_rule"], facts["province"]) == (size_class, size_rule, province)
 
 
 def test_a_question_is_answered_once_and_by_the_firm_alone():
@@ -358,6 +370,18 @@ def test_another_firms_application_reads_as_not_there():
         with pytest.raises(NotFound):
             applications_selectors.application_for(stranger, row.public_id)
     assert applications_selectors.application_for(owner_of(row), row.public_id) == row
+
+
+def test_places_on_the_waiting_list_go_by_points_and_then_by_the_tie_break():
+    round_ = RoundFactory()
+    rows = []
+    for points, tie_key in ((61, "1"), (60, "1"), (60, "2"), (60, "3"), (59, "1")):
+        row = ApplicationFactory(round=round_, submitted=True)
+        row.points, row.tie_key, row.state = points, tie_key, State.WAITLISTED.value
+        row.save()
+        rows.append(row)
+
+    assert [firm_selectors.waiting_place(row) for row in rows] == [1, 2, 3, 4, 5]
 
 
 def test_counts_are_right_before_and_after_folding():

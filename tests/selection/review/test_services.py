@@ -10,7 +10,7 @@ from selection.models import NO_DUE_DATE, Conflict, Decision, DeskTally, Reading
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.scoring import services as scoring_services
-from selection.states import APPLICATION, Outcome, State
+from selection.states import Outcome, State
 from smes.models import Member
 from smes.papers import permissions as papers_permissions
 from smes.profile import permissions as firm_permissions

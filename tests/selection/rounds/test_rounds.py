@@ -10,6 +10,7 @@ from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
+from selection.applications import clock
 from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, Round
 from selection.rounds import services as rounds_services
@@ -258,6 +259,17 @@ def test_a_correction_that_is_taken_back_moves_the_dates_back_and_forgets_the_al
 
     assert (before.late_noted_at is None, ahead.late_noted_at, ahead.due_on > today()) == (False, None, True)
     assert Application.objects.get().due_on == before.due_on
+
+
+def test_a_note_of_a_broken_promise_goes_while_its_last_day_is_not_over():
+    row = ApplicationFactory(submitted=True)
+    noted, kept = timezone.now(), []
+    for day in (row.due_on, add_working_days(row.due_on, 1)):
+        row.late_noted_at = noted
+        clock.redate(row, on=day)
+        kept.append(row.late_noted_at)
+
+    assert kept == [None, noted]
 
 
 # ------------------------------------------------------------------------------------------------------- a bad row

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
@@ -15,7 +16,7 @@ from selection.applications import tasks as applications_tasks
 from selection.correspondence import services as correspondence_services
 from selection.engine.score import replay
 from selection.intake import services as intake_services
-from selection.models import Application, FrozenFacts, ScoreCard
+from selection.models import Application, FrozenFacts, Round, ScoreCard
 from selection.review import handlers as review_handlers
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
@@ -35,6 +36,7 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
+from tests.factories.trade import IndicatorFactory, VintageFactory
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,22 @@ def test_a_score_names_the_day_of_submission_and_not_of_the_worker():
     kept = scoring_services.score_application(application_id=row.pk)
 
     assert kept.scored_on == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(("closed_for_days", "counts"), [(-1, "new"), (1, "new"), (2, "old")])
+def test_a_file_scored_after_the_closing_rests_on_the_trade_figures_in_use_when_the_round_closed(
+    closed_for_days, counts
+):
+    now = timezone.now()
+    for name, days in (("old", 9), ("new", 1)):
+        vintage = VintageFactory(name=name, published_at=now - timedelta(days=days), state="superseded")
+        IndicatorFactory(vintage=vintage)
+    row = ApplicationFactory(submitted=True)
+    Round.objects.update(opens_at=now - timedelta(days=8), closes_at=now - timedelta(days=closed_for_days))
+
+    kept = scoring_services.score_application(application_id=row.pk)
+
+    assert kept.vintage == counts
 
 
 def test_an_answer_that_opens_the_gate_lets_a_held_file_go_on():

@@ -92,6 +92,18 @@ def test_a_shared_town_or_telephone_alone_is_not_suspicious():
     assert likeness(firm(phone={"p"}), firm("b", "Ravi Rice", "Lahore", phone={"p"})).is_suspicious is False
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "percent", "reasons"),
+    [
+        ("Noori Instruments", "Sports Instruments", 81, ()),
+        ("Khaled Instruments", "Kasim Instruments", 82, (Clue("name", 82),)),
+    ],
+)
+def test_names_are_a_reason_from_82_percent_on(one, other, percent, reasons):
+    assert name_likeness(one, other) == percent
+    assert likeness(firm(name=one), firm("b", other, "Lahore")).reasons == reasons
+
+
 def test_likeness_does_not_depend_on_the_order():
     a, b = firm(phone={"p"}), firm("b", "Noor Sport & Co", "Lahore", phone={"p"}, owner={"o"})
     assert likeness(a, b) == likeness(b, a)

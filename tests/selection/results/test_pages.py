@@ -60,12 +60,11 @@ def test_it_also_works_before_there_is_anything(client, address):
     page(client, address)
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", [address for address in PAGES if not address.endswith(".csv")])
 def test_it_speaks_urdu_from_the_right(client, address):
     RoundFactory(number=4)
     client.cookies["django_language"] = "ur"
-    if not address.endswith(".csv"):
-        assert '<html lang="ur" dir="rtl">' in page(client, address)
+    assert '<html lang="ur" dir="rtl">' in page(client, address)
 
 
 @pytest.mark.parametrize("address", ["/rounds/R9/", "/rounds/4/", "/results/?round=R9", "/results/?round=%00"])

@@ -16,17 +16,16 @@ from selection.applications import tasks as applications_tasks
 from selection.correspondence import services as correspondence_services
 from selection.engine.score import replay
 from selection.intake import services as intake_services
-from selection.models import Application, FrozenFacts, Round, ScoreCard
+from selection.models import Application, DeskTally, FrozenFacts, Round, ScoreCard
 from selection.review import handlers as review_handlers
 from selection.review import services as review_services
-from selection.rounds import services as rounds_services
 from selection.rounds import tasks as rounds_tasks
 from selection.scoring import selectors as scoring_selectors
 from selection.scoring import services as scoring_services
 from selection.scoring import tasks as scoring_tasks
 from selection.scoring.services import with_verdicts
 from selection.states import Outcome
-from smes.models import Certification, Sme
+from smes.models import Sme
 from smes.papers import services as firm_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
@@ -359,15 +358,20 @@ def test_messages_are_written_in_the_persons_language_and_fit_an_sms():
 # ---------------------------------------------------------------------------------------------------- bad days
 
 
-def test_a_dead_broker_does_not_stop_a_submission(monkeypatch):
+def test_a_dead_broker_does_not_stop_a_submission(monkeypatch, django_capture_on_commit_callbacks):
     from kombu.exceptions import OperationalError
 
-    def dead(*_args, **_kwargs):
+    rings = []
+
+    def dead(signature, *_args, **_kwargs):
+        rings.append(signature.task)
         raise OperationalError("no broker")
 
     monkeypatch.setattr("celery.canvas.Signature.apply_async", dead)
-    row = ApplicationFactory(submitted=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = ApplicationFactory(submitted=True)
 
+    assert "audit.deliver" in rings
     assert fresh(row).state == "submitted"
     assert scoring_selectors.waiting_for_score() == [row.pk]
 
@@ -449,10 +453,15 @@ def test_a_process_that_holds_its_bells_scores_by_itself():
 
 
 def test_the_tasks_of_the_clockwork_do_their_one_call():
-    RoundFactory(planned=True)
+    planned = RoundFactory(planned=True)
+    Round.objects.filter(pk=planned.pk).update(opens_at=timezone.now() - timedelta(minutes=1))
+    row = ApplicationFactory(submitted=True)
+    Application.objects.filter(pk=row.pk).update(clock_started_on=date(2026, 3, 2), due_on=date(2026, 3, 3))
+
     applications_tasks.fold_tallies()
     rounds_tasks.keep_calendar()
     rounds_tasks.promise_alarms()
 
-    assert rounds_services.keep_calendar() == []
-    assert Certification.objects.count() == 0
+    assert DeskTally.objects.filter(folded=False).count() == 0
+    assert Round.objects.get(pk=planned.pk).state == "open"
+    assert "promise.broken" in [event.name for event in timeline(row)]

@@ -1,4 +1,4 @@
-"""Fixtures for every room. The servers behind them are started by tests/services."""
+"""Fixtures for every room. The servers behind them are started by tests/servers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from kombu import pools
 
 from tdap_portal.runner.redis import RedisServer, find_redis_server
-from tests.services.chromium import FLAGS, find_chromium, libraries_of
-from tests.services.plugin import HOW_TO_GET
-from tests.services.sockets import close_sockets_to_the_world
-from tests.services.worker import RealWorker
+from tests.servers.chromium import FLAGS, find_chromium, libraries_of
+from tests.servers.plugin import HOW_TO_GET
+from tests.servers.sockets import close_sockets_to_the_world
+from tests.servers.worker import RealWorker
 
 if TYPE_CHECKING:
     from pathlib import Path

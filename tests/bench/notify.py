@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from tdap_portal.runner.processes import Service
 from tdap_portal.runner.redis import RedisServer, find_redis_server
-from tests.services.postgres import PostgresServer, find_postgres
+from tests.servers.postgres import PostgresServer, find_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable

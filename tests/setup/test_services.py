@@ -18,9 +18,9 @@ import pytest
 
 from tdap_portal.runner.processes import Service, free_port, port_is_free
 from tdap_portal.runner.redis import RedisServer, find_redis_server
-from tests.services import chromium, postgres
-from tests.services.plugin import HOW_TO_GET
-from tests.services.sockets import OutsideWorld
+from tests.servers import chromium, postgres
+from tests.servers.plugin import HOW_TO_GET
+from tests.servers.sockets import OutsideWorld
 from tests.setup.conftest import ROOT, are_gone, clean_environment, command_line
 
 
@@ -199,7 +199,7 @@ INNER_TESTS = """
 
 
 def run_inner(tmp_path: Path, tests: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A pytest run of its own with only the plugin of the services."""
+    """A pytest run of its own with only the plugin of the servers."""
     (tmp_path / "test_inner.py").write_text(textwrap.dedent(tests))
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  browser: x\n  redis: x\n  postgres: x\n")
     return subprocess.run(
@@ -209,7 +209,7 @@ def run_inner(tmp_path: Path, tests: str, **environment: str) -> subprocess.Comp
                 "-m",
                 "pytest",
                 "-p",
-                "tests.services.plugin",
+                "tests.servers.plugin",
                 "-p",
                 "no:django",
                 "-p",

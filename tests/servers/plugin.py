@@ -1,6 +1,6 @@
 """Starts PostgreSQL before Django reads its settings, says loudly what is missing, and stops what it started.
 
-Loaded early by `-p tests.services.plugin` (pyproject.toml), since settings read DATABASE_URL once.
+Loaded early by `-p tests.servers.plugin` (pyproject.toml), since settings read DATABASE_URL once.
 """
 
 from __future__ import annotations

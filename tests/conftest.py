@@ -20,22 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Rooms that are run once more on SQLite, the database of `manage.py run`.
-SQLITE_LEG = ("audit", "accounts", "web/test_paging", "core/test_calendar", "smes/profile/test_services", "smes/profile/test_views",
-              "smes/profile/test_step_pages", "smes/papers/test_pages", "smes/people/test_pages",
-              "selection/intake", "selection/scoring/test_scoring", "selection/rounds", "selection/desk", "selection/bulk", "selection/review", "selection/correspondence")  # fmt: skip
+# Files with such tests take longest. They start first, so that both workers are busy to the end.
+LONG = ("browser", "slow", "redis")
 
 
-# Not theirs: what needs PostgreSQL itself, and what commits history for a browser. SQLite refuses to delete that
-# afterwards (PostgreSQL empties the table by TRUNCATE, which no row's trigger sees), so every later test would find it.
-NOT_ON_SQLITE = ("postgres", "browser")
-
-
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        place = item.nodeid.removeprefix("tests/")
-        if place.startswith(SQLITE_LEG) and not any(item.get_closest_marker(mark) for mark in NOT_ON_SQLITE):
-            item.add_marker(pytest.mark.sqlite_leg)
+    long = {item.path for item in items if any(item.get_closest_marker(mark) for mark in LONG)}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session", autouse=True)

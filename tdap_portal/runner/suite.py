@@ -1,4 +1,7 @@
-"""`manage.py test`: all tests on PostgreSQL, then a short leg on SQLite, the database of `manage.py run`."""
+"""`manage.py test`: all tests on PostgreSQL, then a short leg on SQLite, the database of `manage.py run`.
+
+docs/testing.md says what the second leg runs, and what keeps both short.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ PLUGINS = (
     "_hypothesis_pytestplugin",
     "time_machine",
 )
+# A file stays with one worker. Files are handed out in the order of tests/conftest.py, the longest first.
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 NO_TEST_CHOSEN = 5
 
 
@@ -32,20 +37,23 @@ def main(arguments: list[str]) -> int:
     compile_catalogues(ROOT / "locale")
     if arguments:
         return _pytest(arguments)
-    outcome = _pytest(["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"])
+    outcome = _pytest([*IN_PARALLEL])
     print("\nOnce more on SQLite, the database of `manage.py run`:", flush=True)
-    on_sqlite = _pytest(["-m", "sqlite_leg and not postgres"], DATABASE_URL="sqlite://:memory:")
+    on_sqlite = _pytest([*IN_PARALLEL, "-m", "sqlite_leg and not postgres"], DATABASE_URL="sqlite://:memory:")
     return outcome or (0 if on_sqlite == NO_TEST_CHOSEN else on_sqlite)
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:
     plugins = [word for name in PLUGINS for word in ("-p", name)]
-    told = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}
-    told.pop("DJANGO_SETTINGS_MODULE", None)  # manage.py's; pytest takes the tests' own
+    variables = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}
+    variables.pop("DJANGO_SETTINGS_MODULE", None)  # manage.py's; pytest takes the tests' own
+    if variables.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Where __pycache__ is not wanted, a hundred processes would each compile Django anew, three seconds a time.
+        variables.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "var" / "bytecode"))
     run = subprocess.Popen(
         [sys.executable, "-m", "pytest", *plugins, *arguments],
         cwd=ROOT,
-        env=told,
+        env=variables,
         preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  no threads here; one prctl call
     )
     while True:

@@ -112,6 +112,7 @@ def test_signing_in_by_code_later_keeps_the_password_and_other_sessions():
     assert (is_in(by_password), is_in(sign_in(NUMBER))) == (True, True)
 
 
+@pytest.mark.sqlite_leg
 def test_a_registration_that_nobody_finished_is_deleted_after_a_week():
     def registered(days_ago: int, **fields) -> User:
         user = UserFactory(**fields)
@@ -135,6 +136,7 @@ def test_a_registration_that_nobody_finished_is_deleted_after_a_week():
     assert set(User.objects.all()) == stay
 
 
+@pytest.mark.sqlite_leg
 def test_sessions_that_ran_out_are_cleared_and_others_stay():
     now = timezone.now()
     for key, left in (("over", -1), ("alive", 1)):

@@ -19,6 +19,7 @@ def test_only_an_administrator_grants_roles(person, may):
     assert bool(permissions.can_grant_roles(person())) is may
 
 
+@pytest.mark.sqlite_leg
 def test_a_role_is_granted_once_and_history_knows():
     user = UserFactory()
     admin = administrator()
@@ -48,6 +49,7 @@ def test_a_partner_person_sees_the_own_organisation():
     assert [p.kind for p in selectors.partners_of(user)] == ["bank"]
 
 
+@pytest.mark.sqlite_leg
 def test_a_person_without_mail_and_number_cannot_be():
     from django.db import IntegrityError
 

@@ -19,7 +19,7 @@ from tdap_portal.audit.models import ChainEnd, Delivery, Event
 from tdap_portal.audit.renaming import rename_handlers
 from tests.factories.accounts import PartnerFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from tdap_portal.core import calendar
 from tdap_portal.core.models import ClosedDay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 
 
 def test_pakistan_day_is_a_holiday():

@@ -159,13 +159,12 @@ def test_pre_commit_hooks_start_programs_of_the_lock():
 @pytest.mark.unit
 def test_all_tests_run_on_postgresql_and_then_the_marked_ones_on_sqlite(monkeypatch: pytest.MonkeyPatch):
     legs = []
-    monkeypatch.setattr(suite.os, "cpu_count", lambda: 8)
     monkeypatch.setattr(suite, "_pytest", lambda words, **environment: legs.append((words, environment)) or 0)
 
     assert suite.main([]) == 0
     assert legs == [
-        (["-n", "2", "--dist", "loadfile"], {}),
-        (["-m", "sqlite_leg and not postgres"], {"DATABASE_URL": "sqlite://:memory:"}),
+        ([*suite.IN_PARALLEL], {}),
+        ([*suite.IN_PARALLEL, "-m", "sqlite_leg and not postgres"], {"DATABASE_URL": "sqlite://:memory:"}),
     ]
 
 

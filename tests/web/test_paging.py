@@ -9,7 +9,7 @@ from tdap_portal.accounts.models import Partner
 from tdap_portal.web.paging import keyset_page
 from tests.factories.accounts import PartnerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 ORDER = ("name", "-pk")
 
 

@@ -49,6 +49,7 @@ def test_a_plan_names_what_will_happen_and_what_is_left_out_and_changes_nothing(
     assert states(read, other, early) == [State.REVIEWED, State.REVIEWED, State.SCORED]
 
 
+@pytest.mark.sqlite_leg
 def test_a_confirmed_plan_is_done_and_confirming_twice_does_it_once(round_):
     by = officer()
     files = [made.reviewed(by, round=round_) for _file in range(2)]
@@ -60,6 +61,7 @@ def test_a_confirmed_plan_is_done_and_confirming_twice_does_it_once(round_):
     assert Recommendation.objects.count() == 2
 
 
+@pytest.mark.sqlite_leg
 def test_running_a_finished_act_again_changes_nothing(round_):
     by = officer()
     _found, signed = plan(by, "ask", [made.scored(round=round_)], _question(), round_=round_)
@@ -248,6 +250,7 @@ def test_a_file_that_fewer_than_two_may_read_is_left_out_of_the_sharing(round_):
 # ---------------------------------------------------------------------------------------------------- by the worker
 
 
+@pytest.mark.sqlite_leg
 def test_a_long_plan_is_done_by_the_worker_in_pieces_that_carry_each_other_on(round_, monkeypatch):
     monkeypatch.setattr(bulk_services, "CHUNK", 2)
     people, boss = [officer(), officer()], director()
@@ -264,6 +267,7 @@ def test_a_long_plan_is_done_by_the_worker_in_pieces_that_carry_each_other_on(ro
     assert (act.done, act.finished_at is not None, set(states(*files))) == (5, True, {State.IN_REVIEW})
 
 
+@pytest.mark.sqlite_leg
 def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeypatch):
     monkeypatch.setattr(bulk_services, "CHUNK", 2)
     by = officer()
@@ -308,6 +312,7 @@ def test_a_file_with_a_fault_is_left_out_and_the_act_comes_to_its_end(round_, ca
 # ------------------------------------------------------------------------------------------------------- saved views
 
 
+@pytest.mark.sqlite_leg
 def test_a_view_is_kept_renewed_and_taken_away():
     by = officer()
     desk_services.save_view(actor=by, name=" Rice ", query="tab=all&sector=rice")

@@ -42,6 +42,7 @@ def test_a_question_opens_just_its_fields_and_stops_the_clock():
     assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 1
 
 
+@pytest.mark.sqlite_leg
 def test_the_same_question_twice_is_one_and_another_has_to_wait():
     file, by = made.scored(), officer()
     assert ask(file, by) == ask(file, by)
@@ -91,6 +92,7 @@ def test_only_an_officer_without_ties_asks():
             ask(file, person)
 
 
+@pytest.mark.sqlite_leg
 def test_a_question_that_is_taken_back_gives_the_days_back():
     round_ = RoundFactory()  # open by the database's clock, which does not travel
     with time_machine.travel("2027-03-01 09:00+05:00", tick=False):

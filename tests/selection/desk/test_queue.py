@@ -61,6 +61,7 @@ def altered(file: Application, **values) -> Application:
 # ------------------------------------------------------------------------------------------------------- who sees what
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize("role", [*Role, None])
 def test_only_the_desk_sees_files(role, round_):
     file = made.scored(round=round_)
@@ -89,6 +90,7 @@ def test_a_filter_does_not_open_the_desk_to_others(round_):
 # --------------------------------------------------------------------------------------------------------------- tabs
 
 
+@pytest.mark.sqlite_leg
 def test_each_tab_shows_its_files_and_counts_them(round_):
     me, other = officer(), officer()
     fresh = made.scored(round=round_)
@@ -125,6 +127,7 @@ def test_a_second_reading_that_is_in_is_no_longer_waiting(round_):
     assert (files(me, round_, tab="second"), counts(me, round_)["second"]) == (set(), "0")
 
 
+@pytest.mark.sqlite_leg
 def test_late_and_soon_are_counted_among_ones_own(round_):
     me, other = officer(), officer()
     for due in (today() - timedelta(days=1), today(), add_working_days(today(), 2), add_working_days(today(), 3)):
@@ -183,6 +186,7 @@ def three(round_):
     return made_files
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(
     ("view", "found"),
     [
@@ -207,6 +211,7 @@ def test_filters_and_searches_find_their_files(three, round_, view, found):
     assert files(officer(), round_, tab="all", **view) == {three[n].pk for n in found}
 
 
+@pytest.mark.sqlite_leg
 def test_a_filter_on_the_directors_tab_cannot_leave_it(three, round_):
     altered(three[0], state=State.RECOMMENDED.value)
     assert files(director(), round_, tab="decision", sector="rice") == {three[0].pk}
@@ -214,6 +219,7 @@ def test_a_filter_on_the_directors_tab_cannot_leave_it(three, round_):
     assert files(director(), round_, tab="decision", state="reviewed", q="rice") == set()
 
 
+@pytest.mark.sqlite_leg
 def test_orders(round_):
     first, second, third = (made.scored(round=round_) for _file in range(3))
     day = today()
@@ -231,6 +237,7 @@ def test_orders(round_):
     }
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize("order", ["due", "points", "submitted"])
 @pytest.mark.parametrize("narrow", [{}, {"sector": "sports_goods"}, {"sector": "sports_goods", "province": "PK-PB"}])
 def test_pages_go_through_all_files_forth_and_back_where_all_share_the_value(round_, order, narrow):
@@ -248,6 +255,7 @@ def test_pages_go_through_all_files_forth_and_back_where_all_share_the_value(rou
     assert [row.id for row in back.rows] == seen[2:4]
 
 
+@pytest.mark.sqlite_leg
 def test_rows_of_a_corner_are_the_same_as_rows_of_a_walk(round_):
     file = made.scored(round=round_)
     correspondence_services.ask_question(actor=officer(), application=file, title="x", words="y", fields=["city"])
@@ -256,6 +264,7 @@ def test_rows_of_a_corner_are_the_same_as_rows_of_a_walk(round_):
     assert [row._asdict() for row in looked_up] == [row._asdict() for row in walked]
 
 
+@pytest.mark.sqlite_leg
 def test_counts_follow_ones_own_act_at_once(round_):
     me, other = officer(), officer()
     file = made.scored(round=round_)
@@ -280,6 +289,7 @@ def test_names_are_searched_inside_by_an_index_where_the_database_can():
     assert kept == (["desk_name_inside"] if desk_selectors.finds_inside_names() else ["desk_name_beginning"])
 
 
+@pytest.mark.sqlite_leg
 def test_without_trigrams_a_search_finds_beginnings(three, round_, monkeypatch):
     monkeypatch.setattr(desk_selectors, "finds_inside_names", lambda: False)
     assert files(officer(), round_, tab="all", q="noor") == {three[0].pk}
@@ -367,6 +377,7 @@ def test_pips_show_days_used_to_come_and_over():
     assert 'aria-label="day 17 of 15"' in late
 
 
+@pytest.mark.sqlite_leg
 def test_what_a_firm_wrote_is_escaped_in_its_row(round_):
     file = altered(made.scored(round=round_), sme_name="<script>alert(1)</script>", city='"><b>')
     html = table_rows(

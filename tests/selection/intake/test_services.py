@@ -39,6 +39,7 @@ def code_of(call, **kwargs) -> str:
 # ------------------------------------------------------------------------------------------------------------ start
 
 
+@pytest.mark.sqlite_leg
 def test_a_second_start_gives_the_first_application_back():
     round_, sme = RoundFactory(), SmeFactory(complete=True)
 
@@ -68,6 +69,7 @@ def test_nothing_starts_in_a_round_that_is_not_open(kind):
     assert code_of(intake_services.start_application, actor=sme.created_by, round=round_, sme=sme) == "round_closed"
 
 
+@pytest.mark.sqlite_leg
 def test_a_round_that_beat_has_not_closed_yet_is_closed_by_the_clock_of_the_database():
     round_ = RoundFactory(closes_at=timezone.now() - timedelta(seconds=1))
 
@@ -86,6 +88,7 @@ def test_an_unknown_track_is_refused():
 # ----------------------------------------------------------------------------------------------------------- submit
 
 
+@pytest.mark.sqlite_leg
 def test_submitting_freezes_the_facts_numbers_the_file_and_starts_the_clock():
     round_ = RoundFactory(number=4)
     row = ApplicationFactory(round=round_, submitted=True)
@@ -100,6 +103,7 @@ def test_submitting_freezes_the_facts_numbers_the_file_and_starts_the_clock():
     assert events_of(row) == ["application.started", "application.submitted"]
 
 
+@pytest.mark.sqlite_leg
 def test_files_are_numbered_in_the_order_of_submission_without_gaps():
     round_ = RoundFactory(number=7)
     ApplicationFactory(round=round_)
@@ -108,6 +112,7 @@ def test_files_are_numbered_in_the_order_of_submission_without_gaps():
     assert numbers == ["R7-0001", "R7-0002", "R7-0003"]
 
 
+@pytest.mark.sqlite_leg
 def test_a_double_submit_gives_one_application():
     row = ApplicationFactory(submitted=True)
 
@@ -206,6 +211,7 @@ def test_a_fact_that_was_not_asked_for_stays_shut():
     )
 
 
+@pytest.mark.sqlite_leg
 def test_a_value_that_cannot_be_is_refused_and_nothing_changes():
     row = ApplicationFactory(scored=True)
     question = ask(row, fields=["women_employees"])
@@ -308,6 +314,7 @@ def test_withdrawing_ends_the_file_its_question_and_its_clock():
     assert question.cancelled_at is not None
 
 
+@pytest.mark.sqlite_leg
 def test_after_withdrawing_the_firm_can_apply_again():
     row = ApplicationFactory(submitted=True)
     intake_services.withdraw_application(actor=owner_of(row), application=row)
@@ -332,6 +339,7 @@ def test_only_the_owner_withdraws():
         intake_services.withdraw_application(actor=preparer, application=row)
 
 
+@pytest.mark.sqlite_leg
 def test_the_same_form_sent_twice_is_one_letter():
     row = ApplicationFactory(submitted=True)
 
@@ -384,6 +392,7 @@ def test_places_on_the_waiting_list_go_by_points_and_then_by_the_tie_break():
     assert [firm_selectors.waiting_place(row) for row in rows] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.sqlite_leg
 def test_counts_are_right_before_and_after_folding():
     row = ApplicationFactory(scored=True)
     ApplicationFactory(round=row.round)
@@ -396,6 +405,7 @@ def test_counts_are_right_before_and_after_folding():
     assert DeskTally.objects.filter(folded=False).count() == 0
 
 
+@pytest.mark.sqlite_leg
 def test_folding_again_adds_to_the_same_cell():
     round_ = RoundFactory()
     ApplicationFactory(round=round_, submitted=True)

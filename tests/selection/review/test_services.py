@@ -41,6 +41,7 @@ def test_a_file_goes_to_two_readers_and_the_first_is_its_officer():
     assert events_of(file)[-1] == "application.assigned"
 
 
+@pytest.mark.sqlite_leg
 def test_assigning_the_same_two_twice_is_one_act():
     first, second = officer(), officer()
     file = made.assigned(first, second)
@@ -105,6 +106,7 @@ def test_a_reading_that_is_in_keeps_its_reader():
     assert set(file.readings.values_list("reader_id", flat=True)) == {first.pk, second.pk}
 
 
+@pytest.mark.sqlite_leg
 def test_readers_can_change_places_while_nothing_is_in():
     first, second = officer(), officer()
     file = made.assigned(first, second)
@@ -149,6 +151,7 @@ def test_history_tells_that_a_reading_is_in_and_nothing_of_what_it_says():
     assert told == {"place": 1}
 
 
+@pytest.mark.sqlite_leg
 def test_the_same_reading_twice_is_one_reading():
     first = officer()
     file = made.assigned(first)
@@ -233,6 +236,7 @@ def test_a_reader_recommends_with_reasons_and_words():
     )
 
 
+@pytest.mark.sqlite_leg
 def test_recommending_the_same_twice_is_one_recommendation():
     by = officer()
     file = made.recommended(by)
@@ -312,6 +316,7 @@ def test_a_director_decides_and_the_clock_stops():
     assert decision.recommendation == file.recommendations.get()
 
 
+@pytest.mark.sqlite_leg
 def test_the_same_decision_twice_is_one_decision():
     file, boss = made.recommended(), director()
     assert decide(file, boss) == decide(file, boss)
@@ -366,6 +371,7 @@ def test_a_file_that_failed_a_gate_is_declined_and_nothing_else():
     assert made.fresh(file).state == State.DECLINED
 
 
+@pytest.mark.sqlite_leg
 def test_a_file_on_the_waiting_list_is_decided_again_with_a_second_row():
     file, boss = made.recommended(outcome="waitlist", codes=["seats_full"]), director()
     decide(file, boss, "waitlist", ("seats_full",))
@@ -433,6 +439,7 @@ def test_each_act_is_done_in_just_the_states_of_the_table(action):
     assert done == DONE_IN[action]
 
 
+@pytest.mark.sqlite_leg
 def test_kept_counts_follow_every_act():
     by, boss = officer(), director()
     file = made.recommended(by)

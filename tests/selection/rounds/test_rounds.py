@@ -84,6 +84,7 @@ def test_only_a_director_runs_rounds(person):
     assert code_of(rounds_services.close_round, actor=person(), round=RoundFactory()) == "not_allowed"
 
 
+@pytest.mark.sqlite_leg
 def test_rounds_open_and_close_by_their_dates_once():
     now = timezone.now()
     RoundFactory(number=1, opens_at=now - timedelta(days=9), closes_at=now - timedelta(minutes=1))
@@ -109,6 +110,7 @@ def test_a_planned_round_is_not_closed():
         rounds_services.close_round(actor=director(), round=RoundFactory(planned=True))
 
 
+@pytest.mark.sqlite_leg
 def test_finishing_fixes_the_line_at_the_points_of_the_last_seat():
     round_ = RoundFactory()
     rows = [decided(ApplicationFactory(round=round_, scored=True)) for _ in range(2)]
@@ -145,6 +147,7 @@ def close(day: date) -> None:
     ClosedDay.objects.create(day=day, name="Eid al-Fitr", source="Notification 7")
 
 
+@pytest.mark.sqlite_leg
 def test_a_file_due_in_two_working_days_is_warned_of_once():
     row = ApplicationFactory(scored=True)
     desk = officer()
@@ -229,6 +232,7 @@ def test_a_day_that_turned_out_closed_raises_no_false_alarm():
     assert "promise.broken" not in [event.name for event in timeline(row)]
 
 
+@pytest.mark.sqlite_leg
 def test_a_correction_of_the_calendar_moves_the_dates_of_open_files_once():
     waiting, asked, done = (ApplicationFactory(scored=True) for _ in range(3))
     ask(asked)

@@ -23,6 +23,7 @@ def test_where_every_file_has_its_score_nothing_waits():
     assert said() == [(True, "Nothing waits.", "must")]
 
 
+@pytest.mark.sqlite_leg
 def test_a_file_that_waits_too_long_for_its_score_fails_the_page(django_assert_num_queries):
     with outbox.held_back():
         files = [ApplicationFactory(round=RoundFactory(), submitted=True) for _round in range(2)]

@@ -65,6 +65,7 @@ def digest_of(round_) -> str:
 # ---------------------------------------------------------------------------------------------------------- the act
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize("piece", [1, 2, 5, 100])
 def test_however_it_is_cut_a_rescoring_is_one_history_row_with_the_same_digest(round_, piece, monkeypatch):
     monkeypatch.setattr(scoring_services, "PIECE", piece)
@@ -119,6 +120,7 @@ def test_the_worker_does_a_piece_a_delivery(round_, pieces_of_two):
     assert (job.scored, job.finished_at is not None, len(ends())) == (5, True, 1)
 
 
+@pytest.mark.sqlite_leg
 def test_a_worker_that_is_killed_leaves_nothing_half_done_and_the_next_goes_on_from_there(round_, pieces_of_two):
     job = start(round_)
     scoring_services.run_rescoring(rescoring_id=job.pk)
@@ -159,6 +161,7 @@ def test_running_a_finished_rescoring_again_changes_nothing(round_):
     assert len(ends()) == 1
 
 
+@pytest.mark.sqlite_leg
 def test_starting_again_while_it_runs_gives_the_same_one_and_rings_once(round_):
     assert start(round_) == start(round_)
     assert Event.objects.filter(name="rescoring.started").count() == 1

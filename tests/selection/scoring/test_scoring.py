@@ -53,6 +53,7 @@ def told(person) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------- scoring
 
 
+@pytest.mark.sqlite_leg
 def test_a_submitted_file_is_scored_with_a_card_that_can_be_computed_again():
     row = ApplicationFactory(submitted=True)
 
@@ -70,6 +71,7 @@ def test_a_submitted_file_is_scored_with_a_card_that_can_be_computed_again():
     assert len(row.tie_key) == 20
 
 
+@pytest.mark.sqlite_leg
 def test_scoring_twice_keeps_one_card_and_one_event():
     row = ApplicationFactory(submitted=True)
 
@@ -236,6 +238,7 @@ def test_frozen_certificates_take_officers_verdicts_and_nothing_else(frozen, now
 # ---------------------------------------------------------------------------------------------------- what is told
 
 
+@pytest.mark.sqlite_leg
 def test_the_firms_people_hear_of_each_step_once():
     row = ApplicationFactory(submitted=True)
     preparer = MemberFactory(sme=row.sme).user
@@ -376,6 +379,7 @@ def test_a_dead_broker_does_not_stop_a_submission(monkeypatch, django_capture_on
     assert scoring_selectors.waiting_for_score() == [row.pk]
 
 
+@pytest.mark.sqlite_leg
 def test_the_sweep_scores_what_was_never_rung():
     row = ApplicationFactory(submitted=True)
 
@@ -418,6 +422,7 @@ def test_facts_that_a_rescoring_of_the_round_came_upon_first_still_take_the_file
     assert [event.name for event in timeline(row)].count("application.rescored") == 1
 
 
+@pytest.mark.sqlite_leg
 def test_the_migration_counts_as_scored_what_has_a_card_of_its_facts():
     scored, waiting, stale = (
         ApplicationFactory(scored=True), ApplicationFactory(scored=True), ApplicationFactory(scored=True)

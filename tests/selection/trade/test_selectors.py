@@ -87,6 +87,7 @@ def test_a_firm_of_goods_without_a_product_is_judged_by_its_sector_and_one_of_se
     assert selectors.evidence_for(None, None)["rca"]["value"] is None
 
 
+@pytest.mark.sqlite_leg
 def test_evidence_of_a_past_day_is_that_of_the_vintage_then_in_use():
     then = datetime(2026, 9, 30, 23, 30, tzinfo=KARACHI)
     old = VintageFactory(state="superseded", published_at=then, superseded_at=then + timedelta(days=20))
@@ -153,6 +154,7 @@ def test_platform_months_are_those_of_the_vintage_in_use():
     assert [row.searches for row in selectors.platform_months("950662")] == [7]
 
 
+@pytest.mark.sqlite_leg
 def test_source_ages_tell_the_last_good_day_and_the_last_problem(django_assert_num_queries):
     now = timezone.now()
     ImportRunFactory(state="published", finished_at=now - timedelta(days=50))

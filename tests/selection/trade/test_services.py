@@ -90,6 +90,7 @@ def history(run):
     )
 
 
+@pytest.mark.sqlite_leg
 def test_a_good_pull_becomes_the_vintage_in_use_with_its_indicators(comtrade):
     run = comtrade.pull()
     vintage = runs.current_vintage(Kind.FLOWS)
@@ -187,6 +188,7 @@ def test_the_questions_cover_the_priority_headings_and_stay_short():
     assert all(query.periods == ("2021", "2022", "2023") for _step, query in asked[-2:])
 
 
+@pytest.mark.sqlite_leg
 def test_two_runs_of_one_source_never_work_at_once_but_a_lost_one_makes_way(comtrade):
     other = ImportRunFactory(state="running", heartbeat_at=timezone.now())
     turned_away = comtrade.pull()
@@ -274,6 +276,7 @@ def test_a_trial_of_last_week_is_put_away():
     assert (run.state, run.upload) == ("dropped", None)
 
 
+@pytest.mark.sqlite_leg
 def test_asking_twice_gives_the_run_that_is_on_its_way():
     first = services.request_comtrade_pull(actor=director())
     assert services.request_comtrade_pull(actor=director()) == first
@@ -293,6 +296,7 @@ def test_a_second_ring_leaves_a_run_at_work_alone(monkeypatch):
     assert (run.state, run.problem) == ("running", "")
 
 
+@pytest.mark.sqlite_leg
 def test_a_cell_that_comes_twice_refuses_the_whole_vintage(monkeypatch, tmp_path):
     table = services.SAMPLE_TABLE.read_text(encoding="utf-8")
     twice = tmp_path / "sample.csv"
@@ -449,6 +453,7 @@ def test_only_a_trial_can_be_confirmed():
     assert (waiting.state, Vintage.objects.count()) == ("waiting", 0)
 
 
+@pytest.mark.sqlite_leg
 def test_a_later_file_replaces_the_same_cells_and_old_vintages_still_show_what_they_showed():
     first = services.import_platform_csv(
         actor=None, file=platform_file(demand_line(), demand_line(month="2026-08")), dry_run=False

@@ -11,7 +11,7 @@ from tdap_portal.core.errors import NotAllowed, WrongState
 from tests.factories.accounts import officer
 from tests.factories.smes import OwnerFactory, SmeFactory, flag_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 
 
 def events_of(name):

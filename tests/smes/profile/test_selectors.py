@@ -26,6 +26,7 @@ from tests.factories.smes import (
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.sqlite_leg
 def test_a_frozen_copy_has_every_key_and_no_number_of_a_person_or_account():
     sme = SmeFactory(complete=True, ntn="41749413", strn="3277876123456", secp_number="0012345")
     DocumentFactory(sme=sme, kind="bank_certificate", state="verified")
@@ -199,6 +200,7 @@ def test_the_papers_a_firm_still_needs_follow_its_legal_form():
     assert papers_selectors.missing_papers(sme) == ["cnic_copy", "secp_certificate", "tax_return", "bank_certificate"]
 
 
+@pytest.mark.sqlite_leg
 def test_papers_that_end_within_sixty_days_are_named_nearest_first():
     sme = SmeFactory()
     for days in (61, 60, -5):

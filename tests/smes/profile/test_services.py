@@ -58,6 +58,7 @@ def test_registration_makes_the_actor_the_owner_and_takes_over_the_check():
     assert events_of("sme.registered") == [{"legal_form": "partnership"}]
 
 
+@pytest.mark.sqlite_leg
 def test_a_double_click_registers_once():
     person = UserFactory()
     first = profile_services.register_sme(actor=person, name="Noor", token="same")
@@ -69,6 +70,7 @@ def test_a_double_click_registers_once():
     )
 
 
+@pytest.mark.sqlite_leg
 def test_a_click_that_overtakes_another_gives_the_firm_that_stands():
     person = UserFactory()
     standing = profile_services.register_sme(actor=person, name="Noor", token="same")
@@ -133,6 +135,7 @@ def test_only_the_firm_s_own_people_save_it():
             profile_services.save_step(actor=user, sme=sme, step="place", values={"city": "Lahore"})
 
 
+@pytest.mark.sqlite_leg
 def test_owners_are_replaced_and_say_who_leads():
     sme = SmeFactory()
     rows = [
@@ -263,6 +266,7 @@ def test_a_stranger_corrects_nothing():
         profile_services.correct_profile(actor=officer(), sme=SmeFactory(), values={"city": "Lahore"})
 
 
+@pytest.mark.sqlite_leg
 def test_a_credential_is_given_once_and_only_of_a_known_kind():
     sme = SmeFactory()
     for _twice in range(2):
@@ -297,6 +301,7 @@ def files():
     return [path for path in Path(settings.VAULT_ROOT).rglob("*") if path.is_file()]
 
 
+@pytest.mark.sqlite_leg
 def test_a_double_click_keeps_one_paper_and_one_file():
     sme = SmeFactory()
     first, second = (
@@ -307,6 +312,7 @@ def test_a_double_click_keeps_one_paper_and_one_file():
     assert len(files()) == 1
 
 
+@pytest.mark.sqlite_leg
 def test_an_upload_that_overtakes_another_leaves_no_file_behind():
     sme = SmeFactory()
     standing = papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
@@ -318,6 +324,7 @@ def test_an_upload_that_overtakes_another_leaves_no_file_behind():
     assert len(files()) == 1
 
 
+@pytest.mark.sqlite_leg
 def test_a_failed_act_leaves_no_file_behind():
     sme = SmeFactory()
     old = DocumentFactory(sme=sme, state="replaced")
@@ -337,6 +344,7 @@ def test_only_the_firm_sends_papers_and_only_of_known_kinds():
     assert files() == []
 
 
+@pytest.mark.sqlite_leg
 def test_a_new_paper_takes_the_place_of_the_old_one():
     sme = SmeFactory(iban="PK36SCBL0000001123456702", bank_account_verified=True)
     old = DocumentFactory(sme=sme, kind="bank_certificate", state="verified")
@@ -412,6 +420,7 @@ def test_the_firm_hears_why_a_paper_was_refused():
     assert "The back is missing." in message.body
 
 
+@pytest.mark.sqlite_leg
 def test_a_firm_is_reminded_thirty_seven_and_one_day_before_a_paper_ends_each_once(time_machine):
     time_machine.move_to("2026-11-23 09:00+05:00")
     sme = SmeFactory()
@@ -427,6 +436,7 @@ def test_a_firm_is_reminded_thirty_seven_and_one_day_before_a_paper_ends_each_on
     assert (told[0], told[22], told[23], told[28], told[29], told[31]) == (1, 1, 2, 2, 3, 3)
 
 
+@pytest.mark.sqlite_leg
 def test_a_paper_that_cannot_be_noted_does_not_silence_the_reminders_of_the_others(caplog):
     bad, good = (DocumentFactory(sme=SmeFactory(), expires_on=today() + timedelta(days=7)) for _paper in range(2))
 
@@ -477,6 +487,7 @@ def test_a_forwarded_link_lets_nobody_else_in():
     assert people_services.accept_invitation(actor=unverified, invitation=by_sms).role == "finance"
 
 
+@pytest.mark.sqlite_leg
 def test_inviting_the_same_address_again_sends_a_new_link_and_ends_the_old(time_machine):
     time_machine.move_to("2026-11-23 09:00+05:00")
     sme = SmeFactory()

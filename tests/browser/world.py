@@ -19,6 +19,7 @@ from selection.trade import services as trade
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
 from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
@@ -59,6 +60,7 @@ class World:
         self._folder()
         self._desk()
         self._trade()
+        deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
         DispatchFactory(state="failed", error="no_way_out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -20,14 +19,11 @@ from tdap_portal.charts.tiles import Strip
 from tdap_portal.core.promise import PromiseClock
 from tdap_portal.web.specimens import Page
 from tdap_portal.web.templatetags import look
+from tests.markup import flat
 
 pytestmark = pytest.mark.unit
 
 COMPONENTS = sorted((Path(settings.BASE_DIR) / "templates" / "components").glob("*.html"))
-
-
-def flat(html: str) -> str:
-    return re.sub(r"\s+", " ", html).strip()
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.stem)
@@ -169,11 +165,13 @@ def test_filters_are_folded_until_one_is_in_force():
     from tdap_portal.web.specimens import SpecimenFilters
 
     request = RequestFactory().get("/desk/")
-    folded = render_to_string(
-        "components/filters.html", {"form": SpecimenFilters(), "name": "Filter", "active": 0}, request
-    )
-    in_force = render_to_string(
-        "components/filters.html", {"form": SpecimenFilters(), "name": "Filter", "active": 2}, request
+    folded, in_force = (
+        flat(
+            render_to_string(
+                "components/filters.html", {"form": SpecimenFilters(), "name": "Filter", "active": active}, request
+            )
+        )
+        for active in (0, 2)
     )
 
     assert '<details class="filters-fold no-print"><summary>Filters</summary>' in folded

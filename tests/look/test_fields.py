@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from tdap_portal.web.templatetags import look
+from tests.markup import flat
 
 pytestmark = pytest.mark.unit
 
@@ -31,7 +32,7 @@ class FirmForm(forms.Form):
 
 
 def field(form, name, **extra):
-    return re.sub(r"\s+", " ", render_to_string("components/field.html", {"field": form[name], **extra})).strip()
+    return flat(render_to_string("components/field.html", {"field": form[name], **extra}))
 
 
 def test_a_field_stands_in_the_order_label_help_mistake_control():
@@ -109,7 +110,7 @@ def test_words_typed_by_people_cannot_become_markup():
 def test_the_summary_links_each_mistake_to_its_field():
     form = FirmForm({})
     form.add_error(None, "The firm is registered already.")
-    html = re.sub(r"\s+", " ", render_to_string("components/wrongs.html", {"form": form}))
+    html = flat(render_to_string("components/wrongs.html", {"form": form}))
 
     assert "4 things to put right" in html
     assert "<li>The firm is registered already.</li>" in html
@@ -150,8 +151,8 @@ def test_a_package_form_speaks_in_our_words_also_in_the_summary():
     look.reword(form, "login", "E-mail address or mobile number", "Like 0300 1234567.")
     look.reword(form, "remember", "Not in this form")
 
-    assert "E-mail address or mobile number: This field is required." in render_to_string(
-        "components/wrongs.html", {"form": form}
+    assert "E-mail address or mobile number: This field is required." in flat(
+        render_to_string("components/wrongs.html", {"form": form})
     )
     html = field(form, "login")
     assert "Like 0300 1234567." in html
@@ -171,16 +172,18 @@ def test_a_whole_form_keeps_what_is_typed_and_sends_files_right():
     class PaperForm(forms.Form):
         paper = forms.FileField()
 
-    html = render_to_string(
-        "components/form.html",
-        {
-            "form": PaperForm(),
-            "submit": "Send",
-            "keep": "paper-1",
-            "action": "/papers/",
-            "back_url": "/",
-            "back_label": "Back",
-        },
+    html = flat(
+        render_to_string(
+            "components/form.html",
+            {
+                "form": PaperForm(),
+                "submit": "Send",
+                "keep": "paper-1",
+                "action": "/papers/",
+                "back_url": "/",
+                "back_label": "Back",
+            },
+        )
     )
 
     assert '<form method="post" action="/papers/" enctype="multipart/form-data" data-keep="paper-1" novalidate>' in html

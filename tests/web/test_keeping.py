@@ -65,7 +65,7 @@ def test_a_reading_that_was_typed_too_long_is_in_its_form_again(ended):
 def test_a_folded_form_of_the_file_is_open_again(ended, act, typed, fold):
     reader = officer()
     file = made.assigned(reader)
-    html = back_in(ended, reader, ended.post(reverse(f"selection:{act}", args=[file.public_id]), typed))
+    html = flat(back_in(ended, reader, ended.post(reverse(f"selection:{act}", args=[file.public_id]), typed)))
     assert f'" open><summary>{fold}' in html
     assert "Dear firm, words." in html
 

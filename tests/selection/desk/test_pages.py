@@ -96,7 +96,7 @@ def test_nonsense_in_the_address_shows_the_queue(client):
 def test_the_evidence_of_a_file_names_its_sources_and_calls_made_up_figures_simulated(client):
     load_sample()
     simulate_platform(products=["950662"])
-    page = " ".join(signed_in(client, officer()).get(address(made.scored())).content.decode().split())
+    page = flat(signed_in(client, officer()).get(address(made.scored())).content.decode())
     parts = {name: rest for name, _, rest in (row.partition("</b>") for row in page.split("<li><span><b>")[1:])}
     assert [name for name, rest in parts.items() if SIMULATED in rest.partition("</li>")[0]] == [
         "Demand on the platform"

@@ -17,6 +17,7 @@ from tdap_portal.audit.outbox import deliver_all, deliver_due, held_back
 from tdap_portal.core.errors import NotAllowed
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -194,14 +195,14 @@ def test_the_director_starts_it_watches_it_and_reads_how_it_went(client, round_,
         assert client.post(ask_first).url == page, "starting again leads to the one that runs"
     deliver_due()
 
-    running = client.get(page).content.decode()
+    running = flat(client.get(page).content.decode())
     assert "2 of 5 files so far." in running
     assert f'hx-get="{page}" hx-trigger="every 3s"' in running
     assert f'<a href="{page}">Look again</a>' in running, "without a script"
     assert "see how far it is" in client.get(ask_first).content.decode()
     deliver_all()
 
-    done = client.get(page, headers={"hx-request": "true"}).content.decode()
+    done = flat(client.get(page, headers={"hx-request": "true"}).content.decode())
     assert "Scored again: 5 files. 0 of them have other points now." in done
     assert ("hx-get" in done, "<html" in done) == (False, False)
     assert "How it went the last time" in client.get(ask_first).content.decode()

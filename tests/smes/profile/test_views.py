@@ -8,6 +8,7 @@ from smes.models import Document, Member, Sme
 from smes.profile.steps import STEPS
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
+from tests.markup import flat
 from tests.smes.pages import IDENTITY, done, step_url, text_of
 from tests.smes.papers.test_checks import pdf
 
@@ -117,7 +118,7 @@ def test_registering_leads_to_the_first_step_and_a_double_click_gives_one_firm(c
 
 def test_a_firm_without_a_name_is_not_registered_and_what_was_written_stays(client):
     client.force_login(UserFactory())
-    page = text_of(client.post(reverse("smes:register"), {"name": "", "legal_form": "partnership"}))
+    page = flat(text_of(client.post(reverse("smes:register"), {"name": "", "legal_form": "partnership"})))
     assert "One thing to put right" in page
     assert 'value="partnership" id="id_legal_form_1" checked' in page
     assert Sme.objects.count() == 0

@@ -1,4 +1,5 @@
-// The queue opens a file beside itself on wide screens, without losing the place. Without this file a link opens the page of the file.
+// The queue opens a file beside itself on wide screens, without losing the place. Without this file a link opens the
+// page of the file.
 "use strict";
 
 (() => {
@@ -49,7 +50,8 @@
   if (first) opened = first.dataset.file;
 
   desk.addEventListener("click", (event) => {
-    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (event.defaultPrevented || event.button) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const row = event.target.closest("a[data-row]");
     if (row && wide.matches) { event.preventDefault(); open(row); return; }
     if (event.target.closest("[data-close]") && wide.matches) { event.preventDefault(); close(); }

@@ -3,11 +3,14 @@
 
 (() => {
   const doc = document;
-  const store = (() => { try { return window.localStorage; } catch { return null; } })(); // private windows may refuse it
+  const store = (() => {
+    try { return window.localStorage; } catch { return null; } // private windows may refuse it
+  })();
   const DRAFT = "draft:";
   const MONTH_MS = 30 * 24 * 3600 * 1000;
 
-  // One press, one act: a second press of a slow button sends nothing. Coming back by the browser's own button opens the form again.
+  // One press, one act: a second press of a slow button sends nothing. Coming back by the browser's own button opens
+  // the form again.
   const busy = new WeakSet();
   doc.addEventListener("submit", (event) => {
     const form = event.target;
@@ -20,26 +23,31 @@
   });
   const open = (form) => { busy.delete(form); form.removeAttribute("aria-busy"); };
   window.addEventListener("pageshow", () => doc.querySelectorAll("form[aria-busy]").forEach(open));
-  doc.addEventListener("htmx:afterRequest", (event) => { if (event.target instanceof HTMLFormElement) open(event.target); });
+  doc.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target instanceof HTMLFormElement) open(event.target);
+  });
 
   // Leaving with something typed and not sent asks first, in forms that ask for it.
   const changed = new Set();
   window.addEventListener("beforeunload", (event) => {
-    if ([...changed].some((form) => form.isConnected && form.matches("[data-keep], [data-warn]") && !form.dataset.draft)) event.preventDefault();
+    const asks = (form) => form.isConnected && form.matches("[data-keep], [data-warn]") && !form.dataset.draft;
+    if ([...changed].some(asks)) event.preventDefault();
   });
 
-  // What is typed survives a power cut: kept on this device under the form's name, brought back once, forgotten when the server says it is saved.
-  // Passwords, files, hidden fields and fields marked data-private are never kept.
+  // What is typed survives a power cut: kept on this device under the form's name, brought back once, forgotten when
+  // the server says it is saved. Passwords, files, hidden fields and fields marked data-private are never kept.
+  const NEVER_KEPT = ["hidden", "password", "file", "submit", "button", "image", "reset"];
   const worthKeeping = (field) =>
-    field.name && !field.disabled && !["hidden", "password", "file", "submit", "button", "image", "reset"].includes(field.type) &&
+    field.name && !field.disabled && !NEVER_KEPT.includes(field.type) &&
     !field.closest("[data-private]") && !/password|one-time-code|cc-/.test(field.autocomplete || "");
   const fields = (form) => [...form.elements].filter(worthKeeping);
   const keyOf = (form) => DRAFT + form.dataset.keep;
-  const read = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
+  const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+  const read = (field) => (isTick(field) ? field.checked : field.value);
   const write = (field, value) => {
-    if (field.type === "checkbox" || field.type === "radio") field.checked = value; else field.value = value;
+    if (isTick(field)) field.checked = value; else field.value = value;
   };
-  const nameOf = (field) => (field.type === "checkbox" || field.type === "radio" ? field.name + "=" + field.value : field.name);
+  const nameOf = (field) => (isTick(field) ? field.name + "=" + field.value : field.name);
 
   const show = (form, where) => {
     const kept = doc.querySelector("[data-kept]");
@@ -50,14 +58,19 @@
     if (!store) return;
     const typed = {};
     fields(form).forEach((field) => { typed[nameOf(field)] = read(field); });
-    try { store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed })); form.dataset.draft = "kept"; show(form, "device"); } catch { /* full: the form still works */ }
+    try {
+      store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed }));
+      form.dataset.draft = "kept";
+      show(form, "device");
+    } catch { /* full: the form still works */ }
   };
   const restore = (form) => {
     if (!store) return;
     let draft = null;
     try { draft = JSON.parse(store.getItem(keyOf(form))); } catch { /* not ours */ }
     if (!draft || Date.now() - draft.at > MONTH_MS) { store.removeItem(keyOf(form)); return; }
-    if (form.querySelector(".is-wrong") || doc.querySelector(".wrongs")) return; // the server has sent back what was typed
+    // the server has sent back what was typed
+    if (form.querySelector(".is-wrong") || doc.querySelector(".wrongs")) return;
     let differs = false;
     fields(form).forEach((field) => {
       const value = draft.typed[nameOf(field)];
@@ -71,11 +84,13 @@
     if (sent) store.removeItem(sent);
   }
   doc.addEventListener("submit", (event) => {
-    if (event.target.dataset.keep) { try { sessionStorage.setItem("sent", keyOf(event.target)); } catch { /* as above */ } }
+    if (!event.target.dataset.keep) return;
+    try { sessionStorage.setItem("sent", keyOf(event.target)); } catch { /* as above */ }
   });
   // Signing out on a shared telephone leaves nothing of a firm behind.
   doc.addEventListener("submit", (event) => {
-    if (store && event.target.matches("[data-forget]")) Object.keys(store).filter((key) => key.startsWith(DRAFT)).forEach((key) => store.removeItem(key));
+    if (!store || !event.target.matches("[data-forget]")) return;
+    Object.keys(store).filter((key) => key.startsWith(DRAFT)).forEach((key) => store.removeItem(key));
   });
 
   let timer = 0;
@@ -83,7 +98,9 @@
     const form = event.target.form;
     if (!form || form.method !== "post") return;
     changed.add(form);
-    if (form.dataset.keep && worthKeeping(event.target)) { clearTimeout(timer); timer = setTimeout(() => keep(form), 400); }
+    if (!form.dataset.keep || !worthKeeping(event.target)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => keep(form), 400);
   });
   doc.querySelectorAll("form[data-keep]").forEach(restore);
 
@@ -92,9 +109,12 @@
   if (wrongs) wrongs.focus();
 
   // Filters are folded on a phone and open beside a table.
-  if (window.matchMedia("(min-width: 40rem)").matches) doc.querySelectorAll(".filters-fold").forEach((fold) => { fold.open = true; });
+  if (window.matchMedia("(min-width: 40rem)").matches) {
+    doc.querySelectorAll(".filters-fold").forEach((fold) => { fold.open = true; });
+  }
 
-  // The desk by keyboard: J and K walk the rows, Enter opens, / searches, Esc closes the panel; letters on the page's buttons press them.
+  // The desk by keyboard: J and K walk the rows, Enter opens, / searches, Esc closes the panel; letters on the page's
+  // buttons press them.
   const rows = () => [...doc.querySelectorAll(".desk-table a[data-row]")];
   doc.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !doc.querySelector("[data-keys]")) return;
@@ -115,10 +135,12 @@
     if (target.matches("input, select, textarea")) target.focus(); else target.click();
   });
 
-  // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys, which
-  // belong to a host with a name: at 127.0.0.1 it refuses them, at localhost it does not.
+  // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys,
+  // which belong to a host with a name: at 127.0.0.1 it refuses them, at localhost it does not.
   const passkeys = window.PublicKeyCredential && !/^[\d.]+$|:/.test(window.location.hostname);
-  doc.querySelectorAll("[data-script]").forEach((button) => { button.hidden = button.dataset.script === "passkey" && !passkeys; });
+  doc.querySelectorAll("[data-script]").forEach((button) => {
+    button.hidden = button.dataset.script === "passkey" && !passkeys;
+  });
   doc.addEventListener("DOMContentLoaded", () => {
     const forms = window.allauth?.webauthn?.forms;
     if (forms) doc.querySelectorAll("[data-passkey]").forEach((button) => {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WorkingDay = Callable[[date], bool]
+LAST_DAYS = 3  # fewer than these are left: the clock is shown as pressing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class PromiseClock:
     @property
     def late_by(self) -> int:
         return max(0, self.used - self.of)
+
+    @property
+    def tone(self) -> str:
+        """Who must move, as the theme's tone: "no" when late, "rest" while paused, "you" in the last days, else "us"."""
+        if self.late_by:
+            return "no"
+        if self.paused:
+            return "rest"
+        return "you" if self.left < LAST_DAYS else "us"
 
 
 def read_clock(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -91,6 +93,21 @@ def test_the_present_step_of_a_path_is_marked_for_screen_readers():
     assert '<span class="state tone-you">One answer</span>' in html
 
 
+@pytest.mark.parametrize(
+    ("level", "dress"),
+    [
+        (constants.SUCCESS, '<div class="callout tone-done" data-saved>'),
+        (constants.INFO, '<div class="callout tone-us">'),
+        (constants.WARNING, '<div class="callout tone-you">'),
+        (constants.ERROR, '<div class="callout tone-no">'),
+    ],
+)
+def test_what_the_last_act_did_wears_the_tone_of_its_level(level, dress):
+    html = flat(render_to_string("components/messages.html", {"messages": [Message(level, "The file is with us.")]}))
+
+    assert f"{dress}<p>The file is with us.</p></div>" in html
+
+
 def page_of(previous, following):
     request = RequestFactory().get("/desk/?sector=rice&cursor=old")
     return flat(render_to_string("components/pager.html", {"page": Page(previous, following)}, request))
@@ -149,7 +166,7 @@ def test_a_chart_has_a_key_only_where_parts_need_telling_apart():
     lines = (Line("World", (1, 2)), Line("Pakistan", (1, 1), "brick"))
 
     assert 'class="key"' not in drawn(FIGURE)
-    assert '<line x1="0" x2="20" y1="6" y2="6" class="s-brick"/></svg>Pakistan</li>' in drawn(
+    assert '<line x1="0" x2="20" y1="6" y2="6" class="s-brick"/></svg> Pakistan</li>' in drawn(
         Figure("t", "s", "q", Lines("Year", ("a", "b"), lines)), "3"
     )
 

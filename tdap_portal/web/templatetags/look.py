@@ -24,6 +24,7 @@ register = template.Library()
 WAYS = frozenset({"arrow-right", "arrow-left", "chevron-right", "chevron-left", "arrow-uturn-left"})
 GROUPS = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)  # several controls under one legend
 TICKS = (widgets.CheckboxInput, *GROUPS)
+LEVEL_TONES = {"error": "no", "warning": "you", "success": "done"}
 
 
 @register.simple_tag
@@ -61,6 +62,12 @@ def pips(clock: Any) -> list[str]:
         row.append("is-today")
         coming -= 1
     return row + [""] * coming + ["is-over"] * clock.late_by
+
+
+@register.filter
+def level_tone(level_tag: str) -> str:
+    """The theme's tone of a message of the last act, by the tag of its level."""
+    return LEVEL_TONES.get(level_tag, "us")
 
 
 def _dress(widget: widgets.Widget) -> str:

@@ -131,7 +131,7 @@ def test_arrows_turn_with_the_writing_and_other_icons_do_not():
 
 
 def drawn(figure, extra=""):
-    return flat(Template("{% load look %}{% chart figure " + extra + " %}").render(Context({"figure": figure})))
+    return flat(Template("{% chart figure " + extra + " %}").render(Context({"figure": figure})))
 
 
 FIGURE = Figure(

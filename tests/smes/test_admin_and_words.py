@@ -6,7 +6,7 @@ from django.utils import translation
 from smes.duplicates import selectors as duplicates_selectors
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
-from smes.templatetags.firm_words import labelled, marked, tone
+from smes.templatetags.firms import labelled, marked, tone
 from smes.vocabulary import wording
 from tdap_portal.core.errors import NotFound
 from tests.factories.accounts import UserFactory, officer

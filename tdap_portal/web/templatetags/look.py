@@ -1,18 +1,27 @@
-"""Template tags of the portal's look: icons, charts, pips of the promise clock, and form controls that wear the theme's classes."""
+"""Tags and filters that every page knows without a load.
+
+The portal's look (icons, charts, pips of the promise clock, form controls that wear the theme's classes), and texts,
+numbers and dates that belong to no app.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
 from django.forms import widgets
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, gettext
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from tdap_portal.charts.bars import bar_svg
+from tdap_portal.core.calendar import today
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from decimal import Decimal
+
     from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
 
@@ -27,6 +36,36 @@ TICKS = (widgets.CheckboxInput, *GROUPS)
 LEVEL_TONES = {"error": "no", "warning": "you", "success": "done"}
 
 
+class Sentence(Protocol):
+    """A message id with its values, such as a reason of the engine."""
+
+    def format(self, translate: Callable[[str], str]) -> str: ...
+
+
+@register.filter
+def translated(message_id: str) -> str:
+    """A text that a pure file keeps as a message id, in the reader's language."""
+    return gettext(message_id) if message_id else ""
+
+
+@register.filter
+def sentence(reason: Sentence | None) -> str:
+    """A sentence with its values, in the reader's language."""
+    return reason.format(gettext) if reason else ""
+
+
+@register.filter
+def tenths(number: Decimal) -> str:
+    """A number with one decimal."""
+    return f"{number:.1f}"
+
+
+@register.filter
+def days_left(day: date) -> int:
+    """Days until then; below 0 when it is past."""
+    return (day - today()).days
+
+
 @register.simple_tag
 def icon(name: str) -> str:
     """One outlined picture of the installed set, hidden from screen readers: the words beside it say the same."""
@@ -39,11 +78,17 @@ def chart(figure: Figure, level: int = 2, twin: bool = True) -> dict[str, Any]: 
     """A chart with its title, unit, picture, key, source and table twin. level: of its heading. twin=False where the table stands on the page anyway."""
     return {
         "figure": figure,
-        "picture": mark_safe(figure.drawing.svg(str(figure.title), rtl=get_language_bidi())),
+        "picture": drawn(figure),
         "legend": figure.drawing.legend(),
         "table": figure.drawing.table() if twin else None,
         "level": level,
     }
+
+
+@register.filter
+def drawn(figure: Figure) -> SafeString:
+    """The picture of a figure alone, for a page that gives it its own frame. The drawing escapes its words."""
+    return mark_safe(figure.drawing.svg(str(figure.title), rtl=get_language_bidi()))
 
 
 @register.simple_tag

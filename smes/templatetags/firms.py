@@ -1,4 +1,4 @@
-"""Names of codes in templates, in the language of the page."""
+"""What the codes of firms are called on pages, in the language of the page."""
 
 from __future__ import annotations
 
@@ -28,12 +28,6 @@ register.filter("market_name", wording.market_name)
 register.filter("paper_name", wording.paper_name)
 register.filter("certificate_name", wording.certificate_name)
 register.filter("dotted", dotted)
-
-
-@register.filter
-def say(text: str) -> str:
-    """A sentence of a pure file in the language of the page."""
-    return wording.say(text)
 
 
 @register.filter

@@ -86,7 +86,6 @@ TEMPLATES = [
                 "tdap_portal.web.context.portal",
             ],
             "builtins": ["heroicons.templatetags.heroicons", "tdap_portal.web.templatetags.look"],
-            "libraries": {"look": "tdap_portal.web.templatetags.look"},
         },
     },
 ]

@@ -14,6 +14,7 @@ from tdap_portal.web import keeping
 from tests.factories.accounts import UserFactory, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, owner_of
 from tests.factories.smes import SmeFactory
+from tests.markup import flat
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db

@@ -15,6 +15,7 @@ from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
 from tests.factories.smes import DocumentFactory, MemberFactory, flag_of
+from tests.markup import flat
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db

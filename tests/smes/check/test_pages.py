@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from smes.check.eligibility import QUESTIONS
+from tests.markup import flat
 from tests.smes.check.test_eligibility import GOOD_FIRM
 
 pytestmark = pytest.mark.django_db

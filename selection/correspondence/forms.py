@@ -33,6 +33,9 @@ class DeskLetterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = secrets.token_hex(16)
 
+    def as_act(self) -> dict[str, str]:
+        return {"words": self.cleaned_data["letter"], "token": self.cleaned_data["token"]}
+
 
 class QuestionForm(forms.Form):
     """A question that opens named facts, asks for papers, or both."""

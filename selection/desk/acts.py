@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from selection.correspondence import permissions as correspondence_permissions
@@ -27,89 +29,65 @@ from selection.review.forms import (
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.web.keeping import kept_for, signed_in
 
-from .views import file_page
+from .views import FORM_OF_ACT, file_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.forms import Form
     from django.http import HttpRequest, HttpResponse
+    from django_stubs_ext import StrOrPromise
 
     from selection.models import Application
 
 
-def _done(request: HttpRequest, application: Application, said: str) -> HttpResponse:
-    messages.success(request, said)
-    return redirect("selection:desk_file", public_id=application.public_id)
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a form of the file does: service takes actor, application, what the form says and what stands in the address."""
+
+    form: type[Form]
+    service: Callable[..., object]
+    success: StrOrPromise
 
 
-def _acted(
-    request: HttpRequest, application: Application, form: Any, act: Callable[[dict[str, Any]], Any], said: str
-) -> HttpResponse | None:
-    """Do the act with what the form says; None where the form has something to put right.
+ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where on the page a mistake is shown
+    {
+        "desk_read": Act(
+            ReadingForm, review_services.record_reading, _("Your reading is in. It stays sealed until both are in.")
+        ),
+        "desk_recommend": Act(
+            RecommendForm, review_services.recommend, _("Your recommendation waits for the director.")
+        ),
+        "desk_return": Act(ReturnForm, review_services.return_to_officer, _("The file is back with its officer.")),
+        "desk_decide": Act(DecideForm, review_services.decide, _("Decided. The firm is told now.")),
+        "desk_conflict": Act(
+            ConflictForm, review_services.declare_conflict, _("Noted. Another official will judge this firm.")
+        ),
+        "desk_write": Act(
+            DeskLetterForm, correspondence_services.write_letter, _("Your letter is on its way to the firm.")
+        ),
+        "desk_refuse_paper": Act(
+            RefusePaperForm,
+            lambda *, paper, **params: review_services.refuse_paper(document=paper, **params),
+            _("The paper is refused; the firm reads why."),
+        ),
+    }
+)
 
-    A file that has moved on shows where it stands now; what the person may not do at all rises to its own page.
+
+@signed_in(back="selection:desk_file")
+@require_POST
+def do_act(request: HttpRequest, public_id: str, **address: str) -> HttpResponse:
+    """Do the act of this address; a form with something to put right comes back on the page of the file.
+
+    address: what else stands in the address, such as the paper.
     """
-    if not form.is_valid():
-        return None
-    try:
-        act(form.as_act() if hasattr(form, "as_act") else form.cleaned_data)
-    except WrongState as refusal:
-        messages.error(request, str(refusal))
-        return redirect("selection:desk_file", public_id=application.public_id)
-    except (NotAllowed, NotFound):
-        raise
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    return _done(request, application, said)
-
-
-@signed_in(back="selection:desk_file")
-@require_POST
-def read(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), ReadingForm(request.POST)
-
-    def act(told: dict[str, Any]) -> None:
-        review_services.record_reading(actor=request.user, application=application, **told)
-
-    said = _("Your reading is in. It stays sealed until both are in.")
-    return _acted(request, application, form, act, said) or file_page(request, application, reading_form=form)
-
-
-@signed_in(back="selection:desk_file")
-@require_POST
-def recommend(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), RecommendForm(request.POST)
-
-    def act(told: dict[str, Any]) -> None:
-        review_services.recommend(actor=request.user, application=application, **told)
-
-    said = _("Your recommendation waits for the director.")
-    return _acted(request, application, form, act, said) or file_page(request, application, recommend_form=form)
-
-
-@signed_in(back="selection:desk_file")
-@require_POST
-def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), ReturnForm(request.POST)
-
-    def act(told: dict[str, Any]) -> None:
-        review_services.return_to_officer(actor=request.user, application=application, words=told["returned_words"])
-
-    said = _("The file is back with its officer.")
-    return _acted(request, application, form, act, said) or file_page(request, application, return_form=form)
-
-
-@signed_in(back="selection:desk_file")
-@require_POST
-def decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), DecideForm(request.POST)
-
-    def act(told: dict[str, Any]) -> None:
-        review_services.decide(actor=request.user, application=application, **told)
-
-    said = _("Decided. The firm is told now.")
-    return _acted(request, application, form, act, said) or file_page(request, application, decide_form=form)
+    name = request.resolver_match.url_name
+    act = ACTS[name]
+    application, form = review_selectors.file_for(request.user, public_id), act.form(request.POST)
+    done = _acted(request, application, form, act.service, act.success, **address)
+    bound = {FORM_OF_ACT[name]: form, "refused_paper": address.get("paper")}
+    return done or file_page(request, application, **bound)
 
 
 @signed_in()
@@ -126,11 +104,8 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
         officers=officers,
         initial={"first": readers.get(1), "second": readers.get(2)} | kept_for(request),
     )
-
-    def act(told: dict[str, Any]) -> None:
-        review_services.assign_readers(actor=request.user, application=application, **told)
-
-    done = request.method == "POST" and _acted(request, application, form, act, _("The file is with its two readers."))
+    success = _("The file is with its two readers.")
+    done = request.method == "POST" and _acted(request, application, form, review_services.assign_readers, success)
     context = {"application": application, "form": form, "officers": officers}
     return done or render(request, "selection/desk/assign.html", context)
 
@@ -141,12 +116,9 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     correspondence_permissions.can_ask(request.user, review_selectors.standing_of(application)).require()
     form = QuestionForm(request.POST or None, initial=kept_for(request))
-
-    def act(told: dict[str, Any]) -> None:
-        correspondence_services.ask_question(actor=request.user, application=application, **told)
-
-    said = _("The firm is asked. The clock stands still until it answers.")
-    done = request.method == "POST" and _acted(request, application, form, act, said)
+    service = correspondence_services.ask_question
+    success = _("The firm is asked. The clock stands still until it answers.")
+    done = request.method == "POST" and _acted(request, application, form, service, success)
     return done or render(request, "selection/desk/ask.html", {"application": application, "form": form})
 
 
@@ -160,45 +132,40 @@ def cancel_question(request: HttpRequest, public_id: str, question: str) -> Http
 
 @signed_in(back="selection:desk_file")
 @require_POST
-def declare_conflict(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), ConflictForm(request.POST)
-
-    def act(told: dict[str, Any]) -> None:
-        review_services.declare_conflict(actor=request.user, application=application, words=told["ties"])
-
-    said = _("Noted. Another official will judge this firm.")
-    return _acted(request, application, form, act, said) or file_page(request, application, conflict_form=form)
-
-
-@signed_in(back="selection:desk_file")
-@require_POST
-def write(request: HttpRequest, public_id: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), DeskLetterForm(request.POST)
-
-    def act(told: dict[str, Any]) -> None:
-        correspondence_services.write_letter(
-            actor=request.user, application=application, words=told["letter"], token=told["token"]
-        )
-
-    said = _("Your letter is on its way to the firm.")
-    return _acted(request, application, form, act, said) or file_page(request, application, letter_form=form)
-
-
-@signed_in(back="selection:desk_file")
-@require_POST
 def verify_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     review_services.verify_paper(actor=request.user, application=application, document=paper)
     return _done(request, application, _("The paper is verified."))
 
 
-@signed_in(back="selection:desk_file")
-@require_POST
-def refuse_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
-    application, form = review_selectors.file_for(request.user, public_id), RefusePaperForm(request.POST)
+def _acted(
+    request: HttpRequest,
+    application: Application,
+    form: Form,
+    service: Callable[..., object],
+    success: StrOrPromise,
+    **address: str,
+) -> HttpResponse | None:
+    """Do the act with what the form says; None where the form has something to put right.
 
-    def act(told: dict[str, Any]) -> None:
-        review_services.refuse_paper(actor=request.user, application=application, document=paper, reason=told["reason"])
+    A file that has moved on shows where it stands now; what the person may not do at all rises to its own page.
+    """
+    if not form.is_valid():
+        return None
+    params = form.as_act() if hasattr(form, "as_act") else form.cleaned_data
+    try:
+        service(actor=request.user, application=application, **params, **address)
+    except WrongState as refusal:
+        messages.error(request, str(refusal))
+        return redirect("selection:desk_file", public_id=application.public_id)
+    except (NotAllowed, NotFound):
+        raise
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return _done(request, application, success)
 
-    done = _acted(request, application, form, act, _("The paper is refused; the firm reads why."))
-    return done or file_page(request, application, paper_form=form, refused_paper=paper)
+
+def _done(request: HttpRequest, application: Application, success: StrOrPromise) -> HttpResponse:
+    messages.success(request, success)
+    return redirect("selection:desk_file", public_id=application.public_id)

@@ -1,4 +1,4 @@
-"""Pages of the desk: the queue, and one file. What officials do to a file is in views_desk_acts.py."""
+"""Pages of the desk: the queue, and one file. What officials do to a file is in acts.py."""
 
 from __future__ import annotations
 

@@ -111,9 +111,15 @@ class DecideForm(_OutcomeForm):
 class ReturnForm(forms.Form):
     returned_words = text_field(_("What should the officer look at again?"), rows=2)
 
+    def as_act(self) -> dict[str, str]:
+        return {"words": self.cleaned_data["returned_words"]}
+
 
 class ConflictForm(forms.Form):
     ties = forms.CharField(label=_("What ties you to the firm"), max_length=300)
+
+    def as_act(self) -> dict[str, str]:
+        return {"words": self.cleaned_data["ties"]}
 
 
 class RefusePaperForm(forms.Form):

@@ -26,16 +26,17 @@ from . import selectors, services
 from .forms import bulk_form
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from selection.models import Round
+    from tdap_portal.web.requests import SignedInRequest
 
 TICKED_AT_MOST = 200
 
 
 @signed_in()
 @require_http_methods(["GET", "POST"])
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: SignedInRequest) -> HttpResponse:
     """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
@@ -72,7 +73,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _kinds_for(request: HttpRequest) -> list[str]:
+def _kinds_for(request: SignedInRequest) -> list[str]:
     """What this person may do to many files, as the tabs of the page."""
     kinds = [BulkAct.Kind.ASSIGN, BulkAct.Kind.AUTO_ASSIGN]
     nobody = review_permissions.Standing(gates_passed=True)
@@ -84,7 +85,7 @@ def _kinds_for(request: HttpRequest) -> list[str]:
 
 
 def _bulk_context(
-    request: HttpRequest, round_: Round, kind: str, kinds: list[str], form: Any, *, ticked: Any
+    request: SignedInRequest, round_: Round, kind: str, kinds: list[str], form: Any, *, ticked: Any
 ) -> dict[str, Any]:
     now = desk_selectors.desk_now()
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
@@ -124,7 +125,7 @@ def _bulk_context(
     }
 
 
-def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, officers: Any) -> dict[str, Any]:
+def _plan_context(request: SignedInRequest, round_: Round, plan: Any, signed: str, officers: Any) -> dict[str, Any]:
     names = {person.public_id: person.name for person in officers}
     told = {name: request.POST.getlist(name) for name in ("first", "second", "officers")}
     return {
@@ -143,7 +144,7 @@ def _plan_context(request: HttpRequest, round_: Round, plan: Any, signed: str, o
 
 @signed_in(back="selection:desk")
 @require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
     act = services.confirm_bulk(actor=request.user, plan=request.POST.get("plan", ""))
@@ -152,7 +153,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @signed_in()
 @require_GET
-def bulk_act(request: HttpRequest, public_id: str) -> HttpResponse:
+def bulk_act(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a bulk act is, asked again every three seconds until it is over."""
     act = selectors.bulk_for(request.user, public_id)
     template = "_progress.html" if request.headers.get("HX-Request") == "true" else "act.html"

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.forms import Form
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
     from django_stubs_ext import StrOrPromise
 
     from selection.models import Application
+    from tdap_portal.web.requests import SignedInRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
 
 @signed_in(back="selection:desk_file")
 @require_POST
-def do_act(request: HttpRequest, public_id: str, **address: str) -> HttpResponse:
+def do_act(request: SignedInRequest, public_id: str, **address: str) -> HttpResponse:
     """Do the act of this address; a form with something to put right comes back on the page of the file.
 
     address: what else stands in the address, such as the paper.
@@ -92,7 +93,7 @@ def do_act(request: HttpRequest, public_id: str, **address: str) -> HttpResponse
 
 @signed_in()
 @require_http_methods(["GET", "POST"])
-def assign(request: HttpRequest, public_id: str) -> HttpResponse:
+def assign(request: SignedInRequest, public_id: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     standing = review_selectors.standing_of(application)
     review_permissions.can_assign(request.user, standing).require()
@@ -112,7 +113,7 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in()
 @require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest, public_id: str) -> HttpResponse:
+def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     correspondence_permissions.can_ask(request.user, review_selectors.standing_of(application)).require()
     form = QuestionForm(request.POST or None, initial=kept_for(request))
@@ -124,7 +125,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in(back="selection:desk_file")
 @require_POST
-def cancel_question(request: HttpRequest, public_id: str, question: str) -> HttpResponse:
+def cancel_question(request: SignedInRequest, public_id: str, question: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     correspondence_services.cancel_question(actor=request.user, application=application, question=question)
     return _done(request, application, _("The question is taken back. The clock runs again."))
@@ -132,14 +133,14 @@ def cancel_question(request: HttpRequest, public_id: str, question: str) -> Http
 
 @signed_in(back="selection:desk_file")
 @require_POST
-def verify_paper(request: HttpRequest, public_id: str, paper: str) -> HttpResponse:
+def verify_paper(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     review_services.verify_paper(actor=request.user, application=application, document=paper)
     return _done(request, application, _("The paper is verified."))
 
 
 def _acted(
-    request: HttpRequest,
+    request: SignedInRequest,
     application: Application,
     form: Form,
     service: Callable[..., object],
@@ -166,6 +167,6 @@ def _acted(
     return _done(request, application, success)
 
 
-def _done(request: HttpRequest, application: Application, success: StrOrPromise) -> HttpResponse:
+def _done(request: SignedInRequest, application: Application, success: StrOrPromise) -> HttpResponse:
     messages.success(request, success)
     return redirect("selection:desk_file", public_id=application.public_id)

@@ -33,11 +33,12 @@ from .rows import desk_list, promise_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from selection.models import Application
     from selection.review.permissions import Standing
     from tdap_portal.accounts.models import User
+    from tdap_portal.web.requests import SignedInRequest
 
 FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the address it is sent to
     {
@@ -65,7 +66,7 @@ def tabs_for(user: User) -> tuple[Tab, ...]:
 
 @signed_in()
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
     now = selectors.desk_now()
@@ -105,12 +106,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 @signed_in()
 @require_safe
 @vary_on_headers("HX-Request")
-def file(request: HttpRequest, public_id: str) -> HttpResponse:
+def file(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One file: a page of its own, or the panel beside the queue when htmx asks."""
     return file_page(request, review_selectors.file_for(request.user, public_id))
 
 
-def file_page(request: HttpRequest, application: Application, **bound: Any) -> HttpResponse:
+def file_page(request: SignedInRequest, application: Application, **bound: Any) -> HttpResponse:
     """The file with all its forms; bound: a form that came back with something to put right, by name."""
     in_panel = request.headers.get("HX-Request") == "true"
     kept = Kept() if in_panel else kept_form(request)
@@ -227,7 +228,7 @@ def _forms(
 
 @signed_in()
 @require_http_methods(["GET", "POST"])
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: SignedInRequest) -> HttpResponse:
     """Keep the view of this address under a name."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
@@ -253,7 +254,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @signed_in(back="selection:desk_view_save")
 @require_POST
-def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
+def forget_view(request: SignedInRequest, view_id: int) -> HttpResponse:
     services.forget_view(actor=request.user, view_id=view_id)
     messages.success(request, _("The view is taken away."))
     return redirect("selection:desk")

@@ -36,12 +36,13 @@ from tdap_portal.web.uploads import takes_files
 from . import journey, permissions, selectors
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from selection.correspondence.forms import AnswerForm
     from selection.models import Application, Question
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
+    from tdap_portal.web.requests import SignedInRequest
 
 NEWEST_MESSAGES = 3
 EARLIER_FILES = 10
@@ -49,7 +50,7 @@ EARLIER_FILES = 10
 
 @signed_in()
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Where the firm stands. Without an application: choose a round; without a firm: register."""
     if (request.user.is_official or request.user.is_partner) and not people_selectors.smes_of(request.user).exists():
         return redirect("account_start")
@@ -64,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def firm(request: HttpRequest, public_id: str) -> HttpResponse:
+def firm(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One of several firms of the same person."""
     row = applications_selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
     if row is not None:
@@ -74,7 +75,7 @@ def firm(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def file(request: HttpRequest, public_id: str) -> HttpResponse:
+def file(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _show_file(request, applications_selectors.application_for(request.user, public_id))
 
 
@@ -83,7 +84,7 @@ def _first(files: list[Application]) -> Application:
     return next((row for row in files if not row.is_ended), files[0])
 
 
-def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
+def _show_firm(request: SignedInRequest, sme: Sme) -> HttpResponse:
     return render(
         request,
         "selection/firm/no_application.html",
@@ -100,7 +101,7 @@ def _show_firm(request: HttpRequest, sme: Sme) -> HttpResponse:
     )
 
 
-def _show_file(request: HttpRequest, row: Application, others: list[Application] | None = None) -> HttpResponse:
+def _show_file(request: SignedInRequest, row: Application, others: list[Application] | None = None) -> HttpResponse:
     question = applications_selectors.open_question_of(row) if row.state in ASKABLE_STATES else None
     decide_by = clock.due_if_answered(row, on=today()) if question else None
     promise = None if row.is_ended else clock.read(row, on=today())
@@ -159,7 +160,7 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: HttpRequest, code: str) -> HttpResponse:
+def apply(request: SignedInRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
     round_ = rounds_selectors.round_by_code(code)
     sme = intake_selectors.firm_to_apply_for(request.user, request.GET.get("firm", ""))
@@ -203,7 +204,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
+def _start(request: SignedInRequest, round_: Any, sme: Sme) -> HttpResponse:
     """The first page: which track. Starting writes a row, so it is a POST."""
     form = intake_forms.TrackForm(posted(request), initial=kept_for(request), round_=round_)
     if request.method == "POST" and form.is_valid():
@@ -225,7 +226,7 @@ def _start(request: HttpRequest, round_: Any, sme: Sme) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
+def submitted(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
     if row.state == State.DRAFT:
         return redirect("selection:apply", row.round.code)
@@ -234,7 +235,7 @@ def submitted(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
+def frozen(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The copy by which the application is judged, and what changed in it since."""
     row = applications_selectors.application_for(request.user, public_id)
     context = {
@@ -247,7 +248,7 @@ def frozen(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+def reopen(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
     if request.method == "POST":
         intake_services.reopen_application(actor=request.user, application=row)
@@ -260,7 +261,7 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
     form = intake_forms.WithdrawForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
@@ -283,7 +284,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 @takes_files
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, public_id: str) -> HttpResponse:
+def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Answer what the desk asked: only the named facts and papers are open."""
     row = applications_selectors.application_for(request.user, public_id)
     asked = applications_selectors.open_question_of(row)
@@ -310,7 +311,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "selection/firm/question.html", context)
 
 
-def _answer(request: HttpRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
+def _answer(request: SignedInRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
     """Papers and answer go together or not at all; a wrong value stands beside its field."""
     try:
         with papers_services.all_or_nothing():
@@ -329,7 +330,7 @@ def _answer(request: HttpRequest, row: Application, asked: Question, form: Answe
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def letters(request: HttpRequest, public_id: str) -> HttpResponse:
+def letters(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.application_for(request.user, public_id)
     may_write = correspondence_permissions.can_write_letter(request.user, row)
     form = correspondence_forms.FirmLetterForm(posted(request), initial=kept_for(request))
@@ -353,7 +354,7 @@ def letters(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in()
 @require_GET
-def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
+def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The score receipt; officials open any file's, the firm its own once it is decided."""
     row = selectors.application_with_receipt_for(request.user, public_id)
     may_read = permissions.can_read_receipt(request.user, row)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +11,10 @@ from selection.states import Outcome, RoundState, State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from enum import StrEnum
 
+    from django_stubs_ext import StrOrPromise
+
+Code = TypeVar("Code", bound=StrEnum)
 
 STATE_LABELS = {
     State.DRAFT: _("Draft"),
@@ -51,6 +54,6 @@ OUTCOME_LABELS = {
 }
 
 
-def choices_of(labels: Mapping[StrEnum, object]) -> list[tuple[str, object]]:
+def choices_of(labels: Mapping[Code, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
     """Labels as a model field wants its choices."""
     return [(key.value, label) for key, label in labels.items()]

@@ -20,14 +20,15 @@ from .forms import RoundForm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from selection.models import Round
+    from tdap_portal.web.requests import SignedInRequest
 
 
 @signed_in()
 @require_safe
-def rounds(request: HttpRequest) -> HttpResponse:
+def rounds(request: SignedInRequest) -> HttpResponse:
     """All rounds with their numbers and what can be done with each."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
@@ -37,7 +38,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
     permissions.can_run_rounds(request.user).require()
@@ -54,27 +55,27 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "selection/rounds/new.html", {"form": form})
 
 
-def _open(request: HttpRequest, round_: Round) -> HttpResponse:
+def _open(request: SignedInRequest, round_: Round) -> HttpResponse:
     services.open_round(actor=request.user, round=round_)
     return _done(request, _("The round is open."))
 
 
-def _close(request: HttpRequest, round_: Round) -> HttpResponse:
+def _close(request: SignedInRequest, round_: Round) -> HttpResponse:
     services.close_round(actor=request.user, round=round_)
     return _done(request, _("The round is closed and in review."))
 
 
-def _finish(request: HttpRequest, round_: Round) -> HttpResponse:
+def _finish(request: SignedInRequest, round_: Round) -> HttpResponse:
     services.finish_round(actor=request.user, round=round_)
     return _done(request, _("The round is finished: its line is fixed and its results are final."))
 
 
-def _done(request: HttpRequest, says: str) -> HttpResponse:
+def _done(request: SignedInRequest, says: str) -> HttpResponse:
     messages.success(request, says)
     return redirect("selection:rounds")
 
 
-ACTS: dict[str, Callable[[HttpRequest, Round], HttpResponse]] = {
+ACTS: dict[str, Callable[[SignedInRequest, Round], HttpResponse]] = {
     "open": _open,
     "close": _close,
     "finish": _finish,
@@ -83,7 +84,7 @@ ACTS: dict[str, Callable[[HttpRequest, Round], HttpResponse]] = {
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
+def act(request: SignedInRequest, code: str, action: str) -> HttpResponse:
     """One act on a round: the page says what it will do before it does it."""
     if action not in ACTS or not review_permissions.can_use_desk(request.user):
         raise NotFound

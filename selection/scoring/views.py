@@ -17,12 +17,14 @@ from tdap_portal.web.keeping import signed_in
 from . import selectors, services
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from tdap_portal.web.requests import SignedInRequest
 
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def rescore(request: HttpRequest, code: str) -> HttpResponse:
+def rescore(request: SignedInRequest, code: str) -> HttpResponse:
     """Score all files of a round again: the page says what it will do before it does it."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
@@ -49,7 +51,7 @@ def rescore(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in()
 @require_safe
 @vary_on_headers("HX-Request")
-def rescoring(request: HttpRequest, public_id: str) -> HttpResponse:
+def rescoring(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a rescoring is, asked again every three seconds until it is over."""
     rounds_permissions.can_run_rounds(request.user).require()
     context = {"job": selectors.rescoring_by_id(public_id)}

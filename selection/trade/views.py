@@ -23,6 +23,8 @@ from .states import RunState
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from tdap_portal.web.requests import SignedInRequest
+
 EXAMPLE_ROW = "950662,DEU,2026-09,5200,31,96,140,4.20,7.90"
 
 
@@ -73,7 +75,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: SignedInRequest) -> HttpResponse:
     """Sources with their age, and all runs, newest first."""
     _require_reader(request)
     page = keyset_page(selectors.runs_visible_to(request.user), order=("-pk",), cursor=request.GET.get("cursor"))
@@ -88,7 +90,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def run(request: HttpRequest, public_id: str) -> HttpResponse:
+def run(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One run with its log and the rows it refused; a trial can be confirmed here."""
     _require_reader(request)
     row = selectors.run_for(request.user, public_id)
@@ -105,7 +107,7 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
 @takes_files
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
-def platform(request: HttpRequest) -> HttpResponse:
+def platform(request: SignedInRequest) -> HttpResponse:
     """Hand in the platform's file; it is read on trial and shown, row by row, before anything is used."""
     if not permissions.can_hand_in_platform_figures(request.user):
         raise NotFound
@@ -123,7 +125,7 @@ def platform(request: HttpRequest) -> HttpResponse:
 
 @signed_in()
 @require_safe
-def platform_template(request: HttpRequest) -> HttpResponse:
+def platform_template(request: SignedInRequest) -> HttpResponse:
     """An empty file with the right first line and one invented row."""
     if not permissions.can_hand_in_platform_figures(request.user):
         raise NotFound
@@ -137,7 +139,7 @@ def platform_template(request: HttpRequest) -> HttpResponse:
 
 @signed_in(back="trade:run")
 @require_POST
-def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
+def confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.run_for(request.user, public_id)
     done = services.confirm_platform_csv(actor=request.user, run=row)
     if done.state == RunState.UNCHANGED:
@@ -149,7 +151,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in(back="trade:run")
 @require_POST
-def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+def drop(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.run_for(request.user, public_id)
     services.drop_platform_csv(actor=request.user, run=row)
     messages.success(request, _("The file was put away. Nothing of it is in use."))
@@ -158,7 +160,7 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in(back="trade:runs")
 @require_POST
-def pull(request: HttpRequest) -> HttpResponse:
+def pull(request: SignedInRequest) -> HttpResponse:
     """Ask a worker to fetch UN Comtrade."""
     _require_reader(request)
     row = services.request_comtrade_pull(actor=request.user)
@@ -166,7 +168,7 @@ def pull(request: HttpRequest) -> HttpResponse:
     return redirect("trade:run", public_id=row.public_id)
 
 
-def _require_reader(request: HttpRequest) -> None:
+def _require_reader(request: SignedInRequest) -> None:
     """To others these pages are not there."""
     if not permissions.can_see_runs(request.user):
         raise NotFound

@@ -21,13 +21,14 @@ from . import permissions, selectors, services
 from .forms import DuplicateForm
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from smes.models import DuplicateFlag, Sme
+    from tdap_portal.web.requests import SignedInRequest
 
 
 @signed_in()
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_judge_duplicates(request.user):
         raise NotFound
     wanted = request.GET.get("state", "")
@@ -56,7 +57,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in()
-def duplicate(request: HttpRequest, public_id: str) -> HttpResponse:
+def duplicate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Both firms side by side, numbers masked, with what is alike."""
     flag = selectors.duplicate_flag_for(request.user, public_id)
     form = DuplicateForm(posted(request), initial=kept_for(request))

@@ -22,14 +22,15 @@ from . import permissions, selectors, services, vault
 from .forms import PaperForm
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from smes.models import Document, Sme
+    from tdap_portal.web.requests import SignedInRequest
 
 
 @takes_files
 @signed_in()
-def papers(request: HttpRequest, public_id: str) -> HttpResponse:
+def papers(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = people_selectors.sme_for(request.user, public_id)
     permissions.can_see_papers(request.user, sme).require()
     may_send = permissions.can_send_papers(request.user, sme)
@@ -56,7 +57,7 @@ def papers(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @takes_files
 @signed_in()
-def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse:
+def replace(request: SignedInRequest, public_id: str, paper_id: str) -> HttpResponse:
     document = _document(request, public_id, paper_id)
     sme = document.sme
     permissions.can_send_papers(request.user, sme).require()
@@ -68,7 +69,7 @@ def replace(request: HttpRequest, public_id: str, paper_id: str) -> HttpResponse
 
 @signed_in()
 @require_safe
-def download(request: HttpRequest, public_id: str, paper_id: str) -> FileResponse:
+def download(request: SignedInRequest, public_id: str, paper_id: str) -> FileResponse:
     """Always a file to save, never shown in the page's own address, never kept by a shared computer."""
     document = _document(request, public_id, paper_id)
     permissions.can_open_paper(request.user, document).require()
@@ -83,14 +84,14 @@ def download(request: HttpRequest, public_id: str, paper_id: str) -> FileRespons
     return response
 
 
-def _document(request: HttpRequest, public_id: str, paper_id: str) -> Document:
+def _document(request: SignedInRequest, public_id: str, paper_id: str) -> Document:
     document = selectors.document_for(request.user, paper_id)
     if document.sme.public_id != public_id:
         raise NotFound
     return document
 
 
-def _sent(request: HttpRequest, sme: Sme, form: PaperForm, replaces: Document | None) -> bool:
+def _sent(request: SignedInRequest, sme: Sme, form: PaperForm, replaces: Document | None) -> bool:
     try:
         document = services.upload_document(actor=request.user, sme=sme, replaces=replaces, **form.cleaned_data)
     except DomainError as refusal:

@@ -22,9 +22,11 @@ from .forms import InvitationForm, RoleForm
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tdap_portal.web.requests import SignedInRequest
+
 
 @signed_in()
-def people(request: HttpRequest, public_id: str) -> HttpResponse:
+def people(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     may_manage = permissions.can_manage_people(request.user, sme)
     form = InvitationForm(posted(request), initial=kept_for(request))
@@ -55,7 +57,7 @@ def people(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @signed_in(back="smes:people")
 @require_POST
-def role(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
+def role(request: SignedInRequest, public_id: str, user_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     member = selectors.member_for(sme, user_id)
     form = RoleForm(request.POST)
@@ -70,7 +72,7 @@ def role(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
 
 
 @signed_in()
-def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
+def remove(request: SignedInRequest, public_id: str, user_id: str) -> HttpResponse:
     """Asks first: the person loses sight of the firm at once."""
     sme = selectors.sme_for(request.user, public_id)
     member = selectors.member_for(sme, user_id)
@@ -97,7 +99,7 @@ def remove(request: HttpRequest, public_id: str, user_id: str) -> HttpResponse:
 
 @signed_in(back="smes:people")
 @require_POST
-def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: str, invitation_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     permissions.can_manage_people(request.user, sme).require()
     services.withdraw_invitation(actor=request.user, invitation=selectors.invitation_in(sme, invitation_id))
@@ -108,10 +110,10 @@ def withdraw(request: HttpRequest, public_id: str, invitation_id: str) -> HttpRe
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link: who invites, and to sign in or to accept."""
     row = selectors.invitation_by_token(token)
-    is_in = request.user.is_authenticated
-    answer = permissions.can_accept(request.user, row) if is_in else None
-    if request.method == "POST" and is_in:
-        services.accept_invitation(actor=request.user, invitation=row)
+    user = request.user
+    answer = permissions.can_accept(user, row) if user.is_authenticated else None
+    if request.method == "POST" and user.is_authenticated:
+        services.accept_invitation(actor=user, invitation=row)
         messages.success(request, _("You now work on the file of %(firm)s.") % {"firm": row.sme.name})
         return redirect("smes:profile", public_id=row.sme.public_id)
     going_on = urlencode({"next": request.path})

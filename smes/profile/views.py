@@ -29,10 +29,11 @@ from . import permissions, selectors, services
 from .steps import FACT_LABELS, STEP_BY_CODE, STEPS
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from smes.models import ProfileStep, Sme
     from smes.profile.forms.base import StepForm
+    from tdap_portal.web.requests import SignedInRequest
 
     from .steps import Completeness
 
@@ -40,7 +41,7 @@ BUTTONS = frozenset({"csrfmiddlewaretoken", "stop", "more", "find", "q"})
 
 
 @signed_in()
-def firms(request: HttpRequest) -> HttpResponse:
+def firms(request: SignedInRequest) -> HttpResponse:
     """The person's firms; straight to the only one."""
     found = list(people_selectors.smes_of(request.user))
     if len(found) == 1:
@@ -49,7 +50,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in()
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     form = RegistrationForm(posted(request), initial={"token": secrets.token_hex(16)} | kept_for(request))
     answers = request.session.get(SESSION_KEY, {})
     if request.method == "POST" and form.is_valid():
@@ -60,7 +61,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in()
-def profile(request: HttpRequest, public_id: str) -> HttpResponse:
+def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What is told and what is missing, step by step; officials may look too."""
     sme = people_selectors.sme_for(request.user, public_id)
     progress = selectors.completeness(sme)
@@ -87,7 +88,7 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @signed_in()
-def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
+def step(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
     """One step: what is right is saved at once, what is wrong is kept beside its mistake."""
     if code not in STEP_BY_CODE:
         raise NotFound
@@ -107,7 +108,7 @@ def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     return _show_step(request, sme, code, form, saved)
 
 
-def _answer_step(request: HttpRequest, sme: Sme, code: str) -> HttpResponse:
+def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
     if "find" in request.POST:
         form = STEP_FORMS[code](request.POST, sme=sme, demanding=False)
         form.forget_mistakes()
@@ -140,7 +141,7 @@ def _answer_step(request: HttpRequest, sme: Sme, code: str) -> HttpResponse:
 
 
 def _show_step(
-    request: HttpRequest, sme: Sme, code: str, form: StepForm, saved: ProfileStep | None, *, query: str = ""
+    request: SignedInRequest, sme: Sme, code: str, form: StepForm, saved: ProfileStep | None, *, query: str = ""
 ) -> HttpResponse:
     progress = selectors.completeness(sme)
     at = [each.code for each in STEPS].index(code)

@@ -21,12 +21,14 @@ from . import proofs, selectors, services
 from .forms import PersonForm
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from tdap_portal.web.requests import SignedInRequest
 
 
 @login_required
 @require_GET
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Each kind of person has one place to begin. Also brings the person's own language along."""
     response = redirect(_start_of(request))
     if request.user.language != translation.get_language():
@@ -41,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _start_of(request: HttpRequest) -> str:
+def _start_of(request: SignedInRequest) -> str:
     if request.user.is_official:
         return "selection:desk"
     if request.user.is_partner:
@@ -50,7 +52,7 @@ def _start_of(request: HttpRequest) -> str:
 
 
 @login_required
-def person(request: HttpRequest) -> HttpResponse:
+def person(request: SignedInRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, initial={"name": request.user.name, "language": request.user.language})
     if request.method == "POST" and form.is_valid():
         services.change_person(user=request.user, **form.cleaned_data)
@@ -68,7 +70,7 @@ def person(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 @login_required
 @rate_limit(action="change_password")
-def new_password(request: HttpRequest) -> HttpResponse:
+def new_password(request: SignedInRequest) -> HttpResponse:
     """For who forgot the password and came in by a code, the one way for a number without an e-mail."""
     if not proofs.signed_in_by_code(request):
         return redirect("account_change_password")
@@ -83,7 +85,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @reauthentication_required
-def new_token(request: HttpRequest) -> HttpResponse:
+def new_token(request: SignedInRequest) -> HttpResponse:
     """A new key for the API; the old one stops at once. It is shown once."""
     key = services.renew_token(user=request.user)
     return render(request, "account/token.html", {"key": key, "token": selectors.token_of(request.user)})
@@ -91,5 +93,5 @@ def new_token(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/second_factor.html")

@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +19,13 @@ from django_htmx.http import HttpResponseClientRedirect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+
+    from .requests import SignedInRequest
+
+    Address = ParamSpec("Address")  # what stands in the address of a page
+    View = Callable[Concatenate[HttpRequest, Address], HttpResponseBase]
+    SignedInView = Callable[Concatenate[SignedInRequest, Address], HttpResponseBase]
 
 KEY = "kept_form"
 MOST_CHARACTERS = 20_000
@@ -33,7 +39,7 @@ NEVER_KEPT = re.compile(
 )
 
 
-def signed_in(back: str = "") -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def signed_in(back: str = "") -> Callable[[SignedInView[Address]], View[Address]]:
     """Sign in first. A form that arrives after its session has ended is kept and filled in again after signing in.
 
     back: the name of the page that shows the form, where the form is sent to an address of its own; it may take the
@@ -41,13 +47,13 @@ def signed_in(back: str = "") -> Callable[[Callable[..., HttpResponse]], Callabl
     so by asking again.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: SignedInView[Address]) -> View[Address]:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Address.args, **kwargs: Address.kwargs) -> HttpResponseBase:
             if request.user.is_authenticated:
                 if request.session.get_expiry_age() == KEPT_SECONDS:
                     request.session.set_expiry(None)  # a code, unlike a password, signs in without setting it
-                return _marked(request, view(request, *args, **kwargs))
+                return _marked(request, view(cast("SignedInRequest", request), *args, **kwargs))
             page = request.get_full_path()
             if request.method == "POST":
                 if back:
@@ -101,7 +107,7 @@ def _is_marked(request: HttpRequest) -> bool:
     return request.get_signed_cookie(MARK, default="", max_age=MARK_SECONDS) != ""
 
 
-def _marked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _marked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """A browser forgets the cookie of a session when it ends, so a second one says that there was one; it names nobody."""
     if not _is_marked(request):
         secure = settings.SESSION_COOKIE_SECURE

@@ -134,6 +134,11 @@ def are_gone(pids: list[int], *, seconds: float = 20) -> bool:
     return True
 
 
+def hear_ctrl_c() -> None:
+    """A shell that starts tests in the background lets them ignore Ctrl-C, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def clean_environment(**told: str) -> dict[str, str]:
     """This process's environment without what the test run itself has set for its own portal."""
     ours = ("DJANGO", "DATABASE_URL", "REDIS_URL", "CELERY", "VAR_DIR", "PORT", "HOST", "DEMO", "PYTEST", "LOG_LEVEL")

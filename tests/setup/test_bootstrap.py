@@ -4,290 +4,246 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tdap_portal import bootstrap
+from tests.setup.conftest import hear_ctrl_c
 from tests.setup.wheels import FAKE_UV, make_wheel
 
-ROOT = Path(bootstrap.__file__).resolve().parent.parent
-OUTER = bootstrap.outer_python()
-BENCHMARKS = bootstrap.RUNTIME.with_name("bench.txt")
-LOCKS = [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS, bootstrap.UV]
+if TYPE_CHECKING:
+    from pathlib import Path
 
+ROOT = bootstrap.ROOT
+BENCHMARKS = bootstrap.RUNTIME.with_name("bench.txt")
 MANAGE = """
 import sys
 from tdap_portal import bootstrap
 bootstrap.enter(sys.argv)
 import celery, django
-print("ready", sys.prefix, django.__file__)
+print("ready", sys.prefix, django.__version__)
 """
 
 
 class Tree:
-    """A project of three packages, with a manage.py that says where it arrived."""
+    """A project of three packages, with a manage.py that says where it arrived and with which Django."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.venv = folder / ".venv"
         self.wheels = folder / "wheels"
-        (folder / "tdap_portal").mkdir(parents=True)
-        (folder / "requirements").mkdir()
-        (folder / "tdap_portal" / "__init__.py").touch()
-        shutil.copy(ROOT / "tdap_portal" / "bootstrap.py", folder / "tdap_portal")
-        (folder / "manage.py").write_text(MANAGE)
-        self.lock("runtime", Django="9.0", celery="9.0")
+
+    def make(self) -> Tree:
+        for part in ("tdap_portal", "requirements"):
+            (self.folder / part).mkdir(parents=True)
+        shutil.copy(bootstrap.__file__, self.folder / "tdap_portal")
+        (self.folder / "manage.py").write_text(MANAGE)
+        self.lock("runtime", django="9.0", celery="9.0")
         self.lock("dev", pytest="99.0")
-        uv = make_wheel(self.wheels, "uv", "9.0", {"uv-9.0.data/scripts/uv": FAKE_UV})
-        (folder / "requirements" / "uv.txt").write_text(uv)
-        self.log = folder / "uv.log"
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "DJANGO"))},
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": str(self.wheels),
-            "UV_LOG": str(self.log),
-            "OUTER_PYTHON": OUTER,
-        }
+        uv = make_wheel(self.wheels, "uv", "9.0", {"uv/__init__.py": "", "uv/__main__.py": FAKE_UV})
+        (self.folder / "requirements" / "uv.txt").write_text(uv)
+        return self
 
     def lock(self, name: str, **pins: str) -> None:
         lines = [
-            make_wheel(
-                self.wheels, package, version, {f"{package.lower()}/__init__.py": f"__version__ = '{version}'\n"}
-            )
+            make_wheel(self.wheels, package, version, {f"{package}/__init__.py": f"__version__ = '{version}'\n"})
             for package, version in pins.items()
         ]
         (self.folder / "requirements" / f"{name}.txt").write_text("".join(lines))
 
-    def start(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [OUTER, "manage.py", *words],
+    def begin(self, command: str, **environment: str) -> subprocess.Popen[str]:
+        ours = ("PIP_", "UV_", "DJANGO", "SSL_CERT")
+        return subprocess.Popen(
+            [bootstrap.OUTER_PYTHON, "manage.py", command],
             cwd=self.folder,
-            env={**self.environment, **environment},
-            capture_output=True,
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
+                "PIP_CONFIG_FILE": os.devnull,
+                "PIP_NO_INDEX": "1",
+                "PIP_FIND_LINKS": str(self.wheels),
+                "UV_LOG": str(self.folder / "uv.log"),
+                **environment,
+            },
             text=True,
-            check=False,
-            timeout=120,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509  one call
         )
 
-    def uv_calls(self) -> list[dict]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+    def start(self, command: str, **environment: str) -> tuple[int, str, str]:
+        """Its exit code, and what it said on both streams."""
+        process = self.begin(command, **environment)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out.strip(), err
 
-    @property
-    def venv(self) -> Path:
-        return self.folder / ".venv"
+    def ready(self, version: str = "9.0") -> str:
+        """What manage.py says once it has arrived."""
+        return f"ready {self.venv} {version}"
+
+    def uv_calls(self) -> list[dict]:
+        log = self.folder / "uv.log"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    return Tree(tmp_path / "project")
+    """A project in which nothing was started yet."""
+    return Tree(tmp_path / "project").make()
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """A project after its first start, with settings of pip in a file and in the environment: only to be looked at."""
+    tree = Tree(tmp_path_factory.mktemp("installed") / "project").make()
+    settings = tree.folder / "pip.conf"
+    settings.write_text("[global]\nextra-index-url = https://one.invalid/a https://two.invalid/b\nno-index = 0\n")
+    started = tree.start("migrate", PIP_CONFIG_FILE=str(settings), UV_INDEX_STRATEGY="first-index")
+    assert started[:2] == (0, tree.ready()), started
+    return tree
+
+
+@pytest.fixture
+def copy(installed: Tree, tmp_path: Path) -> Tree:
+    """The same, of this test's own."""
+    return Tree(shutil.copytree(installed.folder, tmp_path / "project", symlinks=True))
 
 
 @pytest.mark.slow
-def test_first_start_installs_the_lock_and_goes_on_inside_the_venv(tree: Tree):
-    first = tree.start("migrate")
-
-    assert first.stdout.split()[:2] == ["ready", str(tree.venv)], first.stderr
-    assert [call["arguments"] for call in tree.uv_calls()] == [
+def test_first_start_installs_the_lock_and_goes_on_inside_the_venv(installed: Tree):
+    assert [call["arguments"] for call in installed.uv_calls()] == [
         [
-            *("--quiet", "pip", "install", "--python", str(tree.venv / "bin" / "python"), "--require-hashes"),
-            *("-r", str(tree.folder / "requirements" / "runtime.txt")),
+            *("--quiet", "pip", "install", "--python", str(installed.venv / "bin" / "python"), "--require-hashes"),
+            *("-r", str(installed.folder / "requirements" / "runtime.txt")),
         ]
     ]
-    assert not (tree.venv / ".uv").exists()
 
 
 @pytest.mark.slow
-def test_second_start_installs_nothing(tree: Tree):
-    tree.start("migrate")
-    began = time.monotonic()
-    second = tree.start("migrate")
+def test_pips_settings_reach_uv_its_environment_wins_over_its_files_and_what_is_set_for_uv_stays(installed: Tree):
+    environment = installed.uv_calls()[0]["environment"]
 
-    assert (second.returncode, second.stderr, len(tree.uv_calls())) == (0, "", 1)
-    assert time.monotonic() - began < 5
-
-
-@pytest.mark.slow
-def test_changed_lock_is_installed_at_the_next_start(tree: Tree):
-    tree.start("migrate")
-    tree.lock("runtime", Django="9.1", celery="9.0")
-
-    assert tree.start("migrate").returncode == 0
-    installed = {path.name for path in (tree.venv / "lib").glob("python*/site-packages/*.dist-info")}
-    assert installed == {"Django-9.1.dist-info", "celery-9.0.dist-info"}
+    assert {name: value for name, value in environment.items() if name.startswith("UV_") and name != "UV_LOG"} == {
+        "UV_INDEX": "https://one.invalid/a https://two.invalid/b",
+        "UV_INDEX_STRATEGY": "first-index",
+        "UV_FIND_LINKS": str(installed.wheels),
+        "UV_NO_INDEX": "1",
+    }
 
 
 @pytest.mark.slow
-def test_the_test_command_adds_the_development_set(tree: Tree):
-    tree.start("migrate")
-    tested = tree.start("test")
-
-    assert tested.returncode == 0
-    assert [call["arguments"].count("-r") for call in tree.uv_calls()] == [1, 2]
+def test_second_start_installs_nothing(copy: Tree):
+    assert copy.start("migrate") == (0, copy.ready(), "")
+    assert len(copy.uv_calls()) == 1
 
 
 @pytest.mark.slow
-def test_installation_cut_off_half_way_is_made_anew(tree: Tree):
-    tree.start("migrate")
-    # As kill -9 leaves it: the marker lies there, a package is recorded as installed, and its code is gone.
-    (tree.venv / ".installing").touch()
-    (tree.venv / ".installed-runtime").unlink()
-    shutil.rmtree(next((tree.venv / "lib").glob("python*/site-packages/django")))
+def test_changed_lock_is_installed_at_the_next_start(copy: Tree):
+    copy.lock("runtime", django="9.1", celery="9.0")
 
-    again = tree.start("migrate")
-
-    assert again.stdout.startswith("ready"), again.stderr
-    assert not (tree.venv / ".installing").exists()
+    assert copy.start("migrate")[:2] == (0, copy.ready("9.1"))
 
 
 @pytest.mark.slow
-def test_half_an_installation_without_the_repair_would_not_start(tree: Tree):
-    """The control of the test above: without the marker nobody would notice."""
-    tree.start("migrate")
-    shutil.rmtree(next((tree.venv / "lib").glob("python*/site-packages/django")))
-
-    assert "ModuleNotFoundError" in tree.start("migrate").stderr
+def test_the_test_command_adds_the_development_set(copy: Tree):
+    assert copy.start("test")[:2] == (0, copy.ready())
+    assert copy.start("migrate") == (0, copy.ready(), "")
+    assert [call["arguments"].count("-r") for call in copy.uv_calls()] == [1, 2]
 
 
 @pytest.mark.slow
-def test_venv_whose_python_is_gone_is_made_anew(tree: Tree):
-    tree.start("migrate")
-    python = tree.venv / "bin" / "python"
+def test_installation_that_was_cut_off_is_made_anew(tree: Tree):
+    code, out, err = tree.start("migrate", UV_ENDS_WITH=str(int(signal.SIGINT)))
+    assert (code, out, "Traceback" in err) == (130, "", False)
+    assert "Stopped. The next start goes on from here." in err
+
+    assert tree.start("migrate", UV_ENDS_WITH=str(int(signal.SIGKILL)))[0] == -signal.SIGKILL
+    # The control: a package is recorded as installed, and its code is not there.
+    assert [path.name for path in tree.venv.glob("lib/*/site-packages/django*")] == ["django-9.0.dist-info"]
+
+    assert tree.start("migrate")[:2] == (0, tree.ready())
+
+
+@pytest.mark.slow
+def test_venv_whose_python_is_gone_is_made_anew(copy: Tree):
+    python = copy.venv / "bin" / "python"
     python.unlink()
     python.symlink_to("/nowhere/python3")
 
-    assert tree.start("migrate").stdout.startswith("ready")
+    assert copy.start("migrate")[:2] == (0, copy.ready())
 
 
 @pytest.mark.slow
 def test_two_first_starts_at_once_install_once_and_both_go_on(tree: Tree):
-    both = [
-        subprocess.Popen(
-            [OUTER, "manage.py", "migrate"],
-            cwd=tree.folder,
-            env=tree.environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for _ in range(2)
-    ]
+    both = [tree.begin("migrate") for _ in range(2)]
     answers = [process.communicate(timeout=120) for process in both]
 
-    assert [out.split()[0] for out, _err in answers] == ["ready", "ready"], answers
+    assert [out.strip() for out, _err in answers] == [tree.ready()] * 2, answers
     assert len(tree.uv_calls()) == 1
     assert sum("waiting for it" in err for _out, err in answers) == 1
 
 
 @pytest.mark.slow
-def test_pip_installs_the_same_lock_where_uv_fails(tree: Tree):
-    started = tree.start("migrate", UV_FAILS="1")
+def test_pip_installs_the_same_lock_where_uv_fails_and_refuses_what_does_not_match_its_hash(copy: Tree):
+    copy.lock("runtime", django="9.1", celery="9.0")
+    locked = (copy.wheels / "django-9.1-py3-none-any.whl").read_bytes()
+    make_wheel(copy.wheels, "django", "9.1", {"django/__init__.py": "print('not what was locked')\n"})
 
-    assert started.stdout.startswith("ready"), started.stderr
-    assert "Installing with pip instead of uv" in started.stderr
+    code, out, err = copy.start("migrate", UV_FAILS="1")
+    assert (code, out) == (1, "")
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in err
+
+    (copy.wheels / "django-9.1-py3-none-any.whl").write_bytes(locked)
+    code, out, err = copy.start("migrate", UV_FAILS="1")
+    assert (code, out) == (0, copy.ready("9.1"))
+    assert "Installing with pip instead of uv" in err
 
 
 @pytest.mark.slow
 def test_pip_installs_the_same_lock_where_uv_cannot_be_had(tree: Tree):
     (tree.folder / "requirements" / "uv.txt").write_text(f"uv==9.1 --hash=sha256:{'0' * 64}\n")
 
-    started = tree.start("migrate")
-
-    assert started.stdout.startswith("ready"), started.stderr
+    assert tree.start("migrate")[:2] == (0, tree.ready())
     assert tree.uv_calls() == []
 
 
 @pytest.mark.slow
-def test_package_that_does_not_match_its_hash_is_refused(tree: Tree):
-    make_wheel(tree.wheels, "Django", "9.0", {"django/__init__.py": "print('not what was locked')\n"})
-
-    started = tree.start("migrate")
-
-    assert (started.returncode, started.stdout) == (1, "")
-    assert "hash" in started.stderr.lower()
-
-
-@pytest.mark.slow
-def test_without_a_registry_the_message_says_what_to_do(tree: Tree):
-    shutil.rmtree(tree.wheels)
-    tree.wheels.mkdir()
-
-    started = tree.start("run")
-
-    assert started.returncode == 1
-    assert "The packages could not be fetched. Is the package registry within reach" in started.stderr
-    assert "Traceback" not in started.stderr
-    assert tree.start("run").returncode == 1  # and again, not an odd half state
-
-
-@pytest.mark.slow
-def test_start_after_the_registry_came_back_goes_on(tree: Tree):
+def test_without_a_registry_the_message_says_what_to_do_and_the_start_after_it_came_back_goes_on(tree: Tree):
     away = tree.wheels.rename(tree.folder / "away")
-    tree.start("run")
+
+    code, out, err = tree.start("run")
+    assert (code, out) == (1, "")
+    assert "The packages could not be fetched. Is the package registry within reach" in err
+    assert "Traceback" not in err
+
     away.rename(tree.wheels)
-
-    assert tree.start("run").stdout.startswith("ready")
-
-
-@pytest.mark.slow
-def test_pips_settings_reach_uv(tree: Tree, tmp_path: Path):
-    settings = tmp_path / "pip.conf"
-    certificate = tmp_path / "cert.pem"
-    shutil.copy(os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"), certificate)
-    settings.write_text(
-        f"[global]\nextra-index-url = https://one.invalid/packages https://two.invalid/packages\ncert = {certificate}\n"
-    )
-    without = {
-        name: value for name, value in tree.environment.items() if name not in ("SSL_CERT_FILE", "PIP_CONFIG_FILE")
-    }
-    tree.environment = without
-
-    tree.start("migrate", PIP_CONFIG_FILE=str(settings))
-
-    told = tree.uv_calls()[0]["environment"]
-    assert {name: told.get(name) for name in ("UV_INDEX", "UV_NO_INDEX", "UV_FIND_LINKS", "SSL_CERT_FILE")} == {
-        "UV_INDEX": "https://one.invalid/packages https://two.invalid/packages",
-        "UV_NO_INDEX": "1",
-        "UV_FIND_LINKS": str(tree.wheels),
-        "SSL_CERT_FILE": str(certificate),
-    }
+    assert tree.start("run")[:2] == (0, tree.ready())
 
 
 @pytest.mark.unit
-def test_environment_wins_over_pips_files():
-    listing = ":env:.index-url='https://env.invalid/packages'\nglobal.index-url='https://file.invalid/packages'\ninstall.find-links='/a\\n/b'\nglobal.find-links='/c'\nglobal.timeout='60'\nfreeze.timeout='10'\na line of something else"
+def test_answer_of_pip_is_read_in_uvs_words():
+    listing = """:env:.index-url='https://env.invalid/packages'
+        global.cert='/the file/of the machine.pem'
+        global.index-url='https://file.invalid/packages'
+        global.find-links='/c'
+        global.timeout='60'
+        install.find-links='/a\\n/b'
+        install.trusted-host='a.invalid b.invalid'
+        freeze.timeout='10'
+        a line of something else"""
 
-    assert bootstrap.parse_pip_options(listing) == {
-        "index-url": ["https://env.invalid/packages"],
-        "find-links": ["/a", "/b"],
-        "timeout": ["60"],
-    }
-
-
-@pytest.mark.unit
-def test_what_is_set_for_uv_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    for name in list(os.environ):
-        if name.startswith("UV_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine.invalid/packages")
-
-    told = bootstrap.uv_environment(
-        {
-            "index-url": ["https://pip.invalid/packages"],
-            "find-links": [str(tmp_path), "/no/such/folder", "https://links.invalid/"],
-            "trusted-host": ["a.invalid", "b.invalid"],
-        }
-    )
-
-    assert told == {
-        "UV_INDEX_STRATEGY": "unsafe-best-match",
-        "UV_NO_PROGRESS": "1",
-        "UV_FIND_LINKS": f"{tmp_path},https://links.invalid/",
+    assert bootstrap.uv_environment("\n".join(line.strip() for line in listing.splitlines())) == {
+        "UV_DEFAULT_INDEX": "https://env.invalid/packages",
+        "SSL_CERT_FILE": "/the file/of the machine.pem",
+        "UV_FIND_LINKS": "/a,/b",
+        "UV_HTTP_TIMEOUT": "60",
         "UV_INSECURE_HOST": "a.invalid b.invalid",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
 
 
@@ -314,7 +270,11 @@ def test_bootstrap_imports_nothing_but_the_standard_library():
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize(
+    "lock",
+    [bootstrap.RUNTIME, bootstrap.DEVELOPMENT, BENCHMARKS, bootstrap.UV],
+    ids=lambda lock: lock.name,
+)
 def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
     text = lock.read_text().replace("\\\n", " ")
     pins = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
@@ -326,8 +286,14 @@ def test_every_pin_of_a_lock_has_a_hash_and_no_host_is_named(lock: Path):
 
 @pytest.mark.unit
 def test_locks_that_share_an_environment_pin_each_package_alike():
-    below = bootstrap.locked_versions([bootstrap.RUNTIME])
-    for lock in (bootstrap.DEVELOPMENT, BENCHMARKS):
-        shared = {name: found for name, found in bootstrap.locked_versions([lock]).items() if name in below}
-        assert {name: found - below[name] for name, found in shared.items() if not found <= below[name]} == {}
-        below |= bootstrap.locked_versions([lock])
+    def pins_of(lock: Path) -> dict[str, set[str]]:
+        pins: dict[str, set[str]] = {}
+        for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock.read_text(), flags=re.MULTILINE):
+            pins.setdefault(name, set()).add(version)
+        return pins
+
+    below = pins_of(bootstrap.RUNTIME)
+    for pins in (pins_of(bootstrap.DEVELOPMENT), pins_of(BENCHMARKS)):
+        assert pins.keys() & below.keys()
+        assert {name: found for name, found in pins.items() if not found <= below.get(name, found)} == {}
+        below |= pins

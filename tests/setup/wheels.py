@@ -10,17 +10,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-FAKE_UV = """#!/usr/bin/env python3
-import json, os, subprocess, sys
+# Notes how it was called, then unpacks what the locks name. As the real one it takes a package that is recorded as
+# installed for whole. UV_FAILS lets it fail; UV_ENDS_WITH sends its parent a signal while a package lies there by half.
+FAKE_UV = """
+import json, os, sys, sysconfig, zipfile
+from pathlib import Path
+
 with open(os.environ["UV_LOG"], "a") as log:
-    told = {name: value for name, value in os.environ.items() if name.startswith("UV_") or name == "SSL_CERT_FILE"}
-    log.write(json.dumps({"arguments": sys.argv[1:], "environment": told}) + "\\n")
-if os.environ.get("UV_FAILS"):
+    log.write(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ)}) + "\\n")
+if "UV_FAILS" in os.environ:
     sys.exit(2)
-words = sys.argv[1:]
-python = words[words.index("--python") + 1]
-sys.exit(subprocess.call([os.environ["OUTER_PYTHON"], "-m", "pip", "--disable-pip-version-check", "--python", python,
-    "install", "--quiet", *words[words.index("--require-hashes"):]]))
+site = Path(sysconfig.get_paths()["purelib"])
+for lock in (word for word in sys.argv if word.endswith(".txt")):
+    for line in Path(lock).read_text().splitlines():
+        name, version = line.split()[0].split("==")
+        if (site / f"{name}-{version}.dist-info").exists():
+            continue
+        with zipfile.ZipFile(Path(os.environ["UV_FIND_LINKS"]) / f"{name}-{version}-py3-none-any.whl") as wheel:
+            if "UV_ENDS_WITH" in os.environ:
+                wheel.extractall(site, [path for path in wheel.namelist() if ".dist-info/" in path])
+                os.kill(os.getppid(), int(os.environ["UV_ENDS_WITH"]))
+                sys.exit()
+            wheel.extractall(site)
 """
 
 
@@ -38,9 +49,7 @@ def make_wheel(folder: Path, name: str, version: str, files: dict[str, str]) -> 
     wheel = folder / f"{name}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as packed:
         for path, text in contents.items():
-            entry = zipfile.ZipInfo(path)
-            entry.external_attr = (0o100755 if ".data/scripts/" in path else 0o100644) << 16
-            packed.writestr(entry, text)
+            packed.writestr(path, text)
     return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 

@@ -1,7 +1,7 @@
 """What an officer may ask a firm to correct: keys of the frozen facts, each with its question and its kind of input. Pure.
 
 Only simple values stand here; lists (products, certificates, markets) are changed in the profile. A question opens the
-keys it names and nothing else, and `smes.services.correct_profile` checks the answers like the profile's own forms.
+keys it names and nothing else, and `smes.profile.services.correct_profile` checks the answers like the profile's own forms.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class FirmLetterForm(forms.Form):
 
 
 class PaperField(forms.FileField):
-    """A file that smes.papers has looked at; gives the CheckedPaper."""
+    """A file that smes.papers.checks has looked at; gives the CheckedPaper."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)

@@ -38,9 +38,9 @@ def answer_question(
     """Correct the named facts, say what there is to say, and let the clock run again.
 
     values: new values of facts that the question opened, by their key; papers are uploaded before, through
-    smes.services.upload_document. The frozen copy gets a new version in which only the opened facts (and what is
+    smes.papers.services.upload_document. The frozen copy gets a new version in which only the opened facts (and what is
     computed from them) differ. Raises NotAllowed; DomainError "not_asked" for a fact that was not opened, "no_answer"
-    when nothing is said or changed; what smes.services.correct_profile raises for a wrong value (.data["fields"]).
+    when nothing is said or changed; what smes.profile.services.correct_profile raises for a wrong value (.data["fields"]).
     """
     permissions.can_answer(actor, question).require()
     row = locked_file(question.application_id)
@@ -126,7 +126,7 @@ def ask_question(
 ) -> Question:
     """Ask the firm to correct the named facts or send the named papers; the clock stands still until it answers.
 
-    fields: keys of selection.askable. document_kinds: codes of smes.papers. answer_days: working days from today.
+    fields: keys of selection.applications.askable. document_kinds: codes of smes.vocabulary.paper_kinds. answer_days: working days from today.
     Asking the same twice (a double click) is one question. Raises NotAllowed, WrongState, DomainError "question_open",
     "no_words", "nothing_asked", "unknown_field" or "out_of_range".
     """

@@ -78,7 +78,7 @@ class Application(PublicId, TimeStamped):
                 ),
                 name="application_unscored",
             ),
-            # The whole round in each order, one state of it in each order, and a corner of it (selectors_desk), which
+            # The whole round in each order, one state of it in each order, and a corner of it (desk/selectors.py), which
             # the index alone answers.
             models.Index(fields=["round", "due_on", "id"], name="desk_due"),
             models.Index(fields=["round", "points", "id"], name="desk_points"),

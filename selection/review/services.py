@@ -1,4 +1,4 @@
-"""What officials do with a file: share it out, read it, recommend, return, decide. Questions and papers: services_ask.py."""
+"""What officials do with a file: share it out, read it, recommend, return, decide. Papers too; questions are correspondence."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def _policies() -> list[tuple[str, str]]:
 
 
 class RoundForm(forms.Form):
-    """Names of the fields are those of services_rounds.create_round."""
+    """Names of the fields are those of services.create_round."""
 
     number = forms.IntegerField(label=_("Number"), min_value=1, max_value=9999)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)

@@ -23,7 +23,7 @@ PROVES_A_CERTIFICATE = frozenset({"quality_certificate", "social_certificate"})
 
 
 class PaperForm(forms.Form):
-    """One paper. A clean form holds what smes.papers.check_paper gave in cleaned_data["paper"]."""
+    """One paper. A clean form holds what smes.papers.checks.check_paper gave in cleaned_data["paper"]."""
 
     kind = forms.ChoiceField(label=_("Which paper is it?"))
     certificate = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""A program of its own, started by smes.papers: gives the pages that a reader finds in the PDF it is handed.
+"""A program of its own, started by smes.papers.checks: gives the pages that a reader finds in the PDF it is handed.
 
 A parser of somebody else's files may be led in circles or swell. Here it may use so much time and memory and no more,
 and nothing else runs in its process. It answers with the number of pages on a line, and behind it everything that lay

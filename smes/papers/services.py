@@ -48,7 +48,7 @@ def upload_document(
     note: str = "",
     replaces: Document | None = None,
 ) -> Document:
-    """Keep a paper that smes.papers.check_paper has looked at.
+    """Keep a paper that smes.papers.checks.check_paper has looked at.
 
     The same file for the same kind is kept once. replaces: an older paper of this firm that this one takes the place
     of. Raises NotAllowed, WrongState where the older one was replaced before, DomainError "too_many_papers", KeyError

@@ -91,7 +91,7 @@ def register_sme(
     """A new firm with the actor as its owner.
 
     token: of the form; the same person and token give the same firm, so that a double click registers once.
-    beginnings: what is known from the eligibility check (smes.eligibility.profile_beginnings).
+    beginnings: what is known from the eligibility check (smes.check.eligibility.profile_beginnings).
     """
     found = people_selectors.sme_by_token(actor, token or "")
     if found is not None:

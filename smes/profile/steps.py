@@ -1,6 +1,6 @@
 """The nine steps of the profile, what each needs, and who leads the firm. Pure.
 
-`Facts` is the frozen copy (smes.selectors.frozen_copy) with a few words about what is held but never copied out: whether
+`Facts` is the frozen copy (smes.profile.selectors.frozen_copy) with a few words about what is held but never copied out: whether
 a telephone number, a place to write to and an IBAN are there, and the owners' shares.
 """
 

@@ -310,10 +310,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "ApplicationStateEnum": "selection.serializers.STATES",
-        "RoundStateEnum": "selection.serializers.ROUND_STATES",
-        "TrackEnum": "selection.serializers.TRACKS",
-        "OutcomeEnum": "selection.serializers.OUTCOMES",
+        "ApplicationStateEnum": "selection.api.serializers.STATES",
+        "RoundStateEnum": "selection.api.serializers.ROUND_STATES",
+        "TrackEnum": "selection.api.serializers.TRACKS",
+        "OutcomeEnum": "selection.api.serializers.OUTCOMES",
     },
 }
 

@@ -165,7 +165,7 @@ def test_the_list_of_a_firm_costs_the_same_for_one_and_for_three(number, django_
 
 
 def test_the_queue_is_filtered_and_paged_by_the_same_cursor(monkeypatch):
-    monkeypatch.setattr("selection.api.PAGE_SIZE", 2)
+    monkeypatch.setattr("selection.api.views.PAGE_SIZE", 2)
     round_ = RoundFactory()
     files = [made.scored(round=round_) for _file in range(3)]
     client = as_(officer())

@@ -135,7 +135,7 @@ def test_sources_stand_once_with_their_age():
 
 
 def test_a_firm_that_has_everything_is_told_so(monkeypatch):
-    monkeypatch.setattr("selection.receipt.ways_up", lambda *args, **kwargs: ())
+    monkeypatch.setattr("selection.firm.receipt.ways_up", lambda *args, **kwargs: ())
 
     assert receipt_of(card()).ways_say == "You have won all that a firm can win by its own doing."
 

@@ -459,7 +459,7 @@ def test_the_largest_picture_needs_less_than_a_quarter_of_a_gigabyte(form):
         source, form, **({"transparency": 0} if form == "PNG" else {})
     )
     code = (
-        "import io, resource, sys; from smes.paper_checks import check_paper; content = sys.stdin.buffer.read();"
+        "import io, resource, sys; from smes.papers.checks import check_paper; content = sys.stdin.buffer.read();"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "check_paper(io.BytesIO(content), name='a', size=None);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"

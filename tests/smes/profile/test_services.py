@@ -75,7 +75,7 @@ def test_a_click_that_overtakes_another_gives_the_firm_that_stands():
     person = UserFactory()
     standing = profile_services.register_sme(actor=person, name="Noor", token="same")
     real = people_selectors.sme_by_token
-    with patch.object(profile_selectors, "sme_by_token", side_effect=[None, real(person, "same")]):
+    with patch.object(people_selectors, "sme_by_token", side_effect=[None, real(person, "same")]):
         assert profile_services.register_sme(actor=person, name="Noor", token="same") == standing
     assert Sme.objects.count() == 1
 
@@ -318,7 +318,7 @@ def test_an_upload_that_overtakes_another_leaves_no_file_behind():
     standing = papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
     real = papers_selectors.documents_of
     answers = [Document.objects.none(), real(sme)]
-    with patch.object(profile_selectors, "documents_of", side_effect=answers), pytest.raises(IntegrityError):
+    with patch.object(papers_selectors, "documents_of", side_effect=answers), pytest.raises(IntegrityError):
         papers_services.upload_document(actor=sme.created_by, sme=sme, kind="other", paper=paper())
     assert Document.objects.get() == standing
     assert len(files()) == 1

@@ -59,6 +59,20 @@ def _fresh_folders(settings, tmp_path: Path):
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """For a fixture of scope="module" that builds rows: they stand until the file of tests ends.
+
+    Each test works on them inside a savepoint of its own, so it may change them; it only has to read them anew (a row
+    that another test changed in memory stays changed). Not for files with a transactional test: its end empties all.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory):
     """A real Redis with throw-away data, one a test process."""

@@ -161,9 +161,10 @@ def test_no_file_is_near_a_line_that_is_not_known():
 # ---------------------------------------------------------------------------------------- filters, searches and orders
 
 
-@pytest.fixture
-def three(round_):
-    """Three files that differ in everything one can filter by."""
+@pytest.fixture(scope="module")
+def three(module_db):
+    """Three files of a round that differ in everything one can filter by."""
+    round_ = RoundFactory(seats=1)
     rows = [
         {
             "sector": "rice",
@@ -207,16 +208,16 @@ def three(round_):
         ({"q": "no"}, {0, 1, 2}),
     ],
 )
-def test_filters_and_searches_find_their_files(three, round_, view, found):
-    assert files(officer(), round_, tab="all", **view) == {three[n].pk for n in found}
+def test_filters_and_searches_find_their_files(three, view, found):
+    assert files(officer(), three[0].round, tab="all", **view) == {three[n].pk for n in found}
 
 
 @pytest.mark.sqlite_leg
-def test_a_filter_on_the_directors_tab_cannot_leave_it(three, round_):
+def test_a_filter_on_the_directors_tab_cannot_leave_it(three):
     altered(three[0], state=State.RECOMMENDED.value)
-    assert files(director(), round_, tab="decision", sector="rice") == {three[0].pk}
-    assert files(director(), round_, tab="decision", state="reviewed") == set()
-    assert files(director(), round_, tab="decision", state="reviewed", q="rice") == set()
+    assert files(director(), three[0].round, tab="decision", sector="rice") == {three[0].pk}
+    assert files(director(), three[0].round, tab="decision", state="reviewed") == set()
+    assert files(director(), three[0].round, tab="decision", state="reviewed", q="rice") == set()
 
 
 @pytest.mark.sqlite_leg
@@ -237,12 +238,20 @@ def test_orders(round_):
     }
 
 
+@pytest.fixture(scope="module")
+def five_alike(module_db):
+    """Five files of a round, submitted in the same moment."""
+    round_ = RoundFactory(seats=1)
+    files = [made.scored(round=round_) for _file in range(5)]
+    Application.objects.filter(round=round_).update(submitted_at=files[0].submitted_at)
+    return files
+
+
 @pytest.mark.sqlite_leg
 @pytest.mark.parametrize("order", ["due", "points", "submitted"])
 @pytest.mark.parametrize("narrow", [{}, {"sector": "sports_goods"}, {"sector": "sports_goods", "province": "PK-PB"}])
-def test_pages_go_through_all_files_forth_and_back_where_all_share_the_value(round_, order, narrow):
-    expected = {made.scored(round=round_).pk for _file in range(5)}
-    Application.objects.update(submitted_at=Application.objects.first().submitted_at)
+def test_pages_go_through_all_files_forth_and_back_where_all_share_the_value(five_alike, order, narrow):
+    expected, round_ = {file.pk for file in five_alike}, five_alike[0].round
     user, seen, cursor = officer(), [], None
     while True:
         found = page(user, round_, size=2, cursor=cursor, tab="all", order=order, **narrow)
@@ -290,10 +299,10 @@ def test_names_are_searched_inside_by_an_index_where_the_database_can():
 
 
 @pytest.mark.sqlite_leg
-def test_without_trigrams_a_search_finds_beginnings(three, round_, monkeypatch):
+def test_without_trigrams_a_search_finds_beginnings(three, monkeypatch):
     monkeypatch.setattr(desk_selectors, "finds_inside_names", lambda: False)
-    assert files(officer(), round_, tab="all", q="noor") == {three[0].pk}
-    assert files(officer(), round_, tab="all", q="rice") == set()
+    assert files(officer(), three[0].round, tab="all", q="noor") == {three[0].pk}
+    assert files(officer(), three[0].round, tab="all", q="rice") == set()
 
 
 # -------------------------------------------------------------------------------------------------- what a page costs

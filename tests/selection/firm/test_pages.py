@@ -13,8 +13,8 @@ from django.urls import reverse
 from PIL import Image
 
 from selection.correspondence import services as correspondence_services
-from selection.models import Application, Letter
-from selection.states import Outcome
+from selection.models import Application, Round
+from selection.states import Outcome, RoundState
 from smes.models import Document
 from tdap_portal.core.calendar import today
 from tdap_portal.notifications.services import notify
@@ -56,17 +56,23 @@ def signed_in(client, user):
 # ------------------------------------------------------------------------------------------------------ who sees what
 
 
-@pytest.mark.parametrize("name", OF_A_FILE)
-def test_a_file_of_another_firm_reads_as_not_found(client, name):
+@pytest.fixture(scope="module")
+def decided_file(module_db):
+    """A decided file of a round that is over."""
     row = decided(ApplicationFactory(scored=True))
-    for stranger in (SmeFactory(complete=True).created_by, UserFactory(), partner_person()):
-        assert signed_in(client, stranger).get(url(name, row)).status_code == 404
+    Round.objects.filter(pk=row.round_id).update(state=RoundState.DECIDED.value)
+    return row
 
 
 @pytest.mark.parametrize("name", OF_A_FILE)
-def test_nobody_opens_a_file_without_signing_in(client, name):
-    row = ApplicationFactory(submitted=True)
-    address = url(name, row)
+def test_a_file_of_another_firm_reads_as_not_found(client, name, decided_file):
+    for stranger in (SmeFactory(complete=True).created_by, UserFactory(), partner_person()):
+        assert signed_in(client, stranger).get(url(name, decided_file)).status_code == 404
+
+
+@pytest.mark.parametrize("name", OF_A_FILE)
+def test_nobody_opens_a_file_without_signing_in(client, name, decided_file):
+    address = url(name, decided_file)
 
     response = client.get(address)
 
@@ -74,10 +80,9 @@ def test_nobody_opens_a_file_without_signing_in(client, name):
 
 
 @pytest.mark.parametrize("name", [name for name in OF_A_FILE if name != "receipt"])
-def test_officials_use_the_desk_and_not_the_firms_pages(client, name):
-    row = decided(ApplicationFactory(scored=True))
+def test_officials_use_the_desk_and_not_the_firms_pages(client, name, decided_file):
     for person in (officer(), director()):
-        assert signed_in(client, person).get(url(name, row)).status_code == 404
+        assert signed_in(client, person).get(url(name, decided_file)).status_code == 404
 
 
 @pytest.mark.parametrize("role", ["owner", "preparer", "finance", "trainee"])
@@ -201,12 +206,22 @@ def with_history(rows: int) -> Application:
     return row
 
 
+@pytest.fixture(scope="module")
+def histories(module_db):
+    """Files with one and with three of everything, all rounds over."""
+    files = {rows: with_history(rows) for rows in (1, 3)}
+    Round.objects.update(state=RoundState.DECIDED.value)
+    return files
+
+
 @pytest.mark.parametrize(
     ("name", "queries"), [("file", 22), ("letters", 12), ("frozen", 6), ("receipt", 8), ("withdraw", 6)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_page_costs_the_same_however_much_has_happened(client, name, queries, rows, django_assert_num_queries):
-    row = with_history(rows)
+def test_a_page_costs_the_same_however_much_has_happened(
+    client, name, queries, rows, histories, django_assert_num_queries
+):
+    row = histories[rows]
     if name == "receipt":
         row = decided(row)
     own = signed_in(client, owner_of(row))
@@ -371,7 +386,7 @@ def test_a_paper_comes_with_the_answer(client):
     response = own.post(url("question", row), {"paper_electricity_bill": paper}, follow=True)
 
     assert "Your answer is with us" in response.content.decode()
-    assert list(Document.objects.values_list("kind", "sme_id")) == [("electricity_bill", row.sme_id)]
+    assert list(Document.objects.filter(sme=row.sme).values_list("kind", flat=True)) == ["electricity_bill"]
 
 
 def test_a_disguised_paper_is_refused_and_nothing_is_answered(client):
@@ -383,7 +398,7 @@ def test_a_disguised_paper_is_refused_and_nothing_is_answered(client):
 
     assert 'class="field__wrong"' in html
     question.refresh_from_db()
-    assert (question.answered_at, Document.objects.count()) == (None, 0)
+    assert (question.answered_at, Document.objects.filter(sme=row.sme).count()) == (None, 0)
 
 
 def test_neither_paper_nor_words_is_no_answer(client):
@@ -414,7 +429,7 @@ def test_letters_go_to_and_fro(client):
         own.post(url("letters", row), {"words": "It is.", "token": token})
 
     assert "Review desk, Ayesha Karim" in html
-    assert list(Letter.objects.order_by("pk").values_list("words", "from_firm")) == [
+    assert list(row.letters.order_by("pk").values_list("words", "from_firm")) == [
         ("Is the new hall ready?", False),
         ("It is.", True),
     ]

@@ -10,7 +10,7 @@ from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
-from selection.models import Application, Rescoring, RescoringPiece, ScoreCard
+from selection.models import Application, Rescoring, RescoringPiece, Round, ScoreCard
 from selection.scoring import services as scoring_services
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all, deliver_due, held_back
@@ -22,15 +22,20 @@ from tests.markup import flat
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def round_():
-    """Five files with scores of older trade figures, and a draft."""
+@pytest.fixture(scope="module")
+def round_4(module_db):
+    """The key of a round of five files with scores of older trade figures, and a draft."""
     row = RoundFactory(number=4)
     for _file in range(5):
         ApplicationFactory(round=row, scored=True)
     ScoreCard.objects.update(vintage="an older one")
     ApplicationFactory(round=row)
-    return row
+    return row.pk
+
+
+@pytest.fixture
+def round_(round_4):
+    return Round.objects.get(pk=round_4)
 
 
 @pytest.fixture

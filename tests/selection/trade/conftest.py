@@ -19,6 +19,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _no_authorities(tmp_path_factory: pytest.TempPathFactory):
+    """The stub speaks plain HTTP, so no client reads the world's certificates, a fortieth of a second each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def oracles() -> dict:
     """Inputs and expected values of every formula, computed twice in different ways; toy figures."""

@@ -178,7 +178,7 @@ def test_words_of_the_test_command_go_to_pytest_alone(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(("main_leg", "sqlite_leg", "code"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (2, 1, 2), (0, 5, 0)])
+@pytest.mark.parametrize(("main_leg", "sqlite_leg", "code"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (2, 1, 2), (0, 5, 5)])
 def test_either_leg_can_fail_the_suite(monkeypatch: pytest.MonkeyPatch, main_leg: int, sqlite_leg: int, code: int):
     outcomes = iter([main_leg, sqlite_leg])
     monkeypatch.setattr(suite, "_pytest", lambda *_words, **_environment: next(outcomes))

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from smes.profile.steps import FACT_LABELS
+from smes.profile.facts import FROZEN, GROUPS, label_of
 from smes.vocabulary import wording
-
-from .askable import ASKABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,31 +37,9 @@ class Group:
 def groups_of(facts: Mapping[str, Any]) -> list[Group]:
     """The frozen copy for reading; what the firm has not told shows a dash."""
     return [
-        Group(title, tuple(_row(facts, key) for key in keys))
-        for title, keys in (
-            (_("The firm"), ("name", "legal_form", "founded_on", "tax_registered", "city", "province")),
-            (_("Size"), ("turnover_pkr", "turnover_fiscal_year", "employees", "women_employees", "size_class")),
-            (_("Who leads it"), ("women_led", "youth_led")),
-            (_("What you make or sell"), ("sector", "products", "services")),
-            (
-                _("Capacity and quality"),
-                ("capacity_per_month", "capacity_used_pct", "lead_time_days", "quality_control", "certifications"),
-            ),
-            (_("Exports and markets"), ("export_route", "export_history", "export_markets", "target_markets")),
-            (
-                _("Selling online"),
-                ("channels", "website", "catalogue_products", "product_photos", "ecommerce_staff", "english_staff", "internet"),
-            ),
-            (
-                _("Getting paid"),
-                (
-                    "bank_account_named", "bank_account_verified", "wallet", "card_payments",
-                    "foreign_currency_account", "paypal_like_service",
-                ),
-            ),
-            (_("Papers verified"), ("documents_verified",)),
-        )
-    ]  # fmt: skip
+        Group(_(title), tuple(_row(facts, fact.key) for fact in FROZEN if fact.group == group))
+        for group, title in GROUPS.items()
+    ]
 
 
 def row_of(facts: Mapping[str, Any], key: str) -> Row:
@@ -75,23 +51,8 @@ def _row(facts: Mapping[str, Any], key: str) -> Row:
     value = facts.get(key)
     words = _SAID.get(key, _plain)(value, facts) if value is not None else NOT_TOLD
     return Row(
-        key, _label(key), words or NOT_TOLD, is_code=isinstance(value, int | float) and not isinstance(value, bool)
+        key, _(label_of(key)), words or NOT_TOLD, is_code=isinstance(value, int | float) and not isinstance(value, bool)
     )
-
-
-def _label(key: str) -> str:
-    labels = {
-        "size_class": _("Size class by the rule in force"),
-        "tax_registered": _("Registered for tax"),
-        "certifications": _("Certificates"),
-        "sector": _("Sector"),
-        "channels": _("Online channels"),
-        "bank_account_verified": _("Is the bank account verified?"),
-        "documents_verified": _("Verified by TDAP"),
-    }
-    if key in labels:
-        return labels[key]
-    return _(ASKABLE[key].label) if key in ASKABLE else _(FACT_LABELS.get(key, key))
 
 
 def _plain(value: Any, _facts: Mapping[str, Any]) -> str:

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from selection.applications.askable import ASKABLE, Askable, InputKind, known_keys
 from selection.review.forms import text_field
 from smes.papers.checks import PaperError, check_paper
+from smes.profile.facts import ASKABLE, Fact, Kind, known_keys
 from smes.vocabulary.paper_kinds import KINDS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class QuestionForm(forms.Form):
         help_text=_("Only these open; everything else stays as it was frozen."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(key, now(row.label)) for key, row in ASKABLE.items()],
+        choices=lambda: [(key, now(fact.question)) for key, fact in ASKABLE.items()],
     )
     document_kinds = forms.MultipleChoiceField(
         label=_("Papers that we need"),
@@ -167,33 +167,35 @@ class AnswerForm(forms.Form):
             self.add_error(None, str(refusal))
 
 
-def field_of(askable: Askable) -> forms.Field:
+def field_of(fact: Fact) -> forms.Field:
     """The form field of a fact."""
     label = (
-        now("%(label)s (%(unit)s)") % {"label": now(askable.label), "unit": askable.unit}
-        if askable.unit
-        else now(askable.label)
+        now("%(label)s (%(unit)s)") % {"label": now(fact.question), "unit": fact.unit}
+        if fact.unit
+        else now(fact.question)
     )
-    if askable.kind == InputKind.FLAG:
+    if fact.kind == Kind.FLAG:
         return forms.TypedChoiceField(
             label=label,
             choices=[("yes", _("Yes")), ("no", _("No"))],
             coerce=lambda value: value == "yes",
             widget=forms.RadioSelect,
         )
-    if askable.kind == InputKind.WHOLE:
-        return forms.IntegerField(label=label, min_value=askable.least, max_value=askable.most)
-    if askable.kind == InputKind.CHOICE:
+    if fact.kind == Kind.WHOLE:
+        return forms.IntegerField(label=label, min_value=fact.least, max_value=fact.most)
+    if fact.kind == Kind.CODE:
         return forms.ChoiceField(
-            label=label, choices=[(code, now(words)) for code, words in askable.choices], widget=forms.RadioSelect
+            label=label,
+            choices=[(code, now(words)) for code, words in (fact.codes or {}).items()],
+            widget=forms.RadioSelect,
         )
-    if askable.kind == InputKind.DATE:
+    if fact.kind == Kind.DATE:
         return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    return forms.CharField(label=label, max_length=askable.most)
+    return forms.CharField(label=label, max_length=fact.most)
 
 
-def _shown(askable: Askable, value: Any) -> Any:
-    if askable.kind == InputKind.FLAG:
+def _shown(fact: Fact, value: Any) -> Any:
+    if fact.kind == Kind.FLAG:
         return None if value is None else "yes" if value else "no"
     return value
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications import clock, tallies
-from selection.applications.askable import known_keys
 from selection.applications.freezing import COLUMNS, profile_now, refreeze, with_followers
 from selection.applications.locking import locked_file
 from selection.models import Application, Letter, Question
@@ -17,6 +16,7 @@ from selection.review import selectors as review_selectors
 from selection.states import ASKABLE_STATES, Happened
 from smes.people import selectors as people_selectors
 from smes.profile import services as profile_services
+from smes.profile.facts import known_keys
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, today
@@ -126,7 +126,7 @@ def ask_question(
 ) -> Question:
     """Ask the firm to correct the named facts or send the named papers; the clock stands still until it answers.
 
-    fields: keys of selection.applications.askable. document_kinds: codes of smes.vocabulary.paper_kinds. answer_days: working days from today.
+    fields: keys of smes.profile.facts.ASKABLE. document_kinds: codes of smes.vocabulary.paper_kinds. answer_days: working days from today.
     Asking the same twice (a double click) is one question. Raises NotAllowed, WrongState, DomainError "question_open",
     "no_words", "nothing_asked", "unknown_field" or "out_of_range".
     """

@@ -4,13 +4,19 @@ Both are frozen dataclasses that go to plain JSON and back without loss, so that
 `None` always means "not known": not told by the firm, or no figure to be had. It never means zero.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import date
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-FROZEN_SCHEMA = 1
+from smes.profile.facts import FACTS, FROZEN, FROZEN_SCHEMA, Kind
+
+if TYPE_CHECKING:
+    from smes.profile.facts import Fact
+
 LONGEST_WHOLE = 19
 """Digits of a whole number: as many as a database column holds, and far fewer than make a float overflow."""
 
@@ -135,60 +141,28 @@ _certifications = _rows(Certification, kind=_text, expires_on=_day, verified=_fl
 _export_years = _rows(ExportYear, fiscal_year=_whole, value_usd=_number, route=_text)
 
 
-@dataclass(frozen=True)
-class Facts:
-    """All that the firm told and the officers verified, as frozen at submission. The names and units are those of the
-    frozen copy: money in whole rupees (or US dollars where the name says so), fiscal years July to June named by the year
-    they end in, percentages 0 to 100, capacity a month."""
+READERS: dict[Kind, Reader] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _text,
+    Kind.FLAG: _flag,
+    Kind.HELD: _flag,
+    Kind.WHOLE: _whole,
+    Kind.DATE: _day,
+    Kind.CODES: _texts,
+}
+ROWS: dict[str, Reader] = {"products": _products, "certifications": _certifications, "export_history": _export_years}
 
-    sme: str = field(metadata={"read": _text})
-    name: str | None = field(metadata={"read": _text})
-    legal_form: str | None = field(metadata={"read": _text})
-    founded_on: date | None = field(metadata={"read": _day})
-    tax_registered: bool | None = field(metadata={"read": _flag})
-    owner_cnic_held: bool | None = field(metadata={"read": _flag})
-    secp_registered: bool | None = field(metadata={"read": _flag})
-    sales_tax_registered: bool | None = field(metadata={"read": _flag})
-    province: str | None = field(metadata={"read": _text})
-    city: str | None = field(metadata={"read": _text})
-    turnover_pkr: int | None = field(metadata={"read": _whole})
-    turnover_fiscal_year: int | None = field(metadata={"read": _whole})
-    employees: int | None = field(metadata={"read": _whole})
-    women_employees: int | None = field(metadata={"read": _whole})
-    size_class: str | None = field(metadata={"read": _text})
-    size_rule: str | None = field(metadata={"read": _text})
-    women_led: bool | None = field(metadata={"read": _flag})
-    youth_led: bool | None = field(metadata={"read": _flag})
-    sector: str | None = field(metadata={"read": _text})
-    sector_group: str | None = field(metadata={"read": _text})
-    products: tuple[Product, ...] | None = field(metadata={"read": _products})
-    main_hs6: str | None = field(metadata={"read": _text})
-    services: tuple[str, ...] | None = field(metadata={"read": _texts})
-    capacity_per_month: int | None = field(metadata={"read": _whole})
-    capacity_unit: str | None = field(metadata={"read": _text})
-    capacity_used_pct: int | None = field(metadata={"read": _whole})
-    lead_time_days: int | None = field(metadata={"read": _whole})
-    quality_control: str | None = field(metadata={"read": _text})
-    certifications: tuple[Certification, ...] | None = field(metadata={"read": _certifications})
-    export_route: str | None = field(metadata={"read": _text})
-    export_history: tuple[ExportYear, ...] | None = field(metadata={"read": _export_years})
-    export_markets: tuple[str, ...] | None = field(metadata={"read": _texts})
-    target_markets: tuple[str, ...] | None = field(metadata={"read": _texts})
-    channels: tuple[str, ...] | None = field(metadata={"read": _texts})
-    website: bool | None = field(metadata={"read": _flag})
-    catalogue_products: int | None = field(metadata={"read": _whole})
-    product_photos: bool | None = field(metadata={"read": _flag})
-    ecommerce_staff: int | None = field(metadata={"read": _whole})
-    english_staff: bool | None = field(metadata={"read": _flag})
-    internet: str | None = field(metadata={"read": _text})
-    bank_account_named: bool | None = field(metadata={"read": _flag})
-    bank_account_verified: bool | None = field(metadata={"read": _flag})
-    wallet: bool | None = field(metadata={"read": _flag})
-    card_payments: bool | None = field(metadata={"read": _flag})
-    foreign_currency_account: bool | None = field(metadata={"read": _flag})
-    paypal_like_service: bool | None = field(metadata={"read": _flag})
-    documents_verified: tuple[str, ...] | None = field(metadata={"read": _texts})
-    frozen_on: date | None = field(metadata={"read": _day})
+
+class _Facts:
+    """All that the firm told and the officers verified, as frozen at submission: an attribute for each fact of the frozen copy
+    (smes.profile.facts), None where it is not known. Money in whole rupees (or US dollars where the name says so), fiscal
+    years July to June named by the year they end in, percentages 0 to 100, capacity a month.
+
+    schema: of the copy it was read from. A fact that came with a later schema is None, and `to_frozen` leaves it out, so
+    that a score of then stays the same to the last digit.
+    """
+
+    schema: int
 
     @classmethod
     def from_frozen(cls, frozen: Mapping[str, Any]) -> Self:
@@ -197,20 +171,45 @@ class Facts:
         Raises FactsError for another schema, a missing key, a wrong type or a firm without its id. Keys that the engine
         does not know are passed over: a new fact in the profile must not stop the scoring of a round.
         """
-        if frozen.get("schema") != FROZEN_SCHEMA:
-            raise FactsError(f"schema: this engine reads schema {FROZEN_SCHEMA}, got {frozen.get('schema')!r}.")
-        values = {}
-        for fact in fields(cls):
-            if fact.name not in frozen:
-                raise FactsError(f"{fact.name}: the key is missing.")
-            values[fact.name] = _read(fact.name, frozen[fact.name], fact.metadata["read"])
+        schema = frozen.get("schema")
+        if isinstance(schema, bool) or not isinstance(schema, int) or not 1 <= schema <= FROZEN_SCHEMA:
+            raise FactsError(f"schema: this engine reads schemas up to {FROZEN_SCHEMA}, got {schema!r}.")
+        values: dict[str, Any] = {"schema": schema}
+        for fact in FROZEN:
+            if fact.since <= schema and fact.key not in frozen:
+                raise FactsError(f"{fact.key}: the key is missing.")
+            copied = frozen[fact.key] if fact.since <= schema else None
+            values[fact.key] = _read(fact.key, copied, _reader_of(fact))
         if not values["sme"]:
             raise FactsError("sme: the firm's public id is missing.")
         return cls(**values)
 
     def to_frozen(self) -> dict[str, Any]:
         """The frozen copy again, of the known keys only; `from_frozen` reads it back to an equal value."""
-        return {"schema": FROZEN_SCHEMA} | {fact.name: _plain(getattr(self, fact.name)) for fact in fields(self)}
+        copied = {fact.key: _plain(getattr(self, fact.key)) for fact in FROZEN if fact.since <= self.schema}
+        return {"schema": self.schema} | copied
+
+
+def _reader_of(fact: Fact) -> Reader:
+    return ROWS[fact.key] if fact.kind is Kind.ROWS else READERS[fact.kind]
+
+
+if TYPE_CHECKING:
+
+    @dataclass(frozen=True)
+    class Facts(_Facts):
+        schema: int = FROZEN_SCHEMA
+
+        def __init__(self, **facts: Any) -> None: ...
+        def __getattr__(self, key: str) -> Any: ...
+else:
+    Facts = make_dataclass(
+        "Facts",
+        [*((fact.key, Any) for fact in FROZEN), ("schema", int, field(default=FROZEN_SCHEMA, kw_only=True))],
+        bases=(_Facts,),
+        frozen=True,
+        namespace={"__module__": __name__, "__doc__": _Facts.__doc__},
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -225,11 +224,11 @@ def _plain(value: Any) -> Any:
 
 def kind_of_fact(name: str) -> str | None:
     """ "flag", "whole" or "text" for a simple fact of the firm, "other" for dates and lists, None for an unknown name."""
-    for fact in fields(Facts):
-        if fact.name == name:
-            kinds: dict[Reader, str] = {_flag: "flag", _whole: "whole", _text: "text"}
-            return kinds.get(fact.metadata["read"], "other")
-    return None
+    fact = FACTS.get(name)
+    if fact is None or not fact.since:
+        return None
+    simple: dict[Reader, str] = {_flag: "flag", _whole: "whole", _text: "text"}
+    return simple.get(_reader_of(fact), "other")
 
 
 # ----------------------------------------------------------------------------------------------------------- evidence

@@ -16,16 +16,18 @@ from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import today
 
+from .facts import FACTS, FROZEN, FROZEN_SCHEMA, Kind
 from .steps import Completeness, progress_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from django.db.models import QuerySet
 
+    from .facts import Fact
 
-FACTS = ("owners", "products", "certifications", "export_years", "documents", "steps")
+READ_WITH = ("owners", "products", "certifications", "export_years", "documents", "steps")
 
 
 # Facts -----------------------------------------------------------------------------------------------------------
@@ -33,12 +35,12 @@ FACTS = ("owners", "products", "certifications", "export_years", "documents", "s
 
 def with_facts(smes: QuerySet[Sme]) -> QuerySet[Sme]:
     """The firms with everything a frozen copy needs, in one query a table however many firms."""
-    return smes.prefetch_related(*FACTS)
+    return smes.prefetch_related(*READ_WITH)
 
 
 def read_facts(sme: Sme) -> Sme:
     """The same firm with everything a frozen copy needs read now and once, so that what looks at it twice sees the same."""
-    prefetch_related_objects([sme], *FACTS)
+    prefetch_related_objects([sme], *READ_WITH)
     return sme
 
 
@@ -47,35 +49,37 @@ def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, Any]:
 
     Every key is always there; None means the firm has not told. on: the day the copy is made (today).
     """
-    day = on or today()
+    computed = _computed(sme, on or today())
+    return {"schema": FROZEN_SCHEMA} | {fact.key: _value(sme, fact, computed) for fact in FROZEN}
+
+
+def _value(sme: Sme, fact: Fact, computed: Mapping[str, Any]) -> Any:
+    """A fact as plain JSON: computed, or read from its column."""
+    if fact.key in computed:
+        return computed[fact.key]
+    value = getattr(sme, fact.column)
+    if fact.kind is Kind.HELD:
+        return bool(value)
+    if fact.kind is Kind.DATE:
+        return value.isoformat() if value else None
+    return (value or None) if fact.kind in (Kind.TEXT, Kind.CODE) else value
+
+
+def _computed(sme: Sme, day: date) -> dict[str, Any]:
+    """The facts that are no column of the firm as it stands: from its rows, from rules, or only as far as a step was saved."""
     saved = {row.step for row in sme.steps.all() if row.saved_at}
     products = list(sme.products.all())
-    owners = list(sme.owners.all())
     main = next((product for product in products if product.is_main), None)
     sector = _sector(sme, main.hs6 if main else None)
     size = size_class(
         sme.turnover_pkr, sme.employees, _founded(sme, day), day, activity=sme.activity or "manufacturing"
     )
     return {
-        "schema": 1,
         "sme": sme.public_id,
         "name": sme.name,
-        "legal_form": sme.legal_form or None,
-        "founded_on": sme.founded_on.isoformat() if sme.founded_on else None,
-        "tax_registered": bool(sme.ntn),
-        "owner_cnic_held": any(owner.cnic for owner in owners),
-        "secp_registered": bool(sme.secp_number),
-        "sales_tax_registered": bool(sme.strn),
-        "province": sme.province or None,
-        "city": sme.city or None,
-        "turnover_pkr": sme.turnover_pkr,
-        "turnover_fiscal_year": sme.turnover_fiscal_year,
-        "employees": sme.employees,
-        "women_employees": sme.women_employees,
+        "owner_cnic_held": any(owner.cnic for owner in sme.owners.all()),
         "size_class": size.size_class,
         "size_rule": size.rule_id,
-        "women_led": sme.women_led,
-        "youth_led": sme.youth_led,
         "sector": sector,
         "sector_group": group_of(sector),
         "products": [
@@ -91,11 +95,6 @@ def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, Any]:
         ],
         "main_hs6": main.hs6 if main else None,
         "services": list(sme.services),
-        "capacity_per_month": sme.capacity_per_month,
-        "capacity_unit": sme.capacity_unit or None,
-        "capacity_used_pct": sme.capacity_used_pct,
-        "lead_time_days": sme.lead_time_days,
-        "quality_control": sme.quality_control or None,
         "certifications": _told(
             [
                 {
@@ -107,7 +106,6 @@ def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, Any]:
             ],
             told="capacity" in saved,
         ),
-        "export_route": sme.export_route or None,
         "export_history": _told(
             [
                 {"fiscal_year": row.fiscal_year, "value_usd": float(row.value_usd), "route": row.route}
@@ -118,18 +116,6 @@ def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, Any]:
         "export_markets": _told(sme.export_markets, told="exports" in saved),
         "target_markets": _told(sme.target_markets, told="markets" in saved),
         "channels": _told(sme.channels, told="markets" in saved),
-        "website": sme.website,
-        "catalogue_products": sme.catalogue_products,
-        "product_photos": sme.product_photos,
-        "ecommerce_staff": sme.ecommerce_staff,
-        "english_staff": sme.english_staff,
-        "internet": sme.internet or None,
-        "bank_account_named": sme.bank_account_named,
-        "bank_account_verified": sme.bank_account_verified,
-        "wallet": sme.wallet,
-        "card_payments": sme.card_payments,
-        "foreign_currency_account": sme.foreign_currency_account,
-        "paypal_like_service": sme.paypal_like_service,
         "documents_verified": sorted(
             {
                 row.kind
@@ -161,13 +147,10 @@ def _founded(sme: Sme, day: date) -> date | None:
 def completeness(sme: Sme) -> Completeness:
     """How far the profile is, step by step, with what is missing."""
     steps = list(sme.steps.all())
+    uncopied = [fact for fact in FACTS.values() if not fact.since and fact.needed and fact.column]
     facts = {
         **frozen_copy(sme),
-        "declared_sector": sme.sector or None,
-        "activity": sme.activity or None,
-        "phone_held": bool(sme.phone),
-        "address_held": bool(sme.address),
-        "iban_held": bool(sme.iban),
+        **{fact.key: _value(sme, fact, {}) for fact in uncopied},
         "owner_shares_pct": [owner.share_pct for owner in sme.owners.all()],
     }
     return progress_of(

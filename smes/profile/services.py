@@ -20,7 +20,8 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors
-from .steps import OwnerShare, led_by_women, led_by_young
+from .facts import ASKABLE, columns_of
+from .steps import STEP_BY_CODE, OwnerShare, led_by_women, led_by_young
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,32 +32,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
-# Columns of the firm that a step may write, and the table of its rows.
-STEP_COLUMNS: dict[str, frozenset[str]] = {
-    "identity": frozenset({"name", "legal_form", "founded_on", "ntn", "strn", "secp_number", "phone", "email"}),
-    "owners": frozenset(),
-    "place": frozenset(
-        {
-            "province", "city", "address", "postcode", "activity",
-            "turnover_pkr", "turnover_fiscal_year", "employees", "women_employees",
-        }
-    ),
-    "sector": frozenset({"sector", "services"}),
-    "products": frozenset(),
-    "capacity": frozenset(
-        {"capacity_per_month", "capacity_unit", "capacity_used_pct", "lead_time_days", "quality_control"}
-    ),
-    "exports": frozenset({"export_route", "export_markets"}),
-    "markets": frozenset(
-        {
-            "target_markets", "channels", "website", "website_url", "catalogue_products",
-            "product_photos", "ecommerce_staff", "english_staff", "internet",
-        }
-    ),
-    "payments": frozenset(
-        {"iban", "bank_account_named", "wallet", "card_payments", "foreign_currency_account", "paypal_like_service"}
-    ),
-}  # fmt: skip
+# The table of a step's rows, and its columns.
 STEP_ROWS: dict[str, type[Model]] = {
     "owners": Owner,
     "products": Product,
@@ -71,9 +47,6 @@ STEP_ROW_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 # A change here is a change of who the firm is: an officer looks again.
 VERIFIED_STEPS = frozenset({"identity", "owners"})
-CORRECTABLE = frozenset().union(*STEP_COLUMNS.values(), {"women_led", "youth_led"}) - {
-    "name", "ntn", "strn", "secp_number", "iban", "phone", "email",
-}  # fmt: skip
 
 
 # Registration and profile ----------------------------------------------------------------------------------------
@@ -136,7 +109,7 @@ def save_step(
     Raises NotAllowed, KeyError for an unknown step, ValueError for a column of another step.
     """
     permissions.can_edit_step(actor, sme, step).require()
-    if foreign := set(values) - STEP_COLUMNS[step]:
+    if foreign := set(values) - columns_of(step):
         raise ValueError(f"{step} does not hold {sorted(foreign)}")
     row = Sme.objects.select_for_update().get(pk=sme.pk)
     changed = sorted(key for key, value in values.items() if getattr(row, key) != value)
@@ -155,7 +128,7 @@ def save_step(
         record(Happened.STEP_SAVED, subject=row, actor=actor, step=step, fields=changed, rows=rows_changed)
         if step in VERIFIED_STEPS and row.profile_state == ProfileState.VERIFIED:
             _reopen(row, actor)
-    if row.completed_at is None and saved >= set(STEP_COLUMNS):  # the look at the whole waits for its last step
+    if row.completed_at is None and saved >= set(STEP_BY_CODE):  # the look at the whole waits for its last step
         _note_completion(row, actor)
     return row
 
@@ -170,9 +143,9 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, Any]) -> Sme:
     permissions.can_correct_profile(actor, sme).require()
     row = Sme.objects.select_for_update().get(pk=sme.pk)
     wrong: dict[str, list[str]] = {
-        key: [str(_("This is not corrected here; change it in the profile."))] for key in set(values) - CORRECTABLE
+        key: [str(_("This is not corrected here; change it in the profile."))] for key in set(values) - set(ASKABLE)
     }
-    kept = [key for key in values if key in CORRECTABLE]
+    kept = [key for key in values if key in ASKABLE]
     for key in kept:
         field: Any = Sme._meta.get_field(key)
         try:

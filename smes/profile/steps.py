@@ -1,20 +1,18 @@
 """The nine steps of the profile, what each needs, and who leads the firm. Pure.
 
-`Facts` is the frozen copy (smes.profile.selectors.frozen_copy) with a few words about what is held but never copied out: whether
-a telephone number, a place to write to and an IBAN are there, and the owners' shares.
+What a step needs, and of whom, stands in the table of facts (smes.profile.facts).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from smes.vocabulary.paper_kinds import COMPANY
-from smes.vocabulary.sectors import sells_services
 from tdap_portal.core.marks import gettext_noop as _
 
-Facts = Mapping[str, Any]
+from .facts import FACTS, Known
+
 YOUNG_UNTIL: Final = 30
 HALF: Final = Decimal(50)
 
@@ -40,156 +38,27 @@ STEPS: Final = (
 )
 STEP_BY_CODE: Final = MappingProxyType({step.code: step for step in STEPS})
 
-# What a missing fact is called on the summary page.
-FACT_LABELS: Final = MappingProxyType(
-    {
-        "name": _("Name of the firm"),
-        "legal_form": _("Legal form"),
-        "founded_on": _("Day it was founded"),
-        "tax_number": _("NTN, or the CNIC of a sole proprietor"),
-        "phone_held": _("Telephone number"),
-        "secp_registered": _("SECP number"),
-        "owners": _("Owners"),
-        "owner_shares": _("Shares that make 100 %"),
-        "owner_cnic_held": _("CNIC of an owner"),
-        "province": _("Province"),
-        "city": _("City"),
-        "address_held": _("Address"),
-        "activity": _("What the firm does"),
-        "turnover_pkr": _("Turnover"),
-        "turnover_fiscal_year": _("Fiscal year of the turnover"),
-        "employees": _("Employees"),
-        "women_employees": _("Women employed"),
-        "declared_sector": _("Sector"),
-        "services": _("Services you sell"),
-        "products": _("Products with their HS codes"),
-        "main_hs6": _("Main product"),
-        "product_shares": _("Shares of the products that make 100 %"),
-        "main_price": _("Price of the main product"),
-        "capacity_per_month": _("What you can make in a month"),
-        "capacity_unit": _("Unit of the capacity"),
-        "capacity_used_pct": _("Part of the capacity in use"),
-        "lead_time_days": _("Days from order to shipment"),
-        "quality_control": _("Quality control"),
-        "export_route": _("How you export"),
-        "export_history": _("Exports of the last years"),
-        "export_markets": _("Markets you export to"),
-        "target_markets": _("Markets you want to reach"),
-        "website": _("Whether you have a website"),
-        "catalogue_products": _("Products in your catalogue"),
-        "product_photos": _("Whether you have photographs"),
-        "english_staff": _("Whether someone writes English"),
-        "internet": _("Internet at the place of work"),
-        "bank_account_named": _("Whether there is an account in the firm's name"),
-        "iban_held": _("IBAN of the account"),
-        "wallet": _("Whether you use a mobile wallet"),
-        "card_payments": _("Whether you take cards"),
-        "foreign_currency_account": _("Whether you have a foreign currency account"),
-        "paypal_like_service": _("Whether you use an international payment service"),
-    }
-)
-
-
 NEEDED: Final = MappingProxyType(
     {
-        "identity": ("name", "legal_form", "founded_on", "tax_number", "phone_held", "secp_registered"),
-        "owners": ("owners", "owner_shares", "owner_cnic_held"),
-        "place": (
-            "province",
-            "city",
-            "address_held",
-            "activity",
-            "turnover_pkr",
-            "turnover_fiscal_year",
-            "employees",
-            "women_employees",
-        ),
-        "sector": ("declared_sector", "services"),
-        "products": ("products", "main_hs6", "product_shares", "main_price"),
-        "capacity": ("capacity_per_month", "capacity_unit", "capacity_used_pct", "lead_time_days", "quality_control"),
-        "exports": ("export_route", "export_history", "export_markets"),
-        "markets": (
-            "target_markets",
-            "website",
-            "catalogue_products",
-            "product_photos",
-            "english_staff",
-            "internet",
-        ),
-        "payments": (
-            "bank_account_named",
-            "iban_held",
-            "wallet",
-            "card_payments",
-            "foreign_currency_account",
-            "paypal_like_service",
-        ),
+        step.code: tuple(key for key, fact in FACTS.items() if fact.step == step.code and fact.needed is not None)
+        for step in STEPS
     }
 )
+"""The facts that a step may need, by its code."""
 
 
-def _sells_services(facts: Facts) -> bool:
-    return sells_services(facts.get("declared_sector"))
-
-
-def _sells_goods(facts: Facts) -> bool:
-    return not _sells_services(facts)
-
-
-# Facts that only some firms are asked for; all others are asked of everybody.
-NEEDED_WHERE: Final[Mapping[str, Callable[[Facts], bool]]] = MappingProxyType(
-    {
-        "secp_registered": lambda facts: facts.get("legal_form") in COMPANY,
-        "services": _sells_services,
-        **dict.fromkeys(("products", "main_hs6", "product_shares", "main_price"), _sells_goods),
-        "export_history": lambda facts: facts.get("export_route") in {"direct", "export_house"},
-        "export_markets": lambda facts: facts.get("export_route") == "direct",
-        "iban_held": lambda facts: bool(facts.get("bank_account_named")),
-    }
-)
-
-
-def _has_tax_number(facts: Facts) -> bool:
-    proprietor = facts.get("legal_form") == "sole_proprietor" and facts.get("owner_cnic_held")
-    return bool(facts.get("tax_registered") or proprietor)
-
-
-def _product_shares_make_100(facts: Facts) -> bool:
-    shares = [product["share_pct"] for product in facts.get("products") or []]
-    return bool(shares) and None not in shares and sum(shares) == 100
-
-
-# Facts that are told in their own way. A yes-or-no fact is told by either answer; a held one only by having it.
-TOLD_WHEN: Final[Mapping[str, Callable[[Facts], bool]]] = MappingProxyType(
-    {
-        "tax_number": _has_tax_number,
-        "owners": lambda facts: bool(facts.get("owner_shares_pct")),
-        "owner_shares": lambda facts: sum(facts.get("owner_shares_pct") or [], Decimal(0)) == 100,
-        "product_shares": _product_shares_make_100,
-        "main_price": lambda facts: any(
-            product["is_main"] and product["price_pkr"] for product in facts.get("products") or []
-        ),
-        "secp_registered": lambda facts: bool(facts.get("secp_registered")),
-        "owner_cnic_held": lambda facts: bool(facts.get("owner_cnic_held")),
-        "phone_held": lambda facts: bool(facts.get("phone_held")),
-        "address_held": lambda facts: bool(facts.get("address_held")),
-        "iban_held": lambda facts: bool(facts.get("iban_held")),
-    }
-)
-
-
-def needed_in(step: str, facts: Facts) -> tuple[str, ...]:
+def needed_in(step: str, facts: Known) -> tuple[str, ...]:
     """The facts a step needs from this firm; what it needs depends on its legal form, sector and answers.
 
     Raises KeyError for a step that does not exist.
     """
-    return tuple(fact for fact in NEEDED[step] if fact not in NEEDED_WHERE or NEEDED_WHERE[fact](facts))
+    return tuple(key for key in NEEDED[step] if (needed := FACTS[key].needed) is not None and needed(facts))
 
 
-def is_told(fact: str, facts: Facts) -> bool:
+def is_told(fact: str, facts: Known) -> bool:
     """Whether the firm has told a fact."""
-    if fact in TOLD_WHEN:
-        return TOLD_WHEN[fact](facts)
+    if (is_told := FACTS[fact].is_told) is not None:
+        return is_told(facts)
     value = facts.get(fact)
     return value is not None and value not in ("", [])
 
@@ -247,7 +116,7 @@ class Completeness:
         return next((progress.step for progress in self.steps if not progress.is_complete), None)
 
 
-def progress_of(facts: Facts, *, wrongs: Mapping[str, int], saved: frozenset[str]) -> Completeness:
+def progress_of(facts: Known, *, wrongs: Mapping[str, int], saved: frozenset[str]) -> Completeness:
     """How far a profile is. wrongs: step → number of mistakes kept with it; saved: steps that were saved once."""
     rows = []
     for step in STEPS:

@@ -26,7 +26,8 @@ from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
-from .steps import FACT_LABELS, STEP_BY_CODE, STEPS
+from .facts import FACTS
+from .steps import STEP_BY_CODE, STEPS
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -69,7 +70,7 @@ def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
         {
             "step": row.step,
             "progress": row,
-            "missing": [say(FACT_LABELS[fact]) for fact in row.missing],
+            "missing": [say(FACTS[fact].label) for fact in row.missing],
             "may_edit": bool(permissions.can_edit_step(request.user, sme, row.step.code)),
         }
         for row in progress.steps

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from smes.states import FlagState, PaperState, ProfileState
 
+from . import codes
 from .certificates import CERTIFICATES
 from .markets import CHANNELS, country_name
 from .paper_kinds import KINDS
@@ -18,19 +19,16 @@ from .sectors import SECTORS, SERVICES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LEGAL_FORMS = {
-    "sole_proprietor": _("Sole proprietor"),
-    "partnership": _("Partnership"),
-    "private_limited": _("Private limited company"),
-    "single_member_company": _("Single member company"),
-    "public_limited": _("Public limited company"),
-    "cooperative": _("Cooperative"),
-}
-ACTIVITIES = {
-    "manufacturing": _("We make goods"),
-    "services": _("We sell services"),
-    "trading": _("We buy and sell"),
-}
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+
+def _in_language(table: Mapping[str, str]) -> dict[str, StrOrPromise]:
+    """A table of codes whose words follow the language of the page."""
+    return {code: gettext_lazy(text) for code, text in table.items()}
+
+
+LEGAL_FORMS = _in_language(codes.LEGAL_FORMS)
+ACTIVITIES = _in_language(codes.ACTIVITIES)
 GENDERS = {
     "female": _("Woman"),
     "male": _("Man"),
@@ -49,26 +47,10 @@ MEMBER_DUTIES = {
     "finance": _("Fills in payments and sees papers."),
     "trainee": _("Comes to the training; sees no papers and changes nothing."),
 }
-QUALITY_CONTROLS = {
-    "none": _("No regular checks"),
-    "own": _("Our own checks"),
-    "third_party": _("Checks by an outside laboratory or inspector"),
-}
-EXPORT_ROUTES = {
-    "none": _("We do not export yet"),
-    "export_house": _("Through an export house"),
-    "direct": _("Directly"),
-}
-INTERNET = {"none": _("No internet"), "mobile": _("Mobile data"), "broadband": _("Broadband")}
-SIZE_CLASSES = {
-    "micro": _("Micro firm"),
-    "small": _("Small firm"),
-    "medium": _("Medium firm"),
-    "startup_small": _("Start-up, small"),
-    "startup_medium": _("Start-up, medium"),
-    "too_large": _("Above the limit for small and medium firms"),
-    "unknown": _("Not known yet: the turnover is missing"),
-}
+QUALITY_CONTROLS = _in_language(codes.QUALITY_CONTROLS)
+EXPORT_ROUTES = _in_language(codes.EXPORT_ROUTES)
+INTERNET = _in_language(codes.INTERNET)
+SIZE_CLASSES = _in_language(codes.SIZE_CLASSES)
 PROFILE_STATES = {
     ProfileState.OPEN: (_("Not verified yet"), "rest"),
     ProfileState.VERIFIED: (_("Verified"), "done"),

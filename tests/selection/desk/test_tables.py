@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.applications.askable import ASKABLE, InputKind, known_keys
 from selection.applications.reasons import REASONS, Reason, reasons_for, unfit_codes, words_of
 from selection.bulk.sharing import Sharing
 from selection.desk.filters import DeskFilter, Order, Search, Tab
-from selection.engine.facts import kind_of_fact
 from selection.states import Outcome
 
 pytestmark = pytest.mark.unit
@@ -50,30 +48,6 @@ def test_codes_that_do_not_fit_an_outcome_are_named():
 
 def test_stored_codes_give_their_words_and_unknown_ones_are_passed_over():
     assert words_of(["seats_full", "gone"]) == (REASONS["seats_full"],)
-
-
-# ---------------------------------------------------------------------------------------------------------- askable
-
-
-def test_every_askable_fact_is_a_fact_the_engine_reads_in_the_same_kind():
-    kinds = {
-        InputKind.FLAG: "flag",
-        InputKind.WHOLE: "whole",
-        InputKind.TEXT: "text",
-        InputKind.CHOICE: "text",
-        InputKind.DATE: "other",
-    }
-    assert {key: kinds[row.kind] for key, row in ASKABLE.items()} == {key: kind_of_fact(key) for key in ASKABLE}
-
-
-def test_only_choices_have_choices():
-    assert {key for key, row in ASKABLE.items() if row.choices} == {
-        key for key, row in ASKABLE.items() if row.kind == InputKind.CHOICE
-    }
-
-
-def test_known_keys_come_once_in_the_order_of_the_table():
-    assert known_keys(["website", "city", "ntn", "city"]) == ("city", "website")
 
 
 # ------------------------------------------------------------------------------------------------------------ views

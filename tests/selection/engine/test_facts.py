@@ -58,7 +58,7 @@ def test_a_fact_that_the_engine_does_not_know_is_passed_over():
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"schema": 2}, "schema: this engine reads schema 1, got 2."),
+        ({"schema": 2}, "schema: this engine reads schemas up to 1, got 2."),
         ({"sme": None}, "sme: the firm's public id is missing."),
         ({"sme": ""}, "sme: the firm's public id is missing."),
         ({"name": 5}, "name: expected text, got 5."),

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
+from smes.profile.facts import FACTS
 from smes.profile.steps import (
-    FACT_LABELS,
     NEEDED,
     STEP_BY_CODE,
     STEPS,
@@ -24,7 +24,7 @@ EMPTY = {"name": "Noor"}
 def test_nine_steps_and_every_needed_fact_has_a_name():
     assert [step.code for step in STEPS] == list(NEEDED) == list(STEP_BY_CODE)
     assert len(STEPS) == 9
-    assert {fact for facts in NEEDED.values() for fact in facts} <= set(FACT_LABELS)
+    assert {fact for facts in NEEDED.values() for fact in facts} <= {key for key, fact in FACTS.items() if fact.label}
 
 
 @pytest.mark.parametrize(

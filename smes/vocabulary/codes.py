@@ -1,0 +1,50 @@
+"""Codes that a firm chooses from, each with its words: one table a code. Pure; words are message ids."""
+
+from types import MappingProxyType
+from typing import Final
+
+from tdap_portal.core.marks import gettext_noop as _
+
+LEGAL_FORMS: Final = MappingProxyType(
+    {
+        "sole_proprietor": _("Sole proprietor"),
+        "partnership": _("Partnership"),
+        "private_limited": _("Private limited company"),
+        "single_member_company": _("Single member company"),
+        "public_limited": _("Public limited company"),
+        "cooperative": _("Cooperative"),
+    }
+)
+ACTIVITIES: Final = MappingProxyType(
+    {
+        "manufacturing": _("We make goods"),
+        "services": _("We sell services"),
+        "trading": _("We buy and sell"),
+    }
+)
+QUALITY_CONTROLS: Final = MappingProxyType(
+    {
+        "none": _("No regular checks"),
+        "own": _("Our own checks"),
+        "third_party": _("Checks by an outside laboratory or inspector"),
+    }
+)
+EXPORT_ROUTES: Final = MappingProxyType(
+    {
+        "none": _("We do not export yet"),
+        "export_house": _("Through an export house"),
+        "direct": _("Directly"),
+    }
+)
+INTERNET: Final = MappingProxyType({"none": _("No internet"), "mobile": _("Mobile data"), "broadband": _("Broadband")})
+SIZE_CLASSES: Final = MappingProxyType(
+    {
+        "micro": _("Micro firm"),
+        "small": _("Small firm"),
+        "medium": _("Medium firm"),
+        "startup_small": _("Start-up, small"),
+        "startup_medium": _("Start-up, medium"),
+        "too_large": _("Above the limit for small and medium firms"),
+        "unknown": _("Not known yet: the turnover is missing"),
+    }
+)

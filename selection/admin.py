@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 
 from .models import Application, Decision, Question, Round, ScoreCard
@@ -14,13 +12,13 @@ class LookOnly(admin.ModelAdmin):
 
     show_full_result_count = False
 
-    def has_add_permission(self, *_args: Any) -> bool:
+    def has_add_permission(self, *_args: object) -> bool:
         return False
 
-    def has_change_permission(self, *_args: Any) -> bool:
+    def has_change_permission(self, *_args: object) -> bool:
         return False
 
-    def has_delete_permission(self, *_args: Any) -> bool:
+    def has_delete_permission(self, *_args: object) -> bool:
         return False
 
 

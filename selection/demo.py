@@ -202,7 +202,7 @@ class Story:
     def _review(self, plan: firms.Plan, row: Application, *, day: date, pace: int) -> None:
         """Papers, readers, readings, recommendation, decision, each some days after the other; today ends the story."""
         first, second = self._readers(plan)
-        steps: list[tuple[int, Any]] = [
+        steps: list[tuple[int, object]] = [
             (0, lambda: self._papers(plan, first)),
             (1, lambda: self._assign(row, first, second)),
             (pace, lambda: self._read(plan, row, first)),

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class LookOnly:
     """Nothing is added, changed or deleted here."""
 
-    def has_add_permission(self, *_args: Any) -> bool:
+    def has_add_permission(self, *_args: object) -> bool:
         return False
 
-    def has_change_permission(self, *_args: Any) -> bool:
+    def has_change_permission(self, *_args: object) -> bool:
         return False
 
-    def has_delete_permission(self, *_args: Any) -> bool:
+    def has_delete_permission(self, *_args: object) -> bool:
         return False
 
 

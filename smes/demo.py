@@ -208,7 +208,7 @@ def _certificates(plan: Plan, rng: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def _profile(plan: Plan, rng: random.Random) -> dict[str, tuple[dict[str, Any], list[dict[str, Any]] | None]]:
+def _profile(plan: Plan, rng: random.Random) -> dict[str, tuple[dict[str, object], list[dict[str, object]] | None]]:
     """What this firm answers in the nine steps."""
     q, words = plan.quality, plan.words
     today = timezone.localdate()

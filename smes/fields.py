@@ -35,7 +35,7 @@ class IdentifierField(forms.CharField):
         self.parse, self.is_private = parse, is_private
         self.widget.attrs.update({**LATIN, "autocomplete": "off", "data-private": is_private})
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         text = super().clean(value)
         if not text:
             return ""
@@ -60,7 +60,7 @@ class NumberField(forms.CharField):
         self.least, self.most, self.places = least, most, places
         self.widget.attrs.update({**LATIN, "inputmode": "decimal" if places else "numeric", "autocomplete": "off"})
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         text = super().clean(value)
         if not text:
             return None
@@ -83,7 +83,7 @@ class NumberField(forms.CharField):
             raise self._wrong("most", most=f"{self.most:,}")
         return number if self.places else int(number)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         if isinstance(value, Decimal):
             return f"{value.normalize():,f}"
         return f"{value:,}" if isinstance(value, int) else value
@@ -129,7 +129,7 @@ class CountryField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"list": "countries", "autocomplete": "off"}))
         super().__init__(max_length=80, **kwargs)
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         text = super().clean(value)
         if not text:
             return ""
@@ -150,14 +150,14 @@ class CityField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"list": "cities", "autocomplete": "address-level2"}))
         super().__init__(max_length=80, **kwargs)
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         return parse_city(super().clean(value))
 
 
 class HsField(forms.CharField):
     """An HS code of six digits, with or without dots."""
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         text = super().clean(value)
         if not text:
             return ""
@@ -170,7 +170,7 @@ class HsField(forms.CharField):
 NOT_TOLD = ("", _("Choose"))
 
 
-def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+def offer(form: forms.Form, name: str, choices: list[object]) -> None:
     """Set what a field offers, where it depends on the language of the page or on the day."""
     field: Any = form.fields[name]
     field.choices = choices

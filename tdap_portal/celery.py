@@ -27,7 +27,7 @@ class Portal(Celery):
 
     away = Pause(seconds=5)
 
-    def send_task(self, *told: Any, **named: Any) -> Any:
+    def send_task(self, *told: object, **named: object) -> Any:
         if self.away.is_on:
             raise OperationalError(
                 f"The broker did not answer within the last {self.away.seconds} s: not asked again yet."
@@ -44,7 +44,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
+def transport_options(broker_url: str, folder: str) -> dict[str, object]:
     """What kombu must be told about a broker.
 
     Redis gives the tasks of a killed worker to the next one within seconds of the visibility timeout (its own defaults
@@ -74,13 +74,13 @@ def transport_options(broker_url: str, folder: str) -> dict[str, Any]:
     }
 
 
-def schedule(*, trade_key: str) -> dict[str, dict[str, Any]]:
+def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
     """What beat rings. The sweeps carry an expiry: rings that piled up while no worker ran are not answered one by one."""
 
     def every(seconds: int, task: str) -> dict[str, Any]:
         return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
-    bells: dict[str, dict[str, Any]] = {
+    bells: dict[str, dict[str, object]] = {
         "note that the worker lives": every(10, "core.heartbeat"),
         "deliver lost events": every(5, "audit.sweep"),
         "seal the audit trail": every(5, "audit.seal"),
@@ -129,6 +129,6 @@ app.conf.update(
 
 
 @beat_init.connect
-def ring_the_heartbeat_at_once(**_kwargs: Any) -> None:
+def ring_the_heartbeat_at_once(**_kwargs: object) -> None:
     """Who starts the portal learns in a second, not in ten, that beat reaches a worker."""
     app.send_task("core.heartbeat", queue="default")

@@ -34,7 +34,7 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def groups_of(facts: Mapping[str, Any]) -> list[Group]:
+def groups_of(facts: Mapping[str, object]) -> list[Group]:
     """The frozen copy for reading; what the firm has not told shows a dash."""
     return [
         Group(_(title), tuple(_row(facts, fact.key) for fact in FROZEN if fact.group == group))
@@ -42,12 +42,12 @@ def groups_of(facts: Mapping[str, Any]) -> list[Group]:
     ]
 
 
-def row_of(facts: Mapping[str, Any], key: str) -> Row:
+def row_of(facts: Mapping[str, object], key: str) -> Row:
     """One fact for reading."""
     return _row(facts, key)
 
 
-def _row(facts: Mapping[str, Any], key: str) -> Row:
+def _row(facts: Mapping[str, object], key: str) -> Row:
     value = facts.get(key)
     words = _SAID.get(key, _plain)(value, facts) if value is not None else NOT_TOLD
     return Row(
@@ -55,7 +55,7 @@ def _row(facts: Mapping[str, Any], key: str) -> Row:
     )
 
 
-def _plain(value: Any, _facts: Mapping[str, Any]) -> str:
+def _plain(value: object, _facts: Mapping[str, object]) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, int | float):

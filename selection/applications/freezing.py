@@ -47,7 +47,7 @@ def profile_now(row: Application) -> dict[str, Any]:
     return profile_selectors.frozen_copy(sme)
 
 
-def refreeze(row: Application, *, keys: tuple[str, ...], now: Mapping[str, Any]) -> list[str]:
+def refreeze(row: Application, *, keys: tuple[str, ...], now: Mapping[str, object]) -> list[str]:
     """Take these keys of `now` into a new version of the frozen facts, all others as they were.
 
     row: locked; the caller saves facts, facts_version and COLUMNS. Returns the keys that changed; none means no new version.

@@ -71,7 +71,7 @@ class BulkDecideForm(forms.Form):
         return {}
 
 
-def bulk_form(kind: str, data: Any = None, *, officers: Sequence[User] = (), initial: Any = None) -> Any:
+def bulk_form(kind: str, data: object = None, *, officers: Sequence[User] = (), initial: object = None) -> Any:
     """The form of one kind of bulk act."""
     if kind == BulkAct.Kind.ASSIGN:
         return BulkAssignForm(data, officers=officers, initial=initial)

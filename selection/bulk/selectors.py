@@ -44,7 +44,7 @@ class BulkPlan:
     proposals: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan_for(actor: User, *, kind: str, round_: Round, files: Sequence[str], choices: Mapping[str, Any]) -> BulkPlan:
+def plan_for(actor: User, *, kind: str, round_: Round, files: Sequence[str], choices: Mapping[str, object]) -> BulkPlan:
     """Each file judged by the same rules as the act itself, at a fixed number of queries for all of them."""
     if kind == BulkAct.Kind.AUTO_ASSIGN:
         return BulkPlan(kind, number=waiting_for_readers(round_))

@@ -45,7 +45,7 @@ def plan_bulk(
     kind: str,
     round: Round,  # noqa: A002  the domain's word
     files: Sequence[str] = (),
-    choices: Mapping[str, Any],
+    choices: Mapping[str, object],
 ) -> tuple[BulkPlan, str]:
     """What a bulk act would do, file by file, and the signed plan that confirms it. Changes nothing.
 

@@ -92,7 +92,7 @@ class FirmLetterForm(forms.Form):
 class PaperField(forms.FileField):
     """A file that smes.papers.checks has looked at; gives the CheckedPaper."""
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
+    def clean(self, data: object, initial: object = None) -> Any:
         upload = super().clean(data, initial)
         if not upload:
             return None
@@ -194,11 +194,11 @@ def field_of(fact: Fact) -> forms.Field:
     return forms.CharField(label=label, max_length=fact.most)
 
 
-def _shown(fact: Fact, value: Any) -> Any:
+def _shown(fact: Fact, value: object) -> Any:
     if fact.kind == Kind.FLAG:
         return None if value is None else "yes" if value else "no"
     return value
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value

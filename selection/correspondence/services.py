@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def answer_question(
-    *, actor: User, question: Question, values: Mapping[str, Any] | None = None, answer: str = ""
+    *, actor: User, question: Question, values: Mapping[str, object] | None = None, answer: str = ""
 ) -> Question:
     """Correct the named facts, say what there is to say, and let the clock run again.
 
@@ -104,7 +104,7 @@ def mark_letters_read(*, actor: User, application: Application) -> int:
     return unread.update(read_at=timezone.now())
 
 
-def _same(value: Any, kept: Any) -> bool:
+def _same(value: object, kept: object) -> bool:
     """A date from a form and its ISO text in the frozen copy are the same answer."""
     return value == kept or (value is not None and kept is not None and str(value) == str(kept))
 

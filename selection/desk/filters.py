@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from selection.states import State, Track
@@ -65,7 +65,7 @@ class DeskFilter:
     order: str = ""
 
     @classmethod
-    def read(cls, words: Mapping[str, Any], *, home: Tab = Tab.MINE) -> DeskFilter:
+    def read(cls, words: Mapping[str, object], *, home: Tab = Tab.MINE) -> DeskFilter:
         """From the words of an address. home: the tab of an address that names none."""
         found = {field.name: str(words.get(field.name, ""))[:LONGEST_SEARCH].strip() for field in fields(cls)}
         known: dict[str, Iterable[str]] = {

@@ -157,7 +157,7 @@ def desk_list(
     *,
     round_: Round,
     view: DeskFilter,
-    page: KeysetPage[Any],
+    page: KeysetPage[object],
     counts: DeskCounts,
     rounds: Sequence[Round],
     tabs: Sequence[Tab],

@@ -162,7 +162,7 @@ def _told(view: DeskFilter) -> dict[str, str]:
 
 def _from_corners(
     round_: Round, told: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
-) -> list[Any]:
+) -> list[object]:
     """The first files of each corner that fits, merged: never more than `limit` entries of its index are read in a corner.
 
     The kept counts name the corners that hold files; there are about a hundred for any two filters.
@@ -190,7 +190,7 @@ def _from_corners(
     return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 
 
-def _of_tab(user: User, round_: Round, tab: Tab, day: DeskDay) -> dict[str, Any]:
+def _of_tab(user: User, round_: Round, tab: Tab, day: DeskDay) -> dict[str, object]:
     """The conditions of a tab."""
     if tab == Tab.MINE:
         return {"officer": user, "state__in": OPEN_STATES}
@@ -205,7 +205,7 @@ def _of_tab(user: User, round_: Round, tab: Tab, day: DeskDay) -> dict[str, Any]
             "points__gte": line - NEAR_POINTS,
             "points__lte": line + NEAR_POINTS,
         }
-    narrowed: dict[Tab, dict[str, Any]] = {
+    narrowed: dict[Tab, dict[str, object]] = {
         Tab.LATE: {"due_on__lte": day.soon},
         Tab.ASKED: {"is_asked": True},
         Tab.DECISION: {"state": State.RECOMMENDED.value},
@@ -224,7 +224,7 @@ def _ranked(round_: Round) -> QuerySet[Application]:
     return Application.objects.filter(round=round_, has_score=True).order_by("-points", "-id")
 
 
-def _searched(view: DeskFilter) -> dict[str, Any]:
+def _searched(view: DeskFilter) -> dict[str, object]:
     if view.search == Search.FILE:
         return {"file_number__startswith": view.q.upper()}
     if view.search == Search.HS:
@@ -322,7 +322,7 @@ def _listed(told: Any) -> list[Any]:
 OPEN_SQL = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 
 
-def _capped(source: str, *values: Any) -> tuple[str, tuple[Any, ...]]:
+def _capped(source: str, *values: object) -> tuple[str, tuple[object, ...]]:
     """Counting stops at COUNT_UP_TO, so that a long list costs no more."""
     return f"(SELECT count(*) FROM (SELECT 1 AS one FROM {source} LIMIT {COUNT_UP_TO}) AS capped)", values  # noqa: S608  as above
 

@@ -205,7 +205,7 @@ def _markets(told: Mapping[str, Any]) -> str:
     return now or (_("wants %(wanted)s") % {"wanted": wanted} if wanted else "")
 
 
-def _payments(told: Mapping[str, Any]) -> str:
+def _payments(told: Mapping[str, object]) -> str:
     words = {
         "bank_account_verified": _("verified bank account"),
         "wallet": _("mobile wallet"),
@@ -216,7 +216,7 @@ def _payments(told: Mapping[str, Any]) -> str:
     return ", ".join(word for key, word in words.items() if told.get(key))
 
 
-def _leaders(told: Mapping[str, Any]) -> str:
+def _leaders(told: Mapping[str, object]) -> str:
     words = {"women_led": _("a woman"), "youth_led": _("a person under 30")}
     return ", ".join(word for key, word in words.items() if told.get(key))
 

@@ -51,7 +51,7 @@ FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the addr
         "desk_refuse_paper": "paper_form",
     }
 )
-NOTHING_TYPED: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+NOTHING_TYPED: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 OFFICER_TABS = (Tab.MINE, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
 DIRECTOR_TABS = (Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.LINE, Tab.WHOLE)
 BOTH_TABS = (Tab.MINE, Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
@@ -111,7 +111,7 @@ def file(request: SignedInRequest, public_id: str) -> HttpResponse:
     return file_page(request, review_selectors.file_for(request.user, public_id))
 
 
-def file_page(request: SignedInRequest, application: Application, **bound: Any) -> HttpResponse:
+def file_page(request: SignedInRequest, application: Application, **bound: object) -> HttpResponse:
     """The file with all its forms; bound: a form that came back with something to put right, by name."""
     in_panel = request.headers.get("HX-Request") == "true"
     kept = Kept() if in_panel else kept_form(request)
@@ -126,8 +126,8 @@ def file_page(request: SignedInRequest, application: Application, **bound: Any) 
 
 
 def file_context(
-    user: User, application: Application, *, typed: Mapping[str, Mapping[str, Any]] = NOTHING_TYPED, **bound: Any
-) -> dict[str, Any]:
+    user: User, application: Application, *, typed: Mapping[str, Mapping[str, object]] = NOTHING_TYPED, **bound: object
+) -> dict[str, object]:
     """typed: what a form had in it when the session ended, by its name on the page; bound: as in file_page."""
     standing = review_selectors.standing_of(application)
     readings = review_selectors.readings_for(user, application, standing)
@@ -194,7 +194,7 @@ def _forms(
 ) -> dict[str, Any]:
     """Empty forms, filled with what is proposed already, or with what was typed before the session ended."""
 
-    def first(name: str, proposed: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    def first(name: str, proposed: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:
         return {**proposed, **typed.get(name, {})}
 
     held = standing.gates_passed is not True

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from django_stubs_ext import StrOrPromise
+
     from selection.engine.card import Card
     from selection.intake.selectors import Missing
     from selection.models import Application, Decision, Question
@@ -48,7 +50,7 @@ class Ask:
     url: str = ""
     label: Any = ""
     other_url: str = ""
-    other_label: Any = ""
+    other_label: StrOrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ MAX_MOTIVATION = 1500
 class LaterField(forms.CharField):
     """Needed in the end, but not to save the draft: so it does not call itself optional and may still be empty."""
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: object) -> None:
         pass
 
 
@@ -75,7 +75,7 @@ class TrackForm(forms.Form):
         self.fields["track"].initial = choices[0][0] if choices else None
 
 
-def track_choices(tracks: Iterable[str]) -> list[tuple[str, Any]]:
+def track_choices(tracks: Iterable[str]) -> list[tuple[str, object]]:
     """The tracks of a round with what each is for."""
     return [
         (track.value, now("%(track)s. %(help)s") % {"track": TRACK_LABELS[track], "help": TRACK_HELP[track]})

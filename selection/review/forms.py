@@ -16,6 +16,8 @@ from tdap_portal.core.calendar import today
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from django_stubs_ext import StrOrPromise
+
     from tdap_portal.accounts.models import User
 
 MAX_TEXT = 2000
@@ -42,7 +44,9 @@ def _scale(guide: dict[int, Any]) -> list[tuple[Any, Any]]:
     return [("", _("Choose from 0 to 10")), *((step, guide.get(step, str(step))) for step in range(11))]
 
 
-def text_field(label: Any, *, rows: int = 3, help_text: Any = "", required: bool = True) -> forms.CharField:
+def text_field(
+    label: StrOrPromise, *, rows: int = 3, help_text: StrOrPromise = "", required: bool = True
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.conf import settings
@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from selection.engine.policy import Policy
 from selection.models.labels import TRACK_LABELS
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
-def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
+def _moment(label: StrOrPromise, help_text: StrOrPromise) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         help_text=help_text,

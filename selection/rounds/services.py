@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -202,7 +202,7 @@ def _locked_round(actor: User | None, round_: Round) -> Round:
     return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # acts on its files only refer to its key
 
 
-def _move(row: Round, action: str, actor: User | None, **values: Any) -> Round:
+def _move(row: Round, action: str, actor: User | None, **values: object) -> Round:
     move = ROUND.move(action, row.state)
     row.state = move.target.value
     for name, value in values.items():

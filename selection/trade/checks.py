@@ -55,7 +55,7 @@ class Summary:
         """Of which source and year ("source:year") there is anything of Pakistan's or the world's exports."""
         return {*self.exports, *self.counted.get("world", ()), *self.counted.get("total", ())}
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         return asdict(self)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -227,7 +227,7 @@ def missing_text(code: str) -> str:
     return MISSING_TEXTS.get(code, code)
 
 
-def log_text(code: str, data: Mapping[str, Any]) -> str:
+def log_text(code: str, data: Mapping[str, object]) -> str:
     """The sentence for a line of a log, in the reader's language; the code itself where it is not known any more."""
     text = LOG_TEXTS.get(code)
     if text is None:

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smes.vocabulary.hs_search import EDITION, description_of
 from smes.vocabulary.identifiers import plain_digits
@@ -124,7 +124,7 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
 
 
 class _Wrong(Exception):  # a cell, not a fault
-    def __init__(self, column: str, code: str, **data: Any) -> None:
+    def __init__(self, column: str, code: str, **data: object) -> None:
         super().__init__(code)
         self.column = column
         self.code = code

@@ -35,7 +35,7 @@ MOST_ROW_LINES = 200
 class FiguresRefused(Exception):
     """The figures may not be used. code and data: for the sentence in labels.py."""
 
-    def __init__(self, code: str, data: dict[str, Any]) -> None:
+    def __init__(self, code: str, data: dict[str, object]) -> None:
         super().__init__(code)
         self.code = code
         self.data = data
@@ -60,7 +60,13 @@ def source_row(code: str) -> Source:
 
 @transaction.atomic
 def open_run(
-    *, actor: User | None, source: str, asked: dict[str, Any], file_name: str = "", sha256: str = "", ring: bool = False
+    *,
+    actor: User | None,
+    source: str,
+    asked: dict[str, object],
+    file_name: str = "",
+    sha256: str = "",
+    ring: bool = False,
 ) -> ImportRun:
     """A new run that waits to be begun. ring: a worker shall begin it (handlers.py hears the event), else the caller does."""
     run = ImportRun.objects.create(
@@ -101,7 +107,7 @@ def is_lost(run: ImportRun) -> bool:
     return run.state == RunState.RUNNING and timezone.now() - heard > LOST_AFTER
 
 
-def log(run: ImportRun, code: str, level: RunLine.Level = RunLine.Level.INFO, **data: Any) -> None:
+def log(run: ImportRun, code: str, level: RunLine.Level = RunLine.Level.INFO, **data: object) -> None:
     """A line of the run's log, and a sign of life."""
     RunLine.objects.create(run=run, code=code, level=level.value, data=data)
     give_sign_of_life(run)
@@ -126,7 +132,7 @@ def log_refused_rows(run: ImportRun, rows: Iterable[RefusedRow]) -> None:
 
 
 @transaction.atomic
-def publish(run: ImportRun, built: Vintage, summary: dict[str, Any], accepted: Iterable[str] = ()) -> None:
+def publish(run: ImportRun, built: Vintage, summary: dict[str, object], accepted: Iterable[str] = ()) -> None:
     """Make the run's vintage the one in use; the one before stays, superseded. One transaction: readers see old or new.
 
     accepted: codes of the refusals that the person who started the run accepted; they stand in its history.
@@ -155,7 +161,7 @@ def end(run: ImportRun, action: str, code: str, data: dict[str, Any] | None = No
         vintage.delete()
 
 
-def _move(run: ImportRun, action: str, *, accepted: Iterable[str] = (), **changes: Any) -> None:
+def _move(run: ImportRun, action: str, *, accepted: Iterable[str] = (), **changes: object) -> None:
     move = RUN.move(action, run.state)
     run.state = str(move.target)
     for name, value in changes.items():

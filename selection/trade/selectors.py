@@ -67,7 +67,7 @@ def evidence_for(
 
 def _found_in(
     vintage: Vintage, names: Sequence[Name], hs6: str | None, sector: str | None
-) -> dict[Name, dict[str, Any]]:
+) -> dict[Name, dict[str, object]]:
     where = Q(hs__in=[hs6, hs6[:4]]) if hs6 else Q(hs="", sector=sector or "none")
     rows = Indicator.objects.filter(where, vintage=vintage, name__in=names).select_related("source")
     by_place = {(row.name, row.hs): row for row in rows}
@@ -87,7 +87,7 @@ def _found_in(
 
 def _entry(
     name: Name, vintage: Vintage | None, row: Indicator | None = None, stands_in: str = "", reason: str = ""
-) -> dict[str, Any]:
+) -> dict[str, object]:
     if row is None and not reason:
         reason = Missing.NO_PLATFORM_DATA if name in PLATFORM_NAMES else Missing.NOT_IN_SOURCE
     if row is None or row.value is None:
@@ -216,7 +216,7 @@ def refused_rows_of(run: ImportRun) -> QuerySet[RunLine]:
     return RunLine.objects.filter(run=run, level=RunLine.Level.ROW)
 
 
-def source_ages(on: datetime | None = None) -> list[dict[str, Any]]:
+def source_ages(on: datetime | None = None) -> list[dict[str, object]]:
     """One dict a source that was ever read: code, name, kind, simulated, last_good (when it was last published or found
     unchanged, or None), age_days, stale, last_state and last_problem (of its latest run), source (the row). Two queries."""
     now = on or timezone.now()

@@ -232,7 +232,7 @@ def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
     years = run.asked.get("years") or range(end - YEARS_ASKED, end)
 
     def read(feed: runs.Feed) -> None:
-        flows: dict[tuple[Any, ...], Flow] = {}
+        flows: dict[tuple[object, ...], Flow] = {}
         if not adapter.key:
             runs.log(run, "without_key", years=", ".join(map(str, questions.two_years(years))))
         for step, query in (questions.questions if adapter.key else questions.few_questions)(years):

@@ -38,7 +38,7 @@ Log = Callable[..., None]
 class SourceError(Exception):
     """The source gave nothing that can be used. code: one of labels.LOG_TEXTS; data: details for its sentence, never a key."""
 
-    def __init__(self, code: str, **data: Any) -> None:
+    def __init__(self, code: str, **data: object) -> None:
         super().__init__(f"{code} {data}")
         self.code = code
         self.data = data
@@ -136,7 +136,7 @@ class Answer:
     unusable: int = 0
 
 
-def _say_nothing(_code: str, **_data: Any) -> None:
+def _say_nothing(_code: str, **_data: object) -> None:
     """The log of a conversation nobody listens to."""
 
 
@@ -229,7 +229,7 @@ class Comtrade:
             headers["Ocp-Apim-Subscription-Key"] = self.key
         return httpx.Client(headers=headers, timeout=self.timeout_seconds, follow_redirects=False, trust_env=True)
 
-    def _ask(self, client: httpx.Client, query: Query, **more: str) -> dict[str, Any]:
+    def _ask(self, client: httpx.Client, query: Query, **more: str) -> dict[str, object]:
         """One envelope, after as many tries as allowed."""
         problem: SourceError = SourceDown("no_answer")
         for attempt in range(1, self.tries + 1):
@@ -309,7 +309,7 @@ class _TooLong(Exception):
 
 def _envelope(
     status: int, headers: httpx.Headers, body: bytes, now: datetime, *, counting: bool = False
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The JSON object of a good answer. Raises _TryAgain for what may pass, SourceRefused for what will not.
 
     counting: only the size was asked for, so there need not be any data.
@@ -340,7 +340,7 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is not a number")
 
 
-def _message(found: Any) -> str:
+def _message(found: object) -> str:
     """The source's own words of refusal, wherever it put them; at most 200 characters."""
     if not isinstance(found, dict):
         return ""
@@ -365,7 +365,7 @@ def _seconds_to_wait(headers: httpx.Headers, body: bytes, now: datetime) -> floa
     return float(words[1]) if words else None
 
 
-def _flow(record: Mapping[str, Any]) -> Flow | None:
+def _flow(record: Mapping[str, object]) -> Flow | None:
     """A record as a Flow; None where value, year or code cannot be read. Keys are lower-case: the service spells some in two ways."""
     value = _number(record.get("primaryvalue"))
     if value is None:
@@ -388,7 +388,7 @@ def _flow(record: Mapping[str, Any]) -> Flow | None:
     )
 
 
-def _number(raw: Any) -> float | None:
+def _number(raw: object) -> float | None:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         return None
     return float(raw) if 0 <= raw <= LARGEST else None
@@ -398,7 +398,7 @@ def _is_area(code: str) -> bool:
     return re.fullmatch(r"[0-9]{1,4}", code) is not None
 
 
-def _commodity(record: Mapping[str, Any]) -> str | None:
+def _commodity(record: Mapping[str, object]) -> str | None:
     """The code as text. A code that came as a number has lost its zeros; its level tells how many."""
     code, level = record.get("cmdcode"), record.get("aggrlevel")
     if isinstance(code, str) and code:
@@ -408,13 +408,13 @@ def _commodity(record: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _is_total(record: Mapping[str, Any]) -> bool:
+def _is_total(record: Mapping[str, object]) -> bool:
     """True for the row over all second partners, customs procedures and modes; a key that is not there cannot break it down."""
     totals = {"partner2code": "0", "customscode": "C00", "motcode": "0", "moscode": "0"}
     return all(str(record.get(name, total)) == total for name, total in totals.items())
 
 
-def _asked(query: Query, record: Mapping[str, Any], flow: Flow) -> bool:
+def _asked(query: Query, record: Mapping[str, object], flow: Flow) -> bool:
     wanted_codes = not any(code.startswith("AG") for code in query.commodities)
     return (
         (not query.reporters or flow.reporter in query.reporters)

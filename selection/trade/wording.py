@@ -19,6 +19,8 @@ from .indicators import PLATFORM_NAMES, Name, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django_stubs_ext import StrOrPromise
+
     from .models import Indicator
     from .selectors import SectorFigures
 
@@ -44,9 +46,9 @@ class Line:
     """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below."""
 
     label: Any
-    help: Any
+    help: StrOrPromise
     value: str
-    unit: Any
+    unit: StrOrPromise
     period: str
     ref: int
     stale: str
@@ -195,7 +197,7 @@ def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:
     return Figure(title, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars))
 
 
-def heading_rows(page: Page, figures: SectorFigures) -> list[dict[str, Any]]:
+def heading_rows(page: Page, figures: SectorFigures) -> list[dict[str, object]]:
     """One row a heading with its lines, largest exports first."""
 
     def size(told: dict[str, Indicator]) -> float:

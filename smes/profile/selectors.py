@@ -44,7 +44,7 @@ def read_facts(sme: Sme) -> Sme:
     return sme
 
 
-def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, Any]:
+def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:
     """What is known of the firm as one JSON document, without any CNIC, NTN, telephone or bank number.
 
     Every key is always there; None means the firm has not told. on: the day the copy is made (today).
@@ -127,7 +127,7 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
     }
 
 
-def _told(rows: Iterable[Any], *, told: bool) -> list[Any] | None:
+def _told(rows: Iterable[object], *, told: bool) -> list[object] | None:
     """A list that is empty because its step was never saved is not told."""
     found = list(rows)
     return found if found or told else None

@@ -96,9 +96,9 @@ def save_step(
     actor: User,
     sme: Sme,
     step: str,
-    values: Mapping[str, Any],
-    rows: Iterable[Mapping[str, Any]] | None = None,
-    draft: Mapping[str, Any] | None = None,
+    values: Mapping[str, object],
+    rows: Iterable[Mapping[str, object]] | None = None,
+    draft: Mapping[str, object] | None = None,
     wrongs: int = 0,
 ) -> Sme:
     """Save what is right of a step, and keep what is not as a draft.
@@ -134,7 +134,7 @@ def save_step(
 
 
 @transaction.atomic
-def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, Any]) -> Sme:
+def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, object]) -> Sme:
     """Correct single facts that an officer asked for, by the key they have in the frozen copy.
 
     Values are text, numbers, true or false, or dates. Raises NotAllowed; DomainError "wrong_value" with
@@ -197,7 +197,7 @@ def add_credential(
     return credential
 
 
-def _keep_step(sme: Sme, step: str, **told: Any) -> set[str]:
+def _keep_step(sme: Sme, step: str, **told: object) -> set[str]:
     """Keep a step's row and say which steps the firm has by now. It is locked, so nobody else makes one meanwhile."""
     there = set(ProfileStep.objects.filter(sme=sme).values_list("step", flat=True))
     if step in there:
@@ -207,7 +207,7 @@ def _keep_step(sme: Sme, step: str, **told: Any) -> set[str]:
     return there | {step}
 
 
-def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, Any]]) -> bool:
+def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, object]]) -> bool:
     """Put the rows of a step in place of the old ones; whether anything differs."""
     model: Any = STEP_ROWS[step]
     names = STEP_ROW_COLUMNS[step]
@@ -228,11 +228,11 @@ def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, Any]]) -> bool:
     return True
 
 
-def _plain(rows: Iterable[Any], names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+def _plain(rows: Iterable[object], names: tuple[str, ...]) -> list[tuple[object, ...]]:
     return sorted((tuple(_comparable(getattr(row, name)) for name in names) for row in rows), key=repr)
 
 
-def _comparable(value: Any) -> str:
+def _comparable(value: object) -> str:
     """60 and 60.00 are one share."""
     return str(value.normalize() if isinstance(value, Decimal) else value)
 

@@ -178,7 +178,7 @@ def _show_step(
     return render(request, "smes/profile/step.html", context)
 
 
-def _step_list(sme: Sme, progress: Completeness, current: str) -> list[dict[str, Any]]:
+def _step_list(sme: Sme, progress: Completeness, current: str) -> list[dict[str, object]]:
     return [
         {
             "url": reverse("smes:step", args=[sme.public_id, row.step.code]),

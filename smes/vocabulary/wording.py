@@ -101,7 +101,7 @@ def language() -> str:
     return get_language() or "en"
 
 
-def say(text: str, data: Mapping[str, Any] | None = None) -> str:
+def say(text: str, data: Mapping[str, object] | None = None) -> str:
     """A sentence of a pure file in the language of the page, its placeholders filled."""
     translated = gettext(text) if text else ""
     return translated % data if data else translated

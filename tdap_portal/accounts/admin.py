@@ -28,7 +28,7 @@ class GivenOrTaken(admin.TabularInline):
 
     extra = 0
 
-    def has_change_permission(self, *_args: Any) -> bool:
+    def has_change_permission(self, *_args: object) -> bool:
         return False
 
 
@@ -56,7 +56,7 @@ class UserAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
-    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+    def save_model(self, request: Any, obj: User, form: object, change: bool) -> None:  # noqa: FBT001  Django's signature
         services.set_active(actor=request.user, user=obj, is_active=obj.is_active)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
@@ -82,7 +82,7 @@ class PartnerAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Partner | None = None) -> bool:
         return False
 
-    def save_model(self, request: Any, obj: Partner, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+    def save_model(self, request: Any, obj: Partner, form: object, change: bool) -> None:  # noqa: FBT001  Django's signature
         services.keep_partner(actor=request.user, partner=obj)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
@@ -99,7 +99,7 @@ class ClosedDayAdmin(admin.ModelAdmin):
     list_filter = ("is_open",)
     search_fields = ("name",)
 
-    def save_model(self, request: Any, obj: ClosedDay, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+    def save_model(self, request: Any, obj: ClosedDay, form: object, change: bool) -> None:  # noqa: FBT001  Django's signature
         services.keep_closed_day(actor=request.user, day=obj)
 
     def delete_model(self, request: Any, obj: ClosedDay) -> None:

@@ -22,7 +22,7 @@ class MobileField(forms.CharField):
             {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "dir": "ltr", "placeholder": ""}
         )
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         text = super().clean(value)
         if not text:
             return ""

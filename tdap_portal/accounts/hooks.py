@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import email_confirmed
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @receiver(email_confirmed)
-def claim_by_email(request: HttpRequest, email_address: EmailAddress, **_kwargs: Any) -> None:
+def claim_by_email(request: HttpRequest, email_address: EmailAddress, **_kwargs: object) -> None:
     """The same as a number's first proof, which the adapter hears of."""
     if proofs.is_proving_by_code_alone(request):
         services.claim_account(user=email_address.user, email=email_address.email)
 
 
 @receiver(authenticator_added)
-def count_enrolling_as_use(request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+def count_enrolling_as_use(request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: object) -> None:
     """Setting a factor up takes a code of the app or a touch of the key: nobody is asked for another one at once."""
     if authenticator.type != authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

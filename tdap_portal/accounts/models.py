@@ -33,13 +33,13 @@ PARTNER_KIND_LABELS = {
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> User:
+    def create_user(self, email: str | None = None, password: str | None = None, **fields: object) -> User:
         user = self.model(email=self.normalize_email(email) if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 

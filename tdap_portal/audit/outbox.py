@@ -53,7 +53,7 @@ def on(*events: str, name: str, where: Where | None = None) -> Callable[[Handler
     return register
 
 
-def handlers_of(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+def handlers_of(event: str, data: Mapping[str, object]) -> tuple[str, ...]:
     """Names of the handlers that want to hear of an event with these data."""
     wanting = _handlers.get(event, ())
     return tuple(name for name in wanting if (event, name) not in _where or _where[event, name](data))

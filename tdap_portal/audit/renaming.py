@@ -16,10 +16,10 @@ def rename_handlers(names: Mapping[str, str]) -> RunPython:
     names: {old: new}. The migration depends on ("audit", "0003_keyed_chain") or a later one.
     """
 
-    def forwards(apps: Any, schema_editor: Any) -> None:
+    def forwards(apps: object, schema_editor: object) -> None:
         _rename(apps, schema_editor, names)
 
-    def backwards(apps: Any, schema_editor: Any) -> None:
+    def backwards(apps: object, schema_editor: object) -> None:
         _rename(apps, schema_editor, {new: old for old, new in names.items()})
 
     return RunPython(forwards, backwards)

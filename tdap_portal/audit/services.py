@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from celery import current_app
 from django.conf import settings
@@ -31,7 +31,7 @@ LINKS_A_STATEMENT = 250
 LARGEST_FLOAT = 1e15  # PostgreSQL's jsonb gives larger ones back as whole numbers, which sign differently
 
 
-def record(event: str, *, subject: Model, actor: User | None, **data: Any) -> Event:
+def record(event: str, *, subject: Model, actor: User | None, **data: object) -> Event:
     """Write what happened, in the transaction of the act, and have it delivered after the commit.
 
     event: "thing.past". subject: the saved row it happened to. actor: None for the portal itself.

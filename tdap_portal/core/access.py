@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import NotAllowed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +34,5 @@ def allowed() -> Answer:
     return _ALLOWED
 
 
-def denied(reason: Any) -> Answer:
+def denied(reason: StrOrPromise) -> Answer:
     return Answer(granted=False, reason=reason)

@@ -49,15 +49,15 @@ class Owed:
         return keys
 
 
-def _none(*_told: Any, **_named: Any) -> Iterable[str]:
+def _none(*_told: object, **_named: object) -> Iterable[str]:
     return ()
 
 
-def _one(key: str, *_told: Any, **_named: Any) -> Iterable[str]:
+def _one(key: str, *_told: object, **_named: object) -> Iterable[str]:
     return (key,)
 
 
-def _each(keys: Iterable[str], *_told: Any, **_named: Any) -> Iterable[str]:
+def _each(keys: Iterable[str], *_told: object, **_named: object) -> Iterable[str]:
     return keys
 
 
@@ -89,7 +89,7 @@ class SteadyRedisCache(RedisCache):
         super().__init__(server, params)
         self.stand_in = self._stand_in(params)
 
-    def _stand_in(self, params: dict[str, Any]) -> BaseCache:
+    def _stand_in(self, params: dict[str, object]) -> BaseCache:
         return LocMemCache("while Redis is away", {**params, "OPTIONS": {"MAX_ENTRIES": STAND_IN_ENTRIES}})
 
     def settle(self) -> None:
@@ -122,5 +122,5 @@ class SessionRedisCache(SteadyRedisCache):
 
     owed = Owed()
 
-    def _stand_in(self, params: dict[str, Any]) -> BaseCache:
+    def _stand_in(self, params: dict[str, object]) -> BaseCache:
         return DummyCache("", params)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class DomainError(Exception):
@@ -12,7 +15,7 @@ class DomainError(Exception):
     data: JSON-able details the API may show beside the sentence.
     """
 
-    def __init__(self, text: Any, *, code: str, **data: Any) -> None:
+    def __init__(self, text: StrOrPromise, *, code: str, **data: Any) -> None:
         super().__init__(text)
         self.text = text
         self.code = code
@@ -25,19 +28,19 @@ class DomainError(Exception):
 class WrongState(DomainError):
     """The act does not fit the state the thing is in."""
 
-    def __init__(self, text: Any, **data: Any) -> None:
+    def __init__(self, text: StrOrPromise, **data: Any) -> None:
         super().__init__(text, code="wrong_state", **data)
 
 
 class NotAllowed(DomainError):
     """This person may not do this; the text says who may."""
 
-    def __init__(self, text: Any, **data: Any) -> None:
+    def __init__(self, text: StrOrPromise, **data: Any) -> None:
         super().__init__(text, code="not_allowed", **data)
 
 
 class NotFound(DomainError):
     """Not there, or not this person's: both read the same."""
 
-    def __init__(self, text: Any = "There is nothing here, or it is not yours.", **data: Any) -> None:
+    def __init__(self, text: StrOrPromise = "There is nothing here, or it is not yours.", **data: Any) -> None:
         super().__init__(text, code="not_found", **data)

@@ -25,7 +25,7 @@ def without_private_numbers(text: str) -> str:
     return PRIVATE_NUMBERS.sub("[private]", text)
 
 
-def cleaned(data: Any) -> Any:
+def cleaned(data: object) -> Any:
     """The same for every text in plain data, however deep. Digests are no numbers and stay as they are."""
     if isinstance(data, str):
         return data if DIGEST.fullmatch(data) else without_private_numbers(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,6 +19,9 @@ from tdap_portal.celery import app as celery_app
 from .caches import AWAY
 from .models import Heartbeat
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 HEARTBEAT_LATE_AFTER = timedelta(seconds=60)
 
 
@@ -28,7 +31,7 @@ class HealthLine:
 
     name: Any
     ok: bool
-    detail: Any
+    detail: StrOrPromise
     weight: str = "must"
 
 

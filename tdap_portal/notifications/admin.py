@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 
 from .models import Dispatch
@@ -18,11 +16,11 @@ class DispatchAdmin(admin.ModelAdmin):
     ordering = ("-id",)
     show_full_result_count = False
 
-    def has_add_permission(self, request: Any) -> bool:
+    def has_add_permission(self, request: object) -> bool:
         return False
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False

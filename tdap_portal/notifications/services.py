@@ -29,7 +29,7 @@ PRIORITY_URGENT, PRIORITY_NORMAL = 0, 6  # of the broker: Redis takes the smalle
 
 
 @transaction.atomic
-def notify(*, to: User, template: str, key: str, url: str = "", always: bool = False, **facts: Any) -> Message:
+def notify(*, to: User, template: str, key: str, url: str = "", always: bool = False, **facts: object) -> Message:
     """Tell one person something, in the person's language; commits with the caller's transaction.
 
     template: texts `templates/messages/<template>.subject.txt`, `.txt` (inbox and mail) and, where an SMS is worth its
@@ -97,7 +97,7 @@ def _dispatches(message: Message, to: User, words: Mapping[str, Any], *, always:
 
 
 @transaction.atomic
-def send_now(*, address: str, channel: str, template: str, language: str, **facts: Any) -> Dispatch:
+def send_now(*, address: str, channel: str, template: str, language: str, **facts: object) -> Dispatch:
     """A text for an address that may belong to nobody yet: a code to sign in with. A row first, too; sent before others.
 
     Preferences do not count; nothing of it is in an inbox; address and text are blanked as soon as it left or failed.
@@ -208,13 +208,13 @@ def mail_text(body: str, url: str) -> str:
     )
 
 
-def _render(template: str, part: str, words: Mapping[str, Any]) -> str:
+def _render(template: str, part: str, words: Mapping[str, object]) -> str:
     """Plain text: nothing is escaped here, pages escape it when they show it."""
     name = f"messages/{template}.{part}"
     return _engine().get_template(name).render(Context(dict(words), autoescape=False)).strip()
 
 
-def _render_if_there(template: str, part: str, words: Mapping[str, Any]) -> str | None:
+def _render_if_there(template: str, part: str, words: Mapping[str, object]) -> str | None:
     try:
         return _render(template, part, words)
     except TemplateDoesNotExist:

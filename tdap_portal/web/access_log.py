@@ -18,6 +18,6 @@ class AccessLogger(Logger):
         cfg.set("access_log_format", FORMAT)
         super().__init__(cfg)
 
-    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
+    def atoms(self, resp: object, req: object, environ: dict[str, object], request_time: object) -> dict[str, object]:
         found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         return found | {"U": without_private_numbers(str(found["U"]))}

@@ -28,7 +28,7 @@ class NavItem:
     is_current: bool = False
 
 
-def portal(request: HttpRequest) -> dict[str, Any]:
+def portal(request: HttpRequest) -> dict[str, object]:
     return {
         "demo": settings.DEMO,
         "nav": SimpleLazyObject(lambda: _navigation(request)),

@@ -26,7 +26,7 @@ class PackagedFinder(BaseFinder):
     def check(self, **_kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **_kwargs: Any) -> Any:  # noqa: FBT001, FBT002  Django's signature
+    def find(self, path: str, find_all: bool = False, **_kwargs: object) -> Any:  # noqa: FBT001, FBT002  Django's signature
         found = packaged_files().get(path)
         if found is None:
             return []

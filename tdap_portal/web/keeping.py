@@ -91,7 +91,7 @@ def kept_form(request: HttpRequest) -> Kept:
     return Kept(typed, kept["act"], kept["of"])
 
 
-def _keep(request: HttpRequest, page: str, of: dict[str, Any]) -> None:
+def _keep(request: HttpRequest, page: str, of: dict[str, object]) -> None:
     """Only for a browser in which somebody was signed in, within what a form can hold and the portal bears."""
     typed = {name: values for name, values in request.POST.lists() if not NEVER_KEPT.fullmatch(name)}
     size = sum(len(name) + len(value) for name, values in typed.items() for value in values)

@@ -36,7 +36,7 @@ def keyset_page(
     that belongs to another order, gives the first page. Costs one query.
     """
 
-    def fetch(names: Sequence[str], position: Sequence[Any] | None, limit: int) -> list[Any]:
+    def fetch(names: Sequence[str], position: Sequence[Any] | None, limit: int) -> list[object]:
         queryset = rows.order_by(*names)
         if position is not None:
             queryset = queryset.filter(_behind(rows.model, names, position))
@@ -47,7 +47,7 @@ def keyset_page(
 
 def keyset_page_of(
     fetch: Fetch, model: type[Model], *, order: Sequence[str], cursor: str | None = None, size: int = 25
-) -> KeysetPage[Any]:
+) -> KeysetPage[object]:
     """The same for rows that `fetch` finds: fetch(names, position, limit) gives at most `limit` rows in the order of
     `names`, strictly behind the values of `position` (None: from the beginning). model: whose columns the names are.
     """
@@ -92,7 +92,7 @@ class _RowBehind(Func):
         return f"({left}) {self.sign} ({right})", [param for _sql, params in parts for param in params]
 
 
-def _behind(model: type[Model], names: Sequence[str], position: Sequence[Any]) -> Any:
+def _behind(model: type[Model], names: Sequence[str], position: Sequence[object]) -> Any:
     downward = {name.startswith("-") for name in names}
     columns = [name.lstrip("-") for name in names]
     if len(downward) == 1:
@@ -101,12 +101,12 @@ def _behind(model: type[Model], names: Sequence[str], position: Sequence[Any]) -
     return _behind_mixed(names, position)
 
 
-def _behind_mixed(names: Sequence[str], values: Sequence[Any]) -> Q:
+def _behind_mixed(names: Sequence[str], values: Sequence[object]) -> Q:
     """The first column is bounded too, so that an index range is used."""
     first = names[0].lstrip("-")
     bound = Q(**{f"{first}__{'lte' if names[0].startswith('-') else 'gte'}": values[0]})
     behind = Q()
-    equal: dict[str, Any] = {}
+    equal: dict[str, object] = {}
     for name, value in zip(names, values, strict=True):
         column = name.lstrip("-")
         behind |= Q(**equal, **{f"{column}__{'lt' if name.startswith('-') else 'gt'}": value})
@@ -124,18 +124,18 @@ def _field(model: Any, name: str) -> Any:
 # ------------------------------------------------------------------------------------------------------------ cursors
 
 
-def _write_cursor(way: str, row: Any, order: Sequence[str]) -> str:
+def _write_cursor(way: str, row: object, order: Sequence[str]) -> str:
     values = [_plain(_read(row, name.lstrip("-"))) for name in order]
     return urlsafe_b64encode(json.dumps([way, list(order), values]).encode()).decode().rstrip("=")
 
 
-def _read(row: Any, path: str) -> Any:
+def _read(row: object, path: str) -> Any:
     for part in path.split("__"):
         row = getattr(row, part)
     return row
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return (
         str(value)
         if isinstance(value, Decimal)
@@ -145,7 +145,7 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _read_cursor(cursor: str | None, order: Sequence[str], model: type[Model]) -> tuple[str, list[Any] | None]:
+def _read_cursor(cursor: str | None, order: Sequence[str], model: type[Model]) -> tuple[str, list[object] | None]:
     """The way ("n" forth, "p" back) and the position; no position for the first page and for any cursor not of ours."""
     if not cursor:
         return "n", None

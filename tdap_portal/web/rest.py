@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions, status
@@ -19,12 +17,12 @@ STATUS_BY_KIND: tuple[tuple[type[DomainError], int], ...] = (
 )
 
 
-def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(exception: Exception, context: dict[str, object]) -> Response | None:
     """DRF's hook. Returns None for a fault, which then rises and is logged."""
     if isinstance(exception, DomainError):
         set_rollback()
         code = next(number for kind, number in STATUS_BY_KIND if isinstance(exception, kind))
-        body: dict[str, Any] = {"code": exception.code, "detail": str(exception)}
+        body: dict[str, object] = {"code": exception.code, "detail": str(exception)}
         if exception.data:
             body["data"] = exception.data
         return Response(body, status=code)

@@ -15,6 +15,7 @@ from smes.vocabulary import wording
 if TYPE_CHECKING:
     from django.forms import BoundField
     from django.http import QueryDict
+    from django_stubs_ext import StrOrPromise
 
     from smes.models import Sme
 
@@ -43,7 +44,7 @@ class StepForm(forms.Form):
     def build(self) -> None:
         """Fields that depend on the firm; overridden where there are some."""
 
-    def _initial(self, sme: Sme) -> dict[str, Any]:
+    def _initial(self, sme: Sme) -> dict[str, object]:
         return {name: getattr(sme, name) for name in self.base_fields if hasattr(sme, name)}
 
     @property
@@ -91,7 +92,7 @@ class RowsMixin(StepForm):
     def row_fields(self) -> dict[str, forms.Field]:
         raise NotImplementedError
 
-    def held_rows(self) -> list[dict[str, Any]]:
+    def held_rows(self) -> list[dict[str, object]]:
         raise NotImplementedError
 
     def build(self) -> None:
@@ -144,10 +145,10 @@ class RowsMixin(StepForm):
         self.check_rows(self.clean_rows)
         return cleaned
 
-    def clean_row(self, number: int, row: dict[str, Any]) -> None:
+    def clean_row(self, number: int, row: dict[str, object]) -> None:
         """Checks of one row; overridden where there are some."""
 
-    def check_rows(self, rows: list[dict[str, Any]]) -> None:
+    def check_rows(self, rows: list[dict[str, object]]) -> None:
         """Checks over all rows; overridden where there are some."""
 
     @property
@@ -157,12 +158,12 @@ class RowsMixin(StepForm):
         return self.clean_rows
 
 
-def without_kept(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def without_kept(values: dict[str, object], names: tuple[str, ...]) -> dict[str, object]:
     """An empty field keeps the number that is held, so it is no value."""
     return {name: value for name, value in values.items() if name not in names or value}
 
 
-def add_countries(form: StepForm, prefix: str, held: list[str], count: int, label: Any) -> None:
+def add_countries(form: StepForm, prefix: str, held: list[str], count: int, label: StrOrPromise) -> None:
     for number in range(count):
         name = f"{prefix}_{number}"
         form.fields[name] = CountryField(

@@ -109,7 +109,7 @@ class OwnersForm(RowsMixin):
             "birth_year": NumberField(label=_("Year of birth"), least=1900, most=today().year - 15),
         }
 
-    def held_rows(self) -> list[dict[str, Any]]:
+    def held_rows(self) -> list[dict[str, object]]:
         return [
             {"name": o.name, "share_pct": plain_share(o.share_pct), "gender": o.gender, "birth_year": o.birth_year}
             for o in self.sme.owners.all()
@@ -233,5 +233,5 @@ def plain_share(share: Decimal) -> str:
     return f"{share.normalize():f}"
 
 
-def _unmarked(value: Any) -> Any:
+def _unmarked(value: object) -> Any:
     return value

@@ -151,7 +151,7 @@ class CapacityForm(RowsMixin):
             "expires_on": DayField(label=_("Valid until")),
         }
 
-    def held_rows(self) -> list[dict[str, Any]]:
+    def held_rows(self) -> list[dict[str, object]]:
         known = {kind.code for kind in OPEN_CERTIFICATES}
         return [
             {"kind": row.kind, "expires_on": row.expires_on}
@@ -159,7 +159,7 @@ class CapacityForm(RowsMixin):
             if row.kind in known
         ]
 
-    def check_rows(self, rows: list[dict[str, Any]]) -> None:
+    def check_rows(self, rows: list[dict[str, object]]) -> None:
         kinds = [row["kind"] for row in rows]
         if len(kinds) != len(set(kinds)):
             self.add_error(self._name(1, "kind"), _("A certificate stands here twice."))
@@ -199,7 +199,7 @@ class ExportsForm(RowsMixin):
             "route": forms.ChoiceField(label=_("How"), choices=[NOT_TOLD, *wording.choices(wording.EXPORT_ROUTES)[1:]]),
         }
 
-    def held_rows(self) -> list[dict[str, Any]]:
+    def held_rows(self) -> list[dict[str, object]]:
         return [
             {"fiscal_year": row.fiscal_year, "value_usd": row.value_usd, "route": row.route}
             for row in self.sme.export_years.all()
@@ -220,7 +220,7 @@ class ExportsForm(RowsMixin):
             self.add_error("market_0", _("Write at least one country you export to."))
         return cleaned
 
-    def check_rows(self, rows: list[dict[str, Any]]) -> None:
+    def check_rows(self, rows: list[dict[str, object]]) -> None:
         years = [(row["fiscal_year"], row["route"]) for row in rows]
         if len(years) != len(set(years)):
             self.add_error(self._name(1, "fiscal_year"), _("A year stands here twice. Add the two values up."))

@@ -74,7 +74,7 @@ def icon(name: str) -> str:
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(figure: Figure, level: int = 2, twin: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002  how templates hand things over
+def chart(figure: Figure, level: int = 2, twin: bool = True) -> dict[str, object]:  # noqa: FBT001, FBT002  how templates hand things over
     """A chart with its title, unit, picture, key, source and table twin. level: of its heading. twin=False where the table stands on the page anyway."""
     return {
         "figure": figure,

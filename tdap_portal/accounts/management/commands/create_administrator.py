@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", required=True)
 
-    def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, email: str, name: str, **options: object) -> None:
         try:
             services.create_administrator(name=name, email=email)
         except DomainError as refusal:

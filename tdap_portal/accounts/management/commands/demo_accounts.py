@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--json", action="store_true", help="a list of objects with the keys role, login, password")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: object) -> None:
         if not settings.DEMO:
             raise CommandError("There is no demo here (DEMO is off).")
         rows = [row for name in SOURCES for row in import_module(name).accounts()]

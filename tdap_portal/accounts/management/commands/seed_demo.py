@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--seed", type=int, default=2017)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: object) -> None:
         if not settings.DEMO:
             raise CommandError("DEMO is off: the demo's accounts have a password that everybody knows.")
         firms, accounts = import_module("smes.demo"), import_module("tdap_portal.accounts.demo")

@@ -15,7 +15,7 @@ SHOWN = 50
 class Command(BaseCommand):
     help = "Verify the hash chain of the audit trail."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: object) -> None:
         report = verify_chain()
         for fault in report.breaks[:SHOWN]:
             self.stdout.write(f"{fault.kind.upper()}: {fault.words}")

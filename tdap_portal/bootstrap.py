@@ -117,15 +117,16 @@ def fill(locks: list[Path]) -> None:
 def fetch(locks: list[Path]) -> None:
     """Install the hashed locks with uv, which pip fetches; with pip itself where uv cannot be had or fails."""
     outer_pip = (OUTER_PYTHON, "-m", "pip", "--disable-pip-version-check")
-    pip = (*outer_pip, "--python", PYTHON, "--no-input", "--retries", "2", "install", "--quiet", "--require-hashes")
-    wanted = [word for lock in locks for word in ("-r", lock)]
-    if run(*pip, "-r", UV).returncode == 0:
+    # Without compiling, which costs more than the rest: only what is imported needs it, when it is imported.
+    pip = (*outer_pip, "--python", PYTHON, "--no-input", "--retries", "2", "install", "--quiet", "--no-compile")
+    wanted = ["--require-hashes", *(word for lock in locks for word in ("-r", lock))]
+    if run(*pip, "--require-hashes", "-r", UV).returncode == 0:
         environment = {**uv_environment(run(*outer_pip, "config", "list").stdout), **os.environ}
-        uv = (PYTHON, "-m", "uv", "--quiet", "pip", "install", "--python", PYTHON, "--require-hashes")
+        uv = (PYTHON, "-m", "uv", "--quiet", "pip", "install", "--python", PYTHON)
         if subprocess.run([*uv, *wanted], env=environment, check=False).returncode == 0:
             return
-    print("Installing with pip instead of uv, which takes a minute …", file=sys.stderr)
-    by_pip = run(*pip, *wanted)
+    print("Installing with pip instead of uv, which takes longer …", file=sys.stderr)
+    by_pip = run(*pip, "--no-deps", *wanted)  # the locks are whole
     if "No module named pip" in by_pip.stderr:
         sys.exit("This Python has no pip. On Debian: apt-get install python3-pip, then start again.")
     if by_pip.returncode:
@@ -150,8 +151,10 @@ def uv_environment(listing: str) -> dict[str, str]:
     for line in sorted(listing.splitlines(), key=lambda line: line.startswith(":env:")):  # the last one wins
         match = re.fullmatch(r"(?:global|install|:env:)\.([a-z-]+)=(['\"])(.*)\2", line)
         if match and match[1] in UV_VARIABLES:
-            joint = "," if match[1] == "find-links" else " "
-            found[UV_VARIABLES[match[1]]] = joint.join(match[3].replace("\\n", " ").split())
+            values = match[3].replace("\\n", " ").split()
+            if match[1] == "find-links":  # pip only warns of a folder that is not there
+                values = [",".join(value for value in values if "://" in value or Path(value).exists())]
+            found[UV_VARIABLES[match[1]]] = " ".join(values)
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import grp
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -22,24 +22,15 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
+class CannotRun(RuntimeError):
+    """A server or the portal cannot start or go on; the text says why and what to do."""
+
+
 def free_port() -> int:
     """A TCP port on the loopback address that nobody listens on at this moment."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def port_is_free(host: str, port: int) -> bool:
-    """True when a server could listen there now; host: a name or an address of either family. Raises socket.gaierror."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, protocol, _name, address = min(found)  # IPv4 where the name has both, as servers do
-    with socket.socket(family, kind, protocol) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: old connections do not count
-        try:
-            listener.bind(address)
-        except OSError:
-            return False
-    return True
 
 
 def die_with_parent(with_signal: int) -> Callable[[], None] | None:
@@ -58,7 +49,7 @@ def die_with_parent(with_signal: int) -> Callable[[], None] | None:
 
 
 class Service:
-    """One running child, leader of its own process group, with its output in a log file.
+    """One running child, leader of its own process group, with a fresh log file; the one before stays beside it.
 
     name: what a person calls it. command, env, cwd, user: as subprocess.Popen takes them. stop_signal: the
     signal that ends it cleanly; the kernel sends the same one when the parent dies.
@@ -79,8 +70,9 @@ class Service:
         self.log = log
         self._stop_signal = stop_signal
         log.parent.mkdir(parents=True, exist_ok=True)
+        if log.exists():
+            log.replace(log.with_suffix(".previous.log"))
         with log.open("ab") as output:
-            self._log_start = output.tell()
             self.process = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -89,7 +81,7 @@ class Service:
                 env=None if env is None else dict(env),
                 cwd=cwd,
                 user=user,
-                group="nogroup" if user == "nobody" and _has_group("nogroup") else None,
+                group=pwd.getpwnam(user).pw_gid if user else None,
                 extra_groups=[] if user else None,
                 start_new_session=True,
                 preexec_fn=die_with_parent(stop_signal),  # noqa: PLW1509  no threads here; one prctl call
@@ -101,10 +93,8 @@ class Service:
         return self.process.poll() is None
 
     def tail(self, lines: int = 30) -> str:
-        """The last lines that this child wrote to its log, nothing of earlier starts."""
-        with self.log.open("rb") as written:
-            written.seek(self._log_start)
-            return "\n".join(written.read().decode(errors="replace").splitlines()[-lines:])
+        """The last lines of its log."""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> bool:
         """True once `ready()` holds; False when the child died or the time ran out first."""
@@ -125,12 +115,6 @@ class Service:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-
-
-def _has_group(name: str) -> bool:
-    with contextlib.suppress(KeyError):
-        return bool(grp.getgrnam(name))
-    return False
 
 
 def answers(port: int, *, host: str = "127.0.0.1") -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import socket
-from contextlib import suppress
 from pathlib import Path
 
-from .processes import Service, free_port
+from .processes import CannotRun, Service, free_port
 
 
 def find_redis_server() -> Path | None:
@@ -25,7 +23,7 @@ def find_redis_server() -> Path | None:
 
 
 class RedisServer(Service):
-    """A redis-server on a free loopback port, its data in `folder`. Raises RuntimeError when it does not come up."""
+    """A redis-server on a free loopback port, its data in `folder`. Raises CannotRun when it does not come up."""
 
     def __init__(self, program: Path, folder: Path, *, log: Path, keep_data: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,18 +37,12 @@ class RedisServer(Service):
             ],
             log=log,
         )
-        if not self.wait_until(self._answers, seconds=15):
+        if not self.wait_until(lambda: "Ready to accept connections" in self.tail(), seconds=15):
             tail = self.tail()
             self.stop()
-            raise RuntimeError(f"redis-server did not start.\n{tail}")
+            raise CannotRun(f"redis-server did not start.\n{tail}")
 
     @property
     def url(self) -> str:
         """Where clients find it."""
         return f"redis://127.0.0.1:{self.port}/0"
-
-    def _answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
-            line.sendall(b"PING\r\n")
-            return line.recv(16).startswith(b"+PONG")
-        return False

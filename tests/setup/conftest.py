@@ -38,6 +38,8 @@ class RunningPortal:
 
     def __init__(self, tree: Path, **environment: str) -> None:
         self.port = int(environment.setdefault("PORT", str(free_port())))
+        self.address = f"http://{environment.get('HOST', '127.0.0.1')}:{self.port}/"
+        self.data = Path(environment["VAR_DIR"])
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "run"],
             cwd=tree,
@@ -61,10 +63,6 @@ class RunningPortal:
         """What it has said so far."""
         return "".join(self._lines)
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
     def wait_until_it_says(self, words: str, *, seconds: float = 120) -> None:
         """Wait for these words; fails with all it said when they do not come."""
         until = time.monotonic() + seconds
@@ -79,11 +77,6 @@ class RunningPortal:
         self._reader.join(timeout=10)
         self.process.stdout.close()
         return code
-
-    def interrupt(self) -> int:
-        """Ctrl-C, then its exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.wait_until_it_ends()
 
     def open(self, path: str = "", **headers: str) -> str:
         """The body of a page."""
@@ -107,6 +100,10 @@ class RunningPortal:
                     found[name].append(pid)
         return found
 
+    def environment_of(self, name: str) -> str:
+        """NAME=value, each with a zero behind it, as that child was started."""
+        return Path(f"/proc/{self.children()[name][0]}/environ").read_text()
+
 
 def command_line(pid: int) -> str:
     try:
@@ -124,10 +121,10 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def are_gone(pids: list[int], *, seconds: float = 20) -> bool:
+def are_gone(children: dict[str, list[int]], *, seconds: float = 20) -> bool:
     """True when none of these runs any more, at the latest after `seconds`."""
     until = time.monotonic() + seconds
-    while any(command_line(pid) for pid in pids):
+    while any(command_line(pid) for pids in children.values() for pid in pids):
         if time.monotonic() > until:
             return False
         time.sleep(0.1)
@@ -149,7 +146,7 @@ def clean_environment(**told: str) -> dict[str, str]:
 def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the project that a portal needs, copied once."""
     folder = tmp_path_factory.mktemp("project")
-    ignored = shutil.ignore_patterns("__pycache__", "*.mo")
+    ignored = shutil.ignore_patterns("*.mo")
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -177,10 +174,20 @@ def portals_of(project: Path, data: Path):
             portal.wait_until_it_ends()
 
 
+@pytest.fixture(scope="session")
+def data_with_tables(project_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose SQLite has its tables and nobody in it: to be copied, since making them takes seconds."""
+    folder = tmp_path_factory.mktemp("tables") / "var"
+    (folder / "static").mkdir(parents=True)
+    environment = clean_environment(DEMO="0", VAR_DIR=str(folder))
+    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=project_copy, env=environment, check=True)
+    return folder
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data_with_tables: Path, tmp_path: Path) -> Path:
     """The data folder of the portals that this test starts."""
-    return tmp_path / "var"
+    return shutil.copytree(data_with_tables, tmp_path / "var")
 
 
 @pytest.fixture
@@ -188,17 +195,6 @@ def run_portal(project_copy: Path, data: Path):
     """Start a portal of this test's own."""
     with portals_of(project_copy, data) as start:
         yield start
-
-
-@pytest.fixture(scope="module")
-def portal(project_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> RunningPortal:
-    """One portal that is ready, for all tests that only look at it; `portal.data` is its folder."""
-    data = tmp_path_factory.mktemp("portal") / "var"
-    with portals_of(project_copy, data) as start:
-        running = start()
-        running.data = data
-        running.wait_until_it_says("Stop with Ctrl-C.")
-        yield running
 
 
 @pytest.fixture

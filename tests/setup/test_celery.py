@@ -138,29 +138,20 @@ def test_broker_that_is_back_is_rung_again_after_the_pause(redis_url, monkeypatc
         app.send_task("core.heartbeat")
 
 
-@pytest.mark.redis
-@pytest.mark.slow
-def test_heartbeat_is_written_by_a_real_worker(celery_real_worker):
+def ring_the_heartbeat_and_wait_for(worker) -> None:
     from tdap_portal.core.models import Heartbeat
 
     app.send_task("core.heartbeat")
-    until = time.monotonic() + 30
-    while not Heartbeat.objects.filter(name="worker").exists():
-        assert time.monotonic() < until, celery_real_worker.tail()
-        time.sleep(0.1)
+    if worker.service.process.poll() is not None:
+        worker.start()
+    assert worker.service.wait_until(Heartbeat.objects.filter(name="worker").exists, seconds=30), worker.tail()
 
 
 @pytest.mark.redis
 @pytest.mark.slow
-def test_worker_that_has_nothing_to_do_stays_connected(celery_real_worker, tmp_path):
-    from tdap_portal.core.models import Heartbeat
-
+def test_worker_that_had_nothing_to_do_stayed_connected_and_writes_its_heartbeat(celery_real_worker):
     time.sleep(3 * celery.transport_options("redis://", "")["socket_timeout"])
-    app.send_task("core.heartbeat")
-    until = time.monotonic() + 30
-    while not Heartbeat.objects.filter(name="worker").exists():
-        assert time.monotonic() < until, celery_real_worker.tail()
-        time.sleep(0.1)
+    ring_the_heartbeat_and_wait_for(celery_real_worker)
 
     _start, ready, since = celery_real_worker.tail(200).partition("ready.")
     assert (ready, "onnection" in since) == ("ready.", False)
@@ -169,15 +160,8 @@ def test_worker_that_has_nothing_to_do_stays_connected(celery_real_worker, tmp_p
 @pytest.mark.redis
 @pytest.mark.slow
 def test_task_sent_while_no_worker_runs_is_done_by_the_next_one(celery_real_worker):
-    from tdap_portal.core.models import Heartbeat
-
     celery_real_worker.kill()
-    app.send_task("core.heartbeat")
-    celery_real_worker.start()
-    until = time.monotonic() + 30
-    while not Heartbeat.objects.filter(name="worker").exists():
-        assert time.monotonic() < until, celery_real_worker.tail()
-        time.sleep(0.1)
+    ring_the_heartbeat_and_wait_for(celery_real_worker)
 
 
 @pytest.mark.unit

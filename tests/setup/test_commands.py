@@ -190,7 +190,7 @@ def test_either_leg_can_fail_the_suite(monkeypatch: pytest.MonkeyPatch, main_leg
 def test_test_command_runs_pytest_with_the_tests_settings():
     """The whole way: manage.py, the suite, pytest, PostgreSQL."""
     run = subprocess.run(
-        [sys.executable, "manage.py", "test", "-q", "tests/setup/test_commands.py", "-k", "database_of_the_tests"],
+        [sys.executable, "manage.py", "test", "-q", "--nomigrations", __file__, "-k", "database_of_the_tests"],
         cwd=ROOT,
         env=clean_environment(),
         capture_output=True,

@@ -122,7 +122,7 @@ def test_every_name_that_production_demands_is_handed_in_and_must_be_set():
         assert demanded - set(environment_of(service, SECRETS)) == set()
     for name in SECRETS:
         with pytest.raises(KeyError, match=name):
-            environment_of(SERVICES["web"] | {"environment": {**SERVICES["web"]["environment"]}}, {**SECRETS, name: ""})
+            environment_of(SERVICES["web"], {**SECRETS, name: ""})
 
 
 def test_no_secret_stands_in_the_files():
@@ -190,10 +190,8 @@ def test_the_image_collects_its_static_files_and_the_web_answers_its_health_chec
     web = Service("web", here(words), log=tmp_path / "web.log", env=production, cwd=ROOT)
     check = [word.replace(":8000", f":{port}") for word in SERVICES["web"]["healthcheck"]["test"][1:]]
 
-    healthy = web.wait_until(
-        lambda: subprocess.run(here(check), env=production, capture_output=True, check=False).returncode == 0,
-        seconds=60,
-    )
+    listens = web.wait_until(lambda: "Listening at" in web.tail(), seconds=60)
+    healthy = listens and subprocess.run(here(check), env=production, capture_output=True, check=False).returncode == 0
     said = web.tail()
     answer = _refused(f"http://127.0.0.1:{port}/alive/", Host="somebody.else")
     web.stop()

@@ -109,6 +109,16 @@ def test_what_was_written_for_one_firm_does_not_end_in_the_file_of_another(ended
     assert ("Second firm" in html, "Words for the second." in html) == (True, True)
 
 
+def test_the_browser_keeps_a_question_to_one_firm_apart_from_those_to_others(client):
+    reader = officer()
+    client.force_login(reader)
+    files = [made.assigned(reader), made.assigned(reader)]
+    pages = [client.get(reverse("selection:desk_ask", args=[file.public_id])).content.decode() for file in files]
+    assert [f'data-keep="desk-question-{file.public_id}"' in html for file, html in zip(files, pages, strict=True)] == [
+        True
+    ] * 2
+
+
 def test_a_step_of_the_profile_is_kept_but_no_number_of_a_person(ended):
     sme = SmeFactory(complete=True)
     typed = {"owner-0-name": "Saima", "owner-0-cnic": "35202-7654321-9", "owner-0-share_pct": "60"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import SIZE_CLASSES, language, say
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import as_sent, kept_for, signed_in, typed_in, without_private
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
 
     from .steps import Completeness
-
-BUTTONS = frozenset({"csrfmiddlewaretoken", "stop", "more", "find", "q"})
 
 
 @signed_in()
@@ -99,13 +96,10 @@ def step(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
         return _answer_step(request, sme, code)
     saved = selectors.step_of(sme, code)
     kept = kept_for(request)
-    drafted = kept or (saved.draft if saved and saved.wrongs else None)
-    typed = None if drafted is None else _as_typed(drafted)
-    form = STEP_FORMS[code](typed, sme=sme, rows=_whole(request.GET.get("rows")))
+    typed = kept or _wrong_answers(saved, request)
+    form = STEP_FORMS[code](None if typed is None else as_sent(typed), sme=sme, rows=_whole(request.GET.get("rows")))
     if kept:
         form.forget_mistakes()
-    elif typed is not None and saved and saved.saved_by_id != request.user.pk:
-        form.leave_out_private()
     return _show_step(request, sme, code, form, saved)
 
 
@@ -117,14 +111,13 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
     pausing = bool(request.POST.keys() & {"stop", "more"})
     form = STEP_FORMS[code](request.POST, sme=sme, demanding=not pausing)
     right = form.is_valid()
-    typed = {name: values for name, values in request.POST.lists() if name not in BUTTONS}
     services.save_step(
         actor=request.user,
         sme=sme,
         step=code,
         values=form.values,
         rows=form.rows,
-        draft=typed,
+        draft=typed_in(request.POST),
         wrongs=len(form.errors),
     )
     if "more" in request.POST:
@@ -209,8 +202,8 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else 0
 
 
-def _as_typed(drafted: dict[str, Any]) -> QueryDict:
-    typed = QueryDict(mutable=True)
-    for name, values in drafted.items():
-        typed.setlist(name, values if isinstance(values, list) else [values])
-    return typed
+def _wrong_answers(saved: ProfileStep | None, request: SignedInRequest) -> dict[str, Any] | None:
+    """What was typed in a step that was saved with mistakes, by field; None where there are none."""
+    if saved is None or not saved.wrongs:
+        return None
+    return saved.draft if saved.saved_by_id == request.user.pk else without_private(saved.draft)

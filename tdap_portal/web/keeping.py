@@ -1,4 +1,8 @@
-"""Signing in without losing what was typed: a session that ended in the middle of a form costs a sign-in and nothing else."""
+"""What somebody typed is not lost.
+
+What has reached the portal and could not be taken, the portal keeps: a form that arrives after its session ended, in the session of that browser; the answers of a step that
+are wrong, beside the step. Both are taken, cleared of private numbers and given back by the functions here.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
@@ -33,10 +38,11 @@ KEPT_SECONDS = 60 * 60  # to sign in again; the session takes its full length th
 MARK = "was_signed_in"
 MARK_SECONDS = 60 * 60 * 24 * 60
 MOST_A_MINUTE = 60  # in the whole portal: strangers must not fill the table of sessions
-NEVER_KEPT = re.compile(
-    r"csrfmiddlewaretoken|declared|sure"  # a word that was given is given again
-    r"|.*(password|cnic|ntn|iban|strn|phone|mobile)"  # numbers of people and banks lie nowhere in plain
+NOT_TYPED = re.compile(
+    r"csrfmiddlewaretoken|stop|more|find|q"  # tokens, buttons, searches
+    r"|declared|sure"  # a word that was given is given again
 )
+PRIVATE = re.compile(r".*(password|cnic|ntn|iban|strn|phone|mobile)")  # passwords, numbers of people and banks
 
 
 def signed_in(back: str = "") -> Callable[[SignedInView[Address]], View[Address]]:
@@ -91,9 +97,27 @@ def kept_form(request: HttpRequest) -> Kept:
     return Kept(typed, kept["act"], kept["of"])
 
 
+def typed_in(data: QueryDict) -> dict[str, list[str]]:
+    """What was typed and chosen in a form that was sent, by field."""
+    return {name: values for name, values in data.lists() if not NOT_TYPED.fullmatch(name)}
+
+
+def without_private(typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The same for anybody but the person who typed it."""
+    return {name: values for name, values in typed.items() if not PRIVATE.fullmatch(name)}
+
+
+def as_sent(typed: Mapping[str, str | list[str]]) -> QueryDict:
+    """What was typed, as a form takes it. typed: by field: text, or a list of texts."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values if isinstance(values, list) else [values])
+    return data
+
+
 def _keep(request: HttpRequest, page: str, of: dict[str, object]) -> None:
     """Only for a browser in which somebody was signed in, within what a form can hold and the portal bears."""
-    typed = {name: values for name, values in request.POST.lists() if not NEVER_KEPT.fullmatch(name)}
+    typed = without_private(typed_in(request.POST))
     size = sum(len(name) + len(value) for name, values in typed.items() for value in values)
     if not _is_marked(request) or size > MOST_CHARACTERS or not _bearable():
         return

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import CountryField, IdentifierField
+from smes.fields import CountryField
 from smes.vocabulary import wording
 
 if TYPE_CHECKING:
@@ -56,15 +56,6 @@ class StepForm(forms.Form):
     def rows(self) -> list[dict[str, Any]] | None:
         """Rows of the step's table; None where it has none or one of them is wrong."""
         return None
-
-    def leave_out_private(self) -> None:
-        """For somebody else than the person who typed: numbers of people and accounts are asked for again."""
-        data: Any = self.data
-        typed = data.copy()
-        for name, field in self.fields.items():
-            if isinstance(field, IdentifierField) and field.is_private:
-                typed.pop(name, None)
-        self.data = typed
 
     def forget_mistakes(self) -> None:
         """Show what was typed without judging it: the person is still searching."""

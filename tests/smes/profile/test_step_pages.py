@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from smes.profile import selectors as profile_selectors
 from smes.profile.steps import STEPS
+from tdap_portal.web import keeping
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 from tests.smes.pages import IDENTITY, step_url, text_of
 
@@ -161,6 +162,15 @@ def test_the_browser_keeps_no_copy_of_numbers_of_people_and_accounts(owner, sme,
     inputs = re.findall(r"<input[^>]*>", text_of(owner.get(step_url(sme, step) + "?rows=2")))
     marked = {re.search(r'name="([^"]+)"', tag)[1] for tag in inputs if "data-private" in tag}
     assert marked == private
+    named = {name for tag in inputs for name in re.findall(r'name="([^"]+)"', tag) if keeping.PRIVATE.fullmatch(name)}
+    assert named == private, "what a draft shows to nobody else is what the browser does not keep"
+
+
+def test_what_the_browser_sends_beside_the_answers_is_no_part_of_them(owner, sme):
+    owner.post(step_url(sme, "identity"), {**IDENTITY, "ntn": "42198", "q": "x"})
+    assert profile_selectors.step_of(sme, "identity").draft == {
+        name: [text] for name, text in {**IDENTITY, "ntn": "42198"}.items()
+    }
 
 
 def test_one_more_row_is_given_without_javascript(owner, sme):

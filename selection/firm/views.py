@@ -29,7 +29,7 @@ from smes.profile import selectors as profile_selectors
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 from tdap_portal.notifications.selectors import messages_for
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_for, signed_in, version_of
 from tdap_portal.web.requests import posted
 from tdap_portal.web.uploads import takes_files
 
@@ -200,6 +200,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "papers_missing": papers_selectors.missing_papers(sme),
             "can_submit": intake_permissions.can_submit(request.user, row),
             "is_open": rounds_selectors.is_open_now(round_),
+            "version": version_of(row.track, row.motivation, row.commitment_name),
         },
     )
 

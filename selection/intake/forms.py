@@ -91,6 +91,7 @@ class SubmitForm(forms.Form):
         label=_("What I wrote is true, and the firm will send someone to every session"),
         help_text=_("A wrong statement ends the application. A mistake you tell us of yourself does not."),
         error_messages={"required": _("Tick this before you submit.")},
+        widget=forms.CheckboxInput(attrs={"data-private": True}),  # the browser does not give it again by itself
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from smes.check.eligibility import profile_beginnings
 from smes.check.views import SESSION_KEY, results
@@ -21,7 +21,7 @@ from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import SIZE_CLASSES, language, say
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
-from tdap_portal.web.keeping import as_sent, kept_for, signed_in, typed_in, without_private
+from tdap_portal.web.keeping import as_sent, kept_for, signed_in, typed_in, version_of, without_private
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
@@ -152,6 +152,7 @@ def _show_step(
         "saved_at": saved.saved_at if saved else None,
         "progress": progress.steps[at],
         "keep": f"{sme.public_id}-{code}",
+        "version": _version(sme, code, saved),
     }
     if code == "place":
         size = size_class(
@@ -207,3 +208,9 @@ def _wrong_answers(saved: ProfileStep | None, request: SignedInRequest) -> dict[
     if saved is None or not saved.wrongs:
         return None
     return saved.draft if saved.saved_by_id == request.user.pk else without_private(saved.draft)
+
+
+def _version(sme: Sme, code: str, saved: ProfileStep | None) -> str:
+    """Of what is saved in a step, right or wrong, and not of the language in which a country is named."""
+    with override("en"):
+        return version_of(STEP_FORMS[code](sme=sme).initial, saved.draft if saved else {})

@@ -34,8 +34,10 @@
     if ([...changed].some(asks)) event.preventDefault();
   });
 
-  // What is typed survives a power cut: kept on this device under the form's name, brought back once, forgotten when
-  // the server says it is saved. Passwords, files, hidden fields and fields marked data-private are never kept.
+  // What has not reached the portal survives a power cut (docs/decisions/0005): what differs from what the server
+  // showed is kept on this device under the form's name, with the version that it was typed on. It is brought back on
+  // the same version, never written over a newer one by itself, and forgotten when the portal has it. Passwords, files,
+  // hidden fields and fields marked data-private are never kept.
   const NEVER_KEPT = ["hidden", "password", "file", "submit", "button", "image", "reset"];
   const worthKeeping = (field) =>
     field.name && !field.disabled && !NEVER_KEPT.includes(field.type) &&
@@ -48,52 +50,98 @@
     if (isTick(field)) field.checked = value; else field.value = value;
   };
   const nameOf = (field) => (isTick(field) ? field.name + "=" + field.value : field.name);
+  const served = (field) => {
+    if (isTick(field)) return field.defaultChecked;
+    if (!field.options) return field.defaultValue;
+    return ([...field.options].find((option) => option.defaultSelected) || field.options[0] || field).value;
+  };
+  const versionOf = (form) => form.dataset.version || "";
 
   const show = (form, where) => {
     const kept = doc.querySelector("[data-kept]");
     if (!kept) return;
     kept.querySelectorAll("[data-kept-on]").forEach((state) => { state.hidden = state.dataset.keptOn !== where; });
   };
-  const keep = (form) => {
-    if (!store) return;
-    const typed = {};
-    fields(form).forEach((field) => { typed[nameOf(field)] = read(field); });
+  const forget = (name) => { if (store) store.removeItem(DRAFT + name); };
+  const draftOf = (form) => {
     try {
-      store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed }));
-      form.dataset.draft = "kept";
-      show(form, "device");
-    } catch { /* full: the form still works */ }
+      const draft = JSON.parse(store.getItem(keyOf(form)));
+      if (Date.now() - draft.at < MONTH_MS) return { version: "", typed: {}, ...draft };
+    } catch { /* none, or not ours */ }
+    return null;
+  };
+  const differing = (form, { typed }) =>
+    fields(form).filter((field) => nameOf(field) in typed && typed[nameOf(field)] !== served(field));
+
+  // An older draft waits for the person's choice, and is kept together with what is typed meanwhile.
+  const isOlder = (form) => form.dataset.draft === "older";
+  let timer = 0;
+  const keep = (form) => {
+    clearTimeout(timer);
+    const before = draftOf(form);
+    const goesOn = before && (isOlder(form) || before.version === versionOf(form));
+    const { version, typed } = goesOn ? before : { version: versionOf(form), typed: {} };
+    fields(form).forEach((field) => {
+      const name = nameOf(field);
+      if (read(field) !== served(field) || (name in typed && !isOlder(form))) typed[name] = read(field);
+    });
+    if (!store || !Object.keys(typed).length) return;
+    try {
+      store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), version, typed }));
+    } catch { forget(form.dataset.keep); return; } // full: the form still works
+    if (!isOlder(form)) form.dataset.draft = "kept";
+    show(form, "device");
+  };
+  const bringBack = (form, draft) => {
+    differing(form, draft).forEach((field) => write(field, draft.typed[nameOf(field)]));
+    changed.add(form);
+    form.dataset.draft = "kept";
+    show(form, "device");
+  };
+  const showServed = (form) => fields(form).forEach((field) => write(field, served(field)));
+  const ask = (form, question) => {
+    const [toShow, toDrop] = question.querySelectorAll("button");
+    showServed(form); // some browsers fill in by themselves what stood in a page before
+    question.hidden = false;
+    form.dataset.draft = "older";
+    toShow.addEventListener("click", () => {
+      const draft = draftOf(form) || { typed: {} }; // another tab may have dropped it
+      toShow.hidden = true;
+      bringBack(form, draft);
+      keep(form); // from now on it is typed on what is saved now
+      (differing(form, draft)[0] || toDrop).focus();
+    });
+    toDrop.addEventListener("click", () => {
+      if (toShow.hidden) showServed(form);
+      question.hidden = true;
+      forget(form.dataset.keep);
+      changed.delete(form);
+      delete form.dataset.draft;
+      show(form, "server");
+      keep(form); // what was typed beside the open question
+      fields(form)[0].focus();
+    });
   };
   const restore = (form) => {
-    if (!store) return;
-    let draft = null;
-    try { draft = JSON.parse(store.getItem(keyOf(form))); } catch { /* not ours */ }
-    if (!draft || Date.now() - draft.at > MONTH_MS) { store.removeItem(keyOf(form)); return; }
-    // the server has sent back what was typed
-    if (form.querySelector(".is-wrong") || doc.querySelector(".wrongs")) return;
-    let differs = false;
-    fields(form).forEach((field) => {
-      const value = draft.typed[nameOf(field)];
-      if (value !== undefined && value !== read(field)) { write(field, value); differs = true; }
-    });
-    if (!differs) store.removeItem(keyOf(form)); // the server has it
-    else { changed.add(form); form.dataset.draft = "kept"; show(form, "device"); }
+    const draft = draftOf(form);
+    const isNew = draft && differing(form, draft).length > 0;
+    if (isNew && draft.version === versionOf(form)) bringBack(form, draft);
+    else if (isNew) ask(form, form.querySelector("[data-older]"));
+    else if (!draft || draft.version !== versionOf(form)) forget(form.dataset.keep); // the server has it
   };
-  if (store && doc.querySelector("[data-saved]")) {
-    const sent = sessionStorage.getItem("sent"); // only the draft of the form that was sent is done with
-    if (sent) store.removeItem(sent);
-  }
-  doc.addEventListener("submit", (event) => {
-    if (!event.target.dataset.keep) return;
-    try { sessionStorage.setItem("sent", keyOf(event.target)); } catch { /* as above */ }
+  doc.querySelectorAll("[data-forget-draft]").forEach((said) => forget(said.dataset.forgetDraft));
+  // The portal learns under which name a form is kept here. What was typed last is kept before it is sent, since the
+  // line may be down.
+  doc.addEventListener("formdata", ({ target, formData }) => {
+    if (target.dataset.keep && !isOlder(target)) formData.set("draft", target.dataset.keep);
   });
+  doc.addEventListener("submit", (event) => { if (event.target.dataset.keep) keep(event.target); });
   // Signing out on a shared telephone leaves nothing of a firm behind.
   doc.addEventListener("submit", (event) => {
     if (!store || !event.target.matches("[data-forget]")) return;
     Object.keys(store).filter((key) => key.startsWith(DRAFT)).forEach((key) => store.removeItem(key));
   });
 
-  let timer = 0;
   doc.addEventListener("input", (event) => {
     const form = event.target.form;
     if (!form || form.method !== "post") return;

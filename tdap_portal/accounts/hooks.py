@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import email_confirmed
+from allauth.account.signals import email_confirmed, user_signed_up
 from allauth.mfa.signals import authenticator_added
 from django.dispatch import receiver
+
+from tdap_portal.web.keeping import forget_draft
 
 from . import proofs, services
 
@@ -24,6 +26,12 @@ def claim_by_email(request: HttpRequest, email_address: EmailAddress, **_kwargs:
     """The same as a number's first proof, which the adapter hears of."""
     if proofs.is_proving_by_code_alone(request):
         services.claim_account(user=email_address.user, email=email_address.email)
+
+
+@receiver(user_signed_up)
+def forget_draft_of_registration(request: HttpRequest, **_kwargs: object) -> None:
+    """The page is allauth's own, so that it is not known by its decorator."""
+    forget_draft(request)
 
 
 @receiver(authenticator_added)

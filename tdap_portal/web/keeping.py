@@ -1,11 +1,13 @@
-"""What somebody typed is not lost.
+"""What somebody typed is not lost (docs/decisions/0005).
 
-What has reached the portal and could not be taken, the portal keeps: a form that arrives after its session ended, in the session of that browser; the answers of a step that
+What has not reached the portal, the browser keeps (static/js/portal.js). What has reached it and could not be taken, the
+portal keeps: a form that arrives after its session ended, in the session of that browser; the answers of a step that
 are wrong, beside the step. Both are taken, cleared of private numbers and given back by the functions here.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass, field
@@ -16,15 +18,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.http import QueryDict
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from .requests import SignedInRequest
 
@@ -38,8 +41,9 @@ KEPT_SECONDS = 60 * 60  # to sign in again; the session takes its full length th
 MARK = "was_signed_in"
 MARK_SECONDS = 60 * 60 * 24 * 60
 MOST_A_MINUTE = 60  # in the whole portal: strangers must not fill the table of sessions
+DRAFT = "draft"  # how a form names what the browser kept of it; the tag of the message that it may be forgotten
 NOT_TYPED = re.compile(
-    r"csrfmiddlewaretoken|stop|more|find|q"  # tokens, buttons, searches
+    rf"csrfmiddlewaretoken|{DRAFT}|stop|more|find|q"  # tokens, buttons, searches
     r"|declared|sure"  # a word that was given is given again
 )
 PRIVATE = re.compile(r".*(password|cnic|ntn|iban|strn|phone|mobile)")  # passwords, numbers of people and banks
@@ -59,7 +63,10 @@ def signed_in(back: str = "") -> Callable[[SignedInView[Address]], View[Address]
             if request.user.is_authenticated:
                 if request.session.get_expiry_age() == KEPT_SECONDS:
                     request.session.set_expiry(None)  # a code, unlike a password, signs in without setting it
-                return _marked(request, view(cast("SignedInRequest", request), *args, **kwargs))
+                response = view(cast("SignedInRequest", request), *args, **kwargs)
+                if isinstance(response, HttpResponseRedirect):  # a page that refuses what was sent shows it again
+                    forget_draft(request)
+                return _marked(request, response)
             page = request.get_full_path()
             if request.method == "POST":
                 if back:
@@ -113,6 +120,19 @@ def as_sent(typed: Mapping[str, str | list[str]]) -> QueryDict:
     for name, values in typed.items():
         data.setlist(name, values if isinstance(values, list) else [values])
     return data
+
+
+def version_of(*shown: object) -> str:
+    """Sixteen characters that differ where what a form shows differs: a draft in the browser remembers on which it was
+    typed. Keyed, so that they tell nothing of the values."""
+    text = json.dumps(shown, default=str, sort_keys=True)
+    return salted_hmac("tdap_portal.web.keeping", text, algorithm="sha256").hexdigest()[:16]
+
+
+def forget_draft(request: HttpRequest) -> None:
+    """Let the browser forget what it kept of the form that was sent: the portal has it."""
+    if name := request.POST.get(DRAFT):
+        messages.info(request, name[:80], extra_tags=DRAFT)
 
 
 def _keep(request: HttpRequest, page: str, of: dict[str, object]) -> None:

@@ -96,7 +96,7 @@ def test_the_present_step_of_a_path_is_marked_for_screen_readers():
 @pytest.mark.parametrize(
     ("level", "dress"),
     [
-        (constants.SUCCESS, '<div class="callout tone-done" data-saved>'),
+        (constants.SUCCESS, '<div class="callout tone-done">'),
         (constants.INFO, '<div class="callout tone-us">'),
         (constants.WARNING, '<div class="callout tone-you">'),
         (constants.ERROR, '<div class="callout tone-no">'),
@@ -106,6 +106,14 @@ def test_what_the_last_act_did_wears_the_tone_of_its_level(level, dress):
     html = flat(render_to_string("components/messages.html", {"messages": [Message(level, "The file is with us.")]}))
 
     assert f"{dress}<p>The file is with us.</p></div>" in html
+
+
+def test_what_is_for_the_browser_alone_is_shown_to_nobody():
+    messages = [Message(constants.INFO, "letter-1", extra_tags="draft")]
+    html = flat(render_to_string("components/messages.html", {"messages": messages}))
+
+    assert '<span data-forget-draft="letter-1" hidden></span>' in html
+    assert "callout" not in html
 
 
 def page_of(previous, following):

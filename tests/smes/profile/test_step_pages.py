@@ -166,8 +166,23 @@ def test_the_browser_keeps_no_copy_of_numbers_of_people_and_accounts(owner, sme,
     assert named == private, "what a draft shows to nobody else is what the browser does not keep"
 
 
+def version(client, sme, step):
+    return re.search(r'data-version="(\w{16})"', text_of(client.get(step_url(sme, step))))[1]
+
+
+def test_a_step_has_another_version_once_anything_else_is_saved_in_it_right_or_wrong(owner, sme, settings):
+    versions = [version(owner, sme, "markets")]
+    for target in ("France", "Franse"):
+        owner.post(step_url(sme, "markets"), {"target_0": target, "stop": "1"})
+        versions.append(version(owner, sme, "markets"))
+    assert len(set(versions)) == 3
+    owner.post(step_url(sme, "identity"), IDENTITY)
+    owner.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
+    assert version(owner, sme, "markets") == versions[-1], "neither another step nor the language is a change"
+
+
 def test_what_the_browser_sends_beside_the_answers_is_no_part_of_them(owner, sme):
-    owner.post(step_url(sme, "identity"), {**IDENTITY, "ntn": "42198", "q": "x"})
+    owner.post(step_url(sme, "identity"), {**IDENTITY, "ntn": "42198", "draft": "a-name", "q": "x"})
     assert profile_selectors.step_of(sme, "identity").draft == {
         name: [text] for name, text in {**IDENTITY, "ntn": "42198"}.items()
     }

@@ -175,17 +175,17 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
     initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
     form = intake_forms.ApplicationForm(posted(request), initial=initial | kept_for(request), round_=round_)
     submit = intake_forms.SubmitForm(request.POST if "submit" in request.POST else None)
-    if request.method == "POST" and form.is_valid() and ("submit" not in request.POST or submit.is_valid()):
+    if request.method == "POST" and form.is_valid():
         try:
             row = intake_services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
-            if "submit" in request.POST:
+            if "submit" not in request.POST:
+                messages.success(request, _("Saved. You can go on later, on any device."))
+                return redirect(request.get_full_path())
+            if submit.is_valid():
                 row = intake_services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
                 return redirect("selection:submitted", row.public_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved. You can go on later, on any device."))
-            return redirect(request.get_full_path())
     return render(
         request,
         "selection/firm/apply.html",

@@ -277,7 +277,7 @@ def test_submitting_without_the_owners_word_says_so_and_keeps_the_text(client):
     assert "Tick this before you submit." in html
     assert "A new text" in html
     row.refresh_from_db()
-    assert row.state == "draft"
+    assert (row.state, row.motivation) == ("draft", "A new text")
 
 
 def test_a_preparer_fills_in_but_does_not_submit(client):

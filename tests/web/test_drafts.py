@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
+from tests.factories.accounts import UserFactory
 from tests.factories.selection import ApplicationFactory, owner_of
 from tests.factories.smes import MemberFactory, SmeFactory
 from tests.smes.pages import step_url
@@ -207,6 +208,17 @@ def test_what_did_not_reach_the_portal_is_not_forgotten(firm, page: Page):
     open_place(page, firm)
 
     assert shown(page, "postcode") == ["54700"]
+
+
+def test_what_the_portal_refuses_and_does_not_keep_is_not_forgotten(live_portal, page: Page):
+    sign_in(page, live_portal.url, UserFactory())
+    page.goto("/firm/new/")
+    page.check("[value=partnership]")
+    page.locator("main form .btn-primary").click()
+    expect(page.locator(".wrongs")).to_be_visible()
+    page.goto("/firm/new/")
+
+    expect(page.locator("[value=partnership]")).to_be_checked()
 
 
 def test_wrong_answers_are_kept_by_the_portal_and_no_longer_by_the_browser(firm, page: Page):

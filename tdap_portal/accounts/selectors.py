@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from .models import ApiToken, Partner, User
+from .models import ApiToken, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +29,6 @@ def user_by_login(login: str) -> User | None:
     return User.objects.filter(**{column: login}).first()
 
 
-def active_user(pk: int) -> User | None:
-    return get_user_model().objects.filter(pk=pk, is_active=True).first()
-
-
 def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
     """People who never signed in and have an address that they never showed to be theirs. older_than: in days."""
     verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
@@ -48,11 +43,6 @@ def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
 
 def people_with_role(role: Role) -> QuerySet[User]:
     return User.objects.filter(role_grants__role=role.value, is_active=True).order_by("name", "pk")
-
-
-def partners_of(user: User) -> QuerySet[Partner]:
-    """The organisations this person works for, active ones only."""
-    return Partner.objects.filter(members__user=user, is_active=True)
 
 
 def has_second_factor(user: User) -> bool:

@@ -59,10 +59,6 @@ def handlers_of(event: str, data: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(name for name in wanting if (event, name) not in _where or _where[event, name](data))
 
 
-def registered_events() -> frozenset[str]:
-    return frozenset(_handlers)
-
-
 @contextmanager
 def held_back() -> Iterator[None]:
     """Ring nobody inside: for bulk work of one process (the demo) that delivers by itself afterwards."""

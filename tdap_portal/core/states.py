@@ -48,6 +48,3 @@ class Machine:
 
     def allows(self, action: str, state: str) -> bool:
         return (action, str(state)) in self._by_action_and_source
-
-    def actions_from(self, state: str) -> tuple[str, ...]:
-        return tuple(action for action, source in self._by_action_and_source if source == str(state))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tdap_portal.accounts import permissions, selectors, services
-from tdap_portal.accounts.roles import PartnerKind, Role
+from tdap_portal.accounts import permissions, services
+from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import NotAllowed
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
@@ -41,12 +41,6 @@ def test_somebody_else_cannot_grant_a_role():
 def test_a_person_who_was_switched_off_holds_no_role():
     user = officer(is_active=False)
     assert (user.has_role(Role.OFFICER), user.is_official) == (False, False)
-
-
-def test_a_partner_person_sees_the_own_organisation():
-    user = partner_person(PartnerKind.BANK)
-    partner_person()
-    assert [p.kind for p in selectors.partners_of(user)] == ["bank"]
 
 
 @pytest.mark.sqlite_leg

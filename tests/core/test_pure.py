@@ -45,7 +45,6 @@ def test_a_move_is_found_by_action_and_state():
     assert LAMP.move("press", "off").target == "on"
     assert LAMP.allows("smash", "on") is True
     assert LAMP.allows("smash", "broken") is False
-    assert LAMP.actions_from("on") == ("press", "smash")
 
 
 def test_an_action_that_does_not_fit_is_refused_with_words():

@@ -71,11 +71,6 @@ class SectorIndicatorsSerializer(serializers.Serializer):
 # ----------------------------------------------------------------------------------------------------- applications
 
 
-class ReasonSerializer(serializers.Serializer):
-    code = serializers.CharField()
-    words = serializers.CharField()
-
-
 class DecisionSerializer(serializers.Serializer):
     """What was decided, with coded reasons and in words."""
 

@@ -98,8 +98,6 @@ TO_MEET = {
 }
 """What would meet a way through a gate, by the code of that way."""
 
-CAN_PASS = gettext_noop("Nothing is missing here.")
-
 # How a measure is said. "yes" and "no" for flags, "told" for numbers and for texts without a sentence of their own,
 # a value's code for that value, "missing" where nothing is known.
 MEASURES: dict[str, dict[str, str]] = {

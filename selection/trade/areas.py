@@ -42,12 +42,6 @@ def code_by_iso3() -> dict[str, str]:
     return {area.iso3: area.code for area in areas().values() if area.preferred}
 
 
-def area_name(code: str) -> str:
-    """English name, or the code itself where the list has none."""
-    area = areas().get(code)
-    return area.name if area else code
-
-
 def is_country(code: str) -> bool:
     """True for single economies: countries, and 490 ("Other Asia", in practice Taiwan). False for groups such as the
     European Union (97, not in the list), for rests ("nes") and for the world."""

@@ -96,7 +96,6 @@ UNITS: Mapping[Name, Unit] = {
     Name.EXPORT_GROWTH: Unit.FRACTION_A_YEAR,
 }
 EVIDENCE = tuple(Name)[:9]
-FLOW_NAMES = tuple(name for name in Name if not name.startswith("platform_"))
 PLATFORM_NAMES = (Name.PLATFORM_DEMAND, Name.PLATFORM_SEARCHES_GROWTH)
 
 

@@ -17,7 +17,7 @@ from tdap_portal.core.selectors import HealthLine
 
 from . import labels
 from .indicators import EVIDENCE, OLD_AFTER_YEARS, PLATFORM_NAMES, UNITS, Missing, Name
-from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, Vintage, visible_demand
+from .models import ImportRun, Indicator, Kind, RunLine, Source, Vintage
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:
@@ -176,14 +176,6 @@ def years_old(last_year: int | None, on: date | None = None) -> int:
 def is_old(last_year: int | None, on: date | None = None) -> bool:
     """True for a figure whose last year ended more than three years ago."""
     return years_old(last_year, on) > OLD_AFTER_YEARS
-
-
-# Platform ------------------------------------------------------------------------------------------------------------
-def platform_months(hs6: str) -> QuerySet[PlatformDemand]:
-    """What the platform tells of one product in the vintage in use, by market and month."""
-    vintage = Vintage.objects.filter(kind=Kind.PLATFORM, state=VintageState.CURRENT).first()
-    rows = PlatformDemand.objects.filter(visible_demand(vintage)) if vintage else PlatformDemand.objects.none()
-    return rows.filter(hs6=hs6).order_by("market", "month")
 
 
 # Runs, for officials -------------------------------------------------------------------------------------------------

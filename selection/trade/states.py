@@ -45,4 +45,3 @@ RUN = Machine(
     Move("fail", (RunState.WAITING, RunState.RUNNING), RunState.FAILED, Happened.FAILED),
     Move("drop", RunState.CHECKED, RunState.DROPPED, Happened.DROPPED),
 )
-FINAL = frozenset({RunState.PUBLISHED, RunState.UNCHANGED, RunState.REFUSED, RunState.FAILED, RunState.DROPPED})

@@ -143,7 +143,6 @@ QUESTIONS: Final = (
         YES_NO,
     ),
 )
-QUESTION_BY_CODE: Final = MappingProxyType({question.code: question for question in QUESTIONS})
 
 
 def kept_answers(answers: Mapping[str, str]) -> dict[str, str]:

@@ -52,11 +52,6 @@ def document_by_id(pk: int | str) -> Document | None:
     return Document.objects.filter(pk=pk).select_related("sme").first()
 
 
-def documents_awaiting_check() -> QuerySet[Document]:
-    """Papers no officer has looked at, oldest first, for the desk."""
-    return Document.objects.filter(state=PaperState.UPLOADED.value).select_related("sme").order_by("pk")
-
-
 def missing_papers(sme: Sme) -> list[str]:
     """Kinds of papers this firm must have and has not sent, or has only refused or expired ones of."""
     good = {

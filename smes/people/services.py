@@ -34,18 +34,6 @@ MOST_A_DAY_OF_A_PERSON = 40
 
 
 @transaction.atomic
-def add_member(*, actor: User | None, sme: Sme, user: User, role: str) -> Member:
-    """Put a person in a firm without an invitation: for the demo and for set-up by command (actor None), or by an
-    owner. A person who is in already stays as they are. Raises NotAllowed."""
-    if actor is not None:
-        permissions.can_manage_people(actor, sme).require()
-    member, is_new = Member.objects.get_or_create(sme=sme, user=user, defaults={"role": role})
-    if is_new:
-        record(Happened.MEMBER_JOINED, subject=sme, actor=actor, person=user.public_id, role=role)
-    return member
-
-
-@transaction.atomic
 def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: str = "") -> Invitation:
     """Invite by e-mail or mobile number (E.164); the link goes out at once and works for 14 days.
 

@@ -23,19 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from django.db.models import QuerySet
-
     from .facts import Fact
 
 READ_WITH = ("owners", "products", "certifications", "export_years", "documents", "steps")
 
 
 # Facts -----------------------------------------------------------------------------------------------------------
-
-
-def with_facts(smes: QuerySet[Sme]) -> QuerySet[Sme]:
-    """The firms with everything a frozen copy needs, in one query a table however many firms."""
-    return smes.prefetch_related(*READ_WITH)
 
 
 def read_facts(sme: Sme) -> Sme:

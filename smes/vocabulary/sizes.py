@@ -10,9 +10,6 @@ from typing import Final, NamedTuple
 
 from .tables import read_table
 
-START_UP_CLASSES: Final = frozenset({"startup_small", "startup_medium"})
-SME_CLASSES: Final = frozenset({"micro", "small", "medium"}) | START_UP_CLASSES
-
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -111,11 +108,6 @@ def size_class(
             continue
         return SizeClass(band.category, band.rule_id)
     return SizeClass("too_large", rule_id)
-
-
-def is_sme(size: str) -> bool:
-    """Whether a class is within the definition; "unknown" and "too_large" are not."""
-    return size in SME_CLASSES
 
 
 def _at_most_years_old(founded_on: date | None, on: date, years: int) -> bool:

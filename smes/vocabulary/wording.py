@@ -72,12 +72,6 @@ TRACKS = {
     "services": _("Services track"),
     "start_up": _("Start-up track"),
 }
-SECTOR_GROUPS = {
-    "traditional": _("Traditional"),
-    "non_traditional": _("Non-traditional"),
-    "services": _("Services"),
-    "revival": _("Revival"),
-}
 LIKENESS_REASONS = {
     "ntn": _("The same NTN"),
     "secp": _("The same SECP number"),

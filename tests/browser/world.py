@@ -25,7 +25,7 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
-from tests.factories.smes import DocumentFactory, SmeFactory, flag_of
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
 from tests.factories.trade import demand_line, platform_file
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class World:
         DocumentFactory(
             sme=ready, kind="bank_certificate", name="a_long_name_of_a_file_without_any_spaces_in_it_2026.pdf"
         )
-        friend = people_services.add_member(actor=owner, sme=ready, user=UserFactory(name="Adnan"), role="preparer")
+        friend = MemberFactory(sme=ready, user=UserFactory(name="Adnan"), role="preparer")
         invitation = people_services.invite_member(actor=owner, sme=ready, role="finance", email="new@example.pk")
         self.ids |= {"paper": paper.public_id, "friend": friend.user.public_id, "token": invitation.token}
         self.ids["flag"] = flag_of(ready, fresh).public_id

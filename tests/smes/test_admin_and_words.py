@@ -80,7 +80,6 @@ def test_papers_and_firms_are_found_for_the_portal_itself():
     document = DocumentFactory(sme=SmeFactory())
     assert papers_selectors.document_by_id(document.pk) == document
     assert people_selectors.sme_by_id("999999") is None
-    assert list(papers_selectors.documents_awaiting_check()) == [document]
     assert list(people_selectors.smes_of(AnonymousUser())) == []
     with pytest.raises(NotFound):
         duplicates_selectors.duplicate_flag_for(officer(), "nothinghere1")

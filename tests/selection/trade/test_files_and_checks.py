@@ -328,5 +328,4 @@ def test_areas_have_comtrades_own_codes():
     assert {iso: known[iso] for iso in ("PAK", "CHN", "IND", "USA", "FRA", "CHE", "NOR", "W00")} == {
         "PAK": "586", "CHN": "156", "IND": "699", "USA": "842", "FRA": "251", "CHE": "757", "NOR": "579", "W00": "0",
     }  # fmt: skip
-    assert (areas.area_name("699"), areas.area_name("12345")) == ("India", "12345")
     assert [code for code in ("586", "490", "0", "899", "97", "12345") if areas.is_country(code)] == ["586", "490"]

@@ -147,13 +147,6 @@ def test_figures_of_long_ago_are_called_old():
     ]  # fmt: skip
 
 
-def test_platform_months_are_those_of_the_vintage_in_use():
-    assert list(selectors.platform_months("950662")) == []
-    services.import_platform_csv(actor=None, file=platform_file(demand_line()), dry_run=False)
-    services.import_platform_csv(actor=None, file=platform_file(demand_line(figures="7,1,1,1,,")), dry_run=False)
-    assert [row.searches for row in selectors.platform_months("950662")] == [7]
-
-
 @pytest.mark.sqlite_leg
 def test_source_ages_tell_the_last_good_day_and_the_last_problem(django_assert_num_queries):
     now = timezone.now()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from selection.trade.states import FINAL, RUN, RunState
+from selection.trade.states import RUN, RunState
 from tests.state_tables import carried_out, written
 
 pytestmark = pytest.mark.unit
@@ -25,7 +25,3 @@ drop           | waiting running published unchanged refused failed dropped | wr
 
 def test_every_act_on_a_run_in_every_state():
     assert carried_out(RUN, RunState) == written(WAY_OF_A_RUN)
-
-
-def test_a_run_has_ended_where_nothing_leads_on():
-    assert {"published", "unchanged", "refused", "failed", "dropped"} == FINAL

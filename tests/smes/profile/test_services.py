@@ -557,15 +557,6 @@ def test_a_firm_never_loses_its_last_owner():
     assert len(events_of("sme.member_changed")) == 1
 
 
-def test_people_are_added_directly_only_by_command_or_by_an_owner():
-    sme, person = SmeFactory(), UserFactory()
-    with pytest.raises(NotAllowed):
-        people_services.add_member(actor=person, sme=sme, user=person, role="owner")
-    for _twice in range(2):
-        people_services.add_member(actor=None, sme=sme, user=person, role="finance")
-    assert len(events_of("sme.member_joined")) == 1
-
-
 def test_handlers_bear_a_row_that_is_gone():
     sme = SmeFactory()
     profile_services.save_step(actor=sme.created_by, sme=sme, step="place", values={"city": "Lahore"})

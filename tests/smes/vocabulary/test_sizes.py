@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from smes.vocabulary.sizes import BANDS, bands_on, is_sme, size_class
+from smes.vocabulary.sizes import BANDS, bands_on, size_class
 
 pytestmark = pytest.mark.unit
 
@@ -79,8 +79,3 @@ def test_a_firm_founded_tomorrow_is_refused():
 def test_a_day_without_a_rule_is_refused():
     with pytest.raises(ValueError, match="no size rule"):
         size_class(1, 1, OLD, NOW, bands=tuple(band for band in BANDS if not band.in_force))
-
-
-def test_what_counts_as_an_sme():
-    classes = ("micro", "small", "medium", "startup_small", "startup_medium", "too_large", "unknown")
-    assert [is_sme(size) for size in classes] == [True] * 5 + [False] * 2

@@ -4,6 +4,10 @@ Every result is a Figure: a value, or None with the reason why it cannot be said
 Values are US dollars and weights kilograms unless said otherwise; shares, growth and gaps are fractions (0.08 is 8 percent).
 Negative, infinite or not-a-number inputs are faults of the caller and raise ValueError. Sources of the formulas are named
 at each function; docs/data-sources.md says which data and which "world" the portal feeds in.
+
+No page calls these yet; they are kept because worked examples (tests/data/analytics_oracles.json) prove them and the market
+report of a product will use them: rca_table, normalised_rca, pooled_unit_value, unit_value_gap, shares, complementarity,
+similarity and export_potential.
 """
 
 from __future__ import annotations

@@ -51,7 +51,11 @@ def test_a_pure_room_leaves_django_outside(module):
 
 
 def loads_pandas(folder: Path, addresses: str) -> bool:
-    """Whether a fresh process has pandas once it knows all addresses of a module; `folder` is searched for modules too."""
+    """Whether a fresh process has pandas once it knows all addresses of a module; `folder` is searched for modules too.
+
+    An empty stand-in is found in place of pandas, so that the rule is kept before the library is installed, and after.
+    """
+    (folder / "pandas.py").touch()
     code = (
         "import sys, django; django.setup(); from django.urls import get_resolver;"
         f"get_resolver({addresses!r}).url_patterns; print('pandas' in sys.modules)"

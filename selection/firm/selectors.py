@@ -11,7 +11,7 @@ from django.db.models.functions import Floor
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from selection.applications.selectors import applications_visible_to, decision_of, newest_score
+from selection.applications.selectors import applications_visible_to, newest_score
 from selection.engine.card import Card
 from selection.models import Application
 from selection.policy.selectors import policy_of
@@ -24,6 +24,7 @@ from .receipt import prepare
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from selection.models import Decision
     from tdap_portal.accounts.models import User
 
     from .receipt import Receipt
@@ -94,12 +95,11 @@ def application_with_receipt_for(user: User, public_id: str) -> Application:
     return row
 
 
-def receipt_of(row: Application) -> Receipt | None:
+def receipt_of(row: Application, decision: Decision | None) -> Receipt | None:
     """The score receipt of a file in the language of the page; None before the worker has scored it.
 
-    A decided file shows the card it was decided by, however often it is scored again.
+    decision: the one in force. A decided file shows the card it was decided by, however often it is scored again.
     """
-    decision = decision_of(row)
     kept = (decision.score_card if decision else None) or newest_score(row)
     if kept is None:
         return None

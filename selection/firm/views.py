@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
+from selection.applications.copy_words import groups_of
 from selection.applications.reasons import words_of
 from selection.correspondence import forms as correspondence_forms
 from selection.correspondence import permissions as correspondence_permissions
@@ -57,10 +58,10 @@ def home(request: SignedInRequest) -> HttpResponse:
     files = list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES])
     if files:
         return _show_file(request, _first(files), others=files)
-    sme = people_selectors.smes_of(request.user).first()
-    if sme is None:
+    firms = list(people_selectors.smes_of(request.user))
+    if not firms:
         return render(request, "selection/firm/no_firm.html", {"rounds": rounds_selectors.open_rounds()})
-    return _show_firm(request, sme)
+    return _show_firm(request, firms[0], firms)
 
 
 @signed_in()
@@ -70,7 +71,8 @@ def firm(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = applications_selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
     if row is not None:
         return _show_file(request, row)
-    return _show_firm(request, intake_selectors.own_firm_for(request.user, public_id))
+    sme = intake_selectors.own_firm_for(request.user, public_id)
+    return _show_firm(request, sme, list(people_selectors.smes_of(request.user)))
 
 
 @signed_in()
@@ -84,16 +86,17 @@ def _first(files: list[Application]) -> Application:
     return next((row for row in files if not row.is_ended), files[0])
 
 
-def _show_firm(request: SignedInRequest, sme: Sme) -> HttpResponse:
+def _show_firm(request: SignedInRequest, sme: Sme, firms: list[Sme]) -> HttpResponse:
+    progress = profile_selectors.completeness(profile_selectors.read_facts(sme))
     return render(
         request,
         "selection/firm/no_application.html",
         {
             "sme": sme,
-            "firms": people_selectors.smes_of(request.user),
+            "firms": firms,
             "rounds": list(rounds_selectors.open_rounds()),
             "path": journey.path_of(sme, None, card_day=None, question=None, decide_by=None),
-            "duties": profile_selectors.duties_for(sme),
+            "duties": profile_selectors.duties_for(sme, progress),
             "papers": papers_selectors.expiring_documents(sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "can_apply": intake_permissions.can_apply(request.user, sme),
@@ -110,7 +113,8 @@ def _show_file(request: SignedInRequest, row: Application, others: list[Applicat
     decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
     place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
     is_open = rounds_selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
-    missing = intake_selectors.missing_before_submission(row) if row.state == State.DRAFT else []
+    progress = profile_selectors.completeness(profile_selectors.read_facts(row.sme))
+    missing = intake_selectors.missing_before_submission(row, progress) if row.state == State.DRAFT else []
     others = (
         list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
     )
@@ -136,7 +140,7 @@ def _show_file(request: SignedInRequest, row: Application, others: list[Applicat
             ),
             "duties": [
                 duty
-                for duty in profile_selectors.duties_for(row.sme)
+                for duty in profile_selectors.duties_for(row.sme, progress)
                 if duty.code != "profile" or row.state == State.DRAFT
             ],
             "papers": papers_selectors.expiring_documents(row.sme),
@@ -186,6 +190,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
                 return redirect("selection:submitted", row.public_id)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
+    facts = profile_selectors.frozen_copy(profile_selectors.read_facts(sme))
     return render(
         request,
         "selection/firm/apply.html",
@@ -195,8 +200,8 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "sme": sme,
             "form": form,
             "submit": submit,
-            "missing": intake_selectors.missing_before_submission(row),
-            "copy": intake_selectors.copy_to_freeze(sme),
+            "missing": intake_selectors.missing_before_submission(row, profile_selectors.completeness(sme, facts)),
+            "copy": groups_of(facts),
             "papers_missing": papers_selectors.missing_papers(sme),
             "can_submit": intake_permissions.can_submit(request.user, row),
             "is_open": rounds_selectors.is_open_now(round_),
@@ -361,8 +366,9 @@ def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
     may_read = permissions.can_read_receipt(request.user, row)
     context: dict[str, Any] = {"application": row, "may_read": may_read}
     if may_read:
-        context["receipt"] = selectors.receipt_of(row)
+        decision = applications_selectors.decision_of(row)
+        context["receipt"] = selectors.receipt_of(row, decision)
         context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
-        if decision := applications_selectors.decision_of(row):
+        if decision:
             context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes)}
     return render(request, "selection/firm/receipt.html", context)

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selection.applications.copy_words import groups_of
 from selection.models import Application, Round
 from selection.states import State
 from smes.people import selectors as people_selectors
-from smes.profile import selectors as profile_selectors
 from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
-    from selection.applications.copy_words import Group
     from smes.models import Sme
+    from smes.profile.steps import Completeness
     from tdap_portal.accounts.models import User
 
 
@@ -38,11 +36,11 @@ class Missing:
     step: str = ""
 
 
-def missing_before_submission(row: Application) -> list[Missing]:
-    """What is still missing, the profile's part first; empty when it can be submitted."""
+def missing_before_submission(row: Application, profile: Completeness) -> list[Missing]:
+    """What is still missing, the profile's part first; empty when it can be submitted. profile: of the firm, as it is now."""
     missing = [
         Missing(progress.step.code, gettext(progress.step.title), progress.step.code)
-        for progress in profile_selectors.completeness(row.sme).steps
+        for progress in profile.steps
         if not progress.is_complete
     ]
     if not row.motivation:
@@ -63,8 +61,3 @@ def own_firm_for(user: User, public_id: str) -> Sme:
 def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
     """The firm named, or the person's only or first one; None for somebody without a firm. Raises NotFound as above."""
     return own_firm_for(user, public_id) if public_id else people_selectors.smes_of(user).first()
-
-
-def copy_to_freeze(sme: Sme) -> list[Group]:
-    """What would be frozen if the application were submitted now, in words."""
-    return groups_of(profile_selectors.frozen_copy(sme))

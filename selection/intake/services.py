@@ -84,8 +84,8 @@ def submit_application(*, actor: User, application: Application, declared: bool)
         raise DomainError(_("Say that what you wrote is true before you submit."), code="not_declared")
     _require_open(row.round)
     _require_track(row.round, row.track)
-    profile_selectors.read_facts(row.sme)  # what is found complete is what is frozen
-    missing = selectors.missing_before_submission(row)
+    facts = profile_selectors.frozen_copy(profile_selectors.read_facts(row.sme))
+    missing = selectors.missing_before_submission(row, profile_selectors.completeness(row.sme, facts))
     if missing:
         raise DomainError(
             _("Something is still missing. It is listed below, each with a link."),
@@ -93,7 +93,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
             missing=[item.code for item in missing],
         )
     before = tallies.cell_of(row)
-    row.facts = profile_selectors.frozen_copy(row.sme)
+    row.facts = facts  # what was found complete is what is frozen
     row.facts_version += 1
     copy_columns(row)
     if row.file_number == row.public_id:

@@ -122,6 +122,10 @@ class Sme(PublicId, TimeStamped):
         ]
         indexes = [models.Index(fields=["sector", "province"], name="sme_sector_province")]
 
+    # The role in the firm of the person for whom people.selectors read it; no columns.
+    viewer_id: int | None = None
+    viewer_role: str | None = None
+
     def __str__(self) -> str:
         return self.name
 

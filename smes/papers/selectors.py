@@ -63,14 +63,20 @@ def missing_papers(sme: Sme) -> list[str]:
     return [kind for kind in kinds_needed(sme.legal_form) if kind not in good]
 
 
-def expiring_documents(sme: Sme) -> QuerySet[Document]:
-    """Papers with a date that ended or ends within 60 days, the nearest first."""
-    return (
-        documents_of(sme)
-        .filter(expires_on__isnull=False, expires_on__lte=today() + EXPIRY_SHOWN_FROM)
-        .exclude(state=PaperState.REFUSED.value)
-        .order_by("expires_on", "pk")
-    )
+def refused_documents(sme: Sme) -> list[Document]:
+    """Papers that an officer sent back and that nothing took the place of, the newest first."""
+    return [row for row in sme.documents.all() if row.state == PaperState.REFUSED]
+
+
+def expiring_documents(sme: Sme) -> list[Document]:
+    """Papers with a date that ended or ends within 60 days, the nearest first; refused and replaced ones are left out."""
+    last = today() + EXPIRY_SHOWN_FROM
+    dated = [
+        (row.expires_on, row.pk, row)
+        for row in sme.documents.all()
+        if row.expires_on and row.expires_on <= last and row.state in {PaperState.UPLOADED, PaperState.VERIFIED}
+    ]
+    return [row for _day, _pk, row in sorted(dated, key=lambda each: each[:2])]
 
 
 def documents_to_remind_of(day: date) -> QuerySet[Document]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,19 +29,26 @@ READERS = (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFF
 
 
 def smes_visible_to(user: User | AnonymousUser) -> QuerySet[Sme]:
-    """All firms for officials who judge them, the person's own firms for everybody else."""
+    """All firms for officials who judge them, the person's own firms for everybody else. Each knows the person's role."""
     if not user.is_authenticated or not user.is_active:
         return Sme.objects.none()
     if user.has_role(*READERS):
-        return Sme.objects.order_by("name", "pk")
+        return _with_role_of(user, Sme.objects.order_by("name", "pk"))
     return smes_of(user)
 
 
 def smes_of(user: User | AnonymousUser) -> QuerySet[Sme]:
-    """The firms in which this person is a member, by name."""
+    """The firms in which this person is a member, by name. Each knows the person's role."""
     if not user.is_authenticated:
         return Sme.objects.none()
-    return Sme.objects.filter(members__user=user).order_by("name", "pk")
+    return _with_role_of(user, Sme.objects.filter(members__user=user).order_by("name", "pk"))
+
+
+def _with_role_of(user: User, smes: QuerySet[Sme]) -> QuerySet[Sme]:
+    """The same firms, read together with the person's role in each, so that a page does not ask for it again."""
+    membership = Member.objects.filter(sme=OuterRef("pk"), user=user)
+    role = Subquery(membership.values("role")[:1])
+    return smes.annotate(viewer_id=Value(user.pk), viewer_role=role)  # type: ignore[no-redef]  # Sme declares both
 
 
 def sme_for(user: User | AnonymousUser, public_id: str) -> Sme:
@@ -66,9 +73,14 @@ def sme_by_token(user: User, token: str) -> Sme | None:
 
 
 def role_of(user: User | AnonymousUser, sme: Sme) -> str | None:
-    """The person's role in the firm (owner, preparer, finance, trainee); None for somebody who is not in it."""
+    """The person's role in the firm (owner, preparer, finance, trainee); None for somebody who is not in it.
+
+    A firm that was read for this person brings the role along; for any other it is looked up.
+    """
     if not user.is_authenticated or not user.is_active:
         return None
+    if sme.viewer_id == user.pk:
+        return sme.viewer_role
     return next(iter(Member.objects.filter(sme=sme, user=user).values_list("role", flat=True)), None)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from smes.models import Document, ProfileStep, Sme
-from smes.papers.selectors import documents_of, expiring_documents, missing_papers
+from smes.papers.selectors import expiring_documents, missing_papers, refused_documents
 from smes.states import PaperState
 from smes.vocabulary.sectors import group_of, sector_of, sells_services
 from smes.vocabulary.sizes import size_class
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from smes.models import Document, ProfileStep, Sme
+
     from .facts import Fact
 
 READ_WITH = ("owners", "products", "certifications", "export_years", "documents", "steps")
@@ -32,7 +33,7 @@ READ_WITH = ("owners", "products", "certifications", "export_years", "documents"
 
 
 def read_facts(sme: Sme) -> Sme:
-    """The same firm with everything a frozen copy needs read now and once, so that what looks at it twice sees the same."""
+    """The same firm with all its rows read now and once: what looks at it twice sees the same and asks nothing again."""
     prefetch_related_objects([sme], *READ_WITH)
     return sme
 
@@ -137,12 +138,12 @@ def _founded(sme: Sme, day: date) -> date | None:
     return sme.founded_on if sme.founded_on and sme.founded_on <= day else None
 
 
-def completeness(sme: Sme) -> Completeness:
-    """How far the profile is, step by step, with what is missing."""
+def completeness(sme: Sme, copy: Mapping[str, object] | None = None) -> Completeness:
+    """How far the profile is, step by step, with what is missing. copy: its frozen_copy, where that was made already."""
     steps = list(sme.steps.all())
     uncopied = [fact for fact in FACTS.values() if not fact.since and fact.needed and fact.column]
     facts = {
-        **frozen_copy(sme),
+        **(frozen_copy(sme) if copy is None else copy),
         **{fact.key: _value(sme, fact, {}) for fact in uncopied},
         "owner_shares_pct": [owner.share_pct for owner in sme.owners.all()],
     }
@@ -155,7 +156,7 @@ def completeness(sme: Sme) -> Completeness:
 
 def step_of(sme: Sme, step: str) -> ProfileStep | None:
     """The saved row of a step; None before it was first saved."""
-    return ProfileStep.objects.filter(sme=sme, step=step).first()
+    return next((row for row in sme.steps.all() if row.step == step), None)
 
 
 # Duties ----------------------------------------------------------------------------------------------------------
@@ -173,8 +174,8 @@ class Duty:
     due_on: date | None = None
 
 
-def duties_for(sme: Sme) -> list[Duty]:
-    """What waits for the firm in its profile and papers, the most pressing first. Costs one query a table."""
+def duties_for(sme: Sme, progress: Completeness) -> list[Duty]:
+    """What waits for the firm in its profile and papers, the most pressing first."""
     profile_url = f"/firm/{sme.public_id}/profile/"
     papers_url = f"/firm/{sme.public_id}/papers/"
     duties = [
@@ -185,9 +186,8 @@ def duties_for(sme: Sme) -> list[Duty]:
             papers_url,
             _("Send it again"),
         )
-        for paper in documents_of(sme).filter(state=PaperState.REFUSED.value)
+        for paper in refused_documents(sme)
     ]
-    progress = completeness(sme)
     if progress.next_step is not None:
         duties.append(
             Duty(

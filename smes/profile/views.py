@@ -61,8 +61,9 @@ def register(request: SignedInRequest) -> HttpResponse:
 @signed_in()
 def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What is told and what is missing, step by step; officials may look too."""
-    sme = people_selectors.sme_for(request.user, public_id)
-    progress = selectors.completeness(sme)
+    sme = selectors.read_facts(people_selectors.sme_for(request.user, public_id))
+    facts = selectors.frozen_copy(sme)
+    progress = selectors.completeness(sme, facts)
     rows = [
         {
             "step": row.step,
@@ -76,7 +77,7 @@ def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
         "sme": sme,
         "progress": progress,
         "rows": rows,
-        "facts": selectors.frozen_copy(sme),
+        "facts": facts,
         "ntn": identifiers.mask_ntn(sme.ntn),
         "iban": identifiers.mask_iban(sme.iban),
         "phone": identifiers.mask_phone(sme.phone),
@@ -94,20 +95,20 @@ def step(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
     permissions.can_edit_step(request.user, sme, code).require()
     if request.method == "POST":
         return _answer_step(request, sme, code)
-    saved = selectors.step_of(sme, code)
+    saved = selectors.step_of(selectors.read_facts(sme), code)
     kept = kept_for(request)
     typed = kept or _wrong_answers(saved, request)
     form = STEP_FORMS[code](None if typed is None else as_sent(typed), sme=sme, rows=_whole(request.GET.get("rows")))
     if kept:
         form.forget_mistakes()
-    return _show_step(request, sme, code, form, saved)
+    return _show_step(request, sme, code, form)
 
 
 def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
     if "find" in request.POST:
         form = STEP_FORMS[code](request.POST, sme=sme, demanding=False)
         form.forget_mistakes()
-        return _show_step(request, sme, code, form, selectors.step_of(sme, code), query=request.POST.get("q", ""))
+        return _show_step(request, sme, code, form, query=request.POST.get("q", ""))
     pausing = bool(request.POST.keys() & {"stop", "more"})
     form = STEP_FORMS[code](request.POST, sme=sme, demanding=not pausing)
     right = form.is_valid()
@@ -129,15 +130,12 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
         if following is None:
             return redirect("smes:profile", public_id=sme.public_id)
         return redirect("smes:step", public_id=sme.public_id, code=following)
-    return _show_step(
-        request, people_selectors.sme_for(request.user, sme.public_id), code, form, selectors.step_of(sme, code)
-    )
+    return _show_step(request, people_selectors.sme_for(request.user, sme.public_id), code, form)
 
 
-def _show_step(
-    request: SignedInRequest, sme: Sme, code: str, form: StepForm, saved: ProfileStep | None, *, query: str = ""
-) -> HttpResponse:
-    progress = selectors.completeness(sme)
+def _show_step(request: SignedInRequest, sme: Sme, code: str, form: StepForm, *, query: str = "") -> HttpResponse:
+    progress = selectors.completeness(selectors.read_facts(sme))
+    saved = selectors.step_of(sme, code)
     at = [each.code for each in STEPS].index(code)
     context: dict[str, Any] = {
         "sme": sme,

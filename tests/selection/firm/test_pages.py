@@ -21,6 +21,7 @@ from tdap_portal.notifications.services import notify
 from tests.factories.accounts import PASSWORD, UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
+from tests.queries import queries_of, repeated
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
@@ -215,20 +216,42 @@ def histories(module_db):
 
 
 @pytest.mark.parametrize(
-    ("name", "queries"), [("file", 22), ("letters", 12), ("frozen", 6), ("receipt", 8), ("withdraw", 6)]
+    ("name", "number"), [("file", 16), ("frozen", 6), ("receipt", 7), ("withdraw", 6), ("submitted", 5)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_page_costs_the_same_however_much_has_happened(
-    client, name, queries, rows, histories, django_assert_num_queries
-):
+def test_a_page_costs_the_same_however_much_has_happened(client, name, number, rows, histories):
     row = histories[rows]
     if name == "receipt":
         row = decided(row)
-    own = signed_in(client, owner_of(row))
-    own.get(url(name, row))  # reads the letters, fills what is kept
+    queries = queries_of(signed_in(client, owner_of(row)), url(name, row))
+    assert (len(queries), repeated(queries)) == (number, [])
 
-    with django_assert_num_queries(queries):
-        assert own.get(url(name, row)).status_code == 200
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_letters_ask_for_the_role_anew_in_the_act_that_marks_them_read(client, rows, histories):
+    row = histories[rows]
+    queries = queries_of(signed_in(client, owner_of(row)), url("letters", row))
+    assert len(queries) == 12
+    assert [sql.split(" WHERE ")[0].split(" FROM ")[1] for sql in repeated(queries)] == ['"smes_member"']
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_applying_and_home_read_firm_and_profile_once(client, rows):
+    sme = SmeFactory(complete=True)
+    DocumentFactory.create_batch(rows, sme=sme, state="refused", reason="Not readable.")
+    DocumentFactory.create_batch(rows, sme=sme, expires_on=today() + timedelta(days=9))
+    for number in range(rows):
+        RoundFactory(number=4 + number)
+    own = signed_in(client, sme.created_by)
+    home, apply = reverse("selection:firm_home"), reverse("selection:apply", args=["R4"])
+
+    for address, number in ((home, 14), (apply, 8)):
+        queries = queries_of(own, address)
+        assert (address, len(queries), repeated(queries)) == (address, number, [])
+    own.post(apply, {"track": "general"})
+    for address in (home, apply):
+        queries = queries_of(own, address)
+        assert (address, len(queries), repeated(queries)) == (address, 14, [])
 
 
 # ----------------------------------------------------------------------------------------------------------- applying

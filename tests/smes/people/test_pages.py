@@ -105,7 +105,7 @@ def test_the_people_page_costs_a_fixed_number_of_queries(owner, sme, rows, djang
     for _number in range(rows):
         MemberFactory(sme=sme)
     owner.get(people_url(sme))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         owner.get(people_url(sme))
 
 

@@ -145,6 +145,23 @@ def test_the_facts_of_a_firm_cost_a_query_a_table(rows, django_assert_num_querie
         profile_selectors.completeness(sme)
 
 
+def test_the_role_in_a_firm_comes_with_the_firm_and_only_for_whom_it_was_read(django_assert_num_queries):
+    sme = SmeFactory()
+    preparer = MemberFactory(sme=sme, role="preparer").user
+    reader = officer()
+    for user, role in ((sme.created_by, "owner"), (preparer, "preparer"), (reader, None)):
+        found = people_selectors.sme_for(user, sme.public_id)
+        with django_assert_num_queries(0):
+            assert people_selectors.role_of(user, found) == role
+    found = people_selectors.sme_for(preparer, sme.public_id)
+    with django_assert_num_queries(1):
+        assert people_selectors.role_of(sme.created_by, found) == "owner", "read for somebody else"
+    with django_assert_num_queries(1):
+        assert people_selectors.role_of(preparer, sme) == "preparer", "read for nobody"
+    preparer.is_active = False
+    assert people_selectors.role_of(preparer, found) is None
+
+
 def test_a_firm_is_seen_by_its_people_and_by_officials_and_by_nobody_else():
     mine, other = SmeFactory(), SmeFactory()
     trainee = MemberFactory(sme=mine, role="trainee").user
@@ -222,7 +239,7 @@ def test_duties_name_what_waits_for_the_firm_most_pressing_first():
     sme = SmeFactory(legal_form="sole_proprietor")
     DocumentFactory(sme=sme, kind="cnic_copy", state="refused", reason="The back is missing.")
     DocumentFactory(sme=sme, kind="chamber_membership", expires_on=today() + timedelta(days=15))
-    duties = profile_selectors.duties_for(sme)
+    duties = profile_selectors.duties_for(sme, profile_selectors.completeness(sme))
     assert [duty.code for duty in duties] == ["paper_refused", "profile", "papers", "paper_expires"]
     assert duties[0].why == "The back is missing."
     assert duties[1].url == f"/firm/{sme.public_id}/profile/identity/"
@@ -234,7 +251,7 @@ def test_a_firm_with_everything_has_no_duties():
     sme = SmeFactory(complete=True)
     for kind in ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"):
         DocumentFactory(sme=sme, kind=kind, state="verified")
-    assert profile_selectors.duties_for(sme) == []
+    assert profile_selectors.duties_for(sme, profile_selectors.completeness(sme)) == []
 
 
 def test_pairs_to_compare_are_for_officers_and_directors():

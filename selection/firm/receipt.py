@@ -16,7 +16,7 @@ from selection.engine import words
 from selection.engine.explain import apply_changes, ways_up
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
-from selection.trade.indicators import OLD_AFTER_YEARS
+from selection.trade.arithmetic.indicators import OLD_AFTER_YEARS
 from tdap_portal.charts.drawing import Figure
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.core.marks import gettext_noop as _

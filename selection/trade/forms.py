@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .platform_csv import LARGEST_BYTES
+from .sources.platform_csv import LARGEST_BYTES
 
 
 class PlatformFileForm(forms.Form):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from .analytics import Undefined
-from .indicators import Missing, Name, Unit
+from .arithmetic.analytics import Undefined
+from .arithmetic.indicators import Missing, Name, Unit
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:

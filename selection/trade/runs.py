@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import WrongState
 
-from .checks import ACCEPTABLE, Inspector, Summary
+from .arithmetic.checks import ACCEPTABLE, Inspector, Summary
 from .models import ImportRun, Kind, PlatformDemand, RunLine, Source, TradeFlow, Vintage
 from .states import RUN, Happened, RunState, VintageState
 

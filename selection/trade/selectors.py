@@ -16,7 +16,7 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
 from . import labels
-from .indicators import EVIDENCE, OLD_AFTER_YEARS, PLATFORM_NAMES, UNITS, Missing, Name
+from .arithmetic.indicators import EVIDENCE, OLD_AFTER_YEARS, PLATFORM_NAMES, UNITS, Missing, Name
 from .models import ImportRun, Indicator, Kind, RunLine, Source, Vintage
 from .states import RunState, VintageState
 

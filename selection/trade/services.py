@@ -21,10 +21,12 @@ from smes.vocabulary.sectors import SECTOR_BY_PREFIX, sector_of
 from smes.vocabulary.tables import read_table
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import baci, indicators, labels, permissions, platform_csv, questions, runs, simulated
+from . import labels, permissions, runs
+from .arithmetic import indicators
 from .flows import Flow, RefusedRow
 from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, TradeFlow, Vintage, visible_demand
-from .sources import Comtrade, SourceError
+from .sources import baci, platform_csv, queries, simulated
+from .sources.comtrade import Comtrade, SourceError
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def pull_comtrade(
 ) -> ImportRun:
     """Fetch UN Comtrade now and publish it if it stands the checks.
 
-    years: calendar years, by default the eight before this one; without a key only two of them (questions.two_years). again:
+    years: calendar years, by default the eight before this one; without a key only two of them (queries.two_years). again:
     publish even what is the same as in use. accept: codes of refusals (checks.ACCEPTABLE) that the actor, who must be a person
     then, accepts. source: an adapter other than the configured one. Returns the ended run; a source that is down, slow or lying ends in
     "failed" or "refused" with the reason, and the figures in use stay.
@@ -234,8 +236,8 @@ def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
     def read(feed: runs.Feed) -> None:
         flows: dict[tuple[object, ...], Flow] = {}
         if not adapter.key:
-            runs.log(run, "without_key", years=", ".join(map(str, questions.two_years(years))))
-        for step, query in (questions.questions if adapter.key else questions.few_questions)(years):
+            runs.log(run, "without_key", years=", ".join(map(str, queries.two_years(years))))
+        for step, query in (queries.questions if adapter.key else queries.few_questions)(years):
             kept = left_out = 0
             for answer in adapter.fetch(query):
                 runs.give_sign_of_life(run)

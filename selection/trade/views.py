@@ -16,8 +16,9 @@ from tdap_portal.web.keeping import signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.uploads import takes_files
 
-from . import labels, permissions, platform_csv, selectors, services, wording
+from . import labels, permissions, selectors, services, wording
 from .forms import PlatformFileForm
+from .sources import platform_csv
 from .states import RunState
 
 if TYPE_CHECKING:

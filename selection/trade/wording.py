@@ -14,7 +14,7 @@ from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.drawing import Figure
 
 from . import labels, selectors
-from .indicators import PLATFORM_NAMES, Name, Unit
+from .arithmetic.indicators import PLATFORM_NAMES, Name, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -51,6 +51,7 @@ def test_the_tree_keeps_the_contract(name, graph):
         ("Ground", "tdap_portal.web.views", "tdap_portal.accounts.models"),
         ("Rooms of selection", "selection.review.services", "selection.rounds.services"),
         ("Rooms of selection", "selection.firm.views", "selection.desk.views"),
+        ("Rooms of trade", "selection.trade.arithmetic.indicators", "selection.trade.sources.comtrade"),
         ("Rooms of smes", "smes.papers.services", "smes.profile.services"),
         ("Inside a room", "selection.review.services", "selection.review.handlers"),
         ("Inside a room", "selection.review.forms", "selection.review.services"),
@@ -67,15 +68,16 @@ def test_a_contract_notices_an_import_that_breaks_it(name, importer, imported, g
     assert not is_kept(name, broken)
 
 
-@pytest.mark.parametrize("app", ["selection", "smes"])
+@pytest.mark.parametrize("app", ["selection", "smes", "selection/trade"])
 def test_the_picture_of_the_rooms_is_true(app):
     """docs/architecture.md draws the rooms of an app floor by floor: the same as the contract, and each is a place."""
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    drawn = re.search(rf"### The rooms of {app}\n.*?```text\n(.*?)```", text, re.DOTALL)
+    name = Path(app).name
+    drawn = re.search(rf"### The rooms of {name}\n.*?```text\n(.*?)```", text, re.DOTALL)
     assert drawn is not None
     floors = [
         frozenset(re.findall(r"[a-z_]+", floor)) for line in drawn[1].splitlines() if (floor := line.partition("  ")[0])
     ]
-    layers = [frozenset(re.findall(r"[a-z_]+", layer)) for layer in CONTRACTS[f"Rooms of {app}"]["layers"]]
+    layers = [frozenset(re.findall(r"[a-z_]+", layer)) for layer in CONTRACTS[f"Rooms of {name}"]["layers"]]
     assert floors == layers
     assert [room for floor in floors for room in floor if not any((ROOT / app).glob(f"{room}*"))] == []

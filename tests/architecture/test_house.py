@@ -29,8 +29,8 @@ PURE = (
     "selection.policy.plain_words", "selection.results.figures", "selection.rounds.counts",
     "selection.engine.card", "selection.engine.facts", "selection.engine.measures", "selection.engine.points", "selection.engine.policy",
     "selection.engine.score", "selection.engine.explain",
-    "selection.trade.analytics", "selection.trade.areas", "selection.trade.baci", "selection.trade.checks", "selection.trade.flows",
-    "selection.trade.indicators", "selection.trade.platform_csv", "selection.trade.states",
+    "selection.trade.arithmetic.analytics", "selection.trade.areas", "selection.trade.sources.baci", "selection.trade.arithmetic.checks", "selection.trade.flows",
+    "selection.trade.arithmetic.indicators", "selection.trade.sources.platform_csv", "selection.trade.states",
 )  # fmt: skip
 FACES = ("views", "api", "tasks", "navigation")
 LONGEST_ROOM = 600

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 
 from selection.trade import permissions as trade_permissions
-from selection.trade.checks import ACCEPTABLE
+from selection.trade.arithmetic.checks import ACCEPTABLE
 from tdap_portal.accounts.selectors import user_by_login
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from selection.trade import runs, services
 from selection.trade.models import ImportRun, Indicator, Vintage
-from selection.trade.sources import Comtrade
+from selection.trade.sources.comtrade import Comtrade
 from tests.factories.trade import ImportRunFactory
 
 from .stub_comtrade import StubComtrade

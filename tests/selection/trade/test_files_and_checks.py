@@ -8,10 +8,11 @@ from datetime import date
 
 import pytest
 
-from selection.trade import areas, baci, simulated
-from selection.trade.checks import Inspector, Refusal, Summary
+from selection.trade import areas
+from selection.trade.arithmetic.checks import Inspector, Refusal, Summary
 from selection.trade.flows import Flow, RefusedRow
-from selection.trade.questions import priority_headings
+from selection.trade.sources import baci, simulated
+from selection.trade.sources.queries import priority_headings
 
 pytestmark = pytest.mark.unit
 

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from selection.engine.policy import Policy
 from selection.trade import runs, services, wording
-from selection.trade.indicators import Name
+from selection.trade.arithmetic.indicators import Name
 from selection.trade.models import ImportRun, Kind
 from tdap_portal.accounts.roles import PartnerKind
 from tests.factories.accounts import UserFactory, director, officer, partner_person

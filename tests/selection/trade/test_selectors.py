@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from selection.trade import permissions, runs, selectors, services
-from selection.trade.indicators import EVIDENCE
+from selection.trade.arithmetic.indicators import EVIDENCE
 from selection.trade.models import Kind
 from tdap_portal.accounts.models import PartnerMember
 from tdap_portal.accounts.roles import PartnerKind

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from selection.trade import demo, labels, questions, runs, selectors, services, tasks
+from selection.trade import demo, labels, runs, selectors, services, tasks
 from selection.trade.models import (
     ImportRun,
     Indicator,
@@ -24,7 +24,8 @@ from selection.trade.models import (
     Vintage,
     visible_demand,
 )
-from selection.trade.sources import Comtrade
+from selection.trade.sources import queries
+from selection.trade.sources.comtrade import Comtrade
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all
@@ -169,7 +170,7 @@ def test_a_source_that_is_down_slow_or_lying_leaves_the_last_good_vintage_and_sa
 
 
 def test_a_fault_of_our_own_ends_the_run_and_still_rises(comtrade, monkeypatch):
-    monkeypatch.setattr(questions, "questions", lambda years: 1 / 0)
+    monkeypatch.setattr(queries, "questions", lambda years: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         comtrade.pull()
     run = ImportRun.objects.get()
@@ -177,8 +178,8 @@ def test_a_fault_of_our_own_ends_the_run_and_still_rises(comtrade, monkeypatch):
 
 
 def test_the_questions_cover_the_priority_headings_and_stay_short():
-    asked = list(questions.questions(range(2018, 2024)))
-    headings = questions.priority_headings()
+    asked = list(queries.questions(range(2018, 2024)))
+    headings = queries.priority_headings()
     assert {"9506", "5701", "1006", "0306", "2301", "8214"} <= set(headings)
     assert [step for step, _query in asked] == [
         *(f"world exports {y}" for y in range(2018, 2024)),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from selection.trade import services as trade_services
 from selection.trade.management import accepting
-from selection.trade.sources import YEAR
+from selection.trade.sources.comtrade import YEAR
 from selection.trade.states import RunState
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from .flows import LARGEST, Flow
+from selection.trade.flows import LARGEST, Flow
 
 TOTALS_ONLY = {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
 LONGEST_URL = 1_800

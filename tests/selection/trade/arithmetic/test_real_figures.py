@@ -7,8 +7,8 @@ import gzip
 
 import pytest
 
-from selection.trade import analytics
-from selection.trade.analytics import Shipment
+from selection.trade.arithmetic import analytics
+from selection.trade.arithmetic.analytics import Shipment
 
 pytestmark = pytest.mark.unit
 

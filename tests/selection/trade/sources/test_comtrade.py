@@ -9,9 +9,8 @@ from http import HTTPStatus
 import pytest
 
 from selection.trade.flows import Flow
-from selection.trade.sources import Comtrade, Query, QuotaGone, SourceDown, SourceLied, SourceRefused
-
-from .stub_comtrade import StubComtrade, envelope, record
+from selection.trade.sources.comtrade import Comtrade, Query, QuotaGone, SourceDown, SourceLied, SourceRefused
+from tests.selection.trade.stub_comtrade import StubComtrade, envelope, record
 
 pytestmark = pytest.mark.unit
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from selection.trade.arithmetic.indicators import FEWEST_YEARS, USUAL_YEARS
+from selection.trade.flows import ALL_GOODS, CHINA, EXPORT, IMPORT, INDIA, PAKISTAN, WORLD
 from smes.vocabulary.hs_search import below
 from smes.vocabulary.sectors import SECTOR_BY_PREFIX
 
-from .flows import ALL_GOODS, CHINA, EXPORT, IMPORT, INDIA, PAKISTAN, WORLD
-from .indicators import FEWEST_YEARS, USUAL_YEARS
-from .sources import Query
+from .comtrade import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

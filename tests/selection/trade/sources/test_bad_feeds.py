@@ -8,15 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from selection.trade import runs, services
-from selection.trade.checks import ACCEPTABLE
+from selection.trade.arithmetic.checks import ACCEPTABLE
 from selection.trade.labels import LOG_TEXTS
 from selection.trade.models import Indicator, Kind
-from selection.trade.sources import Comtrade
+from selection.trade.sources.comtrade import Comtrade
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed
 from tests.factories.accounts import administrator, officer
-
-from .stub_comtrade import StubComtrade, record
+from tests.selection.trade.stub_comtrade import StubComtrade, record
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 

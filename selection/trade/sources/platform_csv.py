@@ -16,12 +16,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from selection.trade.areas import code_by_iso3
+from selection.trade.flows import RefusedRow
 from smes.vocabulary.hs_search import EDITION, description_of
 from smes.vocabulary.identifiers import plain_digits
 
-from .areas import code_by_iso3
 from .baci import BadFile
-from .flows import RefusedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,10 +13,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from selection.trade.areas import is_country
+from selection.trade.flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, Flow
+
 from . import analytics
 from .analytics import Figure, Shipment
-from .areas import is_country
-from .flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

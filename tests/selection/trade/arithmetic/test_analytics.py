@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.trade import analytics
-from selection.trade.analytics import Figure, Shipment, Undefined
+from selection.trade.arithmetic import analytics
+from selection.trade.arithmetic.analytics import Figure, Shipment, Undefined
 
 pytestmark = pytest.mark.unit
 

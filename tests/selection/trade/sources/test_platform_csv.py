@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.trade.baci import BadFile
-from selection.trade.platform_csv import LARGEST_BYTES, MOST_ROWS, DemandRow, read_platform_file
+from selection.trade.sources.baci import BadFile
+from selection.trade.sources.platform_csv import LARGEST_BYTES, MOST_ROWS, DemandRow, read_platform_file
 
 pytestmark = pytest.mark.unit
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .flows import ALL_GOODS, EXPORT, PAKISTAN, WORLD
+from selection.trade.flows import ALL_GOODS, EXPORT, PAKISTAN, WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .flows import Flow
+    from selection.trade.flows import Flow
 
 PARTNERS_MAY_DIFFER = 0.01
 FEWEST_HEADINGS = 0.8

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from selection.trade import indicators
-from selection.trade.analytics import Figure
+from selection.trade.arithmetic import indicators
+from selection.trade.arithmetic.analytics import Figure
+from selection.trade.arithmetic.indicators import Demand, Missing, Name, Result, Unit
 from selection.trade.flows import Flow
-from selection.trade.indicators import Demand, Missing, Name, Result, Unit
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from .flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, LARGEST, PAKISTAN, WORLD, Flow, RefusedRow
+from selection.trade.flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, LARGEST, PAKISTAN, WORLD, Flow, RefusedRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,11 +6,10 @@ from collections import Counter
 
 import pytest
 
-from selection.trade import questions
 from selection.trade.flows import ALL_GOODS
-from selection.trade.sources import Comtrade
-
-from .stub_comtrade import StubComtrade, envelope
+from selection.trade.sources import queries
+from selection.trade.sources.comtrade import Comtrade
+from tests.selection.trade.stub_comtrade import StubComtrade, envelope
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +45,7 @@ def pulled():
     calls, cells = Counter(), Counter()
     with BusyComtrade() as stub:
         source = Comtrade(base_url=stub.url, sleep=lambda seconds: None)
-        for step, query in questions.few_questions([2024]):
+        for step, query in queries.few_questions([2024]):
             before = source.calls
             cells[step] = len({flow.cell for answer in source.fetch(query) for flow in answer.flows})
             calls[step] = source.calls - before
@@ -66,11 +65,11 @@ def test_without_a_key_a_pull_fits_into_the_calls_of_a_run_and_leaves_room_for_t
 
 def test_without_a_key_every_cell_that_was_asked_for_comes(pulled):
     _calls, cells = pulled
-    codes = (*questions.priority_headings(), ALL_GOODS)
+    codes = (*queries.priority_headings(), ALL_GOODS)
     assert cells == {
         "world exports 2024": len(codes) * len(REPORTERS),
         "Pakistan's partners": sum(BUYERS.get(code[0], USUAL_BUYERS) for code in codes),
-        "prices in the main markets": len(questions.products()) * len(questions.FEW_MARKETS) * 3,
+        "prices in the main markets": len(queries.products()) * len(queries.FEW_MARKETS) * 3,
     }
 
 
@@ -85,4 +84,4 @@ def test_without_a_key_every_cell_that_was_asked_for_comes(pulled):
     ],
 )
 def test_two_years_make_a_growth_where_they_lie_apart(years, asked):
-    assert questions.two_years(years) == asked
+    assert queries.two_years(years) == asked

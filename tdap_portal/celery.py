@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tdap_portal.settings.dev")
 
 QUEUES = ("default", "trade", "notify", "scoring")
 LONGEST_TASK_SECONDS = 60 * 60
+MIN_EXPIRY_SECONDS = 60
 
 
 class Portal(Celery):
@@ -75,10 +76,14 @@ def transport_options(broker_url: str, folder: str) -> dict[str, object]:
 
 
 def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
-    """What beat rings. The sweeps carry an expiry: rings that piled up while no worker ran are not answered one by one."""
+    """What beat rings. The sweeps carry an expiry: rings that piled up while no worker ran are not answered one by one.
+
+    It is a minute at least: a worker compares it with its own clock, and one that goes a few seconds ahead of beat's
+    would find every ring too old.
+    """
 
     def every(seconds: int, task: str) -> dict[str, Any]:
-        return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+        return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, MIN_EXPIRY_SECONDS)}}
 
     bells: dict[str, dict[str, object]] = {
         "note that the worker lives": every(10, "core.heartbeat"),

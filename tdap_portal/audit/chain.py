@@ -7,13 +7,16 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
 START = "0" * 64
+
+Note = tuple[int, str]  # position and hash of the chain's end, as it was noted outside the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,22 @@ def end_mac(position: int, hash_: str, key: str) -> str:
     return hmac.new(key.encode(), f"end|{position}|{hash_}".encode(), hashlib.sha256).hexdigest()
 
 
-def breaks(links: Iterable[Link], *, key: str, end: End, noted: Mapping[int, str]) -> Iterator[Break]:
+def contradicts(before: Note, after: Note) -> bool:
+    """Whether no chain can have ended first here and then there: positions only rise, and one position has one hash."""
+    return after[0] < before[0] or (after[0] == before[0] and after[1] != before[1])
+
+
+def breaks(links: Iterable[Link], *, key: str, end: End, noted: Sequence[Note]) -> Iterator[Break]:
     """Walk sealed rows up to the end in order of position and yield every fault.
 
-    noted: hash by position as it was written down outside the database when the link was laid; a chain that was cut
-    short or laid anew does not fit it. After a fault the walk goes on from the stored hash, so that one changed row is
-    one fault and not a million.
+    noted: in the order of writing; a chain that was cut short or laid anew does not fit it, and neither does one that
+    was cut and has grown past the cut since. After a fault the walk goes on from the stored hash, so that one changed
+    row is one fault and not a million.
     """
+    yield from _note_breaks(noted, end)
+    first_noted: dict[int, str] = {}
+    for position, hash_ in noted:
+        first_noted.setdefault(position, hash_)
     previous, expected = START, 1
     foreign: Link | None = None  # whether it was changed or inserted, the row behind it tells
     for link in links:
@@ -111,13 +123,23 @@ def breaks(links: Iterable[Link], *, key: str, end: End, noted: Mapping[int, str
             foreign = link
         elif previous and not hmac.compare_digest(hash_of(link, previous, position, key), link.hash):
             yield Break("changed", link.id, position, f"Row {link.id} ({link.name}) does not fit the chain.")
-        elif noted.get(position, link.hash) != link.hash:
+        elif first_noted.get(position, link.hash) != link.hash:
             words = f"Row {link.id} ({link.name}) is not the one that was noted outside the database."
             yield Break("changed", link.id, position, words)
         previous, expected = link.hash, position + 1
     if foreign:
         yield _foreign(foreign, fits=foreign.hash == end.hash)
-    yield from _end_breaks(end, previous, expected, key=key, reached=max(noted, default=0))
+    yield from _end_breaks(end, previous, expected, key=key, reached=max(first_noted, default=0))
+
+
+def _note_breaks(noted: Sequence[Note], end: End) -> Iterator[Break]:
+    if end.position and not noted:
+        words = "Nothing outside the database says where the chain ended: the file that noted it is gone or empty."
+        yield Break("end", None, end.position, words)
+    for before, after in pairwise(noted):
+        if contradicts(before, after):
+            words = f"The chain ended at position {before[0]} and later, with another row, at position {after[0]}."
+            yield Break("end", None, after[0], words)
 
 
 def _foreign(link: Link, *, fits: bool) -> Break:

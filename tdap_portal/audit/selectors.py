@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .chain import Link
 
+CHAIN_ACKNOWLEDGED = "chain.acknowledged"
 OLDEST_MAY_WAIT = timedelta(minutes=5)
 
 
@@ -53,14 +54,14 @@ def later_events(event: Event, *names: str) -> QuerySet[Event]:
 @dataclass(frozen=True, slots=True)
 class ChainReport:
     """What verify_audit found. rows: sealed rows read. unsealed: rows that wait for their link. end: where the chain ends.
-    earlier: names of the files that noted chains which lay here before this one."""
+    acknowledged: what a person said about an earlier chain, by the name of the file that noted its ends."""
 
     rows: int
     breaks: list[Break]
     unsealed: int
     oldest_unsealed: timedelta | None
     end: End
-    earlier: list[str]
+    acknowledged: dict[str, str]
 
 
 def verify_chain() -> ChainReport:
@@ -78,12 +79,25 @@ def verify_chain() -> ChainReport:
             count += 1
             yield row.as_link()
 
-    found = list(breaks(links(), key=settings.AUDIT_KEY, end=end, noted=noted))
+    known = acknowledged()
+    found = [
+        Break("end", None, None, f"Another chain lay here before this one, as {name} says. Nobody has acknowledged it.")
+        for name in anchor.earlier()
+        if name not in known
+    ]
+    found.extend(breaks(links(), key=settings.AUDIT_KEY, end=end, noted=noted))
     found.extend(_foreign_rows(end))
     waiting = Event.objects.filter(position__isnull=True)
     oldest = waiting.aggregate(oldest=Min("at"))["oldest"]
     age = timezone.now() - oldest if oldest else None
-    return ChainReport(count, found, waiting.count(), age, end, [file.name for file in anchor.earlier()])
+    return ChainReport(count, found, waiting.count(), age, end, known)
+
+
+def acknowledged() -> dict[str, str]:
+    """The reason that a person gave, by the name of the file that noted an earlier chain."""
+    rows = Event.objects.filter(name=CHAIN_ACKNOWLEDGED).order_by("pk")
+    ours = [row for row in rows if is_ours(row.as_link(), settings.AUDIT_KEY)]
+    return {name: row.data["reason"] for row in ours for name in row.data["files"]}
 
 
 def _end() -> End:

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from tdap_portal.core.logs import cleaned, request_id
 
-from . import anchor, outbox
-from .chain import START, end_mac, hash_of, is_ours, mac_of
+from . import anchor, outbox, selectors
+from .chain import START, contradicts, end_mac, hash_of, is_ours, mac_of
 from .models import ChainEnd, Delivery, Event
 
 if TYPE_CHECKING:
@@ -80,11 +80,16 @@ def ring(event_id: int) -> None:
 def seal() -> int:
     """Lay the next links of the chain over committed rows, oldest first; returns how many. Safe to run twice.
 
-    A row that the portal did not write gets no link: verify_audit names it, and the health page shows its age.
+    A row that the portal did not write gets no link: verify_audit names it, and the health page shows its age. Nothing is
+    laid upon a chain that does not end where its end was noted outside the database, or later: what was cut would grow
+    together. acknowledge() goes on from there.
     """
-    ChainEnd.objects.get_or_create(pk=1, defaults={"position": 0, "hash": START})
-    end = ChainEnd.objects.select_for_update().get(pk=1)
-    is_new = end.position == 0
+    end = _locked_end()
+    if end.position == 0:
+        anchor.begin()
+    elif not _fits_its_notes(end):
+        logger.error("the chain of history does not fit the notes of its end; no link is laid. See verify_audit")
+        return 0
     found = list(Event.objects.filter(position__isnull=True).order_by("pk")[:SEAL_CHUNK])
     rows = [row for row in found if is_ours(row.as_link(), settings.AUDIT_KEY)]
     if len(rows) < len(found):
@@ -97,14 +102,36 @@ def seal() -> int:
         _write_links(rows)
         end.mac = end_mac(end.position, end.hash, settings.AUDIT_KEY)
         end.save(update_fields=["position", "hash", "mac"])
-        transaction.on_commit(lambda: _note_outside(end.position, end.hash, is_new=is_new), robust=True)
+        transaction.on_commit(lambda: anchor.note(end.position, end.hash), robust=True)
     return len(rows)
 
 
-def _note_outside(position: int, hash_: str, *, is_new: bool) -> None:
-    if is_new:
-        anchor.set_aside()
-    anchor.note(position, hash_)
+@transaction.atomic
+def acknowledge(reason: str) -> list[str]:
+    """A person has looked at a chain that does not fit the notes of its end, or that another chain came before, and says
+    why it is so (a restored database, a new disk); the files of earlier notes are named in history. Returns their names.
+
+    The notes begin anew where the chain ends now, and links are laid again. What verify_audit finds in the rows themselves
+    stays a fault.
+    """
+    end = _locked_end()
+    if end.position and not _fits_its_notes(end):
+        anchor.begin()
+        transaction.on_commit(lambda: anchor.note(end.position, end.hash))
+    names = [name for name in anchor.earlier() if name not in selectors.acknowledged()]
+    record(selectors.CHAIN_ACKNOWLEDGED, subject=end, actor=None, files=names, reason=reason)
+    return names
+
+
+def _locked_end() -> ChainEnd:
+    ChainEnd.objects.get_or_create(pk=1, defaults={"position": 0, "hash": START})
+    return ChainEnd.objects.select_for_update().get(pk=1)
+
+
+def _fits_its_notes(end: ChainEnd) -> bool:
+    """Whether the chain may go on from this end: there are notes, and the last was of this end or of one before it."""
+    noted = anchor.noted()
+    return bool(noted) and not contradicts(noted[-1], (end.position, end.hash))
 
 
 def _write_links(rows: Sequence[Event]) -> None:

@@ -57,12 +57,13 @@ class ClosedDay(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last time a background process said it lives. One row a name."""
+    """The last time a background process said it lives. One row a name. ahead_seconds: of its clock before the database's."""
 
     DEMO_LOADER = "demo loader"  # its row is there only while it works, or when it was cut off
 
     name = models.CharField(max_length=40, unique=True)
     beaten_at = models.DateTimeField()
+    ahead_seconds = models.FloatField(default=0)
 
     def __str__(self) -> str:
         return f"{self.name} {self.beaten_at:%Y-%m-%d %H:%M:%S}"

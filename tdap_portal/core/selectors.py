@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 HEARTBEAT_LATE_AFTER = timedelta(seconds=60)
+MAX_SECONDS_APART = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class HealthLine:
 
 def health() -> list[HealthLine]:
     """Database, cache, broker, worker heartbeat, then what each app adds (its `health_lines`)."""
-    lines = [_database(), _cache(), _broker(), _worker()]
+    lines = [_database(), _cache(), _broker(), _worker(), _clocks()]
     for name in settings.HEALTH_CONTRIBUTORS:
         try:
             lines.extend(import_module(name).health_lines())
@@ -87,6 +88,32 @@ def _worker() -> HealthLine:
     return HealthLine(
         _("Worker"), ok=age < HEARTBEAT_LATE_AFTER, detail=_("Reported %(seconds)d seconds ago.") % {"seconds": seconds}
     )
+
+
+def seconds_ahead_of_database() -> float:
+    """How far the clock of this process is ahead of the database's (negative: behind); 0 on SQLite, which has no own."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return (timezone.now() - cursor.fetchone()[0]).total_seconds()
+
+
+def _clocks() -> HealthLine:
+    """What is due and what has expired is told by each process's clock, so they must agree."""
+    try:
+        ahead = {"web": seconds_ahead_of_database()} | dict(Heartbeat.objects.values_list("name", "ahead_seconds"))
+    except Error:
+        return HealthLine(_("Clocks"), ok=False, detail=_("Could not be read."))
+    name, seconds = max(ahead.items(), key=lambda each: abs(each[1]))
+    if abs(seconds) < MAX_SECONDS_APART:
+        return HealthLine(_("Clocks"), ok=True, detail=_("All agree with the database's."))
+    detail = (
+        _("The clock of %(name)s is %(seconds)d seconds ahead of the database's.")
+        if seconds > 0
+        else _("The clock of %(name)s is %(seconds)d seconds behind the database's.")
+    )
+    return HealthLine(_("Clocks"), ok=False, detail=detail % {"name": name, "seconds": abs(seconds)}, weight="should")
 
 
 def holds_half_a_demo() -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from .models import Heartbeat
+from .selectors import seconds_ahead_of_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 def beat(name: str) -> None:
     """Note that the background process `name` lives."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"beaten_at": timezone.now()})
+    Heartbeat.objects.update_or_create(
+        name=name, defaults={"beaten_at": timezone.now(), "ahead_seconds": seconds_ahead_of_database()}
+    )
 
 
 def forget_beat(name: str) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
-from tdap_portal.audit import outbox, selectors, services
+from tdap_portal.audit import anchor, outbox, selectors, services
 from tdap_portal.audit.chain import end_mac
 from tdap_portal.audit.models import ChainEnd, Delivery, Event
 from tdap_portal.audit.renaming import rename_handlers
@@ -308,19 +308,30 @@ def test_the_database_refuses_to_delete_history():
         cursor.execute("DELETE FROM audit_event WHERE id = %s", [row.pk])
 
 
-def verify() -> tuple[int, str]:
+def verify(*options: str) -> tuple[int, str]:
     out = StringIO()
     try:
-        call_command("verify_audit", stdout=out)
+        call_command("verify_audit", *options, stdout=out)
     except SystemExit as stop:
         return stop.code, out.getvalue()
     return 0, out.getvalue()
 
 
 @pytest.fixture
-def chain(heard):
+def sealed(heard, django_capture_on_commit_callbacks):
+    """Seal as the worker does, whose transaction commits."""
+
+    def seal():
+        with django_capture_on_commit_callbacks(execute=True):
+            return services.seal()
+
+    return seal
+
+
+@pytest.fixture
+def chain(sealed):
     rows = [history_of(number) for number in range(1, 6)]
-    assert services.seal() == 5
+    assert sealed() == 5
     return rows
 
 
@@ -334,10 +345,10 @@ def test_an_empty_history_is_whole():
     assert verify() == (0, "0 rows in the chain, 0 waiting for their link.\nThe chain is whole.\n")
 
 
-def test_sealing_twice_lays_no_second_link(chain):
-    assert services.seal() == 0
+def test_sealing_twice_lays_no_second_link(chain, sealed):
+    assert sealed() == 0
     history_of(6)
-    assert services.seal() == 1
+    assert sealed() == 1
     assert verify()[0] == 0
 
 
@@ -425,47 +436,140 @@ class TestTheEndNotedOutside:
     """What nobody sees inside the database: the chain was cut short, or laid anew by somebody with the portal's key."""
 
     @pytest.fixture
-    def chain(self, heard, django_capture_on_commit_callbacks):
-        self.on_commit = django_capture_on_commit_callbacks
+    def chain(self, sealed):
+        self.seal = sealed
         rows = [self.sealed(number) for number in range(1, 6)]
         assert verify()[0] == 0
         return rows
 
     def sealed(self, number):
         row = history_of(number)
-        with self.on_commit(execute=True):
-            services.seal()
+        assert self.seal() == 1
         row.refresh_from_db()
         return row
 
-    def remove(self, *rows):
-        Delivery.objects.filter(event__in=rows).delete()
-        for row in rows:
+    def cut(self, chain, left):
+        """Only the first rows are left, and the end is noted there as it once was."""
+        for row in chain[left:]:
+            Delivery.objects.filter(event=row).delete()
             without_triggers("DELETE FROM audit_event WHERE id = %s", row.pk)
-
-    def set_back_to(self, row):
-        mac = end_mac(row.position, row.hash, settings.AUDIT_KEY)
-        ChainEnd.objects.update(position=row.position, hash=row.hash, mac=mac)
+        last = chain[left - 1]
+        mac = end_mac(last.position, last.hash, settings.AUDIT_KEY)
+        ChainEnd.objects.update(position=last.position, hash=last.hash, mac=mac)
 
     def test_a_chain_cut_short_with_its_end_set_back_is_noticed(self, chain):
-        self.remove(*chain[3:])
-        self.set_back_to(chain[2])
+        self.cut(chain, left=3)
         words = "REMOVED: The chain once reached position 5: what stood behind position 3 is gone."
         assert verify()[1].splitlines()[0] == words
 
-    def test_a_chain_laid_anew_by_the_portal_itself_is_noticed(self, chain):
-        self.remove(chain[1])
+    def test_a_chain_that_was_cut_does_not_grow_together(self, chain, caplog):
+        self.cut(chain, left=3)
+        for number in range(7):
+            history_of(number)
+        assert self.seal() == 0
+        assert "does not fit the notes of its end" in caplog.text
+        assert (verify()[0], Event.objects.filter(position=None).count()) == (1, 7)
+
+    def test_a_chain_that_grew_past_its_cut_is_broken_for_ever(self, chain, monkeypatch):
+        self.cut(chain, left=3)
+        monkeypatch.setattr(services, "_fits_its_notes", lambda end: True)  # as a portal that did not look
+        monkeypatch.setattr(anchor, "_notes", lambda content: [])
+        for number in range(7):
+            self.sealed(number)
+        monkeypatch.undo()
+        words = "END: The chain ended at position 5 and later, with another row, at position 4."
+        assert (verify()[0], verify()[1].splitlines()[0]) == (1, words)
+
+    def test_a_chain_laid_anew_upon_its_first_row_is_noticed(self, chain, monkeypatch):
+        Delivery.objects.filter(event=chain[1]).delete()
+        without_triggers("DELETE FROM audit_event WHERE id = %s", chain[1].pk)
         without_triggers("UPDATE audit_event SET position = NULL, hash = '' WHERE id > %s", chain[0].pk)
-        self.set_back_to(chain[0])
-        with self.on_commit(execute=True):
-            assert services.seal() == 3
+        self.cut(chain[:1], left=1)
+        monkeypatch.setattr(services, "_fits_its_notes", lambda end: True)
+        assert self.seal() == 3
         words = f"CHANGED: Row {chain[2].pk} (thing.done) is not the one that was noted outside the database."
         assert (verify()[0], verify()[1].splitlines()[0]) == (1, words)
 
-    def test_a_history_that_was_emptied_is_noticed_and_a_new_one_says_that_there_was_another(self, chain):
-        self.remove(*chain)
+    def test_a_history_that_was_emptied_stays_a_break_until_a_person_says_why(self, chain, sealed):
+        self.cut(chain, left=0)
         ChainEnd.objects.all().delete()
         words = "REMOVED: The chain once reached position 5: what stood behind position 0 is gone."
         assert verify()[1].splitlines()[0] == words
         self.sealed(1)
-        assert "Another chain lay here before this one; its ends are noted in audit-anchor-until-" in verify()[1]
+        code, text = verify()
+        assert code == 1
+        assert re.match(
+            r"END: Another chain lay here before this one, as audit-anchor-until-\d+.txt says\. Nobody", text
+        )
+        assert verify("--acknowledge", "Moved to a new database.")[0] == 0
+        assert sealed() == 1
+        code, text = verify()
+        assert code == 0
+        assert re.search(r"noted in audit-anchor-until-\d+.txt: Moved to a new database.\n", text)
+
+    @pytest.mark.parametrize("leave", ["gone", "empty"])
+    def test_notes_that_are_gone_are_a_break_and_stop_the_chain_until_a_person_says_why(self, chain, sealed, leave):
+        file = anchor._file()
+        file.unlink()
+        if leave == "empty":
+            file.touch()
+        history_of(6)
+        assert sealed() == 0
+        code, text = verify()
+        assert (code, text.splitlines()[0]) == (
+            1,
+            "END: Nothing outside the database says where the chain ended: the file that noted it is gone or empty.",
+        )
+        with self.commits():
+            services.acknowledge("The disk was replaced.")
+        assert sealed() == 2
+        assert verify()[0] == 0
+
+    @pytest.fixture(autouse=True)
+    def _commits(self, django_capture_on_commit_callbacks):
+        self.commits = lambda: django_capture_on_commit_callbacks(execute=True)
+
+    def test_a_database_set_back_to_its_last_copy_goes_on_once_a_person_says_so(self, chain, sealed):
+        self.cut(chain, left=3)
+        with self.commits():
+            assert len(services.acknowledge("Restored from the copy of last night.")) == 1
+        assert sealed() == 1
+        assert verify()[0] == 0
+
+    def test_who_acknowledges_nothing_hides_no_fault_in_the_rows(self, chain):
+        without_triggers("UPDATE audit_event SET subject_label = 'x' WHERE id = %s", chain[1].pk)
+        assert verify("--acknowledge", "All is well.")[0] == 1
+
+    def test_a_worker_that_notes_late_takes_nothing_back(self, chain):
+        anchor.note(4, chain[3].hash)
+        assert [position for position, _hash in anchor.noted()] == [1, 2, 3, 4, 5]
+
+    def test_a_line_cut_off_by_a_crash_is_passed_over(self, chain):
+        with anchor._file().open("a") as out:
+            out.write("6 abc")
+        self.sealed(6)
+        assert [position for position, _hash in anchor.noted()] == [1, 2, 3, 4, 5, 6]
+        assert verify()[0] == 0
+
+    def test_old_notes_are_thinned_and_what_contradicts_stays(self, chain, monkeypatch):
+        monkeypatch.setattr(anchor, "MAX_BYTES", 3000)
+        monkeypatch.setattr(anchor, "KEPT_WHOLE", 20)
+        lines = [(position, f"{position:064x}") for position in range(1, 60)]
+        lines[30] = (12, "f" * 64)
+        anchor._file().write_text("".join(f"{position} {hash_}\n" for position, hash_ in lines))
+        anchor.note(60, "a" * 64)
+        positions = [position for position, _hash in anchor.noted()]
+        assert positions == [1, 11, 21, 30, 12, *range(41, 61)]
+
+
+@pytest.mark.postgres
+def test_the_database_refuses_to_empty_history():
+    services.record("thing.unheard", subject=PartnerFactory(), actor=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with transaction.atomic():
+            cursor.execute("TRUNCATE audit_event CASCADE")  # the suite's own set-up lets it pass
+            transaction.set_rollback(True)
+        cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER audit_event_no_truncate")
+        with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
+            cursor.execute("TRUNCATE audit_event CASCADE")

@@ -13,12 +13,13 @@ from selection.intake import services as intake_services
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes import demo as firms
+from smes.vocabulary.codes import Track
 from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
 from .models import Application, Reading, Recommendation
-from .states import Outcome, State, Track
+from .states import Outcome, State
 
 if TYPE_CHECKING:
     from smes.models import Sme

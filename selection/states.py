@@ -91,13 +91,6 @@ ROUND = Machine(
 )
 
 
-class Track(StrEnum):
-    GENERAL = "general"
-    CARPET_REVIVAL = "carpet_revival"
-    STARTUP = "startup"
-    SERVICES = "services"
-
-
 class Outcome(StrEnum):
     """What a reader, an officer or an approver says should become of a file."""
 

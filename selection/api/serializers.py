@@ -12,7 +12,8 @@ from rest_framework import serializers
 from selection.applications.reasons import REASONS
 from selection.models import NO_DUE_DATE, Application, Decision
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
-from selection.states import DECIDED_STATES, Outcome, RoundState, State, Track
+from selection.states import DECIDED_STATES, Outcome, RoundState, State
+from smes.vocabulary.codes import Track
 
 POINTS = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)  # as text: hundredths are exact
 STATES = [(state.value, str(STATE_LABELS[state])) for state in State]

@@ -18,8 +18,9 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import selectors as rounds_selectors
-from selection.states import State, Track
+from selection.states import State
 from selection.trade import selectors as trade_selectors
+from smes.vocabulary.codes import Track
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.web.paging import keyset_page

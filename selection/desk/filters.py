@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from selection.states import State, Track
+from selection.states import State
+from smes.vocabulary.codes import Track
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
 

@@ -21,7 +21,8 @@ from markupsafe import Markup
 
 from selection.models import NO_DUE_DATE
 from selection.models.labels import STATE_LABELS, TRACK_LABELS
-from selection.states import ENDED_STATES, State, Track
+from selection.states import ENDED_STATES, State
+from smes.vocabulary.codes import Track
 from smes.vocabulary.hs_search import dotted
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS

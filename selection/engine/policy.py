@@ -19,6 +19,7 @@ from typing import Any, Literal, Self, TypeAlias
 from selection.engine import words
 from selection.engine.facts import kind_of_fact
 from selection.engine.measures import MEASURES, Measure
+from smes.vocabulary.codes import TRACKS
 
 POLICY_SCHEMA = 1
 FOLDER = Path(__file__).resolve().parent.parent / "policies"
@@ -222,7 +223,7 @@ class Policy:
         if not VERSION.fullmatch(version):
             raise PolicyError("version", "expected a year and a number, as 2026-1.")
         since = top.day("in_force_from")
-        tracks = top.codes("tracks", words.TRACKS)
+        tracks = top.codes("tracks", TRACKS)
         sources = top.table("sources").texts()
         inner = _Table("", data, sources, since)
         gates = tuple(_gate(table, tracks) for table in inner.tables("gates"))

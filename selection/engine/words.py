@@ -34,13 +34,6 @@ PROVINCES = {
     "PK-SD": gettext_noop("Sindh"),
 }
 
-TRACKS = {
-    "general": gettext_noop("General track"),
-    "carpet_revival": gettext_noop("Carpet revival track"),
-    "startup": gettext_noop("Start-up track"),
-    "services": gettext_noop("Services track"),
-}
-
 CRITERIA = {
     "sector_priority": gettext_noop("Sector priority"),
     "export_experience": gettext_noop("Export experience"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from selection.models.labels import TRACK_LABELS
-from selection.states import Track
+from smes.vocabulary.codes import Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

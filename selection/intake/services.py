@@ -14,8 +14,9 @@ from selection.applications.freezing import copy_columns
 from selection.applications.locking import locked_file
 from selection.models import Application, FrozenFacts, Question, Round
 from selection.rounds import selectors as rounds_selectors
-from selection.states import APPLICATION, Happened, State, Track
+from selection.states import APPLICATION, Happened, State
 from smes.profile import selectors as profile_selectors
+from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound

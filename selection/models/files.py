@@ -9,7 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from selection.states import ENDED_STATES, OPEN_STATES, SCORABLE_STATES, State, Track
+from selection.states import ENDED_STATES, OPEN_STATES, SCORABLE_STATES, State
+from smes.vocabulary.codes import Track
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
 
 from .labels import STATE_LABELS, TRACK_LABELS, choices_of

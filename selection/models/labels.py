@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from selection.states import Outcome, RoundState, State, Track
+from selection.states import Outcome, RoundState, State
+from smes.vocabulary.codes import TRACKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +32,7 @@ STATE_LABELS = {
 }
 
 
-TRACK_LABELS = {
-    Track.GENERAL: _("General"),
-    Track.CARPET_REVIVAL: _("Carpet revival"),
-    Track.STARTUP: _("Start-up"),
-    Track.SERVICES: _("Services"),
-}
+TRACK_LABELS = {track: _(name.alone) for track, name in TRACKS.items()}
 
 
 ROUND_STATE_LABELS = {

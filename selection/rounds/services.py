@@ -15,7 +15,8 @@ from selection.applications import clock
 from selection.engine.policy import PolicyError
 from selection.models import NO_DUE_DATE, Application, Round
 from selection.policy.selectors import policy_of
-from selection.states import OPEN_STATES, ROUND, Happened, RoundState, State, Track
+from selection.states import OPEN_STATES, ROUND, Happened, RoundState, State
+from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, calendar_version, today
 from tdap_portal.core.errors import DomainError

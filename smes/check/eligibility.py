@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from smes.vocabulary.codes import Track
 from smes.vocabulary.sectors import SECTORS, sells_services
 from tdap_portal.core.marks import gettext_noop as _
 
@@ -60,7 +61,7 @@ class Result:
     good: tuple[Finding, ...]
     missing: tuple[Finding, ...]
     barred: tuple[Finding, ...]
-    track: str
+    track: Track
 
 
 YES_NO: Final = (Option("yes", _("Yes")), Option("no", _("No")))
@@ -259,13 +260,13 @@ def judge(answers: Mapping[str, str]) -> Result:
     return Result(verdict, tuple(good), tuple(missing), tuple(barred), track_for(kept))
 
 
-def track_for(answers: Mapping[str, str]) -> str:
-    """The track that fits: carpet_revival, services, start_up or general."""
+def track_for(answers: Mapping[str, str]) -> Track:
+    """The track that fits."""
     if answers.get("sector") == "carpets":
-        return "carpet_revival"
+        return Track.CARPET_REVIVAL
     if _is_service(answers):
-        return "services"
-    return "start_up" if answers.get("age") == "young" else "general"
+        return Track.SERVICES
+    return Track.STARTUP if answers.get("age") == "young" else Track.GENERAL
 
 
 def profile_beginnings(answers: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from smes.vocabulary import hs_search as hs
 from smes.vocabulary.sectors import SECTORS
-from smes.vocabulary.wording import TRACKS, say, sector_name
+from smes.vocabulary.wording import TRACKS_IN_FULL, say, sector_name
 
 from . import eligibility
 
@@ -31,7 +31,12 @@ def check(request: HttpRequest) -> HttpResponse:
     question = eligibility.next_question(answers)
     if question is None:
         result = eligibility.judge(answers)
-        context = {"result": result, "answers": answers, "track": TRACKS[result.track], "again": reverse("smes:check")}
+        context = {
+            "result": result,
+            "answers": answers,
+            "track": TRACKS_IN_FULL[result.track],
+            "again": reverse("smes:check"),
+        }
         return render(request, "smes/check/check_result.html", context)
     codes = [each.code for each in eligibility.QUESTIONS]
     number = codes.index(question.code) + 1

@@ -1,10 +1,39 @@
-"""Codes that a firm chooses from, each with its words: one table a code. Pure; words are message ids."""
+"""Codes with their words: one table for each list, from which pages, forms, the API and the engine derive.
 
+Pure; words are message ids.
+"""
+
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from tdap_portal.core.marks import gettext_noop as _
 
+
+class Track(StrEnum):
+    """The tracks of the programme. Kept files, policies and sealed score cards name a track by its code: it never changes."""
+
+    GENERAL = "general"
+    CARPET_REVIVAL = "carpet_revival"
+    STARTUP = "startup"
+    SERVICES = "services"
+
+
+class TrackName(NamedTuple):
+    """What a track is called. alone: under a heading that says "track"; in_full: inside a sentence."""
+
+    alone: str
+    in_full: str
+
+
+TRACKS: Final = MappingProxyType(
+    {
+        Track.GENERAL: TrackName(_("General"), _("General track")),
+        Track.CARPET_REVIVAL: TrackName(_("Carpet revival"), _("Carpet revival track")),
+        Track.STARTUP: TrackName(_("Start-up"), _("Start-up track")),
+        Track.SERVICES: TrackName(_("Services"), _("Services track")),
+    }
+)
 LEGAL_FORMS: Final = MappingProxyType(
     {
         "sole_proprietor": _("Sole proprietor"),

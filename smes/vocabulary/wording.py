@@ -66,12 +66,7 @@ FLAG_STATES = {
     FlagState.SAME: (_("The same firm"), "no"),
     FlagState.DIFFERENT: (_("Different firms"), "done"),
 }
-TRACKS = {
-    "general": _("General track"),
-    "carpet_revival": _("Carpet revival track"),
-    "services": _("Services track"),
-    "start_up": _("Start-up track"),
-}
+TRACKS_IN_FULL = _in_language({track: name.in_full for track, name in codes.TRACKS.items()})
 LIKENESS_REASONS = {
     "ntn": _("The same NTN"),
     "secp": _("The same SECP number"),

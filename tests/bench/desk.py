@@ -232,7 +232,8 @@ def _people_and_round() -> tuple[Any, Any]:
     from django.utils import timezone
 
     from selection.models import Round
-    from selection.states import RoundState, Track
+    from selection.states import RoundState
+    from smes.vocabulary.codes import Track
     from tdap_portal.accounts.roles import Role
     from tdap_portal.accounts.services import create_person
 

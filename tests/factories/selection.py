@@ -12,7 +12,8 @@ from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.models import Application, Decision, Question, Round
 from selection.scoring import services as scoring_services
-from selection.states import Outcome, RoundState, Track
+from selection.states import Outcome, RoundState
+from smes.vocabulary.codes import Track
 from tdap_portal.core.calendar import today
 
 from .accounts import director, officer

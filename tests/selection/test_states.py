@@ -3,7 +3,8 @@
 import pytest
 
 from selection import states
-from selection.states import APPLICATION, ROUND, Outcome, RoundState, State, Track
+from selection.states import APPLICATION, ROUND, Outcome, RoundState, State
+from smes.vocabulary.codes import Track
 from tests.state_tables import carried_out, written
 
 pytestmark = pytest.mark.unit

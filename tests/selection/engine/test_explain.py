@@ -153,7 +153,7 @@ def test_every_sentence_uses_only_the_parameters_it_is_given():
 
 
 def test_every_label_is_words_and_not_a_code():
-    labels = [*words.CRITERIA.values(), *words.GATES.values(), *words.WAYS.values(), *words.TRACKS.values()]
+    labels = [*words.CRITERIA.values(), *words.GATES.values(), *words.WAYS.values()]
 
     assert all(label[0] in string.ascii_uppercase and "_" not in label for label in labels)
 

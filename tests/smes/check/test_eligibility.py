@@ -83,7 +83,7 @@ def test_the_sentence_on_exports_says_why_none_is_needed():
         ({"sector": "carpets", "age": "young"}, "carpet_revival"),
         ({"sector": "ict"}, "services"),
         ({"makes": "service"}, "services"),
-        ({"age": "young"}, "start_up"),
+        ({"age": "young"}, "startup"),
         ({}, "general"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003  the schema reads the annotations
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -14,6 +15,7 @@ from selection.models import NO_DUE_DATE, Application, Decision
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
 from selection.states import DECIDED_STATES, Outcome, RoundState, State
 from smes.vocabulary.codes import Track
+from smes.vocabulary.sectors import Sector  # noqa: TC001  the schema reads the annotations
 
 POINTS = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)  # as text: hundredths are exact
 STATES = [(state.value, str(STATE_LABELS[state])) for state in State]
@@ -55,10 +57,14 @@ class SectorSerializer(serializers.Serializer):
 
     code = serializers.CharField()
     name = serializers.CharField()
-    name_ur = serializers.CharField()
+    name_ur = serializers.SerializerMethodField()
     group = serializers.CharField()
     hs_prefixes = serializers.ListField(child=serializers.CharField())
     services = serializers.ListField(child=serializers.CharField())
+
+    def get_name_ur(self, sector: Sector) -> str:
+        with translation.override("ur"):
+            return _(sector.name)
 
 
 class SectorIndicatorsSerializer(serializers.Serializer):

@@ -26,6 +26,7 @@ from smes.vocabulary.codes import Track
 from smes.vocabulary.hs_search import dotted
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
+from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.promise import Pause, read_clock
 
@@ -210,10 +211,10 @@ def _desk_url() -> str:
 
 
 @lru_cache(maxsize=4)
-def _names(language: str) -> dict[str, dict[str, str]]:
+def _names(_language: str) -> dict[str, dict[str, str]]:
     return {
-        "sector": {code: sector.label(language) for code, sector in SECTORS.items()},
-        "province": {code: province.label(language) for code, province in PROVINCES.items()},
+        "sector": {code: sector_name(code) for code in SECTORS},
+        "province": {code: province_name(code) for code in PROVINCES},
         "track": {track.value: str(label) for track, label in TRACK_LABELS.items()},
         "state": {state.value: str(label) for state, label in STATE_LABELS.items()},
         "order": {

@@ -12,6 +12,7 @@ from selection.engine.facts import Certification, Evidence, Facts
 from selection.engine.measures import MEASURES, Case, Value
 from selection.engine.points import columns_of, is_met, score_many
 from selection.engine.policy import LADDERS, LISTS, Change, Criterion, Gate, Policy, Way
+from smes.vocabulary.codes import PROVINCES, SECTORS
 
 # ------------------------------------------------------------------------------------------------------------ reasons
 
@@ -40,7 +41,7 @@ def sentence(code: str, value: Value, evidence: Evidence) -> Reason:
     if isinstance(value, bool):
         return Reason(texts["yes" if value else "no"])
     if isinstance(value, str):
-        name = words.SECTORS.get(value) or words.PROVINCES.get(value) or value
+        name = SECTORS.get(value) or PROVINCES.get(value) or value
         return Reason(texts[value]) if value in texts else Reason(texts["told"], {"value": Reason(name)})
     params: dict[str, str | Reason] = {"value": shown(value, measure.show)}
     if figure:

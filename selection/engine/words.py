@@ -8,32 +8,6 @@ shown. `gettext_noop` here is that marker and nothing more: it returns its text 
 
 from tdap_portal.core.marks import gettext_noop
 
-SECTORS = {
-    "furniture_decor": gettext_noop("Furniture and home decor"),
-    "personal_care": gettext_noop("Personal care"),
-    "fintech": gettext_noop("Financial technology"),
-    "agritech": gettext_noop("Agricultural technology"),
-    "ict": gettext_noop("Information and communication technology services"),
-    "rice": gettext_noop("Rice processing"),
-    "seafood": gettext_noop("Seafood processing"),
-    "textile": gettext_noop("Textile and apparel"),
-    "leather": gettext_noop("Leather and leather goods"),
-    "sports_goods": gettext_noop("Sports goods"),
-    "surgical_goods": gettext_noop("Surgical goods and medical instruments"),
-    "light_engineering": gettext_noop("Light engineering"),
-    "carpets": gettext_noop("Carpets and rugs"),
-}
-
-PROVINCES = {
-    "PK-BA": gettext_noop("Balochistan"),
-    "PK-GB": gettext_noop("Gilgit-Baltistan"),
-    "PK-IS": gettext_noop("Islamabad Capital Territory"),
-    "PK-JK": gettext_noop("Azad Jammu and Kashmir"),
-    "PK-KP": gettext_noop("Khyber Pakhtunkhwa"),
-    "PK-PB": gettext_noop("Punjab"),
-    "PK-SD": gettext_noop("Sindh"),
-}
-
 CRITERIA = {
     "sector_priority": gettext_noop("Sector priority"),
     "export_experience": gettext_noop("Export experience"),

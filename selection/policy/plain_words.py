@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from selection.engine import words
+from smes.vocabulary.codes import PROVINCES, SECTORS
 from tdap_portal.core.marks import gettext_noop as _
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _steps(item: Item, translate: Translate) -> tuple[tuple[str, str], ...]:
 
 
 def _code(code: str, translate: Translate) -> str:
-    return translate(words.SECTORS.get(code) or words.PROVINCES.get(code) or CODES.get(code) or code)
+    return translate(SECTORS.get(code) or PROVINCES.get(code) or CODES.get(code) or code)
 
 
 def _value(value: float, *, as_percent: bool) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from selection.rounds.counts import FileCounts
 from smes.check.eligibility import QUESTIONS
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
+from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.drawing import Figure
 from tdap_portal.charts.tiles import Tile, TileMap
@@ -41,7 +42,6 @@ CSV_HEAD = ("round", "province", "sector", "submitted", "selected", "waitlisted"
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the first question of the check, the open round, the way, the sectors, the promise in figures."""
     open_round = rounds_selectors.open_rounds().first()
-    language = get_language() or "en"
     return render(
         request,
         "selection/results/landing.html",
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "questions": len(QUESTIONS),
             "round": open_round,
             "tracks": track_names(open_round.tracks) if open_round else [],
-            "sectors": [(code, SECTORS[code].label(language), hs_words(code)) for code in SECTORS_SHOWN],
+            "sectors": [(code, sector_name(code), hs_words(code)) for code in SECTORS_SHOWN],
             "numbers": selectors.open_numbers(),
         },
     )
@@ -133,21 +133,20 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def seat_figures(results: selectors.Results) -> tuple[Figure, Figure]:
     """Where the seats went, by province on the map and by sector as bars."""
     source = _("TDAP portal, %(day)s.") % {"day": date_format(timezone.localdate(), "j F Y")}
-    language = get_language() or "en"
     most = max(line.tally.selected for line in results.by_province)
     seats = {line.code: line.tally for line in results.by_province}
     tiles = {}
-    for code, province in PROVINCES.items():
+    for code in PROVINCES:
         tally = seats.get(code, FileCounts())
         share = tally.selected / most if most else 0
         note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("no firm yet")
         tiles[code] = Tile(
-            province.label(language), code[3:], round(5 * share), str(tally.selected) if tally.submitted else "–", note
+            province_name(code), code[3:], round(5 * share), str(tally.selected) if tally.submitted else "–", note
         )
     lines = sorted(results.by_sector, key=lambda line: -line.tally.selected)
     bars = tuple(
         Bar(
-            SECTORS[line.code].label(language) if line.code in SECTORS else _("Another sector"),
+            sector_name(line.code) or _("Another sector"),
             line.tally.selected,
             note=_("of %(number)d") % {"number": line.tally.submitted},
         )

@@ -37,7 +37,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "code": figures.sector.code,
-            "name": figures.sector.label(get_language() or "en"),
+            "name": _(figures.sector.name),
             "lines": [page.line(name, figures.own.get(name.value)) for name in names],
             "services": bool(figures.sector.services and not figures.sector.hs_prefixes),
         }
@@ -58,7 +58,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     figures = selectors.sector_figures(code)
     page = wording.Page()
     language = get_language() or "en"
-    name = figures.sector.label(language)
+    name = _(figures.sector.name)
     context = {
         "name": name,
         "services": bool(figures.sector.services and not figures.sector.hs_prefixes),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smes.vocabulary.hs_search import description_of, dotted, everyday_label
-from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX, SECTORS
+from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX
+from smes.vocabulary.wording import sector_name
 from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.drawing import Figure
 
@@ -163,13 +164,12 @@ def heading_notes(figures: SectorFigures, language: str) -> list[str]:
             text = _("%(code)s (%(product)s) is not in these sums; it counts with its heading under %(sector)s.")
         else:
             text = _("%(code)s (%(product)s) is not in these sums; the rest of its heading belongs to no sector.")
-        other = SECTORS.get((owner if here == holder else holder) or "")
         notes.append(
             text
             % {
                 "code": dotted(code),
                 "product": everyday_label(code, language),
-                "sector": other.label(language) if other else "",
+                "sector": sector_name(owner if here == holder else holder),
             }
         )
     return notes

@@ -34,6 +34,34 @@ TRACKS: Final = MappingProxyType(
         Track.SERVICES: TrackName(_("Services"), _("Services track")),
     }
 )
+SECTORS: Final = MappingProxyType(
+    {
+        "furniture_decor": _("Furniture and home decor"),
+        "personal_care": _("Personal care"),
+        "fintech": _("Financial technology"),
+        "agritech": _("Agricultural technology"),
+        "ict": _("Information and communication technology services"),
+        "rice": _("Rice processing"),
+        "seafood": _("Seafood processing"),
+        "textile": _("Textile and apparel"),
+        "leather": _("Leather and leather goods"),
+        "sports_goods": _("Sports goods"),
+        "surgical_goods": _("Surgical goods and medical instruments"),
+        "light_engineering": _("Light engineering"),
+        "carpets": _("Carpets and rugs"),
+    }
+)
+PROVINCES: Final = MappingProxyType(
+    {
+        "PK-BA": _("Balochistan"),
+        "PK-GB": _("Gilgit-Baltistan"),
+        "PK-IS": _("Islamabad Capital Territory"),
+        "PK-JK": _("Azad Jammu and Kashmir"),
+        "PK-KP": _("Khyber Pakhtunkhwa"),
+        "PK-PB": _("Punjab"),
+        "PK-SD": _("Sindh"),
+    }
+)
 LEGAL_FORMS: Final = MappingProxyType(
     {
         "sole_proprietor": _("Sole proprietor"),

@@ -4,22 +4,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from . import codes
 from .tables import listed, read_table
 
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province or administered area by its ISO 3166-2 code (PK-PB)."""
+    """A province or administered area by its ISO 3166-2 code (PK-PB). `name` is a message id."""
 
     code: str
     name: str
-    name_ur: str
     capital: str
     cnic_first_digits: tuple[str, ...]
-
-    def label(self, language: str) -> str:
-        """The name in Urdu for "ur", else in English."""
-        return self.name_ur if language.startswith("ur") else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class City:
 PROVINCES: Final = MappingProxyType(
     {
         row["code"]: Province(
-            row["code"], row["name"], row["name_ur"], row["capital"], listed(row["cnic_first_digits"])
+            row["code"], codes.PROVINCES[row["code"]], row["capital"], listed(row["cnic_first_digits"])
         )
         for row in read_table("provinces")
     }

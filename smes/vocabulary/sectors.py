@@ -1,7 +1,8 @@
 """The programme's priority sectors, and which of them a product or a service belongs to.
 
 There is no official list of headings for some sectors (light engineering, agritech, home decor): the tables in
-smes/reference/ are the programme's working choice, kept as data so that officials can change them.
+smes/reference/ are the programme's working choice, kept as data so that officials can change them. What a sector
+is called stands in codes.py.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from . import codes
 from .tables import listed, read_table
 
 
@@ -23,19 +25,14 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A priority sector. `hs_prefixes` are 2, 4 or 6 digits as text; `services` are EBOPS codes (SDMX form)."""
+    """A priority sector. `name` is a message id; `hs_prefixes` are 2, 4 or 6 digits as text; `services` are EBOPS codes (SDMX form)."""
 
     code: str
     name: str
-    name_ur: str
     group: Group
     hs_prefixes: tuple[str, ...]
     services: tuple[str, ...]
     notes: str
-
-    def label(self, language: str) -> str:
-        """The name in Urdu for "ur", else in English."""
-        return self.name_ur if language.startswith("ur") else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,7 @@ SECTORS: Final = MappingProxyType(
     {
         row["code"]: Sector(
             code=row["code"],
-            name=row["name"],
-            name_ur=row["name_ur"],
+            name=codes.SECTORS[row["code"]],
             group=Group(row["group"]),
             hs_prefixes=tuple(prefix for prefix, code in SECTOR_BY_PREFIX.items() if code == row["code"]),
             services=listed(row["ebops"]),

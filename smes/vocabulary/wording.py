@@ -13,8 +13,8 @@ from . import codes
 from .certificates import CERTIFICATES
 from .markets import CHANNELS, country_name
 from .paper_kinds import KINDS
-from .places import CITIES, PROVINCES
-from .sectors import SECTORS, SERVICES
+from .places import CITIES
+from .sectors import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +97,8 @@ def say(text: str, data: Mapping[str, object] | None = None) -> str:
 
 
 def sector_name(code: str | None) -> str:
-    return SECTORS[code].label(language()) if code and code in SECTORS else ""
+    """ "" for no sector, or one that is not in the list."""
+    return say(codes.SECTORS.get(code or "", ""))
 
 
 def service_name(code: str) -> str:
@@ -105,7 +106,8 @@ def service_name(code: str) -> str:
 
 
 def province_name(code: str | None) -> str:
-    return PROVINCES[code].label(language()) if code and code in PROVINCES else ""
+    """ "" for no province, or one that is not in the list."""
+    return say(codes.PROVINCES.get(code or "", ""))
 
 
 def city_name(name: str) -> str:

@@ -55,6 +55,8 @@ def test_codes_are_named_in_the_language_of_the_page_and_unknown_ones_stand_as_t
         assert wording.sector_name("rice") == "چاول کی پروسیسنگ"
         assert wording.province_name("PK-PB") == "پنجاب"
         assert wording.market_name("DEU") == "جرمنی"
+    assert wording.sector_name("rice") == "Rice processing"
+    assert wording.province_name("PK-PB") == "Punjab"
     assert wording.channel_name("daraz") == "Daraz"
     assert wording.service_name("SI21") == "Computer software"
     assert wording.certificate_name("iso_13485") == "ISO 13485 (medical devices)"

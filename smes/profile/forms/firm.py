@@ -12,7 +12,7 @@ from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
 from smes.vocabulary.places import PROVINCES
-from smes.vocabulary.sectors import SECTORS, SERVICES, sells_services
+from smes.vocabulary.sectors import SECTORS, sells_services
 from tdap_portal.core.calendar import today
 
 from .base import RowsMixin, StepForm, without_kept
@@ -168,8 +168,7 @@ class PlaceForm(StepForm):
     women_employees = NumberField(label=_("Of them women"), most=100_000)
 
     def build(self) -> None:
-        language = wording.language()
-        offer(self, "province", [NOT_TOLD, *((p.code, p.label(language)) for p in PROVINCES.values())])
+        offer(self, "province", [NOT_TOLD, *((code, wording.province_name(code)) for code in PROVINCES)])
         last = last_closed_fiscal_year(today().year, today().month)
         offer(
             self,
@@ -217,9 +216,8 @@ class SectorForm(StepForm):
     )
 
     def build(self) -> None:
-        language = wording.language()
-        offer(self, "sector", [(sector.code, sector.label(language)) for sector in SECTORS.values()])
-        offer(self, "services", [(code, SERVICES[code].label(language)) for code in SERVICES_OFFERED])
+        offer(self, "sector", [(code, wording.sector_name(code)) for code in SECTORS])
+        offer(self, "services", [(code, wording.service_name(code)) for code in SERVICES_OFFERED])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

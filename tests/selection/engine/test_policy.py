@@ -9,6 +9,7 @@ from selection.engine import policy as policy_module
 from selection.engine import words
 from selection.engine.measures import MEASURES
 from selection.engine.policy import FOLDER, Change, Policy, PolicyError
+from smes.vocabulary.codes import SECTORS
 
 pytestmark = pytest.mark.unit
 
@@ -66,7 +67,7 @@ def test_carpets_are_the_first_of_all_sectors():
     (priority,) = Policy.version_of("2026-1").criteria[0].items
 
     shares = dict(priority.table)
-    assert set(shares) == set(words.SECTORS)
+    assert set(shares) == set(SECTORS)
     assert [sector for sector, share in shares.items() if share == 1] == ["carpets"]
 
 

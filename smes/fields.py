@@ -13,7 +13,7 @@ from smes.vocabulary.hs_search import parse_hs6
 from smes.vocabulary.identifiers import IdentifierError, plain_digits
 from smes.vocabulary.markets import UnknownCountry, parse_country
 from smes.vocabulary.places import parse_city
-from smes.vocabulary.wording import say
+from smes.vocabulary.wording import YES_NO, choices, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ class YesNoField(forms.TypedChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {}).setdefault("required", _("Choose yes or no."))
         super().__init__(
-            choices=[("yes", _("Yes")), ("no", _("No"))],
+            choices=choices(YES_NO),
             widget=forms.RadioSelect,
             coerce=lambda value: value == "yes",
             empty_value=None,

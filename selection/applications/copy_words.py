@@ -57,7 +57,7 @@ def _row(facts: Mapping[str, object], key: str) -> Row:
 
 def _plain(value: object, _facts: Mapping[str, object]) -> str:
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return str(wording.YES_NO["yes" if value else "no"])
     if isinstance(value, int | float):
         return f"{value:,}"
     return str(value)

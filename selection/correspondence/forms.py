@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.review.forms import text_field
 from smes.papers.checks import PaperError, check_paper
 from smes.profile.facts import ASKABLE, Fact, Kind, known_keys
+from smes.vocabulary import wording
 from smes.vocabulary.paper_kinds import KINDS
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def field_of(fact: Fact) -> forms.Field:
     if fact.kind == Kind.FLAG:
         return forms.TypedChoiceField(
             label=label,
-            choices=[("yes", _("Yes")), ("no", _("No"))],
+            choices=wording.choices(wording.YES_NO),
             coerce=lambda value: value == "yes",
             widget=forms.RadioSelect,
         )

@@ -247,7 +247,7 @@ def _tab_label(tab: Tab, language: str) -> str:
         Tab.ASKED: gettext("Waiting for the firm"),
         Tab.SECOND: gettext("Second reading"),
         Tab.LINE: gettext("Near the line, ±2 points"),
-        Tab.DECISION: gettext("Waiting for the decision"),
+        Tab.DECISION: str(STATE_LABELS[State.RECOMMENDED]),
         Tab.WHOLE: gettext("Whole round"),
     }[tab]
 

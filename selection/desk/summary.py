@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from selection.applications.reasons import words_of
 from selection.engine.card import Card
 from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
-from selection.states import Happened, Outcome
+from selection.states import Happened, Outcome, State
 from smes.vocabulary import wording
 from smes.vocabulary.hs_search import dotted
 
@@ -240,12 +240,12 @@ def _says(event: Event) -> str:
         Happened.PAPERS_TAKEN_UP: _("Papers taken up into the facts"),
         Happened.ASSIGNED: _("Given to its readers"),
         Happened.READ: _("A reading is in"),
-        Happened.REVIEWED: _("Both readings are in"),
+        Happened.REVIEWED: state_words(State.REVIEWED),
         Happened.RECOMMENDED: _("Recommended: %(outcome)s"),
         Happened.RETURNED: _("Returned to the officer"),
-        Happened.SELECTED: _("Selected"),
+        Happened.SELECTED: state_words(State.SELECTED),
         Happened.WAITLISTED: _("Put on the waiting list"),
-        Happened.DECLINED: _("Declined"),
+        Happened.DECLINED: state_words(State.DECLINED),
         Happened.WITHDRAWN: _("Withdrawn by the firm"),
         Happened.ASKED: _("The firm was asked; the clock stands still"),
         Happened.ANSWERED: _("The firm answered; the clock runs"),

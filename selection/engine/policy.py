@@ -19,7 +19,7 @@ from typing import Any, Literal, Self, TypeAlias
 from selection.engine import words
 from selection.engine.facts import kind_of_fact
 from selection.engine.measures import MEASURES, Measure
-from smes.vocabulary.codes import TRACKS
+from smes.vocabulary.codes import EXPORT_ROUTES, INTERNET, QUALITY_CONTROLS, TRACKS
 
 POLICY_SCHEMA = 1
 FOLDER = Path(__file__).resolve().parent.parent / "policies"
@@ -31,9 +31,9 @@ VERSION = re.compile(r"[0-9]{4}-[0-9]{1,3}")
 NARROWEST = 1e-9
 """Two corners of a line lie at least this far apart: a slope must stay finite."""
 LADDERS: dict[str, tuple[str, ...]] = {
-    "quality_control": ("none", "own", "third_party"),
-    "internet": ("none", "mobile", "broadband"),
-    "export_route": ("none", "export_house", "direct"),
+    "quality_control": tuple(QUALITY_CONTROLS),
+    "internet": tuple(INTERNET),
+    "export_route": tuple(EXPORT_ROUTES),
 }
 """Codes in order, lowest first: what a way up may climb."""
 LISTS = ("channels", "target_markets")

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from selection.models import NO_DUE_DATE
+from selection.models.labels import STATE_LABELS
 from selection.states import DECIDED_STATES, State
 from tdap_portal.core.calendar import holidays_between
 
@@ -205,7 +206,7 @@ def path_of(
         _("Profile complete"),
         _("Applied"),
         _("Conditions met and scored") if reached > 3 else _("Conditions and score"),
-        _("Being reviewed"),
+        str(STATE_LABELS[State.IN_REVIEW]),
         _("Decision and score receipt"),
         _("Offer and deposit"),
         _("Training and certificate"),
@@ -235,7 +236,7 @@ def _tone_now(state: State | None, question: Question | None) -> tuple[str, str]
     if question is not None:
         return "you", _("One answer from you")
     if state == State.HELD:
-        return "you", _("A condition is not met")
+        return "you", str(STATE_LABELS[State.HELD])
     if state is None or state == State.DRAFT:
         return "you", ""
     return ("done", "") if state == State.SELECTED else ("us", "")

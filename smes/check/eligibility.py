@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from smes.vocabulary import codes
 from smes.vocabulary.codes import Track
 from smes.vocabulary.sectors import SECTORS, sells_services
 from tdap_portal.core.marks import gettext_noop as _
@@ -64,14 +65,15 @@ class Result:
     track: Track
 
 
-YES_NO: Final = (Option("yes", _("Yes")), Option("no", _("No")))
+YES, NO = (Option(code, text) for code, text in codes.YES_NO.items())
+YES_NO: Final = (YES, NO)
 QUESTIONS: Final = (
     Question(
         "makes",
         _("Does your firm make or process what it sells?"),
         _("Weaving, stitching, packing under your own name and writing software all count."),
         (
-            Option("yes", _("Yes")),
+            YES,
             Option("no", _("No, we trade what others make")),
             Option("service", _("We sell a service (software, design, care of clients)")),
         ),
@@ -89,7 +91,7 @@ QUESTIONS: Final = (
         (
             Option("ntn", _("Yes, it has an NTN")),
             Option("cnic", _("I am a sole proprietor and have my CNIC")),
-            Option("no", _("No")),
+            NO,
         ),
     ),
     Question(

@@ -62,6 +62,7 @@ PROVINCES: Final = MappingProxyType(
         "PK-SD": _("Sindh"),
     }
 )
+YES_NO: Final = MappingProxyType({"yes": _("Yes"), "no": _("No")})
 LEGAL_FORMS: Final = MappingProxyType(
     {
         "sole_proprietor": _("Sole proprietor"),
@@ -79,6 +80,7 @@ ACTIVITIES: Final = MappingProxyType(
         "trading": _("We buy and sell"),
     }
 )
+# The engine climbs these three: they go from the lowest to the highest.
 QUALITY_CONTROLS: Final = MappingProxyType(
     {
         "none": _("No regular checks"),

@@ -5,6 +5,8 @@ from typing import Final, NamedTuple
 
 from tdap_portal.core.marks import gettext_noop as _
 
+from .codes import LEGAL_FORMS
+
 
 class PaperKind(NamedTuple):
     """A kind of paper. `forms` are the legal forms that must send it (empty: nobody must); `expires` asks for a date."""
@@ -17,7 +19,7 @@ class PaperKind(NamedTuple):
 
 
 COMPANY: Final = frozenset({"private_limited", "single_member_company", "public_limited"})
-ALL_FORMS: Final = COMPANY | {"sole_proprietor", "partnership", "cooperative"}
+ALL_FORMS: Final = frozenset(LEGAL_FORMS)
 NOBODY: Final[frozenset[str]] = frozenset()
 KINDS: Final = MappingProxyType(
     {

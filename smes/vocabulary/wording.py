@@ -27,6 +27,7 @@ def _in_language(table: Mapping[str, str]) -> dict[str, StrOrPromise]:
     return {code: gettext_lazy(text) for code, text in table.items()}
 
 
+YES_NO = _in_language(codes.YES_NO)
 LEGAL_FORMS = _in_language(codes.LEGAL_FORMS)
 ACTIVITIES = _in_language(codes.ACTIVITIES)
 GENDERS = {

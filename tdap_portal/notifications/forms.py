@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.phones import national_form
 
-from .models import Channel
+from .models import Channel, Dispatch
 
-WAYS = [("waiting", _("Waiting")), ("sent", _("Sent")), ("failed", _("Given up")), ("skipped", _("Not sent"))]
+# Being sent takes a moment: nobody looks for it.
+STATES = [choice for choice in Dispatch.State.choices if choice[0] != Dispatch.State.LEASED]
 
 
 class PreferencesForm(forms.Form):
@@ -35,7 +36,7 @@ class SentFilterForm(forms.Form):
     """A nonsense value in the address reads as no filter."""
 
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *WAYS])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
 
     def told(self) -> dict[str, str]:
         self.is_valid()

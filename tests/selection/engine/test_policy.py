@@ -256,6 +256,15 @@ def test_a_way_up_changes_facts_by_known_acts():
     assert ways["delivery_time"] == (Change("lead_time_days", "lower", 30),)
 
 
+def test_what_can_be_climbed_goes_from_the_lowest_to_the_highest():
+    """The order of the tables of codes decides, so it is written here once more."""
+    assert policy_module.LADDERS == {
+        "quality_control": ("none", "own", "third_party"),
+        "internet": ("none", "mobile", "broadband"),
+        "export_route": ("none", "export_house", "direct"),
+    }
+
+
 def test_every_code_has_its_words():
     assert set(words.MET) == set(words.TO_MEET)
     assert set(MEASURES) == set(words.MEASURES)

@@ -1,10 +1,6 @@
 """Addresses of selection behind the sign-in: each room of pages keeps its own."""
 
-from django.urls import include, path, register_converter
-
-from tdap_portal.web.converters import PublicIdConverter
-
-register_converter(PublicIdConverter, "id12")
+from django.urls import include, path
 
 app_name = "selection"
 urlpatterns = [

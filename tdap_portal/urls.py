@@ -2,15 +2,22 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path, register_converter
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from tdap_portal.web import converters
 from tdap_portal.web import views as core
+from tdap_portal.web.rest import UnknownAddress
 
 # One door for everybody, with its limits and its second step: Django's own form for administrators takes no answers.
 admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
+handler400 = "tdap_portal.web.views.bad_request"
 handler500 = "tdap_portal.web.views.server_error"
+
+register_converter(converters.PublicIdConverter, "id12")
+register_converter(converters.RoundCodeConverter, "round")
+register_converter(converters.TokenConverter, "token")
 
 urlpatterns = [
     path("", include("selection.results.urls")),
@@ -31,5 +38,6 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
         name="api-docs",
     ),
+    re_path(r"^api/", UnknownAddress.as_view()),
     path("admin/", admin.site.urls),
 ]

@@ -11,9 +11,9 @@ urlpatterns = [
     path("indicators/", views.Indicators.as_view(), name="indicators"),
     path("indicators/<slug:sector>/", views.SectorIndicators.as_view(), name="sector_indicators"),
     path("applications/", views.OwnApplications.as_view(), name="applications"),
-    path("applications/<slug:public_id>/", views.OwnApplication.as_view(), name="application"),
+    path("applications/<id12:public_id>/", views.OwnApplication.as_view(), name="application"),
     path("desk/files/", views.Queue.as_view(), name="desk_files"),
-    path("desk/files/<slug:public_id>/", views.DeskFile.as_view(), name="desk_file"),
-    path("desk/files/<slug:public_id>/recommend/", views.Recommend.as_view(), name="desk_recommend"),
-    path("desk/files/<slug:public_id>/decide/", views.Decide.as_view(), name="desk_decide"),
+    path("desk/files/<id12:public_id>/", views.DeskFile.as_view(), name="desk_file"),
+    path("desk/files/<id12:public_id>/recommend/", views.Recommend.as_view(), name="desk_recommend"),
+    path("desk/files/<id12:public_id>/decide/", views.Decide.as_view(), name="desk_decide"),
 ]

@@ -7,7 +7,7 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("rounds/", views.rounds, name="rounds"),
-    path("rounds/<str:code>/", views.round_rules, name="round"),
+    path("rounds/<round:code>/", views.round_rules, name="round"),
     path("results/", views.results, name="results"),
     path("results.csv", views.results_csv, name="results_csv"),
     path("accessibility/", views.accessibility, name="accessibility"),

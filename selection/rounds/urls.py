@@ -7,5 +7,5 @@ from . import views
 urlpatterns = [
     path("", views.rounds, name="rounds"),
     path("new/", views.new, name="round_new"),
-    path("<str:code>/<str:action>/", views.act, name="round_act"),
+    path("<round:code>/<slug:action>/", views.act, name="round_act"),
 ]

@@ -6,5 +6,5 @@ from . import views
 
 urlpatterns = [
     path("rescorings/<id12:public_id>/", views.rescoring, name="rescoring"),
-    path("<str:code>/rescore/", views.rescore, name="round_rescore"),
+    path("<round:code>/rescore/", views.rescore, name="round_rescore"),
 ]

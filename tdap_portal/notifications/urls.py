@@ -8,6 +8,6 @@ urlpatterns = [
     path("read-all/", views.read_all, name="read_all"),
     path("settings/", views.settings, name="settings"),
     path("sent/", views.sent, name="sent"),
-    path("sent/<str:public_id>/again/", views.again, name="again"),
-    path("<str:public_id>/", views.message, name="message"),
+    path("sent/<id12:public_id>/again/", views.again, name="again"),
+    path("<id12:public_id>/", views.message, name="message"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from .uploads import most_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
 
 class RequestIdMiddleware:
@@ -51,6 +52,26 @@ class BodySizeMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "too_large", "detail": str(_("The request is too large."))}, status=413)
         return render(request, "413.html", {"megabytes": most // (1024 * 1024)}, status=413)
+
+
+class NulMiddleware:
+    """Turns away what no keyboard sends and PostgreSQL cannot keep: a NUL in the address, the query or a form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or _holds_nul(request.GET):
+            raise BadRequest("NUL in the address")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if _holds_nul(request.POST):  # read already, for the form's token
+            raise BadRequest("NUL in a form")
+
+
+def _holds_nul(data: QueryDict) -> bool:
+    return any("\0" in name or any("\0" in value for value in values) for name, values in data.lists())
 
 
 class RefusalMiddleware:

@@ -6,7 +6,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -166,6 +166,8 @@ def _python_value(field: Any, value: Any) -> Any:
     try:
         found = field.to_python(value)
         field.run_validators(found)
+        if isinstance(found, datetime):
+            found.astimezone(UTC)  # the last moments of the year 9999 are in no other zone
     except Exception:  # noqa: BLE001  a tampered cursor is no fault of ours
         return None
     return found

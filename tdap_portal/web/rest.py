@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions, status
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
+from rest_framework.views import APIView, set_rollback
 
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 
@@ -15,6 +18,16 @@ STATUS_BY_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotAllowed, status.HTTP_403_FORBIDDEN),
     (DomainError, status.HTTP_409_CONFLICT),
 )
+
+
+class UnknownAddress(APIView):
+    """Any address below /api/ that there is not: "not found" in the API's own shape."""
+
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        raise exceptions.NotFound
 
 
 def exception_handler(exception: Exception, context: dict[str, object]) -> Response | None:

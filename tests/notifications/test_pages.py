@@ -38,13 +38,13 @@ def again(row):
     return reverse("notifications:again", args=[row.public_id])
 
 
-@pytest.mark.parametrize("path", [INBOX, SETTINGS, SENT, "/inbox/abc/"])
+@pytest.mark.parametrize("path", [INBOX, SETTINGS, SENT, "/inbox/abcdefghjkmn/"])
 def test_somebody_who_is_not_signed_in_is_sent_to_sign_in(client, path):
     response = client.get(path)
     assert (response.status_code, response["Location"].startswith("/accounts/login/?next=/inbox/")) == (302, True)
 
 
-@pytest.mark.parametrize("path", [READ_ALL, "/inbox/sent/abc/again/"])
+@pytest.mark.parametrize("path", [READ_ALL, "/inbox/sent/abcdefghjkmn/again/"])
 def test_acts_need_a_person_and_a_post(client, path):
     assert client.post(path).status_code == 302
     client.force_login(administrator())

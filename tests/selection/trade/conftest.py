@@ -9,7 +9,7 @@ import pytest
 
 DATA = Path(__file__).parents[2] / "data"
 REAL_TRADE = Path(__file__).parents[4] / "shared" / "data" / "trade"
-collect_ignore = [] if REAL_TRADE.is_dir() else ["test_real_figures.py"]
+collect_ignore = [] if REAL_TRADE.is_dir() else ["arithmetic/test_real_figures.py"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

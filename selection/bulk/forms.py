@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import reasons_for
@@ -57,7 +57,7 @@ class BulkDeclineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(reason.code, now(reason.words)) for reason in reasons_for(Outcome.DECLINE, on=today())]
+        known = [(reason.code, gettext(reason.words)) for reason in reasons_for(Outcome.DECLINE, on=today())]
         self.fields["reason"].choices = [("", _("Choose a reason")), *known]  # type: ignore[attr-defined]
 
     def as_act(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.review.forms import text_field
@@ -48,13 +48,13 @@ class QuestionForm(forms.Form):
         help_text=_("Only these open; everything else stays as it was frozen."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(key, now(fact.question)) for key, fact in ASKABLE.items()],
+        choices=lambda: [(key, gettext(fact.question)) for key, fact in ASKABLE.items()],
     )
     document_kinds = forms.MultipleChoiceField(
         label=_("Papers that we need"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(code, now(kind.name)) for code, kind in KINDS.items()],
+        choices=lambda: [(code, gettext(kind.name)) for code, kind in KINDS.items()],
     )
     answer_days = forms.IntegerField(
         label=_("Working days to answer"), min_value=1, max_value=40, initial=10, widget=forms.NumberInput
@@ -100,7 +100,7 @@ class PaperField(forms.FileField):
         try:
             return check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
         except PaperError as wrong:
-            raise forms.ValidationError(now(wrong.text) % wrong.data, code=wrong.code) from None
+            raise forms.ValidationError(gettext(wrong.text) % wrong.data, code=wrong.code) from None
 
 
 class AnswerForm(forms.Form):
@@ -126,13 +126,13 @@ class AnswerForm(forms.Form):
     def _add_paper(self, code: str) -> None:
         kind = KINDS[code]
         self.fields[f"paper_{code}"] = PaperField(
-            label=now(kind.name),
-            help_text=now("%(help)s PDF or photograph, up to 8 MB.") % {"help": now(kind.help)},
+            label=gettext(kind.name),
+            help_text=gettext("%(help)s PDF or photograph, up to 8 MB.") % {"help": gettext(kind.help)},
             required=False,
         )
         if kind.expires:
             self.fields[f"until_{code}"] = forms.DateField(
-                label=now("Valid until: %(paper)s") % {"paper": now(kind.name)},
+                label=gettext("Valid until: %(paper)s") % {"paper": gettext(kind.name)},
                 required=False,
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             )
@@ -171,9 +171,9 @@ class AnswerForm(forms.Form):
 def field_of(fact: Fact) -> forms.Field:
     """The form field of a fact."""
     label = (
-        now("%(label)s (%(unit)s)") % {"label": now(fact.question), "unit": fact.unit}
+        gettext("%(label)s (%(unit)s)") % {"label": gettext(fact.question), "unit": fact.unit}
         if fact.unit
-        else now(fact.question)
+        else gettext(fact.question)
     )
     if fact.kind == Kind.FLAG:
         return forms.TypedChoiceField(
@@ -187,7 +187,7 @@ def field_of(fact: Fact) -> forms.Field:
     if fact.kind == Kind.CODE:
         return forms.ChoiceField(
             label=label,
-            choices=[(code, now(words)) for code, words in (fact.codes or {}).items()],
+            choices=[(code, gettext(words)) for code, words in (fact.codes or {}).items()],
             widget=forms.RadioSelect,
         )
     if fact.kind == Kind.DATE:

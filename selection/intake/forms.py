@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.models.labels import TRACK_LABELS
@@ -78,7 +78,7 @@ class TrackForm(forms.Form):
 def track_choices(tracks: Iterable[str]) -> list[tuple[str, object]]:
     """The tracks of a round with what each is for."""
     return [
-        (track.value, now("%(track)s. %(help)s") % {"track": TRACK_LABELS[track], "help": TRACK_HELP[track]})
+        (track.value, gettext("%(track)s. %(help)s") % {"track": TRACK_LABELS[track], "help": TRACK_HELP[track]})
         for track in Track
         if track.value in tracks
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import reasons_for
@@ -90,7 +90,7 @@ class _OutcomeForm(forms.Form):
         grouped = [
             (
                 OUTCOME_LABELS[outcome],
-                [(reason.code, now(reason.words)) for reason in reasons_for(outcome, on=today(), held=held)],
+                [(reason.code, gettext(reason.words)) for reason in reasons_for(outcome, on=today(), held=held)],
             )
             for outcome in allowed
         ]

@@ -51,13 +51,13 @@ class NumberField(forms.CharField):
     default_error_messages = {
         "number": _("Write a number, like 12,500."),
         "whole": _("Write a whole number, without a decimal point."),
-        "least": _("Write %(least)s or more."),
-        "most": _("Write %(most)s or less."),
+        "min_value": _("Write %(least)s or more."),
+        "max_value": _("Write %(most)s or less."),
     }
 
-    def __init__(self, *, least: int = 0, most: int = 10**11, places: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *, min_value: int = 0, max_value: int = 10**11, places: int = 0, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
-        self.least, self.most, self.places = least, most, places
+        self.min_value, self.max_value, self.places = min_value, max_value, places
         self.widget.attrs.update({**LATIN, "inputmode": "decimal" if places else "numeric", "autocomplete": "off"})
 
     def clean(self, value: object) -> Any:
@@ -77,10 +77,10 @@ class NumberField(forms.CharField):
             raise self._wrong("number")
         if number != number.quantize(Decimal(10) ** -self.places):
             raise self._wrong("whole" if not self.places else "number")
-        if number < self.least:
-            raise self._wrong("least", least=f"{self.least:,}")
-        if number > self.most:
-            raise self._wrong("most", most=f"{self.most:,}")
+        if number < self.min_value:
+            raise self._wrong("min_value", least=f"{self.min_value:,}")
+        if number > self.max_value:
+            raise self._wrong("max_value", most=f"{self.max_value:,}")
         return number if self.places else int(number)
 
     def prepare_value(self, value: object) -> Any:

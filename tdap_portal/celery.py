@@ -17,7 +17,7 @@ from tdap_portal.core.pause import Pause
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tdap_portal.settings.dev")
 
 QUEUES = ("default", "trade", "notify", "scoring")
-LONGEST_TASK_SECONDS = 60 * 60
+MAX_TASK_SECONDS = 60 * 60
 MIN_EXPIRY_SECONDS = 60
 
 
@@ -64,7 +64,7 @@ def transport_options(broker_url: str, folder: str) -> dict[str, object]:
             "polling_interval": 0.05,
         }
     return {
-        "visibility_timeout": LONGEST_TASK_SECONDS,
+        "visibility_timeout": MAX_TASK_SECONDS,
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
@@ -118,8 +118,8 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     # Ended before Redis gives the task to somebody else as well; the soft one lets it clean up.
-    task_soft_time_limit=LONGEST_TASK_SECONDS - 10 * 60,
-    task_time_limit=LONGEST_TASK_SECONDS - 5 * 60,
+    task_soft_time_limit=MAX_TASK_SECONDS - 10 * 60,
+    task_time_limit=MAX_TASK_SECONDS - 5 * 60,
     worker_prefetch_multiplier=1,
     task_ignore_result=True,
     task_default_queue="default",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from selection.models import Round
     from tdap_portal.accounts.models import User
 
-MOST_FILES = 500
+MAX_FILES = 500
 MOVED_ON = _("The file stands elsewhere now: this act does not fit its state.")
 
 
@@ -50,7 +50,7 @@ def plan_for(actor: User, *, kind: str, round_: Round, files: Sequence[str], cho
         return BulkPlan(kind, number=waiting_for_readers(round_))
     rows = list(
         files_visible_to(actor)
-        .filter(public_id__in=list(files)[:MOST_FILES])
+        .filter(public_id__in=list(files)[:MAX_FILES])
         .select_related("round", "sme")
         .prefetch_related("recommendations")
         .order_by("pk")

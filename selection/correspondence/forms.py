@@ -183,7 +183,7 @@ def field_of(fact: Fact) -> forms.Field:
             widget=forms.RadioSelect,
         )
     if fact.kind == Kind.WHOLE:
-        return forms.IntegerField(label=label, min_value=fact.least, max_value=fact.most)
+        return forms.IntegerField(label=label, min_value=fact.min_value, max_value=fact.max_value)
     if fact.kind == Kind.CODE:
         return forms.ChoiceField(
             label=label,
@@ -192,7 +192,7 @@ def field_of(fact: Fact) -> forms.Field:
         )
     if fact.kind == Kind.DATE:
         return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    return forms.CharField(label=label, max_length=fact.most)
+    return forms.CharField(label=label, max_length=fact.max_value)
 
 
 def _shown(fact: Fact, value: object) -> Any:

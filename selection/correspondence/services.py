@@ -110,7 +110,7 @@ def _same(value: object, kept: object) -> bool:
 
 
 ANSWER_WORKING_DAYS = 10
-LONGEST_ANSWER_WORKING_DAYS = 40
+MAX_ANSWER_WORKING_DAYS = 40
 
 
 @transaction.atomic
@@ -208,5 +208,5 @@ def _check_question(
         raise DomainError(_("One of these cannot be asked for."), code="unknown_field")
     if not known_fields and not known_kinds:
         raise DomainError(_("Choose at least one fact or paper that would answer it."), code="nothing_asked")
-    if not 1 <= answer_days <= LONGEST_ANSWER_WORKING_DAYS:
+    if not 1 <= answer_days <= MAX_ANSWER_WORKING_DAYS:
         raise DomainError(_("Give the firm from 1 to 40 working days."), code="out_of_range")

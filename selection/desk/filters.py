@@ -19,8 +19,8 @@ from smes.vocabulary.sectors import SECTORS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LONGEST_SEARCH = 80
-SHORTEST_NAME = 3  # letters: a trigram needs three
+MAX_SEARCH_LENGTH = 80
+MIN_NAME_LENGTH = 3  # letters: a trigram needs three
 FILE_NUMBER = re.compile(r"r\d{1,4}(?:-\d{0,9})?", re.IGNORECASE)
 HS_CODE = re.compile(r"\d{2}[\d.]{0,6}")
 
@@ -68,7 +68,7 @@ class DeskFilter:
     @classmethod
     def read(cls, words: Mapping[str, object], *, home: Tab = Tab.MINE) -> DeskFilter:
         """From the words of an address. home: the tab of an address that names none."""
-        found = {field.name: str(words.get(field.name, ""))[:LONGEST_SEARCH].strip() for field in fields(cls)}
+        found = {field.name: str(words.get(field.name, ""))[:MAX_SEARCH_LENGTH].strip() for field in fields(cls)}
         known: dict[str, Iterable[str]] = {
             "tab": Tab,
             "sector": SECTORS,
@@ -87,7 +87,7 @@ class DeskFilter:
             return Search.FILE
         if HS_CODE.fullmatch(self.q):
             return Search.HS
-        return Search.NAME if len(self.q) >= SHORTEST_NAME else Search.NOTHING
+        return Search.NAME if len(self.q) >= MIN_NAME_LENGTH else Search.NOTHING
 
     @property
     def hs_digits(self) -> str:

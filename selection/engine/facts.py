@@ -17,7 +17,7 @@ from smes.profile.facts import FACTS, FROZEN, FROZEN_SCHEMA, Kind
 if TYPE_CHECKING:
     from smes.profile.facts import Fact
 
-LONGEST_WHOLE = 19
+MAX_DIGITS = 19
 """Digits of a whole number: as many as a database column holds, and far fewer than make a float overflow."""
 
 
@@ -76,8 +76,8 @@ def _flag(key: str, value: Any) -> bool:
 def _whole(key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise FactsError(f"{key}: expected a whole number, got {value!r}.")
-    if abs(value) >= 10**LONGEST_WHOLE:
-        raise FactsError(f"{key}: expected a whole number of at most {LONGEST_WHOLE} digits, got {value!r}.")
+    if abs(value) >= 10**MAX_DIGITS:
+        raise FactsError(f"{key}: expected a whole number of at most {MAX_DIGITS} digits, got {value!r}.")
     return value
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 STEP = 2  # points a bar of the picture
 TOP_STEP = 100 - STEP
-MOST_WAYS = 3
+MAX_WAYS = 3
 STALE_AFTER_MONTHS = 2  # of figures that come each month
 DAYS_OF_A_MONTH = 30.44
 
@@ -233,7 +233,7 @@ def _worth_showing(ways: Iterable[WayUp]) -> list[WayUp]:
     listed = list(ways)
     first = [way for way in listed if way.lifts]
     rest = [way for way in listed if not way.lifts]
-    return (first + rest)[: max(MOST_WAYS, len(first))]
+    return (first + rest)[: max(MAX_WAYS, len(first))]
 
 
 def _way(way: WayUp, translate: Translate) -> WayLine:

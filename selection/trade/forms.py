@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .sources.platform_csv import LARGEST_BYTES
+from .sources.platform_csv import MAX_BYTES
 
 
 class PlatformFileForm(forms.Form):
@@ -20,6 +20,6 @@ class PlatformFileForm(forms.Form):
     def clean_file(self) -> Any:
         """The size is looked at here, before anything is read."""
         file = self.cleaned_data["file"]
-        if file.size > LARGEST_BYTES:
+        if file.size > MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 5 MB."), code="too_large")
         return file

@@ -29,7 +29,7 @@ SOURCES_TABLE = Path(__file__).parent / "reference" / "sources.csv"
 LOST_AFTER = timedelta(minutes=15)
 TRIAL_KEPT = timedelta(days=7)
 CHUNK = 2_000
-MOST_ROW_LINES = 200
+MAX_ROW_LINES = 200
 
 
 class FiguresRefused(Exception):
@@ -110,10 +110,10 @@ def is_lost(run: ImportRun) -> bool:
 def log(run: ImportRun, code: str, level: RunLine.Level = RunLine.Level.INFO, **data: object) -> None:
     """A line of the run's log, and a sign of life."""
     RunLine.objects.create(run=run, code=code, level=level.value, data=data)
-    give_sign_of_life(run)
+    touch_heartbeat(run)
 
 
-def give_sign_of_life(run: ImportRun) -> None:
+def touch_heartbeat(run: ImportRun) -> None:
     """Often enough in whatever takes long: a run not heard of for a quarter of an hour is ended as lost."""
     ImportRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
 
@@ -127,7 +127,7 @@ def log_refused_rows(run: ImportRun, rows: Iterable[RefusedRow]) -> None:
             code=row.code,
             data={**row.data, "at_line": row.line, "column": row.column},
         )
-        for row in list(rows)[:MOST_ROW_LINES]
+        for row in list(rows)[:MAX_ROW_LINES]
     )
 
 

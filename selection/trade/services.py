@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 SAMPLE_TABLE = Path(__file__).parent / "reference" / "sample_flows.csv"
 SAMPLE_EDITIONS = {"ots2017": "H3", "wits": "H1", "atlas": "H0", "baci2018": "H4"}
 YEARS_ASKED = 8
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 
 
 # Flows ---------------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def sweep_runs() -> int:
             runs.end(run, "fail", "worker_lost")
             swept += 1
             attempt = int(run.asked.get("attempt", 1))
-            if run.asked.get("act") == "comtrade" and attempt < MOST_ATTEMPTS:
+            if run.asked.get("act") == "comtrade" and attempt < MAX_ATTEMPTS:
                 request_comtrade_pull(actor=None, years=run.asked.get("years", ()), attempt=attempt + 1)
     late = timezone.now() - runs.LOST_AFTER
     for run in ImportRun.objects.filter(state=RunState.WAITING, created_at__lt=late).select_related(
@@ -240,7 +240,7 @@ def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
         for step, query in (queries.questions if adapter.key else queries.few_questions)(years):
             kept = left_out = 0
             for answer in adapter.fetch(query):
-                runs.give_sign_of_life(run)
+                runs.touch_heartbeat(run)
                 flows |= {flow.cell: flow for flow in answer.flows}
                 kept += len(answer.flows)
                 left_out += answer.breakdown + answer.strangers + answer.unusable
@@ -297,7 +297,7 @@ class _BaciRows:
                         yield row
                         continue
                     self.refused += 1
-                    if len(self.examples) < runs.MOST_ROW_LINES:
+                    if len(self.examples) < runs.MAX_ROW_LINES:
                         self.examples.append(row)
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise baci.BadFile("bad_gzip", name=self.path.name) from None
@@ -388,9 +388,9 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
     labels.LOG_TEXTS) and leaves no run. Without a single good row the run ends as refused.
     """
     permissions.can_hand_in_platform_figures(actor).require()
-    if (file.size or 0) > platform_csv.LARGEST_BYTES:
-        raise _domain_error(baci.BadFile("too_large", limit_mb=platform_csv.LARGEST_BYTES // 1_000_000))
-    content = file.read(platform_csv.LARGEST_BYTES + 1)
+    if (file.size or 0) > platform_csv.MAX_BYTES:
+        raise _domain_error(baci.BadFile("too_large", limit_mb=platform_csv.MAX_BYTES // 1_000_000))
+    content = file.read(platform_csv.MAX_BYTES + 1)
     try:
         told = platform_csv.read_platform_file(content, today=timezone.localdate())
     except baci.BadFile as problem:

@@ -44,19 +44,19 @@ def traces_of(sme: Sme) -> Traces:
     return Traces(str(sme.pk), sme.name, sme.city, {kind: found for kind, found in prints.items() if found})
 
 
-def smes_sharing_a_key(sme: Sme, keys: Iterable[str], *, widest: int, most: int) -> list[Sme]:
+def smes_sharing_a_key(sme: Sme, keys: Iterable[str], *, max_block: int, max_firms: int) -> list[Sme]:
     """Firms that share a blocking key with this one, those that share most keys first.
 
-    widest: a key that more firms share says nothing and is passed over. most: firms given at most.
+    max_block: a key that more firms share says nothing and is passed over. max_firms: firms given at most.
     """
     rows = DuplicateKey.objects.filter(key__in=list(keys))
-    narrow = rows.values("key").annotate(firms=Count("sme")).filter(firms__lte=widest).values("key")
+    narrow = rows.values("key").annotate(firms=Count("sme")).filter(firms__lte=max_block).values("key")
     shared = (
         DuplicateKey.objects.filter(key__in=narrow)
         .exclude(sme=sme)
         .values("sme")
         .annotate(keys=Count("key"))
-        .order_by("-keys", "sme")[:most]
+        .order_by("-keys", "sme")[:max_firms]
     )
     ids = [row["sme"] for row in shared]
     return list(Sme.objects.filter(pk__in=ids).prefetch_related("owners"))

@@ -17,8 +17,8 @@ from .likeness import alike_among, blocking_keys
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
-WIDEST_BLOCK = 200
-MOST_COMPARED = 300
+MAX_BLOCK = 200
+MAX_COMPARED = 300
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def flag_duplicates(*, sme_id: int) -> list[DuplicateFlag]:
     _keep_keys(row, keys)
     others = {
         str(other.pk): other
-        for other in selectors.smes_sharing_a_key(row, keys, widest=WIDEST_BLOCK, most=MOST_COMPARED)
+        for other in selectors.smes_sharing_a_key(row, keys, max_block=MAX_BLOCK, max_firms=MAX_COMPARED)
     }
     new = []
     for found, likeness in alike_among(traces, [selectors.traces_of(other) for other in others.values()]):

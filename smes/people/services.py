@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 INVITATION_DAYS = 14
-MOST_OPEN_INVITATIONS = 20
+MAX_OPEN_INVITATIONS = 20
 # Invitations reach strangers at TDAP's cost and in its name.
 AGAIN_AFTER = timedelta(minutes=10)
-MOST_A_DAY_OF_A_FIRM = 30
-MOST_A_DAY_OF_A_PERSON = 40
+MAX_PER_FIRM_AND_DAY = 30
+MAX_PER_PERSON_AND_DAY = 40
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: 
         raise DomainError(_("This person is in the firm already."), code="is_member")
     still_open = selectors.open_invitations_of(sme)
     found = still_open.filter(email__iexact=email, mobile=mobile).first()
-    if found is None and still_open.count() >= MOST_OPEN_INVITATIONS:
+    if found is None and still_open.count() >= MAX_OPEN_INVITATIONS:
         raise DomainError(_("Too many invitations are open. Withdraw some first."), code="too_many")
     _keep_strangers_in_peace(actor, sme, email, mobile)
     invitation = found or Invitation(sme=sme, email=email, mobile=mobile)
@@ -129,7 +129,7 @@ def _keep_strangers_in_peace(actor: User, sme: Sme, email: str, mobile: str) -> 
     a_day_ago = timezone.now() - timedelta(days=1)
     by_firm = timeline(sme).filter(name=Happened.MEMBER_INVITED, at__gt=a_day_ago).count()
     by_person = acts_of(actor).filter(name=Happened.MEMBER_INVITED, at__gt=a_day_ago).count()
-    if by_firm >= MOST_A_DAY_OF_A_FIRM or by_person >= MOST_A_DAY_OF_A_PERSON:
+    if by_firm >= MAX_PER_FIRM_AND_DAY or by_person >= MAX_PER_PERSON_AND_DAY:
         raise DomainError(
             _("That is enough invitations for one day. Send the next ones tomorrow."), code="too_many_today"
         )

@@ -53,7 +53,7 @@ class Fact:
     step: of the profile, "" where no step asks for it. column: of the firm's table; "" where it is computed or has rows.
     group: of the copy in words, "" where it is not shown there. unit: "" where the value has none.
     question: how an official asks for it; "" where a correction is not asked for one by one.
-    codes: the table of a CODE that can be asked for. least, most: of a WHOLE; most: the longest TEXT.
+    codes: the table of a CODE that can be asked for. min_value, max_value: of a WHOLE; max_value: the length of a TEXT.
     needed: who needs it for a complete step; None for nobody. is_told: where being told is more than having a value.
     since: the first schema of the frozen copy that holds it; 0 where it is never copied.
     """
@@ -67,8 +67,8 @@ class Fact:
     unit: str = ""
     question: str = ""
     codes: Mapping[str, str] | None = None
-    least: int = 0
-    most: int | None = None
+    min_value: int = 0
+    max_value: int | None = None
     needed: Condition | None = None
     is_told: Condition | None = None
     level: Level = Level.SAID
@@ -141,7 +141,7 @@ def _table() -> tuple[Fact, ...]:
         Fact("sales_tax_registered", held, step="identity", column="strn"),
         Fact("email", private, step="identity", column="email", since=0),
         # Place and size
-        Fact("city", text, _("City"), "place", "city", "firm", question=_("City"), most=80, needed=_everybody),
+        Fact("city", text, _("City"), "place", "city", "firm", question=_("City"), max_value=80, needed=_everybody),
         Fact("province", code, _("Province"), "place", "province", "firm", needed=_everybody),
         Fact("address_held", held, _("Address"), "place", "address", needed=_everybody,
              is_told=_is_held("address_held"), since=0),
@@ -149,16 +149,16 @@ def _table() -> tuple[Fact, ...]:
         Fact("activity", code, _("What the firm does"), "place", "activity", needed=_everybody, since=0),
         Fact(
             "turnover_pkr", whole, _("Turnover"), "place", "turnover_pkr", "size", "PKR",
-            _("Turnover of the last closed fiscal year"), most=100_000_000_000, needed=_everybody,
+            _("Turnover of the last closed fiscal year"), max_value=100_000_000_000, needed=_everybody,
         ),
         Fact(
             "turnover_fiscal_year", whole, _("Fiscal year of the turnover"), "place", "turnover_fiscal_year", "size",
-            question=_("The year in which that fiscal year ended"), least=2000, most=2100, needed=_everybody,
+            question=_("The year in which that fiscal year ended"), min_value=2000, max_value=2100, needed=_everybody,
         ),
-        Fact("employees", whole, _("Employees"), "place", "employees", "size", question=_("Employees"), most=100_000,
+        Fact("employees", whole, _("Employees"), "place", "employees", "size", question=_("Employees"), max_value=100_000,
              needed=_everybody),
         Fact("women_employees", whole, _("Women employed"), "place", "women_employees", "size",
-             question=_("Women among the employees"), most=100_000, needed=_everybody),
+             question=_("Women among the employees"), max_value=100_000, needed=_everybody),
         Fact("size_class", code, _("Size class by the rule in force"), group="size", level=Level.DERIVED),
         Fact("size_rule", text, level=Level.DERIVED),
         # Who leads it
@@ -179,13 +179,13 @@ def _table() -> tuple[Fact, ...]:
         Fact("services", several, _("Services you sell"), "sector", "services", "products", needed=_sells_services),
         # Capacity and quality
         Fact("capacity_per_month", whole, _("What you can make in a month"), "capacity", "capacity_per_month",
-             "capacity", question=_("What you can make in a month"), most=1_000_000_000, needed=_everybody),
+             "capacity", question=_("What you can make in a month"), max_value=1_000_000_000, needed=_everybody),
         Fact("capacity_unit", text, _("Unit of the capacity"), "capacity", "capacity_unit",
-             question=_("The unit of that amount"), most=40, needed=_everybody),
+             question=_("The unit of that amount"), max_value=40, needed=_everybody),
         Fact("capacity_used_pct", whole, _("Part of the capacity in use"), "capacity", "capacity_used_pct", "capacity",
-             "%", _("Part of the capacity in use"), most=100, needed=_everybody),
+             "%", _("Part of the capacity in use"), max_value=100, needed=_everybody),
         Fact("lead_time_days", whole, _("Days from order to shipment"), "capacity", "lead_time_days", "capacity",
-             question=_("Days from order to shipment"), most=730, needed=_everybody),
+             question=_("Days from order to shipment"), max_value=730, needed=_everybody),
         Fact("quality_control", code, _("Quality control"), "capacity", "quality_control", "capacity",
              question=_("Quality control"), codes=codes.QUALITY_CONTROLS, needed=_everybody),
         Fact("certifications", rows, _("Certificates"), "capacity", group="capacity"),
@@ -204,11 +204,11 @@ def _table() -> tuple[Fact, ...]:
              question=_("Do you have your own website?"), needed=_everybody),
         Fact("website_url", private, step="markets", column="website_url", since=0),
         Fact("catalogue_products", whole, _("Products in your catalogue"), "markets", "catalogue_products", "online",
-             question=_("Products in your catalogue"), most=100_000, needed=_everybody),
+             question=_("Products in your catalogue"), max_value=100_000, needed=_everybody),
         Fact("product_photos", flag, _("Whether you have photographs"), "markets", "product_photos", "online",
              question=_("Do you have photographs of your products?"), needed=_everybody),
         Fact("ecommerce_staff", whole, _("People who work on online sales"), "markets", "ecommerce_staff", "online",
-             question=_("People who work on online sales"), most=10_000),
+             question=_("People who work on online sales"), max_value=10_000),
         Fact("english_staff", flag, _("Whether someone writes English"), "markets", "english_staff", "online",
              question=_("Can someone write to buyers in English?"), needed=_everybody),
         Fact("internet", code, _("Internet at the place of work"), "markets", "internet", "online",

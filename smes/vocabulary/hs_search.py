@@ -24,7 +24,7 @@ from .sectors import sector_of
 from .tables import listed, read_table
 
 EDITION: Final = "HS 2022"
-LONGEST_QUERY: Final = 80
+MAX_QUERY_LENGTH: Final = 80
 STOP_WORDS: Final = frozenset(row["word"] for row in read_table("stop_words"))
 # How much a word counts by where it stands.
 EVERYDAY, SUBHEADING, HEADING, CHAPTER = 6.0, 2.0, 1.0, 0.4
@@ -111,7 +111,7 @@ def search(query: str, *, sector: str | None = None, limit: int = 20) -> tuple[H
     query: words in English or Urdu, or 2 to 6 digits of a code. sector: code of the firm's sector, or None.
     An empty query or one without a hit gives an empty tuple.
     """
-    plain = _plain(query[:LONGEST_QUERY])
+    plain = _plain(query[:MAX_QUERY_LENGTH])
     return _search(plain, sector, limit) if plain else ()
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 SEAL_CHUNK = 2000
 LINKS_A_STATEMENT = 250
-LARGEST_FLOAT = 1e15  # PostgreSQL's jsonb gives larger ones back as whole numbers, which sign differently
+MAX_FLOAT = 1e15  # PostgreSQL's jsonb gives larger ones back as whole numbers, which sign differently
 
 
 def record(event: str, *, subject: Model, actor: User | None, **data: object) -> Event:
@@ -64,7 +64,7 @@ def record(event: str, *, subject: Model, actor: User | None, **data: object) ->
 
 def _plain_float(digits: str) -> float:
     number = float(digits)
-    if abs(number) >= LARGEST_FLOAT:
+    if abs(number) >= MAX_FLOAT:
         raise ValueError(f"{digits} is too large for history: give it as text.")
     return number or 0.0  # there is no minus zero in jsonb
 

@@ -14,7 +14,7 @@ GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
 GSM_ONE, GSM_MANY = 160, 153  # a longer message loses seven septets a part to its header
 UCS2_ONE, UCS2_MANY = 70, 67
 HIDDEN = "•••"
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
 JOINT_OF_AN_ADDRESS = re.compile(r"(?<=\w)[.。．｡:/@](?=\w)")  # the wide dots too: browsers take them for dots
 
@@ -68,4 +68,4 @@ def one_line(text: str) -> str:
 def without_links(name: str) -> str:
     """A name that its owner chose, for a message of ours to strangers: nothing in it can be tapped, and it is not long."""
     words = JOINT_OF_AN_ADDRESS.sub(" ", SCHEME.sub("", one_line(name)))
-    return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}…"
+    return words if len(words) <= MAX_NAME_LENGTH else f"{words[: MAX_NAME_LENGTH - 1]}…"

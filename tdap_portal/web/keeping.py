@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     SignedInView = Callable[Concatenate[SignedInRequest, Address], HttpResponseBase]
 
 KEY = "kept_form"
-MOST_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000
 KEPT_SECONDS = 60 * 60  # to sign in again; the session takes its full length then
 MARK = "was_signed_in"
 MARK_SECONDS = 60 * 60 * 24 * 60
-MOST_A_MINUTE = 60  # in the whole portal: strangers must not fill the table of sessions
+MAX_PER_MINUTE = 60  # in the whole portal: strangers must not fill the table of sessions
 DRAFT = "draft"  # how a form names what the browser kept of it; the tag of the message that it may be forgotten
 NOT_TYPED = re.compile(
     rf"csrfmiddlewaretoken|{DRAFT}|stop|more|find|q"  # tokens, buttons, searches
@@ -139,7 +139,7 @@ def _keep(request: HttpRequest, page: str, of: dict[str, object]) -> None:
     """Only for a browser in which somebody was signed in, within what a form can hold and the portal bears."""
     typed = without_private(typed_in(request.POST))
     size = sum(len(name) + len(value) for name, values in typed.items() for value in values)
-    if not _is_marked(request) or size > MOST_CHARACTERS or not _bearable():
+    if not _is_marked(request) or size > MAX_CHARACTERS or not _bearable():
         return
     match = request.resolver_match
     request.session[KEY] = {"page": page, "typed": typed, "act": match.url_name if match else "", "of": of}
@@ -162,7 +162,7 @@ def _marked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
 def _bearable() -> bool:
     minute = f"kept-forms-{int(time.time()) // 60}"
     cache.add(minute, 0, timeout=120)
-    return cache.incr(minute) <= MOST_A_MINUTE
+    return cache.incr(minute) <= MAX_PER_MINUTE
 
 
 def _to_login(request: HttpRequest, page: str) -> HttpResponse:

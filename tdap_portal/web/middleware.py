@@ -14,7 +14,7 @@ from django.views.defaults import page_not_found
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.logs import request_id
 
-from .uploads import most_bytes
+from .uploads import max_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +46,12 @@ class BodySizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        told = request.META.get("CONTENT_LENGTH") or "0"
-        if not told.isdecimal() or int(told) <= (most := most_bytes(request)):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= (limit := max_bytes(request)):
             return self.get_response(request)
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "too_large", "detail": str(_("The request is too large."))}, status=413)
-        return render(request, "413.html", {"megabytes": most // (1024 * 1024)}, status=413)
+        return render(request, "413.html", {"megabytes": limit // (1024 * 1024)}, status=413)
 
 
 class NulMiddleware:

@@ -27,7 +27,7 @@ def takes_files(view: View) -> View:
     return view
 
 
-def most_bytes(request: HttpRequest) -> int:
+def max_bytes(request: HttpRequest) -> int:
     """How large the body of a request to this address may be."""
     try:
         view = resolve(request.path_info).func

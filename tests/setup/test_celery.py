@@ -79,7 +79,7 @@ def test_redis_gives_back_the_tasks_of_a_killed_worker_within_seconds_of_the_tim
     options = celery.transport_options("redis://127.0.0.1:6379/0", str(tmp_path))
 
     assert options["unacked_restore_interval"] * options["unacked_restore_throttle"] == 2
-    assert options["visibility_timeout"] == celery.LONGEST_TASK_SECONDS
+    assert options["visibility_timeout"] == celery.MAX_TASK_SECONDS
     assert list(tmp_path.iterdir()) == []
 
 

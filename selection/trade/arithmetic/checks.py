@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from selection.trade.flows import Flow
 
 PARTNERS_MAY_DIFFER = 0.01
-FEWEST_HEADINGS = 0.8
+MIN_SHARE_OF_HEADINGS = 0.8
 VALUE_MAY_FALL_TO = 0.7
 VALUE_MAY_RISE_TO = 1.5
-MOST_REFUSED = 0.01
+MAX_SHARE_REFUSED = 0.01
 MAY_FALL_TO = {"world": 0.95, "total": 0.95, "reporters": 0.8, "partners": 0.8, "prices": 0.8}
 """Fraction of what the same source had of the same year before. Values of the world may fall by less than the largest
 exporters carry (7 to 14 per cent each), so that none of them goes unnoticed; counts move with each revision."""
@@ -130,7 +130,7 @@ class Inspector:
     def _inner_refusals(self, read: int, refused: int) -> Iterable[Refusal]:
         if self.twice:
             yield Refusal("twice", {"count": self.twice})
-        if refused > MOST_REFUSED * max(read, 1):
+        if refused > MAX_SHARE_REFUSED * max(read, 1):
             yield Refusal("too_many_refused", {"refused": refused, "read": read})
         for (_source, year), percent in self._partner_sums().items():
             if abs(percent - 100) > PARTNERS_MAY_DIFFER * 100:
@@ -148,7 +148,7 @@ class Inspector:
 
     def _refusals_against(self, before: Summary) -> Iterable[Refusal]:
         now = self.summary()
-        if now.headings < FEWEST_HEADINGS * before.headings:
+        if now.headings < MIN_SHARE_OF_HEADINGS * before.headings:
             yield Refusal("fewer_headings", {"now": now.headings, "before": before.headings})
         if now.last_year < before.last_year:
             yield Refusal("older", {"now": now.last_year, "before": before.last_year})

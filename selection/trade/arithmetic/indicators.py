@@ -27,9 +27,9 @@ OLD_AFTER_YEARS = 3
 MINIMUM_KG = 1_000
 PRICE_YEARS = 3
 """Years that are pooled for a price gap: the latest is incomplete, and one small shipment of it would stand for all."""
-FEWEST_YEARS = 3
+MIN_YEARS = 3
 USUAL_YEARS = 5
-FEWEST_MONTHS = 6
+MIN_MONTHS = 6
 SERIES_TOLD = 0.5
 """Fraction of the series in the fullest of the last twelve months: with fewer, a month has only begun to come in."""
 LINES_MAKE_UP = 0.99
@@ -219,7 +219,7 @@ def _requests(rows: list[Demand]) -> Figure:
     suppliers = sum(row.active_suppliers or 0 for row in told)
     if not told:
         return Figure(None, Missing.NO_PLATFORM_DATA)
-    if len({row.month for row in told}) < FEWEST_MONTHS:
+    if len({row.month for row in told}) < MIN_MONTHS:
         return Figure(None, Missing.SERIES_TOO_SHORT)
     if suppliers == 0:
         return Figure(None, Missing.NO_SUPPLIERS)
@@ -531,7 +531,7 @@ def _span(years: list[int]) -> _Span | None:
     against the one nearest to five years before it, at least three apart; None where there is no such pair."""
     if len(years) >= 6 and years[-1] - years[-6] == 5:
         return _Span(tuple(years[-6:-3]), tuple(years[-3:]))
-    earlier = [year for year in years if years[-1] - year >= FEWEST_YEARS]
+    earlier = [year for year in years if years[-1] - year >= MIN_YEARS]
     if not earlier:
         return None
     first = min(earlier, key=lambda year: abs(years[-1] - USUAL_YEARS - year))

@@ -22,14 +22,14 @@ import httpx
 from selection.trade.flows import LARGEST, Flow
 
 TOTALS_ONLY = {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
-LONGEST_URL = 1_800
-MOST_PERIODS = 12
+MAX_URL_LENGTH = 1_800
+MAX_PERIODS = 12
 CAP_WITHOUT_KEY = 500
 CAP_WITH_KEY = 100_000
 MANY_AREAS = 260
 """Upper bound for "all reporters" or "all partners", used to see whether an answer could reach the cap."""
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-LONGEST_TOLD_SECONDS = 1e9
+MAX_RETRY_AFTER_SECONDS = 1e9
 """A wait that the source asks for is read as thirty years at the most: a number of three hundred digits is infinite."""
 
 Log = Callable[..., None]
@@ -82,7 +82,7 @@ class Query:
         if not all(YEAR.fullmatch(period) for period in self.periods):
             raise ValueError(f"periods are calendar years such as 2023, not {', '.join(self.periods)}")
 
-    def most_records(self) -> float:
+    def max_records(self) -> float:
         """Upper bound of cells that can come back; infinite where a commodity level such as AG6 is asked."""
         if any(code.startswith("AG") for code in self.commodities) or not self.commodities:
             return math.inf
@@ -115,7 +115,7 @@ class Query:
         commodities = _chunks(self.commodities, self.at_a_time) if self.at_a_time else [self.commodities]
         return [
             replace(self, periods=years, commodities=codes)
-            for years in _chunks(self.periods, MOST_PERIODS)
+            for years in _chunks(self.periods, MAX_PERIODS)
             for codes in commodities
         ]
 
@@ -144,20 +144,20 @@ def _say_nothing(_code: str, **_data: object) -> None:
 class Comtrade:
     """One conversation with the service. Without a key it uses the public preview (500 records an answer).
 
-    timeout_seconds: silence that counts as down; longest_answer_seconds: one whole answer; largest_answer_bytes: after
-    unpacking. seconds_between_calls, tries, longest_wait_seconds and most_calls keep within the service's manners: the free
+    timeout_seconds: silence that counts as down; max_answer_seconds: one whole answer; max_answer_bytes: after
+    unpacking. seconds_between_calls, tries, max_wait_seconds and max_calls keep within the service's manners: the free
     key has 500 calls a day and about one a second.
     """
 
     base_url: str
     key: str = ""
     timeout_seconds: float = 30
-    longest_answer_seconds: float = 300
-    largest_answer_bytes: int = 200_000_000
+    max_answer_seconds: float = 300
+    max_answer_bytes: int = 200_000_000
     seconds_between_calls: float = 1.0
     tries: int = 5
-    longest_wait_seconds: float = 120
-    most_calls: int = 450
+    max_wait_seconds: float = 120
+    max_calls: int = 450
     cap_with_key: int = CAP_WITH_KEY
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -206,11 +206,11 @@ class Comtrade:
 
     # Sizes -----------------------------------------------------------------------------------------------------------
     def _too_long(self, query: Query) -> bool:
-        return len(self.url(query, countOnly="true")) >= LONGEST_URL
+        return len(self.url(query, countOnly="true")) >= MAX_URL_LENGTH
 
     def _too_many(self, client: httpx.Client, query: Query) -> bool:
         """Asks for the count only where the cap could be reached: a count costs a call of the day's quota."""
-        return bool(self.key) and query.most_records() >= self.cap and self._count(client, query) >= self.cap
+        return bool(self.key) and query.max_records() >= self.cap and self._count(client, query) >= self.cap
 
     def _count(self, client: httpx.Client, query: Query) -> int:
         count = self._ask(client, query, countOnly="true").get("count")
@@ -241,16 +241,16 @@ class Comtrade:
                 problem, wait = SourceDown("no_answer", kind=type(error).__name__), None
             except _TryAgain as again:
                 problem, wait = again.problem, again.wait
-            if wait is not None and wait > self.longest_wait_seconds:
+            if wait is not None and wait > self.max_wait_seconds:
                 raise QuotaGone("asked_to_wait", seconds=round(wait))
             if attempt < self.tries:
-                pause = wait if wait is not None else min(2.0**attempt, self.longest_wait_seconds)
+                pause = wait if wait is not None else min(2.0**attempt, self.max_wait_seconds)
                 self.log("trying_again", problem=problem.code, seconds=round(pause), attempt=attempt)
                 self.sleep(pause)
         raise problem
 
     def _keep_distance(self) -> None:
-        if self.calls >= self.most_calls:
+        if self.calls >= self.max_calls:
             raise QuotaGone("calls_used_up", calls=self.calls)
         early = self._last_call + self.seconds_between_calls - self.clock()
         if early > 0:
@@ -260,16 +260,16 @@ class Comtrade:
 
     def _read(self, client: httpx.Client, url: str) -> tuple[int, httpx.Headers, bytes]:
         """Status, headers and unpacked body; gives up on a body that is too large or drips too slowly."""
-        deadline = self.clock() + self.longest_answer_seconds
+        deadline = self.clock() + self.max_answer_seconds
         parts: list[bytes] = []
         size = 0
         with client.stream("GET", url) as response:
             for part in response.iter_bytes():
                 size += len(part)
-                if size > self.largest_answer_bytes:
-                    raise SourceLied("answer_too_large", limit_mb=self.largest_answer_bytes // 1_000_000)
+                if size > self.max_answer_bytes:
+                    raise SourceLied("answer_too_large", limit_mb=self.max_answer_bytes // 1_000_000)
                 if self.clock() > deadline:
-                    raise _TryAgain(SourceDown("answer_too_slow", seconds=round(self.longest_answer_seconds)))
+                    raise _TryAgain(SourceDown("answer_too_slow", seconds=round(self.max_answer_seconds)))
                 parts.append(part)
             return response.status_code, response.headers, b"".join(parts)
 
@@ -355,7 +355,7 @@ def _seconds_to_wait(headers: httpx.Headers, body: bytes, now: datetime) -> floa
     """From Retry-After (seconds or a date), else from the words "in 2 seconds"; None where neither is there."""
     told = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]+", told):
-        return min(float(told), LONGEST_TOLD_SECONDS)
+        return min(float(told), MAX_RETRY_AFTER_SECONDS)
     if told:
         try:
             return max(0.0, (email.utils.parsedate_to_datetime(told) - now).total_seconds())

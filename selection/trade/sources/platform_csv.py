@@ -26,10 +26,10 @@ from .baci import BadFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGEST_BYTES = 5_000_000
-MOST_ROWS = 50_000
-LONGEST_LINE = 2_000
-MOST_COUNT = 10**12
+MAX_BYTES = 5_000_000
+MAX_ROWS = 50_000
+MAX_LINE_LENGTH = 2_000
+MAX_COUNT = 10**12
 HIGHEST_PRICE = Decimal(10_000_000)
 COUNTS = ("searches", "rfqs", "inquiries", "active_suppliers")
 PRICES = ("price_low_usd", "price_high_usd")
@@ -87,8 +87,8 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
     Raises BadFile for a file that cannot be read at all (too large, no text, columns missing or twice). One bad row never spoils
     the others. Check the size before reading an upload into memory; it is checked here again.
     """
-    if len(content) > LARGEST_BYTES:
-        raise BadFile("too_large", limit_mb=LARGEST_BYTES // 1_000_000)
+    if len(content) > MAX_BYTES:
+        raise BadFile("too_large", limit_mb=MAX_BYTES // 1_000_000)
     text, encoding = _decoded(content)
     separator = _separator(text)
     table = _table(text, separator)
@@ -102,8 +102,8 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
     read = 0
     for line, cells in table:
         read += 1
-        if read > MOST_ROWS:
-            raise BadFile("too_many_rows", limit=MOST_ROWS)
+        if read > MAX_ROWS:
+            raise BadFile("too_many_rows", limit=MAX_ROWS)
         try:
             told = _by_name(names, cells)
             row = _row(line, told, today, groups=separator == ",")
@@ -161,7 +161,7 @@ def _table(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and trimmed cells of each row that is not blank."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(plain.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
+        if len(line) > MAX_LINE_LENGTH:
             raise BadFile("line_too_long", line=number)
     reader = csv.reader(io.StringIO(plain, newline=""), delimiter=separator, strict=True)
     while True:
@@ -273,7 +273,7 @@ def _count(column: str, cell: str) -> int | None:
         return None
     if number != number.to_integral_value():
         raise _Wrong(column, "not_whole")
-    if number > MOST_COUNT:
+    if number > MAX_COUNT:
         raise _Wrong(column, "too_big")
     return int(number)
 

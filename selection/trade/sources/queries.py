@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selection.trade.arithmetic.indicators import FEWEST_YEARS, USUAL_YEARS
+from selection.trade.arithmetic.indicators import MIN_YEARS, USUAL_YEARS
 from selection.trade.flows import ALL_GOODS, CHINA, EXPORT, IMPORT, INDIA, PAKISTAN, WORLD
 from smes.vocabulary.hs_search import below
 from smes.vocabulary.sectors import SECTOR_BY_PREFIX
@@ -74,5 +74,5 @@ def two_years(years: Iterable[int]) -> tuple[int, ...]:
     """The last of the years and the one nearest to five years before it, at least three apart: enough for a growth rate. The
     last alone where there is no such pair."""
     *earlier, last = sorted(years)
-    apart = [year for year in earlier if last - year >= FEWEST_YEARS]
+    apart = [year for year in earlier if last - year >= MIN_YEARS]
     return (*sorted(apart, key=lambda year: abs(last - USUAL_YEARS - year))[:1], last)

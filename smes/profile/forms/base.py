@@ -76,7 +76,7 @@ class RowsMixin(StepForm):
 
     prefix_of_rows: ClassVar[str]
     least_rows: ClassVar[int] = 1
-    most_rows: ClassVar[int] = 6
+    max_rows: ClassVar[int] = 6
     must: ClassVar[tuple[str, ...]] = ()
     first_row_needed: ClassVar[bool] = False
 
@@ -92,7 +92,7 @@ class RowsMixin(StepForm):
         if self.is_bound and "more" in self.data:
             count = max(count, self._posted_rows() + 1)
         count = max(count, self.wanted_rows)
-        self.row_count = min(count, self.most_rows)
+        self.row_count = min(count, self.max_rows)
         for number in range(self.row_count):
             for name, field in self.row_fields().items():
                 field.required = False

@@ -100,13 +100,13 @@ class OwnersForm(RowsMixin):
             "cnic": IdentifierField(
                 identifiers.parse_cnic, label=_("CNIC"), help_text=_("13 digits, like 35202-1234567-1.")
             ),
-            "share_pct": NumberField(label=_("Share of the firm, in %"), places=2, most=100),
+            "share_pct": NumberField(label=_("Share of the firm, in %"), places=2, max_value=100),
             "gender": forms.ChoiceField(
                 label=_("Woman or man"),
                 choices=[NOT_TOLD, *wording.choices(wording.GENDERS)],
                 help_text=_("As the person says; we never read it from a number."),
             ),
-            "birth_year": NumberField(label=_("Year of birth"), least=1900, most=today().year - 15),
+            "birth_year": NumberField(label=_("Year of birth"), min_value=1900, max_value=today().year - 15),
         }
 
     def held_rows(self) -> list[dict[str, object]]:
@@ -164,8 +164,10 @@ class PlaceForm(StepForm):
         help_text=_("All sales, at home and abroad, July to June. 15 crore is 150,000,000. Nothing sold yet: 0."),
     )
     turnover_fiscal_year = forms.TypedChoiceField(label=_("Of which fiscal year?"), coerce=int, empty_value=None)
-    employees = NumberField(label=_("People employed"), most=100_000, help_text=_("Without the owners. Nobody: 0."))
-    women_employees = NumberField(label=_("Of them women"), most=100_000)
+    employees = NumberField(
+        label=_("People employed"), max_value=100_000, help_text=_("Without the owners. Nobody: 0.")
+    )
+    women_employees = NumberField(label=_("Of them women"), max_value=100_000)
 
     def build(self) -> None:
         offer(self, "province", [NOT_TOLD, *((code, wording.province_name(code)) for code in PROVINCES)])

@@ -27,7 +27,7 @@ class ProductsForm(StepForm):
     """The products chosen by their HS codes, each with what the firm calls it, its share and its price."""
 
     step = "products"
-    most: ClassVar[int] = 10
+    max_products: ClassVar[int] = 10
 
     def build(self) -> None:
         held = {product.hs6: product for product in self.sme.products.all()}
@@ -40,7 +40,7 @@ class ProductsForm(StepForm):
                 self.chosen.append(HsField().clean(code))
             except forms.ValidationError:
                 self.unknown.append(code)
-        self.chosen = list(dict.fromkeys(self.chosen))[: self.most]
+        self.chosen = list(dict.fromkeys(self.chosen))[: self.max_products]
         if not self.chosen:
             return
         main = next((code for code, product in held.items() if product.is_main), None)
@@ -67,7 +67,7 @@ class ProductsForm(StepForm):
                 required=False,
                 help_text=_("In your own words, for buyers."),
             ),
-            "share_pct": lambda: NumberField(label=_("Share in your sales, in %"), most=100),
+            "share_pct": lambda: NumberField(label=_("Share in your sales, in %"), max_value=100),
             "price_pkr": lambda: NumberField(
                 label=_("Your price ex factory, in PKR"),
                 places=2,
@@ -128,7 +128,7 @@ class ProductsForm(StepForm):
 class CapacityForm(RowsMixin):
     step = "capacity"
     prefix_of_rows = "certificate"
-    most_rows = 8
+    max_rows = 8
     must = ("kind",)
 
     capacity_per_month = NumberField(
@@ -137,8 +137,8 @@ class CapacityForm(RowsMixin):
     capacity_unit = forms.CharField(
         label=_("Counted in"), max_length=40, help_text=_("Pieces, pairs, kg, metres; hours for services.")
     )
-    capacity_used_pct = NumberField(label=_("Part of it in use now, in %"), most=100)
-    lead_time_days = NumberField(label=_("Days from order to shipment"), most=730)
+    capacity_used_pct = NumberField(label=_("Part of it in use now, in %"), max_value=100)
+    lead_time_days = NumberField(label=_("Days from order to shipment"), max_value=730)
     quality_control = forms.ChoiceField(
         label=_("Quality control"), choices=wording.choices(wording.QUALITY_CONTROLS), widget=forms.RadioSelect
     )
@@ -169,9 +169,9 @@ class ExportsForm(RowsMixin):
     step = "exports"
     prefix_of_rows = "year"
     least_rows = 3
-    most_rows = 8
+    max_rows = 8
     must = ("fiscal_year", "value_usd", "route")
-    most_markets: ClassVar[int] = 8
+    max_markets: ClassVar[int] = 8
 
     export_route = forms.ChoiceField(
         label=_("How do you export?"),
@@ -207,7 +207,7 @@ class ExportsForm(RowsMixin):
 
     def build(self) -> None:
         super().build()
-        add_countries(self, "market", self.sme.export_markets, self.most_markets, _("Market"))
+        add_countries(self, "market", self.sme.export_markets, self.max_markets, _("Market"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -238,7 +238,7 @@ class ExportsForm(RowsMixin):
 
 class MarketsForm(StepForm):
     step = "markets"
-    most_targets: ClassVar[int] = 5
+    max_targets: ClassVar[int] = 5
 
     channels = forms.MultipleChoiceField(
         label=_("Where do you sell online today?"), required=False, widget=forms.CheckboxSelectMultiple
@@ -248,10 +248,10 @@ class MarketsForm(StepForm):
         label=_("Its address"), required=False, assume_scheme="https", widget=forms.URLInput(attrs={"dir": "ltr"})
     )
     catalogue_products = NumberField(
-        label=_("Products in a catalogue you can send"), most=100_000, help_text=_("No catalogue: 0.")
+        label=_("Products in a catalogue you can send"), max_value=100_000, help_text=_("No catalogue: 0.")
     )
     product_photos = YesNoField(label=_("Do you have good photographs of your products?"))
-    ecommerce_staff = NumberField(label=_("People who work on online sales"), most=10_000, required=False)
+    ecommerce_staff = NumberField(label=_("People who work on online sales"), max_value=10_000, required=False)
     english_staff = YesNoField(label=_("Can someone write to buyers in English?"))
     internet = forms.ChoiceField(
         label=_("Internet at the place of work"), choices=wording.choices(wording.INTERNET), widget=forms.RadioSelect
@@ -260,7 +260,7 @@ class MarketsForm(StepForm):
     def build(self) -> None:
         language = wording.language()
         offer(self, "channels", [(c.code, c.label(language)) for c in CHANNELS.values()])
-        add_countries(self, "target", self.sme.target_markets, self.most_targets, _("Market"))
+        add_countries(self, "target", self.sme.target_markets, self.max_targets, _("Market"))
 
     def target_fields(self) -> list[BoundField]:
         return [self[name] for name in self.fields if name.startswith("target_")]

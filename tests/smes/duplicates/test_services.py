@@ -65,7 +65,7 @@ def test_keys_that_no_longer_fit_are_taken_away():
 
 
 def test_a_trace_that_many_share_is_passed_over(monkeypatch):
-    monkeypatch.setattr(duplicates_services, "WIDEST_BLOCK", 2)
+    monkeypatch.setattr(duplicates_services, "MAX_BLOCK", 2)
     firms = [SmeFactory(name="Noor Sports") for _number in range(3)]
     for sme in firms:
         duplicates_services.flag_duplicates(sme_id=sme.pk)

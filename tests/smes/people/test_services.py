@@ -63,7 +63,7 @@ def test_pressing_the_button_sixty_times_sends_one_message(client):
 
 
 def test_a_firm_sends_so_many_a_day(monkeypatch, time_machine):
-    monkeypatch.setattr(people_services, "MOST_A_DAY_OF_A_FIRM", 3)
+    monkeypatch.setattr(people_services, "MAX_PER_FIRM_AND_DAY", 3)
     sme = SmeFactory()
     second = MemberFactory(sme=sme, role="owner").user
     for number in range(3):
@@ -75,7 +75,7 @@ def test_a_firm_sends_so_many_a_day(monkeypatch, time_machine):
 
 
 def test_a_person_sends_so_many_a_day_for_however_many_firms(monkeypatch):
-    monkeypatch.setattr(people_services, "MOST_A_DAY_OF_A_PERSON", 3)
+    monkeypatch.setattr(people_services, "MAX_PER_PERSON_AND_DAY", 3)
     person = UserFactory()
     for number in range(3):
         invite(SmeFactory(created_by=person), email=f"t{number}@example.pk")

@@ -514,7 +514,7 @@ def test_who_cannot_be_invited(address, code):
 
 def test_open_invitations_have_a_limit_and_only_owners_invite():
     sme = SmeFactory()
-    for number in range(people_services.MOST_OPEN_INVITATIONS):
+    for number in range(people_services.MAX_OPEN_INVITATIONS):
         people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email=f"t{number}@example.pk")
     with pytest.raises(DomainError) as refusal:
         people_services.invite_member(actor=sme.created_by, sme=sme, role="trainee", email="more@example.pk")

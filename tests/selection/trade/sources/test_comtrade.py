@@ -264,7 +264,7 @@ def test_a_quota_that_is_gone_for_the_day_is_not_waited_for(stub, ask, status):
 
 def test_the_runs_own_budget_of_calls_is_kept(stub, ask):
     with pytest.raises(QuotaGone) as told:
-        flows(ask(most_calls=2), Query(("586",), tuple(str(y) for y in range(1980, 2020)), ("TOTAL",), ("X",)))
+        flows(ask(max_calls=2), Query(("586",), tuple(str(y) for y in range(1980, 2020)), ("TOTAL",), ("X",)))
     assert (told.value.code, len(stub.asked)) == ("calls_used_up", 2)
 
 
@@ -400,7 +400,7 @@ def test_a_size_that_is_no_number_is_a_lie(stub, ask, count):
 def test_an_answer_that_is_too_large_is_dropped_while_it_arrives(stub, ask):
     stub.script.append((200, {}, b" " * 3_000_000))
     with pytest.raises(SourceLied) as told:
-        flows(ask(largest_answer_bytes=1_000_000))
+        flows(ask(max_answer_bytes=1_000_000))
     assert (told.value.code, told.value.data) == ("answer_too_large", {"limit_mb": 1})
 
 

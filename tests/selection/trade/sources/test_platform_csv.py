@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.trade.sources.baci import BadFile
-from selection.trade.sources.platform_csv import LARGEST_BYTES, MOST_ROWS, DemandRow, read_platform_file
+from selection.trade.sources.platform_csv import MAX_BYTES, MAX_ROWS, DemandRow, read_platform_file
 
 pytestmark = pytest.mark.unit
 
@@ -149,8 +149,8 @@ def test_the_same_product_market_and_month_twice_points_to_the_first():
         (b"hs6,market,month,rfqs,RFQ\n", "columns_twice"),
         (HEADER.encode() + b'\n"950662,DEU', "bad_quotes"),
         (HEADER.encode() + b"\n" + b"9" * 3000, "line_too_long"),
-        (b"a" * (LARGEST_BYTES + 1), "too_large"),
-        (HEADER.encode() + b"\n1,2,3" * (MOST_ROWS + 1), "too_many_rows"),
+        (b"a" * (MAX_BYTES + 1), "too_large"),
+        (HEADER.encode() + b"\n1,2,3" * (MAX_ROWS + 1), "too_many_rows"),
     ],
 )
 def test_a_file_that_cannot_be_read_at_all_says_why(content, code):

@@ -60,7 +60,7 @@ def test_without_a_key_a_pull_fits_into_the_calls_of_a_run_and_leaves_room_for_t
         "prices in the main markets": 60,
     }
     both_years = calls.total() + calls["world exports 2024"]
-    assert both_years <= 0.9 * Comtrade("").most_calls
+    assert both_years <= 0.9 * Comtrade("").max_calls
 
 
 def test_without_a_key_every_cell_that_was_asked_for_comes(pulled):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 MAX_FILES = 500
-MOVED_ON = _("The file stands elsewhere now: this act does not fit its state.")
+MOVED_ON = _("The file is in another state now, in which this cannot be done.")
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ def _read_plan(plan: str) -> dict[str, Any]:
     except signing.SignatureExpired:
         raise DomainError(_("This plan is more than an hour old. Make it again."), code="plan_too_old") from None
     except signing.BadSignature:
-        raise DomainError(_("This plan was changed on its way. Make it again."), code="plan_broken") from None
+        raise DomainError(_("This plan was altered. Make it again."), code="plan_broken") from None
 
 
 def _require_kind(actor: User, kind: str) -> None:

@@ -256,7 +256,7 @@ def _tab_label(tab: Tab, language: str) -> str:
 def _empty_words(tab: Tab, is_narrowed: bool, language: str) -> tuple[str, str]:  # noqa: FBT001  a key of what is kept
     del language  # as above
     if is_narrowed:
-        return gettext("No file fits these filters"), gettext("Take one of them away, or look in the whole round.")
+        return gettext("No file fits these filters"), gettext("Remove a filter, or search the whole round.")
     return {
         Tab.MINE: (gettext("No file waits for you"), gettext("A file comes here when you are its first reader.")),
         Tab.LATE: (
@@ -302,7 +302,7 @@ def _words(language: str) -> dict[str, str]:
         "pages": gettext("Pages"),
         "previous": gettext("Previous page"),
         "next": gettext("Next page"),
-        "bulk": gettext("Act on many files"),
+        "bulk": gettext("Act on several files"),
         "keyboard": gettext("Keyboard"),
         "key_jk": gettext("next, previous file"),
         "key_enter": gettext("open"),
@@ -311,5 +311,5 @@ def _words(language: str) -> dict[str, str]:
         "key_slash": gettext("search"),
         "key_esc": gettext("close the panel"),
         "key_help": gettext("all keys"),
-        "whole": gettext("Look in the whole round"),
+        "whole": gettext("Search the whole round"),
     }

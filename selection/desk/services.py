@@ -28,7 +28,7 @@ def save_view(*, actor: User, name: str, query: str) -> SavedView:
         raise DomainError(_("Give the view a name."), code="no_words")
     others = SavedView.objects.filter(user=actor).exclude(name=name.strip()).count()
     if others >= MAX_VIEWS:
-        raise DomainError(_("Twelve views are kept. Take one away first."), code="too_many")
+        raise DomainError(_("You can save 12 views. Delete one first."), code="too_many")
     view, _is_new = SavedView.objects.update_or_create(user=actor, name=name.strip(), defaults={"query": query})
     return view
 

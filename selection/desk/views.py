@@ -242,7 +242,7 @@ def save_view(request: SignedInRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The view is kept beside the others."))
+            messages.success(request, _("The view is saved."))
             return redirect(f"{reverse('selection:desk')}?{view.query()}")
     context = {
         "form": form,
@@ -256,5 +256,5 @@ def save_view(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def forget_view(request: SignedInRequest, view_id: int) -> HttpResponse:
     services.forget_view(actor=request.user, view_id=view_id)
-    messages.success(request, _("The view is taken away."))
+    messages.success(request, _("The view is deleted."))
     return redirect("selection:desk")

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=tdap_portal.core.models.new_public_id, editable=False, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('assign', 'Assign readers'), ('auto_assign', 'Share out the round'), ('ask', 'Ask the same question'), ('recommend_decline', 'Recommend to decline'), ('decide', 'Decide as recommended')], max_length=20)),
+                ('kind', models.CharField(choices=[('assign', 'Assign readers'), ('auto_assign', 'Assign readers to the whole round'), ('ask', 'Ask the same question'), ('recommend_decline', 'Recommend to decline'), ('decide', 'Decide as recommended')], max_length=20)),
                 ('token', models.CharField(max_length=32, unique=True)),
                 ('choices', models.JSONField(default=dict)),
                 ('files', models.JSONField(default=list)),

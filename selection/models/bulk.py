@@ -17,7 +17,7 @@ class BulkAct(PublicId):
 
     class Kind(models.TextChoices):
         ASSIGN = "assign", _("Assign readers")
-        AUTO_ASSIGN = "auto_assign", _("Share out the round")
+        AUTO_ASSIGN = "auto_assign", _("Assign readers to the whole round")
         ASK = "ask", _("Ask the same question")
         RECOMMEND_DECLINE = "recommend_decline", _("Recommend to decline")
         DECIDE = "decide", _("Decide as recommended")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 RUN_STATES = [
     (RunState.WAITING.value, _("waiting")),
-    (RunState.CHECKED.value, _("read on trial")),
-    (RunState.RUNNING.value, _("under way")),
+    (RunState.CHECKED.value, _("checked")),
+    (RunState.RUNNING.value, _("running")),
     (RunState.PUBLISHED.value, _("in use")),
     (RunState.UNCHANGED.value, _("nothing new")),
     (RunState.REFUSED.value, _("refused")),
@@ -102,7 +102,7 @@ MISSING_TEXTS: Mapping[str, str] = {
     Missing.NO_VINTAGE: gettext_noop("No figures have been loaded yet."),
     Missing.SERVICES: gettext_noop("Services have no HS code; this indicator is about goods."),
     Missing.NO_SUPPLIERS: gettext_noop("The platform counts no active supplier of this product."),
-    Missing.NO_PLATFORM_DATA: gettext_noop("The platform has told nothing about this product."),
+    Missing.NO_PLATFORM_DATA: gettext_noop("The platform has no data about this product."),
 }
 
 LOG_TEXTS: Mapping[str, str] = {
@@ -140,7 +140,7 @@ LOG_TEXTS: Mapping[str, str] = {
     "no_data": gettext_noop("%(step)s: the source has no data on record."),
     # the run
     "worker_lost": gettext_noop(
-        "The run stopped without a word, for example because the machine was restarted. Start it again."
+        "The run stopped unexpectedly, for example because the machine was restarted. Start it again."
     ),
     "already_running": gettext_noop("Another run of this source is under way."),
     "fault": gettext_noop("A fault in the portal stopped the run (%(kind)s). It is in the log of the portal."),
@@ -190,13 +190,13 @@ LOG_TEXTS: Mapping[str, str] = {
     "too_many_rows": gettext_noop("The file has more than %(limit)s rows."),
     "line_too_long": gettext_noop("Line %(line)s is too long."),
     "empty": gettext_noop("The file is empty."),
-    "a_workbook": gettext_noop("This is a workbook or a document. Save the sheet as CSV and hand in that."),
+    "a_workbook": gettext_noop("This is a workbook or a document. Save the sheet as CSV and upload that."),
     "has_nul": gettext_noop("The file holds bytes that are no text."),
     "not_text": gettext_noop("The file is no text in a known alphabet. Save it as CSV UTF-8."),
     "bad_gzip": gettext_noop("The packed file %(name)s is cut off or damaged. The figures in use stay."),
     "bad_quotes": gettext_noop("From line %(line)s on, the quotation marks do not match."),
     "cells_differ": gettext_noop("The row has %(came)s cells; the first line has %(told)s."),
-    "formula": gettext_noop("The cell begins like a formula. Hand in plain values."),
+    "formula": gettext_noop("The cell begins like a formula. Use plain values."),
     "not_a_number": gettext_noop("This is not a plain number."),
     "comma_in_number": gettext_noop(
         "A comma may be a decimal point here. Write the number without commas, such as 12.5."
@@ -213,7 +213,7 @@ LOG_TEXTS: Mapping[str, str] = {
     "own_country": gettext_noop("Pakistan is not a market abroad. Leave its own buyers out."),
     "not_a_market": gettext_noop("This is not a three-letter country code such as DEU."),
     "not_a_month": gettext_noop("This is not a month such as 2026-09."),
-    "a_day": gettext_noop("This is a day. Hand in totals of whole months, such as 2026-09."),
+    "a_day": gettext_noop("This is a day. Give totals of whole months, such as 2026-09."),
     "month_not_over": gettext_noop("This month is not over yet."),
     "prices_crossed": gettext_noop("The lower price is above the higher one."),
     "row_says_nothing": gettext_noop("The row holds no figure at all."),

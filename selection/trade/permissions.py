@@ -41,4 +41,4 @@ def can_hand_in_platform_figures(user: User | None) -> Answer:
         user.is_authenticated and (user.has_role(Role.APPROVER, Role.ADMINISTRATOR) or is_platform_partner(user))
     ):
         return allowed()
-    return denied(_("Only the platform partner, a director or an administrator can hand in the platform's figures."))
+    return denied(_("Only the platform partner, a director or an administrator can upload the platform's figures."))

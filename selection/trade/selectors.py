@@ -243,9 +243,9 @@ def health_lines() -> list[HealthLine]:
     for age in source_ages():
         name = _("Trade source %(name)s") % {"name": age["name"]}
         if age["last_good"] is None:
-            detail = _("Never read to the end. %(problem)s") % {"problem": age["last_problem"]}
+            detail = _("Never loaded completely. %(problem)s") % {"problem": age["last_problem"]}
         else:
-            detail = _("Last good %(days)d days ago.") % {"days": age["age_days"]}
+            detail = _("Last loaded %(days)d days ago.") % {"days": age["age_days"]}
         lines.append(HealthLine(name, ok=not age["stale"], detail=detail, weight="should"))
     if not lines:
         lines.append(

@@ -155,7 +155,7 @@ def confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
 def drop(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.run_for(request.user, public_id)
     services.drop_platform_csv(actor=request.user, run=row)
-    messages.success(request, _("The file was put away. Nothing of it is in use."))
+    messages.success(request, _("The file was discarded. Nothing of it is in use."))
     return redirect("trade:runs")
 
 

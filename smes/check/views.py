@@ -102,7 +102,7 @@ def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, obje
     found = (
         ngettext("%(number)d product found for “%(query)s”.", "%(number)d products found for “%(query)s”.", len(hits))
         if hits
-        else _("Nothing found for “%(query)s”. Try a shorter or another word, or look through the chapters.")
+        else _("Nothing found for “%(query)s”. Try a shorter or another word, or browse the chapters.")
     )
     sentence = found % {"number": len(hits), "query": query.strip()} if query.strip() else ""
     return {"query": query, "picks": picks, "found": sentence, "edition": hs.EDITION, "sector": sector or ""}

@@ -72,7 +72,7 @@ def duplicate(request: SignedInRequest, public_id: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Kept. Both files show it."))
+            messages.success(request, _("Saved. Both files now show this."))
             return redirect("smes:duplicates")
     context = {
         "flag": flag,

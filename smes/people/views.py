@@ -87,10 +87,10 @@ def remove(request: SignedInRequest, public_id: str, user_id: str) -> HttpRespon
             messages.success(request, _("%(person)s is no longer in the firm.") % {"person": member.user.name})
         return redirect(back_url)
     context = {
-        "title": _("Let %(person)s go?") % {"person": member.user.name},
+        "title": _("Remove %(person)s from the firm?") % {"person": member.user.name},
         "says": _("The person no longer sees the firm's file. What they did stays in its history."),
         "rows": [{"label": member.user.name, "note": MEMBER_ROLES[member.role]}],
-        "submit": _("Let go"),
+        "submit": _("Remove"),
         "danger": True,
         "back_url": back_url,
     }

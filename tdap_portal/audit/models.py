@@ -81,7 +81,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
         DONE = "done", _("done")
-        FAILED = "failed", _("given up")
+        FAILED = "failed", _("failed")
 
     event = models.ForeignKey("audit.Event", on_delete=models.PROTECT, related_name="deliveries")
     handler = models.CharField(max_length=120)

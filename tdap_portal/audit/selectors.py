@@ -142,7 +142,7 @@ def health_lines() -> list[HealthLine]:
             else _("Nothing waits."),
         ),
         HealthLine(
-            _("Deliveries given up"),
+            _("Failed deliveries"),
             ok=not failed,
             detail=_("%(number)d need a person: %(handlers)s.")
             % {"number": sum(failed.values()), "handlers": ", ".join(failed)}

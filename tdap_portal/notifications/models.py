@@ -19,7 +19,7 @@ ERROR_WORDS = {
     "switched_off": _("The person does not want messages on this channel."),
     "no_way_out": _("No provider is set up for this channel."),
     "too_late": _("The code was no longer of use when the provider could be reached."),
-    "worker_stopped": _("The worker stopped in the middle; the message goes out again."),
+    "worker_stopped": _("The worker stopped in the middle; the message will be sent again."),
     "lease_ran_out": _("The worker stopped in the middle, several times."),
 }
 
@@ -64,7 +64,7 @@ class Dispatch(PublicId):
         WAITING = "waiting", _("Waiting")
         LEASED = "leased", _("Being sent")
         SENT = "sent", _("Sent")
-        FAILED = "failed", _("Given up")
+        FAILED = "failed", _("Failed")
         SKIPPED = "skipped", _("Not sent")
 
     message = models.ForeignKey(  # found by the unique constraint below: one index less to keep at every mark

@@ -105,7 +105,7 @@ def health_lines() -> list[HealthLine]:
             else _("Nothing waits."),
         ),
         HealthLine(
-            _("Mails and SMS given up"),
+            _("Failed mails and SMS"),
             ok=failed == 0,
             detail=_("%(number)d can be sent again by an administrator.") % {"number": failed}
             if failed

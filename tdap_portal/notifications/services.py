@@ -178,7 +178,7 @@ def send_again(*, actor: User, dispatch: Dispatch) -> Dispatch:
         raise DomainError(_("This message has been sent already."), code="already_sent")
     if row.state in {Dispatch.State.WAITING, Dispatch.State.LEASED}:
         raise DomainError(
-            _("This message is still on its way. Wait until it was sent or given up."), code="still_on_its_way"
+            _("This message is still on its way. Wait until it is sent or has failed."), code="still_on_its_way"
         )
     message = selectors.message_behind(row)
     if message is None or not row.text:

@@ -93,5 +93,5 @@ def again(request: SignedIn, public_id: str) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The message goes out again."))
+        messages.success(request, _("The message will be sent again."))
     return redirect("notifications:sent")

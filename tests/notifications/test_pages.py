@@ -201,14 +201,14 @@ class TestSent:
 
     def test_nothing_yet_and_nothing_found_are_two_things(self, client):
         client.force_login(administrator())
-        assert "Nothing has left yet" in text(client.get(SENT))
+        assert "Nothing has been sent yet" in text(client.get(SENT))
         assert "Nothing fits these filters" in text(client.get(SENT, {"state": "failed"}))
 
     def test_an_administrator_sends_again_what_failed(self, client):
         client.force_login(administrator())
         owner = UserFactory(mobile="+923001234567", mobile_verified=True)
         row = DispatchFactory(message=MessageFactory(to=owner), state="failed", error="http_404", address="")
-        assert "The message goes out again." in text(client.post(again(row), follow=True))
+        assert "The message will be sent again." in text(client.post(again(row), follow=True))
         row.refresh_from_db()
         assert (row.state, row.address) == ("waiting", "+923001234567")
         assert "This message is still on its way." in text(client.post(again(row), follow=True))

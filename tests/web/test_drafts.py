@@ -88,7 +88,7 @@ def test_what_was_typed_on_what_is_still_saved_is_brought_back(firm, page: Page)
     open_place(page, firm)
 
     assert shown(page, "postcode", "employees") == ["54700", "24"]
-    expect(page.get_by_text("Kept on this device, not sent yet")).to_be_visible()
+    expect(page.get_by_text("Saved on this device, not sent yet")).to_be_visible()
     expect(question(page)).to_be_hidden()
 
 
@@ -171,7 +171,7 @@ def test_the_question_is_answered_by_keyboard(firm, page: Page):
 def test_what_is_typed_beside_the_open_question_is_kept_too(firm, page: Page):
     older_draft(page, firm)
     page.fill("#id_address", "14 Daska Road")
-    expect(page.get_by_text("Kept on this device, not sent yet")).to_be_visible()
+    expect(page.get_by_text("Saved on this device, not sent yet")).to_be_visible()
     page.goto("about:blank")
     open_place(page, firm)
     show(page).click()

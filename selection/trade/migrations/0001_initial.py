@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=tdap_portal.core.models.new_public_id, editable=False, max_length=12, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('checked', 'read on trial'), ('running', 'under way'), ('published', 'in use'), ('unchanged', 'nothing new'), ('refused', 'refused'), ('failed', 'failed'), ('dropped', 'not confirmed')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('checked', 'checked'), ('running', 'running'), ('published', 'in use'), ('unchanged', 'nothing new'), ('refused', 'refused'), ('failed', 'failed'), ('dropped', 'not confirmed')], default='waiting', max_length=10)),
                 ('asked', models.JSONField(default=dict)),
                 ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file')),
                 ('upload', models.BinaryField(null=True)),

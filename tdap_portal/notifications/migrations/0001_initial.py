@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('parts', models.PositiveSmallIntegerField(default=1)),
                 ('urgent', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('leased', 'Being sent'), ('sent', 'Sent'), ('failed', 'Given up'), ('skipped', 'Not sent')], default='waiting', max_length=7, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('leased', 'Being sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('skipped', 'Not sent')], default='waiting', max_length=7, verbose_name='state')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written')),
                 ('next_try_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),

@@ -44,7 +44,7 @@ def test_a_plan_names_what_will_happen_and_what_is_left_out_and_changes_nothing(
     assert [row.pk for row in found.will] == [read.pk]
     assert {row.pk: str(why) for row, why in found.left_out} == {
         other.pk: "Only an officer who has read this file can recommend on it.",
-        early.pk: "The file stands elsewhere now: this act does not fit its state.",
+        early.pk: "The file is in another state now, in which this cannot be done.",
     }
     assert states(read, other, early) == [State.REVIEWED, State.REVIEWED, State.SCORED]
 

@@ -152,7 +152,7 @@ def test_an_official_who_is_tied_to_the_firm_never_reads_what_was_judged_and_is_
     page = signed_in(client, tied).get(address(read)).content.decode()
     assert "You are tied to this firm" in page
     assert "Its score, the readings and what was proposed are not shown to you." in page
-    assert ("Points by criterion" in page, "Nobody reads this file" in page) == (False, False)
+    assert ("Points by criterion" in page, "No readers assigned yet" in page) == (False, False)
     assert (SECRET in page, reverse("selection:receipt", args=[read.public_id]) in page) == (False, False)
     assert address(waiting, "assign") not in client.get(address(waiting)).content.decode()
     assert client.get(address(waiting, "assign")).status_code == 403

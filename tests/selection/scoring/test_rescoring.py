@@ -203,14 +203,14 @@ def test_the_director_starts_it_watches_it_and_reads_how_it_went(client, round_,
     running = flat(client.get(page).content.decode())
     assert "2 of 5 files so far." in running
     assert f'hx-get="{page}" hx-trigger="every 3s"' in running
-    assert f'<a href="{page}">Look again</a>' in running, "without a script"
+    assert f'<a href="{page}">Refresh</a>' in running, "without a script"
     assert "see how far it is" in client.get(ask_first).content.decode()
     deliver_all()
 
     done = flat(client.get(page, headers={"hx-request": "true"}).content.decode())
     assert "Scored again: 5 files. 0 of them have other points now." in done
     assert ("hx-get" in done, "<html" in done) == (False, False)
-    assert "How it went the last time" in client.get(ask_first).content.decode()
+    assert "Result of the last run" in client.get(ask_first).content.decode()
 
 
 def test_the_page_names_what_was_left_out_in_urdu_too(client, round_):

@@ -202,7 +202,7 @@ def test_the_same_file_twice_says_that_nothing_changed(signed_in):
 def test_a_trial_can_be_put_away(signed_in):
     run = services.import_platform_csv(actor=None, file=platform_file(demand_line()))
     html = text_of(signed_in(director()).post(reverse("trade:drop", args=[run.public_id]), follow=True))
-    assert "The file was put away." in html
+    assert "The file was discarded." in html
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,13 @@ class Portal(Celery):
 
     away = Pause(seconds=5)
 
-    def send_task(self, *told: object, **named: object) -> Any:
+    def send_task(self, *args: object, **kwargs: object) -> Any:
         if self.away.is_on:
             raise OperationalError(
                 f"The broker did not answer within the last {self.away.seconds} s: not asked again yet."
             )
         try:
-            return super().send_task(*told, **named)
+            return super().send_task(*args, **kwargs)
         except OperationalError:
             self.away.begin()
             raise

@@ -84,22 +84,22 @@ def confirm_bulk(*, actor: User, plan: str) -> BulkAct:
 
     Raises NotAllowed for another person's plan, DomainError "plan_broken" (changed on the way) or "plan_too_old".
     """
-    told = _read_plan(plan)
-    if told["actor"] != actor.pk:
+    signed = _read_plan(plan)
+    if signed["actor"] != actor.pk:
         raise NotAllowed(_("This plan belongs to somebody else. Make your own."))
-    _require_kind(actor, told["kind"])
+    _require_kind(actor, signed["kind"])
     ids = sorted(
-        review_selectors.files_visible_to(actor).filter(public_id__in=told["files"]).values_list("pk", flat=True)
+        review_selectors.files_visible_to(actor).filter(public_id__in=signed["files"]).values_list("pk", flat=True)
     )
     bulk, is_new = BulkAct.objects.get_or_create(
-        token=told["token"],
+        token=signed["token"],
         defaults={
-            "kind": told["kind"],
-            "round_id": told["round"],
+            "kind": signed["kind"],
+            "round_id": signed["round"],
             "actor": actor,
-            "choices": told["choices"],
+            "choices": signed["choices"],
             "files": ids,
-            "planned": told["number"],
+            "planned": signed["number"],
         },
     )
     if is_new:
@@ -167,16 +167,16 @@ class _Work:
         return cls(bulk, people, Sharing(loads), review_selectors.standings_of(rows))
 
     def do(self, row: Application) -> None:
-        told, actor = self.bulk.choices, self.bulk.actor
+        choices, actor = self.bulk.choices, self.bulk.actor
         if self.sharing is not None:
             self._share(row)
         elif self.bulk.kind == BulkAct.Kind.ASSIGN:
-            first, second = self._person(told["first"]), self._person(told["second"])
+            first, second = self._person(choices["first"]), self._person(choices["second"])
             review_services.assign_readers(actor=actor, application=row, first=first, second=second)
         elif self.bulk.kind == BulkAct.Kind.ASK:
-            correspondence_services.ask_question(actor=actor, application=row, **told)
+            correspondence_services.ask_question(actor=actor, application=row, **choices)
         elif self.bulk.kind == BulkAct.Kind.RECOMMEND_DECLINE:
-            review_services.recommend(actor=actor, application=row, outcome=Outcome.DECLINE, **told)
+            review_services.recommend(actor=actor, application=row, outcome=Outcome.DECLINE, **choices)
         else:
             self._decide(row)
 

@@ -127,13 +127,13 @@ def _bulk_context(
 
 def _plan_context(request: SignedInRequest, round_: Round, plan: Any, signed: str, officers: Any) -> dict[str, Any]:
     names = {person.public_id: person.name for person in officers}
-    told = {name: request.POST.getlist(name) for name in ("first", "second", "officers")}
+    chosen = {name: request.POST.getlist(name) for name in ("first", "second", "officers")}
     return {
         "round": round_,
         "plan": plan,
         "signed": signed,
         "label": BulkAct.Kind(plan.kind).label,
-        "people": [names[code] for codes in told.values() for code in codes if code in names],
+        "people": [names[code] for codes in chosen.values() for code in codes if code in names],
         "outcomes": [(OUTCOME_LABELS[Outcome(outcome)], number) for outcome, number in plan.outcomes.items()],
         "title": request.POST.get("title", ""),
         "words": request.POST.get("words", ""),

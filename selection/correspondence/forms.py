@@ -61,14 +61,14 @@ class QuestionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or self.cleaned_data
-        if not self.errors and not (told.get("fields_asked") or told.get("document_kinds")):
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not (cleaned.get("fields_asked") or cleaned.get("document_kinds")):
             self.add_error("fields_asked", _("Choose at least one fact or paper that would answer it."))
-        return told
+        return cleaned
 
     def as_act(self) -> dict[str, Any]:
-        told = dict(self.cleaned_data)
-        return {"fields": told.pop("fields_asked"), **told}
+        kwargs = dict(self.cleaned_data)
+        return {"fields": kwargs.pop("fields_asked"), **kwargs}
 
 
 MAX_TEXT = 2000

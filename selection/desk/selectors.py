@@ -120,7 +120,7 @@ CORNER = ("state", "sector", "province", "track")  # the columns by which files 
 
 def queue_of(user: User, round_: Round, view: DeskFilter, *, day: DeskDay) -> QuerySet[Application]:
     """The files of a view, unordered. The person's own tabs span all rounds, the others show one."""
-    conditions = _of_tab(user, round_, Tab(view.tab), day) | _told(view) | _searched(view)
+    conditions = _of_tab(user, round_, Tab(view.tab), day) | _filters_of(view) | _searched(view)
     if view.tab == Tab.DECISION and view.state not in ("", State.RECOMMENDED):
         return Application.objects.none()
     return files_visible_to(user).filter(**conditions)
@@ -136,12 +136,12 @@ def queue_page(
     """
     order = ORDERS[view.ordered_by]
     if connection.vendor == "postgresql" and view.tab in CORNER_TABS and not view.q and can_use_desk(user):
-        told = _told(view)
-        if view.tab == Tab.DECISION and told.setdefault("state", State.RECOMMENDED.value) != State.RECOMMENDED:
+        filters = _filters_of(view)
+        if view.tab == Tab.DECISION and filters.setdefault("state", State.RECOMMENDED.value) != State.RECOMMENDED:
             return KeysetPage(rows=[], next=None, previous=None)
-        if len(told) > 1:
+        if len(filters) > 1:
             return keyset_page_of(
-                lambda names, position, limit: _from_corners(round_, told, names, position, limit),
+                lambda names, position, limit: _from_corners(round_, filters, names, position, limit),
                 Application,
                 order=order,
                 cursor=cursor,
@@ -156,12 +156,12 @@ make_rows: Any = namedtuple  # noqa: PYI024  the types cannot follow columns nam
 DeskRow = make_rows("DeskRow", COLUMNS)  # the same shape as values_list(named=True)
 
 
-def _told(view: DeskFilter) -> dict[str, str]:
+def _filters_of(view: DeskFilter) -> dict[str, str]:
     return {name: value for name in CORNER if (value := getattr(view, name))}
 
 
 def _from_corners(
-    round_: Round, told: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
+    round_: Round, filters: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
 ) -> list[object]:
     """The first files of each corner that fits, merged: never more than `limit` entries of its index are read in a corner.
 
@@ -175,7 +175,7 @@ def _from_corners(
         SELECT {", ".join(COLUMNS)} FROM {FILES} WHERE id IN (
             SELECT first.id FROM (
                 SELECT {", ".join(CORNER)} FROM {TALLIES}
-                WHERE round_id = %s AND state <> 'draft' AND {" AND ".join(f"{name} = %s" for name in told)}
+                WHERE round_id = %s AND state <> 'draft' AND {" AND ".join(f"{name} = %s" for name in filters)}
                 GROUP BY {", ".join(CORNER)} HAVING sum(number) > 0
             ) AS corner CROSS JOIN LATERAL (
                 SELECT {", ".join(columns)} FROM {FILES} AS file
@@ -185,7 +185,7 @@ def _from_corners(
             ) AS first ORDER BY {order} LIMIT %s
         ) ORDER BY {order}"""  # noqa: S608  names of our own columns
     with connection.cursor() as cursor:
-        cursor.execute(sql, [round_.pk, *told.values(), round_.pk, *(position or ()), limit, limit])
+        cursor.execute(sql, [round_.pk, *filters.values(), round_.pk, *(position or ()), limit, limit])
         rows = [DeskRow(*row) for row in cursor.fetchall()]
     return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 
@@ -314,9 +314,9 @@ def counts_for(user: User, round_: Round, *, now: DeskNow) -> DeskCounts:
     )
 
 
-def _listed(told: Any) -> list[Any]:
+def _listed(value: Any) -> list[Any]:
     """A JSON list as the database hands it over: read already, or as text."""
-    return json.loads(told) if isinstance(told, str) else told or []
+    return json.loads(value) if isinstance(value, str) else value or []
 
 
 OPEN_SQL = ", ".join(f"'{state.value}'" for state in OPEN_STATES)

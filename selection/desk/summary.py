@@ -120,33 +120,33 @@ def _whole(value: Decimal) -> Decimal:
 
 def facts_of(application: Application) -> list[Fact]:
     """What the firm says, from the frozen copy that is judged; what it did not tell is left out."""
-    told: Mapping[str, Any] = application.facts or {}
+    facts: Mapping[str, Any] = application.facts or {}
     lines = [
-        Fact(_("Form"), _form(told)),
-        Fact(_("Size"), str(wording.SIZE_CLASSES.get(told.get("size_class") or "", "")), _turnover(told)),
-        Fact(_("People"), _people(told)),
-        Fact(_("Product"), dotted(told["main_hs6"]) if told.get("main_hs6") else "", _product(told), is_code=True),
-        Fact(_("Services"), ", ".join(wording.service_name(code) for code in told.get("services") or ())),
-        Fact(_("Capacity"), _capacity(told)),
-        Fact(_("Exports"), _exports(told)),
-        Fact(_("Markets"), _markets(told)),
-        Fact(_("Sells on"), ", ".join(wording.channel_name(code) for code in told.get("channels") or ())),
-        Fact(_("Paid by"), _payments(told)),
-        Fact(_("Led by"), _leaders(told)),
+        Fact(_("Form"), _form(facts)),
+        Fact(_("Size"), str(wording.SIZE_CLASSES.get(facts.get("size_class") or "", "")), _turnover(facts)),
+        Fact(_("People"), _people(facts)),
+        Fact(_("Product"), dotted(facts["main_hs6"]) if facts.get("main_hs6") else "", _product(facts), is_code=True),
+        Fact(_("Services"), ", ".join(wording.service_name(code) for code in facts.get("services") or ())),
+        Fact(_("Capacity"), _capacity(facts)),
+        Fact(_("Exports"), _exports(facts)),
+        Fact(_("Markets"), _markets(facts)),
+        Fact(_("Sells on"), ", ".join(wording.channel_name(code) for code in facts.get("channels") or ())),
+        Fact(_("Paid by"), _payments(facts)),
+        Fact(_("Led by"), _leaders(facts)),
         Fact(_("Wants"), application.motivation),
         Fact(_("Does the work"), application.commitment_name),
     ]
     return [line for line in lines if line.value or line.more]
 
 
-def _form(told: Mapping[str, Any]) -> str:
-    form = str(wording.LEGAL_FORMS.get(told.get("legal_form") or "", ""))
-    founded = str(told.get("founded_on") or "")[:4]
+def _form(facts: Mapping[str, Any]) -> str:
+    form = str(wording.LEGAL_FORMS.get(facts.get("legal_form") or "", ""))
+    founded = str(facts.get("founded_on") or "")[:4]
     return _("%(form)s, %(year)s") % {"form": form, "year": founded} if form and founded else form
 
 
-def _turnover(told: Mapping[str, Any]) -> str:
-    amount = told.get("turnover_pkr")
+def _turnover(facts: Mapping[str, Any]) -> str:
+    amount = facts.get("turnover_pkr")
     if amount is None:
         return ""
     return _("PKR %(amount)s (%(big)s)") % {"amount": f"{amount:,}", "big": big_rupees(amount)}
@@ -159,8 +159,8 @@ def big_rupees(amount: int) -> str:
     return _("%(number)s lakh") % {"number": f"{amount / LAKH:.2f}"}
 
 
-def _people(told: Mapping[str, Any]) -> str:
-    employees, women = told.get("employees"), told.get("women_employees")
+def _people(facts: Mapping[str, Any]) -> str:
+    employees, women = facts.get("employees"), facts.get("women_employees")
     if employees is None:
         return ""
     if women is None:
@@ -171,20 +171,20 @@ def _people(told: Mapping[str, Any]) -> str:
     }
 
 
-def _product(told: Mapping[str, Any]) -> str:
-    return next((row.get("label") or "" for row in told.get("products") or () if row.get("is_main")), "")
+def _product(facts: Mapping[str, Any]) -> str:
+    return next((row.get("label") or "" for row in facts.get("products") or () if row.get("is_main")), "")
 
 
-def _capacity(told: Mapping[str, Any]) -> str:
-    amount = told.get("capacity_per_month")
+def _capacity(facts: Mapping[str, Any]) -> str:
+    amount = facts.get("capacity_per_month")
     if amount is None:
         return ""
-    return _("%(amount)s %(unit)s a month") % {"amount": f"{amount:,}", "unit": told.get("capacity_unit") or ""}
+    return _("%(amount)s %(unit)s a month") % {"amount": f"{amount:,}", "unit": facts.get("capacity_unit") or ""}
 
 
-def _exports(told: Mapping[str, Any]) -> str:
-    years = [row for row in told.get("export_history") or () if row.get("value_usd") is not None]
-    route = str(wording.EXPORT_ROUTES.get(told.get("export_route") or "", ""))
+def _exports(facts: Mapping[str, Any]) -> str:
+    years = [row for row in facts.get("export_history") or () if row.get("value_usd") is not None]
+    route = str(wording.EXPORT_ROUTES.get(facts.get("export_route") or "", ""))
     if not years:
         return route
     newest = max(years, key=lambda row: row.get("fiscal_year") or 0)
@@ -197,15 +197,15 @@ def _exports(told: Mapping[str, Any]) -> str:
     }
 
 
-def _markets(told: Mapping[str, Any]) -> str:
-    now = ", ".join(wording.market_name(code) for code in told.get("export_markets") or ())
-    wanted = ", ".join(wording.market_name(code) for code in told.get("target_markets") or ())
+def _markets(facts: Mapping[str, Any]) -> str:
+    now = ", ".join(wording.market_name(code) for code in facts.get("export_markets") or ())
+    wanted = ", ".join(wording.market_name(code) for code in facts.get("target_markets") or ())
     if now and wanted:
         return _("%(now)s; wants %(wanted)s") % {"now": now, "wanted": wanted}
     return now or (_("wants %(wanted)s") % {"wanted": wanted} if wanted else "")
 
 
-def _payments(told: Mapping[str, object]) -> str:
+def _payments(facts: Mapping[str, object]) -> str:
     words = {
         "bank_account_verified": _("verified bank account"),
         "wallet": _("mobile wallet"),
@@ -213,12 +213,12 @@ def _payments(told: Mapping[str, object]) -> str:
         "foreign_currency_account": _("foreign currency account"),
         "paypal_like_service": _("international payment service"),
     }
-    return ", ".join(word for key, word in words.items() if told.get(key))
+    return ", ".join(word for key, word in words.items() if facts.get(key))
 
 
-def _leaders(told: Mapping[str, object]) -> str:
+def _leaders(facts: Mapping[str, object]) -> str:
     words = {"women_led": _("a woman"), "youth_led": _("a person under 30")}
-    return ", ".join(word for key, word in words.items() if told.get(key))
+    return ", ".join(word for key, word in words.items() if facts.get(key))
 
 
 # -------------------------------------------------------------------------------------------------- what happened, in words

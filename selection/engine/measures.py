@@ -106,8 +106,8 @@ def _certificates_verified(case: Case) -> Value:
 
 def _flag(fact: str) -> Measure:
     def read(case: Case) -> Value:
-        told: bool | None = getattr(case.facts, fact)
-        return told
+        value: bool | None = getattr(case.facts, fact)
+        return value
 
     return Measure(fact, "flag", "more", "", is_evidence=False, read=read)
 
@@ -121,16 +121,16 @@ def _text(fact: str) -> Measure:
 
 def _whole(fact: str, better: Better = "more") -> Measure:
     def read(case: Case) -> Value:
-        told: int | None = getattr(case.facts, fact)
-        return None if told is None else float(told)
+        value: int | None = getattr(case.facts, fact)
+        return None if value is None else float(value)
 
     return Measure(fact, "number", better, "count", is_evidence=False, read=read)
 
 
 def _how_many(code: str, fact: str) -> Measure:
     def read(case: Case) -> Value:
-        told: tuple[str, ...] | None = getattr(case.facts, fact)
-        return None if told is None else float(len(set(told)))
+        values: tuple[str, ...] | None = getattr(case.facts, fact)
+        return None if values is None else float(len(set(values)))
 
     return Measure(code, "number", "more", "count", is_evidence=False, read=read)
 

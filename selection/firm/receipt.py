@@ -332,8 +332,8 @@ def _stale(period: object, on: date, translate: Translate) -> str:
 def last_of(period: str) -> tuple[int, int | None] | None:
     """The last year of a period ("2019–2021 (H5) to 2022–2024 (H6)"), with its month where it tells one ("2025-11 to 2026-10");
     None where it tells no year."""
-    told = re.findall(r"(?<!\d)(\d{4})(?:-(\d{2}))?(?!\d)", period)
-    if not told:
+    months = re.findall(r"(?<!\d)(\d{4})(?:-(\d{2}))?(?!\d)", period)
+    if not months:
         return None
-    year, month = told[-1]
+    year, month = months[-1]
     return int(year), int(month) if month else None

@@ -99,9 +99,9 @@ class _OutcomeForm(forms.Form):
 
     def as_act(self) -> dict[str, Any]:
         """The words of the service: outcome, reason_codes, words."""
-        told = self.cleaned_data
-        codes = [code for code in (told["reason"], told["second_reason"]) if code]
-        return {"outcome": told["outcome"], "reason_codes": list(dict.fromkeys(codes)), "words": told["words"]}
+        cleaned = self.cleaned_data
+        codes = [code for code in (cleaned["reason"], cleaned["second_reason"]) if code]
+        return {"outcome": cleaned["outcome"], "reason_codes": list(dict.fromkeys(codes)), "words": cleaned["words"]}
 
 
 class RecommendForm(_OutcomeForm):

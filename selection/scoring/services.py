@@ -200,7 +200,7 @@ def _score(row: Application) -> Card:
 
 def evidence_of(facts: Facts, *, on: date) -> Evidence:
     """Stored trade and platform figures about the firm's main product, in the engine's own terms. on: whose vintages count."""
-    told = evidence_for(facts.main_hs6, facts.sector, facts.services or (), on=on)
+    figures = evidence_for(facts.main_hs6, facts.sector, facts.services or (), on=on)
     return Evidence(
         {
             name: Figure.of(
@@ -211,7 +211,7 @@ def evidence_of(facts: Facts, *, on: date) -> Evidence:
                 vintage=row["vintage"],
                 missing_reason=row["missing_reason"],
             )
-            for name, row in told.items()
+            for name, row in figures.items()
             if name in INDICATORS
         }
     )

@@ -48,12 +48,12 @@ class NothingNew(Exception):
 def source_row(code: str) -> Source:
     """The source's row, made or brought up to date from reference/sources.csv. Raises KeyError for an unknown code."""
     with SOURCES_TABLE.open(encoding="utf-8", newline="") as lines:
-        told = {row["code"]: row for row in csv.DictReader(lines)}[code]
+        cells = {row["code"]: row for row in csv.DictReader(lines)}[code]
     words = {
-        name: told[name]
+        name: cells[name]
         for name in ("kind", "name", "publisher", "edition", "world", "unit", "licence", "delay", "note")
     }
-    numbers = {"stale_after_days": int(told["stale_after_days"]), "is_simulated": told["simulated"] == "1"}
+    numbers = {"stale_after_days": int(cells["stale_after_days"]), "is_simulated": cells["simulated"] == "1"}
     row, _made = Source.objects.update_or_create(code=code, defaults=words | numbers)
     return row
 
@@ -168,9 +168,9 @@ def _move(run: ImportRun, action: str, *, accepted: Iterable[str] = (), **change
         setattr(run, name, value)
     run.save(update_fields=["state", "vintage", *changes, "updated_at"])
     names = {"vintage": run.vintage.name} if run.vintage else {}
-    told: dict[str, Any] = {"problem": run.problem} if run.problem else {}
-    told |= {"accepted": list(accepted)} if accepted else {}
-    record(str(move.event), subject=run, actor=run.started_by, **names, **told)
+    details: dict[str, Any] = {"problem": run.problem} if run.problem else {}
+    details |= {"accepted": list(accepted)} if accepted else {}
+    record(str(move.event), subject=run, actor=run.started_by, **names, **details)
 
 
 def drop(run: ImportRun) -> None:

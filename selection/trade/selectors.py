@@ -74,8 +74,8 @@ def _found_in(
     places = (hs6, hs6[:4]) if hs6 else ("",)
     found: dict[Name, dict[str, Any]] = {}
     for name in names:
-        told = [by_place[name, hs] for hs in places if (name, hs) in by_place]
-        row = next((each for each in told if each.value is not None), told[0] if told else None)
+        candidates = [by_place[name, hs] for hs in places if (name, hs) in by_place]
+        row = next((each for each in candidates if each.value is not None), candidates[0] if candidates else None)
         stands_in = ""
         if row is not None and row.hs != (hs6 or ""):
             stands_in = f"heading {row.hs} stands in for {hs6}"
@@ -92,12 +92,12 @@ def _entry(
         reason = Missing.NO_PLATFORM_DATA if name in PLATFORM_NAMES else Missing.NOT_IN_SOURCE
     if row is None or row.value is None:
         code = row.missing_reason if row else reason
-        told: dict[str, Any] = {"value": None, "period": "", "source": "", "missing_reason": labels.missing_text(code)}
+        entry: dict[str, Any] = {"value": None, "period": "", "source": "", "missing_reason": labels.missing_text(code)}
     else:
         source = source_text(row.source)
         source = f"{source}; {stands_in}" if stands_in else source
-        told = {"value": row.value, "period": row.period, "source": source, "missing_reason": ""}
-    return {"unit": UNITS[name].value, "vintage": vintage.name if vintage else ""} | told
+        entry = {"value": row.value, "period": row.period, "source": source, "missing_reason": ""}
+    return {"unit": UNITS[name].value, "vintage": vintage.name if vintage else ""} | entry
 
 
 def simulated_among(vintages: Iterable[str]) -> frozenset[str]:

@@ -213,10 +213,10 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
 
 def _accepted_by(actor: User | None, codes: Iterable[str]) -> list[str]:
     """The codes; raises DomainError for any while nobody stands for them."""
-    told = sorted(codes)
-    if told and actor is None:
+    accepted = sorted(codes)
+    if accepted and actor is None:
         raise DomainError(_("Say who accepts the refusal."), code="nobody_accepts")
-    return told
+    return accepted
 
 
 def configured_source() -> Comtrade:
@@ -341,9 +341,9 @@ def _flow_indicators(vintage: Vintage) -> list[Indicator]:
                 continue  # inflated by mirroring: good for ratios only
             candidates[result.hs, result.sector, result.name].append((result, source))
     rows_out = []
-    for told in candidates.values():
-        result = indicators.best([each for each, _ in told])
-        source = next(origin for each, origin in told if each is result)
+    for results in candidates.values():
+        result = indicators.best([each for each, _ in results])
+        source = next(origin for each, origin in results if each is result)
         rows_out.append(_indicator(vintage, source, result))
     return rows_out
 
@@ -392,7 +392,7 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
         raise _domain_error(baci.BadFile("too_large", limit_mb=platform_csv.MAX_BYTES // 1_000_000))
     content = file.read(platform_csv.MAX_BYTES + 1)
     try:
-        told = platform_csv.read_platform_file(content, today=timezone.localdate())
+        parsed = platform_csv.read_platform_file(content, today=timezone.localdate())
     except baci.BadFile as problem:
         raise _domain_error(problem) from problem
     with transaction.atomic():
@@ -403,15 +403,15 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
             file_name=Path(file.name or "").name,
             sha256=hashlib.sha256(content).hexdigest(),
         )
-        run.rows_read, run.rows_kept, run.rows_refused = told.read, len(told.rows), len(told.refused)
+        run.rows_read, run.rows_kept, run.rows_refused = parsed.read, len(parsed.rows), len(parsed.refused)
         runs.note_checked(run, content)
-        if told.unknown_columns:
-            runs.log(run, "columns_extra", RunLine.Level.WARNING, columns=", ".join(told.unknown_columns))
-        runs.log_refused_rows(run, told.refused)
-        if not told.rows:
+        if parsed.unknown_columns:
+            runs.log(run, "columns_extra", RunLine.Level.WARNING, columns=", ".join(parsed.unknown_columns))
+        runs.log_refused_rows(run, parsed.refused)
+        if not parsed.rows:
             runs.begin(run)
             runs.end(run, "refuse", "nothing_came")
-    return run if dry_run or not told.rows else confirm_platform_csv(actor=actor, run=run)
+    return run if dry_run or not parsed.rows else confirm_platform_csv(actor=actor, run=run)
 
 
 @transaction.atomic
@@ -431,8 +431,8 @@ def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
     except runs.NothingNew as same:
         runs.end(row, "find_unchanged", "unchanged", {"vintage": str(same)})
         return row
-    told = platform_csv.read_platform_file(content, today=timezone.localdate(row.created_at))
-    return _publish_demand(row, vintage, told.rows)
+    parsed = platform_csv.read_platform_file(content, today=timezone.localdate(row.created_at))
+    return _publish_demand(row, vintage, parsed.rows)
 
 
 @transaction.atomic

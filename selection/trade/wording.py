@@ -177,7 +177,9 @@ def heading_notes(figures: SectorFigures, language: str) -> list[str]:
 
 def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:
     """The headings with the highest comparative advantage; None where there is none to draw."""
-    rows = [(hs, told[Name.RCA.value]) for hs, told in figures.headings.items() if Name.RCA.value in told]
+    rows = [
+        (hs, indicators[Name.RCA.value]) for hs, indicators in figures.headings.items() if Name.RCA.value in indicators
+    ]
     known = sorted(((row.value, hs, row) for hs, row in rows if row.value), reverse=True, key=lambda each: each[:2])
     if not known:
         return None
@@ -200,8 +202,8 @@ def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:
 def heading_rows(page: Page, figures: SectorFigures) -> list[dict[str, object]]:
     """One row a heading with its lines, largest exports first."""
 
-    def size(told: dict[str, Indicator]) -> float:
-        row = told.get(Name.EXPORT_VALUE.value)
+    def size(indicators: dict[str, Indicator]) -> float:
+        row = indicators.get(Name.EXPORT_VALUE.value)
         return row.value if row is not None and row.value is not None else -1.0
 
     ordered: Iterable[tuple[str, dict[str, Indicator]]] = sorted(
@@ -211,8 +213,8 @@ def heading_rows(page: Page, figures: SectorFigures) -> list[dict[str, object]]:
         {
             "hs": hs,
             "label": heading_label(hs),
-            "lines": [page.line(name, told.get(name.value)) for name in SHOWN_OF_HEADING],
+            "lines": [page.line(name, indicators.get(name.value)) for name in SHOWN_OF_HEADING],
         }
-        for hs, told in ordered
-        if any(name.value in told for name in SHOWN_OF_HEADING)
+        for hs, indicators in ordered
+        if any(name.value in indicators for name in SHOWN_OF_HEADING)
     ]

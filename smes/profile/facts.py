@@ -54,7 +54,7 @@ class Fact:
     group: of the copy in words, "" where it is not shown there. unit: "" where the value has none.
     question: how an official asks for it; "" where a correction is not asked for one by one.
     codes: the table of a CODE that can be asked for. min_value, max_value: of a WHOLE; max_value: the length of a TEXT.
-    needed: who needs it for a complete step; None for nobody. is_told: where being told is more than having a value.
+    needed: who needs it for a complete step; None for nobody. is_given: where being told is more than having a value.
     since: the first schema of the frozen copy that holds it; 0 where it is never copied.
     """
 
@@ -70,7 +70,7 @@ class Fact:
     min_value: int = 0
     max_value: int | None = None
     needed: Condition | None = None
-    is_told: Condition | None = None
+    is_given: Condition | None = None
     level: Level = Level.SAID
     since: int = 1
 
@@ -126,25 +126,25 @@ def _table() -> tuple[Fact, ...]:
         Fact("tax_registered", held, _("Registered for tax"), "identity", "ntn", "firm"),
         Fact(
             "tax_number", held, _("NTN, or the CNIC of a sole proprietor"), "identity", needed=_everybody,
-            is_told=_has_tax_number, since=0,
+            is_given=_has_tax_number, since=0,
         ),
         Fact("phone_held", held, _("Telephone number"), "identity", "phone", needed=_everybody,
-             is_told=_is_held("phone_held"), since=0),
+             is_given=_is_held("phone_held"), since=0),
         Fact("owners", rows, _("Owners"), "owners", needed=_everybody,
-             is_told=lambda known: bool(known.get("owner_shares_pct")), since=0),
+             is_given=lambda known: bool(known.get("owner_shares_pct")), since=0),
         Fact("owner_shares", rows, _("Shares that make 100 %"), "owners", needed=_everybody,
-             is_told=lambda known: sum(known.get("owner_shares_pct") or [], Decimal(0)) == 100, since=0),
+             is_given=lambda known: sum(known.get("owner_shares_pct") or [], Decimal(0)) == 100, since=0),
         Fact("owner_cnic_held", flag, _("CNIC of an owner"), "owners", needed=_everybody,
-             is_told=_is_held("owner_cnic_held")),
+             is_given=_is_held("owner_cnic_held")),
         Fact("secp_registered", held, _("SECP number"), "identity", "secp_number", needed=_companies,
-             is_told=_is_held("secp_registered")),
+             is_given=_is_held("secp_registered")),
         Fact("sales_tax_registered", held, step="identity", column="strn"),
         Fact("email", private, step="identity", column="email", since=0),
         # Place and size
         Fact("city", text, _("City"), "place", "city", "firm", question=_("City"), max_value=80, needed=_everybody),
         Fact("province", code, _("Province"), "place", "province", "firm", needed=_everybody),
         Fact("address_held", held, _("Address"), "place", "address", needed=_everybody,
-             is_told=_is_held("address_held"), since=0),
+             is_given=_is_held("address_held"), since=0),
         Fact("postcode", private, step="place", column="postcode", since=0),
         Fact("activity", code, _("What the firm does"), "place", "activity", needed=_everybody, since=0),
         Fact(
@@ -173,9 +173,9 @@ def _table() -> tuple[Fact, ...]:
         Fact("products", rows, _("Products with their HS codes"), "products", group="products", needed=_sells_goods),
         Fact("main_hs6", text, _("Main product"), "products", needed=_sells_goods, level=Level.DERIVED),
         Fact("product_shares", rows, _("Shares of the products that make 100 %"), "products", needed=_sells_goods,
-             is_told=_product_shares_make_100, since=0),
+             is_given=_product_shares_make_100, since=0),
         Fact("main_price", rows, _("Price of the main product"), "products", needed=_sells_goods,
-             is_told=_main_product_has_a_price, since=0),
+             is_given=_main_product_has_a_price, since=0),
         Fact("services", several, _("Services you sell"), "sector", "services", "products", needed=_sells_services),
         # Capacity and quality
         Fact("capacity_per_month", whole, _("What you can make in a month"), "capacity", "capacity_per_month",
@@ -218,7 +218,7 @@ def _table() -> tuple[Fact, ...]:
              "bank_account_named", "payments", question=_("Is there a bank account in the firm's name?"),
              needed=_everybody),
         Fact("iban_held", held, _("IBAN of the account"), "payments", "iban",
-             needed=lambda known: bool(known.get("bank_account_named")), is_told=_is_held("iban_held"), since=0),
+             needed=lambda known: bool(known.get("bank_account_named")), is_given=_is_held("iban_held"), since=0),
         Fact("bank_account_verified", flag, _("Is the bank account verified?"), column="bank_account_verified",
              group="payments", level=Level.VERIFIED),
         Fact("wallet", flag, _("Whether you use a mobile wallet"), "payments", "wallet", "payments",

@@ -197,13 +197,13 @@ def add_credential(
     return credential
 
 
-def _keep_step(sme: Sme, step: str, **told: object) -> set[str]:
+def _keep_step(sme: Sme, step: str, **values: object) -> set[str]:
     """Keep a step's row and say which steps the firm has by now. It is locked, so nobody else makes one meanwhile."""
     there = set(ProfileStep.objects.filter(sme=sme).values_list("step", flat=True))
     if step in there:
-        ProfileStep.objects.filter(sme=sme, step=step).update(**told)
+        ProfileStep.objects.filter(sme=sme, step=step).update(**values)
     else:
-        ProfileStep.objects.create(sme=sme, step=step, **told)
+        ProfileStep.objects.create(sme=sme, step=step, **values)
     return there | {step}
 
 

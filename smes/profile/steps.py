@@ -55,10 +55,10 @@ def needed_in(step: str, facts: Known) -> tuple[str, ...]:
     return tuple(key for key in NEEDED[step] if (needed := FACTS[key].needed) is not None and needed(facts))
 
 
-def is_told(fact: str, facts: Known) -> bool:
+def is_given(fact: str, facts: Known) -> bool:
     """Whether the firm has told a fact."""
-    if (is_told := FACTS[fact].is_told) is not None:
-        return is_told(facts)
+    if (is_given := FACTS[fact].is_given) is not None:
+        return is_given(facts)
     value = facts.get(fact)
     return value is not None and value not in ("", [])
 
@@ -121,7 +121,7 @@ def progress_of(facts: Known, *, wrongs: Mapping[str, int], saved: frozenset[str
     rows = []
     for step in STEPS:
         needed = needed_in(step.code, facts)
-        missing = tuple(fact for fact in needed if not is_told(fact, facts))
+        missing = tuple(fact for fact in needed if not is_given(fact, facts))
         rows.append(StepProgress(step, len(needed), missing, wrongs.get(step.code, 0), step.code in saved))
     return Completeness(tuple(rows))
 

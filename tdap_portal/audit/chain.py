@@ -83,8 +83,8 @@ def hash_of(link: Link, previous: str, position: int, key: str) -> str:
 
     Keyed, so that nobody without the portal's key lays a chain anew over rows that were taken out or put in.
     """
-    told = f"{previous}|{position}|{link.id}|{link.mac}"
-    return hmac.new(key.encode(), told.encode(), hashlib.sha256).hexdigest()
+    text = f"{previous}|{position}|{link.id}|{link.mac}"
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def end_mac(position: int, hash_: str, key: str) -> str:

@@ -49,15 +49,15 @@ class Owed:
         return keys
 
 
-def _none(*_told: object, **_named: object) -> Iterable[str]:
+def _none(*_args: object, **_kwargs: object) -> Iterable[str]:
     return ()
 
 
-def _one(key: str, *_told: object, **_named: object) -> Iterable[str]:
+def _one(key: str, *_args: object, **_kwargs: object) -> Iterable[str]:
     return (key,)
 
 
-def _each(keys: Iterable[str], *_told: object, **_named: object) -> Iterable[str]:
+def _each(keys: Iterable[str], *_args: object, **_kwargs: object) -> Iterable[str]:
     return keys
 
 
@@ -65,17 +65,17 @@ def _or_stand_in(name: str, *, changes: Callable[..., Iterable[str]] = _none) ->
     """The method `name` of the cache in Redis or, while Redis is away, of the stand-in. changes: the keys it is about to change."""
     in_redis = getattr(RedisCache, name)
 
-    def method(self: SteadyRedisCache, *told: Any, **named: Any) -> Any:
+    def method(self: SteadyRedisCache, *args: Any, **kwargs: Any) -> Any:
         if not AWAY.is_on:
             try:
                 self.settle()
-                return in_redis(self, *told, **named)
+                return in_redis(self, *args, **kwargs)
             except RedisError as fault:
                 AWAY.begin()
                 logger.warning("Redis does not answer the cache (%s): asked again in %d s", fault, AWAY.seconds)
-        version = named.get("version")
-        self.owed.add(self.make_and_validate_key(key, version=version) for key in changes(*told, **named))
-        return getattr(self.stand_in, name)(*told, **named)
+        version = kwargs.get("version")
+        self.owed.add(self.make_and_validate_key(key, version=version) for key in changes(*args, **kwargs))
+        return getattr(self.stand_in, name)(*args, **kwargs)
 
     return method
 

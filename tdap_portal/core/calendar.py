@@ -50,8 +50,8 @@ def forget_closed_days() -> None:
 
 def calendar_version() -> str:
     """Another text whenever a day may have become open or closed: by a correction, or by a newer library."""
-    told = [holidays.__version__, *sorted((day.isoformat(), is_open) for day, is_open in closed_days().items())]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    content = [holidays.__version__, *sorted((day.isoformat(), is_open) for day, is_open in closed_days().items())]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
 def holiday_name(day: date) -> str | None:

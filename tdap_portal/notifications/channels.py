@@ -198,10 +198,10 @@ class HttpGateway:
 
 def _reference(answer: httpx.Response) -> str:
     try:
-        told = answer.json()
+        body = answer.json()
     except ValueError:
         return ""
-    return str(told.get("id", ""))[:80] if isinstance(told, dict) else ""
+    return str(body.get("id", ""))[:80] if isinstance(body, dict) else ""
 
 
 def _seconds(header: str) -> int | None:

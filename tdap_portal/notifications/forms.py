@@ -38,6 +38,6 @@ class SentFilterForm(forms.Form):
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
 
-    def told(self) -> dict[str, str]:
+    def filters(self) -> dict[str, str]:
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}

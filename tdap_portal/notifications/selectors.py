@@ -43,7 +43,7 @@ def message_for(user: User, public_id: str) -> Message:
     return message
 
 
-def message_told(to: User, template: str, key: str) -> Message | None:
+def existing_message(to: User, template: str, key: str) -> Message | None:
     return Message.objects.filter(to=to, template=template, key=key).first()
 
 
@@ -60,8 +60,8 @@ def unread_count(user: User) -> int:
 
 def preferences_of(user: User) -> dict[Channel, bool]:
     """Wanted or not, for every channel; one that was never touched is wanted."""
-    told = dict(Preference.objects.filter(user=user).values_list("channel", "wanted"))
-    return {channel: told.get(channel.value, True) for channel in Channel}
+    wanted_by_channel = dict(Preference.objects.filter(user=user).values_list("channel", "wanted"))
+    return {channel: wanted_by_channel.get(channel.value, True) for channel in Channel}
 
 
 def dispatches_visible_to(user: User | AnonymousUser, *, channel: str = "", state: str = "") -> QuerySet[Dispatch]:

@@ -37,9 +37,9 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
     gives the first message back. url: path to go on at. always: the law or safety asks for it, so preferences do not
     count. facts: the words of the templates, kept nowhere else.
     """
-    told = selectors.message_told(to, template, key)
-    if told is not None:
-        return told
+    existing = selectors.existing_message(to, template, key)
+    if existing is not None:
+        return existing
     words = {"person": to, **facts, "url": f"{settings.SITE_URL}{url}" if url else ""}
     with translation.override(to.language):
         subject = one_line(_render(template, "subject.txt", words))
@@ -58,9 +58,9 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
             with transaction.atomic():
                 message.save(force_insert=True)
         except IntegrityError:  # told by another worker since we looked
-            if (told := selectors.message_told(to, template, key)) is None:
+            if (existing := selectors.existing_message(to, template, key)) is None:
                 raise
-            return told
+            return existing
         rows = _dispatches(message, to, words, always=always)
     Dispatch.objects.bulk_create(rows)
     if any(row.state == Dispatch.State.WAITING for row in rows):

@@ -71,12 +71,12 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not conf.DEMO and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     form = SentFilterForm(request.GET)
-    told = form.told()
-    rows = selectors.dispatches_visible_to(request.user, **told)
+    filters = form.filters()
+    rows = selectors.dispatches_visible_to(request.user, **filters)
     context = {
         "page": keyset_page(rows, order=("-pk",), cursor=request.GET.get("cursor")),
         "form": form,
-        "filters_in_force": sum(bool(value) for value in told.values()),
+        "filters_in_force": sum(bool(value) for value in filters.values()),
         "shows_texts": conf.DEMO,
         "can_send_again": bool(permissions.can_send_again(request.user)),
     }

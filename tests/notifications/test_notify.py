@@ -65,7 +65,7 @@ def test_what_another_worker_told_since_we_looked_is_not_told_again(words, monke
     to = person()
     first = services.notify(to=to, template="test.told", key="7", firm="Noor")
     answers = [None, first]
-    monkeypatch.setattr(selectors, "message_told", lambda *asked: answers.pop(0))
+    monkeypatch.setattr(selectors, "existing_message", lambda *asked: answers.pop(0))
     assert services.notify(to=to, template="test.told", key="7", firm="Noor") == first
     assert (Message.objects.count(), Dispatch.objects.count()) == (1, 2)
 

@@ -117,7 +117,7 @@ class Inspector:
             self._exports[f"{source}:{flow.year}"] += flow.value_usd
 
     def summary(self) -> Summary:
-        counted = {kind: dict(told) for kind, told in self._counted.items()}
+        counted = {kind: dict(totals) for kind, totals in self._counted.items()}
         counted["reporters"] = {key: len(who) for key, who in self._reporters.items()}
         return Summary(len(self._cells), len(self._headings), max(self._years, default=0), dict(self._exports), counted)
 

@@ -182,10 +182,10 @@ def from_demand(rows: Iterable[Demand], *, sector_of: Callable[[str], str | None
         if sector:
             groups["", sector].append(row)
     results = []
-    for (code, sector), told in sorted(groups.items()):
-        months = _last_months(_latest_month(told), 24)
-        now = [row for row in told if row.month in months[:12]]
-        then = [row for row in told if row.month in months[12:]]
+    for (code, sector), group in sorted(groups.items()):
+        months = _last_months(_latest_month(group), 24)
+        now = [row for row in group if row.month in months[:12]]
+        then = [row for row in group if row.month in months[12:]]
         for name, figure in (
             (Name.PLATFORM_DEMAND, _requests(now)),
             (Name.PLATFORM_SEARCHES_GROWTH, _searches_growth(now, then)),
@@ -205,25 +205,25 @@ def _last_months(latest: str, count: int) -> list[str]:
 
 def _latest_month(rows: list[Demand]) -> str:
     """The latest month that most series (a product in a market) have told, so that one that is early does not end the others."""
-    told: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    series: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in rows:
-        told[row.month].add((row.hs6, row.market))
-    recent = [month for month in _last_months(max(told), 12) if month in told]
-    most = max(len(told[month]) for month in recent)
-    return next(month for month in recent if len(told[month]) >= SERIES_TOLD * most)
+        series[row.month].add((row.hs6, row.market))
+    recent = [month for month in _last_months(max(series), 12) if month in series]
+    most = max(len(series[month]) for month in recent)
+    return next(month for month in recent if len(series[month]) >= SERIES_TOLD * most)
 
 
 def _requests(rows: list[Demand]) -> Figure:
     """Twelve times what one supplier can expect in a month, so that a year with gaps is not a weak year; from six months up."""
-    told = [row for row in rows if row.active_suppliers is not None and row.rfqs is not None]
-    suppliers = sum(row.active_suppliers or 0 for row in told)
-    if not told:
+    known = [row for row in rows if row.active_suppliers is not None and row.rfqs is not None]
+    suppliers = sum(row.active_suppliers or 0 for row in known)
+    if not known:
         return Figure(None, Missing.NO_PLATFORM_DATA)
-    if len({row.month for row in told}) < MIN_MONTHS:
+    if len({row.month for row in known}) < MIN_MONTHS:
         return Figure(None, Missing.SERIES_TOO_SHORT)
     if suppliers == 0:
         return Figure(None, Missing.NO_SUPPLIERS)
-    return Figure(12 * sum(row.rfqs or 0 for row in told) / suppliers)
+    return Figure(12 * sum(row.rfqs or 0 for row in known) / suppliers)
 
 
 def _searches_growth(now: list[Demand], then: list[Demand]) -> Figure:
@@ -282,19 +282,19 @@ class _Book:
 
     def edition(self, year: int, who: str) -> str:
         """The HS edition in which most of the year's exports were reported: of a country, or of the world; "" where not told."""
-        told = self._editions.get((year, who), {})
-        return max(sorted(told), key=lambda edition: told[edition], default="")
+        counts = self._editions.get((year, who), {})
+        return max(sorted(counts), key=lambda edition: counts[edition], default="")
 
     @cached_property
     def late(self) -> dict[int, dict[str, int]]:
         """For each year the countries that reported others but not this one, each with the year in which it last did before;
         for one that joined later, the year in which it first did."""
         ever = {country for year in self.years for country in self.reporters(year)}
-        told = {country: [year for year in self.years if country in self._reporters[year]] for country in ever}
+        reported = {country: [year for year in self.years if country in self._reporters[year]] for country in ever}
         return {
             year: {
                 country: max((each for each in years if each < year), default=years[0])
-                for country, years in told.items()
+                for country, years in reported.items()
                 if year not in years
             }
             for year in self.years
@@ -315,7 +315,7 @@ class _Goods:
             for (reporter, partner), row in self.book.exports.get((code, year), {}).items():
                 if partner == WORLD:
                     values[reporter].append(row.value_usd)
-        return {reporter: math.fsum(told) for reporter, told in values.items()}
+        return {reporter: math.fsum(amounts) for reporter, amounts in values.items()}
 
     def sum(self, year: int) -> float:
         """Of all that is on record for the year, whoever reported it."""
@@ -541,9 +541,9 @@ def _span(years: list[int]) -> _Span | None:
 def _grown(values: Mapping[int, float | None], span: _Span, editions_of: Callable[[int], set[str]]) -> _Found:
     sums = []
     for years in (span.first, span.last):
-        told = [values.get(year) for year in years]
-        if None in told:
+        values_of_years = [values.get(year) for year in years]
+        if None in values_of_years:
             return _none(Missing.NOT_IN_SOURCE)
-        sums.append(math.fsum(value for value in told if value is not None) / len(years))
+        sums.append(math.fsum(value for value in values_of_years if value is not None) / len(years))
     figure = analytics.yearly_growth(sums[0], sums[1], span.between)
     return _Found(figure, span.label(editions_of), span.last[-1]) if figure.value is not None else _Found(figure)

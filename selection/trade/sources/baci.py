@@ -30,15 +30,15 @@ class BadFile(Exception):
         self.data = data
 
 
-def edition_of(names: Iterable[str], told: str = "") -> str:
-    """The HS edition of files by their names: H5 for BACI_HS17_Y2022_V202401b.csv. told: of files whose names do not say.
+def edition_of(names: Iterable[str], default: str = "") -> str:
+    """The HS edition of files by their names: H5 for BACI_HS17_Y2022_V202401b.csv. default: of files whose names do not say.
 
     Raises BadFile where a file's edition is not known, or where there is more than one.
     """
-    found = {told} if told else set()
+    found = {default} if default else set()
     for name in names:
         year = re.search(r"_HS([0-9]{2})_", name)
-        edition = EDITION_BY_YEAR.get(year[1], "") if year else told
+        edition = EDITION_BY_YEAR.get(year[1], "") if year else default
         if edition not in EDITIONS:
             raise BadFile("edition_unknown", name=name)
         found.add(edition)

@@ -90,14 +90,14 @@ class Query:
         return areas * len(self.periods) * len(self.commodities) * len(self.flows)
 
     def parameters(self) -> dict[str, str]:
-        told = {
+        params = {
             "reporterCode": self.reporters,
             "period": self.periods,
             "partnerCode": self.partners,
             "cmdCode": self.commodities,
             "flowCode": self.flows,
         }
-        return {name: ",".join(values) for name, values in told.items() if values} | TOTALS_ONLY
+        return {name: ",".join(values) for name, values in params.items() if values} | TOTALS_ONLY
 
     def halves(self) -> tuple[Query, Query] | None:
         """Two questions that together ask the same, cut along the longest list; None where nothing is left to cut."""
@@ -345,20 +345,20 @@ def _message(found: object) -> str:
     if not isinstance(found, dict):
         return ""
     nested = found.get("errorObject")
-    told = [nested.get("errorMessage") if isinstance(nested, dict) else None, found.get("error")]
+    messages = [nested.get("errorMessage") if isinstance(nested, dict) else None, found.get("error")]
     if "statusCode" in found:
-        told.append(found.get("message"))
-    return next((str(words)[:200] for words in told if words), "")
+        messages.append(found.get("message"))
+    return next((str(words)[:200] for words in messages if words), "")
 
 
 def _seconds_to_wait(headers: httpx.Headers, body: bytes, now: datetime) -> float | None:
     """From Retry-After (seconds or a date), else from the words "in 2 seconds"; None where neither is there."""
-    told = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]+", told):
-        return min(float(told), MAX_RETRY_AFTER_SECONDS)
-    if told:
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]+", value):
+        return min(float(value), MAX_RETRY_AFTER_SECONDS)
+    if value:
         try:
-            return max(0.0, (email.utils.parsedate_to_datetime(told) - now).total_seconds())
+            return max(0.0, (email.utils.parsedate_to_datetime(value) - now).total_seconds())
         except (ValueError, TypeError, OverflowError):  # no date, or one without a zone, or in a zone that cannot be
             return None
     words = re.search(rb"in (\d{1,6}) seconds?", body[:2_000])

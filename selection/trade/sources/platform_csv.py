@@ -105,15 +105,15 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
         if read > MAX_ROWS:
             raise BadFile("too_many_rows", limit=MAX_ROWS)
         try:
-            told = _by_name(names, cells)
-            row = _row(line, told, today, groups=separator == ",")
+            cells_by_name = _by_name(names, cells)
+            row = _row(line, cells_by_name, today, groups=separator == ",")
         except _Wrong as wrong:
             refused.append(RefusedRow(line, wrong.column, wrong.code, wrong.data))
             continue
         before = rows.setdefault((row.hs6, row.market, row.month), row)
         if before is not row:
             refused.append(RefusedRow(line, "hs6", "row_twice", {"first": before.line}))
-        elif told["month"].count("-") == 2:
+        elif cells_by_name["month"].count("-") == 2:
             first_days.append(row)
     if any(row.code == "a_day" for row in refused):
         for row in first_days:

@@ -8,7 +8,7 @@ from smes.profile.steps import (
     STEP_BY_CODE,
     STEPS,
     OwnerShare,
-    is_told,
+    is_given,
     last_closed_fiscal_year,
     led_by_women,
     led_by_young,
@@ -90,7 +90,7 @@ def test_an_unknown_step_is_a_fault():
     ],
 )
 def test_what_counts_as_told(fact, facts, told):
-    assert is_told(fact, facts) is told
+    assert is_given(fact, facts) is told
 
 
 def test_progress_counts_what_is_told_and_names_the_next_step():

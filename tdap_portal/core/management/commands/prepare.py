@@ -67,6 +67,6 @@ class Command(BaseCommand):
     def _accounts(self) -> list[dict[str, str]]:
         if not settings.DEMO or "demo_accounts" not in get_commands():
             return []
-        told = StringIO()
-        call_command("demo_accounts", "--json", stdout=told)
-        return list(json.loads(told.getvalue() or "[]"))
+        output = StringIO()
+        call_command("demo_accounts", "--json", stdout=output)
+        return list(json.loads(output.getvalue() or "[]"))

@@ -103,7 +103,7 @@ class ProfileStep(models.Model):
     sme = models.ForeignKey("smes.Sme", on_delete=models.CASCADE, related_name="steps")
     step = models.CharField(max_length=12)
     draft = models.JSONField(default=dict)  # what was typed, by field name, only while something is wrong
-    wrongs = models.PositiveSmallIntegerField(default=0)
+    error_count = models.PositiveSmallIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
     saved_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
 

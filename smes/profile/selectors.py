@@ -149,7 +149,7 @@ def completeness(sme: Sme, copy: Mapping[str, object] | None = None) -> Complete
     }
     return progress_of(
         facts,
-        wrongs={row.step: row.wrongs for row in steps},
+        error_counts={row.step: row.error_count for row in steps},
         saved=frozenset(row.step for row in steps if row.saved_at),
     )
 

@@ -99,13 +99,13 @@ def save_step(
     values: Mapping[str, object],
     rows: Iterable[Mapping[str, object]] | None = None,
     draft: Mapping[str, object] | None = None,
-    wrongs: int = 0,
+    error_count: int = 0,
 ) -> Sme:
     """Save what is right of a step, and keep what is not as a draft.
 
     values: columns of the firm; those that do not belong to the step are refused. rows: the owners, products,
     certificates or export years, which replace the old ones; None leaves them. draft: what was typed, by field name,
-    kept only while wrongs (the number of mistakes) is above 0. Takes a verification back where who the firm is changes.
+    kept only while error_count is above 0. Takes a verification back where who the firm is changes.
     Raises NotAllowed, KeyError for an unknown step, ValueError for a column of another step.
     """
     permissions.can_edit_step(actor, sme, step).require()
@@ -122,7 +122,12 @@ def save_step(
         _tell_who_leads(row)
     row.save(update_fields=[*changed, "bank_account_verified", "women_led", "youth_led", "updated_at"])
     saved = _keep_step(
-        row, step, draft=dict(draft or {}) if wrongs else {}, wrongs=wrongs, saved_at=timezone.now(), saved_by=actor
+        row,
+        step,
+        draft=dict(draft or {}) if error_count else {},
+        error_count=error_count,
+        saved_at=timezone.now(),
+        saved_by=actor,
     )
     if changed or rows_changed:
         record(Happened.STEP_SAVED, subject=row, actor=actor, step=step, fields=changed, rows=rows_changed)

@@ -65,12 +65,12 @@ def is_given(fact: str, facts: Known) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """How far a step is. `missing` are facts; `wrongs` counts what was typed but could not be saved."""
+    """How far a step is. `missing` are facts; `error_count` counts what was typed but could not be saved."""
 
     step: Step
     needed: int
     missing: tuple[str, ...]
-    wrongs: int
+    error_count: int
     saved: bool
 
     @property
@@ -81,7 +81,7 @@ class StepProgress:
     @property
     def is_complete(self) -> bool:
         """Nothing missing, nothing wrong; a step that needs nothing is complete."""
-        return not self.missing and not self.wrongs
+        return not self.missing and not self.error_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ class Completeness:
         return next((progress.step for progress in self.steps if not progress.is_complete), None)
 
 
-def progress_of(facts: Known, *, wrongs: Mapping[str, int], saved: frozenset[str]) -> Completeness:
-    """How far a profile is. wrongs: step → number of mistakes kept with it; saved: steps that were saved once."""
+def progress_of(facts: Known, *, error_counts: Mapping[str, int], saved: frozenset[str]) -> Completeness:
+    """How far a profile is. error_counts: step → number of mistakes kept with it; saved: steps that were saved once."""
     rows = []
     for step in STEPS:
         needed = needed_in(step.code, facts)
         missing = tuple(fact for fact in needed if not is_given(fact, facts))
-        rows.append(StepProgress(step, len(needed), missing, wrongs.get(step.code, 0), step.code in saved))
+        rows.append(StepProgress(step, len(needed), missing, error_counts.get(step.code, 0), step.code in saved))
     return Completeness(tuple(rows))
 
 

@@ -119,7 +119,7 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
         values=form.values,
         rows=form.rows,
         draft=typed_in(request.POST),
-        wrongs=len(form.errors),
+        error_count=len(form.errors),
     )
     if "more" in request.POST:
         return redirect(f"{reverse('smes:step', args=[sme.public_id, code])}?rows={form.row_count}#rows")
@@ -184,8 +184,8 @@ def _step_list(sme: Sme, progress: Completeness, current: str) -> list[dict[str,
 
 
 def _note(row: Any) -> str:
-    if row.wrongs:
-        return ngettext("%(number)d to fix", "%(number)d to fix", row.wrongs) % {"number": row.wrongs}
+    if row.error_count:
+        return ngettext("%(number)d to fix", "%(number)d to fix", row.error_count) % {"number": row.error_count}
     if row.is_complete:
         return _("complete")
     return _("%(filled)d of %(needed)d") % {"filled": row.filled, "needed": row.needed}
@@ -203,7 +203,7 @@ def _whole(text: str | None) -> int:
 
 def _wrong_answers(saved: ProfileStep | None, request: SignedInRequest) -> dict[str, Any] | None:
     """What was typed in a step that was saved with mistakes, by field; None where there are none."""
-    if saved is None or not saved.wrongs:
+    if saved is None or not saved.error_count:
         return None
     return saved.draft if saved.saved_by_id == request.user.pk else without_private(saved.draft)
 

@@ -97,16 +97,16 @@ def test_what_is_right_is_saved_and_what_is_wrong_is_kept_as_a_draft():
         step="identity",
         values={"legal_form": "partnership"},
         draft={"ntn": ["42198"]},
-        wrongs=1,
+        error_count=1,
     )
     row = profile_selectors.step_of(sme, "identity")
     assert saved.legal_form == "partnership"
-    assert (row.draft, row.wrongs, row.saved_by) == ({"ntn": ["42198"]}, 1, sme.created_by)
+    assert (row.draft, row.error_count, row.saved_by) == ({"ntn": ["42198"]}, 1, sme.created_by)
     profile_services.save_step(
         actor=sme.created_by, sme=sme, step="identity", values={"ntn": "4174941"}, draft={"ntn": ["4174941"]}
     )
     row.refresh_from_db()
-    assert (row.draft, row.wrongs) == ({}, 0)
+    assert (row.draft, row.error_count) == ({}, 0)
 
 
 def test_history_names_the_fields_that_changed_and_never_their_values():

@@ -58,7 +58,7 @@ def test_save_and_stop_asks_for_nothing_that_is_missing(owner, sme):
         step_url(sme, "identity"), {"name": "Noor Sports Works", "phone": "0300 1234567", "stop": "1"}
     )
     assert response.url == reverse("smes:profile", args=[sme.public_id])
-    assert profile_selectors.step_of(sme, "identity").wrongs == 0
+    assert profile_selectors.step_of(sme, "identity").error_count == 0
 
 
 def test_a_company_needs_its_secp_number_and_a_sole_proprietor_no_ntn(owner, sme):

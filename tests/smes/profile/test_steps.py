@@ -94,11 +94,11 @@ def test_what_counts_as_told(fact, facts, told):
 
 
 def test_progress_counts_what_is_told_and_names_the_next_step():
-    progress = progress_of(EMPTY, wrongs={"place": 2}, saved=frozenset({"identity"}))
+    progress = progress_of(EMPTY, error_counts={"place": 2}, saved=frozenset({"identity"}))
     first, place = progress.steps[0], progress.steps[2]
     assert (first.filled, first.needed, first.saved, first.is_complete) == (1, 5, True, False)
     assert first.missing == ("legal_form", "founded_on", "tax_number", "phone_held")
-    assert (place.wrongs, place.saved) == (2, False)
+    assert (place.error_count, place.saved) == (2, False)
     assert progress.next_step.code == "identity"
     assert (progress.filled, progress.is_complete) == (1, False)
     assert progress.percent == 100 // progress.needed
@@ -106,8 +106,8 @@ def test_progress_counts_what_is_told_and_names_the_next_step():
 
 def test_a_mistake_keeps_a_step_from_being_complete():
     facts = {"declared_sector": "rice"}
-    assert progress_of(facts, wrongs={}, saved=frozenset()).steps[3].is_complete
-    assert not progress_of(facts, wrongs={"sector": 1}, saved=frozenset()).steps[3].is_complete
+    assert progress_of(facts, error_counts={}, saved=frozenset()).steps[3].is_complete
+    assert not progress_of(facts, error_counts={"sector": 1}, saved=frozenset()).steps[3].is_complete
 
 
 def owners(*rows):

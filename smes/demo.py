@@ -69,8 +69,8 @@ def plans(seed: int) -> list[Plan]:
     rng = random.Random(seed)
     used: set[str] = set()
     found: list[Plan] = []
-    for sector, words in SECTOR_WORDS.items():
-        for place in range(words.share):
+    for sector, sector_words in SECTOR_WORDS.items():
+        for place in range(sector_words.share):
             number = len(found)
             if (sector, place) in KNOWN:
                 name, city, owner, woman, quality, login, language = KNOWN[sector, place]
@@ -79,12 +79,12 @@ def plans(seed: int) -> list[Plan]:
                 )
                 used.add(name)
                 continue
-            name = _new_name(rng, words, used)
+            name = _new_name(rng, sector_words, used)
             woman = rng.random() < 0.29
             owner = rng.choice(WOMEN if woman else MEN)
             quality = min(1.0, max(0.0, rng.gauss(0.5, 0.2)))
             language = rng.choice(("en", "ur", "ur"))
-            city = rng.choice(words.towns)
+            city = rng.choice(sector_words.towns)
             found.append(
                 Plan(
                     number,
@@ -102,9 +102,9 @@ def plans(seed: int) -> list[Plan]:
     return found
 
 
-def _new_name(rng: random.Random, words: SectorWords, used: set[str]) -> str:
+def _new_name(rng: random.Random, sector_words: SectorWords, used: set[str]) -> str:
     while True:
-        name = f"{rng.choice(FIRST_HALVES)} {rng.choice(words.names)}{rng.choice(TAILS)}"
+        name = f"{rng.choice(FIRST_HALVES)} {rng.choice(sector_words.names)}{rng.choice(TAILS)}"
         if name not in used:
             used.add(name)
             return name
@@ -112,7 +112,7 @@ def _new_name(rng: random.Random, words: SectorWords, used: set[str]) -> str:
 
 def products() -> list[str]:
     """HS six-digit codes of all that these firms make."""
-    return sorted({hs6 for words in SECTOR_WORDS.values() for hs6, *_ in words.products})
+    return sorted({hs6 for sector_words in SECTOR_WORDS.values() for hs6, *_ in sector_words.products})
 
 
 def register(plan: Plan) -> tuple[User, Sme]:
@@ -210,7 +210,7 @@ def _certificates(plan: Plan, rng: random.Random) -> list[dict[str, Any]]:
 
 def _profile(plan: Plan, rng: random.Random) -> dict[str, tuple[dict[str, object], list[dict[str, object]] | None]]:
     """What this firm answers in the nine steps."""
-    q, words = plan.quality, plan.words
+    q, sector_words = plan.quality, plan.words
     today = timezone.localdate()
     last_year = today.year if today.month >= 7 else today.year - 1
     province = next(city.province for city in CITIES.values() if city.name == plan.city)
@@ -232,8 +232,12 @@ def _profile(plan: Plan, rng: random.Random) -> dict[str, tuple[dict[str, object
         }
         for back in range(3 if q > 0.5 else 2)
     ]
-    markets = list(rng.sample(words.markets, min(len(words.markets), 1 + int(q * 3)))) if route == "direct" else []
-    chosen = rng.sample(words.products, min(len(words.products), rng.choice((1, 2, 2, 3))))
+    markets = (
+        list(rng.sample(sector_words.markets, min(len(sector_words.markets), 1 + int(q * 3))))
+        if route == "direct"
+        else []
+    )
+    chosen = rng.sample(sector_words.products, min(len(sector_words.products), rng.choice((1, 2, 2, 3))))
     shares = {1: (100,), 2: (70, 30), 3: (60, 25, 15)}.get(len(chosen), ())
     products = [
         {
@@ -309,7 +313,7 @@ def _profile(plan: Plan, rng: random.Random) -> dict[str, tuple[dict[str, object
         "exports": ({"export_route": route, "export_markets": markets}, years if route != "none" else []),
         "markets": (
             {
-                "target_markets": list(rng.sample(words.markets, min(2, len(words.markets)))),
+                "target_markets": list(rng.sample(sector_words.markets, min(2, len(sector_words.markets)))),
                 "channels": online,
                 "website": q > 0.5,
                 "catalogue_products": int(q * 24) if q > 0.35 else 0,

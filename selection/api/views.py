@@ -65,9 +65,9 @@ def _page(request: Request, page: KeysetPage[Any], shape: Any) -> Response:
     def beside(cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        words = request.query_params.copy()
-        words["cursor"] = cursor
-        return str(request.build_absolute_uri(f"{request.path}?{words.urlencode()}"))
+        params = request.query_params.copy()
+        params["cursor"] = cursor
+        return str(request.build_absolute_uri(f"{request.path}?{params.urlencode()}"))
 
     rows = shape(page.rows, many=True).data
     return Response({"next": beside(page.next), "previous": beside(page.previous), "results": rows})
@@ -175,14 +175,14 @@ class Queue(APIView):
         """The queue, for officers and directors; a filter that is not known is passed over."""
         if not review_permissions.can_use_desk(request.user):
             raise NotFound
-        words = request.query_params
+        params = request.query_params
         now = desk_selectors.desk_now()
-        round_ = desk_selectors.round_in_hand(now.rounds, words.get("round", ""))
-        if round_ is None or (words.get("round") and round_.code != words["round"]):
+        round_ = desk_selectors.round_in_hand(now.rounds, params.get("round", ""))
+        if round_ is None or (params.get("round") and round_.code != params["round"]):
             raise NotFound
-        view = DeskFilter.read(words, home=Tab.WHOLE)
+        view = DeskFilter.read(params, home=Tab.WHOLE)
         page = desk_selectors.queue_page(
-            request.user, round_, view, cursor=words.get("cursor"), day=now.day, size=PAGE_SIZE
+            request.user, round_, view, cursor=params.get("cursor"), day=now.day, size=PAGE_SIZE
         )
         return _page(request, page, shapes.QueueFileSerializer)
 

@@ -49,9 +49,9 @@ def row_of(facts: Mapping[str, object], key: str) -> Row:
 
 def _row(facts: Mapping[str, object], key: str) -> Row:
     value = facts.get(key)
-    words = _SAID.get(key, _plain)(value, facts) if value is not None else NOT_TOLD
+    text = _SAID.get(key, _plain)(value, facts) if value is not None else NOT_TOLD
     return Row(
-        key, _(label_of(key)), words or NOT_TOLD, is_code=isinstance(value, int | float) and not isinstance(value, bool)
+        key, _(label_of(key)), text or NOT_TOLD, is_code=isinstance(value, int | float) and not isinstance(value, bool)
     )
 
 

@@ -187,7 +187,7 @@ def field_of(fact: Fact) -> forms.Field:
     if fact.kind == Kind.CODE:
         return forms.ChoiceField(
             label=label,
-            choices=[(code, gettext(words)) for code, words in (fact.codes or {}).items()],
+            choices=[(code, gettext(code_label)) for code, code_label in (fact.codes or {}).items()],
             widget=forms.RadioSelect,
         )
     if fact.kind == Kind.DATE:

@@ -66,9 +66,9 @@ class DeskFilter:
     order: str = ""
 
     @classmethod
-    def read(cls, words: Mapping[str, object], *, home: Tab = Tab.MINE) -> DeskFilter:
+    def read(cls, params: Mapping[str, object], *, home: Tab = Tab.MINE) -> DeskFilter:
         """From the words of an address. home: the tab of an address that names none."""
-        found = {field.name: str(words.get(field.name, ""))[:MAX_SEARCH_LENGTH].strip() for field in fields(cls)}
+        found = {field.name: str(params.get(field.name, ""))[:MAX_SEARCH_LENGTH].strip() for field in fields(cls)}
         known: dict[str, Iterable[str]] = {
             "tab": Tab,
             "sector": SECTORS,

@@ -206,19 +206,19 @@ def _markets(facts: Mapping[str, Any]) -> str:
 
 
 def _payments(facts: Mapping[str, object]) -> str:
-    words = {
+    labels = {
         "bank_account_verified": _("verified bank account"),
         "wallet": _("mobile wallet"),
         "card_payments": _("cards"),
         "foreign_currency_account": _("foreign currency account"),
         "paypal_like_service": _("international payment service"),
     }
-    return ", ".join(word for key, word in words.items() if facts.get(key))
+    return ", ".join(word for key, word in labels.items() if facts.get(key))
 
 
 def _leaders(facts: Mapping[str, object]) -> str:
-    words = {"women_led": _("a woman"), "youth_led": _("a person under 30")}
-    return ", ".join(word for key, word in words.items() if facts.get(key))
+    labels = {"women_led": _("a woman"), "youth_led": _("a person under 30")}
+    return ", ".join(word for key, word in labels.items() if facts.get(key))
 
 
 # -------------------------------------------------------------------------------------------------- what happened, in words
@@ -255,7 +255,7 @@ def _says(event: Event) -> str:
         Happened.BROKEN: _("The promised date has passed"),
     }
     others = {"conflict.declared": _("An official declared a conflict of interest")}
-    known = {happened.value: words for happened, words in sentences.items()} | others
+    known = {happened.value: text for happened, text in sentences.items()} | others
     outcome = event.data.get("outcome")
     return known.get(event.name, event.name) % {
         "outcome": OUTCOME_LABELS[Outcome(outcome)] if outcome in set(Outcome) else "",

@@ -99,13 +99,13 @@ def gate_result(gate: Gate, case: Case) -> GateResult:
     nearest = min(unmet, key=lambda way: len(unmet[way]))
     if not unmet[nearest]:
         return GateResult(gate.code, gate.label, passed=True, reason=Reason(words.MET[nearest.code]), to_meet=None)
-    said = [
+    reasons = [
         sentence(condition.measure, MEASURES[condition.measure].read(case), case.evidence)
         for condition in unmet[nearest]
     ]
     limits = [f"{condition.value:g}" for condition in nearest.all_of if condition.provenance is not None]
     to_meet = Reason(words.TO_MEET[nearest.code], {"limit": limits[0]} if limits else {})
-    return GateResult(gate.code, gate.label, passed=False, reason=Reason.joined(said), to_meet=to_meet)
+    return GateResult(gate.code, gate.label, passed=False, reason=Reason.joined(reasons), to_meet=to_meet)
 
 
 # ------------------------------------------------------------------------------------------------------------ ways up

@@ -277,10 +277,10 @@ def holiday_words(start: date, end: date) -> str:
             runs[-1][1] = day
         else:
             runs.append([day, day, name])
-    said = [_run_words(*run) for run in runs]
-    if len(said) < 2:
-        return "".join(said)
-    return _("%(days)s and %(last)s") % {"days": _(", ").join(said[:-1]), "last": said[-1]}
+    texts = [_run_words(*run) for run in runs]
+    if len(texts) < 2:
+        return "".join(texts)
+    return _("%(days)s and %(last)s") % {"days": _(", ").join(texts[:-1]), "last": texts[-1]}
 
 
 def _run_words(first: date, last: date, name: str) -> str:

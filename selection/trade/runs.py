@@ -49,12 +49,12 @@ def source_row(code: str) -> Source:
     """The source's row, made or brought up to date from reference/sources.csv. Raises KeyError for an unknown code."""
     with SOURCES_TABLE.open(encoding="utf-8", newline="") as lines:
         cells = {row["code"]: row for row in csv.DictReader(lines)}[code]
-    words = {
+    texts = {
         name: cells[name]
         for name in ("kind", "name", "publisher", "edition", "world", "unit", "licence", "delay", "note")
     }
     numbers = {"stale_after_days": int(cells["stale_after_days"]), "is_simulated": cells["simulated"] == "1"}
-    row, _made = Source.objects.update_or_create(code=code, defaults=words | numbers)
+    row, _made = Source.objects.update_or_create(code=code, defaults=texts | numbers)
     return row
 
 

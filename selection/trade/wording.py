@@ -144,8 +144,8 @@ class Page:
 
 def heading_label(hs: str, most: int = 70) -> str:
     """Our short name of a heading, else what the nomenclature calls it, shortened at a word."""
-    words = PREFIX_LABELS.get(hs) or (description_of(hs) or "").split(";")[0].strip()
-    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
+    label = PREFIX_LABELS.get(hs) or (description_of(hs) or "").split(";")[0].strip()
+    return label if len(label) <= most else f"{label[:most].rsplit(' ', 1)[0]} …"
 
 
 def heading_notes(figures: SectorFigures, language: str) -> list[str]:

@@ -91,8 +91,8 @@ def description_of(hs6: str) -> str | None:
 def everyday_label(hs6: str, language: str = "en") -> str:
     """A short name of a product: its first everyday word in the language, else the nomenclature's words, else ""."""
     english, urdu = _nomenclature().everyday.get(hs6, ((), ()))
-    words = urdu if language.startswith("ur") and urdu else english
-    return words[0].capitalize() if words else description_of(hs6) or ""
+    names = urdu if language.startswith("ur") and urdu else english
+    return names[0].capitalize() if names else description_of(hs6) or ""
 
 
 def chapters() -> tuple[Line, ...]:

@@ -54,7 +54,7 @@ class Break:
     kind: str
     row: int | None
     position: int | None
-    words: str
+    text: str
 
 
 def content(link: Link) -> bytes:
@@ -124,8 +124,8 @@ def breaks(links: Iterable[Link], *, key: str, end: End, noted: Sequence[Note]) 
         elif previous and not hmac.compare_digest(hash_of(link, previous, position, key), link.hash):
             yield Break("changed", link.id, position, f"Row {link.id} ({link.name}) does not fit the chain.")
         elif first_noted.get(position, link.hash) != link.hash:
-            words = f"Row {link.id} ({link.name}) is not the one that was noted outside the database."
-            yield Break("changed", link.id, position, words)
+            text = f"Row {link.id} ({link.name}) is not the one that was noted outside the database."
+            yield Break("changed", link.id, position, text)
         previous, expected = link.hash, position + 1
     if foreign:
         yield _foreign(foreign, fits=foreign.hash == end.hash)
@@ -134,19 +134,19 @@ def breaks(links: Iterable[Link], *, key: str, end: End, noted: Sequence[Note]) 
 
 def _note_breaks(noted: Sequence[Note], end: End) -> Iterator[Break]:
     if end.position and not noted:
-        words = "Nothing outside the database says where the chain ended: the file that noted it is gone or empty."
-        yield Break("end", None, end.position, words)
+        text = "Nothing outside the database says where the chain ended: the file that noted it is gone or empty."
+        yield Break("end", None, end.position, text)
     for before, after in pairwise(noted):
         if contradicts(before, after):
-            words = f"The chain ended at position {before[0]} and later, with another row, at position {after[0]}."
-            yield Break("end", None, after[0], words)
+            text = f"The chain ended at position {before[0]} and later, with another row, at position {after[0]}."
+            yield Break("end", None, after[0], text)
 
 
 def _foreign(link: Link, *, fits: bool) -> Break:
     """fits: what follows was laid upon this row, so it was there when the chain was laid and was changed since."""
     kind = "changed" if fits else "inserted"
-    words = f"Row {link.id} ({link.name}) was {kind}: its signature does not fit."
-    return Break(kind, link.id, link.position, words)
+    text = f"Row {link.id} ({link.name}) was {kind}: its signature does not fit."
+    return Break(kind, link.id, link.position, text)
 
 
 def _end_breaks(end: End, previous: str, expected: int, *, key: str, reached: int) -> Iterator[Break]:
@@ -157,5 +157,5 @@ def _end_breaks(end: End, previous: str, expected: int, *, key: str, reached: in
     if end.position and not hmac.compare_digest(end_mac(end.position, end.hash, key), end.mac):
         yield Break("end", None, end.position, "The end of the chain was not noted by the portal.")
     if reached > end.position:
-        words = f"The chain once reached position {reached}: what stood behind position {end.position} is gone."
-        yield Break("removed", None, end.position + 1, words)
+        text = f"The chain once reached position {reached}: what stood behind position {end.position} is gone."
+        yield Break("removed", None, end.position + 1, text)

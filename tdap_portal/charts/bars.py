@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, isolated, pct, share_of, words
+from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, isolated, number_text, pct, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Bar:
 
     @property
     def said(self) -> str:
-        return self.shown or words(self.value)
+        return self.shown or number_text(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Funnel(Unlabelled):
 
     def table(self) -> Table:
         rows = (
-            (str(label), words(count), str(share))
+            (str(label), number_text(count), str(share))
             for (label, count), share in zip(self.steps, self.shares(), strict=True)
         )
         return Table(tuple(map(str, self.head)), tuple(rows))
@@ -100,19 +100,23 @@ class StackedBars:
         for at, (label, values) in enumerate(self.rows):
             y, x = 50 * at, 0.0
             drawn.append(pen.text(0, y + 14, escaped(label), "t-b"))
-            drawn.append(pen.text(100, y + 14, escaped(words(sum(values))), "t-b", "end"))
+            drawn.append(pen.text(100, y + 14, escaped(number_text(sum(values))), "t-b", "end"))
             drawn.append(pen.rect(0, y + 20, 100, 16, fill="f-sunk"))
             for (part, tone), value in zip(self.parts, values, strict=True):
                 width = share_of(value, top)
                 drawn.append(
-                    pen.rect(x, y + 20, width, 16, fill=FILLS[tone], title=f"{label}, {part}: {words(value)}", round_=0)
+                    pen.rect(
+                        x, y + 20, width, 16, fill=FILLS[tone], title=f"{label}, {part}: {number_text(value)}", round_=0
+                    )
                 )
                 x += width
         return pen.frame(name, max(0, 50 * len(self.rows) - 8), drawn)
 
     def table(self) -> Table:
         head = (str(self.head), *(str(part) for part, _ in self.parts))
-        return Table(head, tuple((str(label), *(words(value) for value in values)) for label, values in self.rows))
+        return Table(
+            head, tuple((str(label), *(number_text(value) for value in values)) for label, values in self.rows)
+        )
 
     def legend(self) -> tuple[tuple[str, str], ...]:
         return tuple((str(part), FILLS[tone]) for part, tone in self.parts)

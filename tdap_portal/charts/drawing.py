@@ -60,7 +60,7 @@ class Figure:
     drawing: Drawing
 
 
-def words(value: Number) -> str:
+def number_text(value: Number) -> str:
     """A number as people read it: 12841 is "12,841"; a fraction keeps the places it came with, a float gets one."""
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
 

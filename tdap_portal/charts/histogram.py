@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, share_of, words
+from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, number_text, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Histogram(Unlabelled):
         for bin_ in self.bins:
             x, width = self._at(bin_.low), self._at(bin_.high) - self._at(bin_.low)
             height = round(room * share_of(bin_.count, most) / 100)
-            title = f"{words(bin_.low)}–{words(bin_.high)}: {words(bin_.count)}"
+            title = f"{number_text(bin_.low)}–{number_text(bin_.high)}: {number_text(bin_.count)}"
             parts.append(
                 pen.rect(
                     x + width * 0.06, floor - height, width * 0.88, height, fill=FILLS[bin_.tone], title=title, round_=0
@@ -70,11 +70,11 @@ class Histogram(Unlabelled):
         for value in self.axis:
             x = self._at(value)
             anchor = "start" if x == 0 else "end" if x == 100 else "middle"
-            parts.append(pen.text(x, 130, escaped(words(value)), "t-q t-xs", anchor))
+            parts.append(pen.text(x, 130, escaped(number_text(value)), "t-q t-xs", anchor))
         return pen.frame(name, 140, parts)
 
     def table(self) -> Table:
         return Table(
             tuple(map(str, self.head)),
-            tuple((f"{words(b.low)}–{words(b.high)}", words(b.count)) for b in self.bins if b.count),
+            tuple((f"{number_text(b.low)}–{number_text(b.high)}", number_text(b.count)) for b in self.bins if b.count),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .drawing import STROKES, Number, Pen, Table, Unlabelled, escaped, isolated, share_of, ticks, words
+from .drawing import STROKES, Number, Pen, Table, Unlabelled, escaped, isolated, number_text, share_of, ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Lines:
         for tick in axis:
             y = floor - (floor - ceiling) * float(tick) / float(axis[-1])
             parts.append(pen.line(0, y, 100, y, dress="s-line" if tick else "s-strong"))
-            parts.append(pen.text(0, y - 4, escaped(words(tick)), "t-q t-xs"))
+            parts.append(pen.text(0, y - 4, escaped(number_text(tick)), "t-q t-xs"))
         strokes = [stroke for line in self.lines for stroke in _polylines(line, axis[-1], floor - ceiling, rtl=rtl)]
         parts.append(
             f'<svg x="0" y="{ceiling}" width="100%" height="{floor - ceiling}" viewBox="0 0 100 {floor - ceiling}" '
@@ -52,7 +52,7 @@ class Lines:
 
     def table(self) -> Table:
         rows = (
-            (str(step), *("–" if (value := line.values[at]) is None else words(value) for line in self.lines))
+            (str(step), *("–" if (value := line.values[at]) is None else number_text(value) for line in self.lines))
             for at, step in enumerate(self.steps)
         )
         return Table((str(self.head), *(str(line.name) for line in self.lines)), tuple(rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .drawing import DARK_FILLS, Number, Pen, Table, Unlabelled, escaped, words
+from .drawing import DARK_FILLS, Number, Pen, Table, Unlabelled, escaped, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Strip(Unlabelled):
         )
 
     def _cell(self, value: Number | None) -> str:
-        return f'<td class="heat{self.heat(value)}">{"–" if value is None else escaped(words(value))}</td>'
+        return f'<td class="heat{self.heat(value)}">{"–" if value is None else escaped(number_text(value))}</td>'
 
     def table(self) -> None:
         return None

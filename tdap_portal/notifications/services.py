@@ -40,10 +40,10 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
     existing = selectors.existing_message(to, template, key)
     if existing is not None:
         return existing
-    words = {"person": to, **facts, "url": f"{settings.SITE_URL}{url}" if url else ""}
+    context = {"person": to, **facts, "url": f"{settings.SITE_URL}{url}" if url else ""}
     with translation.override(to.language):
-        subject = one_line(_render(template, "subject.txt", words))
-        body = _render(template, "txt", words)
+        subject = one_line(_render(template, "subject.txt", context))
+        body = _render(template, "txt", context)
         message = Message(
             to=to,
             template=template,
@@ -61,7 +61,7 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
             if (existing := selectors.existing_message(to, template, key)) is None:
                 raise
             return existing
-        rows = _dispatches(message, to, words, always=always)
+        rows = _dispatches(message, to, context, always=always)
     Dispatch.objects.bulk_create(rows)
     if any(row.state == Dispatch.State.WAITING for row in rows):
         # A lambda: since Django 5.2 a failing functools.partial raises AttributeError while it is being logged.
@@ -69,12 +69,12 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
     return message
 
 
-def _dispatches(message: Message, to: User, words: Mapping[str, Any], *, always: bool) -> list[Dispatch]:
+def _dispatches(message: Message, to: User, context: Mapping[str, Any], *, always: bool) -> list[Dispatch]:
     """The rows that leave the portal: a channel that the person switched off gets a row that says so."""
     wanted = selectors.preferences_of(to)
     texts = {
-        Channel.MAIL: mail_text(message.body, words["url"]),
-        Channel.SMS: _render_if_there(message.template, "sms.txt", words),
+        Channel.MAIL: mail_text(message.body, context["url"]),
+        Channel.SMS: _render_if_there(message.template, "sms.txt", context),
     }
     rows = []
     for channel, address in addresses_of(to).items():
@@ -208,15 +208,15 @@ def mail_text(body: str, url: str) -> str:
     )
 
 
-def _render(template: str, part: str, words: Mapping[str, object]) -> str:
+def _render(template: str, part: str, context: Mapping[str, object]) -> str:
     """Plain text: nothing is escaped here, pages escape it when they show it."""
     name = f"messages/{template}.{part}"
-    return _engine().get_template(name).render(Context(dict(words), autoescape=False)).strip()
+    return _engine().get_template(name).render(Context(dict(context), autoescape=False)).strip()
 
 
-def _render_if_there(template: str, part: str, words: Mapping[str, object]) -> str | None:
+def _render_if_there(template: str, part: str, context: Mapping[str, object]) -> str | None:
     try:
-        return _render(template, part, words)
+        return _render(template, part, context)
     except TemplateDoesNotExist:
         return None
 

@@ -67,5 +67,5 @@ def one_line(text: str) -> str:
 
 def without_links(name: str) -> str:
     """A name that its owner chose, for a message of ours to strangers: nothing in it can be tapped, and it is not long."""
-    words = JOINT_OF_AN_ADDRESS.sub(" ", SCHEME.sub("", one_line(name)))
-    return words if len(words) <= MAX_NAME_LENGTH else f"{words[: MAX_NAME_LENGTH - 1]}…"
+    text = JOINT_OF_AN_ADDRESS.sub(" ", SCHEME.sub("", one_line(name)))
+    return text if len(text) <= MAX_NAME_LENGTH else f"{text[: MAX_NAME_LENGTH - 1]}…"

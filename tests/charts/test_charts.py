@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tdap_portal.charts.bars import Bar, Bars, Funnel, StackedBars, bar_svg
-from tdap_portal.charts.drawing import Table, ticks, words
+from tdap_portal.charts.drawing import Table, number_text, ticks
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.charts.lines import Line, Lines, Multiples, Small
 from tdap_portal.charts.tiles import Strip, Tile, TileMap
@@ -21,7 +21,7 @@ START, END = "\u2068", "\u2069"  # the marks that keep a value in its own direct
     ("value", "said"), [(12841, "12,841"), (0, "0"), (Decimal("63.20"), "63.20"), (1234.56, "1,234.6"), (-5, "-5")]
 )
 def test_numbers_are_written_as_people_read_them(value, said):
-    assert words(value) == said
+    assert number_text(value) == said
 
 
 @pytest.mark.parametrize(

@@ -348,7 +348,7 @@ def _message(found: object) -> str:
     messages = [nested.get("errorMessage") if isinstance(nested, dict) else None, found.get("error")]
     if "statusCode" in found:
         messages.append(found.get("message"))
-    return next((str(words)[:200] for words in messages if words), "")
+    return next((str(message)[:200] for message in messages if message), "")
 
 
 def _seconds_to_wait(headers: httpx.Headers, body: bytes, now: datetime) -> float | None:
@@ -361,8 +361,8 @@ def _seconds_to_wait(headers: httpx.Headers, body: bytes, now: datetime) -> floa
             return max(0.0, (email.utils.parsedate_to_datetime(value) - now).total_seconds())
         except (ValueError, TypeError, OverflowError):  # no date, or one without a zone, or in a zone that cannot be
             return None
-    words = re.search(rb"in (\d{1,6}) seconds?", body[:2_000])
-    return float(words[1]) if words else None
+    match = re.search(rb"in (\d{1,6}) seconds?", body[:2_000])
+    return float(match[1]) if match else None
 
 
 def _flow(record: Mapping[str, object]) -> Flow | None:

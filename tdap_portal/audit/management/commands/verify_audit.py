@@ -28,7 +28,7 @@ class Command(BaseCommand):
             services.acknowledge(options["acknowledge"])
         report = verify_chain()
         for fault in report.breaks[:SHOWN]:
-            self.stdout.write(f"{fault.kind.upper()}: {fault.words}")
+            self.stdout.write(f"{fault.kind.upper()}: {fault.text}")
         if len(report.breaks) > SHOWN:
             self.stdout.write(f"… and {len(report.breaks) - SHOWN} more.")
         age = f", the oldest {int(report.oldest_unsealed.total_seconds())} s old" if report.oldest_unsealed else ""

@@ -29,15 +29,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FactGroup:
     title: str
     rows: tuple[Row, ...]
 
 
-def groups_of(facts: Mapping[str, object]) -> list[Group]:
+def groups_of(facts: Mapping[str, object]) -> list[FactGroup]:
     """The frozen copy for reading; what the firm has not told shows a dash."""
     return [
-        Group(_(title), tuple(_row(facts, fact.key) for fact in FROZEN if fact.group == group))
+        FactGroup(_(title), tuple(_row(facts, fact.key) for fact in FROZEN if fact.group == group))
         for group, title in GROUPS.items()
     ]
 

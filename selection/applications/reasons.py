@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class DecisionReason:
     """One reason. words, remedy: message ids the firm reads; remedy "" where nothing can be done about it.
 
     since, until: first and last day on which it may be given; until None: still in force. gate: it rests on a condition
@@ -46,8 +46,10 @@ _NOT_NOW = frozenset({Outcome.DECLINE, Outcome.WAITLIST})
 _TAKEN = frozenset({Outcome.SELECT})
 
 
-def _reason(code: str, outcomes: frozenset[Outcome], words: str, remedy: str = "", *, gate: bool = False) -> Reason:
-    return Reason(code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, source=_BOARD)
+def _reason(
+    code: str, outcomes: frozenset[Outcome], words: str, remedy: str = "", *, gate: bool = False
+) -> DecisionReason:
+    return DecisionReason(code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, source=_BOARD)
 
 
 _TABLE = (
@@ -141,11 +143,11 @@ _TABLE = (
         gate=True,
     ),
 )
-REASONS: dict[str, Reason] = {row.code: row for row in _TABLE}
+REASONS: dict[str, DecisionReason] = {row.code: row for row in _TABLE}
 """Every reason that was ever given, by code."""
 
 
-def reasons_for(outcome: Outcome | str, *, on: date, held: bool = False) -> tuple[Reason, ...]:
+def reasons_for(outcome: Outcome | str, *, on: date, held: bool = False) -> tuple[DecisionReason, ...]:
     """The reasons that may be given for an outcome on a day, in the table's order.
 
     held: the file stands at a gate: only declining is left, for a reason that rests on a condition.
@@ -160,6 +162,6 @@ def unfit_codes(codes: Iterable[str], outcome: Outcome | str, *, on: date, held:
     return tuple(code for code in codes if code not in fit)
 
 
-def words_of(codes: Iterable[str]) -> tuple[Reason, ...]:
+def words_of(codes: Iterable[str]) -> tuple[DecisionReason, ...]:
     """The reasons behind stored codes, also those no longer given; an unknown code is passed over."""
     return tuple(REASONS[code] for code in codes if code in REASONS)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-    from .copy_words import Group
+    from .copy_words import FactGroup
     from .copy_words import Row as FactRow
 
 
@@ -57,7 +57,7 @@ def application_by_id(pk: int | str) -> Application | None:
     return Application.objects.filter(pk=pk).select_related("round").first()
 
 
-def copy_of(row: Application) -> list[Group]:
+def copy_of(row: Application) -> list[FactGroup]:
     """The facts an application is judged by, in words; empty before its submission."""
     return groups_of(row.facts) if row.facts else []
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.review.forms import text_field
 from smes.papers.checks import PaperError, check_paper
-from smes.profile.facts import ASKABLE, Fact, Kind, known_keys
+from smes.profile.facts import ASKABLE, Fact, FactKind, known_keys
 from smes.vocabulary import wording
 from smes.vocabulary.paper_kinds import KINDS
 
@@ -175,28 +175,28 @@ def field_of(fact: Fact) -> forms.Field:
         if fact.unit
         else gettext(fact.question)
     )
-    if fact.kind == Kind.FLAG:
+    if fact.kind == FactKind.FLAG:
         return forms.TypedChoiceField(
             label=label,
             choices=wording.choices(wording.YES_NO),
             coerce=lambda value: value == "yes",
             widget=forms.RadioSelect,
         )
-    if fact.kind == Kind.WHOLE:
+    if fact.kind == FactKind.WHOLE:
         return forms.IntegerField(label=label, min_value=fact.min_value, max_value=fact.max_value)
-    if fact.kind == Kind.CODE:
+    if fact.kind == FactKind.CODE:
         return forms.ChoiceField(
             label=label,
             choices=[(code, gettext(code_label)) for code, code_label in (fact.codes or {}).items()],
             widget=forms.RadioSelect,
         )
-    if fact.kind == Kind.DATE:
+    if fact.kind == FactKind.DATE:
         return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     return forms.CharField(label=label, max_length=fact.max_value)
 
 
 def _shown(fact: Fact, value: object) -> Any:
-    if fact.kind == Kind.FLAG:
+    if fact.kind == FactKind.FLAG:
         return None if value is None else "yes" if value else "no"
     return value
 

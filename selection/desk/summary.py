@@ -27,7 +27,7 @@ LAKH, CRORE = 100_000, 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactLine:
     """One line of what the firm says. more: quiet words behind it; is_code: written left to right."""
 
     label: str
@@ -50,7 +50,7 @@ class PartLine:
 
 
 @dataclass(frozen=True, slots=True)
-class GateLine:
+class GateSummary:
     name: str
     passed: bool
     reason: str
@@ -64,7 +64,7 @@ class ScoreShown:
     total: Decimal
     passed: bool
     parts: tuple[PartLine, ...]
-    gates: tuple[GateLine, ...]
+    gates: tuple[GateSummary, ...]
     scale: Decimal
     gap: Decimal | None
     policy: str
@@ -73,7 +73,7 @@ class ScoreShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     at: Any
     says: str
     who: str
@@ -100,7 +100,7 @@ def score_of(kept: ScoreCard | None, line: Decimal | None, simulated: Container[
             for part in card.parts
         ),
         gates=tuple(
-            GateLine(_(g.label), g.passed, g.reason.format(_), g.to_meet.format(_) if g.to_meet else "")
+            GateSummary(_(g.label), g.passed, g.reason.format(_), g.to_meet.format(_) if g.to_meet else "")
             for g in card.gates
         ),
         scale=max((part.of for part in card.parts), default=Decimal(1)),
@@ -118,23 +118,25 @@ def _whole(value: Decimal) -> Decimal:
 # -------------------------------------------------------------------------------------------------------------- facts
 
 
-def facts_of(application: Application) -> list[Fact]:
+def facts_of(application: Application) -> list[FactLine]:
     """What the firm says, from the frozen copy that is judged; what it did not tell is left out."""
     facts: Mapping[str, Any] = application.facts or {}
     lines = [
-        Fact(_("Form"), _form(facts)),
-        Fact(_("Size"), str(wording.SIZE_CLASSES.get(facts.get("size_class") or "", "")), _turnover(facts)),
-        Fact(_("People"), _people(facts)),
-        Fact(_("Product"), dotted(facts["main_hs6"]) if facts.get("main_hs6") else "", _product(facts), is_code=True),
-        Fact(_("Services"), ", ".join(wording.service_name(code) for code in facts.get("services") or ())),
-        Fact(_("Capacity"), _capacity(facts)),
-        Fact(_("Exports"), _exports(facts)),
-        Fact(_("Markets"), _markets(facts)),
-        Fact(_("Sells on"), ", ".join(wording.channel_name(code) for code in facts.get("channels") or ())),
-        Fact(_("Paid by"), _payments(facts)),
-        Fact(_("Led by"), _leaders(facts)),
-        Fact(_("Wants"), application.motivation),
-        Fact(_("Does the work"), application.commitment_name),
+        FactLine(_("Form"), _form(facts)),
+        FactLine(_("Size"), str(wording.SIZE_CLASSES.get(facts.get("size_class") or "", "")), _turnover(facts)),
+        FactLine(_("People"), _people(facts)),
+        FactLine(
+            _("Product"), dotted(facts["main_hs6"]) if facts.get("main_hs6") else "", _product(facts), is_code=True
+        ),
+        FactLine(_("Services"), ", ".join(wording.service_name(code) for code in facts.get("services") or ())),
+        FactLine(_("Capacity"), _capacity(facts)),
+        FactLine(_("Exports"), _exports(facts)),
+        FactLine(_("Markets"), _markets(facts)),
+        FactLine(_("Sells on"), ", ".join(wording.channel_name(code) for code in facts.get("channels") or ())),
+        FactLine(_("Paid by"), _payments(facts)),
+        FactLine(_("Led by"), _leaders(facts)),
+        FactLine(_("Wants"), application.motivation),
+        FactLine(_("Does the work"), application.commitment_name),
     ]
     return [line for line in lines if line.value or line.more]
 
@@ -224,9 +226,9 @@ def _leaders(facts: Mapping[str, object]) -> str:
 # -------------------------------------------------------------------------------------------------- what happened, in words
 
 
-def history_lines(events: Iterable[Event]) -> list[Line]:
+def history_lines(events: Iterable[Event]) -> list[ScoreLine]:
     """The audit trail of the file as sentences, oldest first; an event without words of its own shows its name."""
-    return [Line(event.at, _says(event), event.actor.name if event.actor else _("The portal")) for event in events]
+    return [ScoreLine(event.at, _says(event), event.actor.name if event.actor else _("The portal")) for event in events]
 
 
 def _says(event: Event) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from smes.profile.facts import FACTS, FROZEN, FROZEN_SCHEMA, Kind
+from smes.profile.facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind
 
 if TYPE_CHECKING:
     from smes.profile.facts import Fact
@@ -141,14 +141,14 @@ _certifications = _rows(Certification, kind=_text, expires_on=_day, verified=_fl
 _export_years = _rows(ExportYear, fiscal_year=_whole, value_usd=_number, route=_text)
 
 
-READERS: dict[Kind, Reader] = {
-    Kind.TEXT: _text,
-    Kind.CODE: _text,
-    Kind.FLAG: _flag,
-    Kind.HELD: _flag,
-    Kind.WHOLE: _whole,
-    Kind.DATE: _day,
-    Kind.CODES: _texts,
+READERS: dict[FactKind, Reader] = {
+    FactKind.TEXT: _text,
+    FactKind.CODE: _text,
+    FactKind.FLAG: _flag,
+    FactKind.HELD: _flag,
+    FactKind.WHOLE: _whole,
+    FactKind.DATE: _day,
+    FactKind.CODES: _texts,
 }
 ROWS: dict[str, Reader] = {"products": _products, "certifications": _certifications, "export_history": _export_years}
 
@@ -191,7 +191,7 @@ class _Facts:
 
 
 def _reader_of(fact: Fact) -> Reader:
-    return ROWS[fact.key] if fact.kind is Kind.ROWS else READERS[fact.kind]
+    return ROWS[fact.key] if fact.kind is FactKind.ROWS else READERS[fact.kind]
 
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from selection.engine.card import Card
-    from selection.intake.selectors import Missing
+    from selection.intake.selectors import MissingItem
     from selection.models import Application, Decision, Question
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
@@ -103,7 +103,7 @@ def ask_of(
     row: Application,
     *,
     question: Question | None,
-    missing: Sequence[Missing],
+    missing: Sequence[MissingItem],
     card: Card | None,
     decision: Decision | None,
     is_open: bool,
@@ -137,7 +137,7 @@ def ask_of(
     return None
 
 
-def _draft_ask(row: Application, missing: Sequence[Missing], *, is_open: bool) -> Ask:
+def _draft_ask(row: Application, missing: Sequence[MissingItem], *, is_open: bool) -> Ask:
     if not is_open:
         return Ask(
             title=_("This round has closed"),

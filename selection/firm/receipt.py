@@ -17,7 +17,7 @@ from selection.engine.explain import apply_changes, ways_up
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
 from selection.trade.arithmetic.indicators import OLD_AFTER_YEARS
-from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.core.marks import gettext_noop as _
 
@@ -38,7 +38,7 @@ STALE_AFTER_MONTHS = 2  # of figures that come each month
 DAYS_OF_A_MONTH = 30.44
 
 
-class Standing(Protocol):
+class PlaceInRound(Protocol):
     """Where a file stands in its round: see selectors.Place."""
 
     @property
@@ -52,7 +52,7 @@ class Standing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReceiptPart:
     """One criterion: points won of its weight, and why."""
 
     name: str
@@ -83,7 +83,7 @@ class WayLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
+class ReceiptSource:
     text: str
     stale: str = ""
 
@@ -96,12 +96,12 @@ class Receipt:
     gap: Decimal | None
     passed: bool
     gates: tuple[GateLine, ...]
-    figure: Figure | None
-    parts: tuple[Part, ...]
+    figure: ChartFigure | None
+    parts: tuple[ReceiptPart, ...]
     scale: Decimal
     ways: tuple[WayLine, ...]
     ways_say: str
-    sources: tuple[SourceLine, ...]
+    sources: tuple[ReceiptSource, ...]
     policy: str
     policy_since: date
     engine: str
@@ -109,7 +109,7 @@ class Receipt:
 
 
 def prepare(
-    card: Card, policy: Policy, *, standing: Standing | None, seats: int, on: date, translate: Translate = str
+    card: Card, policy: Policy, *, standing: PlaceInRound | None, seats: int, on: date, translate: Translate = str
 ) -> Receipt:
     """The receipt of a card.
 
@@ -133,7 +133,7 @@ def prepare(
         ),
         figure=_figure(card.total, standing, seats, translate) if standing else None,
         parts=tuple(
-            Part(translate(part.label), part.reason.format(translate), part.points, whole(part.of), part.missing)
+            ReceiptPart(translate(part.label), part.reason.format(translate), part.points, whole(part.of), part.missing)
             for part in card.parts
         ),
         scale=max(part.of for part in card.parts),
@@ -155,7 +155,7 @@ def whole(value: Decimal) -> Decimal:
 # ------------------------------------------------------------------------------------------------------ the picture
 
 
-def _figure(points: Decimal, standing: Standing, seats: int, translate: Translate) -> Figure:
+def _figure(points: Decimal, standing: PlaceInRound, seats: int, translate: Translate) -> ChartFigure:
     place = {
         "place": f"{standing.place:,}",
         "of": f"{standing.of:,}",
@@ -176,7 +176,7 @@ def _figure(points: Decimal, standing: Standing, seats: int, translate: Translat
         if standing.seats_from is not None
         else translate(_("Each bar counts the firms with that score, in points of 100; your bar is saffron."))
     )
-    return Figure(
+    return ChartFigure(
         title=title % place,
         says=says,
         source=translate(_("TDAP portal, all files of the round that met the conditions.")),
@@ -184,7 +184,7 @@ def _figure(points: Decimal, standing: Standing, seats: int, translate: Translat
     )
 
 
-def histogram(points: Decimal, standing: Standing, translate: Translate = str) -> Histogram:
+def histogram(points: Decimal, standing: PlaceInRound, translate: Translate = str) -> Histogram:
     """The round's scores in bars of two points, the firm's own bar marked."""
     own = min(TOP_STEP, int(points) // STEP * STEP)
     counts: Counter[int] = Counter()
@@ -305,15 +305,15 @@ def score_with(ways: Iterable[WayUp], card: Card, policy: Policy) -> Decimal:
 # ------------------------------------------------------------------------------------------------------ sources
 
 
-def _sources(card: Card, on: date, translate: Translate) -> tuple[SourceLine, ...]:
+def _sources(card: Card, on: date, translate: Translate) -> tuple[ReceiptSource, ...]:
     """Each source once, in the order of the parts, with its age where that is worth a word."""
-    seen: dict[str, SourceLine] = {}
+    seen: dict[str, ReceiptSource] = {}
     for part in card.parts:
         for reason in part.sources:
             if reason.text == words.NO_FIGURE:
                 continue
             text = reason.format(translate)
-            seen.setdefault(text, SourceLine(text, _stale(reason.params.get("period"), on, translate)))
+            seen.setdefault(text, ReceiptSource(text, _stale(reason.params.get("period"), on, translate)))
     return tuple(seen.values())
 
 

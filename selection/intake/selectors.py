@@ -28,7 +28,7 @@ def application_in(round_: Round, sme: Sme) -> Application | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingItem:
     """One thing that stands between a draft and its submission. step: of the profile, "" for the application's own page."""
 
     code: str
@@ -36,17 +36,17 @@ class Missing:
     step: str = ""
 
 
-def missing_before_submission(row: Application, profile: Completeness) -> list[Missing]:
+def missing_before_submission(row: Application, profile: Completeness) -> list[MissingItem]:
     """What is still missing, the profile's part first; empty when it can be submitted. profile: of the firm, as it is now."""
     missing = [
-        Missing(progress.step.code, gettext(progress.step.title), progress.step.code)
+        MissingItem(progress.step.code, gettext(progress.step.title), progress.step.code)
         for progress in profile.steps
         if not progress.is_complete
     ]
     if not row.motivation:
-        missing.append(Missing("motivation", _("Say what you want to reach with the programme.")))
+        missing.append(MissingItem("motivation", _("Say what you want to reach with the programme.")))
     if not row.commitment_name:
-        missing.append(Missing("commitment_name", _("Name the person who will do the work.")))
+        missing.append(MissingItem("commitment_name", _("Name the person who will do the work.")))
     return missing
 
 

@@ -110,7 +110,7 @@ def _sum(tallies: object) -> FileCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ResultLine:
     """A row of a results table. code: of the province or sector, "" for one that is not among the named."""
 
     code: str
@@ -122,8 +122,8 @@ class Results:
     """Open results of one round, or of all (round None)."""
 
     whole: FileCounts
-    by_province: tuple[Line, ...]
-    by_sector: tuple[Line, ...]
+    by_province: tuple[ResultLine, ...]
+    by_sector: tuple[ResultLine, ...]
     corners: dict[tuple[int, str, str], FileCounts]
     median_days: float | None
 
@@ -143,9 +143,9 @@ def results_of(round_: Round | None) -> Results:
     )
 
 
-def _lines(corners: dict[tuple[int, str, str], FileCounts], at: int, order: tuple[str, ...]) -> tuple[Line, ...]:
+def _lines(corners: dict[tuple[int, str, str], FileCounts], at: int, order: tuple[str, ...]) -> tuple[ResultLine, ...]:
     """One line a code that has files, in the programme's order; files outside the list come last."""
     sums: dict[str, FileCounts] = defaultdict(FileCounts)
     for corner, tally in corners.items():
         sums[str(corner[at]) if corner[at] in order else ""] += tally
-    return tuple(Line(code, sums[code]) for code in (*order, "") if code in sums)
+    return tuple(ResultLine(code, sums[code]) for code in (*order, "") if code in sums)

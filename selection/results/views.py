@@ -22,7 +22,7 @@ from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
 from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.charts.bars import Bar, Bars
-from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.tiles import Tile, TileMap
 
 from . import selectors
@@ -130,7 +130,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "web/privacy.html")
 
 
-def seat_figures(results: selectors.Results) -> tuple[Figure, Figure]:
+def seat_figures(results: selectors.Results) -> tuple[ChartFigure, ChartFigure]:
     """Where the seats went, by province on the map and by sector as bars."""
     source = _("TDAP portal, %(day)s.") % {"day": date_format(timezone.localdate(), "j F Y")}
     most = max(line.tally.selected for line in results.by_province)
@@ -154,13 +154,13 @@ def seat_figures(results: selectors.Results) -> tuple[Figure, Figure]:
     )
     best = bars[0].label
     return (
-        Figure(
+        ChartFigure(
             _("Seats by province and area"),
             _("Firms selected, of firms that applied"),
             source,
             TileMap((_("Province or area"), _("Selected"), _("Applied")), tiles),
         ),
-        Figure(
+        ChartFigure(
             _("Most seats went to: %(sector)s") % {"sector": best},
             _("Firms selected, of firms that applied"),
             source,

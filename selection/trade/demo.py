@@ -10,7 +10,7 @@ from smes import demo as firms
 from tdap_portal.core.demo import clock_at, moment
 
 from . import runs, services
-from .models import Kind
+from .models import SourceKind
 
 BEFORE_THE_STORY = timedelta(days=365)
 
@@ -21,7 +21,7 @@ def build(*, seed: int = 2017, until: date | None = None) -> None:
     The figures came into use a year before `until` (today), so that every round of the demo finds them: of the platform two
     years for what the demo's firms make. Yesterday it handed in a year more, for every product with everyday words.
     """
-    if runs.current_vintage(Kind.PLATFORM) is not None:
+    if runs.current_vintage(SourceKind.PLATFORM) is not None:
         return
     today = until or timezone.localdate()
     then = today - BEFORE_THE_STORY

@@ -13,7 +13,7 @@ from . import labels
 from .states import RunState, VintageState
 
 
-class Kind(models.TextChoices):
+class SourceKind(models.TextChoices):
     FLOWS = "flows", _("Trade flows")
     PLATFORM = "platform", _("Platform demand")
 
@@ -22,7 +22,7 @@ class Source(models.Model):
     """Where figures come from. Filled from reference/sources.csv; the texts travel with every figure."""
 
     code = models.CharField(max_length=12, unique=True)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=SourceKind.choices)
     name = models.CharField(_("name"), max_length=80)
     publisher = models.CharField(_("publisher"), max_length=80)
     edition = models.CharField(_("HS edition"), max_length=40)
@@ -37,7 +37,7 @@ class Source(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="trade_source_kind_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=SourceKind.values), name="trade_source_kind_known"),
         ]
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ class Source(models.Model):
 class Vintage(PublicId):
     """One state of all figures of a kind. Scores name it. Old vintages stay; exactly one of a kind is current."""
 
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=SourceKind.choices)
     name = models.CharField(_("name"), max_length=30, unique=True)
     state = models.CharField(max_length=10, choices=labels.VINTAGE_STATES, default=VintageState.BUILDING.value)
     is_simulated = models.BooleanField(default=False)

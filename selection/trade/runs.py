@@ -15,7 +15,7 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.errors import WrongState
 
 from .arithmetic.checks import ACCEPTABLE, Inspector, Summary
-from .models import ImportRun, Kind, PlatformDemand, RunLine, Source, TradeFlow, Vintage
+from .models import ImportRun, PlatformDemand, RunLine, Source, SourceKind, TradeFlow, Vintage
 from .states import RUN, Happened, RunState, VintageState
 
 if TYPE_CHECKING:
@@ -187,13 +187,13 @@ def note_checked(run: ImportRun, content: bytes) -> None:
     record(Happened.CHECKED.value, subject=run, actor=run.started_by, rows=run.rows_kept, refused=run.rows_refused)
 
 
-def current_vintage(kind: Kind) -> Vintage | None:
+def current_vintage(kind: SourceKind) -> Vintage | None:
     return Vintage.objects.filter(kind=kind.value, state=VintageState.CURRENT).first()
 
 
 def require_news(run: ImportRun) -> None:
     """Raises NothingNew where the vintage in use was made from the same source and the same input, unless asked for again."""
-    current = current_vintage(Kind(run.source.kind))
+    current = current_vintage(SourceKind(run.source.kind))
     if current is None or not run.sha256 or run.asked.get("again"):
         return
     if current.runs.filter(source=run.source_id, sha256=run.sha256, state=RunState.PUBLISHED).exists():
@@ -246,7 +246,7 @@ class Feed:
 
         Raises FiguresRefused with the first that was not; the others are in the log.
         """
-        current = current_vintage(Kind.FLOWS)
+        current = current_vintage(SourceKind.FLOWS)
         before = Summary(**current.summary) if current and current.summary else None
         found = self.inspector.refusals(before, read=self.run.rows_read, refused=self.run.rows_refused)
         acceptable = ACCEPTABLE.intersection(self.run.asked.get("accept", ()))

@@ -17,7 +17,7 @@ from tdap_portal.core.selectors import HealthLine
 
 from . import labels
 from .arithmetic.indicators import EVIDENCE, OLD_AFTER_YEARS, PLATFORM_NAMES, UNITS, Missing, Name
-from .models import ImportRun, Indicator, Kind, RunLine, Source, Vintage
+from .models import ImportRun, Indicator, RunLine, Source, SourceKind, Vintage
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ FLOW_EVIDENCE = tuple(name for name in EVIDENCE if name not in PLATFORM_NAMES)
 
 
 # Evidence of a score -------------------------------------------------------------------------------------------------
-def vintage_on(kind: Kind, on: date) -> Vintage | None:
+def vintage_on(kind: SourceKind, on: date) -> Vintage | None:
     """The vintage that was in use at the end of that day; None where nothing had been published yet."""
     end_of_day = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
     return (
@@ -54,7 +54,7 @@ def evidence_for(
     """
     day = on or timezone.localdate()
     found: dict[Name, dict[str, Any]] = {}
-    for kind, names in ((Kind.FLOWS, FLOW_EVIDENCE), (Kind.PLATFORM, PLATFORM_NAMES)):
+    for kind, names in ((SourceKind.FLOWS, FLOW_EVIDENCE), (SourceKind.PLATFORM, PLATFORM_NAMES)):
         vintage = vintage_on(kind, day)
         if hs6 is None and (ebops or (sector is not None and sells_services(sector))):
             found |= {name: _entry(name, vintage, reason=Missing.SERVICES) for name in names}
@@ -161,7 +161,7 @@ def sector_figures(code: str) -> SectorFigures:
 
 def _current() -> tuple[Vintage | None, Vintage | None]:
     found = {v.kind: v for v in Vintage.objects.filter(state=VintageState.CURRENT)}
-    return found.get(Kind.FLOWS), found.get(Kind.PLATFORM)
+    return found.get(SourceKind.FLOWS), found.get(SourceKind.PLATFORM)
 
 
 def _indicators_of(*vintages: Vintage | None) -> QuerySet[Indicator]:

@@ -24,7 +24,17 @@ from tdap_portal.core.errors import DomainError, WrongState
 from . import labels, permissions, runs
 from .arithmetic import indicators
 from .flows import Flow, RefusedRow
-from .models import ImportRun, Indicator, Kind, PlatformDemand, RunLine, Source, TradeFlow, Vintage, visible_demand
+from .models import (
+    ImportRun,
+    Indicator,
+    PlatformDemand,
+    RunLine,
+    Source,
+    SourceKind,
+    TradeFlow,
+    Vintage,
+    visible_demand,
+)
 from .sources import baci, platform_csv, queries, simulated
 from .sources.comtrade import Comtrade, SourceError
 from .states import RunState, VintageState
@@ -178,7 +188,7 @@ def rebuild_indicators(vintage: Vintage) -> int:
     if vintage.state != VintageState.BUILDING:
         raise WrongState(_("Figures in use are not computed again: scores stand on them. Load the source again."))
     Indicator.objects.filter(vintage=vintage).delete()
-    rows = _flow_indicators(vintage) if vintage.kind == Kind.FLOWS else _platform_indicators(vintage)
+    rows = _flow_indicators(vintage) if vintage.kind == SourceKind.FLOWS else _platform_indicators(vintage)
     return len(Indicator.objects.bulk_create(rows, batch_size=runs.CHUNK))
 
 
@@ -461,7 +471,7 @@ def simulate_platform(
     run = runs.open_run(
         actor=actor, source="simulated", asked={"act": "simulated", "seed": seed, "products": len(codes)}
     )
-    current = runs.current_vintage(Kind.PLATFORM)
+    current = runs.current_vintage(SourceKind.PLATFORM)
     vintage = runs.begin(run)
     if current is not None and not current.is_simulated:
         runs.end(run, "refuse", "replaces_real")

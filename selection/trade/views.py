@@ -32,7 +32,7 @@ EXAMPLE_ROW = "950662,DEU,2026-09,5200,31,96,140,4.20,7.90"
 @require_safe
 def sectors(request: HttpRequest) -> HttpResponse:
     """All sectors with their main figures; public."""
-    page = wording.Page()
+    page = wording.FiguresPage()
     names = (wording.Name.EXPORT_VALUE, wording.Name.RCA, wording.Name.WORLD_IMPORT_GROWTH, wording.Name.MARKET_SHARE)
     rows = [
         {
@@ -56,7 +56,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
 def sector(request: HttpRequest, code: str) -> HttpResponse:
     """One sector with each figure's source, years, vintage and age; public."""
     figures = selectors.sector_figures(code)
-    page = wording.Page()
+    page = wording.FiguresPage()
     language = get_language() or "en"
     name = _(figures.sector.name)
     context = {

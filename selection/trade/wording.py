@@ -12,7 +12,7 @@ from smes.vocabulary.hs_search import description_of, dotted, everyday_label
 from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX
 from smes.vocabulary.wording import sector_name
 from tdap_portal.charts.bars import Bar, Bars
-from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.drawing import ChartFigure
 
 from . import labels, selectors
 from .arithmetic.indicators import PLATFORM_NAMES, Name, Unit
@@ -43,7 +43,7 @@ BARS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FigureLine:
     """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below."""
 
     label: Any
@@ -88,20 +88,20 @@ def age_words(last_year: int | None) -> str:
     return ngettext("%(years)d year old", "%(years)d years old", years) % {"years": years}
 
 
-class Page:
+class FiguresPage:
     """Turns the indicators of one page into lines and numbers their sources in the order they appear."""
 
     def __init__(self) -> None:
         self._sources: dict[tuple[int, int], list[Indicator]] = {}
 
-    def line(self, name: Name, row: Indicator | None) -> Line:
+    def line(self, name: Name, row: Indicator | None) -> FigureLine:
         label, help_text = dict(labels.INDICATOR_NAMES)[name.value], labels.INDICATOR_HELP[name]
         if row is None or row.value is None:
             code = row.missing_reason if row else ("no_platform_data" if name in PLATFORM_NAMES else "not_in_source")
             why = _(labels.missing_text(code))
-            return Line(label, help_text, "", "", "", 0, "", why, simulated=False)
+            return FigureLine(label, help_text, "", "", "", 0, "", why, simulated=False)
         unit = Unit(row.unit)
-        return Line(
+        return FigureLine(
             label=label,
             help=help_text,
             value=shown(row.value, unit),
@@ -175,7 +175,7 @@ def heading_notes(figures: SectorFigures, language: str) -> list[str]:
     return notes
 
 
-def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:
+def advantage_chart(figures: SectorFigures, name: str) -> ChartFigure | None:
     """The headings with the highest comparative advantage; None where there is none to draw."""
     rows = [
         (hs, indicators[Name.RCA.value]) for hs, indicators in figures.headings.items() if Name.RCA.value in indicators
@@ -196,10 +196,10 @@ def advantage_chart(figures: SectorFigures, name: str) -> Figure | None:
         "period": row.period
     }
     source = _("Source: %(source)s.") % {"source": selectors.source_text(row.source)}
-    return Figure(title, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars))
+    return ChartFigure(title, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars))
 
 
-def heading_rows(page: Page, figures: SectorFigures) -> list[dict[str, object]]:
+def heading_rows(page: FiguresPage, figures: SectorFigures) -> list[dict[str, object]]:
     """One row a heading with its lines, largest exports first."""
 
     def size(indicators: dict[str, Indicator]) -> float:

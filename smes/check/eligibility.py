@@ -32,7 +32,7 @@ class Option(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckQuestion:
     """One question with its answers. `code` is its name in the address."""
 
     code: str
@@ -55,7 +55,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CheckResult:
     """The verdict, what speaks for the firm, what is missing (with where to get it), and the track that fits."""
 
     verdict: Verdict
@@ -68,7 +68,7 @@ class Result:
 YES, NO = (Option(code, text) for code, text in codes.YES_NO.items())
 YES_NO: Final = (YES, NO)
 QUESTIONS: Final = (
-    Question(
+    CheckQuestion(
         "makes",
         _("Does your firm make or process what it sells?"),
         _("Weaving, stitching, packing under your own name and writing software all count."),
@@ -78,13 +78,13 @@ QUESTIONS: Final = (
             Option("service", _("We sell a service (software, design, care of clients)")),
         ),
     ),
-    Question(
+    CheckQuestion(
         "sector",
         _("What is it mostly?"),
         _("Choose the nearest. You name your products later."),
         (*(Option(code, "") for code in SECTORS), Option("other", _("Something else"))),
     ),
-    Question(
+    CheckQuestion(
         "registered",
         _("Is the firm registered for income tax?"),
         _("A firm with its own NTN, or a sole proprietor whose CNIC serves as the tax number."),
@@ -94,7 +94,7 @@ QUESTIONS: Final = (
             NO,
         ),
     ),
-    Question(
+    CheckQuestion(
         "turnover",
         _("What did you sell in the last fiscal year, July to June?"),
         _("All sales, at home and abroad, in PKR."),
@@ -105,13 +105,13 @@ QUESTIONS: Final = (
             Option("large", _("More than PKR 800 million")),
         ),
     ),
-    Question(
+    CheckQuestion(
         "age",
         _("When was the firm founded?"),
         _("Up to five years ago it is a start-up, which has a track of its own."),
         (Option("young", _("Up to five years ago")), Option("old", _("Longer ago"))),
     ),
-    Question(
+    CheckQuestion(
         "exports",
         _("Have you sold abroad, directly or through an export house?"),
         _("An export house buys from you at home and ships in its own name."),
@@ -121,25 +121,25 @@ QUESTIONS: Final = (
             Option("no", _("Not yet")),
         ),
     ),
-    Question(
+    CheckQuestion(
         "bank",
         _("Does the firm have a bank account in its own name?"),
         _("Money from abroad must reach an account of the firm. A sole proprietor's business account counts."),
         YES_NO,
     ),
-    Question(
+    CheckQuestion(
         "order",
         _("Could you fill an order of twice your usual month within three months?"),
         _("With overtime or with workshops you trust."),
         YES_NO,
     ),
-    Question(
+    CheckQuestion(
         "online",
         _("Is there someone in the firm who can answer buyers online in English?"),
         _("Buyers expect an answer within a day."),
         YES_NO,
     ),
-    Question(
+    CheckQuestion(
         "time",
         _("Can two people of the firm come to the training, about ten days over eight weeks?"),
         _("On site in several cities, or online."),
@@ -155,7 +155,7 @@ def kept_answers(answers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def next_question(answers: Mapping[str, str]) -> Question | None:
+def next_question(answers: Mapping[str, str]) -> CheckQuestion | None:
     """The first question without a fitting answer; None when all ten are answered."""
     kept = kept_answers(answers)
     return next((question for question in QUESTIONS if question.code not in kept), None)
@@ -234,7 +234,7 @@ BARRED: Final = MappingProxyType(
 STOPPERS: Final = frozenset({"registered", "exports", "bank", "time"})
 
 
-def judge(answers: Mapping[str, str]) -> Result:
+def judge(answers: Mapping[str, str]) -> CheckResult:
     """The result of ten answers. Raises ValueError while a question is open.
 
     Another programme where the firm trades only or is too large; not yet where a thing that can be mended is missing;
@@ -259,7 +259,7 @@ def judge(answers: Mapping[str, str]) -> Result:
             good.append(Finding(answer, code, _sector_sentence(answer), ""))
     stopped = any(finding.question in STOPPERS for finding in missing)
     verdict = Verdict.ANOTHER_PROGRAMME if barred else Verdict.NOT_YET if stopped else Verdict.LIKELY
-    return Result(verdict, tuple(good), tuple(missing), tuple(barred), track_for(kept))
+    return CheckResult(verdict, tuple(good), tuple(missing), tuple(barred), track_for(kept))
 
 
 def track_for(answers: Mapping[str, str]) -> Track:

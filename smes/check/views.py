@@ -108,6 +108,6 @@ def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, obje
     return {"query": query, "picks": picks, "found": sentence, "edition": hs.EDITION, "sector": sector or ""}
 
 
-def _line(code: str) -> hs.Line | None:
+def _line(code: str) -> hs.NomenclatureLine | None:
     description = hs.description_of(code) if len(code) in {2, 4} else None
-    return hs.Line(code, description) if description else None
+    return hs.NomenclatureLine(code, description) if description else None

@@ -24,7 +24,7 @@ Known = Mapping[str, Any]
 Condition = Callable[[Known], bool]
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact is, which says how it is read, typed in, copied and checked."""
 
     TEXT = "text"
@@ -59,7 +59,7 @@ class Fact:
     """
 
     key: str
-    kind: Kind
+    kind: FactKind
     label: str = ""
     step: str = ""
     column: str = ""
@@ -110,7 +110,7 @@ def _is_held(key: str) -> Condition:
 
 
 def _table() -> tuple[Fact, ...]:
-    text, flag, held, whole, day, code, several, rows, private = Kind
+    text, flag, held, whole, day, code, several, rows, private = FactKind
     return (
         # The firm itself
         Fact("sme", text, level=Level.DERIVED),

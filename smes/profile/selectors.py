@@ -15,7 +15,7 @@ from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import today
 
-from .facts import FACTS, FROZEN, FROZEN_SCHEMA, Kind
+from .facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind
 from .steps import Completeness, progress_of
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def _value(sme: Sme, fact: Fact, computed: Mapping[str, Any]) -> Any:
     if fact.key in computed:
         return computed[fact.key]
     value = getattr(sme, fact.column)
-    if fact.kind is Kind.HELD:
+    if fact.kind is FactKind.HELD:
         return bool(value)
-    if fact.kind is Kind.DATE:
+    if fact.kind is FactKind.DATE:
         return value.isoformat() if value else None
-    return (value or None) if fact.kind in (Kind.TEXT, Kind.CODE) else value
+    return (value or None) if fact.kind in (FactKind.TEXT, FactKind.CODE) else value
 
 
 def _computed(sme: Sme, day: date) -> dict[str, Any]:

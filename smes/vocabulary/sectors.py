@@ -14,7 +14,7 @@ from . import codes
 from .tables import listed, read_table
 
 
-class Group(StrEnum):
+class SectorGroup(StrEnum):
     """The groups of the programme: carpets are the revival track."""
 
     TRADITIONAL = "traditional"
@@ -29,7 +29,7 @@ class Sector:
 
     code: str
     name: str
-    group: Group
+    group: SectorGroup
     hs_prefixes: tuple[str, ...]
     services: tuple[str, ...]
     notes: str
@@ -58,7 +58,7 @@ SECTORS: Final = MappingProxyType(
         row["code"]: Sector(
             code=row["code"],
             name=codes.SECTORS[row["code"]],
-            group=Group(row["group"]),
+            group=SectorGroup(row["group"]),
             hs_prefixes=tuple(prefix for prefix, code in SECTOR_BY_PREFIX.items() if code == row["code"]),
             services=listed(row["ebops"]),
             notes=row["notes"],

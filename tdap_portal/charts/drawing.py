@@ -51,7 +51,7 @@ class Unlabelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ChartFigure:
     """A chart with its words. title: the finding. says: what is drawn, in which unit. source: where from, as at which day."""
 
     title: str

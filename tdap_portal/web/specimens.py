@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.charts.bars import Bar, Bars, Funnel, StackedBars
-from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.charts.lines import Line, Lines, Multiples, Small
 from tdap_portal.charts.tiles import Strip, Tile, TileMap
@@ -248,14 +248,14 @@ HISTORY = (
 )
 
 
-def figures() -> tuple[Figure, ...]:
+def figures() -> tuple[ChartFigure, ...]:
     """One figure of each kind of drawing."""
     made_up = gettext("Invented figures, 16 March 2027.")
     curve = (0, 4, 9, 20, 40, 56, 67, 72, 74)
     whole = (0, 5, 12, 20, 28, 36, 44, 49, 53)
     counts = (1, 2, 4, 6, 9, 11, 13, 14, 12, 9, 6, 10, 9, 8, 5, 3, 2, 1)
     return (
-        Figure(
+        ChartFigure(
             gettext("Nearly half of the certified firms have no shop yet"),
             gettext("Firms that reached each step, and per cent of the selected"),
             made_up,
@@ -269,7 +269,7 @@ def figures() -> tuple[Figure, ...]:
                 ),
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("Islamabad leads; Sindh and Balochistan are behind"),
             gettext("Firms with a live shop, in per cent of firms selected"),
             made_up,
@@ -286,7 +286,7 @@ def figures() -> tuple[Figure, ...]:
                 },
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("Place 68 of 212; the 60 seats ended at 66.0 points"),
             gettext("Firms by score, in points of 100. Green bars were offered a seat; your bar is saffron."),
             made_up,
@@ -303,7 +303,7 @@ def figures() -> tuple[Figure, ...]:
                 ),
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("Attendance held in Sialkot; online it falls with every session"),
             gettext("Firms present, in per cent of firms enrolled, by session"),
             made_up,
@@ -317,7 +317,7 @@ def figures() -> tuple[Figure, ...]:
                 cuts=(65, 75, 85, 92),
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("Sports goods opened shops first; seafood has few"),
             gettext("Firms with a live shop, in per cent of the sector's firms, month 0 to 8. Dashed: all firms."),
             made_up,
@@ -333,7 +333,7 @@ def figures() -> tuple[Figure, ...]:
                 level=50,
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("World demand grew every year but 2023"),
             gettext("Imports of inflatable balls, in million USD"),
             made_up,
@@ -346,7 +346,7 @@ def figures() -> tuple[Figure, ...]:
                 ),
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("Germany asks most for what you make"),
             gettext("Imports from Pakistan, in million USD"),
             made_up,
@@ -359,7 +359,7 @@ def figures() -> tuple[Figure, ...]:
                 ),
             ),
         ),
-        Figure(
+        ChartFigure(
             gettext("Half of the proceeds still wait for the bank"),
             gettext("Export proceeds by state, in million PKR"),
             made_up,

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from selection.trade import runs
-from selection.trade.models import ImportRun, Indicator, Kind, Vintage
+from selection.trade.models import ImportRun, Indicator, SourceKind, Vintage
 from selection.trade.states import VintageState
 
 HEADER = "hs6,market,month,searches,rfqs,inquiries,active_suppliers,price_low_usd,price_high_usd"
@@ -19,7 +19,7 @@ class VintageFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Vintage
 
-    kind = Kind.FLOWS.value
+    kind = SourceKind.FLOWS.value
     name = factory.Sequence(lambda n: f"flows-2026-11-23-{n}")
     state = VintageState.CURRENT.value
     published_at = factory.LazyFunction(timezone.now)

@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from tdap_portal.charts.bars import Bar, Bars
-from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.lines import Line, Lines
 from tdap_portal.charts.tiles import Strip
 from tdap_portal.core.promise import PromiseClock
@@ -142,7 +142,7 @@ def drawn(figure, extra=""):
     return flat(Template("{% chart figure " + extra + " %}").render(Context({"figure": figure})))
 
 
-FIGURE = Figure(
+FIGURE = ChartFigure(
     "Germany leads",
     "Imports, in million USD",
     "UN Comtrade, 1 February 2027.",
@@ -175,14 +175,14 @@ def test_a_chart_has_a_key_only_where_parts_need_telling_apart():
 
     assert 'class="key"' not in drawn(FIGURE)
     assert '<line x1="0" x2="20" y1="6" y2="6" class="s-brick"/></svg> Pakistan</li>' in drawn(
-        Figure("t", "s", "q", Lines("Year", ("a", "b"), lines)), "3"
+        ChartFigure("t", "s", "q", Lines("Year", ("a", "b"), lines)), "3"
     )
 
 
 def test_a_chart_that_is_a_table_has_no_twin():
     strip = Strip("Cohort", ("1",), (("C1", "", (1,)),), (1, 2, 3, 4))
 
-    assert "The same as a table" not in drawn(Figure("t", "s", "q", strip))
+    assert "The same as a table" not in drawn(ChartFigure("t", "s", "q", strip))
     assert "The same as a table" not in drawn(FIGURE, "2 False")
 
 

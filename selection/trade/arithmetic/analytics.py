@@ -44,7 +44,7 @@ class Undefined(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Computed:
     """A value, or None with the reason. Exactly one of the two is told."""
 
     value: float | None
@@ -61,10 +61,10 @@ class Figure:
 class Concentration:
     """How far a few partners carry the whole: three usual forms of the Herfindahl-Hirschman index."""
 
-    hhi: Figure
-    points: Figure
-    normalised: Figure
-    unctad: Figure
+    hhi: Computed
+    points: Computed
+    normalised: Computed
+    unctad: Computed
     partners: int
 
 
@@ -83,7 +83,7 @@ def _checked(*numbers: float) -> None:
             raise ValueError(f"Trade values are finite and not negative, got {number}.")
 
 
-def rca(x_ik: float, x_i: float, x_k: float, x: float) -> Figure:
+def rca(x_ik: float, x_i: float, x_k: float, x: float) -> Computed:
     """Revealed comparative advantage: the product's weight in the exporter's exports over its weight in the world's.
 
     x_ik exports of country i in product k, x_i all exports of i, x_k world exports of k, x all world exports; one unit for
@@ -92,32 +92,32 @@ def rca(x_ik: float, x_i: float, x_k: float, x: float) -> Figure:
     """
     _checked(x_ik, x_i, x_k, x)
     if x == 0:
-        return Figure(None, Undefined.WORLD_TOTAL_ZERO)
+        return Computed(None, Undefined.WORLD_TOTAL_ZERO)
     if x_i == 0:
-        return Figure(None, Undefined.EXPORTER_TOTAL_ZERO)
+        return Computed(None, Undefined.EXPORTER_TOTAL_ZERO)
     if x_k == 0:
-        return Figure(None, Undefined.PRODUCT_TOTAL_ZERO)
-    return Figure((x_ik / x_i) / (x_k / x))
+        return Computed(None, Undefined.PRODUCT_TOTAL_ZERO)
+    return Computed((x_ik / x_i) / (x_k / x))
 
 
-def symmetric_rca(advantage: Figure) -> Figure:
+def symmetric_rca(advantage: Computed) -> Computed:
     """(RCA - 1) / (RCA + 1), from -1 to just below 1, 0 is neutral; undefined where RCA is. Source: Laursen 1998."""
     if advantage.value is None:
         return advantage
-    return Figure((advantage.value - 1) / (advantage.value + 1))
+    return Computed((advantage.value - 1) / (advantage.value + 1))
 
 
-def normalised_rca(x_ik: float, x_i: float, x_k: float, x: float) -> Figure:
+def normalised_rca(x_ik: float, x_i: float, x_k: float, x: float) -> Computed:
     """x_ik / x - x_i x_k / x^2: sums to 0 over all products and over all countries. Source: Yu, Cai and Leung 2009."""
     _checked(x_ik, x_i, x_k, x)
     if x == 0:
-        return Figure(None, Undefined.WORLD_TOTAL_ZERO)
-    return Figure(x_ik / x - (x_i / x) * (x_k / x))
+        return Computed(None, Undefined.WORLD_TOTAL_ZERO)
+    return Computed(x_ik / x - (x_i / x) * (x_k / x))
 
 
 def rca_table(
     exports: Mapping[tuple[Country, Product], float],
-) -> dict[tuple[Country, Product], Figure]:
+) -> dict[tuple[Country, Product], Computed]:
     """RCA of every country in every product of a table of exports {(country, product): value}.
 
     The world is the sum of the table, so the table must hold all exporters of one year and one HS edition.
@@ -136,18 +136,18 @@ def rca_table(
     }
 
 
-def market_share(part: float, whole: float) -> Figure:
+def market_share(part: float, whole: float) -> Computed:
     """The supplier's part of a market's imports (or of world exports), as a fraction; None where the market is 0.
 
     May pass 1 where the two sides come from different reporters (mirror data). Source: World Bank WITS.
     """
     _checked(part, whole)
     if whole == 0:
-        return Figure(None, Undefined.MARKET_ZERO)
-    return Figure(part / whole)
+        return Computed(None, Undefined.MARKET_ZERO)
+    return Computed(part / whole)
 
 
-def yearly_growth(first: float, last: float, years: int) -> Figure:
+def yearly_growth(first: float, last: float, years: int) -> Computed:
     """Compound yearly growth as a fraction (0.08 is 8 percent a year); years is last year minus first year.
 
     None where the first value is 0 (growth from nothing has no size) or there is no year between; -1 where the last is 0.
@@ -155,12 +155,12 @@ def yearly_growth(first: float, last: float, years: int) -> Figure:
     """
     _checked(first, last)
     if years < 1:
-        return Figure(None, Undefined.NO_YEARS)
+        return Computed(None, Undefined.NO_YEARS)
     if first == 0:
-        return Figure(None, Undefined.START_ZERO)
+        return Computed(None, Undefined.START_ZERO)
     if last == 0:
-        return Figure(-1.0)
-    return Figure(math.expm1(math.log(last / first) / years))
+        return Computed(-1.0)
+    return Computed(math.expm1(math.log(last / first) / years))
 
 
 def concentration(partner_values: Iterable[float]) -> Concentration:
@@ -175,36 +175,36 @@ def concentration(partner_values: Iterable[float]) -> Concentration:
     n = len(values)
     total = math.fsum(values)
     if total == 0:
-        none = Figure(None, Undefined.NO_PARTNERS)
+        none = Computed(None, Undefined.NO_PARTNERS)
         return Concentration(none, none, none, none, n)
     hhi = math.fsum((value / total) ** 2 for value in values)
     if n == 1:
-        one = Figure(None, Undefined.ONE_PARTNER)
-        return Concentration(Figure(hhi), Figure(hhi * 10_000), one, one, n)
+        one = Computed(None, Undefined.ONE_PARTNER)
+        return Concentration(Computed(hhi), Computed(hhi * 10_000), one, one, n)
     normalised = (hhi - 1 / n) / (1 - 1 / n)
     unctad = (math.sqrt(hhi) - math.sqrt(1 / n)) / (1 - math.sqrt(1 / n))
-    return Concentration(Figure(hhi), Figure(hhi * 10_000), Figure(normalised), Figure(unctad), n)
+    return Concentration(Computed(hhi), Computed(hhi * 10_000), Computed(normalised), Computed(unctad), n)
 
 
-def unit_value(shipment: Shipment, *, minimum_kg: float = 0.0) -> Figure:
+def unit_value(shipment: Shipment, *, minimum_kg: float = 0.0) -> Computed:
     """US dollars a kilogram. None where the weight is missing, 0, estimated by the source, or under minimum_kg.
 
     Small flows are noise (a 30 kg sample can cost 20 dollars a kilogram), so pages and scores ask for at least 1,000 kg.
     """
     _checked(shipment.value_usd, minimum_kg)
     if shipment.net_kg is None:
-        return Figure(None, Undefined.NO_WEIGHT)
+        return Computed(None, Undefined.NO_WEIGHT)
     _checked(shipment.net_kg)
     if shipment.net_kg == 0:
-        return Figure(None, Undefined.NO_WEIGHT)
+        return Computed(None, Undefined.NO_WEIGHT)
     if shipment.weight_estimated:
-        return Figure(None, Undefined.WEIGHT_ESTIMATED)
+        return Computed(None, Undefined.WEIGHT_ESTIMATED)
     if shipment.net_kg < minimum_kg:
-        return Figure(None, Undefined.TOO_LITTLE_WEIGHT)
-    return Figure(shipment.value_usd / shipment.net_kg)
+        return Computed(None, Undefined.TOO_LITTLE_WEIGHT)
+    return Computed(shipment.value_usd / shipment.net_kg)
 
 
-def pooled_unit_value(shipments: Iterable[Shipment]) -> Figure:
+def pooled_unit_value(shipments: Iterable[Shipment]) -> Computed:
     """Sum of values over sum of weights, US dollars a kilogram; rows without a reported weight are left out of both sums."""
     value = weight = 0.0
     for shipment in shipments:
@@ -212,22 +212,22 @@ def pooled_unit_value(shipments: Iterable[Shipment]) -> Figure:
             value += shipment.value_usd
             weight += shipment.net_kg
     if weight == 0:
-        return Figure(None, Undefined.NO_WEIGHT)
-    return Figure(value / weight)
+        return Computed(None, Undefined.NO_WEIGHT)
+    return Computed(value / weight)
 
 
-def unit_value_gap(own: Figure, rival: Figure) -> Figure:
+def unit_value_gap(own: Computed, rival: Computed) -> Computed:
     """Own unit value over the rival's, minus 1: 0.25 means a quarter dearer. None where either is undefined or the rival's is 0."""
     if own.value is None:
         return own
     if rival.value is None:
         return rival
     if rival.value == 0:
-        return Figure(None, Undefined.NO_VALUE)
-    return Figure(own.value / rival.value - 1)
+        return Computed(None, Undefined.NO_VALUE)
+    return Computed(own.value / rival.value - 1)
 
 
-def same_market_gap(own: Mapping[Market, Shipment], rival: Mapping[Market, Shipment], *, minimum_kg: float) -> Figure:
+def same_market_gap(own: Mapping[Market, Shipment], rival: Mapping[Market, Shipment], *, minimum_kg: float) -> Computed:
     """Price gap over the markets in which both sell: what the own goods fetched over what the same kilograms would have fetched
     at the rival's unit value in the same market, minus 1.
 
@@ -243,8 +243,8 @@ def same_market_gap(own: Mapping[Market, Shipment], rival: Mapping[Market, Shipm
         fetched += ours.value_usd
         at_rival_price += ours.net_kg * rival_price
     if at_rival_price == 0:
-        return Figure(None, Undefined.NO_COMMON_MARKET)
-    return Figure(fetched / at_rival_price - 1)
+        return Computed(None, Undefined.NO_COMMON_MARKET)
+    return Computed(fetched / at_rival_price - 1)
 
 
 def shares(values: Mapping[Key, float]) -> dict[Key, float]:
@@ -254,33 +254,33 @@ def shares(values: Mapping[Key, float]) -> dict[Key, float]:
     return {key: value / total for key, value in values.items()} if total else {}
 
 
-def complementarity(export_shares: Mapping[Key, float], import_shares: Mapping[Key, float]) -> Figure:
+def complementarity(export_shares: Mapping[Key, float], import_shares: Mapping[Key, float]) -> Computed:
     """How well one country's exports fit another's imports, 0 to 100: 100 (1 - sum |m_jk - x_ik| / 2) over products.
 
     Both are shares that sum to 1; a product absent on one side counts 0. None where either side is empty.
     Source: World Bank (Michaely 1996).
     """
     if not export_shares or not import_shares:
-        return Figure(None, Undefined.NO_VALUE)
+        return Computed(None, Undefined.NO_VALUE)
     products = export_shares.keys() | import_shares.keys()
     distance = math.fsum(abs(import_shares.get(k, 0.0) - export_shares.get(k, 0.0)) for k in products)
-    return Figure(100 * (1 - distance / 2))
+    return Computed(100 * (1 - distance / 2))
 
 
-def similarity(shares_a: Mapping[Key, float], shares_b: Mapping[Key, float]) -> Figure:
+def similarity(shares_a: Mapping[Key, float], shares_b: Mapping[Key, float]) -> Computed:
     """How alike two export baskets are, 0 to 100: 100 times the sum of the smaller shares. Source: Finger and Kreinin 1979."""
     if not shares_a or not shares_b:
-        return Figure(None, Undefined.NO_VALUE)
-    return Figure(100 * math.fsum(min(share, shares_b.get(k, 0.0)) for k, share in shares_a.items()))
+        return Computed(None, Undefined.NO_VALUE)
+    return Computed(100 * math.fsum(min(share, shares_b.get(k, 0.0)) for k, share in shares_a.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class Potential:
     """Export potential of one product in one market (US dollars), the ease of trade behind it, and what is not yet used."""
 
-    ease: Figure
-    potential_usd: Figure
-    unrealised_usd: Figure
+    ease: Computed
+    potential_usd: Computed
+    unrealised_usd: Computed
 
 
 def export_potential(
@@ -307,14 +307,14 @@ def export_potential(
     answer: dict[Product, Potential] = {}
     for k in imports_jk:
         if k not in expected:
-            none = Figure(None, Undefined.PRODUCT_TOTAL_ZERO)
+            none = Computed(None, Undefined.PRODUCT_TOTAL_ZERO)
             answer[k] = Potential(none, none, none)
         elif base == 0 or traded == 0:
-            none = Figure(None, Undefined.NO_TRADE_BETWEEN)
+            none = Computed(None, Undefined.NO_TRADE_BETWEEN)
             answer[k] = Potential(none, none, none)
         else:
             ease = traded / base
             potential = expected[k] * ease
             unrealised = max(0.0, potential - actual_ijk.get(k, 0.0))
-            answer[k] = Potential(Figure(ease), Figure(potential), Figure(unrealised))
+            answer[k] = Potential(Computed(ease), Computed(potential), Computed(unrealised))
     return answer

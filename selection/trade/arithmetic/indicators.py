@@ -17,7 +17,7 @@ from selection.trade.areas import is_country
 from selection.trade.flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, Flow
 
 from . import analytics
-from .analytics import Figure, Shipment
+from .analytics import Computed, Shipment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -107,7 +107,7 @@ class Result:
     hs: str
     sector: str
     name: Name
-    figure: Figure
+    figure: Computed
     period: str = ""
     last_year: int | None = None
 
@@ -118,7 +118,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    figure: Figure
+    figure: Computed
     period: str = ""
     last_year: int | None = None
 
@@ -213,20 +213,20 @@ def _latest_month(rows: list[Demand]) -> str:
     return next(month for month in recent if len(series[month]) >= SERIES_TOLD * most)
 
 
-def _requests(rows: list[Demand]) -> Figure:
+def _requests(rows: list[Demand]) -> Computed:
     """Twelve times what one supplier can expect in a month, so that a year with gaps is not a weak year; from six months up."""
     known = [row for row in rows if row.active_suppliers is not None and row.rfqs is not None]
     suppliers = sum(row.active_suppliers or 0 for row in known)
     if not known:
-        return Figure(None, Missing.NO_PLATFORM_DATA)
+        return Computed(None, Missing.NO_PLATFORM_DATA)
     if len({row.month for row in known}) < MIN_MONTHS:
-        return Figure(None, Missing.SERIES_TOO_SHORT)
+        return Computed(None, Missing.SERIES_TOO_SHORT)
     if suppliers == 0:
-        return Figure(None, Missing.NO_SUPPLIERS)
-    return Figure(12 * sum(row.rfqs or 0 for row in known) / suppliers)
+        return Computed(None, Missing.NO_SUPPLIERS)
+    return Computed(12 * sum(row.rfqs or 0 for row in known) / suppliers)
 
 
-def _searches_growth(now: list[Demand], then: list[Demand]) -> Figure:
+def _searches_growth(now: list[Demand], then: list[Demand]) -> Computed:
     """Compares only what was told in every month of both years: a market or product that joined later is not growth."""
     by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in now + then:
@@ -234,7 +234,7 @@ def _searches_growth(now: list[Demand], then: list[Demand]) -> Figure:
             by_series[row.hs6, row.market].add(row.month)
     whole = {series for series, months in by_series.items() if len(months) == 24}
     if not whole:
-        return Figure(None, Missing.SERIES_TOO_SHORT)
+        return Computed(None, Missing.SERIES_TOO_SHORT)
     first, last = (
         math.fsum(row.searches or 0 for row in rows if (row.hs6, row.market) in whole) for rows in (then, now)
     )
@@ -368,10 +368,10 @@ def _result(hs: str, sector: str, name: Name, found: _Found) -> Result:
 
 
 def _none(reason: str) -> _Found:
-    return _Found(Figure(None, reason))
+    return _Found(Computed(None, reason))
 
 
-def _at(figure: Figure, year: int) -> _Found:
+def _at(figure: Computed, year: int) -> _Found:
     return _Found(figure, str(year), year) if figure.value is not None else _Found(figure)
 
 
@@ -413,7 +413,7 @@ def _export_value(goods: _Goods) -> _Found:
     for year in reversed(goods.book.years):
         value = goods.exported(year, PAKISTAN)
         if value is not None:
-            return _at(Figure(value), year)
+            return _at(Computed(value), year)
     return _none(Missing.NOT_IN_SOURCE)
 
 

@@ -125,7 +125,7 @@ def _chunks(values: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SourceAnswer:
     """Checked totals for one question. breakdown: rows left out because they were parts of a total. strangers: rows that
     were not asked for. unusable: rows without a readable value. An empty answer means "no data on record"."""
 
@@ -170,7 +170,7 @@ class Comtrade:
     def cap(self) -> int:
         return self.cap_with_key if self.key else CAP_WITHOUT_KEY
 
-    def fetch(self, query: Query) -> Iterator[Answer]:
+    def fetch(self, query: Query) -> Iterator[SourceAnswer]:
         """Checked answers that together answer `query`, cut into as many questions as it takes.
 
         Raises SourceDown, SourceRefused, QuotaGone or SourceLied; whatever was yielded before then must not be published.
@@ -274,7 +274,7 @@ class Comtrade:
             return response.status_code, response.headers, b"".join(parts)
 
     # Believing -------------------------------------------------------------------------------------------------------
-    def _checked(self, query: Query, envelope: Mapping[str, Any]) -> Answer:
+    def _checked(self, query: Query, envelope: Mapping[str, Any]) -> SourceAnswer:
         records = envelope["data"]
         if envelope.get("count") != len(records):
             raise SourceLied("count_differs", told=str(envelope.get("count")), came=len(records))
@@ -293,7 +293,7 @@ class Comtrade:
                 raise SourceLied("two_totals", year=flow.year, reporter=flow.reporter, partner=flow.partner, hs=flow.hs)
         if records and not cells:
             raise SourceLied("no_totals", came=len(records))
-        return Answer(query, tuple(cells.values()), **left_out)
+        return SourceAnswer(query, tuple(cells.values()), **left_out)
 
 
 class _TryAgain(Exception):

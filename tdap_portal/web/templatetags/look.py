@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
 
-    from tdap_portal.charts.drawing import Figure, Number
+    from tdap_portal.charts.drawing import ChartFigure, Number
 
 register = template.Library()
 
@@ -74,7 +74,7 @@ def icon(name: str) -> str:
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(figure: Figure, level: int = 2, twin: bool = True) -> dict[str, object]:  # noqa: FBT001, FBT002  how templates hand things over
+def chart(figure: ChartFigure, level: int = 2, twin: bool = True) -> dict[str, object]:  # noqa: FBT001, FBT002  how templates hand things over
     """A chart with its title, unit, picture, key, source and table twin. level: of its heading. twin=False where the table stands on the page anyway."""
     return {
         "figure": figure,
@@ -86,7 +86,7 @@ def chart(figure: Figure, level: int = 2, twin: bool = True) -> dict[str, object
 
 
 @register.filter
-def drawn(figure: Figure) -> SafeString:
+def drawn(figure: ChartFigure) -> SafeString:
     """The picture of a figure alone, for a page that gives it its own frame. The drawing escapes its words."""
     return mark_safe(figure.drawing.svg(str(figure.title), rtl=get_language_bidi()))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.applications.reasons import REASONS, Reason, reasons_for, unfit_codes, words_of
+from selection.applications.reasons import REASONS, DecisionReason, reasons_for, unfit_codes, words_of
 from selection.bulk.sharing import Sharing
 from selection.desk.filters import DeskFilter, Order, Search, Tab
 from selection.states import Outcome
@@ -37,7 +37,7 @@ def test_no_reason_is_given_before_its_day():
     [(date(2027, 1, 1), False), (date(2027, 1, 2), True), (date(2027, 1, 5), True), (date(2027, 1, 6), False)],
 )
 def test_a_reason_is_in_force_from_its_first_to_its_last_day(day, in_force):
-    reason = Reason("x", frozenset(), "w", "", since=date(2027, 1, 2), until=date(2027, 1, 5))
+    reason = DecisionReason("x", frozenset(), "w", "", since=date(2027, 1, 2), until=date(2027, 1, 5))
     assert reason.in_force(day) is in_force
 
 

@@ -10,7 +10,7 @@ import pytest
 from selection.engine.facts import Figure
 from selection.engine.policy import Policy
 from selection.engine.score import score
-from selection.firm.receipt import SourceLine, duration, histogram, money, prepare, score_with, whole
+from selection.firm.receipt import ReceiptSource, duration, histogram, money, prepare, score_with, whole
 from selection.firm.selectors import Place
 from selection.policy.plain_words import MEASURES, criteria_of, gates_of, ties_of
 from selection.results.figures import as_csv, median_of, safe_cell
@@ -129,8 +129,8 @@ def test_sources_stand_once_with_their_age():
     receipt = receipt_of(card(), on=date(2027, 1, 20))
 
     assert receipt.sources == (
-        SourceLine("Your application, as frozen on 1 November 2026."),
-        SourceLine("UN Comtrade, 2021 to 2025, loaded 2026-10."),
+        ReceiptSource("Your application, as frozen on 1 November 2026."),
+        ReceiptSource("UN Comtrade, 2021 to 2025, loaded 2026-10."),
     )
 
 

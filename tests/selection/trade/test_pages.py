@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from selection.engine.policy import Policy
 from selection.trade import runs, services, wording
 from selection.trade.arithmetic.indicators import Name
-from selection.trade.models import ImportRun, Kind
+from selection.trade.models import ImportRun, SourceKind
 from tdap_portal.accounts.roles import PartnerKind
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.trade import ImportRunFactory, IndicatorFactory, VintageFactory, demand_line, platform_file
@@ -186,7 +186,7 @@ def test_the_platform_partner_tries_a_file_confirms_it_and_sees_it_in_use(signed
     run = ImportRun.objects.get()
     html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
     assert ("The figures are in use now." in html, run.public_id in html) == (True, True)
-    assert runs.current_vintage(Kind.PLATFORM).runs.get() == run
+    assert runs.current_vintage(SourceKind.PLATFORM).runs.get() == run
     assert client.post(reverse("trade:confirm", args=[run.public_id])).status_code == 409
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from selection.trade import permissions, runs, selectors, services
 from selection.trade.arithmetic.indicators import EVIDENCE
-from selection.trade.models import Kind
+from selection.trade.models import SourceKind
 from tdap_portal.accounts.models import PartnerMember
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.errors import NotFound
@@ -99,7 +99,7 @@ def test_evidence_of_a_past_day_is_that_of_the_vintage_then_in_use():
 
 
 def test_made_up_vintages_are_known_by_name(django_assert_num_queries):
-    real, made_up = VintageFactory(), VintageFactory(kind=Kind.PLATFORM.value, is_simulated=True)
+    real, made_up = VintageFactory(), VintageFactory(kind=SourceKind.PLATFORM.value, is_simulated=True)
     with django_assert_num_queries(1):
         assert selectors.simulated_among([real.name, made_up.name, "flows-gone"]) == {made_up.name}
     with django_assert_num_queries(0):
@@ -228,5 +228,5 @@ def test_a_visitor_sees_no_runs_and_the_portal_itself_may_load():
 
 
 def test_vintages_of_the_two_kinds_stand_side_by_side():
-    flows, platform = VintageFactory(), VintageFactory(kind=Kind.PLATFORM.value)
-    assert (runs.current_vintage(Kind.FLOWS), runs.current_vintage(Kind.PLATFORM)) == (flows, platform)
+    flows, platform = VintageFactory(), VintageFactory(kind=SourceKind.PLATFORM.value)
+    assert (runs.current_vintage(SourceKind.FLOWS), runs.current_vintage(SourceKind.PLATFORM)) == (flows, platform)

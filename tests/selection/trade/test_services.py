@@ -17,9 +17,9 @@ from selection.trade import demo, labels, runs, selectors, services, tasks
 from selection.trade.models import (
     ImportRun,
     Indicator,
-    Kind,
     PlatformDemand,
     RunLine,
+    SourceKind,
     TradeFlow,
     Vintage,
     visible_demand,
@@ -94,7 +94,7 @@ def history(run):
 @pytest.mark.sqlite_leg
 def test_a_good_pull_becomes_the_vintage_in_use_with_its_indicators(comtrade):
     run = comtrade.pull()
-    vintage = runs.current_vintage(Kind.FLOWS)
+    vintage = runs.current_vintage(SourceKind.FLOWS)
     assert (run.state, run.vintage, run.rows_kept, run.rows_refused) == ("published", vintage, 30, 0)
     assert history(run) == ["trade_run.opened", "trade_run.started", "trade_run.published"]
     rca = Indicator.objects.get(vintage=vintage, hs="9506", name="rca")
@@ -113,7 +113,7 @@ def test_the_same_figures_again_change_nothing_and_say_so(comtrade):
     second = comtrade.pull()
     assert (second.state, second.vintage) == ("unchanged", None)
     assert lines(second)[-1] == "unchanged"
-    assert runs.current_vintage(Kind.FLOWS) == first.vintage
+    assert runs.current_vintage(SourceKind.FLOWS) == first.vintage
     assert Vintage.objects.count() == 1
 
 
@@ -122,7 +122,7 @@ def test_the_same_figures_can_be_published_again_when_asked(comtrade):
     second = comtrade.pull(again=True)
     assert second.state == "published"
     first.vintage.refresh_from_db()
-    assert (first.vintage.state, runs.current_vintage(Kind.FLOWS)) == ("superseded", second.vintage)
+    assert (first.vintage.state, runs.current_vintage(SourceKind.FLOWS)) == ("superseded", second.vintage)
     assert TradeFlow.objects.filter(vintage=first.vintage).count() == 30
 
 
@@ -164,7 +164,7 @@ def test_a_source_that_is_down_slow_or_lying_leaves_the_last_good_vintage_and_sa
     run = comtrade.pull()
     assert (run.state, run.problem, run.vintage) == (state, problem, None)
     assert problem not in run.problem_text
-    assert runs.current_vintage(Kind.FLOWS) == good
+    assert runs.current_vintage(SourceKind.FLOWS) == good
     assert set(TradeFlow.objects.values_list("vintage", flat=True)) == {good.pk}
     assert history(run)[-1] == f"trade_run.{state}"
 
@@ -517,7 +517,7 @@ def test_simulated_figures_are_labelled_in_every_row_and_give_way_to_real_ones()
     assert Indicator.objects.filter(vintage=made.vintage, name="platform_demand", value__isnull=False).count() == 3
     real = services.import_platform_csv(actor=None, file=platform_file(demand_line(market="FRA")), dry_run=False)
     assert (real.vintage.is_simulated, demand(real.vintage)) == (False, [("950662", "FRA", 9, 100)])
-    assert (services.simulate_platform().problem, runs.current_vintage(Kind.PLATFORM)) == (
+    assert (services.simulate_platform().problem, runs.current_vintage(SourceKind.PLATFORM)) == (
         "replaces_real",
         real.vintage,
     )

@@ -12,7 +12,7 @@ import pytest
 
 from selection.engine.facts import Facts, kind_of_fact
 from smes.models import Sme
-from smes.profile.facts import ASKABLE, FACTS, FROZEN, GROUPS, Kind, Level, columns_of, known_keys, label_of
+from smes.profile.facts import ASKABLE, FACTS, FROZEN, GROUPS, FactKind, Level, columns_of, known_keys, label_of
 from smes.profile.steps import STEP_BY_CODE
 from tests.selection.engine.situations import FROZEN as A_COPY
 
@@ -65,18 +65,24 @@ def test_a_step_writes_its_own_columns(step, columns):
 
 
 def test_no_private_number_is_a_fact_that_is_copied():
-    copied = {fact.column for fact in FROZEN if fact.kind is not Kind.HELD}
+    copied = {fact.column for fact in FROZEN if fact.kind is not FactKind.HELD}
     assert copied & {"ntn", "strn", "secp_number", "phone", "email", "iban", "address", "postcode"} == set()
 
 
 def test_every_fact_that_can_be_asked_for_is_one_that_the_engine_reads_in_the_same_kind():
-    kinds = {Kind.FLAG: "flag", Kind.WHOLE: "whole", Kind.TEXT: "text", Kind.CODE: "text", Kind.DATE: "other"}
+    kinds = {
+        FactKind.FLAG: "flag",
+        FactKind.WHOLE: "whole",
+        FactKind.TEXT: "text",
+        FactKind.CODE: "text",
+        FactKind.DATE: "other",
+    }
     assert {key: kinds[fact.kind] for key, fact in ASKABLE.items()} == {key: kind_of_fact(key) for key in ASKABLE}
 
 
 def test_a_code_that_can_be_asked_for_has_its_table():
     assert {key for key, fact in ASKABLE.items() if fact.codes} == {
-        key for key, fact in ASKABLE.items() if fact.kind is Kind.CODE
+        key for key, fact in ASKABLE.items() if fact.kind is FactKind.CODE
     }
 
 

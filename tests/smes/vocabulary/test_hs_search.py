@@ -3,7 +3,16 @@ from time import perf_counter
 import pytest
 
 from smes.vocabulary import hs_search
-from smes.vocabulary.hs_search import Line, below, chapters, description_of, dotted, everyday_label, parse_hs6, search
+from smes.vocabulary.hs_search import (
+    NomenclatureLine,
+    below,
+    chapters,
+    description_of,
+    dotted,
+    everyday_label,
+    parse_hs6,
+    search,
+)
 from smes.vocabulary.tables import read_table
 
 pytestmark = pytest.mark.unit
@@ -97,7 +106,7 @@ def test_a_warm_search_takes_less_than_20_ms():
 
 def test_the_nomenclature_is_walked_from_chapters_down():
     assert len(chapters()) == 96
-    assert chapters()[0] == Line("01", "Animals; live")
+    assert chapters()[0] == NomenclatureLine("01", "Animals; live")
     assert [line.code for line in below("57")] == ["5701", "5702", "5703", "5704", "5705"]
     assert [line.dotted for line in below("5701")] == ["5701.10", "5701.90"]
     assert below("570110") == ()

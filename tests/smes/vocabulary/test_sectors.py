@@ -6,7 +6,15 @@ import pytest
 from smes.vocabulary import codes
 from smes.vocabulary.markets import CHANNELS, countries, country_name
 from smes.vocabulary.places import CITIES, PROVINCES
-from smes.vocabulary.sectors import SECTOR_BY_PREFIX, SECTORS, SERVICES, Group, group_of, sector_of, sells_services
+from smes.vocabulary.sectors import (
+    SECTOR_BY_PREFIX,
+    SECTORS,
+    SERVICES,
+    SectorGroup,
+    group_of,
+    sector_of,
+    sells_services,
+)
 from smes.vocabulary.tables import listed, read_table
 
 pytestmark = pytest.mark.unit
@@ -30,8 +38,8 @@ def test_thirteen_sectors_in_four_groups():
     assert len(SECTORS) == 13
     assert list(SECTORS) == list(codes.SECTORS)
     assert list(PROVINCES) == list(codes.PROVINCES)
-    assert [s.code for s in SECTORS.values() if s.group is Group.REVIVAL] == ["carpets"]
-    assert [s.code for s in SECTORS.values() if s.group is Group.SERVICES] == ["ict"]
+    assert [s.code for s in SECTORS.values() if s.group is SectorGroup.REVIVAL] == ["carpets"]
+    assert [s.code for s in SECTORS.values() if s.group is SectorGroup.SERVICES] == ["ict"]
     assert group_of("rice") == "traditional"
     assert group_of("fintech") == "non_traditional"
     assert group_of(None) is None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.trade.arithmetic import analytics
-from selection.trade.arithmetic.analytics import Figure, Shipment, Undefined
+from selection.trade.arithmetic.analytics import Computed, Shipment, Undefined
 
 pytestmark = pytest.mark.unit
 
@@ -50,7 +50,7 @@ def test_rca_of_a_whole_table_equals_the_worked_example(oracles, world):
 
 def test_a_pair_that_is_not_in_the_table_has_no_advantage_at_all():
     table = analytics.rca_table({("PAK", "1006"): 5.0, ("CHN", "9506"): 5.0})
-    assert table["PAK", "9506"] == Figure(0.0)
+    assert table["PAK", "9506"] == Computed(0.0)
 
 
 @pytest.mark.parametrize(("name", "tolerance"), [("rsca", 1e-9), ("nrca", 1e-12)])
@@ -84,12 +84,12 @@ def test_rca_edge_cases_are_undefined_where_the_oracle_says_null(oracles):
     ],
 )
 def test_undefined_rca_says_why_and_so_does_its_symmetric_form(parts, reason):
-    assert analytics.rca(*parts) == Figure(None, reason)
-    assert analytics.symmetric_rca(analytics.rca(*parts)) == Figure(None, reason)
+    assert analytics.rca(*parts) == Computed(None, reason)
+    assert analytics.symmetric_rca(analytics.rca(*parts)) == Computed(None, reason)
 
 
 def test_normalised_rca_of_an_empty_world_is_undefined():
-    assert analytics.normalised_rca(0, 0, 0, 0) == Figure(None, Undefined.WORLD_TOTAL_ZERO)
+    assert analytics.normalised_rca(0, 0, 0, 0) == Computed(None, Undefined.WORLD_TOTAL_ZERO)
 
 
 def test_market_share_equals_the_worked_example(oracles, world):
@@ -107,8 +107,8 @@ def test_yearly_growth_equals_the_worked_example(oracles):
 
 
 def test_growth_from_nothing_and_over_no_years_says_why():
-    assert analytics.yearly_growth(0, 50, 3) == Figure(None, Undefined.START_ZERO)
-    assert analytics.yearly_growth(100, 150, 0) == Figure(None, Undefined.NO_YEARS)
+    assert analytics.yearly_growth(0, 50, 3) == Computed(None, Undefined.START_ZERO)
+    assert analytics.yearly_growth(100, 150, 0) == Computed(None, Undefined.NO_YEARS)
 
 
 def test_concentration_equals_the_worked_example_in_all_forms(oracles):
@@ -148,18 +148,18 @@ def test_unit_values_and_gaps_equal_the_worked_example(oracles):
     ],
 )
 def test_unit_value_is_undefined_without_a_trustworthy_weight(shipment, reason):
-    assert analytics.unit_value(shipment, minimum_kg=1000) == Figure(None, reason)
+    assert analytics.unit_value(shipment, minimum_kg=1000) == Computed(None, reason)
 
 
 def test_a_gap_is_undefined_where_either_side_is():
-    fine, none = Figure(2.0), Figure(None, Undefined.NO_WEIGHT)
+    fine, none = Computed(2.0), Computed(None, Undefined.NO_WEIGHT)
     assert analytics.unit_value_gap(none, fine) == none
     assert analytics.unit_value_gap(fine, none) == none
-    assert analytics.unit_value_gap(fine, Figure(0.0)) == Figure(None, Undefined.NO_VALUE)
+    assert analytics.unit_value_gap(fine, Computed(0.0)) == Computed(None, Undefined.NO_VALUE)
 
 
 def test_pooled_unit_value_of_nothing_weighed_is_undefined():
-    assert analytics.pooled_unit_value([Shipment(5, None)]) == Figure(None, Undefined.NO_WEIGHT)
+    assert analytics.pooled_unit_value([Shipment(5, None)]) == Computed(None, Undefined.NO_WEIGHT)
 
 
 def test_the_gap_over_markets_compares_only_where_both_sell_enough():
@@ -170,8 +170,8 @@ def test_the_gap_over_markets_compares_only_where_both_sell_enough():
         "ARE": Shipment(8000, 2000),
         "GBR": Shipment(0, 2000),
     }
-    assert analytics.same_market_gap(own, rival, minimum_kg=1000) == Figure(0.5)
-    assert analytics.same_market_gap(own, {}, minimum_kg=1000) == Figure(None, Undefined.NO_COMMON_MARKET)
+    assert analytics.same_market_gap(own, rival, minimum_kg=1000) == Computed(0.5)
+    assert analytics.same_market_gap(own, {}, minimum_kg=1000) == Computed(None, Undefined.NO_COMMON_MARKET)
 
 
 def test_complementarity_equals_the_worked_example(oracles):
@@ -179,8 +179,8 @@ def test_complementarity_equals_the_worked_example(oracles):
         ours, theirs = dict(enumerate(case["export_shares"])), dict(enumerate(case["import_shares"]))
         assert analytics.complementarity(ours, theirs).value == near(case["expected"], 1e-9)
         assert analytics.similarity(ours, theirs).value == near(case["expected"], 1e-9)
-    assert analytics.complementarity({}, {1: 1.0}) == Figure(None, Undefined.NO_VALUE)
-    assert analytics.similarity({1: 1.0}, {}) == Figure(None, Undefined.NO_VALUE)
+    assert analytics.complementarity({}, {1: 1.0}) == Computed(None, Undefined.NO_VALUE)
+    assert analytics.similarity({1: 1.0}, {}) == Computed(None, Undefined.NO_VALUE)
 
 
 def test_similarity_equals_the_worked_example(oracles, world):
@@ -236,11 +236,11 @@ def test_export_potential_equals_the_worked_example_and_adds_up_to_actual_trade(
 
 def test_export_potential_is_undefined_without_world_trade_or_without_any_trade_between():
     no_world = analytics.export_potential(exports_ik={}, world_k={}, imports_jk={"a": 1.0}, actual_ijk={})
-    assert no_world["a"].potential_usd == Figure(None, Undefined.PRODUCT_TOTAL_ZERO)
+    assert no_world["a"].potential_usd == Computed(None, Undefined.PRODUCT_TOTAL_ZERO)
     strangers = analytics.export_potential(
         exports_ik={"a": 1.0}, world_k={"a": 9.0}, imports_jk={"a": 1.0}, actual_ijk={"a": 0.0}
     )
-    assert strangers["a"].ease == Figure(None, Undefined.NO_TRADE_BETWEEN)
+    assert strangers["a"].ease == Computed(None, Undefined.NO_TRADE_BETWEEN)
 
 
 @pytest.mark.parametrize("wrong", [-1.0, math.nan, math.inf])
@@ -259,7 +259,7 @@ def test_impossible_trade_values_are_a_fault_of_the_caller(wrong):
 def test_a_figure_is_a_finite_value_or_a_reason_and_never_both():
     for value, reason in ((None, None), (1.0, "no_weight"), (math.inf, None)):
         with pytest.raises(ValueError):
-            Figure(value, reason)
+            Computed(value, reason)
 
 
 @given(st.lists(POSITIVE, min_size=2, max_size=30))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from selection.trade.arithmetic import indicators
-from selection.trade.arithmetic.analytics import Figure
+from selection.trade.arithmetic.analytics import Computed
 from selection.trade.arithmetic.indicators import Demand, Missing, Name, Result, Unit
 from selection.trade.flows import Flow
 
@@ -278,13 +278,13 @@ def test_a_code_in_no_sector_is_kept_without_one():
         for r in indicators.from_flows([flow(2023, "586", "0", "2301", 5)], sector_of=SECTORS.get)
         if r.name is Name.EXPORT_VALUE
     ]
-    assert (result.hs, result.sector, result.figure, result.unit) == ("2301", "", Figure(5.0), Unit.USD)
+    assert (result.hs, result.sector, result.figure, result.unit) == ("2301", "", Computed(5.0), Unit.USD)
 
 
 def test_of_several_sources_the_latest_value_wins_and_any_value_beats_none():
-    old = Result("9506", "", Name.RCA, Figure(1.0), "2017", 2017)
-    new = Result("9506", "", Name.RCA, Figure(2.0), "2023", 2023)
-    none = Result("9506", "", Name.RCA, Figure(None, Missing.NO_WORLD))
+    old = Result("9506", "", Name.RCA, Computed(1.0), "2017", 2017)
+    new = Result("9506", "", Name.RCA, Computed(2.0), "2023", 2023)
+    none = Result("9506", "", Name.RCA, Computed(None, Missing.NO_WORLD))
     assert (indicators.best([none, old, new]), indicators.best([old, none]), indicators.best([none])) == (
         new,
         old,

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from selection.trade import runs, services
 from selection.trade.arithmetic.checks import ACCEPTABLE
 from selection.trade.labels import LOG_TEXTS
-from selection.trade.models import Indicator, Kind
+from selection.trade.models import Indicator, SourceKind
 from selection.trade.sources.comtrade import Comtrade
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed
@@ -64,14 +64,14 @@ def test_an_empty_answer_to_one_question_leaves_the_figures_in_use_alone(comtrad
     good = comtrade.pull().vintage
     keep(comtrade, wanted)
     run = comtrade.pull()
-    assert (run.state, run.problem, runs.current_vintage(Kind.FLOWS)) == ("refused", problem, good)
+    assert (run.state, run.problem, runs.current_vintage(SourceKind.FLOWS)) == ("refused", problem, good)
     assert Indicator.objects.get(hs="950662", name="unit_value_gap_china").value == pytest.approx(-0.1)
 
 
 def test_a_pull_of_one_year_does_not_take_the_place_of_eight(comtrade):
     good = comtrade.pull().vintage
     run = comtrade.pull(years=[2023])
-    assert (run.state, run.problem_text, runs.current_vintage(Kind.FLOWS)) == (
+    assert (run.state, run.problem_text, runs.current_vintage(SourceKind.FLOWS)) == (
         "refused",
         "These years are missing: 2017, 2018, 2019, 2020, 2021, 2022. The figures in use have them and stay.",
         good,
@@ -86,7 +86,7 @@ def test_a_false_refusal_is_lifted_by_a_named_person_and_the_history_says_so(com
     person = administrator()
     years = [str(year) for year in YEARS]
     call_command("pull_trade", "--years", *years, "--accept", "value_jumped", "--by", person.email)
-    run = runs.current_vintage(Kind.FLOWS).runs.get()
+    run = runs.current_vintage(SourceKind.FLOWS).runs.get()
     told = Event.objects.get(name="trade_run.published", subject_id=str(run.pk))
     assert (run.started_by, told.actor, told.data["accepted"]) == (person, person, ["value_jumped"])
     warnings = list(run.lines.filter(level="warning").values_list("code", flat=True))

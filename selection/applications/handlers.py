@@ -1,4 +1,4 @@
-"""What the firm is told of its file. Each handler looks before it acts."""
+"""What the firm is told of its file. Each handler first checks whether its work is done."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOLD_THE_FIRM = (
 @on(*(event.value for event in TOLD_THE_FIRM), name="selection.tell_firm")
 def tell_of_file(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
-    if row is not None and row.submitted_at is not None:  # a draft that was given up is nobody's news
+    if row is not None and row.submitted_at is not None:  # nobody is told of a draft that was withdrawn
         tell_firm(row, event, **_about_gates(event))
 
 

@@ -53,7 +53,7 @@ def application_for(user: User, public_id: str) -> Application:
 
 
 def application_by_id(pk: int | str) -> Application | None:
-    """For the portal's own background work, which looks before it acts."""
+    """For the portal's own background work, which checks the state before it acts."""
     return Application.objects.filter(pk=pk).select_related("round").first()
 
 

@@ -7,7 +7,7 @@ Every act on an application calls `shift` inside its own transaction with the ce
     row.save(update_fields=["state"])
     tallies.shift(row, before=before)      # before=None for a new file
 
-That appends one row of -1 and one of +1 and locks nothing; the worker folds them into one row a cell (`fold`).
+That appends one row of -1 and one of +1 and locks nothing; the worker folds them into one row per cell (`fold`).
 Who reads sums `number` over all rows of a round, folded or not, and is right at every moment. Every night `check` counts
 the files themselves, and mends what an act forgot.
 """

@@ -1,4 +1,4 @@
-"""What the desk does when it hears of an event. Each handler looks before it acts."""
+"""What the desk does when it hears of an event. Each handler first checks whether its work is done."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The hot part of the desk as HTML: tabs, filters, rows and pages, by templates that are compiled once.
 
 A Django template takes ten times as long for the same rows, and the rows are the cost of the page. Whatever repeats from
-row to row (the words and pips of a promise, the name of a sector) is made once a day and language and kept.
+row to row (the words and pips of a promise, the name of a sector) is made once per day and language and kept.
 """
 
 from __future__ import annotations

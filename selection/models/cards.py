@@ -70,7 +70,7 @@ class Rescoring(PublicId, TimeStamped):
 
 
 class RescoringPiece(models.Model):
-    """What one piece found, a line a file, kept until the digest over all pieces is taken."""
+    """What one piece found, one line per file, kept until the digest over all pieces is taken."""
 
     rescoring = models.ForeignKey("selection.Rescoring", on_delete=models.CASCADE, related_name="pieces")
     lines = models.TextField()

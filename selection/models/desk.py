@@ -11,7 +11,7 @@ from tdap_portal.core.models import TimeStamped
 class DeskTally(models.Model):
     """Kept counts of files: one cell a combination, so that no page counts a million rows.
 
-    Acts append +1 and -1 rows with folded=False; the worker folds them into one row a cell.
+    Acts append +1 and -1 rows with folded=False; the worker folds them into one row per cell.
     """
 
     round = models.ForeignKey("selection.Round", on_delete=models.CASCADE, related_name="+")

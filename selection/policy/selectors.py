@@ -9,5 +9,5 @@ from selection.engine.policy import Policy
 
 @lru_cache(maxsize=16)
 def policy_of(version: str) -> Policy:
-    """A policy file is never changed once a round uses it, so it is read once a process. Raises PolicyError."""
+    """A policy file is never changed once a round uses it, so it is read once per process. Raises PolicyError."""
     return Policy.version_of(version)

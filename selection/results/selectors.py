@@ -144,7 +144,7 @@ def results_of(round_: Round | None) -> Results:
 
 
 def _lines(corners: dict[tuple[int, str, str], FileCounts], at: int, order: tuple[str, ...]) -> tuple[ResultLine, ...]:
-    """One line a code that has files, in the programme's order; files outside the list come last."""
+    """One line per code that has files, in the programme's order; files outside the list come last."""
     sums: dict[str, FileCounts] = defaultdict(FileCounts)
     for corner, tally in corners.items():
         sums[str(corner[at]) if corner[at] in order else ""] += tally

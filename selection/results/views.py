@@ -99,7 +99,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def results_csv(request: HttpRequest) -> HttpResponse:
-    """One line a round, province and sector; English names, since machines read it."""
+    """One line per round, province and sector; English names, since machines read it."""
     day = timezone.localdate().isoformat()
     rows = [
         (

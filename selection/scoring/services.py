@@ -105,7 +105,7 @@ def start_rescoring(*, actor: User, round: Round) -> Rescoring:  # noqa: A002  t
 def run_rescoring(*, rescoring_id: int) -> bool:
     """Score the next files of a rescoring; more of them leave one event that carries it on. Safe to run twice.
 
-    At the end one history row holds the digest of all results instead of a row a file: the SHA-256 of a line
+    At the end one history row holds the digest of all results instead of a row per file: the SHA-256 of a line
     "<public id>:<seal>" a file, in the order of their ids. A file that a fault keeps from it is noted and left out.
     Returns False when all was done.
     """

@@ -200,7 +200,7 @@ def advantage_chart(figures: SectorFigures, name: str) -> ChartFigure | None:
 
 
 def heading_rows(page: FiguresPage, figures: SectorFigures) -> list[dict[str, object]]:
-    """One row a heading with its lines, largest exports first."""
+    """One row per heading with its lines, largest exports first."""
 
     def size(indicators: dict[str, Indicator]) -> float:
         row = indicators.get(Name.EXPORT_VALUE.value)

@@ -26,7 +26,7 @@ class Sme(PublicId, TimeStamped):
     phone = models.CharField(_("telephone"), max_length=16, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
 
-    # Owners, as told; the rows are in Owner
+    # Owners, as the firm stated them; the rows are in Owner
     women_led = models.BooleanField(_("led by women"), null=True)
     youth_led = models.BooleanField(_("led by young people"), null=True)
 

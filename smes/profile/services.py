@@ -83,7 +83,7 @@ def register_sme(
             record(Happened.REGISTERED, subject=sme, actor=actor, legal_form=legal_form)
             return sme
     except IntegrityError:
-        # The second click was quicker than our look: its firm stands.
+        # A concurrent request won; return its row.
         found = people_selectors.sme_by_token(actor, token or "")
         if found is None:
             raise

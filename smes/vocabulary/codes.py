@@ -1,4 +1,4 @@
-"""Codes with their words: one table for each list, from which pages, forms, the API and the engine derive.
+"""Codes with their words: one table per list, from which pages, forms, the API and the engine derive.
 
 Pure; words are message ids.
 """

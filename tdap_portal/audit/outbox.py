@@ -38,7 +38,7 @@ def on(*events: str, name: str, where: Where | None = None) -> Callable[[Handler
     name: "app.act"; it stands in the rows of deliveries, so it stays when the function or its file gets another name.
     A handler that must be renamed carries its rows over (tdap_portal.audit.renaming.rename_handlers).
     where: whether it wants to hear of an event with these data; by default of each.
-    It may be rung again after a crash, so it looks before it acts outside the database.
+    It may be rung again after a crash, so it checks before it acts outside the database.
     Raises ValueError where another handler of the same event has this name.
     """
 

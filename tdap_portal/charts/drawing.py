@@ -26,7 +26,7 @@ DARK_FILLS = frozenset({"g4", "g5"})  # words on these take the light ink
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table twin of a chart. head: one name a column; rows: ready words, the first a name, the others numbers."""
+    """The table twin of a chart. head: one name per column; rows: ready words, the first a name, the others numbers."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

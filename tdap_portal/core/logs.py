@@ -1,4 +1,4 @@
-"""Log lines: one event a line, with the request's id, without numbers of people, taxes, banks and telephones."""
+"""Log lines: one event per line, with the request's id, without numbers of people, taxes, banks and telephones."""
 
 from __future__ import annotations
 

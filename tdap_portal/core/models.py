@@ -57,7 +57,7 @@ class ClosedDay(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last time a background process said it lives. One row a name. ahead_seconds: of its clock before the database's."""
+    """The last time a background process said it lives. One row per name. ahead_seconds: of its clock before the database's."""
 
     DEMO_LOADER = "demo loader"  # its row is there only while it works, or when it was cut off
 

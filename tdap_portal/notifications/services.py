@@ -57,7 +57,7 @@ def notify(*, to: User, template: str, key: str, url: str = "", always: bool = F
         try:
             with transaction.atomic():
                 message.save(force_insert=True)
-        except IntegrityError:  # told by another worker since we looked
+        except IntegrityError:  # another worker has created it meanwhile
             if (existing := selectors.existing_message(to, template, key)) is None:
                 raise
             return existing

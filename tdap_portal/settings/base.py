@@ -319,7 +319,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Logs: one event a line, with the request's id, never CNIC, bank or phone numbers --------------------------------------
+# Logs: one event per line, with the request's id, never CNIC, bank or phone numbers --------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

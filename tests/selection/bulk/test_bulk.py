@@ -261,7 +261,7 @@ def test_a_long_plan_is_done_by_the_worker_in_pieces_that_carry_each_other_on(ro
     assert (act.done, act.finished_at, set(states(*files))) == (0, None, {State.SCORED})
     outbox.deliver_due()
     act.refresh_from_db()
-    assert act.done == 2  # one piece a delivery, each seen at once
+    assert act.done == 2  # one piece per delivery, each seen at once
     outbox.deliver_all()
     act.refresh_from_db()
     assert (act.done, act.finished_at is not None, set(states(*files))) == (5, True, {State.IN_REVIEW})

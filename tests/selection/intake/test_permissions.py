@@ -1,4 +1,4 @@
-"""Who may do what with an application: a table a predicate, a row a role."""
+"""Who may do what with an application: a table per predicate, a row per role."""
 
 from __future__ import annotations
 

@@ -2,16 +2,15 @@ import hashlib
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 import zlib
 from base64 import a85encode
 from io import BytesIO
+from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from smes.papers import checks as papers
 from smes.papers.checks import PaperError, check_paper, safe_name
@@ -26,21 +25,25 @@ def picture(form="JPEG", size=(40, 30), **options):
     return target.getvalue()
 
 
-def pdf(pages=1, change=None, **encrypt):
-    writer = PdfWriter()
+def pdf(pages=1, change=None, lock=None, **options):
+    document = pikepdf.new()
     for _number in range(pages):
-        writer.add_blank_page(200, 200)
+        document.add_blank_page(page_size=(200, 200))
     if change:
-        change(writer)
-    if encrypt:
-        writer.encrypt(algorithm="RC4-128", **encrypt)
+        change(document)
     target = BytesIO()
-    writer.write(target)
+    document.save(target, static_id=True, encryption=lock or False, **options)
     return target.getvalue()
 
 
-def script():
-    return DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
+def lock(user="", strength=6):
+    """strength: 3 is the RC4 of old programs, 6 the AES of today."""
+    options = {"aes": False, "metadata": False} if strength == 3 else {}
+    return pikepdf.Encryption(owner="issuer-only", user=user, R=strength, **options)
+
+
+def opens_with(action):
+    return lambda document: document.Root.__setattr__("OpenAction", pikepdf.Object.parse(action))
 
 
 def raw_pdf(*objects, head=b"%PDF-1.7\n"):
@@ -63,10 +66,21 @@ PAGE_TREE = (
 )
 
 
-def stream(content, extra=b"", *, packed=True):
-    packed_content = zlib.compress(content) if packed else content
-    filter_ = b"/Filter /FlateDecode " if packed else b""
-    return b"<< %s%s/Length %d >>\nstream\n%s\nendstream" % (filter_, extra, len(packed_content), packed_content)
+def with_catalogue(entries, *more):
+    return raw_pdf(b"<< /Type /Catalog /Pages 2 0 R %s >>" % entries, *PAGE_TREE[1:], *more)
+
+
+def with_page(entries, *more):
+    return raw_pdf(*PAGE_TREE[:2], b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] %s >>" % entries, *more)
+
+
+def with_link(action, *more):
+    return with_page(b"/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A %s >>]" % action, *more)
+
+
+def stream(content, extra=b"", *, filters=b"/FlateDecode", pack=zlib.compress):
+    packed = pack(content)
+    return b"<< /Filter %s %s/Length %d >>\nstream\n%s\nendstream" % (filters, extra, len(packed), packed)
 
 
 def send(content, name="paper.pdf", size=-1, **limits):
@@ -134,10 +148,24 @@ def with_object_stream(
     return body + b"6 0 obj\n<<%s>>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (told, table, places[6])
 
 
-def zeros(gigabytes):
-    """So many packed gigabytes of nothing."""
-    packer = zlib.compressobj(9)
-    return b"".join(packer.compress(bytes(1 << 20)) for _mebibyte in range(1024 * gigabytes)) + packer.flush()
+def zeros(mebibytes):
+    """So many packed mebibytes of nothing: one packed mebibyte, over and over."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    mebibyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = struct.pack(">HH", (mebibytes << 20) % 65521, 1)
+    return b"\x78\xda" + mebibyte * mebibytes + packer.flush() + checksum
+
+
+def bomb(mebibytes, extra=b""):
+    return stream(b"", extra, pack=lambda _nothing: zeros(mebibytes))
+
+
+def twice(content):
+    return zlib.compress(zlib.compress(content))
+
+
+def in_letters(content):
+    return a85encode(zlib.compress(content)) + b"~>"
 
 
 def segment(mark, content):
@@ -194,7 +222,7 @@ def test_a_pdf_is_kept_as_it_came_with_its_pages_counted():
 def test_the_hand_written_pdf_of_these_tests_is_harmless():
     assert send(raw_pdf(*PAGE_TREE)).pages == 1
     assert send(raw_pdf(*PAGE_TREE, stream(b"q Q"))).pages == 1
-    assert send(raw_pdf(*PAGE_TREE, stream(b"q Q", packed=False))).pages == 1
+    assert send(raw_pdf(*PAGE_TREE, b"<< /Length 3 >>\nstream\nq Q\nendstream")).pages == 1
 
 
 def test_the_place_a_photograph_was_taken_is_dropped():
@@ -234,9 +262,10 @@ def test_object_streams_and_packed_tables_with_predictors_are_ordinary():
     harmless = with_object_stream(active=b"<</S/GoTo>>")
     assert send(harmless).pages == 1
     assert send(with_object_stream(extra=b"/Z(obj \\( (endobj) stream\n)", active=b"<</S/GoTo>>")).pages == 1
-    writer = PdfWriter(clone_from=BytesIO(pdf(pages=4)))
     target = BytesIO()
-    writer.write(target)
+    with pikepdf.open(BytesIO(pdf(pages=4))) as document:
+        document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert b"/ObjStm" in target.getvalue()
     assert send(target.getvalue()).pages == 4
 
 
@@ -291,84 +320,169 @@ def test_comments_and_profiles_of_a_photograph_are_dropped():
         pytest.param(picture("GIF"), "type", id="GIF"),
         pytest.param(b"GIF89a/*" + b"\0" * 9 + b"*/=1;alert(1)", "type", id="GIF and script"),
         pytest.param(b"\0\0\0\x18ftypheic\0\0", "type", id="HEIC"),
-        pytest.param(EICAR, "virus", id="EICAR"),
-        pytest.param(pdf() + EICAR, "virus", id="EICAR behind a PDF"),
+        pytest.param(EICAR, "type", id="EICAR"),
+        pytest.param(pdf() + EICAR, "hidden", id="EICAR behind a PDF"),
         pytest.param(picture()[:200], "unreadable", id="truncated JPEG"),
         pytest.param(picture("PNG")[:60], "unreadable", id="truncated PNG"),
         pytest.param(b"\xff\xd8\xff", "unreadable", id="JPEG of three bytes"),
         pytest.param(png_of(50_000, 50_000), "picture_size", id="PNG of 50,000 x 50,000"),
         pytest.param(png_of(4_500, 4_500), "picture_size", id="PNG a little over the limit"),
-        pytest.param(picture(size=(9_000, 9_000)), "picture_size", id="JPEG of 81 million pixels"),
+        pytest.param(lambda: picture(size=(9_000, 9_000)), "picture_size", id="JPEG of 81 million pixels"),
         pytest.param(jpeg_of_scans(4_500, 4_500, 2), "picture_size", id="progressive JPEG a little over the limit"),
         pytest.param(jpeg_of_scans(160, 160, 51), "hidden", id="JPEG of 51 scans"),
-        pytest.param(jpeg_of_scans(6_320, 6_320, 10_000), "hidden", id="JPEG of 10,000 scans"),
-        pytest.param(
-            png_of(9, 9, chunk(b"zTXt", b"k\0\0" + zlib.compress(b"a" * 200_000_000))), "unreadable", id="PNG with a text bomb"
-        ),
+        pytest.param(lambda: jpeg_of_scans(6_320, 6_320, 10_000), "hidden", id="JPEG of 10,000 scans"),
+        pytest.param(lambda: png_of(9, 9, chunk(b"zTXt", b"k\0\0" + zeros(200))), "unreadable", id="PNG with a text bomb"),
         pytest.param(pdf() + ZIP, "hidden", id="PDF and ZIP"),
         pytest.param(pdf() + b"MZ\x90", "hidden", id="PDF and EXE"),
         pytest.param(raw_pdf(*PAGE_TREE, head=b"%PDF-1.7\n%<html><script>x()</script>\n"), "hidden", id="PDF and HTML"),
         pytest.param(b"%PDF-1.7\n", "unreadable", id="PDF of one line"),
         pytest.param(b"%PDF-1.7\n%%EOF", "unreadable", id="PDF without pages"),
-        pytest.param(raw_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"), "unreadable", id="page tree in a loop"),
-        pytest.param(pdf(user_password="secret"), "pdf_locked", id="locked PDF"),
-        pytest.param(pdf(user_password=""), "pdf_locked", id="PDF locked against printing"),
-        pytest.param(pdf(change=lambda w: w.root_object.update({NameObject("/OpenAction"): script()})), "pdf_active", id="PDF with JavaScript"),
-        pytest.param(pdf(change=lambda w: w.add_attachment("a.exe", b"MZ")), "pdf_active", id="PDF with a file inside"),
-        pytest.param(raw_pdf(*PAGE_TREE, b"<< /S /Launch /F (cmd.exe) >>"), "pdf_active", id="PDF that launches"),
-        pytest.param(raw_pdf(*PAGE_TREE, b"<< /S /J#61vaScript /J#53 (x) >>"), "pdf_active", id="escaped JavaScript"),
-        pytest.param(raw_pdf(*PAGE_TREE, b"<< /AA << /O << /JS 9 0 R >> >> >>"), "pdf_active", id="JavaScript by reference"),
-        pytest.param(raw_pdf(*PAGE_TREE, b"<< /AcroForm << /XFA [] >> >>"), "pdf_active", id="XFA form"),
+        pytest.param(raw_pdf(PAGE_TREE[0], b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"), "unreadable", id="page tree in a loop"),
+        pytest.param(raw_pdf(PAGE_TREE[0], b"<< /Type /Pages /Kids [] /Count 0 >>"), "unreadable", id="page tree without pages"),
+        pytest.param(with_object_stream(extra=b"/Z<(>/Y()"), "unreadable", id="JavaScript behind a bracket in hexadecimal"),
+        pytest.param(with_object_stream(extra=b"/Z stream\n"), "unreadable", id="stream within a dictionary"),
+        pytest.param(pdf(lock=lock(user="secret")), "pdf_locked", id="locked PDF"),
+        pytest.param(pdf(lock=lock(user="secret", strength=3)), "pdf_locked", id="PDF locked by an old program"),
         pytest.param(
-            raw_pdf(*PAGE_TREE, stream(b"<< /S /JavaScript /JS (x) >>", b"/Type /ObjStm ")), "pdf_active", id="JavaScript in an object stream"
+            raw_pdf(*PAGE_TREE, b"<< /Filter /Adobe.PubSec /V 4 >>").replace(b"/Root", b"/Encrypt 4 0 R /ID [<61> <61>] /Root"),
+            "pdf_locked",
+            id="PDF locked for those who hold a key",
         ),
-        pytest.param(
-            raw_pdf(*PAGE_TREE, b"% stream\n<< /S /JavaScript >>\nendstream"), "pdf_active", id="JavaScript in a pretended stream"
-        ),
-        pytest.param(
-            raw_pdf(*PAGE_TREE, b"<< /Type /ObjStm /Filter [/ASCIIHexDecode /FlateDecode] >>\nstream\n00>\nendstream"),
-            "hidden",
-            id="object stream packed twice",
-        ),
-        pytest.param(with_object_stream(), "pdf_active", id="JavaScript beside the catalogue"),
-        pytest.param(with_object_stream(extra=b"/Z(obj)"), "pdf_active", id="JavaScript behind a text that says obj"),
-        pytest.param(with_object_stream(extra=b"/Z(9 0 obj <</A 1>> endobj)"), "pdf_active", id="JavaScript behind an object in a text"),
-        pytest.param(with_object_stream(extra=b"/Z(>>\nstream\n)"), "pdf_active", id="JavaScript behind a stream in a text"),
-        pytest.param(with_object_stream(extra=b"/Z<(>/Y()"), "pdf_active", id="JavaScript behind a bracket in hexadecimal"),
-        pytest.param(with_object_stream(extra=b"%(\n/Z()"), "pdf_active", id="JavaScript behind a bracket in a comment"),
-        pytest.param(with_object_stream(extra=b"/Z(" + b"x" * 2_500 + b")"), "pdf_active", id="JavaScript behind a long text"),
-        pytest.param(with_object_stream(extra=b"/Z" + b"(" * 9 + b")" * 9), "hidden", id="text of nine brackets"),
-        pytest.param(with_object_stream(extra=b"/Z stream\n"), "hidden", id="stream within a dictionary"),
-        pytest.param(
-            with_object_stream(filters=b"[/FlateDecode/FlateDecode]", pack=lambda c: zlib.compress(zlib.compress(c))), "hidden", id="JavaScript packed twice"
-        ),
-        pytest.param(
-            with_object_stream(extra=b"/DecodeParms<</Predictor 12/Columns 16>>", pack=lambda c: zlib.compress(predicted(c))), "hidden", id="JavaScript behind a predictor"
-        ),
-        pytest.param(with_object_stream(filters=b"8 0 R"), "hidden", id="object stream packed as another object says"),
-        pytest.param(with_object_stream(filters=b"[8 0 R]", type_=b" 7 0 R"), "hidden", id="object stream that another object names"),
-        pytest.param(with_object_stream(pack=lambda c: zlib.compress(c)[:-4] + b"oops"), "hidden", id="object stream with a broken end"),
-        pytest.param(raw_pdf(*PAGE_TREE, stream(b"\0" * 70_000_000)), "pdf_size", id="stream bomb"),
-        pytest.param(raw_pdf(*PAGE_TREE, stream(b"\0" * 70_000_000, b"/Z(obj) ")), "pdf_size", id="stream bomb behind a text"),
-        pytest.param(
-            raw_pdf(*PAGE_TREE, b"<< /Filter [/ASCII85Decode /FlateDecode] >>\nstream\n" + a85encode(zlib.compress(bytes(70_000_000))) + b"~>\nendstream"),
-            "pdf_size",
-            id="stream bomb in letters",
-        ),
-        pytest.param(
-            raw_pdf(*PAGE_TREE, b"<< /Filter [/FlateDecode /FlateDecode] >>\nstream\n" + zlib.compress(zeros(2)) + b"\nendstream"), "hidden", id="2 GiB packed twice"
-        ),
-        pytest.param(raw_pdf(*PAGE_TREE, stream(bytes(9_000_000), b"/Type /XRef ")), "pdf_size", id="table of a million places"),
-        pytest.param(
-            raw_pdf(*PAGE_TREE, stream(b"\0" * 40_000_000), stream(b"\0" * 40_000_000)), "pdf_size", id="two streams that bomb together"
-        ),
-        pytest.param(pdf(pages=201), "pdf_pages", id="201 pages"),
-        pytest.param(raw_pdf(*PAGE_TREE, *[b"<< /Type /Page >>"] * 2_001), "pdf_pages", id="thousands of pages"),
-        pytest.param(raw_pdf(*PAGE_TREE, *[b"1"] * 50_000), "pdf_size", id="50,000 objects"),
     ],
 )  # fmt: skip
 def test_a_hostile_or_broken_file_is_refused(content, code):
-    assert refusal(content) == code
+    assert refusal(content() if callable(content) else content) == code
+
+
+SCRIPT = b"<< /S /JavaScript /JS (x) >>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(pdf(change=opens_with(SCRIPT)), id="script on opening"),
+        pytest.param(pdf(change=opens_with(SCRIPT), lock=lock()), id="script in a file locked against changes"),
+        pytest.param(pdf(change=opens_with(SCRIPT), lock=lock(strength=3)), id="script in a file locked by an old program"),
+        pytest.param(
+            pdf(change=lambda document: document.attachments.__setitem__("a.exe", b"MZ")), id="file inside"
+        ),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /S /Launch /F (cmd.exe) >>"), id="PDF that launches"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /S /J#61vaScript /J#53 (x) >>"), id="escaped JavaScript"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /AA << /O << /JS 5 0 R >> >> >>", b"(x)"), id="JavaScript by reference"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /AcroForm << /XFA [] >> >>"), id="XFA form"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /S 5 0 R >>", b"/JavaScript"), id="name in an object of its own"),
+        pytest.param(with_object_stream(), id="JavaScript beside the catalogue"),
+        pytest.param(with_object_stream(extra=b"/Z(obj)"), id="JavaScript behind a text that says obj"),
+        pytest.param(with_object_stream(extra=b"/Z(9 0 obj <</A 1>> endobj)"), id="JavaScript behind an object in a text"),
+        pytest.param(with_object_stream(extra=b"/Z(>>\nstream\n)"), id="JavaScript behind a stream in a text"),
+        pytest.param(with_object_stream(extra=b"%(\n/Z()"), id="JavaScript behind a bracket in a comment"),
+        pytest.param(with_object_stream(extra=b"/Z(" + b"x" * 2_500 + b")"), id="JavaScript behind a long text"),
+        pytest.param(with_object_stream(extra=b"/Z" + b"(" * 9 + b")" * 9), id="JavaScript behind nine brackets"),
+        pytest.param(with_object_stream(filters=b"[/FlateDecode/FlateDecode]", pack=twice), id="JavaScript packed twice"),
+        pytest.param(
+            with_object_stream(extra=b"/DecodeParms<</Predictor 12/Columns 16>>", pack=lambda c: zlib.compress(predicted(c))),
+            id="JavaScript behind a predictor",
+        ),
+        pytest.param(with_object_stream(filters=b"8 0 R"), id="object stream packed as another object says"),
+        pytest.param(with_object_stream(filters=b"[8 0 R]", type_=b" 7 0 R"), id="object stream that another object names"),
+        pytest.param(with_object_stream(pack=lambda c: zlib.compress(c)[:-4] + b"oops"), id="object stream with a broken end"),
+        pytest.param(with_catalogue(b"/OpenAction << /S /URI /URI (https://example.org) >>"), id="address on opening"),
+        pytest.param(with_catalogue(b"/OpenAction 4 0 R", b"<< /S 5 0 R /URI (https://example.org) >>", b"/URI"), id="address on opening, by reference"),
+        pytest.param(
+            with_catalogue(b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << /S /URI /URI (https://example.org) >> >>"),
+            id="address after a place on opening",
+        ),
+        pytest.param(with_catalogue(b"/OpenAction << /S /Named /N /Print >>"), id="printing on opening"),
+        pytest.param(with_page(b"/AA << /O << /S /URI /URI (https://example.org) >> >>"), id="address on turning to a page"),
+        pytest.param(with_page(b"/AA << /O << /S /Named /N /LastPage >> >>"), id="turning on to the last page by itself"),
+        pytest.param(with_link(b"<< /S /URI /URI (file:///etc/passwd) >>"), id="link to a file"),
+        pytest.param(with_link(b"<< /S /URI /URI (javascript:x) >>"), id="link to a script"),
+        pytest.param(with_link(b"<< /S /URI >>"), id="link to nowhere"),
+        pytest.param(with_link(b"<< /S /GoToR /F (other.pdf) /D [0 /Fit] >>"), id="link to another file"),
+        pytest.param(with_link(b"<< /S /SubmitForm /F (https://example.org) >>"), id="form that sends"),
+        pytest.param(with_link(b"<< /S /Hereafter >>"), id="link of an unknown kind"),
+        pytest.param(with_link(b"<< /S /GoTo /D [3 0 R /Fit] /Next [<< /S /Hereafter >>] >>"), id="unknown action after a link"),
+        pytest.param(with_page(b"/Annots 4 0 R", b"[5 0 R]", b"<< /Subtype /Link /A 6 0 R >>", b"<< /S /Hereafter >>"), id="unknown action by references"),
+        pytest.param(with_page(b"/Annots [<< /Subtype /Hereafter >>]"), id="annotation of an unknown kind"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /Type /Annot /Subtype /Screen >>"), id="film on no page"),
+        pytest.param(
+            with_page(b"/Annots [<< /Subtype /FileAttachment /FS << /F (a.exe) /EF << /F 4 0 R >> >> >>]", stream(b"MZ")),
+            id="file pinned to a page",
+        ),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /F (a.exe) /EF << /F 5 0 R >> >>", stream(b"MZ")), id="file that nothing names"),
+        pytest.param(with_catalogue(b"/Names << /Hereafter << >> >>"), id="unknown tree of names"),
+        pytest.param(with_catalogue(b"/Names 4 0 R", b"<< /JavaScript << /Names [(a) 5 0 R] >> >>", SCRIPT), id="script in a tree of names"),
+        pytest.param(with_catalogue(b"/Outlines << /First 4 0 R >>", b"<< /Title (a) /A << /S /Hereafter >> >>"), id="unknown action of a bookmark"),
+        pytest.param(with_page(b"/PresSteps << /NA << /S /URI /URI (https://example.org) >> >>"), id="address on the next step of a presentation"),
+        pytest.param(with_page(b"/Z [[<< /Z 4 0 R >>]]", b"<< /Z << /A << /S /Hereafter >> >> >>"), id="unknown action by an odd way"),
+        pytest.param(with_link(b"<< /S /GoTo /Next << /S /GoTo /Next [<< /S /GoTo >> << /S /Hereafter >>] >> >>"), id="unknown action at the end of a chain"),
+        pytest.param(raw_pdf(*PAGE_TREE, stream(b"", b"/F (//example.org/a) ")), id="stream that lies in another file"),
+        pytest.param(raw_pdf(*PAGE_TREE, stream(b"", b"/Ref << /F (//example.org/a) /Page 0 >> ")), id="picture that lies in another file"),
+    ],
+)  # fmt: skip
+def test_a_pdf_that_acts_is_refused(content):
+    assert refusal(content) == "pdf_active"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(raw_pdf(*PAGE_TREE, stream(SCRIPT, b"/Type /ObjStm ")), id="JavaScript in a stray object stream"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /Type /ObjStm /Filter [/ASCIIHexDecode /FlateDecode] >>\nstream\n00>\nendstream"), id="object stream packed twice"),
+        pytest.param(with_link(b"<< /S /Hereafter /S /GoTo >>"), id="key that stands twice"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"% stream\n<< /S /JavaScript >>\nendstream"), id="JavaScript in a pretended stream"),
+        pytest.param(with_catalogue(b"/OpenAction 4 0 R", b"5 0 R", b"<< /S /URI /URI (https://example.org) >>"), id="address on opening, by a reference to a reference"),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< ) > } /S /Launch >>"), id="object with errors"),
+    ],
+)  # fmt: skip
+def test_a_pdf_that_two_readers_may_read_in_two_ways_is_refused(content):
+    assert refusal(content) == "hidden"
+
+
+def test_an_object_that_only_a_repairing_reader_finds_is_looked_at():
+    """The table leads to the first of two catalogues; who builds the table anew takes the second."""
+    harmless = raw_pdf(*PAGE_TREE)
+    table = harmless.index(b"xref\n")
+    other = b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R /OpenAction %s >>\nendobj\n" % SCRIPT
+    both = harmless[:table] + other + harmless[table:].replace(b"%d" % table, b"%d" % (table + len(other)))
+    with pikepdf.open(BytesIO(both)) as document:
+        assert "/OpenAction" not in document.Root
+    assert refusal(both) == "pdf_active"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(lambda: raw_pdf(*PAGE_TREE, bomb(67)), "pdf_size", id="stream bomb"),
+        pytest.param(lambda: raw_pdf(*PAGE_TREE, bomb(67, b"/Z(obj) ")), "pdf_size", id="stream bomb behind a text"),
+        pytest.param(
+            lambda: raw_pdf(*PAGE_TREE, stream(bytes(67 << 20), filters=b"[/ASCII85Decode /FlateDecode]", pack=in_letters)), "pdf_size", id="stream bomb in letters"
+        ),
+        pytest.param(
+            lambda: raw_pdf(*PAGE_TREE, stream(zeros(2_048), filters=b"[/FlateDecode /FlateDecode]")), "pdf_size", id="2 GiB packed twice"
+        ),
+        pytest.param(
+            lambda: raw_pdf(*PAGE_TREE, stream(b"", filters=b"[/FlateDecode /DCTDecode]", pack=lambda _: zeros(67))), "pdf_size", id="picture bomb"
+        ),
+        pytest.param(lambda: raw_pdf(*PAGE_TREE, stream(b"", filters=b"/RunLengthDecode", pack=lambda _: b"\x81\0" * 4_000_000)), "pdf_size", id="bomb larger than the memory"),
+        pytest.param(
+            lambda: raw_pdf(*PAGE_TREE, *[stream(b"", pack=lambda _: zeros(33)[:-9] + b"\xff" * 9)] * 2), "pdf_size", id="broken streams that bomb together"
+        ),
+        pytest.param(lambda: raw_pdf(*PAGE_TREE, bomb(40), bomb(40)), "pdf_size", id="two streams that bomb together"),
+        pytest.param(lambda: pdf(pages=201), "pdf_pages", id="201 pages"),
+        pytest.param(lambda: raw_pdf(*PAGE_TREE, *[b"1"] * 50_000), "pdf_parts", id="50,000 objects"),
+        pytest.param(
+            lambda: raw_pdf(*PAGE_TREE, b"[" + b"<< /Subtype /Link >>" * 20_000 + b"]", *[b"<< /Annots 4 0 R >>"] * 20_000), "pdf_parts", id="annotations that cost more time than there is"
+        ),
+    ],
+)  # fmt: skip
+def test_a_pdf_that_costs_too_much_to_look_into_is_refused(content, code):
+    assert refusal(content()) == code
+
+
+def test_the_packed_zeros_of_these_tests_are_what_they_say():
+    assert zlib.decompress(zeros(3)) == bytes(3 << 20)
+    assert send(raw_pdf(*PAGE_TREE, bomb(60))).pages == 1
 
 
 def test_a_moving_png_is_refused():
@@ -379,11 +493,91 @@ def test_a_moving_png_is_refused():
 
 
 def test_a_page_that_says_javascript_in_its_text_is_not_refused():
-    def title(writer):
-        writer.add_metadata({"/Title": "Learn JavaScript"})
-        writer.root_object[NameObject("/Extra")] = DictionaryObject({NameObject("/JSON"): TextStringObject("1")})
+    def title(document):
+        document.docinfo["/Title"] = "Learn JavaScript"
+        document.pages[0].PieceInfo = pikepdf.Dictionary({"/JSON": pikepdf.String("/JavaScript")})
 
     assert send(pdf(change=title)).pages == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(pdf(lock=lock()), id="file locked against changes"),
+        pytest.param(pdf(lock=lock(strength=3)), id="file locked against changes by an old program"),
+        pytest.param(with_link(b"<< /S /GoTo /D [3 0 R /Fit] >>"), id="link within the file"),
+        pytest.param(with_link(b"<< /S /URI /URI (HTTPS://example.org/) >>"), id="link to a site"),
+        pytest.param(with_link(b"<< /S /URI /URI 4 0 R >>", b"(mailto:a@example.org)"), id="link to a mailbox"),
+        pytest.param(with_link(b"<< /S /Named /N /NextPage /Next << /S /URI /URI (http://example.org) >> >>"), id="link after a link"),
+        pytest.param(with_catalogue(b"/OpenAction [3 0 R /Fit]"), id="place on opening"),
+        pytest.param(with_catalogue(b"/OpenAction << /D [3 0 R /Fit] >>"), id="place on opening without a kind"),
+        pytest.param(with_catalogue(b"/OpenAction << /S /GoTo /D (start) >>"), id="named place on opening"),
+        pytest.param(
+            with_catalogue(b"/Outlines << /First 4 0 R /Last 5 0 R >>", b"<< /Title (a) /Next 5 0 R /A << /S /GoTo /D [3 0 R] >> >>", b"<< /Title (b) /Prev 4 0 R >>"), id="bookmarks"
+        ),
+        pytest.param(with_catalogue(b"/StructTreeRoot << /K << /S /Sect /A << /O /Layout >> >> >>"), id="structure of the text"),
+        pytest.param(with_catalogue(b"/Scanner (X-200) /Names << /Dests << >> >>"), id="word of the program that wrote it"),
+        pytest.param(
+            with_catalogue(b"/AcroForm << /SigFlags 3 /Fields [4 0 R] >>", b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (s) >>"), id="form with a signature"
+        ),
+        pytest.param(raw_pdf(*PAGE_TREE, b"<< /Subtype /Type3 /CharProcs << /AF 5 0 R /EF 5 0 R >> >>", stream(b"")), id="letters called AF and EF"),
+    ],
+)  # fmt: skip
+def test_what_a_paper_may_hold_is_kept_as_it_came(content):
+    assert send(content).content == content
+
+
+def test_a_certificate_that_is_locked_against_changes_is_taken():
+    """As the tax office issues it: it opens without a password and may not be edited."""
+    content = (Path(__file__).parents[2] / "data" / "locked_against_changes.pdf").read_bytes()
+    with pikepdf.open(BytesIO(content)) as document:
+        assert (document.is_encrypted, document.user_password_matched, document.allow.modify_other) == (
+            True,
+            True,
+            False,
+        )
+    paper = send(content)
+    assert (paper.content, paper.pages) == (content, 1)
+
+
+def test_files_as_other_programs_save_them_are_taken():
+    def form(document):
+        page = document.pages[0].obj
+        field = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx, T="a", P=page
+        )
+        page.Annots = [document.make_indirect(field)]
+        document.Root.AcroForm = pikepdf.Dictionary(Fields=page.Annots)
+
+    def tagged(document):
+        document.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+        document.Root.StructTreeRoot = pikepdf.Dictionary(K=pikepdf.Dictionary(S=pikepdf.Name.Document))
+        with document.open_metadata() as metadata:
+            metadata["pdfaid:part"], metadata["pdfaid:conformance"] = "2", "A"
+
+    def bookmarks(document):
+        with document.open_outline() as outline:
+            outline.root.extend([pikepdf.OutlineItem("a", 0), pikepdf.OutlineItem("b", 1)])
+
+    for change in (form, tagged, bookmarks):
+        for options in ({"linearize": True}, {"object_stream_mode": pikepdf.ObjectStreamMode.generate}):
+            assert send(pdf(pages=2, change=change, **options)).pages == 2
+
+
+def appended(content, number, change):
+    """A later version of one object, as programs append it to the file they open."""
+    place = len(content)
+    content += b"%d 0 obj\n%s\nendobj\n" % (number, change)
+    table = b"xref\n%d 1\n%010d 00000 n \n" % (number, place)
+    trailer = b"trailer << /Root 1 0 R /Size 9 /Prev %d >>\n" % content.index(b"xref\n")
+    return content + table + trailer + b"startxref\n%d\n%%%%EOF\n" % (place + len(content[place:]))
+
+
+def test_the_later_version_of_an_object_counts_and_the_earlier_is_gone():
+    harmless, acts = PAGE_TREE[0], b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Hereafter >> >>"
+    assert send(appended(raw_pdf(*PAGE_TREE), 1, harmless)).pages == 1
+    assert refusal(appended(raw_pdf(*PAGE_TREE), 1, acts)) == "pdf_active"
+    assert send(appended(raw_pdf(acts, *PAGE_TREE[1:]), 1, harmless)).pages == 1
 
 
 def test_a_broken_packed_stream_is_left_to_the_reader():
@@ -392,20 +586,24 @@ def test_a_broken_packed_stream_is_left_to_the_reader():
     assert send(raw_pdf(*PAGE_TREE, b"<< /Filter /FlateDecode >>\nstream\n" + zlib.compress(b"x"))).pages == 1
 
 
-@pytest.mark.parametrize("trick", ["(obj)", "long", "twice", "predictor"])
-def test_a_reader_would_have_run_the_hidden_script(trick):
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(with_object_stream(extra=b"/Z(obj)"), id="obj"),
+        pytest.param(with_object_stream(extra=b"/Z(" + b"x" * 2_500 + b")"), id="long"),
+        pytest.param(with_object_stream(filters=b"[/FlateDecode/FlateDecode]", pack=twice), id="twice"),
+        pytest.param(
+            with_object_stream(
+                extra=b"/DecodeParms<</Predictor 12/Columns 16>>", pack=lambda c: zlib.compress(predicted(c))
+            ),
+            id="predictor",
+        ),
+    ],
+)
+def test_a_reader_would_have_run_the_hidden_script(content):
     """What the tests above refuse is no nonsense: a parser finds the script in each of them."""
-    content = {
-        "(obj)": lambda: with_object_stream(extra=b"/Z(obj)"),
-        "long": lambda: with_object_stream(extra=b"/Z(" + b"x" * 2_500 + b")"),
-        "twice": lambda: with_object_stream(
-            filters=b"[/FlateDecode/FlateDecode]", pack=lambda c: zlib.compress(zlib.compress(c))
-        ),
-        "predictor": lambda: with_object_stream(
-            extra=b"/DecodeParms<</Predictor 12/Columns 16>>", pack=lambda c: zlib.compress(predicted(c))
-        ),
-    }[trick]()
-    assert PdfReader(BytesIO(content)).trailer["/Root"]["/OpenAction"]["/S"] == "/JavaScript"
+    with pikepdf.open(BytesIO(content)) as document:
+        assert document.Root.OpenAction.S == "/JavaScript"
 
 
 def overlapping_streams():
@@ -426,14 +624,12 @@ def overlapping_streams():
         pytest.param(overlapping_streams(), id="streams in streams"),
     ],
 )
-def test_the_look_into_a_pdf_costs_seconds_at_most(content):
-    before = time.process_time()
-    refusal(b"%PDF-1.7\n" + content + b"\n%%EOF")
-    assert time.process_time() - before < 5
+def test_a_pdf_that_leads_its_reader_astray_is_refused(content):
+    assert refusal(b"%PDF-1.7\n" + content + b"\n%%EOF") in {"unreadable", "pdf_parts", "hidden"}
 
 
-def test_a_reader_that_is_led_in_circles_is_stopped():
-    """A thousand pages that are all the same long object: a parser reads it again for each of them."""
+def test_a_reader_is_not_led_in_circles():
+    """A thousand pages that are all the same long object: a parser may read it again for each of them."""
     body, kids = b"%PDF-1.7\n", b" ".join(b"%d 0 R" % n for n in range(3, 1_003))
     places = []
     for part in (
@@ -449,7 +645,7 @@ def test_a_reader_that_is_led_in_circles_is_stopped():
         rows,
         len(body),
     )
-    assert refusal(body + table) == "pdf_size"
+    assert refusal(body + table) == "pdf_pages"
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.review.forms import text_field
 from smes.papers.checks import PaperError, check_paper
+from smes.papers.virus import refuse_infected
 from smes.profile.facts import ASKABLE, Fact, FactKind, known_keys
 from smes.vocabulary import wording
 from smes.vocabulary.paper_kinds import KINDS
@@ -98,7 +99,9 @@ class PaperField(forms.FileField):
         if not upload:
             return None
         try:
-            return check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
+            return refuse_infected(
+                check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
+            )
         except PaperError as wrong:
             raise forms.ValidationError(gettext(wrong.text) % wrong.data, code=wrong.code) from None
 

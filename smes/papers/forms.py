@@ -15,6 +15,7 @@ from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 from tdap_portal.core.calendar import today
 
 from .checks import PaperError, check_paper
+from .virus import refuse_infected
 
 if TYPE_CHECKING:
     from smes.models import Document, Sme
@@ -64,9 +65,8 @@ class PaperForm(forms.Form):
         upload = cleaned.pop("file", None)
         if upload is not None:
             try:
-                cleaned["paper"] = check_paper(
-                    upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES
-                )
+                paper = check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
+                cleaned["paper"] = refuse_infected(paper)
             except PaperError as refusal:
                 self.add_error(
                     "file", forms.ValidationError(wording.say(refusal.text, refusal.data), code=refusal.code)

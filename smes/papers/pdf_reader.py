@@ -15,13 +15,10 @@ import resource
 import sys
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pikepdf
 from pikepdf.settings import qpdf_limit_errors, set_qpdf_limits
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECONDS: Final = 5
 MEMORY: Final = 512 * 1024 * 1024
@@ -57,12 +54,11 @@ PICTURES: Final = {"/CCF", "/CCITTFaxDecode", "/DCT", "/DCTDecode", "/JBIG2Decod
 
 
 class Refused(Exception):
-    """The file is not kept. `params` are the figures in the sentence for this code."""
+    """The file is not kept. params: the figures in the sentence for this code."""
 
     def __init__(self, code: str, **params: int) -> None:
         super().__init__(code)
-        self.code = code
-        self.params = params
+        self.verdict = {"refused": code, **params}
 
 
 def main() -> None:
@@ -71,7 +67,7 @@ def main() -> None:
     try:
         verdict: dict[str, Any] = {"pages": pages_of(sys.stdin.buffer.read())}
     except Refused as refusal:
-        verdict = {"refused": refusal.code, **refusal.params}
+        verdict = refusal.verdict
     except MemoryError:
         verdict = {"refused": "pdf_parts"}
     sys.stdout.write(json.dumps(verdict))
@@ -142,12 +138,11 @@ def _is_harmless(part: dict[str, Any], objects: dict[str, Any]) -> bool:
     def at(value: Any) -> Any:
         return objects.get(value, value) if isinstance(value, str) else value
 
-    def dictionaries(value: Any) -> Iterator[dict[str, Any]]:
+    def dictionaries(value: Any) -> list[dict[str, Any]]:
         """The dictionary, or those in the array, that stands there."""
         value = at(value)
-        for entry in value if isinstance(value, list) else [value]:
-            if isinstance(found := at(entry), dict):
-                yield found
+        entries = value if isinstance(value, list) else [value]
+        return [found for entry in entries if isinstance(found := at(entry), dict)]
 
     def is_allowed(action: dict[str, Any], kinds: tuple[str, ...]) -> bool:
         """Without /S it is no action: bookmarks follow each other as /Next too, and parts of a text have a look in /A."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from smes.models import Document, Sme
 from smes.people.selectors import smes_visible_to
 from smes.states import PaperState
 from smes.vocabulary.paper_kinds import kinds_needed
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.selectors import HealthLine
+
+from .virus import Verdict, scanner
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -95,3 +101,15 @@ def reminder_due(days_left: int | None, last: int | None) -> int | None:
         return None
     due = min((mark for mark in REMINDER_DAYS if days_left <= mark), default=None)
     return due if due is not None and (last is None or due < last) else None
+
+
+def health_lines() -> list[HealthLine]:
+    """Whether the virus scanner takes a file of the largest size that a paper may have."""
+    verdict = scanner().scan(bytes(settings.PAPER_MAX_BYTES))
+    if verdict is Verdict.NOT_SCANNED:
+        detail, weight = _("None is set: papers are kept without a look for viruses."), "should"
+    elif verdict is Verdict.CLEAN:
+        detail, weight = _("Answers."), "must"
+    else:
+        detail, weight = _("Gives no usable answer: papers are refused for now."), "must"
+    return [HealthLine(_("Virus scanner"), ok=verdict is Verdict.CLEAN, detail=detail, weight=weight)]

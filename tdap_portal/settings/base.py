@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -104,6 +105,7 @@ HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the hea
     "tdap_portal.notifications.selectors",
     "selection.scoring.selectors",
     "selection.trade.selectors",
+    "smes.papers.selectors",
 ]
 
 # Database -------------------------------------------------------------------------------------------------------------
@@ -222,6 +224,10 @@ STATICFILES_FINDERS = [
 VAULT_ROOT = VAR_DIR / "vault"  # papers of firms: never below a public URL
 MEDIA_ROOT = VAR_DIR / "media"
 PAPER_MAX_BYTES = env.int("PAPER_MAX_BYTES", default=8 * 1024 * 1024)
+CLAMD_URL = env.str("CLAMD_URL", default="")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured("CLAMD_URL must be unix:///path or tcp://host:port.")
+CLAMD_TIMEOUT_SECONDS = env.int("CLAMD_TIMEOUT_SECONDS", default=20)
 UPLOAD_MAX_BYTES = 6 * PAPER_MAX_BYTES  # of one request to a page that takes files
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of one request to any other page
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # a question may ask for one paper of each kind

@@ -8,6 +8,7 @@ from smes.models import Document
 from tests.factories.smes import DocumentFactory, SmeFactory
 from tests.smes.pages import text_of
 from tests.smes.papers.test_checks import pdf
+from tests.smes.papers.test_virus import clamd
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,23 @@ def test_a_wrong_paper_is_refused_beside_its_field(owner, sme, data, says):
 def test_a_file_a_byte_over_the_limit_is_refused(owner, sme, settings):
     settings.PAPER_MAX_BYTES = len(pdf()) - 1
     assert "The file is larger than" in text_of(send(owner, sme))
+
+
+def test_a_paper_that_nobody_called_clean_is_refused_and_the_words_beside_it_stay(owner, sme, settings, tmp_path):
+    settings.CLAMD_URL = f"unix://{tmp_path}/nobody.ctl"
+    response = send(owner, sme, note="Renewed in May.")
+    assert "The virus scanner does not answer at the moment" in text_of(response)
+    assert response.context["form"]["note"].value() == "Renewed in May."
+    with clamd(tmp_path, b"stream: Eicar FOUND\0") as fake:
+        settings.CLAMD_URL = fake.url
+        assert "The virus scanner found something harmful" in text_of(send(owner, sme))
+    assert Document.objects.count() == 0
+
+
+def test_no_page_says_that_papers_are_scanned_while_none_is(owner, sme, settings):
+    settings.CLAMD_URL = ""
+    page = text_of(owner.get(reverse("smes:papers", args=[sme.public_id]))) + text_of(send(owner, sme))
+    assert "virus" not in page.lower()
 
 
 def test_a_page_without_a_file_says_so(owner, sme):

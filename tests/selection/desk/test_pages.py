@@ -362,7 +362,7 @@ def test_a_bulk_act_by_the_pages_is_planned_then_confirmed_once(client):
 
 def test_a_plan_that_was_tampered_with_shows_why_and_does_nothing(client):
     answer = signed_in(client, officer()).post("/desk/bulk/confirm/", {"plan": "eyJ4Ijoi.tampered"})
-    assert (answer.status_code, "changed on its way" in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "This plan was altered" in answer.content.decode()) == (409, True)
     assert BulkAct.objects.count() == 0
 
 
@@ -371,7 +371,7 @@ def test_a_plan_with_nothing_to_do_lists_why(client):
     sent = {"reason": "papers_missing", "words": "No papers.", "file": [file.public_id]}
     page = signed_in(client, officer()).post("/desk/bulk/?kind=recommend_decline&tab=all", sent).content.decode()
     assert "None of these files can be acted on in this way." in page
-    assert f"{file.file_number}: The file stands elsewhere now" in page
+    assert f"{file.file_number}: The file is in another state now" in page
 
 
 @pytest.mark.parametrize(("make", "kinds"), [(officer, 4), (director, 3)])

@@ -18,7 +18,7 @@ from tdap_portal.notifications.models import Channel, Dispatch
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[2]
-MARKERS = {"_", "gettext", "gettext_lazy", "gettext_noop", "now"}
+MARKERS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 TABLES = {
     "smes/vocabulary/codes.py": (
         codes.YES_NO, codes.SECTORS, codes.PROVINCES, codes.LEGAL_FORMS, codes.ACTIVITIES, codes.QUALITY_CONTROLS, codes.EXPORT_ROUTES, codes.INTERNET,
@@ -46,7 +46,8 @@ NAMESAKES = {
     ("Selected", "selection/results/views.py"),  # a column of figures
     ("Services", "selection/desk/summary.py"),  # what the firm sells; the code is a track
     ("Services", "selection/results/views.py"),
-    ("waiting", "tdap_portal/audit/models.py"),  # a delivery of the outbox; the code is a run's
+    ("waiting", "tdap_portal/audit/models.py"),  # a delivery of the outbox; the codes are a run's
+    ("failed", "tdap_portal/audit/models.py"),
 }
 """Words that are written like a code's but name another thing."""
 

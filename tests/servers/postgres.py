@@ -39,25 +39,26 @@ def _number(name: str) -> int:
 
 
 class PostgresServer(Service):
-    """A running server with one superuser `portal`, no password, on a free loopback port.
+    """A running server with one superuser, no password, on a free loopback port.
 
-    programs: the folder from find_postgres(). As root it runs as `nobody`, since postgres refuses root; programs
-    that `nobody` cannot reach (a clone under a closed home folder) are copied first. Raises RuntimeError when it
-    does not come up.
+    programs: the folder from find_postgres(). superuser: its name. As root it runs as `nobody`, since postgres refuses
+    root; programs that `nobody` cannot reach (a clone under a closed home folder) are copied first. Raises RuntimeError
+    when it does not come up.
     """
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, superuser: str = "portal") -> None:
+        self.superuser = superuser
         self.folder = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
         user = "nobody" if os.geteuid() == 0 else None
         if user:
             os.chown(self.folder, pwd.getpwnam(user).pw_uid, -1)
             programs = _reachable(programs, self.folder, user)
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
-        cluster = self.folder / "cluster"
+        self.cluster = self.folder / "cluster"
         self.port = free_port()
         made = subprocess.run(
             [
-                *(programs / "initdb", "-D", cluster, "-U", "portal", "-A", "trust", "-E", "UTF8"),
+                *(programs / "initdb", "-D", self.cluster, "-U", superuser, "-A", "trust", "-E", "UTF8"),
                 *("--locale=C.UTF-8", "--no-sync", "--no-instructions"),
             ],
             capture_output=True,
@@ -74,7 +75,7 @@ class PostgresServer(Service):
         settings = [part for name, value in _FAST.items() for part in ("-c", f"{name}={value}")]
         super().__init__(
             "postgres",
-            [programs / "postgres", "-D", cluster, "-p", str(self.port), "-h", "127.0.0.1", "-k", "", *settings],
+            [programs / "postgres", "-D", self.cluster, "-p", str(self.port), "-h", "127.0.0.1", "-k", "", *settings],
             log=self.folder / "postgres.log",
             env=environment,
             cwd=self.folder,
@@ -89,7 +90,7 @@ class PostgresServer(Service):
     @property
     def url(self) -> str:
         """Where clients find it; the database named here always exists."""
-        return f"postgres://portal@127.0.0.1:{self.port}/postgres"
+        return f"postgres://{self.superuser}@127.0.0.1:{self.port}/postgres"
 
     def stop(self, *, seconds: float = 10) -> None:
         """End the server and throw its data away."""

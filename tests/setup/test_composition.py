@@ -1,26 +1,18 @@
-"""Image and composition: no engine runs here, so their commands and environment are read and really started."""
+"""The composition and the Dockerfile as they are written; test_image.py builds and starts them."""
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tdap_portal import celery
-from tdap_portal.runner.processes import Service, free_port
-from tests.setup.conftest import ROOT, clean_environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.setup.conftest import ROOT
+from tests.setup.dockerfile import ignore_rules, is_let_in
 
 COMPOSITION = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSITION["services"]
@@ -32,6 +24,7 @@ SECRETS = {
     "FINGERPRINT_KEY": "a-fingerprint-of-this-test-0123456789-0123456789-0123",
     "AUDIT_KEY": "an-audit-key-of-this-test-0123456789-0123456789-0123456",
     "DATABASE_PASSWORD": "database",
+    "DATABASE_OWNER_PASSWORD": "owner",
     "REDIS_PASSWORD": "redis",
     "ALLOWED_HOSTS": "portal.example",
     "SITE_URL": "https://portal.example",
@@ -61,8 +54,33 @@ def test_there_is_a_web_a_worker_for_each_queue_and_one_beat():
     workers = {name.removeprefix("worker-") for name in SERVICES if name.startswith("worker-")}
 
     assert workers == set(celery.QUEUES)
-    assert set(SERVICES) - {f"worker-{queue}" for queue in workers} == {"migrate", "web", "beat", "postgres", "redis"}
-    assert (SERVICES["postgres"]["image"], SERVICES["redis"]["image"]) == ("postgres:15", "redis:7")
+    assert set(SERVICES) - {f"worker-{queue}" for queue in workers} == {
+        *("database-roles", "migrate", "web", "beat", "postgres", "redis"),
+    }
+
+
+def test_images_of_others_are_named_by_exact_version():
+    ours = {service["image"] for service in OURS.values()}
+    named = {service["image"] for service in SERVICES.values()} - ours
+    named |= set(re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE))
+
+    assert {name.partition(":")[0] for name in named} == {"postgres", "redis", "python"}
+    for name in named:
+        assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?", name)
+    assert SERVICES["postgres"]["image"] == SERVICES["database-roles"]["image"]
+
+
+def test_tables_are_brought_up_to_date_before_anything_of_ours_starts():
+    assert set(SERVICES["migrate"]["depends_on"]) == {"database-roles"}
+    for name in set(OURS) - {"migrate"}:
+        assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_what_runs_gets_the_time_to_end():
+    workers = [name for name in SERVICES if name.startswith("worker-")]
+
+    assert {SERVICES[name]["stop_grace_period"] for name in workers} == {"2m"}
+    assert SERVICES["web"]["stop_grace_period"] == "40s"  # more than the 30 s that gunicorn waits
 
 
 def test_each_worker_reads_its_own_queue_under_its_own_name():
@@ -74,7 +92,7 @@ def test_each_worker_reads_its_own_queue_under_its_own_name():
         assert service["environment"]["QUEUE"] == queue
 
 
-@pytest.mark.parametrize("name", [*OURS, "postgres", "redis"])
+@pytest.mark.parametrize("name", SERVICES)
 def test_every_container_is_locked_down(name: str):
     service = SERVICES[name]
 
@@ -82,7 +100,7 @@ def test_every_container_is_locked_down(name: str):
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in ("database-roles", "migrate")])
 def test_every_lasting_container_has_a_health_check_and_comes_back(name: str):
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
@@ -121,14 +139,15 @@ def test_every_name_that_production_demands_is_handed_in_and_must_be_set():
     for service in OURS.values():
         assert demanded - set(environment_of(service, SECRETS)) == set()
     for name in SECRETS:
+        service = SERVICES["migrate" if name == "DATABASE_OWNER_PASSWORD" else "web"]
         with pytest.raises(KeyError, match=name):
-            environment_of(SERVICES["web"], {**SECRETS, name: ""})
+            environment_of(service, {**SECRETS, name: ""})
 
 
 def test_no_secret_stands_in_the_files():
     text = (ROOT / "docker-compose.yml").read_text()
 
-    for name in ("SECRET_KEY", "FINGERPRINT_KEY", "AUDIT_KEY", "DATABASE_PASSWORD", "REDIS_PASSWORD", "EMAIL_URL"):
+    for name in (*(key for key in SECRETS if key.endswith(("_KEY", "_PASSWORD"))), "EMAIL_URL"):
         assert f"${{{name}:?" in text
     assert not re.search(r"^ENV [^#]*(SECRET|PASSWORD|_KEY)=", DOCKERFILE, flags=re.MULTILINE)
 
@@ -136,12 +155,29 @@ def test_no_secret_stands_in_the_files():
 def test_image_holds_every_package_of_ours_and_nothing_of_the_tests():
     copied = set(re.findall(r"^COPY (\w+) \1$", DOCKERFILE, flags=re.MULTILINE))
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    let_in = {
-        line[1:].split("/")[0] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
-    }
 
-    assert copied == packages | {"templates", "static", "locale"}
-    assert let_in == copied | {"manage.py", "requirements"}
+    assert copied == packages | {"templates", "static", "locale", "requirements"}
+
+
+@pytest.mark.parametrize(
+    ("path", "let_in"),
+    [
+        ("manage.py", True),
+        ("smes/profile/facts.py", True),
+        ("requirements/runtime.txt", True),
+        ("requirements/runtime.in", False),
+        ("smes/profile/__pycache__/facts.cpython-311.pyc", False),
+        ("locale/ur/LC_MESSAGES/django.po", True),
+        ("locale/ur/LC_MESSAGES/django.mo", False),
+        (".env", False),
+        (".git/config", False),
+        ("var/portal.sqlite3", False),
+        ("tests/conftest.py", False),
+        (".venv/bin/python", False),
+    ],
+)
+def test_the_ignore_file_lets_in_what_the_image_needs_alone(path: str, *, let_in: bool):
+    assert is_let_in(Path(path), ignore_rules(ROOT)) is let_in
 
 
 def test_image_runs_as_a_person_without_rights():
@@ -150,89 +186,3 @@ def test_image_runs_as_a_person_without_rights():
     assert users == ["portal"]
     assert DOCKERFILE.index("USER portal") < DOCKERFILE.index("\nCMD ")
     assert "--require-hashes" in DOCKERFILE
-
-
-def image_command() -> list[str]:
-    """The CMD of the image."""
-    written = DOCKERFILE.split("\nCMD ")[1].replace("\\\n", " ")
-    return list(yaml.safe_load(written))
-
-
-def here(words: list[str]) -> list[str]:
-    """A command of the image with this interpreter's programs."""
-    return [sys.executable, "-m", words[0], *words[1:]] if words[0] != "python" else [sys.executable, *words[1:]]
-
-
-@pytest.fixture
-def production(redis_url: str, tmp_path: Path) -> dict[str, str]:
-    """The environment of the composition, on the tests' own servers."""
-    told = environment_of(SERVICES["web"], SECRETS)
-    assert re.fullmatch(r"postgres://portal:database@postgres:5432/portal", told["DATABASE_URL"])
-    assert re.fullmatch(r"redis://:redis@redis:6379/0", told["REDIS_URL"])
-    static = tmp_path / "static"
-    static.mkdir()
-    told |= {"DATABASE_URL": os.environ["DATABASE_URL"].replace("/portal", "/postgres"), "REDIS_URL": redis_url}
-    return clean_environment(**told, VAR_DIR=str(tmp_path), STATIC_ROOT=str(static))
-
-
-@pytest.mark.slow
-@pytest.mark.postgres
-@pytest.mark.redis
-def test_the_image_collects_its_static_files_and_the_web_answers_its_health_check(production, tmp_path: Path):
-    steps = {"compile_catalogues": [], "collectstatic": ["--noinput", "--verbosity", "0"]}
-    for step, words in steps.items():
-        assert f"python manage.py {' '.join([step, *words])}" in DOCKERFILE
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", *steps["collectstatic"]], cwd=ROOT, env=production, check=True
-    )
-    port = free_port()
-    words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for word in image_command()]
-    web = Service("web", here(words), log=tmp_path / "web.log", env=production, cwd=ROOT)
-    check = [word.replace(":8000", f":{port}") for word in SERVICES["web"]["healthcheck"]["test"][1:]]
-
-    listens = web.wait_until(lambda: "Listening at" in web.tail(), seconds=60)
-    healthy = listens and subprocess.run(here(check), env=production, capture_output=True, check=False).returncode == 0
-    said = web.tail()
-    answer = _refused(f"http://127.0.0.1:{port}/alive/", Host="somebody.else")
-    web.stop()
-
-    assert healthy, said
-    assert answer == 400  # a host that is not ours
-    assert (tmp_path / "static" / "staticfiles.json").is_file()
-
-
-def _refused(address: str, **headers: str) -> int:
-    request = urllib.request.Request(address, headers={"X-Forwarded-Proto": "https", **headers})  # noqa: S310  our own
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            return answer.status
-    except urllib.error.HTTPError as refusal:
-        return refusal.code
-
-
-@pytest.mark.slow
-@pytest.mark.postgres
-@pytest.mark.redis
-def test_worker_and_beat_of_the_composition_start_in_production_and_are_healthy(production, tmp_path: Path):
-    worker_service = SERVICES["worker-default"]
-    environment = {**production, "QUEUE": "default"}
-    worker = Service("worker", here(worker_service["command"]), log=tmp_path / "worker.log", env=environment, cwd=ROOT)
-    beat = Service("beat", here(SERVICES["beat"]["command"]), log=tmp_path / "beat.log", env=production, cwd=ROOT)
-    try:
-        assert worker.wait_until(lambda: "ready." in worker.tail(200), seconds=60), worker.tail()
-        assert beat.wait_until(
-            lambda: "core.heartbeat" in beat.tail(200) or list(tmp_path.glob("beat-schedule*")), seconds=60
-        )
-        ping = shlex.split(worker_service["healthcheck"]["test"][1].replace("$$", "$"))
-        host = subprocess.run(["hostname"], capture_output=True, text=True, check=True).stdout.strip()
-        ping = [word.replace("$QUEUE", "default").replace("$HOSTNAME", host) for word in ping]
-        asked = subprocess.run(here(ping), env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert (asked.returncode, f"default@{host}: OK" in asked.stdout) == (0, True), asked.stdout + asked.stderr
-        recent = SERVICES["beat"]["healthcheck"]["test"][1].replace("$$", "$")
-        until = time.monotonic() + 20
-        while subprocess.run(["sh", "-c", recent], env=production, capture_output=True, check=False).returncode:
-            assert time.monotonic() < until, beat.tail()
-            time.sleep(0.2)
-    finally:
-        beat.stop()
-        worker.stop()

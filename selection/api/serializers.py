@@ -104,7 +104,7 @@ class _FileSerializer(serializers.Serializer):
     due_on = serializers.SerializerMethodField(
         help_text="The promised date; null while the clock stands still or is over."
     )
-    waits_for_firm = serializers.BooleanField(source="is_asked")
+    waits_for_firm = serializers.BooleanField(source="awaiting_firm")
 
     def get_due_on(self, row: Any) -> date | None:
         return None if row.due_on == NO_DUE_DATE else row.due_on

@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
     from selection.models import Application
 
-FIELDS = ("clock_started_on", "clock_pauses", "due_on", "is_asked", "days_used", "late_noted_at")
+FIELDS = ("clock_started_on", "clock_pauses", "due_on", "awaiting_firm", "days_used", "late_noted_at")
 
 
 def start(row: Application, *, on: date) -> None:
     """A new promise from `on`, as at submission; an earlier one (before a reopening) is over."""
     row.clock_started_on = on
     row.clock_pauses = []
-    row.is_asked = False
+    row.awaiting_firm = False
     row.days_used = None
     _set_due(row, on)
 
 
 def pause(row: Application, *, on: date) -> None:
     """The firm is asked: no day counts from `on` until `resume`. Pausing twice is one pause."""
-    if not row.is_asked:
+    if not row.awaiting_firm:
         row.clock_pauses = [*row.clock_pauses, [on.isoformat(), None]]
-    row.is_asked = True
+    row.awaiting_firm = True
     row.due_on = NO_DUE_DATE
 
 
 def resume(row: Application, *, on: date) -> None:
     """The firm has answered, or the question was taken back: `on` is the first day that counts again."""
     row.clock_pauses = [[start_, end or on.isoformat()] for start_, end in row.clock_pauses]
-    row.is_asked = False
+    row.awaiting_firm = False
     _set_due(row, on)
 
 
@@ -51,7 +51,7 @@ def stop(row: Application, *, on: date) -> None:
     """Decided or withdrawn: nothing is owed any more, and the days it took are kept for the open results."""
     clock = read(row, on=on)
     row.clock_pauses = [[start_, end or on.isoformat()] for start_, end in row.clock_pauses]
-    row.is_asked = False
+    row.awaiting_firm = False
     row.due_on = NO_DUE_DATE
     row.days_used = clock.used if clock else None
 
@@ -60,7 +60,7 @@ def clear(row: Application) -> None:
     """Back to a draft: there is no promise until it is submitted again."""
     row.clock_started_on = None
     row.clock_pauses = []
-    row.is_asked = False
+    row.awaiting_firm = False
     row.due_on = NO_DUE_DATE
     row.days_used = None
     row.late_noted_at = None

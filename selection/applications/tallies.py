@@ -39,7 +39,7 @@ class TallyCell(NamedTuple):
     sector: str
     province: str
     track: str
-    is_asked: bool
+    awaiting_firm: bool
 
 
 def cell_of(application: Application) -> TallyCell:
@@ -49,7 +49,7 @@ def cell_of(application: Application) -> TallyCell:
         application.sector,
         application.province,
         str(application.track),
-        application.is_asked,
+        application.awaiting_firm,
     )
 
 
@@ -79,7 +79,7 @@ def fold() -> int:
     rows = list(waiting.order_by("pk")[:FOLD_CHUNK])
     change: Counter[TallyCell] = Counter()
     for row in rows:
-        change[TallyCell(row.round_id, row.state, row.sector, row.province, row.track, row.is_asked)] += row.number
+        change[TallyCell(row.round_id, row.state, row.sector, row.province, row.track, row.awaiting_firm)] += row.number
     DeskTally.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for cell, number in sorted(change.items()):  # always in one order: two folders never wait for each other in a ring
         kept, is_new = DeskTally.objects.get_or_create(**cell._asdict(), folded=True, defaults={"number": number})

@@ -116,7 +116,7 @@ def _why_not_ask(actor: User, row: Application, standing: Standing) -> Any:
     answer = correspondence_permissions.can_ask(actor, standing)
     if not answer:
         return answer.reason
-    if row.is_asked:
+    if row.awaiting_firm:
         return _("The firm has a question to answer already.")
     return "" if row.state in ASKABLE_STATES else MOVED_ON
 
@@ -127,7 +127,7 @@ def _why_not_decline(actor: User, row: Application, standing: Standing, codes: S
         return answer.reason
     if not APPLICATION.allows("recommend", row.state):
         return MOVED_ON
-    if row.is_asked:
+    if row.awaiting_firm:
         return _("The firm has been asked: wait for its answer.")
     if unfit_codes(codes, Outcome.DECLINE, on=today(), held=standing.gates_passed is not True):
         return _("This reason does not fit a file that failed a condition.")

@@ -72,7 +72,7 @@ def promise_of(row: Any, *, of: int, day: DeskDay) -> Promise:
     language = get_language() or "en"
     if row.state in ENDED_STATES:
         return _ended(row.state, row.days_used, of, language)
-    if row.is_asked or row.due_on == NO_DUE_DATE:
+    if row.awaiting_firm or row.due_on == NO_DUE_DATE:
         started = row.clock_started_on
         pauses = tuple((start, end) for start, end in row.clock_pauses)
         return _stopped(started, pauses, of, day.today, day.closed, language)

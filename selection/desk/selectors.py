@@ -52,7 +52,7 @@ COLUMNS = (
     "clock_started_on",
     "clock_pauses",
     "due_on",
-    "is_asked",
+    "awaiting_firm",
     "days_used",
 )
 ORDERS = {  # one direction in each, so that a page begins right at its position
@@ -207,7 +207,7 @@ def _of_tab(user: User, round_: Round, tab: Tab, day: DeskDay) -> dict[str, obje
         }
     narrowed: dict[Tab, dict[str, object]] = {
         Tab.LATE: {"due_on__lte": day.soon},
-        Tab.ASKED: {"is_asked": True},
+        Tab.ASKED: {"awaiting_firm": True},
         Tab.DECISION: {"state": State.RECOMMENDED.value},
     }
     return {"round": round_, **narrowed.get(tab, {})}
@@ -366,7 +366,7 @@ def _round_parts(round_: Round, day: DeskDay) -> dict[str, tuple[str, tuple[Any,
     return {
         "late": _capped(f"{FILES} WHERE round_id = %s AND due_on <= %s", round_.pk, day.soon),
         "line": _capped(f"{FILES} WHERE round_id = %s AND has_score AND {near}", round_.pk, *values, *values),
-        "asked": (f"{tallied} is_asked AND state <> 'draft')", (round_.pk,)),
+        "asked": (f"{tallied} awaiting_firm AND state <> 'draft')", (round_.pk,)),
         "decision": (f"{tallied} state = 'recommended')", (round_.pk,)),
         "all": (f"{tallied} state <> 'draft')", (round_.pk,)),
     }

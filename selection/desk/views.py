@@ -163,7 +163,7 @@ def file_context(
 
 def _can(user: User, application: Application, standing: Standing) -> Mapping[str, bool]:
     """What this person can do with the file now: the rule on people and the state table, both."""
-    state, asked = application.state, application.is_asked
+    state, asked = application.state, application.awaiting_firm
     askable = state in ASKABLE_STATES
     return {
         "read": state == State.IN_REVIEW and bool(review_permissions.can_record_reading(user, standing)),

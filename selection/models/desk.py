@@ -19,7 +19,7 @@ class DeskTally(models.Model):
     sector = models.CharField(max_length=24, blank=True)
     province = models.CharField(max_length=5, blank=True)
     track = models.CharField(max_length=16)
-    is_asked = models.BooleanField(default=False)
+    awaiting_firm = models.BooleanField(default=False)
     number = models.IntegerField()
     folded = models.BooleanField(default=False)
 
@@ -27,7 +27,7 @@ class DeskTally(models.Model):
         indexes = [models.Index(fields=["round", "state"], name="tally_round")]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "state", "sector", "province", "track", "is_asked"],
+                fields=["round", "state", "sector", "province", "track", "awaiting_firm"],
                 condition=models.Q(folded=True),
                 name="one_folded_cell",
             )

@@ -52,7 +52,7 @@ class Application(PublicId, TimeStamped):
     clock_started_on = models.DateField(null=True)
     clock_pauses = models.JSONField(default=list)  # [[from, to or null], …] ISO dates
     due_on = models.DateField(default=NO_DUE_DATE)
-    is_asked = models.BooleanField(_("waits for the firm"), default=False)
+    awaiting_firm = models.BooleanField(_("waits for the firm"), default=False)
     days_used = models.PositiveSmallIntegerField(_("working days used"), null=True)  # set when the clock stops
     due_noted_on = models.DateField(null=True)  # the due date that the desk was warned of
     late_noted_at = models.DateTimeField(null=True)
@@ -103,7 +103,7 @@ class Application(PublicId, TimeStamped):
                 name="desk_corner_submitted",
             ),
             models.Index(fields=["round", "main_hs6", "due_on", "id"], name="desk_hs6"),
-            models.Index(fields=["round", "due_on", "id"], condition=models.Q(is_asked=True), name="desk_asked"),
+            models.Index(fields=["round", "due_on", "id"], condition=models.Q(awaiting_firm=True), name="desk_asked"),
             models.Index(fields=["round", "points", "id"], condition=models.Q(has_score=True), name="desk_scored"),
             models.Index(
                 fields=["officer", "due_on", "id"],

@@ -129,7 +129,7 @@ def recommend(
         if newest and newest.officer_id == actor.pk and (newest.outcome, newest.reason_codes, newest.words) == proposed:
             return newest
     move = APPLICATION.move("recommend", row.state)
-    if row.is_asked:
+    if row.awaiting_firm:
         raise DomainError(
             _("The firm has been asked: wait for its answer, or take the question back."), code="waits_for_firm"
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @on(Happened.DUE_SOON.value, name="selection.warn_of_due_date")
 def warn_of_due_date(event: Event) -> None:
     row = applications_selectors.application_by_id(event.subject_id)
-    if row is None or row.is_ended or row.is_asked:
+    if row is None or row.is_ended or row.awaiting_firm:
         return
     for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
         tell(officer, row, event, url=desk_url(row))

@@ -88,7 +88,7 @@ def upload_document(
             record(Happened.PAPER_UPLOADED, subject=document, actor=actor, sme_id=sme.pk, kind=kind)
             return document
     except IntegrityError:
-        # A second click was quicker: its paper stands and our copy of the file goes.
+        # A concurrent request won: its paper stands and our copy of the file goes.
         vault.forget(stored_as)
         if (found := same.first()) is None:
             raise

@@ -89,7 +89,7 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
         ],
         "main_hs6": main.hs6 if main else None,
         "services": list(sme.services),
-        "certifications": _told(
+        "certifications": _known(
             [
                 {
                     "kind": row.kind,
@@ -98,18 +98,18 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
                 }
                 for row in sme.certifications.all()
             ],
-            told="capacity" in saved,
+            is_saved="capacity" in saved,
         ),
-        "export_history": _told(
+        "export_history": _known(
             [
                 {"fiscal_year": row.fiscal_year, "value_usd": float(row.value_usd), "route": row.route}
                 for row in sme.export_years.all()
             ],
-            told="exports" in saved,
+            is_saved="exports" in saved,
         ),
-        "export_markets": _told(sme.export_markets, told="exports" in saved),
-        "target_markets": _told(sme.target_markets, told="markets" in saved),
-        "channels": _told(sme.channels, told="markets" in saved),
+        "export_markets": _known(sme.export_markets, is_saved="exports" in saved),
+        "target_markets": _known(sme.target_markets, is_saved="markets" in saved),
+        "channels": _known(sme.channels, is_saved="markets" in saved),
         "documents_verified": sorted(
             {
                 row.kind
@@ -121,10 +121,10 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
     }
 
 
-def _told(rows: Iterable[object], *, told: bool) -> list[object] | None:
-    """A list that is empty because its step was never saved is not told."""
+def _known(rows: Iterable[object], *, is_saved: bool) -> list[object] | None:
+    """A list that is empty because its step was never saved is not known."""
     found = list(rows)
-    return found if found or told else None
+    return found if found or is_saved else None
 
 
 def _sector(sme: Sme, main_hs6: str | None) -> str | None:

@@ -343,7 +343,7 @@ def _applications(rows: int, user: Any, round_: Any) -> None:
                 "points": "round((20 + 35 * u + 35 * v)::numeric, 2)",
                 "has_score": "s NOT IN ('draft', 'submitted', 'held')",
                 "submitted_at": "CASE WHEN s = 'draft' THEN NULL ELSE now() - make_interval(secs => 3600 + g * 2.0) END",
-                "is_asked": asked,
+                "awaiting_firm": asked,
                 "clock_started_on": "current_date - (30 * u)::int",
                 "due_on": f"CASE WHEN {is_open} AND NOT ({asked}) THEN current_date - 2 + (22 * v)::int ELSE DATE '9999-12-31' END",
                 "days_used": f"CASE WHEN {is_open} THEN NULL ELSE 3 + (12 * u)::int END",
@@ -362,7 +362,7 @@ def _applications(rows: int, user: Any, round_: Any) -> None:
                 WHERE state = 'in_review' AND officer_id <> %s AND hashint8(id) %% 100 = 0 LIMIT 400""",
             [user.pk, user.pk],
         )
-        cells = "round_id, state, sector, province, track, is_asked"
+        cells = "round_id, state, sector, province, track, awaiting_firm"
         cursor.execute(
             f"""INSERT INTO {DeskTally._meta.db_table} ({cells}, number, folded)
                 SELECT {cells}, count(*), true FROM {Application._meta.db_table} GROUP BY {cells}"""

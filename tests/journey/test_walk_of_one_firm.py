@@ -307,7 +307,7 @@ def verify_the_paper_and_ask(desk: Person) -> None:
     desk.press()
     desk.at("/desk/[0-9a-z]{12}/$")
     expect(desk.find("main").get_by_text("the clock stands still").first).to_be_visible()
-    assert Application.objects.get().is_asked
+    assert Application.objects.get().awaiting_firm
 
 
 def read(desk: Person, mark: int, opinion: str, application: Application, *, hidden: str = "") -> None:

@@ -68,7 +68,7 @@ def test_a_night_after_acts_alone_finds_nothing_wrong(round_, caplog):
 
 def test_acts_and_folds_go_on_from_the_rebuilt_counts(round_):
     tallies.rebuild(round_)
-    gone = Application.objects.get(round=round_, is_asked=True)
+    gone = Application.objects.get(round=round_, awaiting_firm=True)
     intake_services.withdraw_application(actor=owner_of(gone), application=gone)
     while tallies.fold():
         pass

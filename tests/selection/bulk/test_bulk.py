@@ -292,7 +292,7 @@ def test_a_piece_that_breaks_off_is_done_again_from_where_it_was(round_, monkeyp
     while bulk_services.run_bulk(bulk_id=act.pk):
         pass
     act.refresh_from_db()
-    assert (act.done, Question.objects.count(), Application.objects.filter(is_asked=True).count()) == (3, 3, 3)
+    assert (act.done, Question.objects.count(), Application.objects.filter(awaiting_firm=True).count()) == (3, 3, 3)
 
 
 def test_a_file_with_a_fault_is_left_out_and_the_act_comes_to_its_end(round_, caplog):

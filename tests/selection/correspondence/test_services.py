@@ -37,9 +37,9 @@ def test_a_question_opens_just_its_fields_and_stops_the_clock():
     file = made.fresh(file)
     assert (question.fields, question.document_kinds) == (["employees", "capacity_per_month"], ["electricity_bill"])
     assert question.answer_by == add_working_days(today(), 10)
-    assert (file.is_asked, file.due_on, file.clock_pauses) == (True, NO_DUE_DATE, [[today().isoformat(), None]])
+    assert (file.awaiting_firm, file.due_on, file.clock_pauses) == (True, NO_DUE_DATE, [[today().isoformat(), None]])
     assert review_selectors.history_of(file).last().name == "question.asked"
-    assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 1
+    assert sum(DeskTally.objects.filter(awaiting_firm=True).values_list("number", flat=True)) == 1
 
 
 @pytest.mark.sqlite_leg
@@ -69,7 +69,7 @@ def test_a_question_that_cannot_be_asked_is_refused_and_the_clock_runs_on(change
     with pytest.raises(DomainError) as refused:
         ask(file, **changes)
     assert refused.value.code == code
-    assert not made.fresh(file).is_asked
+    assert not made.fresh(file).awaiting_firm
 
 
 def test_a_question_is_asked_in_just_the_askable_states():
@@ -103,9 +103,9 @@ def test_a_question_that_is_taken_back_gives_the_days_back():
         for _click in range(2):
             correspondence_services.cancel_question(actor=officer(), application=file, question=question.public_id)
     file = made.fresh(file)
-    assert (file.is_asked, file.due_on) == (False, add_working_days(due, 2))  # the 2nd and the 3rd
+    assert (file.awaiting_firm, file.due_on) == (False, add_working_days(due, 2))  # the 2nd and the 3rd
     assert [event.name for event in review_selectors.history_of(file)].count("question.cancelled") == 1
-    assert sum(DeskTally.objects.filter(is_asked=True).values_list("number", flat=True)) == 0
+    assert sum(DeskTally.objects.filter(awaiting_firm=True).values_list("number", flat=True)) == 0
 
 
 def test_a_question_of_another_file_is_not_there():

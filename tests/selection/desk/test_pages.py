@@ -271,7 +271,7 @@ def test_asking_and_taking_back_by_the_pages(client):
     question = Question.objects.get()
     assert "The firm is asked: How many?" in client.get(address(file)).content.decode()
     client.post(f"{address(file)}questions/{question.public_id}/cancel/")
-    assert not made.fresh(file).is_asked
+    assert not made.fresh(file).awaiting_firm
 
 
 def test_returning_declaring_and_writing_by_the_pages(client):

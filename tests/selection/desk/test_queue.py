@@ -346,7 +346,7 @@ def row(**values):
 
     return SimpleNamespace(
         **{
-            "state": "in_review", "is_asked": False, "due_on": NO_DUE_DATE, "days_used": None,
+            "state": "in_review", "awaiting_firm": False, "due_on": NO_DUE_DATE, "days_used": None,
             "clock_started_on": None, "clock_pauses": [],
         } | values
     )  # fmt: skip
@@ -366,7 +366,7 @@ DAY = desk_selectors.DeskDay(date(2027, 2, 17), date(2027, 2, 19), ())  # a Wedn
         ({"due_on": date(2027, 2, 22)}, "us", "On time", "12", "22 February"),
         ({"due_on": date(2027, 3, 5)}, "done", "Fresh", "3", "5 March"),
         (
-            {"is_asked": True, "clock_started_on": date(2027, 2, 8), "clock_pauses": [["2027-02-11", None]]},
+            {"awaiting_firm": True, "clock_started_on": date(2027, 2, 8), "clock_pauses": [["2027-02-11", None]]},
             "rest", "Stopped", "2", "—",
         ),
         ({"state": "selected", "days_used": 9}, "done", "Selected", "9", "—"),

@@ -385,7 +385,7 @@ def test_an_answer_goes_to_the_desk_and_the_page_says_so(client):
 
     assert "Your answer is with us. The clock runs again." in response.content.decode()
     row.refresh_from_db()
-    assert (row.facts["capacity_per_month"], row.is_asked) == (7000, False)
+    assert (row.facts["capacity_per_month"], row.awaiting_firm) == (7000, False)
 
 
 def test_a_wrong_answer_stands_beside_its_field_and_keeps_the_rest(client):
@@ -398,7 +398,7 @@ def test_a_wrong_answer_stands_beside_its_field_and_keeps_the_rest(client):
     assert html.count('class="field__wrong"') == 1
     assert 'value="Daska"' in html
     row.refresh_from_db()
-    assert row.is_asked is True
+    assert row.awaiting_firm is True
 
 
 def test_a_paper_comes_with_the_answer(client):

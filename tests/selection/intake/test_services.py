@@ -192,7 +192,7 @@ def test_an_answer_changes_the_named_fact_alone_and_the_clock_runs_again():
 
     row = Application.objects.get(pk=row.pk)
     assert (row.facts["capacity_per_month"], row.facts["employees"], row.facts_version) == (7000, 40, 2)
-    assert (row.is_asked, row.due_on) == (False, add_working_days(today(), 15))
+    assert (row.awaiting_firm, row.due_on) == (False, add_working_days(today(), 15))
     assert row.clock_pauses == [[today().isoformat(), today().isoformat()]]
     assert list(FrozenFacts.objects.values_list("version", "changed_fields")) == [(1, []), (2, ["capacity_per_month"])]
     question.refresh_from_db()
@@ -222,7 +222,7 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_changes():
     assert list(refusal.value.data["fields"]) == ["women_employees"]
     row.refresh_from_db()
     question.refresh_from_db()
-    assert (row.facts_version, row.is_asked, question.answered_at) == (1, True, None)
+    assert (row.facts_version, row.awaiting_firm, question.answered_at) == (1, True, None)
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_withdrawing_ends_the_file_its_question_and_its_clock():
 
     row.refresh_from_db()
     question.refresh_from_db()
-    assert (row.state, row.due_on, row.is_asked) == ("withdrawn", NO_DUE_DATE, False)
+    assert (row.state, row.due_on, row.awaiting_firm) == ("withdrawn", NO_DUE_DATE, False)
     assert question.cancelled_at is not None
 
 

@@ -8,17 +8,25 @@ RUN python -m venv --without-pip /opt/portal \
  && pip install --no-cache-dir --require-hashes --target /opt/uv -r requirements/uv.txt \
  && /opt/uv/bin/uv --no-cache pip install --python /opt/portal/bin/python --compile-bytecode --require-hashes -r requirements/runtime.txt
 
+# The face of Urdu pages, which no Python package carries: two files of a package that is otherwise not needed.
+FROM python:3.11.14-slim-bookworm AS nastaliq
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-core \
+ && mkdir -p /opt/nastaliq \
+ && cp /usr/share/fonts/truetype/noto/NotoNastaliqUrdu-*.ttf /opt/nastaliq/
+
 FROM python:3.11.14-slim-bookworm
 ENV PATH=/opt/portal/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=tdap_portal.settings.production \
-    VAR_DIR=/var/lib/portal
+    VAR_DIR=/var/lib/portal \
+    NASTALIQ_FOLDER=/opt/nastaliq
 # Both folders are volumes, which take over who owns them here.
 RUN useradd --system --uid 10001 --home-dir /var/lib/portal --no-create-home portal \
  && mkdir -p /var/lib/portal /var/lib/anchor \
  && chown portal:portal /var/lib/portal /var/lib/anchor
 COPY --from=packages /opt/portal /opt/portal
+COPY --from=nastaliq /opt/nastaliq /opt/nastaliq
 WORKDIR /srv/portal
 COPY manage.py ./
 # manage.py compares what is installed with the locks.
@@ -31,7 +39,7 @@ COPY payments payments
 COPY templates templates
 COPY static static
 COPY locale locale
-# Translations and static files are made here, so that the running container needs to write to neither. What production
+# Translations, fonts and static files are made here, so that the running container needs to write to none. What production
 # demands before it starts is made up for this one step and reaches no layer's environment.
 RUN python -m compileall -q manage.py tdap_portal smes selection training payments \
  && key() { python -c 'import secrets; print(secrets.token_hex(32))'; } \

@@ -221,6 +221,8 @@ STATICFILES_FINDERS = [
     "tdap_portal.web.finders.PackagedFinder",  # Bootstrap and fonts, from installed packages, by name
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
+FONTS_FOLDER = VAR_DIR / "fonts"  # the fonts of the pages, cut from installed ones (web/fonts.py)
+NASTALIQ_FOLDER = env.str("NASTALIQ_FOLDER", default="/usr/share/fonts/truetype/noto")
 VAULT_ROOT = VAR_DIR / "vault"  # papers of firms: never below a public URL
 MEDIA_ROOT = VAR_DIR / "media"
 PAPER_MAX_BYTES = env.int("PAPER_MAX_BYTES", default=8 * 1024 * 1024)

@@ -21,7 +21,7 @@ class NamedFiles(FileSystemStorage):
 
 
 class PackagedFinder(BaseFinder):
-    """Only what `packaged.NAMED` lists: whole package folders would be copied and compressed for nothing."""
+    """Only what `packaged_files()` lists: whole package folders would be copied and compressed for nothing."""
 
     def check(self, **_kwargs: Any) -> list[Any]:
         return []

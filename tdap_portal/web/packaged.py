@@ -1,10 +1,12 @@
-"""Third-party files that the pages need, taken from installed packages: none of them lies in this repository."""
+"""Third-party files that the pages need, taken or cut from installed packages: none of them lies in this repository."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from .fonts import font_files
 
 # Static name: (package that tells the place, file from the folder above that package). The maps are read by browsers' developer tools only, but the
 # sheets name them, and the manifest of hashed names wants to find what a sheet names.
@@ -13,11 +15,6 @@ NAMED = {
     "bootstrap/bootstrap.min.css.map": ("bootstrap_wrapper", "bootstrap/css/bootstrap.min.css.map"),
     "bootstrap/bootstrap.rtl.min.css": ("bootstrap_wrapper", "bootstrap/css/bootstrap.rtl.min.css"),
     "bootstrap/bootstrap.rtl.min.css.map": ("bootstrap_wrapper", "bootstrap/css/bootstrap.rtl.min.css.map"),
-    "fonts/inter.ttf": ("fontpkg_inter", "fontpkg_inter/files/Inter[opsz,wght].ttf"),
-    "fonts/noto-sans-arabic.ttf": (
-        "fontpkg_noto_sans_arabic",
-        "fontpkg_noto_sans_arabic/files/NotoSansArabic[wdth,wght].ttf",
-    ),
 }
 
 
@@ -27,7 +24,7 @@ def packaged_files() -> dict[str, Path]:
 
     Raises ModuleNotFoundError, with the package's name, where a package is not installed: a portal without its sheet would look broken, not fail.
     """
-    return {name: _folder_of(package) / file for name, (package, file) in NAMED.items()}
+    return {name: _folder_of(package) / file for name, (package, file) in NAMED.items()} | font_files()
 
 
 def _folder_of(package: str) -> Path:

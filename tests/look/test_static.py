@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import translation
 
-from tdap_portal.web import packaged
+from tdap_portal.web import fonts, packaged
 from tdap_portal.web.finders import PackagedFinder
 
 pytestmark = pytest.mark.unit
@@ -22,7 +24,7 @@ SCRIPT = (ROOT / "static" / "js" / "portal.js").read_text()
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
-@pytest.mark.parametrize("name", packaged.NAMED)
+@pytest.mark.parametrize("name", packaged.packaged_files())
 def test_a_named_file_of_a_package_is_found_and_not_empty(name):
     assert Path(finders.find(name)).stat().st_size > 1000
 
@@ -31,16 +33,16 @@ def test_only_named_files_of_packages_are_served():
     finder = PackagedFinder()
 
     assert finder.find("bootstrap/bootstrap.css") == []
-    assert finder.find("fonts/inter.ttf", find_all=True) == [str(packaged.packaged_files()["fonts/inter.ttf"])]
-    assert [name for name, _ in finder.list(None)] == list(packaged.NAMED)
+    assert finder.find("fonts/inter.woff2", find_all=True) == [str(packaged.packaged_files()["fonts/inter.woff2"])]
+    assert [name for name, _ in finder.list(None)] == list(packaged.packaged_files())
     assert finder.check() == []
     assert finders.find("bootstrap/bootstrap.bundle.js") is None
 
 
 def test_collectstatic_reads_a_named_file_from_its_package():
     names = dict(PackagedFinder().list(None))
-    with names["fonts/inter.ttf"].open("fonts/inter.ttf") as font:
-        assert font.read(4) == b"\x00\x01\x00\x00"
+    with names["fonts/inter.woff2"].open("fonts/inter.woff2") as font:
+        assert font.read(4) == b"wOF2"
 
 
 def test_a_missing_package_is_named(monkeypatch):
@@ -55,8 +57,32 @@ def test_a_missing_package_is_named(monkeypatch):
 def test_every_file_the_theme_names_is_served():
     urls = re.findall(r"url\(\"\.\./([^\"]+)\"\)", THEME)
 
-    assert urls == ["fonts/inter.ttf", "fonts/noto-sans-arabic.ttf"]
+    assert urls == [f"fonts/{name}.woff2" for name in ("inter", "urdu", "urdu-bold", "urdu-name")]
     assert [url for url in urls if finders.find(url) is None] == []
+
+
+def asked_for(family: str) -> set[str]:
+    """The characters for which a browser would load this face, as the theme's unicode-range says."""
+    rules = [rule for rule in re.findall(r"@font-face \{.*?\}", THEME, flags=re.DOTALL) if f'"{family}"' in rule]
+    ranges = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", rules[0].partition("unicode-range")[2])
+    return {chr(code) for first, last in ranges for code in range(int(first, 16), int(last or first, 16) + 1)}
+
+
+@pytest.mark.parametrize(
+    ("family", "characters"),
+    [("Inter", fonts.LATIN), ("Urdu", fonts.URDU - {" "}), ("Urdu's own name", fonts.URDU_NAME)],
+)
+def test_the_theme_asks_a_face_for_all_that_was_cut_into_it(family, characters):
+    assert characters - asked_for(family) == set()
+    assert asked_for(family)
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", ["fonts/inter.woff2"]), ("ur", ["fonts/urdu.woff2"])])
+def test_a_page_loads_only_the_face_of_its_language_ahead(language, named):
+    with translation.override(language):
+        page = render_to_string("400.html")
+
+    assert re.findall(r'rel="preload" href="/static/([^"]+)"', page) == named
 
 
 def test_no_font_or_third_party_file_lies_in_the_tree():

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import psycopg2
 import pytest
+from fontTools.ttLib import TTFont
 
 from tdap_portal.runner.processes import Service, free_port
 from tdap_portal.runner.redis import find_redis_server
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 GUIDE = (ROOT / "docs" / "deployment.md").read_text()
 LASTING = [name for name in OURS if name != "migrate"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis, pytest.mark.nastaliq]
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +198,12 @@ def test_the_image_holds_the_portal_and_nothing_that_the_ignore_file_keeps_out(i
     assert (portal / "locale" / "ur" / "LC_MESSAGES" / "django.mo").is_file()
     assert list((portal / "tdap_portal" / "__pycache__").glob("urls.*.pyc"))
     assert not list((image.root / "opt" / "portal").rglob("uv"))
+
+
+def test_the_image_s_urdu_is_nastaliq(image: Image):
+    served = TTFont(image.workdir / "staticfiles" / "fonts" / "urdu.woff2")
+
+    assert served["name"].getBestFamilyName() == "Noto Nastaliq Urdu"
 
 
 def test_the_image_runs_as_a_person_who_owns_its_volumes_alone(image: Image):

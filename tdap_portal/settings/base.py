@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tdap_portal.web.middleware.CompressionMiddleware",  # around whatever writes a body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tdap_portal.web.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,4 +1,4 @@
-"""Per-request plumbing: an id for the log, bodies that are too large, and refusals that nobody caught."""
+"""Per-request plumbing: compression, an id for the log, bodies that are too large, and refusals that nobody caught."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http.response import HttpResponseBase
+
+TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml")
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages, and sheets and scripts that lie there uncompressed (`manage.py run` serves them from packages).
+
+    Only texts, and whole ones: photographs, PDFs and fonts are compressed in themselves and would lose their length.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_text = response.get("Content-Type", "").startswith(TEXTS)
+        if not is_text or response.has_header("Content-Encoding") or response.has_header("Content-Range"):
+            return response
+        # WhiteNoise knows its tag only as it wrote it, of the uncompressed file; the file's date serves as well.
+        del response["ETag"]
+        return super().process_response(request, response)
 
 
 class RequestIdMiddleware:

@@ -9,6 +9,7 @@ FINGERPRINT_KEY = "tests-only-fingerprint-key"  # tests only
 AUDIT_KEY = "tests-only-audit-key"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+FONTS_FOLDER = BASE_DIR / "var" / "fonts"  # cut once, the same for every run
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -148,8 +148,11 @@ def faults_of(page: Page, found: list[str], language: str, *, axe: bool) -> list
     """What is wrong with the open page, as lines, after what was found while it opened; axe: look for barriers too."""
     shape = page.evaluate(SHAPE)
     found = list(found)
-    if shape["width"] > 360:
-        found.append(f"{shape['width']} px wide: {', '.join(shape['wide'])}")
+    page.set_viewport_size({"width": 320, "height": 740})
+    narrow = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size({"width": 360, "height": 740})
+    if shape["width"] > 360 or narrow > 320:
+        found.append(f"{shape['width']} px wide at 360, {narrow} at 320: {', '.join(shape['wide'])}")
     if shape["headings"] != 1:
         found.append(f"{shape['headings']} h1")
     if shape["direction"] != {"en": "ltr", "ur": "rtl"}[language]:

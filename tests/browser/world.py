@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 CITIES = ("Sialkot", "Khanewal", "Toba Tek Singh")
 STEP_CODES = tuple(step.code for step in STEPS)
 BIG = {"name": "Muhammad Abdul Rehman Brothers Surgical Instruments & General Trading Company"}
+UNBROKEN = "Muhammadabdulrehmanbrotherssurgicalinstruments.com.pk"
 
 
 class World:
@@ -83,7 +84,7 @@ class World:
         self._file("scored", sme=BIG)
         self._file("held", sme={"turnover_pkr": 2_000_000_000})
         for word in ("asked", "in_review", "half_read", "reviewed", "recommended"):
-            row = self._file(word)
+            row = self._file(word, sme={"name": UNBROKEN} if word == "in_review" else {})
             review_services.assign_readers(actor=chief, application=row, first=first, second=second)
             for reader in {"half_read": [second], "reviewed": [first, second], "recommended": [first, second]}.get(
                 word, []
@@ -107,7 +108,7 @@ class World:
             ("waitlisted", Outcome.WAITLIST),
             ("declined", Outcome.DECLINE),
         ):
-            decided(self._file(word), outcome)
+            decided(self._file(word, sme={"name": UNBROKEN} if word == "selected" else {}), outcome)
         gone = self._file("withdrawn")
         intake_services.withdraw_application(actor=self.people["owner"], application=gone, reason="We come back.")
 
@@ -115,13 +116,13 @@ class World:
         """Papers, people, an invitation and a half-told firm."""
         owner = self.people["owner"]
         fresh = SmeFactory(created_by=owner, name="New workshop")
-        ready = SmeFactory(created_by=owner, complete=True)
+        ready = SmeFactory(created_by=owner, name=UNBROKEN, complete=True)
         self.ids |= {"fresh_firm": fresh.public_id, "ready_firm": ready.public_id}
         paper = DocumentFactory(sme=ready, state="refused", reason="The stamp cannot be read.")
         DocumentFactory(
             sme=ready, kind="bank_certificate", name="a_long_name_of_a_file_without_any_spaces_in_it_2026.pdf"
         )
-        friend = MemberFactory(sme=ready, user=UserFactory(name="Adnan"), role="preparer")
+        friend = MemberFactory(sme=ready, user=UserFactory(name=UNBROKEN), role="preparer")
         invitation = people_services.invite_member(actor=owner, sme=ready, role="finance", email="new@example.pk")
         self.ids |= {"paper": paper.public_id, "friend": friend.user.public_id, "token": invitation.token}
         self.ids["flag"] = flag_of(ready, fresh).public_id

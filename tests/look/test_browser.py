@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -169,3 +173,70 @@ def test_the_desk_is_walked_with_j_and_k(live_portal, page):
     page.keyboard.press("k")
     page.keyboard.press("k")
     expect(page.locator("a[data-row]").nth(0)).to_be_focused()
+
+
+FOCUS_RULE = ":is(.btn, .form-control, .form-select, .form-check-input):focus-visible, "
+
+
+def outline_of(page: Page, control: str) -> tuple[str, str]:
+    """Style and width of the outline that the control wears once the keyboard has come to it."""
+    page.keyboard.press("Tab")  # from now on the focus is shown
+    page.locator(control).first.focus()
+    return tuple(
+        page.evaluate(
+            "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))"
+        )
+    )
+
+
+CONTROLS = ("main .btn-primary", "main input[type=text].form-control", "main .form-select", "main input[type=radio]")
+
+
+@pytest.mark.parametrize("control", [*CONTROLS, "main a"])
+def test_the_keyboard_s_place_is_seen(live_portal, page, control):
+    page.goto("/style/")
+
+    assert outline_of(page, control) == ("solid", "3px")
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_without_our_rule_bootstrap_would_hide_it(live_portal, page, control):
+    theme = (Path(settings.BASE_DIR) / "static" / "css" / "theme.css").read_text()
+    page.route("**/theme.css", lambda route: route.fulfill(body=theme.replace(FOCUS_RULE, ""), content_type="text/css"))
+    page.goto("/style/")
+
+    assert FOCUS_RULE in theme
+    assert outline_of(page, control)[0] == "none"
+
+
+def ink_of_typed_urdu(page: Page, line_height: str = "") -> int:
+    """Dark points in a field into which a word is typed that reaches far above and below its line."""
+    field = page.locator("#id_login")
+    field.fill("گیلری ڈیزائننگ پیچیدہ ٹھٹھہ گجرات")
+    field.evaluate(
+        """(field, height) => {
+             Object.assign(field.style, {borderColor: 'white', background: 'white', outline: 'none', boxShadow: 'none'});
+             if (height) field.style.lineHeight = height;
+             field.blur();
+             return document.fonts.ready; }""",
+        line_height,
+    )
+    return sum(Image.open(BytesIO(field.screenshot())).convert("L").histogram()[:128])
+
+
+@pytest.mark.nastaliq
+def test_typed_urdu_is_not_clipped(live_portal, page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    in_urdu(page, live_portal.url)
+    page.goto("/accounts/login/")
+    shown, all_of_it, in_bootstraps_line = (ink_of_typed_urdu(page, height) for height in ("", "8", "1.5"))
+
+    assert shown > 0.98 * all_of_it
+    assert in_bootstraps_line < 0.95 * all_of_it  # the word is one that is clipped in a lower line
+
+
+def test_acts_of_a_row_are_large_enough_for_a_thumb(live_portal, page):
+    page.goto("/style/")
+    page.evaluate("document.querySelector('main').innerHTML = '<span class=acts><a href=/>Finish</a></span>'")
+
+    assert page.locator("main .acts a").bounding_box()["height"] >= 44

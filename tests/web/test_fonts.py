@@ -20,10 +20,6 @@ pytestmark = pytest.mark.unit
 CATALOGUE = Path(settings.BASE_DIR) / "locale" / "ur" / "LC_MESSAGES" / "django.po"
 INVISIBLE = frozenset("\n\u2068\u2069")  # line ends and isolates, which no font draws
 SENTENCE = "پاکستان کی چھوٹی فرمیں برآمدات میں آگے بڑھیں، تو خوشحالی آئے گی۔ ٹیکسٹائل، سرجیکل آلات اور قالین ﷺ ۱۲۳"
-needs_nastaliq = pytest.mark.skipif(
-    not (Path(settings.NASTALIQ_FOLDER) / "NotoNastaliqUrdu-Regular.ttf").exists(),
-    reason="not on this machine: Debian's fonts-noto-core",
-)
 
 
 @pytest.fixture
@@ -82,7 +78,7 @@ def test_without_nastaliq_urdu_is_drawn_in_a_lighter_face(folder: Path):
     assert all("fvar" not in TTFont(cut[name]) for name in cut if "urdu" in name)  # one weight each
 
 
-@needs_nastaliq
+@pytest.mark.nastaliq
 def test_with_nastaliq_urdu_is_drawn_in_it():
     cut = fonts.font_files()
 
@@ -113,7 +109,7 @@ def outlines(woff2: bytes, text: str) -> list[tuple[str, int, int, int]]:
     ]
 
 
-@needs_nastaliq
+@pytest.mark.nastaliq
 @pytest.mark.parametrize(("name", "weight"), [("urdu", "Regular"), ("urdu-bold", "Bold")])
 def test_cut_nastaliq_shapes_a_sentence_as_the_whole_font_does(name, weight):
     whole = (Path(settings.NASTALIQ_FOLDER) / f"NotoNastaliqUrdu-{weight}.ttf").read_bytes()
@@ -122,7 +118,7 @@ def test_cut_nastaliq_shapes_a_sentence_as_the_whole_font_does(name, weight):
     assert outlines(cut, SENTENCE) == outlines(whole, SENTENCE)
 
 
-@needs_nastaliq
+@pytest.mark.nastaliq
 def test_nastaliq_without_its_features_would_shape_it_otherwise():
     whole = (Path(settings.NASTALIQ_FOLDER) / "NotoNastaliqUrdu-Regular.ttf").read_bytes()
     bare = fonts.cut(whole, fonts.Face(Path(), fonts.URDU, features=frozenset()))

@@ -1,4 +1,4 @@
-"""All that must be true before the processes start: translations, tables, and in the demo its people and firms."""
+"""All that must be true before the processes start: translations, fonts, tables, and in the demo its people and firms."""
 
 import json
 import time
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles import finders
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
@@ -17,12 +18,13 @@ from tdap_portal.core.catalogues import compile_catalogues
 
 
 class Command(BaseCommand):
-    help = "Compile translations, migrate, load the demo on the first start; prints the demo's accounts as JSON."
+    help = "Compile translations, cut fonts, migrate, load the demo on the first start; prints the demo's accounts as JSON."
     requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for folder in settings.LOCALE_PATHS:
             compile_catalogues(Path(folder))
+        finders.find("fonts/urdu.woff2")  # fonts are cut when they are first looked for: now, not for the first visitor
         try:
             connection.ensure_connection()
         except OperationalError as reason:

@@ -183,28 +183,37 @@ def try_group(
         "PYTHONPYCACHEPREFIX": str(tree.parent / "bytecode"),
         "TMPDIR": str(temporary),
     }
-    run = subprocess.run(
-        [sys.executable, HERE / "trying.py"],
-        input=json.dumps({"guards": guards, "mutants": rows, "plugins": plugins}),
-        cwd=tree,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    job, errors = temporary / "job", temporary / "errors"
+    job.write_text(json.dumps({"guards": guards, "mutants": rows, "plugins": plugins}))
+    outcomes: dict[Mutant, str] = {}
+    with (
+        job.open() as stdin,
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, HERE / "trying.py"],
+            cwd=tree,
+            env=environment,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as run,
+    ):
+        for number, outcome in map(json.loads, run.stdout):
+            outcomes[mutants[number]] = outcome
+            if outcome in NOT_NOTICED:
+                print(described(mutants[number], (tree / mutants[number].path).read_text("utf-8"), outcome), flush=True)
     if run.returncode:
-        print(run.stderr[-5000:], flush=True)
-    outcomes = {mutants[number]: outcome for number, outcome in map(json.loads, run.stdout.splitlines())}
-    lines = []
-    for mutant, outcome in outcomes.items():
-        if outcome in NOT_NOTICED:
-            source = (tree / mutant.path).read_text("utf-8")
-            path, place, before, after = mutant.key(source)
-            number = source.count("\n", 0, mutant.start) + 1
-            lines.append(f"\n{path}:{number} {place} ({outcome})\n- {before}\n+ {after}")
+        print(errors.read_text()[-5000:], flush=True)
     figures = ", ".join(f"{count} {outcome}" for outcome, count in Counter(outcomes.values()).items())
-    print(*lines, f"\n{', '.join(sorted({one.path for one in mutants}))}: {figures}", sep="\n", flush=True)
+    print(f"{', '.join(sorted({one.path for one in mutants}))}: {figures}\n", flush=True)
     return outcomes
+
+
+def described(mutant: Mutant, source: str, outcome: str) -> str:
+    path, place, before, after = mutant.key(source)
+    line = source.count("\n", 0, mutant.start) + 1
+    return f"{path}:{line} {place} ({outcome})\n- {before}\n+ {after}\n"
 
 
 def report(outcomes: dict[Mutant, str]) -> None:

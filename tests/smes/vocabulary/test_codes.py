@@ -1,0 +1,59 @@
+"""The codes that stand in the database, in frozen files and in policies, written out here once more by hand."""
+
+import pytest
+
+from smes.vocabulary import codes
+from smes.vocabulary.certificates import CERTIFICATES, OPEN_CERTIFICATES
+from smes.vocabulary.paper_kinds import KINDS, kinds_needed
+
+pytestmark = pytest.mark.unit
+
+CODES = {
+    "LEGAL_FORMS": "sole_proprietor partnership private_limited single_member_company public_limited cooperative",
+    "ACTIVITIES": "manufacturing services trading",
+    "QUALITY_CONTROLS": "none own third_party",
+    "EXPORT_ROUTES": "none export_house direct",
+    "INTERNET": "none mobile broadband",
+    "SIZE_CLASSES": "micro small medium startup_small startup_medium too_large unknown",
+}
+OF_EVERY_FIRM = {"ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"}
+EXPIRING = "cnic_copy tax_return chamber_membership quality_certificate social_certificate"
+OPTIONAL = (
+    "sales_tax_certificate chamber_membership quality_certificate social_certificate export_proof electricity_bill "
+    "product_photo other"
+)
+
+
+@pytest.mark.parametrize("table", CODES)
+def test_the_codes_of_a_table_and_their_order(table):
+    assert " ".join(getattr(codes, table)) == CODES[table]
+
+
+@pytest.mark.parametrize(
+    ("legal_form", "beyond_what_every_firm_sends"),
+    [
+        ("sole_proprietor", set()),
+        ("partnership", {"partnership_deed"}),
+        ("private_limited", {"secp_certificate"}),
+        ("single_member_company", {"secp_certificate"}),
+        ("public_limited", {"secp_certificate"}),
+        ("cooperative", {"cooperative_registration"}),
+    ],
+)
+def test_the_papers_that_a_legal_form_must_send(legal_form, beyond_what_every_firm_sends):
+    assert {*kinds_needed(legal_form)} == OF_EVERY_FIRM | beyond_what_every_firm_sends
+
+
+def test_a_firm_that_has_not_told_its_legal_form_is_asked_for_no_paper():
+    assert kinds_needed("") == ()
+
+
+def test_the_papers_that_run_out_and_those_that_nobody_must_send():
+    assert " ".join(code for code, kind in KINDS.items() if kind.expires) == EXPIRING
+    assert " ".join(code for code, kind in KINDS.items() if not kind.forms) == OPTIONAL
+
+
+def test_a_certificate_of_tdap_is_given_and_never_chosen():
+    assert CERTIFICATES["iso_9001"] == ("iso_9001", "ISO 9001 (quality management)", "quality")
+    assert CERTIFICATES["tdap_training"].group == "tdap"
+    assert {*CERTIFICATES} - {kind.code for kind in OPEN_CERTIFICATES} == {"tdap_training"}

@@ -164,13 +164,9 @@ def try_group(
     tree: Path, guards: Sequence[str], mutants: list[Mutant], plugins: Sequence[str], database: str
 ) -> dict[Mutant, str]:
     """What became of each fault in this copy of the tree; {} where the guards fail without any fault, which is printed."""
+    sources = {one.path: (tree / one.path).read_text("utf-8") for one in mutants}
     rows = [
-        {
-            "number": number,
-            "path": one.path,
-            "lines": one.lines,
-            "source": one.apply((tree / one.path).read_text("utf-8")),
-        }
+        {"number": number, "path": one.path, "lines": one.lines, "source": one.apply(sources[one.path])}
         for number, one in enumerate(mutants)
     ]
     temporary = tree / "tmp"
@@ -202,7 +198,7 @@ def try_group(
         for number, outcome in map(json.loads, run.stdout):
             outcomes[mutants[number]] = outcome
             if outcome in NOT_NOTICED:
-                print(described(mutants[number], (tree / mutants[number].path).read_text("utf-8"), outcome), flush=True)
+                print(described(mutants[number], sources[mutants[number].path], outcome), flush=True)
     if run.returncode:
         print(errors.read_text()[-5000:], flush=True)
     figures = ", ".join(f"{count} {outcome}" for outcome, count in Counter(outcomes.values()).items())

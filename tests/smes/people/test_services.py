@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from smes.models import Invitation, Member
+from smes.people import permissions as people_permissions
 from smes.people import selectors as people_selectors
 from smes.people import services as people_services
+from tdap_portal.audit.selectors import timeline
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.notifications.models import Dispatch
 from tdap_portal.notifications.texts import without_links
@@ -18,12 +21,13 @@ from tests.factories.smes import MemberFactory, SmeFactory
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+923001234567"
+MORNING = "2026-11-23 09:00+05:00"
 NAME = "Free gift! see http://evil.pk"
 
 
 @pytest.fixture(autouse=True)
 def _one_morning(time_machine):
-    time_machine.move_to("2026-11-23 09:00+05:00")
+    time_machine.move_to(MORNING)
 
 
 def invite(sme, *, by=None, role="trainee", **address):
@@ -134,3 +138,121 @@ def test_an_invitation_falls_with_the_right_of_its_inviter(fall):
     with pytest.raises(NotAllowed):
         people_services.accept_invitation(actor=hina, invitation=Invitation.objects.get())
     assert not Member.objects.filter(user=hina).exists()
+
+
+def test_an_invitation_is_good_for_fourteen_days_and_asked_again_it_is_the_same_one_anew(time_machine):
+    time_machine.move_to(MORNING, tick=False)
+    sme = SmeFactory()
+    first = invite(sme, email="hina@example.pk")
+    assert first.expires_at - timezone.now() == timedelta(days=14)
+    time_machine.shift(people_services.AGAIN_AFTER)
+    again = invite(sme, role="finance", email="Hina@example.pk")
+
+    assert (again.pk, again.role, again.token == first.token) == (first.pk, "finance", False)
+    assert again.expires_at - timezone.now() == timedelta(days=14)
+
+
+# ------------------------------------------------------------------------------------------------- what stands behind it
+
+
+def acts_on(sme) -> list[tuple[str, dict]]:
+    return [(event.name, event.data) for event in timeline(sme).order_by("pk")]
+
+
+def test_twenty_invitations_are_open_at_most_and_one_that_is_open_can_be_sent_again(time_machine):
+    sme = SmeFactory()
+    for number in range(20):
+        invite(sme, email=f"t{number}@example.pk")
+    assert refusal_of(lambda: invite(sme, email="t20@example.pk")) == "too_many"
+    time_machine.shift(people_services.AGAIN_AFTER)
+    assert invite(sme, email="t19@example.pk").email == "t19@example.pk"
+
+
+def test_an_invitation_needs_an_address_and_nobody_is_invited_into_the_own_firm():
+    sme = SmeFactory()
+    MemberFactory(sme=sme, user=UserFactory(email="hina@example.pk"))
+    MemberFactory(sme=sme, user=UserFactory(mobile=NUMBER))
+
+    assert refusal_of(lambda: invite(sme)) == "no_address"
+    assert refusal_of(lambda: invite(sme, email="HINA@example.pk")) == "is_member"
+    assert refusal_of(lambda: invite(sme, mobile=NUMBER)) == "is_member"
+    assert not Invitation.objects.exists()
+
+
+def test_only_an_owner_lets_people_in_changes_them_and_lets_them_go():
+    sme = SmeFactory()
+    preparer, trainee = (MemberFactory(sme=sme, role=role) for role in ("preparer", "trainee"))
+    invitation = invite(sme, email="hina@example.pk")
+    for act in (
+        lambda: invite(sme, by=preparer.user, email="sana@example.pk"),
+        lambda: people_services.withdraw_invitation(actor=preparer.user, invitation=invitation),
+        lambda: people_services.change_role(actor=preparer.user, member=trainee, role="finance"),
+        lambda: people_services.remove_member(actor=preparer.user, member=trainee),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert Member.objects.filter(pk=trainee.pk, role="trainee").exists()
+
+
+def test_joining_twice_is_joining_once_and_each_act_stands_in_the_history(time_machine):
+    time_machine.move_to(MORNING, tick=False)
+    sme = SmeFactory()
+    hina = UserFactory(email="hina@example.pk")
+    invitation = invite(sme, role="preparer", email="hina@example.pk")
+    member = people_services.accept_invitation(actor=hina, invitation=invitation)
+    assert people_services.accept_invitation(actor=hina, invitation=invitation) == member
+    people_services.change_role(actor=sme.created_by, member=member, role="finance")
+    people_services.change_role(actor=sme.created_by, member=member, role="finance")
+    people_services.remove_member(actor=sme.created_by, member=member)
+    people_services.withdraw_invitation(actor=sme.created_by, invitation=invite(sme, mobile=NUMBER))
+
+    assert acts_on(sme) == [
+        ("sme.member_invited", {"role": "preparer", "by": "mail"}),
+        ("sme.member_joined", {"person": hina.public_id, "role": "preparer"}),
+        ("sme.member_changed", {"person": hina.public_id, "role": "finance"}),
+        ("sme.member_removed", {"person": hina.public_id}),
+        ("sme.member_invited", {"role": "trainee", "by": "sms"}),
+        ("sme.invitation_withdrawn", {}),
+    ]
+    assert Invitation.objects.get(email="hina@example.pk").accepted_at == timezone.now()
+    assert Invitation.objects.get(mobile=NUMBER).withdrawn_at == timezone.now()
+
+
+def test_a_firm_keeps_an_owner_and_the_second_one_may_go():
+    sme = SmeFactory()
+    owner = Member.objects.get(sme=sme)
+    for act in (
+        lambda: people_services.change_role(actor=owner.user, member=owner, role="trainee"),
+        lambda: people_services.remove_member(actor=owner.user, member=owner),
+    ):
+        assert refusal_of(act) == "last_owner"
+    MemberFactory(sme=sme, role="owner")
+    people_services.remove_member(actor=owner.user, member=owner)
+
+    assert Member.objects.get(sme=sme).role == "owner"
+
+
+def test_the_message_names_firm_role_days_and_the_way_in(settings):
+    settings.SITE_URL = "https://portal.example"
+    invitation = invite(SmeFactory(name="Noor Sports"), role="finance", mobile=NUMBER)
+    sent = Dispatch.objects.get()
+
+    assert (sent.address, sent.channel) == (NUMBER, "sms")
+    assert f"https://portal.example/invitation/{invitation.token}/" in sent.text
+    assert "Noor Sports" in sent.text
+
+
+@pytest.mark.parametrize(
+    ("address", "person", "joins"),
+    [
+        ({"email": "hina@example.pk"}, {"email": "hina@example.pk"}, True),
+        ({"email": "hina@example.pk"}, {"email": "sana@example.pk"}, False),
+        ({"mobile": NUMBER}, {"mobile": NUMBER, "mobile_verified": True}, True),
+        ({"mobile": NUMBER}, {"mobile": NUMBER, "mobile_verified": False}, False),
+        ({"mobile": NUMBER}, {"mobile": "+923007654321", "mobile_verified": True}, False),
+    ],
+)
+def test_only_whoever_holds_the_address_joins(address, person, joins):
+    invitation = invite(SmeFactory(), **address)
+
+    assert bool(people_permissions.can_accept(UserFactory(**person), invitation)) is joins

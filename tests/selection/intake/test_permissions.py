@@ -11,9 +11,11 @@ from selection.correspondence import permissions as correspondence_permissions
 from selection.firm import journey
 from selection.firm import permissions as firm_permissions
 from selection.intake import permissions as intake_permissions
+from selection.intake import services as intake_services
 from selection.review import services as review_services
 from selection.rounds import permissions as rounds_permissions
 from selection.states import Outcome
+from tdap_portal.accounts.roles import Role
 from tdap_portal.core.models import ClosedDay
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, ask, decided, owner_of
@@ -71,12 +73,14 @@ def test_a_draft_is_edited_by_those_who_write_and_has_no_desk():
 def test_before_the_decision_officials_alone_read_the_receipt():
     row = ApplicationFactory(scored=True)
     people = {name: person for name, person in people_of(row).items() if name in ("owner", "officer", "director")}
+    people["programme manager"] = UserFactory(roles=(Role.PROGRAMME_MANAGER,))
 
-    assert granted(firm_permissions.can_read_receipt, people, row) == ["officer", "director"]
+    assert granted(firm_permissions.can_read_receipt, people, row) == ["officer", "director", "programme manager"]
     assert granted(firm_permissions.can_read_receipt, people, decided(row, Outcome.DECLINE)) == [
         "owner",
         "officer",
         "director",
+        "programme manager",
     ]
 
 
@@ -89,6 +93,15 @@ def test_officials_who_are_tied_to_the_firm_read_its_receipt_no_earlier_than_the
 
     assert granted(firm_permissions.can_read_receipt, people, row) == ["free"]
     assert granted(firm_permissions.can_read_receipt, people, decided(row)) == ["member", "cousin", "free"]
+
+
+def test_a_draft_that_was_withdrawn_has_no_receipt_to_read():
+    row = ApplicationFactory()
+    intake_services.withdraw_application(actor=owner_of(row), application=row)
+    row.refresh_from_db()
+
+    assert (row.state, row.decided_at) == ("withdrawn", None)
+    assert not firm_permissions.can_read_receipt(owner_of(row), row)
 
 
 def test_a_question_that_was_taken_back_needs_no_answer():

@@ -116,9 +116,11 @@ def guards_of(path: str) -> tuple[str, ...]:
     """
     parts = Path(path).parent.parts
     folder = ROOT / "tests" / Path(*(parts[1:] if parts[0] == "tdap_portal" else parts))
+    config = read_config("config")
     found = {*folder.glob("test_*.py")}
-    for pattern, tests in read_config("config")["guards"].items():
+    for pattern, tests in config["guards"].items():
         found |= {file for test in tests for file in ROOT.glob(test) if Path(path).match(pattern)}
+    found = {file for file in found if not any(file.match(other) for other in config["left_out"])}
     own = folder / f"test_{Path(path).name}"
     return tuple(str(file.relative_to(ROOT)) for file in sorted(found, key=lambda file: (file != own, file)))
 

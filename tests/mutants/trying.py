@@ -29,6 +29,7 @@ QUICK = "not slow and not browser and not redis and not django_db(transaction=Tr
 MEMORY = 6 * 1024**3
 CPU_SECONDS = 120
 NOT_REACHED, SURVIVED, NOTICED = "not reached", "survived", "noticed"
+BROKEN = 99  # exit code where even the import fails
 
 
 def main() -> int:
@@ -102,14 +103,14 @@ def try_one(mutant: dict, options: list[str], guards: list[str], data: coverage.
         kept.replace(path)
     if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return SURVIVED
-    return NOTICED if code == pytest.ExitCode.TESTS_FAILED else f"exit code {code}"
+    return {pytest.ExitCode.TESTS_FAILED: NOTICED, BROKEN: "broken on import"}.get(code, f"exit code {code}")
 
 
 def in_child(work: Callable[[], int], *, quiet: bool = False) -> int:
     """Do it in a forked process; returns its exit code, negative for the signal that ended it."""
     pid = os.fork()
     if not pid:
-        code = 99
+        code = BROKEN
         with contextlib.suppress(BaseException):
             if quiet:
                 sys.dont_write_bytecode = True

@@ -14,7 +14,7 @@ from smes.models import Document
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tests.factories.accounts import director, officer
-from tests.factories.selection import RoundFactory
+from tests.factories.selection import RoundFactory, owner_of
 from tests.factories.smes import DocumentFactory, SmeFactory
 from tests.selection import made
 
@@ -70,6 +70,17 @@ def test_a_question_that_cannot_be_asked_is_refused_and_the_clock_runs_on(change
         ask(file, **changes)
     assert refused.value.code == code
     assert not made.fresh(file).awaiting_firm
+
+
+@pytest.mark.parametrize("changes", [{"fields": []}, {"document_kinds": []}, {"answer_days": 1}, {"answer_days": 40}])
+def test_a_fact_or_a_paper_is_enough_to_ask_for(changes):
+    question = ask(made.scored(), **changes)
+
+    assert (question.fields, question.document_kinds) == (
+        changes.get("fields", ["employees", "capacity_per_month"]),
+        changes.get("document_kinds", ["electricity_bill"]),
+    )
+    assert question.answer_by == add_working_days(today(), changes.get("answer_days", 10))
 
 
 def test_a_question_is_asked_in_just_the_askable_states():
@@ -149,3 +160,54 @@ def test_a_director_or_an_officer_with_ties_judges_no_papers():
     for person in (tied, director()):
         with pytest.raises(NotAllowed):
             review_services.verify_paper(actor=person, application=file, document=paper.public_id)
+
+
+# ---------------------------------------------------------------------------------------------------------- letters
+
+
+def test_a_letter_has_its_side_its_words_and_its_line_in_the_history():
+    file, desk = made.scored(), officer()
+    asked = correspondence_services.write_letter(actor=owner_of(file), application=file, words="  When?  ")
+    told = correspondence_services.write_letter(actor=desk, application=file, words="On Friday.")
+
+    assert [(one.author, one.from_firm, one.words) for one in (asked, told)] == [
+        (owner_of(file), True, "When?"),
+        (desk, False, "On Friday."),
+    ]
+    assert [
+        (event.actor, event.data) for event in review_selectors.history_of(file) if event.name == "letter.written"
+    ] == [
+        (owner_of(file), {"letter": asked.public_id, "from_firm": True}),
+        (desk, {"letter": told.public_id, "from_firm": False}),
+    ]
+
+
+def test_one_form_sent_twice_is_one_letter_and_an_empty_one_is_none():
+    file = made.scored()
+    letters = [
+        correspondence_services.write_letter(actor=owner_of(file), application=file, words="When?", token=token)
+        for token in ("a" * 32, "a" * 32, "b" * 32, "", "")
+    ]
+    assert len({letter.pk for letter in letters}) == 4
+    with pytest.raises(DomainError) as refused:
+        correspondence_services.write_letter(actor=owner_of(file), application=file, words=" ")
+    assert refused.value.code == "empty"
+
+
+def test_reading_marks_the_letters_of_the_other_side_once():
+    file, desk = made.scored(), officer()
+    for person, words in ((owner_of(file), "When?"), (owner_of(file), "Please."), (desk, "On Friday.")):
+        correspondence_services.write_letter(actor=person, application=file, words=words)
+    correspondence_services.write_letter(actor=desk, application=made.scored(), words="Of another file.")
+
+    read = correspondence_services.mark_letters_read
+    assert [read(actor=desk, application=file) for _ in range(2)] == [2, 0]
+    assert [read(actor=owner_of(file), application=file) for _ in range(2)] == [1, 0]
+
+
+def test_strangers_neither_write_nor_read_letters():
+    file, stranger = made.scored(), SmeFactory().created_by
+    with pytest.raises(NotAllowed):
+        correspondence_services.write_letter(actor=stranger, application=file, words="Me too.")
+    with pytest.raises(NotAllowed):
+        correspondence_services.mark_letters_read(actor=stranger, application=file)

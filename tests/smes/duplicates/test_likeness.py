@@ -146,3 +146,62 @@ def test_blocks_stay_small_among_many_firms():
             blocks[key] = blocks.get(key, 0) + 1
     pairs = sum(size * (size - 1) // 2 for size in blocks.values())
     assert pairs < 20_000 * 20_000 / 2 / 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "percent"),
+    [("ntn", 97), ("secp", 97), ("strn", 95), ("account", 85), ("owner", 70), ("phone", 55), ("email", 55)],
+)
+def test_each_number_in_common_has_its_weight(kind, percent):
+    one, other = firm(name="Ravi Rice", city="Lahore", **{kind: {"x"}}), firm("b", **{kind: {"x"}})
+
+    assert likeness(one, other) == Likeness(percent, (Clue(kind, 100),))
+
+
+def test_a_shared_town_adds_to_another_reason():
+    assert likeness(firm(ntn={"x"}), firm("b", "Ravi Rice", "SIALKOT", ntn={"x"})) == Likeness(
+        98, (Clue("ntn", 100), Clue("city", 100))
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "sound"),
+    [
+        ("sheikh", "sk"),
+        ("ghulam", "glm"),
+        ("chaudhry", "cdr"),
+        ("quick", "k"),
+        ("wasim", "vsm"),
+        ("zahid", "sd"),
+        ("jamal", "gml"),
+        ("aziz", "as"),
+        ("umar", "amr"),
+        ("bhatti", "bt"),
+    ],
+)
+def test_a_word_by_its_sound(word, sound):
+    assert sound_of(word) == sound
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("Noor Sports", {"name:nr+sprts", "name:nrs…rts@sialkot"}),
+        ("Noor", {"name:nr@sialkot"}),
+        ("Noor Nur", {"name:nr@sialkot"}),
+    ],
+)
+def test_a_name_gives_pairs_of_sounds_and_its_ends_with_the_town(name, keys):
+    assert blocking_keys(firm(name=name, city="SIALKOT", phone={"p"})) == keys | {"phone:p"}
+
+
+def test_a_long_name_gives_fifteen_pairs_at_most():
+    name = " ".join(f"{letter}d" for letter in "bcdfglmnpr")
+
+    assert sum("+" in key for key in blocking_keys(firm(name=name))) == 15
+
+
+def test_equally_alike_firms_stand_in_the_order_of_their_keys():
+    found = alike_among(firm(), [firm("d"), firm("c"), firm("b")])
+
+    assert [other.key for other, _ in found] == ["b", "c", "d"]

@@ -22,6 +22,7 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING
@@ -90,7 +91,8 @@ def faults_of(path: str, limit: int | None = None) -> list[Mutant]:
 
     Raises ValueError where equivalent.toml names one that cannot be made any more.
     """
-    found = {key_of(mutant): mutant for mutant in mutants_of(path, text_of(path))}
+    source = text_of(path)
+    found = {mutant.key(source): mutant for mutant in mutants_of(path, source)}
     for row in read_config("equivalent").get("fault", ()):
         key = (row["path"], row["place"], row["before"], row["after"])
         if row["path"] == path and not (row["why"] and found.pop(key, None)):
@@ -98,7 +100,7 @@ def faults_of(path: str, limit: int | None = None) -> list[Mutant]:
     mutants = [*found.values()]
     if limit:
         random.Random(SEED).shuffle(mutants)  # so that a larger sample holds the smaller one
-    return mutants[:limit]
+    return [*islice((mutant for mutant in mutants if mutant.compiles(source)), limit)]
 
 
 def text_of(path: str) -> str:

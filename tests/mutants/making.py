@@ -35,6 +35,13 @@ class Mutant:
     def apply(self, source: str) -> str:
         return source[: self.start] + self.code + source[self.end :]
 
+    def compiles(self, source: str) -> bool:
+        try:
+            compile(self.apply(source), self.path, "exec")
+        except SyntaxError:
+            return False
+        return True
+
     def key(self, source: str) -> tuple[str, str, str, str]:
         """(path, place, the line without the fault, and with it): the same while other lines change."""
         first = source.rfind("\n", 0, self.start) + 1
@@ -71,21 +78,12 @@ OPERATORS = (
 
 
 def mutants_of(path: str, source: str) -> list[Mutant]:
-    """Every fault of a file, in the order of its lines; those that Python cannot compile are left out."""
+    """Every fault of a file, in the order of its lines; a few are no Python (see `compiles`)."""
     finder = _Finder(path, source)
     MetadataWrapper(cst.parse_module(source)).visit(finder)
     different = {mutant.apply(source): mutant for mutant in reversed(finder.found)}
     different.pop(source, None)
-    found = [mutant for text, mutant in different.items() if _compiles(text)]
-    return sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.code))
-
-
-def _compiles(source: str) -> bool:
-    try:
-        compile(source, "mutant", "exec")
-    except SyntaxError:
-        return False
-    return True
+    return sorted(different.values(), key=lambda mutant: (mutant.start, mutant.end, mutant.code))
 
 
 class _Finder(cst.CSTVisitor):

@@ -326,6 +326,14 @@ def test_certificates_are_verified_renewed_or_added():
     assert changed("renew", "certifications", certifications=[]) == ()
 
 
+def test_a_certificate_that_has_expired_cannot_be_verified_any_more():
+    old = {"kind": "halal", "expires_on": "2025-01-01", "verified": False}
+
+    assert changed("verify", "certifications", certifications=[old]) == (
+        Certification("halal", date(2025, 1, 1), verified=False),
+    )
+
+
 def test_of_expired_certificates_the_verified_one_is_renewed():
     old = {"kind": "halal", "expires_on": "2025-01-01", "verified": False}
     proven = {"kind": "ce", "expires_on": "2025-01-01", "verified": True}

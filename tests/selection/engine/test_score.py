@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from selection.engine import ENGINE_VERSION
 from selection.engine import score as score_module
-from selection.engine.card import Card, CardError, Reason
+from selection.engine.card import Card, CardError, Reason, canonical
 from selection.engine.facts import Evidence, Facts, Figure
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
@@ -378,3 +378,9 @@ def test_the_engine_needs_no_django():
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert told.stdout == "False\n"
+
+
+def test_a_value_is_written_for_hashing_in_one_way_alone():
+    assert canonical({"town": "لاہور", "b": [1, 2.5], "a": None}) == '{"a":null,"b":[1,2.5],"town":"لاہور"}'.encode()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical({"points": float("nan")})

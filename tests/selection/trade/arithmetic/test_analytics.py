@@ -243,6 +243,27 @@ def test_export_potential_is_undefined_without_world_trade_or_without_any_trade_
     assert strangers["a"].ease == Computed(None, Undefined.NO_TRADE_BETWEEN)
 
 
+def test_a_product_that_is_not_sold_there_yet_leaves_its_whole_potential_unused():
+    table = analytics.export_potential(
+        exports_ik={"balls": 2.0, "gloves": 1.0},
+        world_k={"balls": 10.0, "gloves": 10.0},
+        imports_jk={"balls": 10.0, "gloves": 10.0},
+        actual_ijk={"balls": 3.0},
+    )
+
+    assert {product: (found.potential_usd, found.unrealised_usd) for product, found in table.items()} == {
+        "balls": (Figure(2.0), Figure(0.0)),
+        "gloves": (Figure(1.0), Figure(1.0)),
+    }
+
+
+def test_markets_may_be_named_by_numbers_and_letters_side_by_side():
+    own = {276: Shipment(300.0, 100.0), "FRA": Shipment(300.0, 100.0)}
+    rival = {276: Shipment(200.0, 100.0), "FRA": Shipment(100.0, 100.0)}
+
+    assert analytics.same_market_gap(own, rival, minimum_kg=1) == Figure(1.0)
+
+
 @pytest.mark.parametrize("wrong", [-1.0, math.nan, math.inf])
 def test_impossible_trade_values_are_a_fault_of_the_caller(wrong):
     for call in (

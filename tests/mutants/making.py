@@ -112,16 +112,21 @@ class _Finder(cst.CSTVisitor):
     def _is_left_out(self, node: cst.CSTNode) -> bool:
         """What no test should notice: types, docstrings, sentences, what is logged."""
         match node:
-            case cst.Annotation() | cst.Decorator() | cst.Import() | cst.ImportFrom():
-                return True
-            case cst.Expr(value=cst.BaseString()) | cst.Subscript(value=cst.Name("Literal")):
-                return True
-            case cst.If(test=cst.Name("TYPE_CHECKING")) | cst.Assign(targets=[cst.AssignTarget(cst.Name("logger"))]):
+            case (
+                cst.Annotation()
+                | cst.Decorator()
+                | cst.Import()
+                | cst.ImportFrom()
+                | cst.Expr(value=cst.BaseString())
+                | cst.Subscript(value=cst.Name("Literal"))
+                | cst.If(test=cst.Name("TYPE_CHECKING"))
+                | cst.Assign(targets=[cst.AssignTarget(cst.Name("logger"))])
+                | cst.Assign(value=cst.Call(func=cst.Name("TypeVar")))
+                | cst.Call(func=cst.Attribute(value=cst.Name("logger")))
+            ):
                 return True
             case cst.Call(func=cst.Name(name)):
                 return name in LEFT_OUT_CALLS
-            case cst.Call(func=cst.Attribute(value=cst.Name("logger"))):
-                return True
         return False
 
     def _faults(self, operator, node: cst.CSTNode) -> Iterable[cst.CSTNode]:

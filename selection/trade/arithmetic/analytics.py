@@ -1,6 +1,6 @@
 """Arithmetic of trade indicators on plain numbers. No Django, no pandas: the tables are a few thousand rows.
 
-Every result is a Figure: a value, or None with the reason why it cannot be said. Undefined is never 0 and never infinity.
+Every result is a Computed: a value, or None with the reason why it cannot be said. Undefined is never 0 and never infinity.
 Values are US dollars and weights kilograms unless said otherwise; shares, growth and gaps are fractions (0.08 is 8 percent).
 Negative, infinite or not-a-number inputs are faults of the caller and raise ValueError. Sources of the formulas are named
 at each function; docs/data-sources.md says which data and which "world" the portal feeds in.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smes.vocabulary.markets import CHANNELS, Channel, UnknownCountry, countries, country_name, parse_country
+from smes.vocabulary.markets import CHANNELS, SalesChannel, UnknownCountry, countries, country_name, parse_country
 
 pytestmark = pytest.mark.unit
 
@@ -52,7 +52,7 @@ def test_a_country_has_its_plain_name():
 
 
 def test_a_channel_says_who_buys_and_whether_abroad():
-    assert CHANNELS["alibaba_com"] == Channel(
+    assert CHANNELS["alibaba_com"] == SalesChannel(
         "alibaba_com", "Alibaba.com", "علی بابا ڈاٹ کام", "B2B", cross_border=True
     )
     assert " ".join(code for code, channel in CHANNELS.items() if not channel.cross_border) == "1688 taobao daraz"

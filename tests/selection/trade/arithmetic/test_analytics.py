@@ -252,8 +252,8 @@ def test_a_product_that_is_not_sold_there_yet_leaves_its_whole_potential_unused(
     )
 
     assert {product: (found.potential_usd, found.unrealised_usd) for product, found in table.items()} == {
-        "balls": (Figure(2.0), Figure(0.0)),
-        "gloves": (Figure(1.0), Figure(1.0)),
+        "balls": (Computed(2.0), Computed(0.0)),
+        "gloves": (Computed(1.0), Computed(1.0)),
     }
 
 
@@ -261,7 +261,7 @@ def test_markets_may_be_named_by_numbers_and_letters_side_by_side():
     own = {276: Shipment(300.0, 100.0), "FRA": Shipment(300.0, 100.0)}
     rival = {276: Shipment(200.0, 100.0), "FRA": Shipment(100.0, 100.0)}
 
-    assert analytics.same_market_gap(own, rival, minimum_kg=1) == Figure(1.0)
+    assert analytics.same_market_gap(own, rival, minimum_kg=1) == Computed(1.0)
 
 
 @pytest.mark.parametrize("wrong", [-1.0, math.nan, math.inf])

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 app_name = "selection"
 urlpatterns = [
+    path("", include("selection.home.urls")),
     path("", include("selection.firm.urls")),
     path("", include("selection.desk.urls")),
     path("", include("selection.bulk.urls")),

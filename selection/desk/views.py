@@ -16,6 +16,7 @@ from selection.applications import copy_words
 from selection.applications.selectors import newest_score
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import selectors as correspondence_selectors
+from selection.correspondence import services as correspondence_services
 from selection.correspondence.forms import DeskLetterForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
@@ -29,6 +30,7 @@ from . import selectors, services, summary
 from .filters import DeskFilter, Tab
 from .forms import ViewForm
 from .rows import desk_list, promise_of
+from .waiting import waiting_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +86,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "round": round_,
         "counts": counts,
         "today": day.today,
-        "is_officer": Tab.MINE in tabs,
+        "waiting": waiting_of(request.user) if Tab.MINE in tabs else None,
         "queue": desk_list(
             round_=round_,
             rounds=now.rounds,
@@ -137,6 +139,9 @@ def file_context(
     questions = list(correspondence_selectors.questions_of(application))
     day = selectors.desk_day()
     card = None if in_conflict else newest_score(application)
+    letters = list(correspondence_selectors.letters_of(application))
+    if application.officer_id == user.pk and any(letter.from_firm and letter.read_at is None for letter in letters):
+        correspondence_services.mark_letters_read(actor=user, application=application)
     return {
         "application": application,
         "promise": promise_of(application, of=application.round.promise_days, day=day),
@@ -148,7 +153,7 @@ def file_context(
         "papers": list(review_selectors.papers_of(application)),
         "lookalikes": list(review_selectors.lookalikes_of(application)),
         "history": summary.history_lines(review_selectors.history_of(application)),
-        "letters": list(correspondence_selectors.letters_of(application)),
+        "letters": letters,
         "questions": questions,
         "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
         "readings": readings,

@@ -115,6 +115,9 @@ class Application(PublicId, TimeStamped):
                 condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
                 name="desk_mine_points",
             ),
+            models.Index(
+                fields=["decided_at"], condition=models.Q(decided_at__isnull=False), name="application_decided"
+            ),
         ]
 
     def __str__(self) -> str:

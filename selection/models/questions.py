@@ -32,6 +32,11 @@ class Question(PublicId):
                 name="one_open_question",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["answered_at"], condition=models.Q(answered_at__isnull=False), name="question_answered"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.title}"

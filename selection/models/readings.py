@@ -44,7 +44,8 @@ class Reading(TimeStamped):
         indexes = [
             models.Index(
                 fields=["reader", "application"], condition=models.Q(done_at__isnull=True), name="reading_open"
-            )
+            ),
+            models.Index(fields=["reader", "done_at"], condition=models.Q(done_at__isnull=False), name="reading_done"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
+
 from selection.models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
 from selection.states import State
 from selection.trade.selectors import simulated_among
@@ -35,6 +37,12 @@ def files_visible_to(user: User) -> QuerySet[Application]:
     if not can_use_desk(user):
         return Application.objects.none()
     return Application.objects.exclude(state=State.DRAFT).filter(submitted_at__isnull=False)
+
+
+def files_to_judge_by(user: User) -> QuerySet[Application]:
+    """Of these the ones that the person may judge: not of a firm they belong to or declared a conflict with."""
+    declared = Conflict.objects.filter(official=user, sme=OuterRef("sme_id"))
+    return files_visible_to(user).filter(~Exists(declared)).exclude(sme__members__user=user)
 
 
 def file_for(user: User, public_id: str) -> Application:

@@ -36,6 +36,11 @@ def documents_of(sme: Sme) -> QuerySet[Document]:
     return Document.objects.filter(sme=sme).exclude(state=PaperState.REPLACED.value)
 
 
+def documents_to_look_at() -> QuerySet[Document]:
+    """Papers of all firms that no officer has verified or refused yet; for counts beside rows that know their firm."""
+    return Document.objects.filter(state=PaperState.UPLOADED)
+
+
 def papers_sent(sme: Sme) -> list[tuple[str, str, str]]:
     """Kind, certificate and SHA-256 of every paper the firm ever sent, replaced ones too."""
     return list(Document.objects.filter(sme=sme).order_by().values_list("kind", "certificate", "sha256"))

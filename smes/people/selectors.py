@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef, Subquery, Value
@@ -111,6 +111,11 @@ def people_of(sme: Sme | int, *roles: str) -> list[User]:
 
 def members_of(sme: Sme | int) -> QuerySet[Member]:
     return Member.objects.filter(sme=sme).select_related("user").order_by("pk")
+
+
+def owners_of(sme_id: Any) -> QuerySet[Member]:
+    """The owners of a firm in the order they joined. sme_id: an id, or an OuterRef beside rows that know their firm."""
+    return Member.objects.filter(sme_id=sme_id, role="owner").order_by("pk")
 
 
 def member_for(sme: Sme, user_public_id: str) -> Member:

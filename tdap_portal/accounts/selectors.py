@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from .models import ApiToken, User
+from .models import ApiToken, Partner, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,16 @@ def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
 
 def people_with_role(role: Role) -> QuerySet[User]:
     return User.objects.filter(role_grants__role=role.value, is_active=True).order_by("name", "pk")
+
+
+def homes_of(user: User) -> list[str]:
+    """Names of the pages where this person may begin (settings.HOMES), one a role, the first one first; never empty."""
+    return [name for role, name in settings.HOMES.items() if role in user.roles] or [settings.HOMES[""]]
+
+
+def partners_of(user: User) -> list[Partner]:
+    """The active organisations that this person belongs to, by name."""
+    return list(Partner.objects.filter(members__user=user, is_active=True))
 
 
 def has_second_factor(user: User) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @require_GET
 def start(request: SignedInRequest) -> HttpResponse:
     """Each kind of person has one place to begin. Also brings the person's own language along."""
-    response = redirect(_start_of(request))
+    response = redirect(selectors.homes_of(request.user)[0])
     if request.user.language != translation.get_language():
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -41,14 +41,6 @@ def start(request: SignedInRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-def _start_of(request: SignedInRequest) -> str:
-    if request.user.is_official:
-        return "selection:desk"
-    if request.user.is_partner:
-        return "trade:sectors"
-    return "selection:firm_home"
 
 
 @login_required

@@ -101,6 +101,15 @@ NAVIGATION = [  # modules whose `items(request)` gives entries of the masthead
     "tdap_portal.notifications.navigation",
     "tdap_portal.accounts.navigation",
 ]
+HOMES = {  # the page where a person begins after signing in, by role; who holds several begins at the first of them
+    "officer": "selection:officer_home",
+    "approver": "selection:director_home",
+    "programme_manager": "selection:programme_home",
+    "finance_officer": "selection:finance_home",
+    "administrator": "health",
+    "partner": "selection:partner_home",
+    "": "selection:firm_home",  # no role: somebody of a firm
+}
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",
     "tdap_portal.notifications.selectors",

@@ -52,7 +52,7 @@ PAGES = {
         "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/",
     ),
     "officer": (
-        "/desk/", "/desk/?tab=all", "/desk/?tab=late", "/desk/?tab=all&q=xyzzy", "/desk/?tab=all&open={in_review}",
+        "/home/officer/", "/desk/", "/desk/?tab=all", "/desk/?tab=late", "/desk/?tab=all&q=xyzzy", "/desk/?tab=all&open={in_review}",
         *(f"/desk/{{{word}}}/" for word in ("scored", "held", "asked", "in_review", "half_read", "reviewed", "recommended", "declined")),
         "/desk/{in_review}/ask/", "/desk/{in_review}/assign/", "/desk/views/?tab=all",
         *(f"/desk/bulk/?kind={kind}&tab=all" for kind in ("assign", "auto_assign", "ask", "recommend_decline")),
@@ -60,15 +60,17 @@ PAGES = {
         "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
     ),
     "director": (
-        "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
+        "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
         "/desk/rounds/", "/desk/rounds/new/", *(f"/desk/rounds/R1/{act}/" for act in ("open", "close", "finish", "rescore")),
         "/desk/rounds/rescorings/{rescoring}/",
         "/trade/", "/trade/platform/",
     ),
     "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
-    "platform": ("/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
-    "chamber": ("/trade/sectors/", "/rounds/"),
+    "programme": ("/home/programme/",),
+    "finance": ("/home/finance/",),
+    "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
+    "chamber": ("/home/partner/", "/trade/sectors/", "/rounds/"),
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
@@ -82,7 +84,7 @@ NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
-    ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("platform", "/trade/"),
+    ("officer", "/home/officer/"), ("director", "/home/director/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("platform", "/trade/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},

@@ -18,7 +18,7 @@ from selection.states import Outcome
 from selection.trade import services as trade
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
-from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
@@ -49,6 +49,8 @@ class World:
             "officer": officer(name="Kamran Shah"),
             "reader": officer(name="Rabia Malik"),
             "director": director(name="Hina Qureshi"),
+            "programme": UserFactory(name="Rizwan Aziz", roles=(Role.PROGRAMME_MANAGER,)),
+            "finance": UserFactory(name="Shazia Munir", roles=(Role.FINANCE_OFFICER,)),
             "administrator": administrator(name="Imran Ali"),
             "platform": partner_person(PartnerKind.PLATFORM, name="Zoya Khan"),
             "chamber": partner_person(name="Tariq Mehmood"),

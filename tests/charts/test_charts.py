@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tdap_portal.charts.bars import Bar, Bars, Funnel, StackedBars, bar_svg
+from tdap_portal.charts.columns import Column, Columns
 from tdap_portal.charts.drawing import Table, number_text, ticks
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.charts.lines import Line, Lines, Multiples, Small
@@ -322,3 +323,26 @@ def test_a_score_bar_is_as_long_as_its_points_on_the_scale_of_the_receipt():
         '<rect width="30%" height="100%" rx="2" class="f-green"/></svg>'
     )
     assert 'class="f-g3"' in bar_svg(5, 10, 20, neutral=True)
+
+
+def test_columns_stand_on_one_floor_with_their_numbers_above():
+    columns = Columns(("Day", "Files"), (Column("late", 1, "brick"), Column("Thu 26", 2), Column("27", 0)))
+
+    assert columns.svg("Thursday <b>") == (
+        '<svg height="134" role="img" aria-label="Thursday &lt;b&gt;">'
+        '<line x1="0%" x2="100%" y1="104" y2="104" class="s-strong"/>'
+        '<rect x="4%" y="65" width="25.33%" height="39" rx="3" class="f-brick"></rect>'
+        '<text x="16.67%" y="59" class="t-b" text-anchor="middle">1</text>'
+        '<text x="16.67%" y="124" class="t-q" text-anchor="middle">late</text>'
+        '<rect x="37.33%" y="26" width="25.33%" height="78" rx="3" class="f-g4"></rect>'
+        '<text x="50%" y="20" class="t-b" text-anchor="middle">2</text>'
+        '<text x="50%" y="124" class="t-q" text-anchor="middle">Thu 26</text>'
+        '<text x="83.33%" y="98" class="t-b" text-anchor="middle">0</text>'
+        '<text x="83.33%" y="124" class="t-q" text-anchor="middle">27</text></svg>'
+    )
+    assert columns.table() == Table(("Day", "Files"), (("late", "1"), ("Thu 26", "2"), ("27", "0")))
+    assert '<rect x="70.67%" y="65"' in columns.svg("", rtl=True)  # the first stands at the right
+
+
+def test_columns_without_a_bar_are_a_floor():
+    assert Columns(("Day", "Files"), ()).svg("x").count("<") == 3

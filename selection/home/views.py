@@ -1,0 +1,120 @@
+"""The first page of each role: what waits for the person, what is to come, where to go. To other roles it is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from selection.desk import selectors as desk_selectors
+from selection.desk.waiting import waiting_of
+from selection.states import RoundState, State
+from tdap_portal.accounts import selectors as accounts_selectors
+from tdap_portal.accounts.roles import PartnerKind, Role
+from tdap_portal.core.errors import NotFound
+from tdap_portal.web.keeping import signed_in
+
+from . import selectors, wording
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from tdap_portal.web.requests import SignedInRequest
+
+
+@signed_in()
+@require_safe
+def officer(request: SignedInRequest) -> HttpResponse:
+    _require(request, Role.OFFICER)
+    now = desk_selectors.desk_now()
+    waiting = waiting_of(request.user)
+    desk = wording.DeskWords(now)
+    context = {
+        "waiting": waiting,
+        "late": waiting.late(now.day.today),
+        "needs": desk.needs(waiting),
+        "others": desk.others(waiting),
+        "figure": desk.days_figure(waiting),
+    }
+    return _home(request, now, "officer", context)
+
+
+@signed_in()
+@require_safe
+def director(request: SignedInRequest) -> HttpResponse:
+    _require(request, Role.APPROVER)
+    now = desk_selectors.desk_now()
+    numbers = selectors.numbers_of(now.rounds)
+    decisions = selectors.decisions_for(request.user, numbers)
+    loads = selectors.workloads(now.day.today)
+    late = [load for load in loads if load.late]
+    context = {
+        "decisions": wording.DeskWords(now).decisions(decisions),
+        "decisions_number": len(decisions),
+        "others_decide": sum(states.get(State.RECOMMENDED, 0) for states in numbers.values()) - len(decisions),
+        "loads": wording.load_rows(loads),
+        "late": late,
+        "late_readings": wording.late_readings(late),
+        "cards": wording.round_cards(now.rounds, numbers),
+        "promises": selectors.promises_kept(),
+    }
+    return _home(request, now, "director", context)
+
+
+@signed_in()
+@require_safe
+def programme(request: SignedInRequest) -> HttpResponse:
+    _require(request, Role.PROGRAMME_MANAGER)
+    return _staff(request, title=_("Programme manager"), why=_("There are no cohorts yet."))
+
+
+@signed_in()
+@require_safe
+def finance(request: SignedInRequest) -> HttpResponse:
+    _require(request, Role.FINANCE_OFFICER)
+    return _staff(request, title=_("Finance officer"), why=_("There are no deposits or refunds yet."))
+
+
+def _staff(request: SignedInRequest, *, title: str, why: str) -> HttpResponse:
+    """Officials whose own work has no data yet: the rounds in figures, and where else they may look. why: nothing waits."""
+    now = desk_selectors.desk_now()
+    cards = wording.round_cards(now.rounds, selectors.numbers_of(now.rounds), runs_rounds=False)
+    return _home(request, now, "staff", {"title": title, "why": why, "cards": cards})
+
+
+@signed_in()
+@require_safe
+def partner(request: SignedInRequest) -> HttpResponse:
+    """Of chambers, provinces, banks and platforms: open figures, and the platform's own files."""
+    _require(request, Role.PARTNER)
+    now = desk_selectors.desk_now()
+    partners = accounts_selectors.partners_of(request.user)
+    provinces = [row.province for row in partners if row.province]
+    is_platform = any(row.kind == PartnerKind.PLATFORM for row in partners)
+    runs = selectors.own_runs(request.user) if is_platform else []
+    context = {
+        "partners": partners,
+        "is_platform": is_platform,
+        "runs": runs,
+        "needs": wording.runs_to_confirm(runs),
+        "open_rounds": [row for row in now.rounds if row.state == RoundState.OPEN],
+        "figure": wording.places_figure(selectors.numbers_of_places(provinces), provinces, now.day.today),
+    }
+    return _home(request, now, "partner", context)
+
+
+def _home(request: SignedInRequest, now: desk_selectors.DeskNow, page: str, context: dict[str, object]) -> HttpResponse:
+    """A home with what all have: the day, new messages, dates of rounds."""
+    shared = {
+        "today": now.day.today,
+        "new_messages": selectors.new_messages(request.user),
+        "coming": wording.coming(now.rounds),
+    }
+    return render(request, f"selection/home/{page}.html", {**shared, **context})
+
+
+def _require(request: SignedInRequest, role: Role) -> None:
+    if not request.user.has_role(role):
+        raise NotFound

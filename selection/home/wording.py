@@ -27,7 +27,7 @@ from tdap_portal.core.calendar import add_working_days, is_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from selection.desk.selectors import DeskNow
     from selection.desk.waiting import Waiting
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .selectors import Workload
 
 SHOWN_TASKS = 10
-SHOWN_DECISIONS = 5
+SHOWN_DECISIONS = 3
 SHOWN_ROUNDS = 3
 NAMED = 2
 CHART_DAYS = 6
@@ -201,8 +201,13 @@ class DeskWords:
         )
 
 
-def _day(moment: Any) -> str:
+def _day(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "j F")
+
+
+def _moment(when: datetime) -> str:
+    words = {"day": date_format(when, "j F Y"), "time": date_format(when, "H:i")}
+    return gettext("%(day)s, %(time)s") % words
 
 
 def _named(names: list[str]) -> str:
@@ -237,10 +242,7 @@ def coming(rounds: Iterable[Round]) -> list[Step]:
         ),
     ]
     ahead = sorted((when, row.number, words) for when, words, row in dates if when > now)
-    return [
-        Step(words % {"number": number}, date_format(timezone.localtime(when), "j F Y, H:i"))
-        for when, number, words in ahead
-    ]
+    return [Step(words % {"number": number}, _moment(timezone.localtime(when))) for when, number, words in ahead]
 
 
 # ---------------------------------------------------------------------------------------------------------- the director

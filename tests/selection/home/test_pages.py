@@ -101,7 +101,7 @@ def test_an_officer_reads_what_needs_them_first_and_what_is_late_by_name(page_of
     time_machine.move_to(MORNING, tick=False)
 
     text = page_of(me)
-    assert '<b>2 files need you.</b> One is late: <span class="is-bad"><bdi>Bannu Honey House</bdi>.</span>' in text
+    assert '<b>2 files need you.</b> One is late: <span class="is-bad">Bannu Honey House.</span>' in text
     assert "1 file waits for others." in text
     assert "3 files are yours. You have read 2 of them." in text
     assert text.index("Read Bannu Honey House") < text.index("Recommend on Mehran Seafoods")

@@ -30,7 +30,7 @@ from . import selectors, services, summary
 from .filters import DeskFilter, Tab
 from .forms import ViewForm
 from .rows import desk_list, promise_of
-from .waiting import waiting_of
+from .waiting import waiting_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "round": round_,
         "counts": counts,
         "today": day.today,
-        "waiting": waiting_of(request.user) if Tab.MINE in tabs else None,
+        "waiting": waiting_numbers(request.user) if Tab.MINE in tabs else None,
         "queue": desk_list(
             round_=round_,
             rounds=now.rounds,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db.models import CharField, Count, Exists, OuterRef, Subquery
 
 from selection.models import Letter, Question, Reading, Recommendation
@@ -17,7 +18,7 @@ from selection.states import OPEN_STATES, State
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 
-from .selectors import COUNT_UP_TO, Number
+from .selectors import COUNT_UP_TO, NOW_SECONDS, Number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -90,6 +91,20 @@ def waiting_of(user: User) -> Waiting:
             needs.append((need, row))
     read = sum(row.has_read for row in own)
     return Waiting(tuple(needs), tuple(others), Number(len(own)), read, Number(len(second)))
+
+
+def waiting_numbers(user: User) -> tuple[int, int]:
+    """How many files need the officer and how many wait for others, for the head of the desk; NOW_SECONDS old at most.
+
+    The rows behind them cost more than a page of the desk does, and the desk is asked for at every step through it.
+    """
+    key = f"selection.waiting.{user.pk}"
+    kept = cache.get(key)
+    if kept is None:
+        found = waiting_of(user)
+        kept = len(found.needs), len(found.others)
+        cache.set(key, kept, NOW_SECONDS)
+    return kept
 
 
 def need_of(row: Any, *, is_own: bool) -> Need | None:

@@ -21,9 +21,12 @@ def scored(**kwargs) -> Application:
     return ApplicationFactory(scored=True, **kwargs)
 
 
+TOO_LARGE = {"turnover_pkr": 900_000_000, "employees": 900}
+
+
 def held(**kwargs) -> Application:
     """A gate is shut: no tax number, no CNIC, no exports."""
-    file = scored(sme_values={"turnover_pkr": 900_000_000, "employees": 900}, **kwargs)
+    file = scored(**{"sme_values": TOO_LARGE, **kwargs})
     assert file.state == State.HELD
     return file
 

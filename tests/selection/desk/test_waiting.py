@@ -92,6 +92,15 @@ def test_papers_do_not_hold_a_file_that_the_director_or_the_firm_has(me):
     assert of(me) == ({}, {sent.pk: Other.DIRECTOR, asked.pk: Other.FIRM})
 
 
+def test_letter_and_papers_of_a_file_that_the_firm_has_are_the_affair_of_its_officer_alone(me):
+    other = officer()
+    file = written(made.assigned(other, me))
+    DocumentFactory(sme=file.sme)
+    ask(file, by=other)
+    assert of(me) == ({}, {file.pk: Other.FIRM})
+    assert of(other) == ({file.pk: Need.LETTER}, {})
+
+
 def test_a_row_knows_what_stands_beside_it_and_not_what_was_judged(me):
     other = officer()
     file = made.assigned(me, other, sme_values={"created_by": officer(language="ur")})

@@ -12,6 +12,7 @@ from selection.desk import selectors as desk_selectors
 from selection.desk.waiting import waiting_of
 from selection.states import RoundState, State
 from tdap_portal.accounts import selectors as accounts_selectors
+from tdap_portal.accounts.models import ROLE_LABELS
 from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.core.errors import NotFound
 from tdap_portal.web.keeping import signed_in
@@ -20,6 +21,7 @@ from . import selectors, wording
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from django_stubs_ext import StrOrPromise
 
     from tdap_portal.web.requests import SignedInRequest
 
@@ -67,17 +69,17 @@ def director(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def programme(request: SignedInRequest) -> HttpResponse:
     _require(request, Role.PROGRAMME_MANAGER)
-    return _staff(request, title=_("Programme manager"), why=_("There are no cohorts yet."))
+    return _staff(request, title=ROLE_LABELS[Role.PROGRAMME_MANAGER], why=_("There are no cohorts yet."))
 
 
 @signed_in()
 @require_safe
 def finance(request: SignedInRequest) -> HttpResponse:
     _require(request, Role.FINANCE_OFFICER)
-    return _staff(request, title=_("Finance officer"), why=_("There are no deposits or refunds yet."))
+    return _staff(request, title=ROLE_LABELS[Role.FINANCE_OFFICER], why=_("There are no deposits or refunds yet."))
 
 
-def _staff(request: SignedInRequest, *, title: str, why: str) -> HttpResponse:
+def _staff(request: SignedInRequest, *, title: StrOrPromise, why: str) -> HttpResponse:
     """Officials whose own work has no data yet: the rounds in figures, and where else they may look. why: nothing waits."""
     now = desk_selectors.desk_now()
     cards = wording.round_cards(now.rounds, selectors.numbers_of(now.rounds), runs_rounds=False)

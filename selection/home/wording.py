@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from selection.desk.rows import promise_of
 from selection.desk.waiting import Need, Other
@@ -18,11 +18,10 @@ from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS
 from selection.rounds.counts import counts_of
 from selection.states import RoundState, State
 from selection.trade.states import RunState
-from smes.vocabulary.places import PROVINCES
-from smes.vocabulary.sectors import SECTORS
+from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.columns import Column, Columns
-from tdap_portal.charts.drawing import Figure
+from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.core.calendar import add_working_days, is_working_day
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class DeskWords:
             Need.PAPERS: gettext("Look at the papers of %(firm)s"),
         }
         promise = promise_of(row, of=self._promised[row.round_id], day=self.day)
-        notes = [SECTORS[row.sector].label(get_language() or "en")] if row.sector in SECTORS else []
+        notes = [name] if (name := sector_name(row.sector)) else []
         if promise.tone == "no":
             used = {"used": promise.used, "of": self._promised[row.round_id]}
             notes.append(gettext("day %(used)s of %(of)s") % used)
@@ -145,7 +144,7 @@ class DeskWords:
             "rest",
         )
 
-    def days_figure(self, waiting: Waiting) -> Figure | None:
+    def days_figure(self, waiting: Waiting) -> ChartFigure | None:
         """What falls due on the next working days, with what is late already in front; None where nothing does."""
         first = self.day.today if is_working_day(self.day.today) else add_working_days(self.day.today, 1)
         days = [add_working_days(first, n) for n in range(CHART_DAYS)]
@@ -164,7 +163,7 @@ class DeskWords:
             )
             for day, number in zip(days, due, strict=True)
         ]
-        return Figure(
+        return ChartFigure(
             gettext("%(weekday)s is your fullest day") % {"weekday": date_format(fullest, "l")},
             gettext("Promises that fall due, of your files, by working day from %(day)s")
             % {"day": date_format(days[0], "j F")},
@@ -366,13 +365,12 @@ def runs_to_confirm(runs: Iterable[ImportRun]) -> list[Task]:
     ]
 
 
-def places_figure(states: Mapping[str, int], provinces: Sequence[str], today: date) -> Figure | None:
+def places_figure(states: Mapping[str, int], provinces: Sequence[str], today: date) -> ChartFigure | None:
     """How far the firms of some provinces (all where none is named) have come; None before the first."""
     files = counts_of(states)
     if not files.submitted:
         return None
-    language = get_language() or "en"
-    places = " · ".join(PROVINCES[code].label(language) for code in provinces if code in PROVINCES)
+    places = " · ".join(filter(None, map(province_name, provinces)))
     where = places or gettext("Pakistan")
     title = ngettext(
         "%(place)s: %(selected)d of %(applied)d firm selected",
@@ -385,7 +383,7 @@ def places_figure(states: Mapping[str, int], provinces: Sequence[str], today: da
         (gettext("On the waiting list"), files.waitlisted),
         (gettext("Selected"), files.selected),
     )
-    return Figure(
+    return ChartFigure(
         title % {"place": where, "selected": files.selected, "applied": files.submitted},
         gettext("Applications of all rounds, by what has become of them"),
         gettext("TDAP portal, %(day)s.") % {"day": date_format(today, "j F Y")},

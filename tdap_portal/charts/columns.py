@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, share_of, number_text
+from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, number_text, share_of
 
 FLOOR, ROOM = 104, 78  # px: where the bars stand, and how high the highest is
 

@@ -39,6 +39,9 @@ TABLES = {
 SAMPLES = "tdap_portal/web/specimens.py"  # the style page invents what it shows: the ground knows no firm
 NAMESAKES = {
     ("Decided", "selection/firm/journey.py"),  # of a file; the code is a round's
+    ("Decided", "selection/home/wording.py"),  # stages of a funnel
+    ("On the waiting list", "selection/home/wording.py"),
+    ("Selected", "selection/home/wording.py"),
     ("E-mail", "smes/duplicates/views.py"),  # the address; the code is a channel
     ("E-mail", "smes/people/forms.py"),
     ("E-mail", "tdap_portal/accounts/registration.py"),

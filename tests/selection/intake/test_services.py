@@ -415,3 +415,19 @@ def test_folding_again_adds_to_the_same_cell():
 
     cells = DeskTally.objects.filter(state=State.SUBMITTED).values_list("number", "folded")
     assert list(cells) == [(2, True)]
+
+
+def test_a_draft_is_given_back_though_its_round_has_closed():
+    row = ApplicationFactory()
+    Round.objects.filter(pk=row.round_id).update(state="in_review")
+
+    again = intake_services.start_application(actor=owner_of(row), round=Round.objects.get(), sme=row.sme)
+
+    assert again == row
+
+
+def test_a_withdrawal_tells_where_the_file_stood_and_why():
+    row = ApplicationFactory(scored=True)
+    intake_services.withdraw_application(actor=owner_of(row), application=row, reason=" We moved abroad. ")
+
+    assert timeline(row).order_by("pk").last().data == {"was": "scored", "reason": "We moved abroad."}

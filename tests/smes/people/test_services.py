@@ -135,7 +135,7 @@ def test_an_invitation_falls_with_the_right_of_its_inviter(fall):
     assert list(people_selectors.open_invitations_of(sme)) == []
     with pytest.raises(NotFound):
         people_selectors.invitation_by_token(invitation.token)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="used, withdrawn or has run out"):
         people_services.accept_invitation(actor=hina, invitation=Invitation.objects.get())
     assert not Member.objects.filter(user=hina).exists()
 

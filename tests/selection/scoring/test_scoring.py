@@ -470,3 +470,9 @@ def test_the_tasks_of_the_clockwork_do_their_one_call():
     assert DeskTally.objects.filter(folded=False).count() == 0
     assert Round.objects.get(pk=planned.pk).state == "open"
     assert "promise.broken" in [event.name for event in timeline(row)]
+
+
+def test_the_history_names_the_gates_that_held_a_file():
+    event = timeline(made.held()).get(name="application.held")
+
+    assert (event.data["passed"], event.data["gates"]) == (False, ["size"])

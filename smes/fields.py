@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+SomeField = TypeVar("SomeField", bound=forms.Field)
 LATIN = {"dir": "ltr"}
 
 
@@ -168,6 +169,12 @@ class HsField(forms.CharField):
 
 
 NOT_TOLD = ("", _("Choose"))
+
+
+def needed_sometimes(field: SomeField) -> SomeField:
+    """The same field, which some firms or papers need: it may stay empty, and its label does not call it optional."""
+    field.needed_sometimes = True  # type: ignore[attr-defined]  # read by components/field.html
+    return field
 
 
 def offer(form: forms.Form, name: str, choices: list[object]) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import NOT_TOLD, DayField, offer
+from smes.fields import NOT_TOLD, DayField, needed_sometimes, offer
 from smes.vocabulary import wording
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
@@ -27,14 +27,24 @@ class PaperForm(forms.Form):
     """One paper. A clean form holds what smes.papers.checks.check_paper gave in cleaned_data["paper"]."""
 
     kind = forms.ChoiceField(label=_("Which paper is it?"))
-    certificate = forms.ChoiceField(
-        label=_("Which certificate?"),
-        required=False,
-        choices=[NOT_TOLD, *((kind.code, kind.name) for kind in OPEN_CERTIFICATES)],
-        help_text=_("Only for quality, social and environmental certificates."),
+    certificate = needed_sometimes(
+        forms.ChoiceField(
+            label=_("Which certificate?"),
+            required=False,
+            choices=[NOT_TOLD, *((kind.code, kind.name) for kind in OPEN_CERTIFICATES)],
+            help_text=_("Only for quality, social and environmental certificates."),
+        )
     )
     file = forms.FileField(label=_("The file"), allow_empty_file=True, max_length=None)
-    expires_on = DayField(label=_("Valid until"), required=False, help_text=_("If the paper has a last day."))
+    expires_on = needed_sometimes(
+        DayField(
+            label=_("Valid until"),
+            required=False,
+            help_text=_(
+                "Needed for a CNIC, a chamber membership and certificates. Leave it empty where there is no last day."
+            ),
+        )
+    )
     note = forms.CharField(label=_("Note for the officer"), required=False, max_length=200)
 
     def __init__(self, *args: Any, sme: Sme, replaces: Document | None = None, **kwargs: Any) -> None:

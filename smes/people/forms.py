@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import offer
+from smes.fields import needed_sometimes, offer
 from smes.vocabulary import wording
 from tdap_portal.accounts.fields import MobileField
 
@@ -15,8 +15,10 @@ from tdap_portal.accounts.fields import MobileField
 class InvitationForm(forms.Form):
     """Invite by e-mail or mobile number; one is enough."""
 
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    mobile = MobileField(label=_("Mobile number"), required=False, help_text=_("One of the two is enough."))
+    email = needed_sometimes(forms.EmailField(label=_("E-mail"), required=False))
+    mobile = needed_sometimes(
+        MobileField(label=_("Mobile number"), required=False, help_text=_("One of the two is enough."))
+    )
     role = forms.ChoiceField(label=_("What may the person do?"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -105,8 +105,8 @@ def step(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
 
 
 def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
-    if "find" in request.POST:
-        form = STEP_FORMS[code](request.POST, sme=sme, demanding=False)
+    if _is_search(request):
+        form = STEP_FORMS[code](request.POST, sme=sme)
         form.forget_mistakes()
         return _show_step(request, sme, code, form, query=request.POST.get("q", ""))
     pausing = bool(request.POST.keys() & {"stop", "more"})
@@ -131,6 +131,13 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
             return redirect("smes:profile", public_id=sme.public_id)
         return redirect("smes:step", public_id=sme.public_id, code=following)
     return _show_step(request, people_selectors.sme_for(request.user, sme.public_id), code, form)
+
+
+def _is_search(request: SignedInRequest) -> bool:
+    """Whether products are looked for: by the button, or by Enter on a word that was not looked for yet. Enter presses the
+    first button of a form, which does not say in which field it was pressed."""
+    query = request.POST.get("q", "").strip()
+    return "find" in request.POST or ("enter" in request.POST and query not in ("", request.POST.get("searched", "")))
 
 
 def _show_step(request: SignedInRequest, sme: Sme, code: str, form: StepForm, *, query: str = "") -> HttpResponse:

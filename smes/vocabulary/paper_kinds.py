@@ -31,7 +31,7 @@ KINDS: Final = MappingProxyType(
             PaperKind("partnership_deed", _("Partnership deed"), _("For partnerships, with the registration if there is one."), False, frozenset({"partnership"})),
             PaperKind("cooperative_registration", _("Registration of the cooperative"), _("From the registrar of your province."), False, frozenset({"cooperative"})),
             PaperKind("sales_tax_certificate", _("Sales tax registration certificate"), _("Only if you are registered for sales tax."), False, NOBODY),
-            PaperKind("tax_return", _("Last income tax return"), _("It shows the turnover of the last fiscal year."), True, ALL_FORMS),
+            PaperKind("tax_return", _("Last income tax return"), _("It shows the turnover of the last fiscal year."), False, ALL_FORMS),
             PaperKind("bank_certificate", _("Account maintenance certificate of the bank"), _("It names the firm and the IBAN."), False, ALL_FORMS),
             PaperKind("chamber_membership", _("Membership of a chamber or association"), _("The certificate of this year."), True, NOBODY),
             PaperKind("quality_certificate", _("Quality certificate"), _("ISO 9001, ISO 13485, CE, HACCP and the like."), True, NOBODY),

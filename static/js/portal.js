@@ -152,6 +152,14 @@
   });
   doc.querySelectorAll("form[data-keep]").forEach(restore);
 
+  // Enter in the product search searches: the first button of the long form around it would save and leave.
+  doc.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !window.htmx) return;
+    if (!event.target.matches("[hx-trigger~='search']")) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new Event("search"));
+  });
+
   // The error summary takes the focus, so that it is read first; its links land in the field, not only near it.
   const wrongs = doc.querySelector(".wrongs[tabindex]");
   if (wrongs) wrongs.focus();

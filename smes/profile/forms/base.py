@@ -36,13 +36,19 @@ class StepForm(forms.Form):
         self.wanted_rows = rows
         super().__init__(data, initial=self._initial(sme))
         self.build()
-        if not demanding:
-            for field in self.fields.values():
-                field.required = False
         self.demanding = demanding
 
     def build(self) -> None:
         """Fields that depend on the firm; overridden where there are some."""
+
+    def full_clean(self) -> None:
+        """What is missing may be no mistake today; the labels say all the same what is needed in the end."""
+        needed = [field for field in self.fields.values() if field.required]
+        for field in needed:
+            field.required = self.demanding
+        super().full_clean()
+        for field in needed:
+            field.required = True
 
     def _initial(self, sme: Sme) -> dict[str, object]:
         return {name: getattr(sme, name) for name in self.base_fields if hasattr(sme, name)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import NOT_TOLD, CityField, DayField, IdentifierField, NumberField, offer
+from smes.fields import NOT_TOLD, CityField, DayField, IdentifierField, NumberField, needed_sometimes, offer
 from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
@@ -31,18 +31,24 @@ class IdentityForm(StepForm):
     )
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=[NOT_TOLD, *wording.choices(wording.LEGAL_FORMS)])
     founded_on = DayField(label=_("Day it was founded"), help_text=_("For a company, the day of incorporation."))
-    ntn = IdentifierField(
-        identifiers.parse_ntn,
-        label=_("NTN, the tax number of the firm"),
-        required=False,
-        help_text=_("On your registration certificate, like 1234567-8. A sole proprietor can give the CNIC instead."),
+    ntn = needed_sometimes(
+        IdentifierField(
+            identifiers.parse_ntn,
+            label=_("NTN, the tax number of the firm"),
+            required=False,
+            help_text=_(
+                "On your registration certificate, like 1234567-8. A sole proprietor can give the CNIC instead."
+            ),
+        )
     )
-    secp_number = IdentifierField(
-        identifiers.parse_secp,
-        is_private=False,
-        label=_("SECP number"),
-        required=False,
-        help_text=_("Companies only: 7 digits, like 0012345."),
+    secp_number = needed_sometimes(
+        IdentifierField(
+            identifiers.parse_secp,
+            is_private=False,
+            label=_("SECP number"),
+            required=False,
+            help_text=_("Companies only: 7 digits, like 0012345."),
+        )
     )
     strn = IdentifierField(
         identifiers.parse_strn, label=_("Sales tax number"), required=False, help_text=_("13 digits, if you have one.")
@@ -210,11 +216,13 @@ class SectorForm(StepForm):
         required=True,
         help_text=_("If you make goods, your main product decides in the end; the next step shows it."),
     )
-    services = forms.MultipleChoiceField(
-        label=_("Services you sell"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only for firms that sell services."),
+    services = needed_sometimes(
+        forms.MultipleChoiceField(
+            label=_("Services you sell"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Only for firms that sell services."),
+        )
     )
 
     def build(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import NOT_TOLD, DayField, HsField, IdentifierField, NumberField, YesNoField, offer
+from smes.fields import NOT_TOLD, DayField, HsField, IdentifierField, NumberField, YesNoField, needed_sometimes, offer
 from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
@@ -68,11 +68,16 @@ class ProductsForm(StepForm):
                 help_text=_("In your own words, for buyers."),
             ),
             "share_pct": lambda: NumberField(label=_("Share in your sales, in %"), max_value=100),
-            "price_pkr": lambda: NumberField(
-                label=_("Your price ex factory, in PKR"),
-                places=2,
-                required=False,
-                help_text=_("Without tax. We use it to compare with rivals; no one outside TDAP sees it."),
+            "price_pkr": lambda: needed_sometimes(
+                NumberField(
+                    label=_("Your price ex factory, in PKR"),
+                    places=2,
+                    required=False,
+                    help_text=_(
+                        "Without tax; needed for your main product. We use it to compare with rivals; no one outside TDAP "
+                        "sees it."
+                    ),
+                )
             ),
             "price_unit": lambda: forms.CharField(
                 label=_("For one"), max_length=20, required=False, help_text=_("Piece, pair, kg, metre or set.")
@@ -208,6 +213,7 @@ class ExportsForm(RowsMixin):
     def build(self) -> None:
         super().build()
         add_countries(self, "market", self.sme.export_markets, self.max_markets, _("Market"))
+        needed_sometimes(self.fields["market_0"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -261,6 +267,7 @@ class MarketsForm(StepForm):
         language = wording.language()
         offer(self, "channels", [(c.code, c.label(language)) for c in CHANNELS.values()])
         add_countries(self, "target", self.sme.target_markets, self.max_targets, _("Market"))
+        needed_sometimes(self.fields["target_0"])
 
     def target_fields(self) -> list[BoundField]:
         return [self[name] for name in self.fields if name.startswith("target_")]
@@ -283,11 +290,13 @@ class PaymentsForm(StepForm):
     step = "payments"
 
     bank_account_named = YesNoField(label=_("Is there a bank account in the firm's own name?"))
-    iban = IdentifierField(
-        identifiers.parse_iban,
-        label=_("IBAN of that account"),
-        required=False,
-        help_text=_("24 characters that begin with PK, on your cheque book. We never ask for a PIN or password."),
+    iban = needed_sometimes(
+        IdentifierField(
+            identifiers.parse_iban,
+            label=_("IBAN of that account"),
+            required=False,
+            help_text=_("24 characters that begin with PK, on your cheque book. We never ask for a PIN or password."),
+        )
     )
     wallet = YesNoField(label=_("Do you take payments into a mobile wallet (JazzCash, Easypaisa)?"))
     card_payments = YesNoField(label=_("Do you take card payments?"))

@@ -1,5 +1,7 @@
 """Sending papers and getting them back."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -37,14 +39,24 @@ def test_a_paper_is_sent_listed_and_given_back_as_a_file(owner, sme):
         ({"content": b"MZ program"}, "This is not a PDF, JPEG or PNG"),
         ({"content": b""}, "The file is empty."),
         ({"kind": ""}, "This field is required."),
-        ({"kind": "tax_return"}, "Write until when this paper is valid."),
-        ({"kind": "tax_return", "expires_on": "2020-01-01"}, "This paper has run out already."),
+        ({"kind": "cnic_copy"}, "Write until when this paper is valid."),
+        ({"kind": "cnic_copy", "expires_on": "2020-01-01"}, "This paper has run out already."),
         ({"kind": "quality_certificate", "expires_on": "2999-01-01"}, "Choose which certificate it is."),
     ],
 )
 def test_a_wrong_paper_is_refused_beside_its_field(owner, sme, data, says):
     assert says in text_of(send(owner, sme, **data))
     assert Document.objects.count() == 0
+
+
+def test_a_tax_return_has_no_last_day(owner, sme):
+    assert send(owner, sme, kind="tax_return").status_code == 302
+    assert Document.objects.get().expires_on is None
+
+
+def test_only_the_note_to_the_officer_calls_itself_optional(owner, sme):
+    page = text_of(owner.get(reverse("smes:papers", args=[sme.public_id])))
+    assert re.findall(r'for="id_(\w+)">[^<]*<span class="quiet fw-normal">\(optional\)', page) == ["note"]
 
 
 def test_a_file_a_byte_over_the_limit_is_refused(owner, sme, settings):

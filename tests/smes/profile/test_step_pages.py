@@ -287,6 +287,34 @@ def test_products_are_found_ticked_and_saved_without_javascript(owner, sme):
     assert rows == [("950662", 80, True, Decimal(1450)), ("420321", 20, False, None)]
 
 
+def test_enter_on_a_word_searches_and_keeps_what_was_typed_on_the_next_press_it_saves(owner, sme):
+    typed = {"hs": ["950662"], "main": "950662", "enter": "1", "q": "gloves", "searched": ""}
+    rest = product("950662", share_pct="100", price_pkr="1450", price_unit="piece")
+    found = text_of(owner.post(step_url(sme, "products"), {**typed, **rest}))
+    assert "found for “gloves”" in found
+    assert 'value="1450"' in found
+    assert 'name="searched" value="gloves"' in found
+    assert "put right" not in found
+    response = owner.post(step_url(sme, "products"), {**typed, **rest, "searched": "gloves"})
+    assert response.url == step_url(sme, "capacity")
+
+
+def test_what_is_found_and_what_was_chosen_is_where_one_lands(owner, sme):
+    found = text_of(owner.post(step_url(sme, "products"), {"q": "football", "find": "1"}))
+    landings = re.findall(r'name="find" value="1" formaction="#(\w+)"', found)
+    assert landings == ["hs", "chosen"]
+    chosen = text_of(owner.post(step_url(sme, "products"), {"hs": ["950662"], "find": "1"}))
+    assert re.search(r'<fieldset [^>]*id="chosen"', chosen)
+
+
+@pytest.mark.parametrize("press", [{"find": "1"}, {"stop": "1"}])
+def test_what_is_needed_does_not_call_itself_optional_whichever_button_was_pressed(owner, sme, press):
+    wrong = {"hs": ["950662"], **product("950662", share_pct="much")}
+    page = text_of(owner.post(step_url(sme, "products"), {**wrong, **press}))
+    optional = re.findall(r'for="id_950662-(\w+)">[^<]*<span class="quiet fw-normal">\(optional\)', page)
+    assert optional == ["label", "price_unit"]
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

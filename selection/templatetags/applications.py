@@ -8,12 +8,14 @@ from django import template
 
 from selection.desk.summary import reason_words
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
+from selection.rounds.words import closing_words
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 register = template.Library()
 register.filter("reasons", reason_words)
+register.filter("closing", closing_words)
 TONES = {
     "draft": "you", "submitted": "us", "held": "you", "scored": "us", "in_review": "us", "reviewed": "us", "recommended": "us",
     "selected": "done", "waitlisted": "us", "declined": "no", "withdrawn": "rest",

@@ -270,6 +270,11 @@ SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
 SMS_GATEWAY_TIMEOUT_SECONDS = env.int("SMS_GATEWAY_TIMEOUT_SECONDS", default=20)
 SMS_DROP_FOLDER = str(VAR_DIR / "sent" / "sms")
 
+# How people reach TDAP: shown on every page where it is set ------------------------------------------------------------
+CONTACT_PHONE = env.str("CONTACT_PHONE", default="")
+CONTACT_HOURS = env.str("CONTACT_HOURS", default="")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+
 # Trade data -----------------------------------------------------------------------------------------------------------
 COMTRADE_URL = env.str("COMTRADE_URL", default="https://comtradeapi.un.org")
 COMTRADE_KEY = env.str("COMTRADE_KEY", default="")

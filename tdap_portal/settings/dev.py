@@ -1,9 +1,14 @@
 """A developer's machine and the demo started by `manage.py run`."""
 
+from tdap_portal.core.marks import gettext_noop
+
 from .base import *
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=True)
+if DEMO:
+    CONTACT_PHONE = CONTACT_PHONE or "111-000-000 (demo)"
+    CONTACT_HOURS = CONTACT_HOURS or gettext_noop("Monday to Friday, 9:00 to 17:00")
 SECRET_KEY = SECRET_KEY or "development-only-not-a-secret-0123456789abcdefghij"
 FINGERPRINT_KEY = FINGERPRINT_KEY or "development-only-fingerprint-key"
 AUDIT_KEY = AUDIT_KEY or "development-only-audit-key"

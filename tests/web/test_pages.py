@@ -77,6 +77,22 @@ def test_a_fault_shows_its_reference_and_nothing_else():
     assert "Traceback" not in answer.content.decode()
 
 
+def test_the_foot_and_the_page_of_a_fault_say_how_to_reach_us(client, settings):
+    named = {"CONTACT_PHONE": "051 111 222 333", "CONTACT_HOURS": "Daily, 9 to 5", "CONTACT_EMAIL": "help@tdap.example"}
+    shown = ('href="tel:051111222333"', "051 111 222 333", 'href="mailto:help@tdap.example"')
+
+    def pages():
+        fault = web_views.server_error(RequestFactory().get("/")).content.decode()
+        return client.get("/privacy/").content.decode().partition('<footer class="foot">')[2], fault
+
+    assert not any("tel:" in page or "mailto:" in page for page in pages())
+    for name, value in named.items():
+        setattr(settings, name, value)
+    foot, fault = pages()
+    assert [words for words in shown if words not in foot] == []
+    assert [words for words in (*shown, "Daily, 9 to 5.") if words not in fault] == []
+
+
 @pytest.mark.parametrize(
     ("refusal", "status"),
     [(NotFound(), 404), (NotAllowed("Only a director decides."), 403), (DomainError("Full.", code="full"), 409)],

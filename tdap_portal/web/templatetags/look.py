@@ -6,9 +6,11 @@ numbers and dates that belong to no app.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
+from django.conf import settings
 from django.forms import widgets
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_bidi, gettext
@@ -40,6 +42,20 @@ class Sentence(Protocol):
     """A message id with its values, such as a reason of the engine."""
 
     def format(self, translate: Callable[[str], str]) -> str: ...
+
+
+@register.simple_tag
+def contact() -> dict[str, str]:
+    """How to reach TDAP: phone with its hours, and the number as it is dialled; email. Empty where the settings name none.
+
+    A tag and not a context processor, since the page of a fault has no request.
+    """
+    return {
+        "phone": settings.CONTACT_PHONE,
+        "dialled": re.sub(r"[^\d+]", "", settings.CONTACT_PHONE),
+        "hours": settings.CONTACT_HOURS and gettext(settings.CONTACT_HOURS),
+        "email": settings.CONTACT_EMAIL,
+    }
 
 
 @register.filter

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.web.context import NavItem
 
@@ -31,4 +32,6 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Calendar"), reverse("rounds"), order=20)
         yield NavItem(_("Results"), reverse("results"), order=40)
     else:
-        yield NavItem(_("Your file"), reverse("selection:firm_home"), order=10)
+        firm = people_selectors.firm_here(request)
+        is_home = firm is not None and request.path == firm.home_url
+        yield NavItem(_("Your file"), request.path if is_home else reverse("selection:firm_home"), order=10)

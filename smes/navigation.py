@@ -25,15 +25,10 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         if duplicates_permissions.can_judge_duplicates(request.user):
             yield NavItem(_("Duplicates"), reverse("smes:duplicates"), order=60)
         return
-    firms = list(people_selectors.smes_of(request.user)[:2])
-    if not firms:
+    firm = people_selectors.firm_here(request)
+    if firm is None:
         yield NavItem(_("Register your firm"), reverse("smes:register"), order=10)
         return
-    here = next((firm for firm in firms if request.path.startswith(firm.home_url)), None)
-    if len(firms) > 1:
-        yield NavItem(_("Your firms"), reverse("smes:firms"), order=10)
-    firm = here or (firms[0] if len(firms) == 1 else None)
-    if firm is not None:
-        yield NavItem(_("Profile"), reverse("smes:profile", args=[firm.public_id]), order=12)
-        yield NavItem(_("Papers"), reverse("smes:papers", args=[firm.public_id]), order=13)
-        yield NavItem(_("People"), reverse("smes:people", args=[firm.public_id]), order=14)
+    yield NavItem(_("Profile"), reverse("smes:profile", args=[firm.public_id]), order=12)
+    yield NavItem(_("Papers"), reverse("smes:papers", args=[firm.public_id]), order=13)
+    yield NavItem(_("People"), reverse("smes:people", args=[firm.public_id]), order=14)

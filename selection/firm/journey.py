@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from selection.models import NO_DUE_DATE
@@ -18,14 +18,12 @@ from selection.states import DECIDED_STATES, State
 from tdap_portal.core.calendar import holidays_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from django_stubs_ext import StrOrPromise
 
     from selection.engine.card import Card
-    from selection.intake.selectors import MissingItem
-    from selection.models import Application, Decision, Question
+    from selection.models import Application, Decision, Question, Round
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
 
@@ -65,6 +63,11 @@ class PathStep:
     asks: Any = ""
 
 
+def apply_url(round_: Round, sme: Sme) -> str:
+    """Where this firm applies in a round; a person may have several firms."""
+    return f"{reverse('selection:apply', args=[round_.code])}?firm={sme.public_id}"
+
+
 def day_words(day: date | datetime) -> str:
     """A day as people say it: 26 March 2027."""
     return date_format(timezone.localtime(day) if isinstance(day, datetime) else day, "j F Y")
@@ -88,7 +91,6 @@ def headline(
         if row.due_on != NO_DUE_DATE:
             return _("You have our decision by %(day)s") % {"day": day_words(row.due_on)}
     sentences = {
-        State.DRAFT: _("Finish your application and submit it by %(day)s") % {"day": day_words(row.round.closes_at)},
         State.SUBMITTED: _("Your application is with us; we check the conditions now"),
         State.HELD: _("A condition is not met: put it right, and your application goes on"),
         State.SELECTED: _("You are selected"),
@@ -103,7 +105,6 @@ def ask_of(
     row: Application,
     *,
     question: Question | None,
-    missing: Sequence[MissingItem],
     card: Card | None,
     decision: Decision | None,
     is_open: bool,
@@ -120,8 +121,6 @@ def ask_of(
             other_url=reverse("selection:letters", args=[row.public_id]),
             other_label=_("Ask us what we mean"),
         )
-    if row.state == State.DRAFT:
-        return _draft_ask(row, missing, is_open=is_open)
     if row.state == State.HELD and card is not None:
         return _held_ask(row, card, is_open=is_open)
     if row.state in DECIDED_STATES and decision is not None:
@@ -135,31 +134,6 @@ def ask_of(
             label=_("Read your score receipt"),
         )
     return None
-
-
-def _draft_ask(row: Application, missing: Sequence[MissingItem], *, is_open: bool) -> Ask:
-    if not is_open:
-        return Ask(
-            title=_("This round has closed"),
-            text=_("Your draft was not submitted. What you told us stays in your profile for the next round."),
-            badge=_("Closed"),
-            tone="rest",
-            url=reverse("rounds"),
-            label=_("See when the next round opens"),
-        )
-    text = (
-        ngettext("One thing is missing.", "%(number)d things are missing.", len(missing)) % {"number": len(missing)}
-        if missing
-        else _("Everything is there. Look at it once more and submit it.")
-    )
-    return Ask(
-        title=_("Your draft for round %(round)s") % {"round": row.round.code},
-        text=text,
-        badge=_("Waits for you"),
-        when=_("Closes %(day)s") % {"day": day_words(row.round.closes_at)},
-        url=reverse("selection:apply", args=[row.round.code]),
-        label=_("Go on with your application"),
-    )
 
 
 def _held_ask(row: Application, card: Card, *, is_open: bool) -> Ask:
@@ -181,24 +155,23 @@ def _held_ask(row: Application, card: Card, *, is_open: bool) -> Ask:
 
 
 def path_of(
-    sme: Sme, row: Application | None, *, card_day: datetime | None, question: Question | None, decide_by: date | None
+    row: Application, *, card_day: datetime | None, question: Question | None, decide_by: date | None
 ) -> list[PathStep]:
-    """The natural path with its dates, and where the firm is on it."""
-    state = State(row.state) if row is not None else None
-    reached = _reached(sme, state, decided=row is not None and row.decided_at is not None)
-    applied = row.submitted_at if row is not None and state != State.DRAFT else None
-    decided = row.decided_at if row is not None else None
+    """The natural path of a file that was submitted, with its dates, and where the firm is on it."""
+    state = State(row.state)
+    decided = row.decided_at
+    reached = _reached(state, decided=decided is not None)
     whens = [
-        day_words(sme.created_at),
-        day_words(sme.completed_at) if sme.completed_at else "" if reached > 1 else _("in steps, saved as you go"),
-        _("%(day)s, frozen copy kept") % {"day": day_words(applied)}
-        if applied
+        day_words(row.sme.created_at),
+        day_words(row.sme.completed_at) if row.sme.completed_at else "",
+        _("%(day)s, frozen copy kept") % {"day": day_words(row.submitted_at)}
+        if row.submitted_at
         else _("we freeze a copy and judge by it"),
         day_words(card_day) if card_day and reached > 3 else _("by open rules, the same for everybody"),
         _("Two officers read your file, each alone."),
         day_words(decided) if decided else _decision_when(row, question, decide_by),
         _("we write to you how to accept the place"),
-        _training_words(row),
+        training_words(row) or _("online or near you"),
         _("we stay until then"),
     ]
     names = [
@@ -221,10 +194,8 @@ def path_of(
     return steps
 
 
-def _reached(sme: Sme, state: State | None, *, decided: bool) -> int:
+def _reached(state: State, *, decided: bool) -> int:
     """Index of the step the firm is at now."""
-    if state is None or state == State.DRAFT:
-        return 2 if sme.completed_at else 1
     if decided:
         return 6 if state == State.SELECTED else 5
     if state in (State.SUBMITTED, State.HELD):
@@ -232,13 +203,11 @@ def _reached(sme: Sme, state: State | None, *, decided: bool) -> int:
     return 4 if state != State.WITHDRAWN else 3
 
 
-def _tone_now(state: State | None, question: Question | None) -> tuple[str, str]:
+def _tone_now(state: State, question: Question | None) -> tuple[str, str]:
     if question is not None:
         return "you", _("One answer from you")
     if state == State.HELD:
         return "you", str(STATE_LABELS[State.HELD])
-    if state is None or state == State.DRAFT:
-        return "you", ""
     return ("done", "") if state == State.SELECTED else ("us", "")
 
 
@@ -250,9 +219,7 @@ def _here(at: int, when: str) -> str:
     return _("You are here: %(when)s") % {"when": when}
 
 
-def _decision_when(row: Application | None, question: Question | None, decide_by: date | None) -> str:
-    if row is None or row.state == State.DRAFT:
-        return _("within the promised working days")
+def _decision_when(row: Application, question: Question | None, decide_by: date | None) -> str:
     if question is not None and decide_by is not None:
         return _("by %(day)s if you answer today") % {"day": day_words(decide_by)}
     if row.due_on != NO_DUE_DATE:
@@ -260,11 +227,9 @@ def _decision_when(row: Application | None, question: Question | None, decide_by
     return _("with reasons")
 
 
-def _training_words(row: Application | None) -> str:
-    if row is None:
-        return _("online or near you")
-    note = row.round.training_note_ur if get_language() == "ur" else row.round.training_note
-    return note or _("online or near you")
+def training_words(row: Application) -> str:
+    """When and where the firms of a round are trained, as a director wrote it; "" where nobody did."""
+    return row.round.training_note_ur if get_language() == "ur" else row.round.training_note
 
 
 def holiday_words(start: date, end: date) -> str:

@@ -1,4 +1,4 @@
-"""A file's place in its round, and its score receipt."""
+"""What waits for a firm, a file's place in its round, and its score receipt."""
 
 from __future__ import annotations
 
@@ -8,23 +8,38 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import cache
 from django.db.models import Count, Q
 from django.db.models.functions import Floor
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from selection.applications.copy_words import groups_of
 from selection.applications.selectors import applications_visible_to, newest_score
 from selection.engine.card import Card
+from selection.intake import permissions as intake_permissions
 from selection.models import Application
 from selection.policy.selectors import policy_of
 from selection.states import DECIDED_STATES, OPEN_STATES, State
+from smes.papers import selectors as papers_selectors
+from smes.people import selectors as people_selectors
+from smes.profile import selectors as profile_selectors
+from smes.profile.facts import FROZEN, label_of
+from smes.vocabulary import wording
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 
+from .journey import apply_url
 from .receipt import prepare
+from .task_list import FirmFacts, PaperFacts, RoundFacts, StepFacts, task_list
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from selection.models import Decision
+    from selection.applications.copy_words import Row
+    from selection.models import Decision, Round
+    from smes.models import Sme
+    from smes.papers.selectors import Standing
     from tdap_portal.accounts.models import User
 
     from .receipt import Receipt
@@ -77,6 +92,166 @@ def _merged(rows: Any) -> tuple[tuple[int, int], ...]:
     for low, number in rows:
         sums[low] = sums.get(low, 0) + number
     return tuple(sorted(sums.items()))
+
+
+# ----------------------------------------------------------------------------------------------------------- tasks
+
+
+def firm_facts(user: User, sme: Sme, *, files: Sequence[Application], rounds: Sequence[Round]) -> FirmFacts:
+    """A firm as far as its tasks go, for one of its people; asks nothing of the database.
+
+    sme: with its rows read (smes.profile.selectors.read_facts). files: all of the firm, newest first, with their rounds.
+    rounds: those that are open now.
+    """
+    closed = profile_selectors.closed_steps(user, sme)
+    steps = tuple(
+        StepFacts(
+            row.step.code,
+            gettext(row.step.title),
+            gettext(row.step.question),
+            reverse("smes:step", args=[sme.public_id, row.step.code]),
+            missing=tuple(gettext(label_of(fact)) for fact in row.missing),
+            error_count=row.error_count,
+            is_saved=row.saved,
+            closed_because=closed.get(row.step.code, ""),
+        )
+        for row in profile_selectors.completeness(sme).steps
+    )
+    may_send = papers_selectors.sends_papers(user, sme)
+    role = people_selectors.role_of(user, sme)
+    return FirmFacts(
+        registered_on=sme.created_at,
+        person=user.name,
+        role=str(wording.MEMBER_ROLES[role]) if role else "",
+        steps=steps,
+        papers=tuple(_paper_facts(sme, row, may_send=may_send) for row in papers_selectors.papers_standing(sme)),
+        rounds=tuple(_rounds_to_apply_in(user, sme, files, rounds)),
+    )
+
+
+def _paper_facts(sme: Sme, row: Standing, *, may_send: bool) -> PaperFacts:
+    papers = reverse("smes:papers", args=[sme.public_id])
+    url = {
+        "missing": f"{papers}?kind={row.kind}#send",
+        "sent": papers,
+        "verified": papers,
+    }.get(row.state) or reverse("smes:replace_paper", args=[sme.public_id, row.document.public_id])  # type: ignore[union-attr]  # came back or ran out, so it is there
+    judged = row.document.judged_at if row.document else None
+    return PaperFacts(
+        row.kind,
+        wording.paper_name(row.kind),
+        gettext(KINDS[row.kind].help),
+        row.state,
+        url if may_send else "",
+        is_needed=row.is_needed,
+        reason=row.document.reason if row.document else "",
+        day=row.document.expires_on if row.document and row.state == "expired" else judged,
+        days_left=row.days_left,
+    )
+
+
+def _rounds_to_apply_in(
+    user: User, sme: Sme, files: Sequence[Application], rounds: Sequence[Round]
+) -> list[RoundFacts]:
+    """The open rounds in which the firm has nothing but a draft, the one with the draft first; then a draft that its round
+    closed over."""
+    living = {row.round_id: row for row in files if row.state != State.WITHDRAWN}
+    found = [(round_, living.get(round_.pk)) for round_ in rounds]
+    found = [(round_, row) for round_, row in found if row is None or row.state == State.DRAFT]
+    found.sort(key=lambda pair: pair[1] is None)
+    open_ids = {round_.pk for round_ in rounds}
+    late = [(row.round, row) for row in living.values() if row.state == State.DRAFT and row.round_id not in open_ids]
+    may_write = intake_permissions.can_apply(user, sme)
+    return [
+        RoundFacts(
+            round_.number,
+            round_.closes_at,
+            round_.promise_days,
+            apply_url(round_, sme),
+            is_open=round_.pk in open_ids,
+            is_started=row is not None,
+            is_written=row is not None and bool(row.motivation and row.commitment_name),
+            write_because="" if may_write else str(may_write.reason),
+            submit_because=""
+            if row is None or (owner := intake_permissions.can_submit(user, row))
+            else str(owner.reason),
+        )
+        for round_, row in [*found, *late[:1]]
+    ]
+
+
+COMPUTED_IN = {"women_led": "owners", "youth_led": "owners", "sector": "sector", "size_class": "place"}
+"""The step whose answers a computed fact comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A fact as it would be frozen, and where the firm changes it or what it is computed from."""
+
+    fact: Row
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+def answers_of(sme: Sme, facts: Mapping[str, object]) -> list[AnswerGroup]:
+    """What would be frozen, in words, each with the way to change it. facts: smes.profile.selectors.frozen_copy."""
+    steps = {fact.key: fact.step for fact in FROZEN if fact.step} | COMPUTED_IN
+    urls = {key: reverse("smes:step", args=[sme.public_id, step]) for key, step in steps.items()}
+    urls["documents_verified"] = reverse("smes:papers", args=[sme.public_id])
+    return [
+        AnswerGroup(group.title, tuple(AnswerRow(row, urls.get(row.key, "")) for row in group.rows))
+        for group in groups_of(facts)
+    ]
+
+
+def has_round_to_apply_in(files: Sequence[Application], rounds: Sequence[Round]) -> bool:
+    """Whether a round is open for which the firm has not applied, or withdrew."""
+    applied = {row.round_id for row in files if row.state != State.WITHDRAWN}
+    return any(round_.pk not in applied for round_ in rounds)
+
+
+def main_file(files: Sequence[Application], rounds: Sequence[Round]) -> Application | None:
+    """The file that the firm's home shows: the newest that lives, else the newest; None where the home shows its tasks,
+    since nothing is submitted, or a file ended without a place and another round is open. files: of one firm, newest first."""
+    row = next((row for row in files if not row.is_ended), files[0] if files else None)
+    if row is None or row.state == State.DRAFT:
+        return None
+    if row.state in (State.DECLINED, State.WITHDRAWN) and has_round_to_apply_in(files, rounds):
+        return None
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class FirmOfMine:
+    """One of several firms of a person. number: of its open tasks."""
+
+    sme: Sme
+    number: int
+    is_here: bool
+
+
+def firms_of_mine(
+    user: User, firms: Sequence[Sme], here: Sme, *, files: Sequence[Application], rounds: Sequence[Round]
+) -> list[FirmOfMine]:
+    """The firms of a person with what waits in each; empty for somebody with one. The firms come with their rows read."""
+    if len(firms) < 2:
+        return []
+    return [FirmOfMine(sme, _open_tasks(user, sme, files, rounds), sme.pk == here.pk) for sme in firms]
+
+
+def _open_tasks(user: User, sme: Sme, files: Sequence[Application], rounds: Sequence[Round]) -> int:
+    own = [row for row in files if row.sme_id == sme.pk]
+    tasks = task_list(firm_facts(user, sme, files=own, rounds=rounds))
+    row = main_file(own, rounds)
+    if row is None:
+        return tasks.open
+    papers = sum(task.is_yours for group in tasks.groups if group.code == "papers" for task in group.tasks)
+    return papers + (row.awaiting_firm or row.state == State.HELD)
 
 
 # -------------------------------------------------------------------------------------------------------- receipts

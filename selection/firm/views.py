@@ -1,4 +1,4 @@
-"""The firm's own pages: its file, applying, answering, letters, withdrawing, the receipt."""
+"""The firm's own pages: its tasks and its file, applying, answering, letters, withdrawing, the receipt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
-from selection.applications.copy_words import groups_of
 from selection.applications.reasons import words_of
 from selection.correspondence import forms as correspondence_forms
 from selection.correspondence import permissions as correspondence_permissions
@@ -28,19 +27,21 @@ from smes.papers import services as papers_services
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from tdap_portal.core.calendar import today
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.notifications.selectors import messages_for
 from tdap_portal.web.keeping import kept_for, signed_in, version_of
 from tdap_portal.web.requests import posted
 from tdap_portal.web.uploads import takes_files
 
 from . import journey, permissions, selectors
+from .task_list import task_list
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from selection.correspondence.forms import AnswerForm
-    from selection.models import Application, Question
+    from selection.intake.forms import ApplicationForm, SubmitForm
+    from selection.models import Application, Question, Round
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
     from tdap_portal.web.requests import SignedInRequest
@@ -52,59 +53,111 @@ EARLIER_FILES = 10
 @signed_in()
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """Where the firm stands. Without an application: choose a round; without a firm: register."""
-    if (request.user.is_official or request.user.is_partner) and not people_selectors.smes_of(request.user).exists():
+    """Where the firm stands; of several the one opened last, at first the one with the newest file that lives. Without a
+    firm: register."""
+    firms = people_selectors.firms_here(request)
+    if (request.user.is_official or request.user.is_partner) and not firms:
         return redirect("account_start")
-    files = list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES])
-    if files:
-        return _show_file(request, _first(files), others=files)
-    firms = list(people_selectors.smes_of(request.user))
     if not firms:
         return render(request, "selection/firm/no_firm.html", {"rounds": rounds_selectors.open_rounds()})
-    return _show_firm(request, firms[0], firms)
+    files = _files(request)
+    here = people_selectors.firm_here(request)
+    if people_selectors.FIRM_HERE not in request.session:
+        here = next((row.sme for row in files if not row.is_ended), here)
+    return _show_home(request, here or firms[0], files)
 
 
 @signed_in()
 @require_safe
 def firm(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One of several firms of the same person."""
-    row = applications_selectors.applications_visible_to(request.user).filter(sme__public_id=public_id).first()
-    if row is not None:
-        return _show_file(request, row)
-    sme = intake_selectors.own_firm_for(request.user, public_id)
-    return _show_firm(request, sme, list(people_selectors.smes_of(request.user)))
+    return _show_home(request, _own_firm(request, public_id), _files(request))
 
 
 @signed_in()
 @require_safe
 def file(request: SignedInRequest, public_id: str) -> HttpResponse:
-    return _show_file(request, applications_selectors.application_for(request.user, public_id))
+    files = _files(request)
+    row = next((row for row in files if row.public_id == public_id), None)
+    if row is None:
+        raise NotFound
+    return _show_tasks(request, row.sme, files) if row.state == State.DRAFT else _show_file(request, row, files)
 
 
-def _first(files: list[Application]) -> Application:
-    """The newest that still lives, else the newest."""
-    return next((row for row in files if not row.is_ended), files[0])
+def _own_firm(request: SignedInRequest, public_id: str) -> Sme:
+    """One of the person's own firms. Raises NotFound for any other."""
+    sme = next((sme for sme in people_selectors.firms_here(request) if sme.public_id == public_id), None)
+    if sme is None:
+        raise NotFound
+    return sme
 
 
-def _show_firm(request: SignedInRequest, sme: Sme, firms: list[Sme]) -> HttpResponse:
-    progress = profile_selectors.completeness(profile_selectors.read_facts(sme))
+def _files(request: SignedInRequest) -> list[Application]:
+    """All files of the firms of the person who asks, newest first. Each firm is the one object with its rows read, however
+    often it stands here."""
+    firms = people_selectors.firms_here(request)
+    profile_selectors.read_facts_of(firms)
+    known = {sme.pk: sme for sme in firms}
+    files = [row for row in applications_selectors.applications_visible_to(request.user) if row.sme_id in known]
+    for row in files:
+        row.sme = known[row.sme_id]
+    return files
+
+
+def _enter(request: SignedInRequest, sme: Sme) -> None:
+    """From now on the masthead, and pages that name no firm, are of this one."""
+    if request.session.get(people_selectors.FIRM_HERE) != sme.public_id:
+        request.session[people_selectors.FIRM_HERE] = sme.public_id
+
+
+def _application(request: SignedInRequest, public_id: str) -> Application:
+    """A file of one of the person's firms, which is the firm one is in from now on. Raises NotFound for any other."""
+    row = applications_selectors.application_for(request.user, public_id)
+    _enter(request, row.sme)
+    return row
+
+
+def _show_home(request: SignedInRequest, sme: Sme, files: list[Application]) -> HttpResponse:
+    rounds = list(rounds_selectors.open_rounds())
+    row = selectors.main_file([row for row in files if row.sme_id == sme.pk], rounds)
+    return _show_tasks(request, sme, files, rounds) if row is None else _show_file(request, row, files, rounds)
+
+
+def _show_tasks(
+    request: SignedInRequest, sme: Sme, files: list[Application], rounds: list[Round] | None = None
+) -> HttpResponse:
+    """What the firm has to do until it has applied, the next thing on top."""
+    _enter(request, sme)
+    rounds = list(rounds_selectors.open_rounds()) if rounds is None else rounds
+    own = [row for row in files if row.sme_id == sme.pk]
+    later = request.GET.get("later", "")
+    skip = int(later) if later.isascii() and later.isdigit() and len(later) < 3 else 0
+    tasks = task_list(selectors.firm_facts(request.user, sme, files=own, rounds=rounds), skip=skip)
+    firms = people_selectors.firms_here(request)
     return render(
         request,
-        "selection/firm/no_application.html",
+        "selection/firm/tasks.html",
         {
             "sme": sme,
-            "firms": firms,
-            "rounds": list(rounds_selectors.open_rounds()),
-            "path": journey.path_of(sme, None, card_day=None, question=None, decide_by=None),
-            "duties": profile_selectors.duties_for(sme, progress),
-            "papers": papers_selectors.expiring_documents(sme),
+            "firms": selectors.firms_of_mine(request.user, firms, sme, files=files, rounds=rounds),
+            "tasks": tasks,
+            "later_url": f"{sme.home_url}?later={skip + 1}" if tasks.others else "",
+            "rounds": rounds,
+            "papers": [
+                row for row in papers_selectors.expiring_documents(sme) if row.expires_on and row.expires_on >= today()
+            ],
+            "today": today(),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
-            "can_apply": intake_permissions.can_apply(request.user, sme),
+            "others": [row for row in own if row.state != State.DRAFT][:EARLIER_FILES],
+            "draft": next((row for row in own if row.state == State.DRAFT), None),
         },
     )
 
 
-def _show_file(request: SignedInRequest, row: Application, others: list[Application] | None = None) -> HttpResponse:
+def _show_file(
+    request: SignedInRequest, row: Application, files: list[Application], rounds: list[Round] | None = None
+) -> HttpResponse:
+    _enter(request, row.sme)
     question = applications_selectors.open_question_of(row) if row.state in ASKABLE_STATES else None
     decide_by = clock.due_if_answered(row, on=today()) if question else None
     promise = None if row.is_ended else clock.read(row, on=today())
@@ -112,40 +165,31 @@ def _show_file(request: SignedInRequest, row: Application, others: list[Applicat
     card = applications_selectors.card_of(kept) if kept and row.state == State.HELD else None
     decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
     place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
-    is_open = rounds_selectors.is_open_now(row.round) if row.state in (State.DRAFT, State.HELD) else False
-    progress = profile_selectors.completeness(profile_selectors.read_facts(row.sme))
-    missing = intake_selectors.missing_before_submission(row, progress) if row.state == State.DRAFT else []
-    others = (
-        list(applications_selectors.applications_visible_to(request.user)[:EARLIER_FILES]) if others is None else others
-    )
+    is_open = rounds_selectors.is_open_now(row.round) if row.state == State.HELD else False
+    progress = profile_selectors.completeness(row.sme)
+    firms = people_selectors.firms_here(request)
+    if rounds is None:
+        rounds = list(rounds_selectors.open_rounds()) if len(firms) > 1 else []
     return render(
         request,
         "selection/firm/home.html",
         {
             "application": row,
+            "firms": selectors.firms_of_mine(request.user, firms, row.sme, files=files, rounds=rounds),
             "headline": journey.headline(row, question=question, decide_by=decide_by, clock=promise, place=place),
-            "ask": journey.ask_of(
-                row, question=question, missing=missing, card=card, decision=decision, is_open=is_open
-            ),
+            "ask": journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open),
             "question": question,
             "decide_by": decide_by,
+            "training": journey.training_words(row),
             "promise": promise,
             "holidays": _holidays(row, promise, question),
             "path": journey.path_of(
-                row.sme,
-                row,
-                card_day=kept.created_at if kept else None,
-                question=question,
-                decide_by=decide_by,
+                row, card_day=kept.created_at if kept else None, question=question, decide_by=decide_by
             ),
-            "duties": [
-                duty
-                for duty in profile_selectors.duties_for(row.sme, progress)
-                if duty.code != "profile" or row.state == State.DRAFT
-            ],
+            "duties": [duty for duty in profile_selectors.duties_for(row.sme, progress) if duty.code != "profile"],
             "papers": papers_selectors.expiring_documents(row.sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
-            "others": [other for other in others if other.pk != row.pk],
+            "others": [other for other in files if other.sme_id == row.sme_id and other.pk != row.pk][:EARLIER_FILES],
             "can_withdraw": not row.is_ended or row.state == State.WAITLISTED,
         },
     )
@@ -167,9 +211,11 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 def apply(request: SignedInRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
     round_ = rounds_selectors.round_by_code(code)
-    sme = intake_selectors.firm_to_apply_for(request.user, request.GET.get("firm", ""))
+    named = request.GET.get("firm", "")
+    sme = _own_firm(request, named) if named else people_selectors.firm_here(request)
     if sme is None:
         return render(request, "selection/firm/no_firm.html", {"rounds": [round_]})
+    _enter(request, sme)
     row = intake_selectors.application_in(round_, sme)
     if row is None:
         return _start(request, round_, sme)
@@ -179,17 +225,8 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
     initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
     form = intake_forms.ApplicationForm(posted(request), initial=initial | kept_for(request), round_=round_)
     submit = intake_forms.SubmitForm(request.POST if "submit" in request.POST else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = intake_services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
-            if "submit" not in request.POST:
-                messages.success(request, _("Saved. You can go on later, on any device."))
-                return redirect(request.get_full_path())
-            if submit.is_valid():
-                row = intake_services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
-                return redirect("selection:submitted", row.public_id)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
+    if request.method == "POST" and form.is_valid() and (done := _save_or_submit(request, row, form, submit)):
+        return done
     facts = profile_selectors.frozen_copy(profile_selectors.read_facts(sme))
     return render(
         request,
@@ -201,13 +238,34 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "form": form,
             "submit": submit,
             "missing": intake_selectors.missing_before_submission(row, profile_selectors.completeness(sme, facts)),
-            "copy": groups_of(facts),
+            "answers": selectors.answers_of(sme, facts),
+            "other_firms": [other for other in people_selectors.firms_here(request) if other.pk != sme.pk],
             "papers_missing": papers_selectors.missing_papers(sme),
             "can_submit": intake_permissions.can_submit(request.user, row),
             "is_open": rounds_selectors.is_open_now(round_),
             "version": version_of(row.track, row.motivation, row.commitment_name),
         },
     )
+
+
+def _save_or_submit(
+    request: SignedInRequest, row: Application, form: ApplicationForm, submit: SubmitForm
+) -> HttpResponse | None:
+    """Keep what was written, and submit it where that was asked; None where the page says what is in the way."""
+    try:
+        intake_services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
+        if "submit" not in request.POST:
+            messages.success(request, _("Saved. You can go on later, on any device."))
+            return redirect(row.sme.home_url)
+        if submit.is_valid():
+            intake_services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
+            return redirect("selection:submitted", row.public_id)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+    row.refresh_from_db(fields=["state", "track", "motivation", "commitment_name"])
+    if row.state != State.DRAFT:  # another press, or another person of the firm, was quicker
+        return redirect("selection:submitted", row.public_id)
+    return None
 
 
 def _start(request: SignedInRequest, round_: Any, sme: Sme) -> HttpResponse:
@@ -224,6 +282,7 @@ def _start(request: SignedInRequest, round_: Any, sme: Sme) -> HttpResponse:
         "form": form,
         "round": round_,
         "sme": sme,
+        "other_firms": [other for other in people_selectors.firms_here(request) if other.pk != sme.pk],
         "is_open": rounds_selectors.is_open_now(round_),
         "can_apply": intake_permissions.can_apply(request.user, sme),
     }
@@ -233,9 +292,9 @@ def _start(request: SignedInRequest, round_: Any, sme: Sme) -> HttpResponse:
 @signed_in()
 @require_safe
 def submitted(request: SignedInRequest, public_id: str) -> HttpResponse:
-    row = applications_selectors.application_for(request.user, public_id)
+    row = _application(request, public_id)
     if row.state == State.DRAFT:
-        return redirect("selection:apply", row.round.code)
+        return redirect(journey.apply_url(row.round, row.sme))
     return render(request, "selection/firm/submitted.html", {"application": row})
 
 
@@ -243,7 +302,7 @@ def submitted(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_safe
 def frozen(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The copy by which the application is judged, and what changed in it since."""
-    row = applications_selectors.application_for(request.user, public_id)
+    row = _application(request, public_id)
     context = {
         "application": row,
         "copy": applications_selectors.copy_of(row),
@@ -255,11 +314,11 @@ def frozen(request: SignedInRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: SignedInRequest, public_id: str) -> HttpResponse:
-    row = applications_selectors.application_for(request.user, public_id)
+    row = _application(request, public_id)
     if request.method == "POST":
         intake_services.reopen_application(actor=request.user, application=row)
         messages.success(request, _("Your application is a draft again. Correct it and submit it."))
-        return redirect("selection:apply", row.round.code)
+        return redirect(journey.apply_url(row.round, row.sme))
     return render(
         request, "selection/firm/reopen.html", {"application": row, "card": applications_selectors.newest_card(row)}
     )
@@ -268,7 +327,7 @@ def reopen(request: SignedInRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
-    row = applications_selectors.application_for(request.user, public_id)
+    row = _application(request, public_id)
     form = intake_forms.WithdrawForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -292,7 +351,7 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Answer what the desk asked: only the named facts and papers are open."""
-    row = applications_selectors.application_for(request.user, public_id)
+    row = _application(request, public_id)
     asked = applications_selectors.open_question_of(row)
     if asked is None:
         messages.info(request, _("No question waits for you."))
@@ -337,7 +396,7 @@ def _answer(request: SignedInRequest, row: Application, asked: Question, form: A
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: SignedInRequest, public_id: str) -> HttpResponse:
-    row = applications_selectors.application_for(request.user, public_id)
+    row = _application(request, public_id)
     may_write = correspondence_permissions.can_write_letter(request.user, row)
     form = correspondence_forms.FirmLetterForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
@@ -363,6 +422,8 @@ def letters(request: SignedInRequest, public_id: str) -> HttpResponse:
 def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The score receipt; officials open any file's, the firm its own once it is decided."""
     row = selectors.application_with_receipt_for(request.user, public_id)
+    if not request.user.is_official:
+        _enter(request, row.sme)
     may_read = permissions.can_read_receipt(request.user, row)
     context: dict[str, Any] = {"application": row, "may_read": may_read}
     if may_read:

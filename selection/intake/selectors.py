@@ -10,13 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.models import Application, Round
 from selection.states import State
-from smes.people import selectors as people_selectors
-from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
     from smes.models import Sme
     from smes.profile.steps import Completeness
-    from tdap_portal.accounts.models import User
 
 
 def application_in(round_: Round, sme: Sme) -> Application | None:
@@ -48,16 +45,3 @@ def missing_before_submission(row: Application, profile: Completeness) -> list[M
     if not row.commitment_name:
         missing.append(MissingItem("commitment_name", _("Name the person who will do the work.")))
     return missing
-
-
-def own_firm_for(user: User, public_id: str) -> Sme:
-    """A firm in which this person is a member. Raises NotFound for any other."""
-    sme = people_selectors.smes_of(user).filter(public_id=public_id).first()
-    if sme is None:
-        raise NotFound
-    return sme
-
-
-def firm_to_apply_for(user: User, public_id: str = "") -> Sme | None:
-    """The firm named, or the person's only or first one; None for somebody without a firm. Raises NotFound as above."""
-    return own_firm_for(user, public_id) if public_id else people_selectors.smes_of(user).first()

@@ -8,7 +8,7 @@ from django import template
 
 from selection.desk.summary import reason_words
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
-from selection.rounds.words import closing_words
+from selection.rounds.words import closing_day, closing_words
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 register = template.Library()
 register.filter("reasons", reason_words)
 register.filter("closing", closing_words)
+register.filter("closing_day", closing_day)
 TONES = {
     "draft": "you", "submitted": "us", "held": "you", "scored": "us", "in_review": "us", "reviewed": "us", "recommended": "us",
     "selected": "done", "waitlisted": "us", "declined": "no", "withdrawn": "rest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
+from . import permissions
 from .virus import Verdict, scanner
 
 if TYPE_CHECKING:
@@ -88,6 +90,55 @@ def expiring_documents(sme: Sme) -> list[Document]:
         if row.expires_on and row.expires_on <= last and row.state in {PaperState.UPLOADED, PaperState.VERIFIED}
     ]
     return [row for _day, _pk, row in sorted(dated, key=lambda each: each[:2])]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the firm has of a kind of paper. document: the best it has, None where none came. state: missing, sent,
+    verified, refused or expired. days_left: until its last day where that is near and it still counts, else None."""
+
+    kind: str
+    document: Document | None
+    is_needed: bool
+
+    @property
+    def state(self) -> str:
+        if self.document is None:
+            return "missing"
+        if self.document.state == PaperState.REFUSED:
+            return "refused"
+        if self.document.expires_on and self.document.expires_on < today():
+            return "expired"
+        return "verified" if self.document.state == PaperState.VERIFIED else "sent"
+
+    @property
+    def days_left(self) -> int | None:
+        day = self.document.expires_on if self.document else None
+        if day is None or self.state not in ("sent", "verified") or day > today() + EXPIRY_SHOWN_FROM:
+            return None
+        return (day - today()).days
+
+
+STANDINGS = ("verified", "sent", "refused", "expired", "missing")  # the best first
+
+
+def papers_standing(sme: Sme) -> list[Standing]:
+    """Each kind of paper that this firm must have, then the others of its papers that came back or run out."""
+    needed = kinds_needed(sme.legal_form)
+    there = [row for row in sme.documents.all() if row.state != PaperState.REPLACED]
+    found = []
+    for kind in needed:
+        choices = [Standing(kind, row, is_needed=True) for row in there if row.kind == kind]
+        found.append(
+            min(choices, key=lambda one: STANDINGS.index(one.state), default=Standing(kind, None, is_needed=True))
+        )
+    others = [Standing(row.kind, row, is_needed=False) for row in there if row.kind not in needed]
+    return found + [one for one in others if one.state in ("refused", "expired") or one.days_left is not None]
+
+
+def sends_papers(user: User, sme: Sme) -> bool:
+    """Whether this person of the firm sends its papers."""
+    return bool(permissions.can_send_papers(user, sme))
 
 
 def documents_to_remind_of(day: date) -> QuerySet[Document]:

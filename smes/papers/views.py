@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -43,13 +44,14 @@ def papers(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         may_send.require()
         if form.is_valid() and _sent(request, sme, form, None):
-            return redirect("smes:papers", public_id=public_id)
+            return redirect(_papers_said(sme))
     context = {
         "sme": sme,
         "form": form,
         "may_send": bool(may_send),
         "documents": selectors.documents_of(sme),
         "missing": selectors.missing_papers(sme),
+        "is_member": people_selectors.role_of(request.user, sme) is not None,
         "today": today(),
     }
     return render(request, "smes/papers/papers.html", context)
@@ -63,7 +65,7 @@ def replace(request: SignedInRequest, public_id: str, paper_id: str) -> HttpResp
     permissions.can_send_papers(request.user, sme).require()
     form = PaperForm(posted(request), request.FILES or None, sme=sme, replaces=document, initial=kept_for(request))
     if request.method == "POST" and form.is_valid() and _sent(request, sme, form, document):
-        return redirect("smes:papers", public_id=public_id)
+        return redirect(_papers_said(sme))
     return render(request, "smes/papers/replace_paper.html", {"sme": sme, "document": document, "form": form})
 
 
@@ -89,6 +91,11 @@ def _document(request: SignedInRequest, public_id: str, paper_id: str) -> Docume
     if document.sme.public_id != public_id:
         raise NotFound
     return document
+
+
+def _papers_said(sme: Sme) -> str:
+    """The list of papers, at what the portal says: a browser would keep the fragment of the form's own address."""
+    return f"{reverse('smes:papers', args=[sme.public_id])}#said"
 
 
 def _sent(request: SignedInRequest, sme: Sme, form: PaperForm, replaces: Document | None) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
+    from django.http import HttpRequest
 
     from tdap_portal.accounts.models import User
 
@@ -49,6 +50,26 @@ def _with_role_of(user: User, smes: QuerySet[Sme]) -> QuerySet[Sme]:
     membership = Member.objects.filter(sme=OuterRef("pk"), user=user)
     role = Subquery(membership.values("role")[:1])
     return smes.annotate(viewer_id=Value(user.pk), viewer_role=role)  # type: ignore[no-redef]  # Sme declares both
+
+
+FIRM_HERE = "firm"  # in the session: the public id of the firm whose page was opened last
+
+
+def firms_here(request: HttpRequest) -> list[Sme]:
+    """The firms of the person who asks, by name, read once a request."""
+    kept: list[Sme] | None = getattr(request, "firms_here", None)
+    if kept is None:
+        kept = list(smes_of(request.user))
+        request.firms_here = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def firm_here(request: HttpRequest) -> Sme | None:
+    """The firm one is in: of several the one whose page is asked for, else the one opened last, else the first by name."""
+    firms = firms_here(request)
+    asked = [firm for firm in firms if request.path.startswith(firm.home_url)]
+    last = [firm for firm in firms if firm.public_id == request.session.get(FIRM_HERE)]
+    return next(iter([*asked, *last, *firms]), None)
 
 
 def sme_for(user: User | AnonymousUser, public_id: str) -> Sme:

@@ -15,14 +15,16 @@ from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import today
 
+from . import permissions
 from .facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind
-from .steps import Completeness, progress_of
+from .steps import STEPS, Completeness, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from smes.models import Document, ProfileStep, Sme
+    from tdap_portal.accounts.models import User
 
     from .facts import Fact
 
@@ -34,8 +36,13 @@ READ_WITH = ("owners", "products", "certifications", "export_years", "documents"
 
 def read_facts(sme: Sme) -> Sme:
     """The same firm with all its rows read now and once: what looks at it twice sees the same and asks nothing again."""
-    prefetch_related_objects([sme], *READ_WITH)
+    read_facts_of([sme])
     return sme
+
+
+def read_facts_of(smes: list[Sme]) -> None:
+    """The rows of several firms, in as many queries as those of one."""
+    prefetch_related_objects(smes, *READ_WITH)
 
 
 def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:
@@ -152,6 +159,12 @@ def completeness(sme: Sme, copy: Mapping[str, object] | None = None) -> Complete
         error_counts={row.step: row.error_count for row in steps},
         saved=frozenset(row.step for row in steps if row.saved_at),
     )
+
+
+def closed_steps(user: User, sme: Sme) -> dict[str, str]:
+    """The steps that this person of the firm does not fill in, each with the reason, by code."""
+    answers = {step.code: permissions.can_edit_step(user, sme, step.code) for step in STEPS}
+    return {code: str(answer.reason) for code, answer in answers.items() if not answer}
 
 
 def step_of(sme: Sme, step: str) -> ProfileStep | None:

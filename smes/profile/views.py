@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -128,7 +129,8 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
     if right:
         following = _following(code)
         if following is None:
-            return redirect("smes:profile", public_id=sme.public_id)
+            messages.success(request, _("The last step of your profile is saved."))
+            return redirect(sme.home_url)
         return redirect("smes:step", public_id=sme.public_id, code=following)
     return _show_step(request, people_selectors.sme_for(request.user, sme.public_id), code, form)
 

@@ -43,7 +43,7 @@ MARK_SECONDS = 60 * 60 * 24 * 60
 MAX_PER_MINUTE = 60  # in the whole portal: strangers must not fill the table of sessions
 DRAFT = "draft"  # how a form names what the browser kept of it; the tag of the message that it may be forgotten
 NOT_TYPED = re.compile(
-    rf"csrfmiddlewaretoken|{DRAFT}|stop|more|find|q"  # tokens, buttons, searches
+    rf"csrfmiddlewaretoken|{DRAFT}|stop|more|find|enter|q|searched"  # tokens, buttons, searches
     r"|declared|sure"  # a word that was given is given again
 )
 PRIVATE = re.compile(r".*(password|cnic|ntn|iban|strn|phone|mobile)")  # passwords, numbers of people and banks

@@ -198,8 +198,8 @@ def fill_the_profile(firm: Person) -> str:
               foreign_currency_account="no", paypal_like_service="no")  # fmt: skip
     firm.press()
 
-    firm.at("/profile/$")
-    expect(firm.find("ol.rows .state.tone-done")).to_have_count(9)
+    firm.at("/firm/[0-9a-z]{12}/$")
+    expect(firm.find("details.tasks__group a.task.tone-done")).to_have_count(9)
     return home
 
 
@@ -219,7 +219,7 @@ def send_a_paper(firm: Person, home: str) -> None:
 def apply(firm: Person) -> None:
     """Begin, fill in, and submit with a double click, and once more in a second tab."""
     firm.open("/file/")
-    firm.find("a.btn-primary[href^='/apply/R1/']").click()
+    firm.find("a.task[href^='/apply/R1/']").click()
     firm.fill(track="general")
     firm.press()
     expect(firm.find("main [name=motivation]")).to_be_visible()

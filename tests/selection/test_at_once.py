@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from threading import Event as Signal
+from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -59,6 +60,41 @@ def test_a_double_click_submits_once():
 
     row.refresh_from_db()
     assert (row.facts_version, row.round.applications.count()) == (1, 1)
+    assert Event.objects.filter(name="application.submitted").count() == 1
+
+
+def until_somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        for _try in range(2000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.01)
+
+
+def test_a_press_that_comes_while_another_submits_is_led_to_the_submitted_file(client):
+    row = ApplicationFactory()
+    owner = owner_of(row)
+    client.force_login(owner)
+    held = Signal()
+    typed = {"track": "general", "motivation": "Sell.", "commitment_name": "Saima", "declared": "on", "submit": "1"}
+
+    def submits():
+        with transaction.atomic():
+            intake_services.submit_application(actor=owner, application=row, declared=True)
+            held.set()
+            until_somebody_waits_for_a_lock()
+
+    def presses():
+        held.wait(timeout=20)
+        answer = client.post(f"/apply/{row.round.code}/", typed)
+        return answer.status_code, answer.get("Location")
+
+    assert at_once(submits, presses) == [None, (302, f"/file/{row.public_id}/submitted/")]
+    row.refresh_from_db()
+    assert (row.state in ("submitted", "scored"), row.facts_version, row.round.applications.count()) == (True, 1, 1)
     assert Event.objects.filter(name="application.submitted").count() == 1
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from selection.correspondence import services as correspondence_services
 from selection.models import Application, Round
 from selection.states import Outcome, RoundState
 from smes.models import Document
+from smes.profile.steps import STEPS
 from tdap_portal.core.calendar import today
 from tdap_portal.notifications.services import notify
 from tests.factories.accounts import PASSWORD, UserFactory, director, officer, partner_person
@@ -117,7 +119,7 @@ def test_a_firm_without_an_application_chooses_a_round(client):
 
     html = page(signed_in(client, sme.created_by), "/file/")
 
-    assert headline(html) == "A round is open: apply for it"
+    assert headline(html) == "Next: send “Tax registration (NTN) certificate”"
     assert f"/apply/R4/?firm={sme.public_id}" in html
 
 
@@ -126,8 +128,8 @@ def test_a_firm_between_rounds_is_told_what_it_can_do_meanwhile(client):
 
     html = page(signed_in(client, sme.created_by), "/file/")
 
-    assert headline(html) == "No round is open today; get ready for the next one"
-    assert "Finish your profile" in html
+    assert headline(html) == "Next: who is the firm?"
+    assert "No round is open today." in html
 
 
 def test_officials_and_partners_are_sent_to_their_own_beginning(client):
@@ -152,7 +154,7 @@ def test_each_state_has_its_sentence(client):
         )
 
     assert found == {
-        "draft": "Finish your application and submit it by DAY",
+        "draft": "Next: send “Tax registration (NTN) certificate”",
         "submitted": "Your application is with us; we check the conditions now",
         "held": "A condition is not met: put it right, and your application goes on",
         "scored": "You have our decision by DAY",
@@ -187,9 +189,9 @@ def test_the_newest_living_file_comes_first_and_the_others_are_listed(client):
 
     html = page(signed_in(client, owner_of(old)), "/file/")
 
-    assert headline(html).startswith("Finish your application")
+    assert headline(html).startswith("Next: ")
+    assert reverse("selection:apply", args=[new.round.code]) in html
     assert url("file", old) in html
-    assert new.round.code in reverse("selection:apply", args=[new.round.code])
 
 
 def with_history(rows: int) -> Application:
@@ -216,7 +218,7 @@ def histories(module_db):
 
 
 @pytest.mark.parametrize(
-    ("name", "number"), [("file", 16), ("frozen", 6), ("receipt", 7), ("withdraw", 6), ("submitted", 5)]
+    ("name", "number"), [("file", 15), ("frozen", 6), ("receipt", 7), ("withdraw", 6), ("submitted", 5)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_page_costs_the_same_however_much_has_happened(client, name, number, rows, histories):
@@ -245,13 +247,13 @@ def test_applying_and_home_read_firm_and_profile_once(client, rows):
     own = signed_in(client, sme.created_by)
     home, apply = reverse("selection:firm_home"), reverse("selection:apply", args=["R4"])
 
-    for address, number in ((home, 14), (apply, 8)):
+    for address, number in ((home, 13), (apply, 7)):
         queries = queries_of(own, address)
         assert (address, len(queries), repeated(queries)) == (address, number, [])
     own.post(apply, {"track": "general"})
     for address in (home, apply):
         queries = queries_of(own, address)
-        assert (address, len(queries), repeated(queries)) == (address, 14, [])
+        assert (address, len(queries), repeated(queries)) == (address, 13, [])
 
 
 # ----------------------------------------------------------------------------------------------------------- applying
@@ -475,7 +477,7 @@ def test_a_held_file_is_taken_back_on_its_page(client):
     assert "A small or medium firm by the rule in force" in page(own, url("reopen", row))
     response = own.post(url("reopen", row))
 
-    assert response.url == reverse("selection:apply", args=[row.round.code])
+    assert response.url == f"{reverse('selection:apply', args=[row.round.code])}?firm={row.sme.public_id}"
 
 
 def test_the_frozen_copy_shows_what_an_answer_changed(client):
@@ -526,3 +528,159 @@ def test_pages_speak_urdu_from_the_right(client):
 
     for name in ("file", "receipt", "frozen", "letters"):
         assert '<html lang="ur" dir="rtl">' in page(own, url(name, row))
+
+
+# ----------------------------------------------------------------------------------------- the way to the application
+
+
+def next_of(html: str) -> str:
+    """The one button on top of the firm's home."""
+    return re.search(r'<a class="btn btn-primary" href="([^"]+)"', html)[1].replace("&amp;", "&")
+
+
+def test_each_act_leads_to_the_next_task_until_the_application_is_in(client):
+    sme, round_ = SmeFactory(complete=True), RoundFactory(number=4)
+    own, home = signed_in(client, sme.created_by), f"/firm/{sme.public_id}/"
+    for kind in ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"):
+        assert next_of(page(own, home)) == f"{home}papers/?kind={kind}#send"
+        DocumentFactory(sme=sme, kind=kind)
+    apply = f"/apply/{round_.code}/?firm={sme.public_id}"
+    assert next_of(page(own, home)) == apply
+    own.post(apply, {"track": "general"})
+    assert headline(page(own, home)) == "Next: say what you want to reach in Round 4"
+    written = {"track": "general", "motivation": "Sell footballs.", "commitment_name": "Saima"}
+    saved = own.post(apply, {**written, "save": "1"})
+    assert saved.url == home
+    assert next_of(page(own, home)) == f"{apply}#answers"
+    own.post(apply, {**written, "declared": "on", "submit": "1"})
+    assert headline(page(own, home)) == "Your application is with us; we check the conditions now"
+
+
+def test_a_task_left_for_later_shows_another(client):
+    sme = SmeFactory(complete=True)
+    own = signed_in(client, sme.created_by)
+    later = re.search(r'<a class="btn btn-quiet" href="([^"]+)"', page(own, "/file/"))[1]
+
+    assert later == f"/firm/{sme.public_id}/?later=1"
+    assert headline(page(own, later)) == "Next: send “CNIC of the owner, both sides”"
+    assert headline(page(own, f"/firm/{sme.public_id}/?later=²")) == headline(page(own, "/file/"))
+
+
+def test_a_draft_in_a_closed_round_does_not_ask_to_finish_it(client):
+    row = ApplicationFactory(round=RoundFactory(number=3))
+    for kind in ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"):
+        DocumentFactory(sme=row.sme, kind=kind)
+    own = signed_in(client, owner_of(row))
+    assert headline(page(own, url("file", row))).startswith("Next: check your answers and submit by ")
+    midnight = datetime(2026, 10, 1, tzinfo=timezone.get_default_timezone())
+    Round.objects.filter(pk=row.round_id).update(
+        opens_at=midnight - timedelta(days=9), closes_at=midnight, state=RoundState.IN_REVIEW.value
+    )
+
+    for address in ("/file/", url("file", row), f"/firm/{row.sme.public_id}/"):
+        html = page(own, address)
+        assert headline(html) == "No round is open today; get ready for the next one"
+        assert "Round 3 closed on 30 September 2026, 24:00" in html
+        assert "Your draft was not submitted." in html
+
+
+def test_a_firm_without_a_place_is_shown_its_tasks_once_another_round_is_open(client):
+    old = decided(ApplicationFactory(scored=True), Outcome.DECLINE)
+    own = signed_in(client, owner_of(old))
+    assert headline(page(own, "/file/")) == "No place in this round; here is why, and what to do"
+    round_ = RoundFactory()
+
+    html = page(own, "/file/")
+
+    assert f"/apply/{round_.code}/?firm={old.sme.public_id}" in html
+    assert url("file", old) in html
+
+
+def test_a_selected_firm_reads_what_comes_next_with_the_training_where_it_is_known(client):
+    row = decided(ApplicationFactory(scored=True))
+    own = signed_in(client, owner_of(row))
+    assert "We write the dates to you as soon as they are set." in page(own, url("file", row))
+    Round.objects.filter(pk=row.round_id).update(training_note="Sialkot, from 5 July 2027")
+
+    assert "Training: Sialkot, from 5 July 2027." in page(own, url("file", row))
+
+
+# -------------------------------------------------------------------------------------------------- several firms
+
+
+@pytest.fixture
+def two_firms(client):
+    """A person with a firm that has applied and one that has all to do; their names in the order of the alphabet."""
+    row = ApplicationFactory(scored=True, sme_values={"name": "Noor Sports Works"})
+    second = SmeFactory(name="Noor Stitching Centre", created_by=owner_of(row))
+    return signed_in(client, owner_of(row)), row, second
+
+
+def switch_of(html: str) -> list[tuple[str, bool]]:
+    """The firms on top of the page, with whether it is the one of the page."""
+    found = re.search(r'<ul class="firms">(.*?)</ul>', html, re.DOTALL)
+    links = re.findall(r"<a ([^>]*)>(.*?)</a>", found[1], re.DOTALL) if found else []
+    return [(" ".join(re.sub(r"<[^>]+>", "", words).split()), "aria-current" in tag) for tag, words in links]
+
+
+def test_both_firms_stand_on_top_with_what_waits_in_each(two_firms):
+    own, row, second = two_firms
+    assert switch_of(page(own, "/file/")) == [("Noor Sports Works", True), ("Noor Stitching Centre (10 tasks)", False)]
+    there = [("Noor Sports Works (4 tasks)", False), ("Noor Stitching Centre", True)]
+    assert switch_of(page(own, f"/firm/{second.public_id}/")) == there
+    ask(row)
+    assert switch_of(page(own, "/file/")) == [("Noor Sports Works (5 tasks)", False), there[1]]
+
+
+def test_the_firm_one_opened_last_is_the_one_of_the_masthead_and_of_applying(two_firms):
+    own, row, second = two_firms
+    RoundFactory(number=4)
+    for sme in (second, row.sme):
+        html = page(own, f"/firm/{sme.public_id}/")
+        assert f'href="/firm/{sme.public_id}/" aria-current="page"' in html
+        for address in ("/file/", "/inbox/", "/apply/R4/"):
+            html = page(own, address)
+            assert f'href="/firm/{sme.public_id}/papers/"' in html
+        assert f"You apply for <b><bdi>{sme.name}</bdi></b>." in html
+
+
+def test_a_letter_of_the_other_firm_brings_its_masthead_along(two_firms):
+    own, row, second = two_firms
+    page(own, f"/firm/{second.public_id}/")
+
+    assert f'href="/firm/{row.sme.public_id}/papers/"' in page(own, url("letters", row))
+
+
+def test_somebody_with_one_firm_sees_no_switch(client):
+    assert switch_of(page(signed_in(client, SmeFactory().created_by), "/file/")) == []
+
+
+# --------------------------------------------------------------------------------------------------- check your answers
+
+
+def test_what_will_be_frozen_stands_open_before_the_button_with_a_way_to_change_it(client):
+    row = ApplicationFactory()
+    html = page(signed_in(client, owner_of(row)), reverse("selection:apply", args=[row.round.code]))
+
+    answers, _button, _rest = html.partition('name="submit"')
+    changes = re.findall(r'href="([^"]+)">Change<span class="visually-hidden">: ([^<]+)<', answers)
+    home = f"/firm/{row.sme.public_id}"
+    assert (f"{home}/profile/capacity/", "What you can make in a month") in changes
+    assert (f"{home}/profile/owners/", "Is the firm led by a woman?") in changes
+    assert (f"{home}/papers/", "Verified by TDAP") in changes
+    assert {address.split("/")[4] for address, _label in changes if "/profile/" in address} == {
+        step.code for step in STEPS
+    }
+    assert "<details" not in answers
+
+
+def test_a_mistake_stands_in_the_title_and_its_summary_before_everything_else(client):
+    row = ApplicationFactory()
+    own, address = signed_in(client, owner_of(row)), reverse("selection:apply", args=[row.round.code])
+    typed = {"track": "general", "motivation": "", "commitment_name": "Saima", "declared": "on", "submit": "1"}
+
+    html = own.post(address, typed).content.decode()
+
+    assert " ".join(re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1].split()).startswith("Error: Apply for Round")
+    assert html.index('class="wrongs') < html.index('id="missing-h"') < html.index('name="track"')
+    assert "Error:" not in page(own, address)

@@ -450,7 +450,7 @@ PAYMENTS = {
 
 
 def test_payments_end_the_profile_and_the_iban_is_masked(owner, sme):
-    assert owner.post(step_url(sme, "payments"), PAYMENTS).url == reverse("smes:profile", args=[sme.public_id])
+    assert owner.post(step_url(sme, "payments"), PAYMENTS).url == f"/firm/{sme.public_id}/"
     sme.refresh_from_db()
     assert sme.iban == "PK36SCBL0000001123456702"
     for url in (step_url(sme, "payments"), reverse("smes:profile", args=[sme.public_id])):

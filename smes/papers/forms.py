@@ -14,7 +14,8 @@ from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 from tdap_portal.core.calendar import today
 
-from .checks import PaperError, check_paper
+from .checks import PaperError
+from .pages import Upload, check_pages
 from .virus import refuse_infected
 
 if TYPE_CHECKING:
@@ -23,8 +24,21 @@ if TYPE_CHECKING:
 PROVES_A_CERTIFICATE = frozenset({"quality_certificate", "social_certificate"})
 
 
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PagesField(forms.FileField):
+    """One file, or several photographs of one paper; gives a list."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: object = None) -> Any:
+        return [super(PagesField, self).clean(one, initial) for one in data or [None]]
+
+
 class PaperForm(forms.Form):
-    """One paper. A clean form holds what smes.papers.checks.check_paper gave in cleaned_data["paper"]."""
+    """One paper. A clean form holds what smes.papers.pages.check_pages gave in cleaned_data["paper"]."""
 
     kind = forms.ChoiceField(label=_("Which paper is it?"))
     certificate = needed_sometimes(
@@ -35,7 +49,7 @@ class PaperForm(forms.Form):
             help_text=_("Only for quality, social and environmental certificates."),
         )
     )
-    file = forms.FileField(label=_("The file"), allow_empty_file=True, max_length=None)
+    file = PagesField(label=_("The file"), allow_empty_file=True, max_length=None)
     expires_on = needed_sometimes(
         DayField(
             label=_("Valid until"),
@@ -53,9 +67,10 @@ class PaperForm(forms.Form):
         ordered = [*needed, *(code for code in KINDS if code not in needed)]
         offer(self, "kind", [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)])
         megabytes = settings.PAPER_MAX_BYTES // (1024 * 1024)
-        self.fields["file"].help_text = _("PDF or photograph (JPEG, PNG), up to %(megabytes)d MB.") % {
-            "megabytes": megabytes
-        }
+        self.fields["file"].help_text = _(
+            "PDF or photograph (JPEG, PNG), up to %(megabytes)d MB. Two sides or several pages: choose all their "
+            "photographs, and they become one paper."
+        ) % {"megabytes": megabytes}
         self.fields["file"].widget.attrs["accept"] = "application/pdf,image/jpeg,image/png"
         if replaces is not None:
             self.fields["kind"].initial = replaces.kind
@@ -72,10 +87,10 @@ class PaperForm(forms.Form):
             cleaned["certificate"] = ""
         elif not cleaned.get("certificate"):
             self.add_error("certificate", _("Choose which certificate it is."))
-        upload = cleaned.pop("file", None)
-        if upload is not None:
+        uploads = [Upload(upload.file, upload.name, upload.size) for upload in cleaned.pop("file", None) or ()]
+        if uploads:
             try:
-                paper = check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
+                paper = check_pages(uploads, max_bytes=settings.PAPER_MAX_BYTES)
                 cleaned["paper"] = refuse_infected(paper)
             except PaperError as refusal:
                 self.add_error(

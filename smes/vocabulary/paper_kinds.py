@@ -26,7 +26,7 @@ KINDS: Final = MappingProxyType(
         kind.code: kind
         for kind in (
             PaperKind("ntn_certificate", _("Tax registration (NTN) certificate"), _("From IRIS, or the letter of the tax office."), False, ALL_FORMS),
-            PaperKind("cnic_copy", _("CNIC of the owner, both sides"), _("One photograph with both sides, or a PDF."), True, ALL_FORMS),
+            PaperKind("cnic_copy", _("CNIC of the owner, both sides"), _("A photograph of each side, or a PDF."), True, ALL_FORMS),
             PaperKind("secp_certificate", _("SECP certificate of incorporation"), _("For companies."), False, COMPANY),
             PaperKind("partnership_deed", _("Partnership deed"), _("For partnerships, with the registration if there is one."), False, frozenset({"partnership"})),
             PaperKind("cooperative_registration", _("Registration of the cooperative"), _("From the registrar of your province."), False, frozenset({"cooperative"})),

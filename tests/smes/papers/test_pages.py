@@ -5,11 +5,13 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from pypdf import PdfReader
 
 from smes.models import Document
+from smes.papers import vault
 from tests.factories.smes import DocumentFactory, SmeFactory
 from tests.smes.pages import text_of
-from tests.smes.papers.test_checks import pdf
+from tests.smes.papers.test_checks import pdf, picture
 from tests.smes.papers.test_virus import clamd
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,45 @@ def test_a_paper_is_sent_listed_and_given_back_as_a_file(owner, sme):
 )
 def test_a_wrong_paper_is_refused_beside_its_field(owner, sme, data, says):
     assert says in text_of(send(owner, sme, **data))
+    assert Document.objects.count() == 0
+
+
+def photographs(number):
+    return [
+        SimpleUploadedFile(f"side {n}.png", picture("PNG", size=(40, 30 + n)), content_type="image/png")
+        for n in range(number)
+    ]
+
+
+def send_all(client, sme, files):
+    data = {"kind": "cnic_copy", "expires_on": "2999-01-01", "file": files}
+    return client.post(reverse("smes:papers", args=[sme.public_id]), data)
+
+
+def test_two_photographs_of_a_card_become_one_paper_of_two_pages_that_is_kept_once(owner, sme):
+    for _press in range(2):
+        response = send_all(owner, sme, photographs(2))
+        assert response.url == reverse("smes:papers", args=[sme.public_id]) + "#said"
+    document = Document.objects.get()
+    assert (document.name, document.content_type, document.pages) == ("side 0.pdf", "application/pdf", 2)
+    with vault.open_paper(document.stored_as) as kept:
+        sizes = [(float(page.mediabox.width), float(page.mediabox.height)) for page in PdfReader(kept).pages]
+    assert [round(width / height, 2) for width, height in sizes] == [1.33, 1.29]
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (lambda: photographs(7), "Choose at most 6 photographs for one paper."),
+        (
+            lambda: [*photographs(1), SimpleUploadedFile("a.pdf", pdf(), content_type="application/pdf")],
+            "Only photographs are bound into one paper. Send a PDF by itself.",
+        ),
+        (lambda: [*photographs(1), SimpleUploadedFile("b.png", b"MZ", content_type="image/png")], "This is not a PDF"),
+    ],
+)
+def test_several_files_are_one_paper_only_where_each_is_a_photograph(owner, sme, files, says):
+    assert says in text_of(send_all(owner, sme, files()))
     assert Document.objects.count() == 0
 
 

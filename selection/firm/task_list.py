@@ -301,7 +301,7 @@ def _paper(paper: PaperFacts) -> Task:
         task = replace(task, why=_("An officer looks at it once you have applied."), state=TaskState.OURS)
         task = replace(task, state_text=_("With us"))
     elif paper.state == "verified":
-        state_text = _("Verified %(day)s") % {"day": day} if day else _("Verified")
+        state_text = _("Verified %(day)s") % {"day": day} if day else _("Done")
         task = replace(task, state=TaskState.DONE, state_text=state_text)
     if task.state in YOURS and not task.url:
         return replace(task, state=TaskState.COLLEAGUE, state_text=_("With a colleague"))

@@ -4,6 +4,7 @@ import pytest
 
 from smes.vocabulary import codes
 from smes.vocabulary.certificates import CERTIFICATES, OPEN_CERTIFICATES
+from smes.vocabulary.codes import TRACKS
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 
 pytestmark = pytest.mark.unit
@@ -17,7 +18,7 @@ CODES = {
     "SIZE_CLASSES": "micro small medium startup_small startup_medium too_large unknown",
 }
 OF_EVERY_FIRM = {"ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"}
-EXPIRING = "cnic_copy tax_return chamber_membership quality_certificate social_certificate"
+EXPIRING = "cnic_copy chamber_membership quality_certificate social_certificate"
 OPTIONAL = (
     "sales_tax_certificate chamber_membership quality_certificate social_certificate export_proof electricity_bill "
     "product_photo other"
@@ -57,3 +58,7 @@ def test_a_certificate_of_tdap_is_given_and_never_chosen():
     assert CERTIFICATES["iso_9001"] == ("iso_9001", "ISO 9001 (quality management)", "quality")
     assert CERTIFICATES["tdap_training"].group == "tdap"
     assert {*CERTIFICATES} - {kind.code for kind in OPEN_CERTIFICATES} == {"tdap_training"}
+
+
+def test_the_codes_of_the_tracks_are_those_that_files_and_sealed_cards_hold():
+    assert [str(track) for track in TRACKS] == ["general", "carpet_revival", "services", "startup"]

@@ -25,7 +25,6 @@ def test_a_table_of_codes_has_its_words_in_the_language_of_the_page(table):
         ("GENDERS", "female male other undisclosed"),
         ("MEMBER_ROLES", "owner preparer finance trainee"),
         ("MEMBER_DUTIES", "owner preparer finance trainee"),
-        ("TRACKS", "general carpet_revival services start_up"),
     ],
 )
 def test_the_codes_of_a_table(table, expected):

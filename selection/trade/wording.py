@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from smes.vocabulary.hs_search import description_of, dotted, everyday_label
+from smes.vocabulary.hs_search import dotted, everyday_label, own_words
 from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX
 from smes.vocabulary.wording import sector_name
 from tdap_portal.charts.bars import Bar, Bars
@@ -144,7 +144,7 @@ class FiguresPage:
 
 def heading_label(hs: str, most: int = 70) -> str:
     """Our short name of a heading, else what the nomenclature calls it, shortened at a word."""
-    label = PREFIX_LABELS.get(hs) or (description_of(hs) or "").split(";")[0].strip()
+    label = PREFIX_LABELS.get(hs) or own_words(hs)
     return label if len(label) <= most else f"{label[:most].rsplit(' ', 1)[0]} …"
 
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from smes.vocabulary import hs_search as hs
-from smes.vocabulary.sectors import SECTORS
-from smes.vocabulary.wording import TRACKS_IN_FULL, say, sector_name
+from smes.vocabulary.hs_search import everyday_label
+from smes.vocabulary.sectors import SECTORS, SERVICES_OFFERED
+from smes.vocabulary.wording import TRACKS_IN_FULL, language, say, sector_name, service_name
 
 from . import eligibility
 
@@ -90,9 +91,11 @@ def hs_browse(request: HttpRequest) -> HttpResponse:
 def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, object]:
     """What the list of found products needs, for this page and for the profile's own."""
     hits = hs.search(query, sector=sector if sector in SECTORS else None, limit=8)
+    services = hs.services_for(query)
     picks = [
         {
             "hit": hit,
+            "name": everyday_label(hit.hs6, language()) if hit.words and language().startswith("ur") else "",
             "is_chosen": hit.hs6 in chosen,
             "sector": sector_name(hit.sector),
             "is_own": bool(sector) and hit.sector == sector,
@@ -104,8 +107,18 @@ def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, obje
         if hits
         else _("Nothing found for “%(query)s”. Try a shorter or another word, or browse the chapters.")
     )
-    sentence = found % {"number": len(hits), "query": query.strip()} if query.strip() else ""
-    return {"query": query, "picks": picks, "found": sentence, "edition": hs.EDITION, "sector": sector or ""}
+    # Of a service it is said that it has no code; that nothing was found would sound like a missing word.
+    is_said = query.strip() and (hits or services is None)
+    sentence = found % {"number": len(hits), "query": query.strip()} if is_said else ""
+    return {
+        "query": query,
+        "picks": picks,
+        "found": sentence,
+        "is_service": services is not None,
+        "services": [service_name(code) for code in services or SERVICES_OFFERED],
+        "edition": hs.EDITION,
+        "sector": sector or "",
+    }
 
 
 def _line(code: str) -> hs.NomenclatureLine | None:

@@ -79,6 +79,8 @@ SERVICES: Final = MappingProxyType(
         for row in read_table("ebops")
     }
 )
+# The lines that a firm ticks: sums of others are left out, and so is what no firm of the programme sells.
+SERVICES_OFFERED: Final = ("SI1", "SI21", "SI22", "SI3", "SG1", "SH3", "SJ31", "SJ322")
 
 
 def sector_of(hs6: str) -> str | None:

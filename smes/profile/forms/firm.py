@@ -12,15 +12,13 @@ from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
 from smes.vocabulary.places import PROVINCES
-from smes.vocabulary.sectors import SECTORS, sells_services
+from smes.vocabulary.sectors import SECTORS, SERVICES_OFFERED, sells_services
 from tdap_portal.core.calendar import today
 
 from .base import RowsMixin, StepForm, without_kept
 
 if TYPE_CHECKING:
     from decimal import Decimal
-
-SERVICES_OFFERED = ("SI1", "SI21", "SI22", "SI3", "SG1", "SH3", "SJ31", "SJ322")
 
 
 class IdentityForm(StepForm):

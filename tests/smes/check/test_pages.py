@@ -67,6 +67,23 @@ def test_hs_codes_are_searched_on_a_page_of_their_own(client):
     assert "Nothing found for “&lt;b&gt;”." in text_of(client.get(reverse("smes:hs_search"), {"q": "<b>"}))
 
 
+def test_a_service_is_led_to_the_list_of_services(client):
+    page = text_of(client.get(reverse("smes:hs_search"), {"q": "call centre"}))
+    assert "A service has no HS code." in page
+    assert "Computer software" in page
+    assert "Nothing found" not in page
+    page = text_of(client.get(reverse("smes:hs_search"), {"q": "software"}))
+    assert "Computer software" in page
+    assert "Telecommunications services" not in page, "the one that fits is enough"
+    assert "A service has no HS code." not in text_of(client.get(reverse("smes:hs_search"), {"q": "football"}))
+
+
+def test_on_urdu_pages_a_product_has_its_urdu_name_first_and_english_is_marked(client):
+    client.cookies["django_language"] = "ur"
+    page = flat(text_of(client.get(reverse("smes:hs_search"), {"q": "football"})))
+    assert page.index("فٹ بال") < page.index('<span lang="en" dir="ltr">Balls; inflatable</span>')
+
+
 def test_htmx_gets_the_list_alone_with_boxes_where_asked(client):
     answer = client.get(
         reverse("smes:hs_search"), {"q": "football", "tick": "1", "hs": "950662"}, headers={"HX-Request": "true"}

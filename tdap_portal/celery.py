@@ -92,6 +92,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "send waiting messages": every(5, "notify.sweep"),
         "go on with trade runs that were cut off": every(30, "trade.sweep"),
         "remind of papers that expire": {"task": "smes.remind_expiries", "schedule": crontab(hour=8, minute=0)},
+        "look for doubled firms again": {
+            "task": "smes.look_for_duplicates_again",
+            "schedule": crontab(hour=2, minute=10),
+        },
         "score what was not rung": every(60, "scoring.sweep"),
         "open and close rounds": every(30, "selection.keep_calendar"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),

@@ -7,25 +7,13 @@ No pair of firms is compared unless they share a blocking key, so a million firm
 times a million comparisons.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-from rapidfuzz import fuzz
+from tdap_portal.core.folding import fold
 
-from smes.vocabulary.tables import read_table
-
-
-def _without_marks(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in plain if not unicodedata.combining(char))
-
-
-# Words that say what kind of firm it is, not which one.
-COMPANY_WORDS: Final = frozenset(_without_marks(row["word"]) for row in read_table("company_words"))
+from .names import name_keys, name_likeness
 
 # How far one thing in common goes towards certainty, 0 to 1. Our own choice, tuned on made-up pairs.
 WEIGHTS: Final = {
@@ -34,13 +22,17 @@ WEIGHTS: Final = {
     "strn": 0.95,
     "account": 0.85,
     "owner": 0.70,
-    "phone": 0.55,
-    "email": 0.55,
+    "phone": 0.45,
+    "email": 0.45,
     "city": 0.20,
 }
-NAME_WEIGHT: Final = 0.65
+# What a name that is just alike enough is worth, and one that is the same: the same name in another town is looked at.
+NAME_WEIGHT, SAME_NAME_WEIGHT = 0.50, 0.65
 NAME_FROM: Final = 82
 FLAG_FROM: Final = 60
+LONGEST_KEY: Final = 120
+# A telephone or e-mail that two firms share is looked at whatever else they are.
+CONTACTS: Final = frozenset({"phone", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,59 +62,24 @@ class Likeness(NamedTuple):
     @property
     def is_suspicious(self) -> bool:
         """Whether an officer should look at the pair."""
-        return self.percent >= FLAG_FROM
+        return self.percent >= FLAG_FROM or self.is_contact_only
+
+    @property
+    def is_contact_only(self) -> bool:
+        """Whether the pair has only a telephone or an e-mail in common, and perhaps the town: a flag of its own kind."""
+        return is_contact_only(reason.kind for reason in self.reasons)
 
 
-@lru_cache(maxsize=65_536)
-def plain_name(name: str) -> str:
-    """A firm's name in lower case without marks and without words such as "(Pvt) Ltd", "& Sons", "Traders"."""
-    words = re.findall(r"\w+", re.sub(r"['’`.]", "", _without_marks(name).replace("&", " and ")))
-    kept = [word for word in words if word not in COMPANY_WORDS]
-    # A name of nothing but such words keeps them: "Pak Traders" is a name too.
-    return " ".join(kept or words)
-
-
-def sound_of(word: str) -> str:
-    """A word without what Pakistani spellings vary in: vowels, doubled letters, kh/k, ph/f, z/s, q/k, w/v.
-
-    Words in Urdu letters come back as they are, without doubled letters.
-    """
-    text = word
-    for spelling, sound in (("ph", "f"), ("kh", "k"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("q", "k"), ("w", "v")):
-        text = text.replace(spelling, sound)
-    text = text.replace("z", "s").replace("j", "g").replace("ck", "k")
-    first, rest = text[:1], re.sub(r"[aeiouhy]", "", text[1:])
-    first = "a" if first in "aeiou" else first
-    return re.sub(r"(.)\1+", r"\1", first + rest)
-
-
-def name_likeness(one: str, other: str) -> int:
-    """0 to 100 for two firm names; word order, company words and spelling variants count little."""
-    a, b = plain_name(one), plain_name(other)
-    if not a or not b:
-        return 0
-    letters = fuzz.token_sort_ratio(a, b)
-    sounds = fuzz.token_sort_ratio(_sounds(a), _sounds(b))
-    # One shared first name among several words must not look like the same firm, so no partial matching.
-    return round(max(letters, 0.5 * letters + 0.5 * sounds))
+def is_contact_only(kinds: Iterable[str]) -> bool:
+    """Whether reasons of these kinds are nothing but a shared telephone or e-mail, in one town or in two."""
+    found = set(kinds) - {"city"}
+    return bool(found) and found <= CONTACTS
 
 
 def blocking_keys(traces: Traces) -> frozenset[str]:
-    """Keys to store beside a firm; only firms that share one are compared.
-
-    Numbers give a key each. A name gives keys of two of its words by sound, or of its only word with the town, so that
-    neither a misspelt word nor a common one makes a block too wide.
-    """
-    keys = {f"{kind}:{print_}" for kind, prints in traces.numbers.items() for print_ in prints}
-    words = sorted({sound_of(word) for word in plain_name(traces.name).split()})
-    pairs = [(a, b) for i, a in enumerate(words) for b in words[i + 1 :]]
-    keys |= {f"name:{a}+{b}" for a, b in pairs[:15]}
-    if len(words) == 1:
-        keys.add(f"name:{words[0]}@{traces.city.casefold()}")
-    if len(words) > 1:
-        whole = "".join(sorted(words))
-        keys.add(f"name:{whole[:3]}…{whole[-3:]}@{traces.city.casefold()}")
-    return frozenset(keys)
+    """Keys to store beside a firm; only firms that share one are compared. Numbers give a key each, names several."""
+    numbers = {f"{kind}:{print_}" for kind, prints in traces.numbers.items() for print_ in prints}
+    return frozenset(numbers | {key[:LONGEST_KEY] for key in name_keys(traces.name, traces.city)})
 
 
 def likeness(one: Traces, other: Traces) -> Likeness:
@@ -139,10 +96,10 @@ def likeness(one: Traces, other: Traces) -> Likeness:
             doubt *= 1 - weight
     percent = name_likeness(one.name, other.name)
     if percent >= NAME_FROM:
-        weight = NAME_WEIGHT * (percent - NAME_FROM + 10) / (100 - NAME_FROM + 10)
+        weight = NAME_WEIGHT + (SAME_NAME_WEIGHT - NAME_WEIGHT) * (percent - NAME_FROM) / (100 - NAME_FROM)
         reasons.append((weight, Clue("name", percent)))
         doubt *= 1 - weight
-    if reasons and one.city and one.city.casefold() == other.city.casefold():
+    if reasons and one.city and fold(one.city) == fold(other.city):
         reasons.append((WEIGHTS["city"], Clue("city", 100)))
         doubt *= 1 - WEIGHTS["city"]
     reasons.sort(key=lambda pair: -pair[0])
@@ -153,8 +110,3 @@ def alike_among(one: Traces, others: Iterable[Traces]) -> list[tuple[Traces, Lik
     """Those of `others` that an officer should compare with `one`, most alike first. `one` itself is left out."""
     found = [(other, likeness(one, other)) for other in others if other.key != one.key]
     return sorted((pair for pair in found if pair[1].is_suspicious), key=lambda pair: (-pair[1].percent, pair[0].key))
-
-
-@lru_cache(maxsize=65_536)
-def _sounds(name: str) -> str:
-    return " ".join(sound_of(word) for word in name.split())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Prefetch, Q
+from django.db.models.functions import Mod
+from django.utils import timezone
 
 from smes.models import DuplicateFlag, DuplicateKey, Sme
 from smes.states import FlagState
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
+
+# Nights in which every firm is compared once.
+NIGHTS = 30
 
 # Duplicates ------------------------------------------------------------------------------------------------------
 
@@ -60,6 +66,18 @@ def smes_sharing_a_key(sme: Sme, keys: Iterable[str], *, max_block: int, max_fir
     )
     ids = [row["sme"] for row in shared]
     return list(Sme.objects.filter(pk__in=ids).prefetch_related("owners"))
+
+
+def firms_to_compare_again(day: date) -> QuerySet[Sme, int]:
+    """Keys of the firms saved on this day or the one before, and of a thirtieth of all: another one every day."""
+    turn = day.toordinal() % NIGHTS
+    since = timezone.make_aware(datetime.combine(day - timedelta(days=1), time.min))
+    return (
+        Sme.objects.annotate(turn=Mod("pk", NIGHTS))
+        .filter(Q(updated_at__gte=since) | Q(turn=turn))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def duplicate_flags_for(user: User | AnonymousUser, *, state: str = FlagState.OPEN.value) -> QuerySet[DuplicateFlag]:

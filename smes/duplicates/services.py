@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from smes.models import DuplicateFlag, DuplicateKey, Sme
@@ -25,14 +26,17 @@ MAX_COMPARED = 300
 def flag_duplicates(*, sme_id: int) -> list[DuplicateFlag]:
     """Compare a firm with those that share a trace with it, and flag the pairs an officer should see.
 
-    For the worker, after a step was saved. Flags that are there get the new likeness; one that was judged stays judged
+    For the worker, after a step was saved, and every night. Two firms that share a key and save at the same moment wait
+    for one another here, so that the second finds the keys of the first. Flags that are there get the new likeness; one that was judged stays judged
     unless the pair has become more alike by 10 points. Gives the flags that are new; none where the firm is gone.
     """
-    row = Sme.objects.select_for_update().prefetch_related("owners").filter(pk=sme_id).first()
+    # The weaker lock lets another firm's flag point at this row meanwhile: with the full one both would wait for ever.
+    row = Sme.objects.select_for_update(no_key=True).prefetch_related("owners").filter(pk=sme_id).first()
     if row is None:
         return []
     traces = selectors.traces_of(row)
     keys = blocking_keys(traces)
+    _wait_for_others_with(keys)
     _keep_keys(row, keys)
     others = {
         str(other.pk): other
@@ -72,6 +76,19 @@ def judge_duplicate(*, actor: User, flag: DuplicateFlag, same: bool, note: str =
     row.save(update_fields=["state", "note", "judged_by", "judged_at", "updated_at"])
     record(move.event, subject=row, actor=actor, same=same, firms=[row.one.public_id, row.other.public_id])
     return row
+
+
+def _wait_for_others_with(keys: frozenset[str]) -> None:
+    """Hold every key until this transaction is over. SQLite lets one transaction write at a time and needs no more."""
+    if connection.vendor != "postgresql":
+        return
+    numbers = sorted(
+        int.from_bytes(blake2b(f"duplicates {key}".encode(), digest_size=8).digest(), signed=True) for key in keys
+    )
+    with connection.cursor() as cursor:
+        # In one order for everybody, so that no two wait for each other.
+        for number in numbers:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def _keep_keys(sme: Sme, keys: frozenset[str]) -> None:

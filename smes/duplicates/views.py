@@ -19,6 +19,7 @@ from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
 from .forms import DuplicateForm
+from .likeness import is_contact_only
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -88,12 +89,15 @@ def duplicate(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _reasons(flag: DuplicateFlag) -> list[str]:
-    return [
+    reasons = [
         _("%(reason)s: %(percent)d %%") % {"reason": LIKENESS_REASONS[kind], "percent": percent}
         if kind == "name"
         else str(LIKENESS_REASONS[kind])
         for kind, percent in flag.reasons
     ]
+    if is_contact_only(kind for kind, _percent in flag.reasons):
+        reasons.append(_("nothing else: perhaps one adviser of two firms"))
+    return reasons
 
 
 def _lines(sme: Sme) -> list[tuple[str, str]]:

@@ -2,17 +2,9 @@ import random
 
 import pytest
 
-from smes.duplicates.likeness import (
-    Clue,
-    Likeness,
-    Traces,
-    alike_among,
-    blocking_keys,
-    likeness,
-    name_likeness,
-    plain_name,
-    sound_of,
-)
+from smes.duplicates.likeness import Clue, Likeness, Traces, alike_among, blocking_keys, likeness
+from smes.duplicates.names import name_likeness, words_of
+from tests.bench import duplicates as made
 
 pytestmark = pytest.mark.unit
 
@@ -22,28 +14,67 @@ def firm(key="a", name="Noor Sports Works", city="Sialkot", **numbers):
 
 
 @pytest.mark.parametrize(
-    ("name", "plain"),
+    ("name", "sounds"),
     [
-        ("Noor Sports (Pvt.) Ltd.", "noor sports"),
-        ("M/s Noor & Sons", "m s noor"),
-        ("Al-Karam Traders", "al karam"),
-        ("Pak Traders", "pak traders"),
-        ("Café  Ravi Enterprises", "cafe ravi"),
-        ("نور اسپورٹس اینڈ سنز", "نور اسپورٹس"),
-        ("", ""),
+        ("Noor Sports (Pvt.) Ltd.", ["nor", "sports"]),
+        ("M/s Noor & Sons", ["nor", "sons"]),
+        ("Café  Ravi Company", ["kafi", "raoi"]),
+        ("نور اینڈ کمپنی", ["nor"]),
+        ("Pvt Ltd", ["pot", "ltd"]),
+        ("", []),
     ],
 )
-def test_words_that_only_say_what_kind_of_firm_it_is_are_left_out(name, plain):
-    assert plain_name(name) == plain
+def test_the_legal_form_is_no_part_of_a_name(name, sounds):
+    assert [word.heard for word in words_of(name)] == sounds
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Khawaja Leather", "Khwaja Leathers"),
+        ("Chaudhry Textile Mills", "Choudhary Textiles"),
+        ("Muhammad Yousaf Carpets", "M. Yousuf Carpets"),
+        ("Muhammad Yousaf Carpets", "Mohd Yusuf"),
+        ("Muhammed Yousaf Carpets", "Mohd Yusuf Carpets"),
+        ("Ahmed Surgical", "Ahmad Surgicals"),
+        ("Qureshi Traders", "Quraishi Traders"),
+        ("Phaisal Fans", "Faisal Fan Company"),
+        ("Zia ul Haq Rice", "Ziaulhaq Rice"),
+        ("محمد سپورٹس", "Muhammad Sports"),
+        ("كريم قالين", "کریم قالین"),
+        ("Noor\u200cSports", "NoorSports"),
+        ("نور ۷۸۶ فوڈز", "Noor 786 Foods"),
+    ],
+)
+def test_one_firm_in_one_town_is_flagged_however_it_is_written(one, other):
+    first, second = firm(name=one, city="Lahore"), firm("b", other, "lahore")
+    assert blocking_keys(first) & blocking_keys(second)
+    assert likeness(first, second).is_suspicious
+    assert not likeness(first, second).is_contact_only
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ali Enterprises", "Ali Traders"),
+        ("Malik Industries", "Malik Corporation"),
+        ("Hassan Rice", "Hussain Rice"),
+        ("Akram Leather", "Ikram Leather"),
+        ("Naeem Steel", "Nadeem Steel"),
+        ("Muhammad Yousaf Carpets", "Muhammad Younas Carpets"),
+    ],
+)
+def test_two_firms_in_one_town_are_not_flagged_for_what_many_names_share(one, other):
+    assert not likeness(firm(name=one, city="Lahore"), firm("b", other, "Lahore")).is_suspicious
 
 
 @pytest.mark.parametrize(
     ("one", "other", "at_least"),
     [
         ("Noor Sports (Pvt) Ltd", "NOOR SPORTS", 100),
-        ("Sports Noor & Bros", "Noor Sports", 100),
-        ("Khalid Surgical Works", "Khaled Surgical", 90),
-        ("Chaudhry Carpets", "Choudhary Carpets", 88),
+        ("Sports Noor & Co", "Noor Sports", 100),
+        ("Khalid Surgical Works", "Khaled Surgical", 85),
+        ("Chaudhry Carpets", "Choudhary Carpets", 100),
         ("Haq Textiles", "Haque Textile Mills", 85),
     ],
 )
@@ -64,14 +95,6 @@ def test_different_firms_are_not_alike(one, other):
     assert name_likeness(one, other) < 82
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("phool", "fool"), ("qasim", "kasim"), ("aziz", "azeez"), ("wazir", "vazeer"), ("jamal", "gamal")],
-)
-def test_spelling_variants_sound_the_same(one, other):
-    assert sound_of(one) == sound_of(other)
-
-
 def test_one_tax_number_twice_is_almost_certain():
     assert likeness(firm(ntn={"f1"}), firm("b", "Ravi Rice", "Lahore", ntn={"f1"})) == Likeness(97, (Clue("ntn", 100),))
 
@@ -79,7 +102,7 @@ def test_one_tax_number_twice_is_almost_certain():
 def test_reasons_add_up_and_the_strongest_comes_first():
     found = likeness(firm(phone={"p"}, account={"x"}), firm("b", "Noor Sports", phone={"p"}, account={"x", "y"}))
     assert [reason.kind for reason in found.reasons] == ["account", "name", "phone", "city"]
-    assert found.percent == 98
+    assert found.percent == 97
 
 
 def test_the_same_name_in_the_same_town_is_worth_a_look_and_in_another_it_still_is():
@@ -87,21 +110,39 @@ def test_the_same_name_in_the_same_town_is_worth_a_look_and_in_another_it_still_
     assert likeness(firm(), firm("b", city="Lahore")).percent == 65
 
 
-def test_a_shared_town_or_telephone_alone_is_not_suspicious():
+def test_a_shared_town_alone_says_nothing():
     assert likeness(firm(), firm("b", "Ravi Rice")) == Likeness(0, ())
-    assert likeness(firm(phone={"p"}), firm("b", "Ravi Rice", "Lahore", phone={"p"})).is_suspicious is False
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "percent", "reasons"),
-    [
-        ("Noori Instruments", "Sports Instruments", 81, ()),
-        ("Khaled Instruments", "Kasim Instruments", 82, (Clue("name", 82),)),
-    ],
-)
-def test_names_are_a_reason_from_82_percent_on(one, other, percent, reasons):
-    assert name_likeness(one, other) == percent
-    assert likeness(firm(name=one), firm("b", other, "Lahore")).reasons == reasons
+@pytest.mark.parametrize("kind", ["phone", "email"])
+def test_a_shared_telephone_or_mail_alone_is_looked_at_as_a_flag_of_its_own_kind(kind):
+    found = likeness(firm(**{kind: {"p"}}), firm("b", "Ravi Rice", "Lahore", **{kind: {"p"}}))
+    assert (found.percent, found.is_suspicious, found.is_contact_only) == (45, True, True)
+    with_name = likeness(firm(**{kind: {"p"}}), firm("b", **{kind: {"p"}}))
+    assert with_name.percent > 80
+    assert not with_name.is_contact_only
+
+
+def test_a_name_written_otherwise_counts_in_one_town_only():
+    one, other = firm(name="Chaudhry Textile Mills"), firm("b", "Choudhary Textiles", "Lahore")
+    assert 82 <= name_likeness(one.name, other.name) < 100
+    assert likeness(one, other).is_suspicious
+    assert not likeness(firm(name="Sialkot Noor Sports"), firm("b", "Noor Sports Hub", "Lahore")).is_suspicious
+
+
+def test_made_pairs_are_found_and_few_flags_are_wrong():
+    pairs = list(made.made_pairs(2_000))
+    figures = made.judged("all", pairs)
+    assert figures["recall"] >= 0.95, figures["missed"]
+    assert figures["precision"] >= 0.9, figures["false"]
+    aside = made.judged("aside", [each for each in pairs if each[0] in made.KEPT_ASIDE])
+    assert aside["recall"] >= 0.9, aside["missed"]
+    assert aside["precision"] >= 0.9, aside["false"]
+
+
+def test_the_measure_of_made_pairs_can_fail(monkeypatch):
+    monkeypatch.setattr(made, "blocking_keys", lambda _traces: frozenset())
+    assert made.judged("none", list(made.made_pairs(20)))["recall"] == 0
 
 
 def test_likeness_does_not_depend_on_the_order():

@@ -1,12 +1,22 @@
 """Firms that may be registered twice: found by the worker, judged by officers."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from time import sleep
 
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from smes.duplicates import likeness as duplicates_likeness
+from smes.duplicates import selectors, tasks
 from smes.duplicates import services as duplicates_services
-from smes.models import DuplicateFlag, DuplicateKey
+from smes.models import DuplicateFlag, DuplicateKey, Sme
 from smes.profile import services as profile_services
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
+from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotAllowed, WrongState
 from tests.factories.accounts import officer
 from tests.factories.smes import OwnerFactory, SmeFactory, flag_of
@@ -81,3 +91,78 @@ def test_officers_judge_pairs_and_may_change_their_mind():
     assert duplicates_services.judge_duplicate(actor=person, flag=flag, same=False).state == "different"
     with pytest.raises(NotAllowed):
         duplicates_services.judge_duplicate(actor=flag.one.created_by, flag=flag, same=True)
+
+
+def test_a_shared_telephone_alone_is_shown_as_what_it_is(client):
+    for name in ("Noor Sports", "Ravi Rice"):
+        duplicates_services.flag_duplicates(sme_id=SmeFactory(name=name, phone="+923001234567").pk)
+    assert DuplicateFlag.objects.get().percent < duplicates_likeness.FLAG_FROM
+    client.force_login(officer())
+    page = client.get(reverse("smes:duplicates")).content.decode()
+    assert "nothing else: perhaps one adviser of two firms" in page
+
+
+def test_every_night_firms_saved_lately_and_a_thirtieth_of_the_others_are_compared_again():
+    firms = [SmeFactory(name="Noor Sports") for _number in range(3)]
+    Sme.objects.update(updated_at=timezone.now() - timedelta(days=40))
+    nights = [list(selectors.firms_to_compare_again(today() + timedelta(days=n))) for n in range(selectors.NIGHTS)]
+    assert sorted(pk for night in nights for pk in night) == [firm.pk for firm in firms]
+    Sme.objects.filter(pk=firms[0].pk).update(updated_at=timezone.now())
+    assert all(firms[0].pk in selectors.firms_to_compare_again(today() + timedelta(days=n)) for n in (0, 1))
+    Sme.objects.update(updated_at=timezone.now())
+    tasks.look_for_duplicates_again()
+    assert DuplicateFlag.objects.count() == 3
+
+
+class TestAtOnce:
+    """Twelve firms with one NTN and nothing else in common, saved by eight workers at the same moment."""
+
+    pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+    ALL_PAIRS = 12 * 11 // 2
+
+    @pytest.fixture
+    def flagged(self, monkeypatch):
+        """Runs the search for all firms and gives how many pairs are flagged."""
+        names = (
+            "Ravi",
+            "Chenab",
+            "Jhelum",
+            "Sutlej",
+            "Indus",
+            "Bolan",
+            "Hunza",
+            "Swat",
+            "Gomal",
+            "Kunhar",
+            "Soan",
+            "Zhob",
+        )
+        find = selectors.smes_sharing_a_key
+
+        def find_slowly(*args, **kwargs):
+            # Where nobody waits, all of them look before any of them is through.
+            sleep(0.1)
+            return find(*args, **kwargs)
+
+        def run():
+            firms = [SmeFactory(name=name, ntn="41749413", phone="", email="") for name in names]
+            monkeypatch.setattr(selectors, "smes_sharing_a_key", find_slowly)
+
+            def compare(sme):
+                try:
+                    duplicates_services.flag_duplicates(sme_id=sme.pk)
+                finally:
+                    connection.close()
+
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(compare, firms))
+            return DuplicateFlag.objects.count()
+
+        return run
+
+    def test_all_pairs_are_flagged(self, flagged):
+        assert flagged() == self.ALL_PAIRS
+
+    def test_without_waiting_pairs_are_missed(self, flagged, monkeypatch):
+        monkeypatch.setattr(duplicates_services, "_wait_for_others_with", lambda _keys: None)
+        assert flagged() < self.ALL_PAIRS

@@ -8,6 +8,7 @@ from selection.models import Application, FrozenFacts
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.folding import searchable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ COPIED = ("province", "sector", "main_hs6")
 
 # ------------------------------------------------------------------------------------------------- the frozen copy
 
-COLUMNS = ("sme_name", "city", "women_led", *COPIED)
+COLUMNS = ("sme_name", "city", "search_text", "women_led", *COPIED)
 
 
 def copy_columns(row: Application) -> None:
@@ -34,6 +35,7 @@ def copy_columns(row: Application) -> None:
     facts = row.facts or {}
     row.sme_name = facts.get("name") or ""
     row.city = facts.get("city") or ""
+    row.search_text = searchable(row.sme_name, row.city)
     row.women_led = bool(facts.get("women_led"))
     for name in COPIED:
         setattr(row, name, facts.get(name) or "")

@@ -15,6 +15,7 @@ from selection.states import State
 from smes.vocabulary.codes import Track
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
+from tdap_portal.core.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,16 +83,21 @@ class DeskFilter:
 
     @property
     def search(self) -> Search:
-        """A file's number (R3-0398), an HS code or its beginning (9506.62, 9506), else letters of a firm's name."""
-        if FILE_NUMBER.fullmatch(self.q):
+        """A file's number (R3-0398), an HS code or its beginning (9506.62, 9506), else of a firm's name or town."""
+        if FILE_NUMBER.fullmatch(self.folded):
             return Search.FILE
-        if HS_CODE.fullmatch(self.q):
+        if HS_CODE.fullmatch(self.folded):
             return Search.HS
-        return Search.NAME if len(self.q) >= MIN_NAME_LENGTH else Search.NOTHING
+        return Search.NAME if len(self.folded) >= MIN_NAME_LENGTH else Search.NOTHING
+
+    @property
+    def folded(self) -> str:
+        """The search words in one form: digits and letters of any keyboard, any kind of dash."""
+        return fold(self.q)
 
     @property
     def hs_digits(self) -> str:
-        return self.q.replace(".", "")[:6]
+        return self.folded.replace(".", "")[:6]
 
     @property
     def ordered_by(self) -> Order:

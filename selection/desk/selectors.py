@@ -7,18 +7,20 @@ from collections import namedtuple
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache as keep
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import DecimalField, Subquery, Value
+from django.db.models import DecimalField, Q, Subquery, Value
 
 from selection.models import Application, DeskTally, Reading, Round, SavedView
 from selection.review.permissions import can_use_desk
 from selection.review.selectors import files_visible_to
 from selection.states import OPEN_STATES, RoundState, State
 from tdap_portal.core.calendar import add_working_days, closed_days, today
+from tdap_portal.core.folding import patterns
 from tdap_portal.web.paging import KeysetPage, keyset_page, keyset_page_of
 
 from .filters import DeskFilter, Order, Search, Tab
@@ -120,10 +122,10 @@ CORNER = ("state", "sector", "province", "track")  # the columns by which files 
 
 def queue_of(user: User, round_: Round, view: DeskFilter, *, day: DeskDay) -> QuerySet[Application]:
     """The files of a view, unordered. The person's own tabs span all rounds, the others show one."""
-    conditions = _of_tab(user, round_, Tab(view.tab), day) | _filters_of(view) | _searched(view)
+    conditions = _of_tab(user, round_, Tab(view.tab), day) | _filters_of(view)
     if view.tab == Tab.DECISION and view.state not in ("", State.RECOMMENDED):
         return Application.objects.none()
-    return files_visible_to(user).filter(**conditions)
+    return files_visible_to(user).filter(_searched(view), **conditions)
 
 
 def queue_page(
@@ -224,14 +226,19 @@ def _ranked(round_: Round) -> QuerySet[Application]:
     return Application.objects.filter(round=round_, has_score=True).order_by("-points", "-id")
 
 
-def _searched(view: DeskFilter) -> dict[str, object]:
+def _searched(view: DeskFilter) -> Q:
     if view.search == Search.FILE:
-        return {"file_number__startswith": view.q.upper()}
+        return Q(file_number__startswith=view.folded.upper())
     if view.search == Search.HS:
-        return {"main_hs6" if len(view.hs_digits) == 6 else "main_hs6__startswith": view.hs_digits}
-    if view.search == Search.NAME:
-        return {"sme_name__icontains" if finds_inside_names() else "sme_name__istartswith": view.q}
-    return {}
+        return Q(main_hs6=view.hs_digits) if len(view.hs_digits) == 6 else Q(main_hs6__startswith=view.hs_digits)
+    if view.search == Search.NOTHING:
+        return Q()
+    words = patterns(view.q)
+    if not words or not finds_inside_names():
+        return Q(search_text__startswith=view.folded)
+    # Every word as it is written or as it sounds: "Kirthar Towls", "kirthar" and کیرتھر find Kirthar Towels.
+    each = (Q(search_text__contains=word) | Q(search_text__contains=heard) for word, heard in words)
+    return reduce(and_, each)
 
 
 @keep

@@ -43,6 +43,7 @@ class Application(PublicId, TimeStamped):
     province = models.CharField(max_length=5, blank=True)
     sector = models.CharField(max_length=24, blank=True)
     main_hs6 = models.CharField(max_length=6, blank=True)
+    search_text = models.TextField(blank=True, default="")  # name and town as the desk's search compares them
     women_led = models.BooleanField(default=False)
 
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=Decimal(0))

@@ -88,5 +88,24 @@ def bones(heard: str) -> str:
     return (heard[:1].translate(_FIRST_VOWEL) + re.sub(r"[aioh]", "", heard[1:])).translate(_TAKEN_FOR)
 
 
+def searchable(*texts: str) -> str:
+    """What a column holds in which a search looks inside: the folded words, then each as it sounds between bars."""
+    words = fold(" ".join(texts)).split()
+    return f"{' '.join(words)} |{'|'.join(map(_sought, _WORD.findall(' '.join(words))))}|"
+
+
+def patterns(query: str) -> list[tuple[str, str]]:
+    """For each word of a query the two pieces of which a `searchable` text must have one: as written, and as it sounds."""
+    return [(word, f"|{_sought(word)}|") for word in _WORD.findall(fold(query))]
+
+
+def _sought(word: str) -> str:
+    """The consonants of a word; the whole sound where they are too few to tell words apart."""
+    heard = sound(word)
+    frame = bones(heard)
+    return frame if len(frame) > 2 else heard or word
+
+
+_WORD: Final = re.compile(r"\w+")
 _FIRST_VOWEL: Final = str.maketrans("io", "aa")
 _TAKEN_FOR: Final = str.maketrans("zf", "sp")

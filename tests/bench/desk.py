@@ -334,6 +334,7 @@ def _applications(rows: int, user: Any, round_: Any) -> None:
                 "file_number": "'R3-' || lpad(g::text, 7, '0')",
                 "sme_id": "%(sme)s + g",
                 "sme_name": name,
+                "search_text": f"lower({name})",
                 "sector": pick.format("sectors", 3),
                 "city": pick.format("cities", 4),
                 "main_hs6": pick.format("hs", 5),

@@ -21,6 +21,7 @@ from selection.states import State
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.folding import searchable
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory
 from tests.factories.trade import IndicatorFactory
@@ -53,6 +54,8 @@ def altered(file: Application, **values) -> Application:
     """The file with other columns, counted where it then stands."""
     before = tallies.cell_of(made.fresh(file))
     Application.objects.filter(pk=file.pk).update(**values)
+    row = made.fresh(file)
+    Application.objects.filter(pk=file.pk).update(search_text=searchable(row.sme_name, row.city))
     after = made.fresh(file)
     tallies.shift(after, before=before)
     return after
@@ -213,6 +216,29 @@ def test_filters_and_searches_find_their_files(three, view, found):
 
 
 @pytest.mark.sqlite_leg
+@pytest.mark.parametrize(
+    "q",
+    [
+        "كريم", "کریم", "کريم قالين", "R3-0035", "R3-۰۰۳۵", "R۳-۰۰۳۵", "R3\u20130035", "r3\u22120035",
+        "۵۷۰۱", "٥٧٠١", "5701", "karim", "Kareem Qaleen", "Multan", "ملتان", "multaan karim",
+    ],
+)  # fmt: skip
+def test_letters_digits_and_dashes_of_any_keyboard_find_the_same_file(three, q):
+    file = altered(three[1], sme_name="كريم قالين", city="Multan", file_number="R3-0035")
+    assert files(officer(), file.round, tab="all", q=q) == {file.pk}
+
+
+@pytest.mark.sqlite_leg
+@pytest.mark.parametrize("q", ["Sialkot", "sialcot", "سیالکوٹ", "Kirthar Towls", "kirtar", "Towels Kirthar", "KIRTHAR"])
+def test_a_town_and_a_misspelt_name_are_found(three, q):
+    file = altered(three[1], sme_name="Kirthar Towels", city="Sialkot")
+    altered(three[0], city="Lahore")
+    altered(three[2], city="Lahore")
+    assert files(officer(), file.round, tab="all", q=q) == {file.pk}
+    assert files(officer(), file.round, tab="all", q=f"{q} Gilgit") == set(), "every word must be met"
+
+
+@pytest.mark.sqlite_leg
 def test_a_filter_on_the_directors_tab_cannot_leave_it(three):
     altered(three[0], state=State.RECOMMENDED.value)
     assert files(director(), three[0].round, tab="decision", sector="rice") == {three[0].pk}
@@ -293,9 +319,11 @@ def test_saved_views_come_with_the_counts(round_):
 @pytest.mark.postgres
 def test_names_are_searched_inside_by_an_index_where_the_database_can():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'desk_name_%'")
+        cursor.execute(
+            "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'desk_text_%' OR indexname LIKE 'desk_name_%'"
+        )
         kept = [row[0] for row in cursor.fetchall()]
-    assert kept == (["desk_name_inside"] if desk_selectors.finds_inside_names() else ["desk_name_beginning"])
+    assert kept == (["desk_text_inside"] if desk_selectors.finds_inside_names() else ["desk_text_beginning"])
 
 
 @pytest.mark.sqlite_leg

@@ -85,7 +85,7 @@ def name_keys(name: str, city: str) -> Iterator[str]:
     for one, other in combinations(telling, 2):
         yield f"name:{one}+{other}"
     for word in words:
-        if len(telling) == 1 or (len(telling) == 2 and word.kind in {"own", "common"}):
+        if word.frame in telling and (len(telling) == 1 or (len(telling) == 2 and word.kind in {"own", "common"})):
             yield f"name:{word.frame}@{town}"
     initials = {word.frame[:1] for word in words if word.kind in {"own", "common"}}
     for trade in (word.frame for word in words if word.kind == "trade"):

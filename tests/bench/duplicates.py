@@ -5,6 +5,7 @@ those that the portal folds by, with a fixed seed. One JSON object a line:
 
 - `duplicates`: all kinds of pairs; recall and precision of flags beside those for a telephone or e-mail alone;
 - `duplicates_kept_aside`: only the kinds that the weights were not chosen by;
+- `duplicates_other_names`: all kinds with names that nobody had tried while the likeness was tuned;
 - `duplicates_blocks`: the keys of as many firms as 50 × ROWS, and how many pairs would be compared.
 
 `missed` and `false` name a few pairs that went wrong.
@@ -77,6 +78,24 @@ LOOK_ALIKE = (
     ("Naeem", "Nadeem"), ("Tariq", "Tahir"), ("Akram", "Ikram"), ("Ashraf", "Arshad"), ("Shahid", "Sajid"),
     ("Imran", "Irfan"), ("Jamil", "Jalil"), ("Karim", "Kamran"), ("Zahid", "Zahoor"), ("Aslam", "Salam"),
 )  # fmt: skip
+# The same three tables with names that were written down after the likeness was tuned, and run once before they were kept.
+OTHER_PEOPLE = (
+    ("Shahbaz Anjum", "Shehbaz Anjum", "Shahbaz Anjam", "شہباز انجم"), ("Rizwan Haider", "Rizwaan Hyder", "Rizvan Haidar", "رضوان حیدر"),
+    ("Nighat Parveen", "Nighet Parvin", "Nighat Perveen", "نگہت پروین"), ("Liaquat Virk", "Liaqat Virk", "Liyaqat Virk", "لیاقت ورک"),
+    ("Chaudhry Munir", "Chaudhary Muneer", "Choudhry Munir", "چوہدری منیر"), ("Muhammad Ilyas", "Mohammad Ilyas", "Muhammed Elyas", "محمد الیاس"),
+    ("Sheikh Maqbool", "Shaikh Maqbool", "Sheikh Maqbul", "شیخ مقبول"), ("Farooq Sandhu", "Faruq Sandhu", "Farook Sandhu", "فاروق سندھو"),
+    ("Ameer Hamza", "Amir Hamza", "Ameer Hamzah", "امیر حمزہ"), ("Ijaz Tarar", "Ejaz Tarar", "Ijaaz Tarar", "اعجاز تارڑ"),
+    ("Qasim Niazi", "Kasim Niazi", "Qaasim Niazi", "قاسم نیازی"), ("Uzma Gillani", "Uzma Gilani", "Azma Gillani", "عظمیٰ گیلانی"),
+)  # fmt: skip
+OTHER_FANCY = (
+    ("Makran", "Mekran", "Makraan", "مکران"), ("Rehbar", "Rahbar", "Rehber", "رہبر"),
+    ("Shalimar", "Shalamar", "Shalimaar", "شالیمار"), ("Nishat", "Nashat", "Nishaat", "نشاط"),
+    ("Diamond", "Dimond", "Diamond", "ڈائمنڈ"), ("Bahadur", "Bahadar", "Bahadoor", "بہادر"),
+)  # fmt: skip
+OTHER_LOOK_ALIKE = (
+    ("Faisal", "Fazal"), ("Nasir", "Nazir"), ("Waqar", "Waqas"), ("Jameel", "Jamal"), ("Amir", "Umar"),
+    ("Sohail", "Sabir"), ("Usman", "Osama"), ("Bilal", "Hilal"), ("Kashif", "Asif"), ("Rafiq", "Shafiq"),
+)  # fmt: skip
 SHORT = {"Muhammad": ("M.", "Mohd", "Mohd."), "Chaudhry": ("Ch.",), "Sheikh": ("Sh.",)}
 Pair = tuple[Traces, Traces]
 
@@ -84,8 +103,11 @@ Pair = tuple[Traces, Traces]
 class Maker:
     """Makes pairs. A firm is a name, a trade, a generic word, a legal form and a town."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+    def __init__(self, *, other_names: bool = False) -> None:
+        self.rng = random.Random(SEED)
+        self.people = OTHER_PEOPLE if other_names else PEOPLE
+        self.names = self.people + (OTHER_FANCY if other_names else FANCY)
+        self.look_alike = OTHER_LOOK_ALIKE if other_names else LOOK_ALIKE
 
     def one_of(self, choices: tuple) -> object:
         return self.rng.choice(choices)
@@ -98,62 +120,62 @@ class Maker:
     # One firm twice -----------------------------------------------------------------------------------------------
 
     def spelling(self) -> Pair:
-        one, other = self.rng.sample(self.one_of(PEOPLE + FANCY)[:3], 2)
+        one, other = self.rng.sample(self.one_of(self.names)[:3], 2)
         trade = self.one_of(TRADES)[0]
         return self.pair(f"{one} {trade}", f"{other} {trade}")
 
     def plural(self) -> Pair:
-        name, trade = self.one_of(PEOPLE + FANCY)[0], self.one_of(TRADES)
+        name, trade = self.one_of(self.names)[0], self.one_of(TRADES)
         return self.pair(f"{name} {trade[0]}", f"{name} {trade[1]}")
 
     def legal_form(self) -> Pair:
-        name, trade = self.one_of(PEOPLE + FANCY)[0], self.one_of(TRADES)[0]
+        name, trade = self.one_of(self.names)[0], self.one_of(TRADES)[0]
         one, other = self.rng.sample(LEGAL, 2)
         return self.pair(f"{name} {trade} {one}", f"{name.upper()} {trade.upper()} {other}")
 
     def generic_left_out(self) -> Pair:
-        name, trade = self.one_of(PEOPLE + FANCY)[0], self.one_of(TRADES)[0]
+        name, trade = self.one_of(self.names)[0], self.one_of(TRADES)[0]
         return self.pair(f"{name} {trade} {self.one_of(GENERIC)}", f"{name} {trade}")
 
     def other_town(self) -> Pair:
         one, other = self.rng.sample(TOWNS, 2)
-        name, trade = self.one_of(PEOPLE + FANCY)[0], self.one_of(TRADES)[0]
+        name, trade = self.one_of(self.names)[0], self.one_of(TRADES)[0]
         return self.pair(f"{name} {trade}", f"{name} {trade}", towns=(one, other))
 
     def same_number(self) -> Pair:
-        one, other = self.rng.sample(PEOPLE + FANCY, 2)
+        one, other = self.rng.sample(self.names, 2)
         kind = self.one_of(("ntn", "secp", "account", "owner"))
         return self.pair(f"{one[0]} {self.one_of(TRADES)[0]}", other[1], **{kind: frozenset({"x"})})
 
     def script(self) -> Pair:
-        name, trade = self.one_of(PEOPLE + FANCY), self.one_of(TRADES)
+        name, trade = self.one_of(self.names), self.one_of(TRADES)
         return self.pair(f"{name[0]} {trade[0]}", f"{name[3]} {trade[2]}")
 
     def shortened(self) -> Pair:
-        name = self.one_of(tuple(each[0] for each in PEOPLE if each[0].split()[0] in SHORT))
+        name = self.one_of(tuple(each[0] for each in self.people if each[0].split()[0] in SHORT))
         first, rest = name.split(maxsplit=1)
         trade = self.one_of(TRADES)[0]
         return self.pair(f"{name} {trade}", f"{self.one_of(SHORT[first])} {rest} {trade}")
 
     def one_letter_wrong(self) -> Pair:
-        name, trade = self.one_of(PEOPLE)[0], self.one_of(TRADES)[0]
+        name, trade = self.one_of(self.people)[0], self.one_of(TRADES)[0]
         place = self.rng.randrange(2, len(name) - 1)
         wrong = self.one_of((name[:place] + name[place + 1 :], name[:place] + name[place] + name[place:]))
         return self.pair(f"{name} {trade}", f"{wrong} {trade}")
 
     def other_order(self) -> Pair:
-        name, trade = self.one_of(PEOPLE + FANCY)[0], self.one_of(TRADES)[0]
+        name, trade = self.one_of(self.names)[0], self.one_of(TRADES)[0]
         return self.pair(f"{name} {trade}", f"{trade} {name} & Co")
 
     # Two firms ----------------------------------------------------------------------------------------------------
 
     def other_trade(self) -> Pair:
-        name = self.one_of(PEOPLE + FANCY)[0]
+        name = self.one_of(self.names)[0]
         one, other = self.rng.sample(TRADES, 2)
         return self.pair(f"{name} {one[0]}", f"{name} {other[0]}", towns=tuple(self.rng.sample(TOWNS, 2)))
 
     def other_name(self) -> Pair:
-        one, other = self.rng.sample(PEOPLE + FANCY, 2)
+        one, other = self.rng.sample(self.names, 2)
         trade = self.one_of(TRADES)[0]
         return self.pair(f"{one[0]} {trade}", f"{other[0]} {trade}")
 
@@ -163,17 +185,17 @@ class Maker:
         return self.pair(f"{name} {one}", f"{name} {other}")
 
     def half_a_name(self) -> Pair:
-        one, other = self.rng.sample(PEOPLE, 2)
+        one, other = self.rng.sample(self.people, 2)
         trade = self.one_of(TRADES)[0]
         return self.pair(f"{one[0]} {trade}", f"{one[0].split()[0]} {other[0].split()[1]} {trade}")
 
     def looks_alike(self) -> Pair:
-        one, other = self.one_of(LOOK_ALIKE)
+        one, other = self.one_of(self.look_alike)
         trade = self.one_of(TRADES)[0]
         return self.pair(f"{one} {trade}", f"{other} {trade}")
 
     def looks_alike_in_full(self) -> Pair:
-        one, other = self.one_of(LOOK_ALIKE)
+        one, other = self.one_of(self.look_alike)
         last = self.one_of(("Butt", "Malik", "Dar", "Cheema"))
         return self.pair(f"{one} {last} {self.one_of(GENERIC)}", f"{other} {last} {self.one_of(GENERIC)}")
 
@@ -183,9 +205,9 @@ TWO = ("other_trade", "other_name", "generic_alone", "half_a_name", "looks_alike
 KEPT_ASIDE = ("script", "one_letter_wrong", "other_order", "half_a_name", "looks_alike_in_full")
 
 
-def made_pairs(count: int) -> Iterator[tuple[str, bool, Pair]]:
+def made_pairs(count: int, *, other_names: bool = False) -> Iterator[tuple[str, bool, Pair]]:
     """(kind, whether it is one firm, the pair): half and half, the kinds in turn."""
-    maker = Maker(SEED)
+    maker = Maker(other_names=other_names)
     for number in range(count):
         is_one = number % 2 == 0
         kinds = SAME if is_one else TWO
@@ -254,4 +276,5 @@ def main(rows: int = 2_000) -> Iterator[dict[str, object]]:
     pairs = list(made_pairs(rows))
     yield judged("duplicates", pairs)
     yield judged("duplicates_kept_aside", [each for each in pairs if each[0] in KEPT_ASIDE])
+    yield judged("duplicates_other_names", list(made_pairs(rows, other_names=True)))
     yield blocks(50 * rows)

@@ -140,6 +140,12 @@ def test_made_pairs_are_found_and_few_flags_are_wrong():
     assert aside["precision"] >= 0.9, aside["false"]
 
 
+def test_names_that_nobody_tried_while_tuning_are_found_too():
+    figures = made.judged("other", list(made.made_pairs(2_000, other_names=True)))
+    assert figures["recall"] >= 0.95, figures["missed"]
+    assert figures["precision"] >= 0.9, figures["false"]
+
+
 def test_the_measure_of_made_pairs_can_fail(monkeypatch):
     monkeypatch.setattr(made, "blocking_keys", lambda _traces: frozenset())
     assert made.judged("none", list(made.made_pairs(20)))["recall"] == 0

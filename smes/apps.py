@@ -9,6 +9,7 @@ class SmesConfig(AppConfig):
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
         import smes.duplicates.handlers
+        import smes.duplicates.tasks
         import smes.papers.handlers
         import smes.papers.tasks
         import smes.people.handlers

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from selection.engine.facts import Evidence, Facts
+from smes.vocabulary.sizes import birthday
 
 Value: TypeAlias = bool | float | str | None
 Kind: TypeAlias = Literal["flag", "number", "text"]
@@ -62,18 +63,11 @@ def export_years(facts: Facts, on: date) -> dict[int, float] | None:
 
 def age_years(founded_on: date | None, on: date) -> float | None:
     """Full years since the founding plus the part of the running year, so that exactly five years is 5.0. None: not told,
-    or founded after `on`. A firm founded on 29 February has its birthday on 1 March of other years."""
+    or founded after `on`. The birthday is that of the start-up band (smes.vocabulary.sizes)."""
     if founded_on is None or founded_on > on:
         return None
     years = on.year - founded_on.year - ((on.month, on.day) < (founded_on.month, founded_on.day))
-    return years + (on - _birthday(founded_on, years)).days / 366
-
-
-def _birthday(founded_on: date, years: int) -> date:
-    try:
-        return founded_on.replace(year=founded_on.year + years)
-    except ValueError:
-        return date(founded_on.year + years, 3, 1)
+    return years + (on - birthday(founded_on, years)).days / 366
 
 
 def _best_export_year(case: Case) -> Value:

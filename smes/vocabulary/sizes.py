@@ -87,7 +87,7 @@ def size_class(
     turnover_pkr: sales of the last closed fiscal year in PKR; 0 is a firm that has not sold yet.
     employees: counted only where the rule of that day counts them (before 29 March 2022).
     founded_on: None where not told; the firm is then not a start-up. A start-up is at most five years old: the fifth
-    birthday still counts. activity: manufacturing, services or trading; matters before 2022 only.
+    birthday (see `birthday`) still counts. activity: manufacturing, services or trading; matters before 2022 only.
     Gives "unknown" where a fact that the rule needs is missing. Raises ValueError for a negative figure, a firm
     founded after `on`, or a day without a rule.
     """
@@ -111,12 +111,13 @@ def size_class(
 
 
 def _at_most_years_old(founded_on: date | None, on: date, years: int) -> bool:
-    if founded_on is None:
-        return False
-    birthday_year = founded_on.year + years
-    # A firm founded on 29 February has its birthday on the 28th in common years.
+    return founded_on is not None and on <= birthday(founded_on, years)
+
+
+def birthday(founded_on: date, years: int) -> date:
+    """The day on which a firm has been there for so many full years. Founded on 29 February, it has its birthday on 1 March
+    of common years: the year is over only then, and a start-up's last day is not taken from it."""
     try:
-        birthday = founded_on.replace(year=birthday_year)
+        return founded_on.replace(year=founded_on.year + years)
     except ValueError:
-        birthday = founded_on.replace(year=birthday_year, day=28)
-    return on <= birthday
+        return date(founded_on.year + years, 3, 1)

@@ -1,11 +1,12 @@
 """What a measure reads off a firm on a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from selection.engine.facts import Evidence
 from selection.engine.measures import MEASURES, Case, age_years, export_years, fiscal_year_of
+from smes.vocabulary.sizes import size_class
 from tests.selection.engine.situations import ON, evidence, facts, nothing_told
 
 pytestmark = pytest.mark.unit
@@ -45,6 +46,14 @@ def test_age_is_exact_on_the_birthday():
     assert age_years(date(2024, 2, 29), date(2026, 3, 1)) == 2.0
     assert age_years(date(2026, 11, 3), ON) is None
     assert age_years(None, ON) is None
+
+
+def test_the_age_of_the_engine_and_the_start_up_band_agree_on_every_day():
+    """Four years of founding days, each with the days around its fifth birthday."""
+    for founded_on in (date(2019, 1, 1) + timedelta(days=number) for number in range(4 * 366)):
+        for day in (founded_on + timedelta(days=5 * 365 + number) for number in range(-2, 6)):
+            is_start_up = size_class(1, None, founded_on, day).size_class == "startup_small"
+            assert (age_years(founded_on, day) <= 5) == is_start_up, (founded_on, day)
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,9 @@ def test_an_announced_rule_judges_nobody_until_it_is_in_force():
     assert not [band for band in bands_on(NOW) if band.category == "micro"]
 
 
-def test_a_firm_of_29_february_has_its_birthday_on_the_28th():
-    assert size_class(1, None, date(2020, 2, 29), date(2025, 2, 28)).size_class == "startup_small"
-    assert size_class(1, None, date(2020, 2, 29), date(2025, 3, 1)).size_class == "small"
+def test_a_firm_of_29_february_has_its_birthday_on_1_march():
+    assert size_class(1, None, date(2020, 2, 29), date(2025, 3, 1)).size_class == "startup_small"
+    assert size_class(1, None, date(2020, 2, 29), date(2025, 3, 2)).size_class == "small"
 
 
 @pytest.mark.parametrize("figures", [(-1, 1), (1, -1)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -57,6 +58,8 @@ class NumberField(forms.CharField):
     }
 
     def __init__(self, *, min_value: int = 0, max_value: int = 10**11, places: int = 0, **kwargs: Any) -> None:
+        if max_value < 12_500:  # an example that the field would refuse helps nobody
+            kwargs.setdefault("error_messages", {}).setdefault("number", _("Write a number, like 40."))
         super().__init__(max_length=40, **kwargs)
         self.min_value, self.max_value, self.places = min_value, max_value, places
         self.widget.attrs.update({**LATIN, "inputmode": "decimal" if places else "numeric", "autocomplete": "off"})
@@ -70,27 +73,37 @@ class NumberField(forms.CharField):
         )
         for mark in (",", "٬", "،", " ", "\u00a0", "_"):
             plain = plain.replace(mark, "")
-        try:
-            number = Decimal(plain.replace("٫", ".").removesuffix("%"))
-        except InvalidOperation:
-            raise self._wrong("number") from None
-        if not number.is_finite() or number.adjusted() > 15:
+        plain = plain.replace("٫", ".").removesuffix("%")
+        if not re.fullmatch(r"[+-]?([0-9]{1,16}(\.[0-9]*)?|\.[0-9]+)", plain):
             raise self._wrong("number")
+        number = Decimal(plain)
         if number != number.quantize(Decimal(10) ** -self.places):
             raise self._wrong("whole" if not self.places else "number")
         if number < self.min_value:
-            raise self._wrong("min_value", least=f"{self.min_value:,}")
+            raise self._wrong("min_value", least=self._written(self.min_value))
         if number > self.max_value:
-            raise self._wrong("max_value", most=f"{self.max_value:,}")
+            raise self._wrong("max_value", most=self._written(self.max_value))
         return number if self.places else int(number)
 
     def prepare_value(self, value: object) -> Any:
-        if isinstance(value, Decimal):
-            return f"{value.normalize():,f}"
-        return f"{value:,}" if isinstance(value, int) else value
+        return self._written(value) if isinstance(value, int | Decimal) else value
+
+    def _written(self, number: int | Decimal) -> str:
+        return f"{number.normalize():,f}" if isinstance(number, Decimal) else f"{number:,}"
 
     def _wrong(self, code: str, **data: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params=data)
+
+
+class YearField(NumberField):
+    """A year: a number without a thousands mark."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        sentence = _("Write a year, like 1985.")
+        super().__init__(error_messages={"number": sentence, "whole": sentence}, **kwargs)
+
+    def _written(self, number: int | Decimal) -> str:
+        return str(number)
 
 
 class DayField(forms.DateField):
@@ -137,6 +150,10 @@ class CountryField(forms.CharField):
         try:
             return parse_country(text)
         except UnknownCountry as mistake:
+            if mistake.is_home:
+                raise ValidationError(
+                    _("This is for countries abroad. Write where you sell outside Pakistan.")
+                ) from None
             if mistake.nearest:
                 raise ValidationError(
                     _("We do not know this country. Did you mean %(country)s?"), params={"country": mistake.nearest}

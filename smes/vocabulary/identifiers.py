@@ -58,13 +58,15 @@ NETWORKS: Final = MappingProxyType({row["prefix"]: row["network"] for row in rea
 PROVINCE_BY_CNIC_DIGIT: Final = MappingProxyType(
     {digit: province.code for province in PROVINCES.values() for digit in province.cnic_first_digits}
 )
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _SPACES_AND_DASHES = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
 
 
 def plain_digits(text: str) -> str:
-    """The text with Urdu, Arabic and full-width digits and letters in their ASCII form, trimmed."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in plain)
+    """The text with Urdu and Arabic digits and full-width letters in their ASCII form, trimmed. Nothing else is made a digit:
+    the little 2 of 95066² is none."""
+    plain = text.translate(_DIGITS)
+    return "".join(char if char.isnumeric() else unicodedata.normalize("NFKC", char) for char in plain).strip()
 
 
 def parse_cnic(text: str) -> str:
@@ -95,12 +97,14 @@ def cnic_province(cnic: str) -> str:
 def parse_ntn(text: str) -> str:
     """Digits of a national tax number: 7, or 7 and a check digit, or the 13 of a CNIC that serves as NTN.
 
-    The check digit is kept but not verified: its rule is not public. Raises IdentifierError: ntn_form, and the
-    codes of parse_cnic for 13 digits.
+    The word NTN in front is allowed. The check digit is kept but not verified: its rule is not public. Raises
+    IdentifierError: ntn_form, ntn_zeros, and the codes of parse_cnic for 13 digits.
     """
-    plain = re.sub(r"\s", "", plain_digits(text))
+    plain = re.sub(r"\s", "", plain_digits(text)).upper().removeprefix("NTN").lstrip(":")
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
     if re.fullmatch(r"[0-9]{7}(-?[0-9])?", plain):
+        if plain.startswith("0000000"):
+            raise IdentifierError(_("An NTN is never all zeros. Copy it from the certificate."), code="ntn_zeros")
         return plain.replace("-", "")
     if _count_digits(plain) == 13:
         return parse_cnic(plain)
@@ -172,12 +176,20 @@ def bank_of(iban: str) -> Bank | None:
 def parse_phone(text: str) -> Phone:
     """A telephone number in Pakistan, mobile or fixed, however it was written.
 
-    Raises IdentifierError: phone_form (no such number), phone_country (a number abroad).
+    Raises IdentifierError: phone_form (no such number), phone_extension (more than one number can reach), phone_country
+    (a number abroad).
     """
+    plain = plain_digits(text)
     try:
-        number = phonenumbers.parse(plain_digits(text), "PK")
+        number = phonenumbers.parse(plain, "PK")
     except phonenumbers.NumberParseException:
         number = None
+    is_number = number is not None and phonenumbers.is_valid_number(number)
+    if (number is not None and number.extension) or (not is_number and re.search(r"[0-9]\s*[,/;&،]\s*\+?[0-9]", plain)):
+        raise IdentifierError(
+            _("Write one number, without the extension and without a second number, like 042 35761234."),
+            code="phone_extension",
+        )
     if number is not None and number.country_code != 92:
         raise IdentifierError(_("Write a number in Pakistan. It begins with 0 or +92."), code="phone_country")
     if number is None or not phonenumbers.is_valid_number_for_region(number, "PK"):
@@ -248,4 +260,4 @@ def mask_phone(e164: str) -> str:
 
 
 def _count_digits(text: str) -> int:
-    return sum(char.isdigit() for char in text)
+    return len(re.findall("[0-9]", text))

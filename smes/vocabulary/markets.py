@@ -1,6 +1,7 @@
 """Markets (countries by ISO 3166) and the online channels a firm can sell on."""
 
 import gettext
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from typing import Final
 import pycountry
 from rapidfuzz import fuzz, process
 
-from .tables import read_table
+from .tables import listed, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,24 @@ CHANNELS: Final = MappingProxyType(
 )
 
 
+NEAR_FROM: Final = 85  # of 100: a letter or two; Holland is not almost Poland
+_HOME: Final = frozenset({"pakistan", "pk", "pak", "پاکستان"})
+_ARABIC_LETTERS: Final = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ"})
+
+
 @cache
 def countries(language: str = "en") -> MappingProxyType[str, str]:
     """ISO 3166 alpha-3 code → plain name, Pakistan left out, in the order of the names.
 
-    Urdu names come from pycountry, which has most of them; the English name stands in for the others.
+    Urdu names come from our own table (smes/reference/country_names.csv) where it has one, else from pycountry; for a few
+    small territories the English name stands in.
     """
     translate = gettext.translation(
         "iso3166-1", pycountry.LOCALES_DIR, languages=["ur" if language.startswith("ur") else "en"], fallback=True
     ).gettext
+    ours = {row["iso3"]: row["name_ur"] for row in read_table("country_names")} if language.startswith("ur") else {}
     names = {
-        country.alpha_3: translate(getattr(country, "common_name", country.name))
+        country.alpha_3: ours.get(country.alpha_3) or translate(getattr(country, "common_name", country.name))
         for country in pycountry.countries
         if country.alpha_3 != "PAK"
     }
@@ -60,41 +68,45 @@ def country_name(iso3: str, language: str = "en") -> str:
 def parse_country(text: str) -> str:
     """The ISO 3166 alpha-3 code of a country as people write it: its name in English or Urdu, or a code.
 
-    Raises UnknownCountry with the nearest name where one is near.
+    Raises UnknownCountry: with the nearest name where one differs in a letter or two, or with is_home for Pakistan.
     """
-    wanted = " ".join(text.split()).casefold()
+    wanted = _key(text)
     known = _known_names()
     if wanted in known:
         return known[wanted]
-    near = process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=70) if len(wanted) > 3 else None
+    if wanted in _HOME:
+        raise UnknownCountry(None, is_home=True)
+    names = [name for name in known if len(name) > 3]  # every other word is near to a code
+    near = process.extractOne(wanted, names, scorer=fuzz.ratio, score_cutoff=NEAR_FROM) if len(wanted) > 3 else None
     raise UnknownCountry(country_name(known[near[0]], "en") if near else None)
 
 
 class UnknownCountry(ValueError):
-    """No country of that name. `nearest` is the English name of one that is written alike, or None."""
+    """No country abroad of that name. nearest: the English name of one that is written almost so, or None. is_home: it is
+    Pakistan."""
 
-    def __init__(self, nearest: str | None) -> None:
+    def __init__(self, nearest: str | None, *, is_home: bool = False) -> None:
         super().__init__(f"unknown country; nearest: {nearest}")
-        self.nearest = nearest
+        self.nearest, self.is_home = nearest, is_home
+
+
+def _key(text: str) -> str:
+    """What names are compared by: U.S.A. and usa, Türkiye and turkiye, ي and ی are the same."""
+    plain = unicodedata.normalize("NFKD", text.translate(_ARABIC_LETTERS)).casefold()
+    kept = "".join(char for char in plain if not unicodedata.combining(char) and char not in ".'’\u200c")
+    return " ".join(kept.split())
 
 
 @cache
 def _known_names() -> dict[str, str]:
-    known = {
-        "uk": "GBR",
-        "england": "GBR",
-        "usa": "USA",
-        "america": "USA",
-        "uae": "ARE",
-        "dubai": "ARE",
-        "امریکہ": "USA",
-    }
+    known = {_key(alias): row["iso3"] for row in read_table("country_names") for alias in listed(row["aliases"])}
+    translate = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["ur"], fallback=True).gettext
     for country in pycountry.countries:
         code = country.alpha_3
         if code == "PAK":
             continue
-        spellings = (country.alpha_2, code, country.name, getattr(country, "common_name", ""))
-        for spelling in (*spellings, country_name(code), country_name(code, "ur")):
-            if spelling:
-                known.setdefault(spelling.casefold(), code)
+        name = country_name(code)
+        spellings = (country.alpha_2, code, country.name, name, country_name(code, "ur"), translate(name))
+        for spelling in spellings:
+            known.setdefault(_key(spelling), code)
     return known

@@ -3,6 +3,7 @@ mistakes."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -110,7 +111,7 @@ class RowsMixin(StepForm):
         numbers = [
             int(part[1])
             for part in (name.split("-") for name in self.data)
-            if len(part) == 3 and part[0] == self.prefix_of_rows and part[1].isdigit() and len(part[1]) < 3
+            if len(part) == 3 and part[0] == self.prefix_of_rows and re.fullmatch("[0-9]{1,2}", part[1])
         ]
         return max(numbers, default=-1) + 1
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import NOT_TOLD, CityField, DayField, IdentifierField, NumberField, needed_sometimes, offer
+from smes.fields import (
+    NOT_TOLD,
+    CityField,
+    DayField,
+    IdentifierField,
+    NumberField,
+    YearField,
+    needed_sometimes,
+    offer,
+)
 from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
@@ -54,7 +63,7 @@ class IdentityForm(StepForm):
     phone = IdentifierField(
         lambda text: identifiers.parse_phone(text).e164,
         label=_("Telephone of the firm"),
-        help_text=_("Mobile or landline, like 0300 1234567 or 052 1234567."),
+        help_text=_("Mobile or landline, like 0300 1234567 or 052 4261234."),
     )
     email = forms.EmailField(label=_("E-mail of the firm"), required=False)
 
@@ -110,7 +119,7 @@ class OwnersForm(RowsMixin):
                 choices=[NOT_TOLD, *wording.choices(wording.GENDERS)],
                 help_text=_("As the person says; we never read it from a number."),
             ),
-            "birth_year": NumberField(label=_("Year of birth"), min_value=1900, max_value=today().year - 15),
+            "birth_year": YearField(label=_("Year of birth"), min_value=1900, max_value=today().year - 15),
         }
 
     def held_rows(self) -> list[dict[str, object]]:
@@ -127,9 +136,6 @@ class OwnersForm(RowsMixin):
                     "We have %(number)s. Leave it empty to keep it."
                 ) % {"number": identifiers.mask_cnic(owner.cnic)}
         self._held_cnics = {owner.name: owner.cnic for owner in self.sme.owners.all()}
-        for name, field in self.fields.items():
-            if name.endswith("-birth_year"):
-                field.prepare_value = _unmarked  # type: ignore[method-assign]  # a year has no thousands mark
 
     def clean_row(self, number: int, row: dict[str, Any]) -> None:
         row["cnic"] = row["cnic"] or self._held_cnics.get(row["name"] or "", "")
@@ -237,7 +243,3 @@ class SectorForm(StepForm):
 def plain_share(share: Decimal) -> str:
     """100 and not 100.00 or 1E+2."""
     return f"{share.normalize():f}"
-
-
-def _unmarked(value: object) -> Any:
-    return value

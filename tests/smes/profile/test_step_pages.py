@@ -130,8 +130,9 @@ def test_owners_are_written_in_rows(owner, sme):
         ({**owner_row(0), **owner_row(1, cnic="35202-0000000-1")}, "Two owners have the same CNIC."),
         (owner_row(0, name=""), "Fill this in too, or empty the row."),
         (owner_row(0, share_pct="0"), "Write a share above 0."),
-        (owner_row(0, share_pct="half"), "Write a number, like 12,500."),
+        (owner_row(0, share_pct="half"), "Write a number, like 40."),
         (owner_row(0, birth_year="2020"), "or less."),
+        (owner_row(0, birth_year="۸۵²"), "Write a year, like 1985."),
     ],
 )
 def test_wrong_owners_are_kept_as_typed_and_the_right_ones_stay(owner, sme, rows, says):
@@ -139,6 +140,12 @@ def test_wrong_owners_are_kept_as_typed_and_the_right_ones_stay(owner, sme, rows
     assert says in page
     assert sme.owners.count() == 0
     assert says in text_of(owner.get(step_url(sme, "owners")))
+
+
+def test_a_year_has_no_thousands_mark(owner, sme, time_machine):
+    time_machine.move_to("2026-11-23 12:00+05:00")
+    owner.force_login(sme.created_by)
+    assert "Write 2011 or less." in text_of(owner.post(step_url(sme, "owners"), owner_row(0, birth_year="2020")))
 
 
 def test_a_number_typed_beside_a_mistake_is_shown_again_to_nobody_but_who_typed_it(owner, sme):
@@ -231,6 +238,7 @@ def test_numbers_are_read_as_people_write_them_and_the_size_class_is_shown(owner
         ({"turnover_pkr": "-5"}, "Write 0 or more."),
         ({"turnover_pkr": "1e400"}, "Write a number, like 12,500."),
         ({"turnover_pkr": "NaN"}, "Write a number, like 12,500."),
+        ({"turnover_pkr": "45²"}, "Write a number, like 12,500."),
         ({"turnover_pkr": "9" * 13}, "Write 100,000,000,000 or less."),
         ({"employees": "4.5"}, "Write a whole number, without a decimal point."),
         ({"postcode": "123"}, "A post code has 5 digits"),

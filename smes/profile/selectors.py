@@ -14,9 +14,11 @@ from smes.vocabulary.sectors import group_of, sector_of, sells_services
 from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import today
+from tdap_portal.web.seen import marks
 
 from . import permissions
-from .facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind
+from .facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind, columns_of
+from .rows import TABLES, rows_of
 from .steps import STEPS, Completeness, progress_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from smes.models import Document, ProfileStep, Sme
     from tdap_portal.accounts.models import User
+    from tdap_portal.web.seen import Mark
 
     from .facts import Fact
 
@@ -43,6 +46,20 @@ def read_facts(sme: Sme) -> Sme:
 def read_facts_of(smes: list[Sme]) -> None:
     """The rows of several firms, in as many queries as those of one."""
     prefetch_related_objects(smes, *READ_WITH)
+
+
+def mark_of_step(sme: Sme, step: str) -> Mark:
+    """The digests of the page of a step."""
+    return marks(f"{sme.public_id}-{step}")
+
+
+def seen_of_step(sme: Sme, step: str) -> dict[str, str]:
+    """Digests of what is saved in a step: of the firm's columns by their names, of its rows by <id>.<column>."""
+    mark = mark_of_step(sme, step)
+    values = {name: getattr(sme, name) for name in sorted(columns_of(step))}
+    for row in rows_of(sme, step):
+        values |= {f"{row.pk}.{name}": getattr(row, name) for name in TABLES[step].columns}
+    return {name: mark(name, value) for name, value in values.items()}
 
 
 def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -10,41 +10,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smes.models import Certification, ExportYear, Member, Owner, Product, ProfileStep, Sme
+from smes.models import Certification, Member, Owner, ProfileStep, Sme
 from smes.people import selectors as people_selectors
 from smes.states import PROFILE, Happened, ProfileState
 from smes.vocabulary.certificates import CERTIFICATES
 from smes.vocabulary.places import CITIES, parse_city
+from tdap_portal.audit.selectors import timeline
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
+from tdap_portal.web.seen import SEEN, Merged, merge, written_out
 
 from . import permissions, selectors
 from .facts import ASKABLE, columns_of
+from .rows import Stopped, TableSaved, merge_rows
 from .steps import STEP_BY_CODE, OwnerShare, led_by_women, led_by_young
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from django.db.models import Model
-
     from tdap_portal.accounts.models import User
 
 
-# The table of a step's rows, and its columns.
-STEP_ROWS: dict[str, type[Model]] = {
-    "owners": Owner,
-    "products": Product,
-    "capacity": Certification,
-    "exports": ExportYear,
-}
-STEP_ROW_COLUMNS: dict[str, tuple[str, ...]] = {
-    "owners": ("name", "cnic", "gender", "share_pct", "birth_year"),
-    "products": ("hs6", "label", "share_pct", "is_main", "price_pkr", "price_unit"),
-    "capacity": ("kind", "expires_on"),
-    "exports": ("fiscal_year", "value_usd", "route"),
-}
 # A change here is a change of who the firm is: an officer looks again.
 VERIFIED_STEPS = frozenset({"identity", "owners"})
 
@@ -90,7 +78,20 @@ def register_sme(
         return found
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class SavedStep:
+    """What became of a page of a step.
+
+    stopped: what was not written, since somebody else saved something else there. seen: digests of what the page shows from
+    now on, for its next sending. ids: of new rows, by their place on the page.
+    """
+
+    sme: Sme
+    stopped: tuple[Stopped, ...]
+    seen: dict[str, str]
+    ids: dict[str, int]
+
+
 def save_step(
     *,
     actor: User,
@@ -101,30 +102,69 @@ def save_step(
     draft: Mapping[str, object] | None = None,
     error_count: int = 0,
 ) -> Sme:
-    """Save what is right of a step, and keep what is not as a draft.
+    """The same as save_page_of_step for whoever is no page: what is handed over counts, whatever was saved before."""
+    return save_page_of_step(
+        actor=actor, sme=sme, step=step, values=values, rows=rows, draft=draft, error_count=error_count, seen=None
+    ).sme
 
-    values: columns of the firm; those that do not belong to the step are refused. rows: the owners, products,
-    certificates or export years, which replace the old ones; None leaves them. draft: what was typed, by field name,
-    kept only while error_count is above 0. Takes a verification back where who the firm is changes.
+
+@transaction.atomic
+def save_page_of_step(
+    *,
+    actor: User,
+    sme: Sme,
+    step: str,
+    values: Mapping[str, object],
+    rows: Iterable[Mapping[str, object]] | None,
+    draft: Mapping[str, object] | None,
+    error_count: int,
+    seen: Mapping[str, str] | None,
+) -> SavedStep:
+    """Save what is right of a step and was changed on its page, and keep what is not as a draft.
+
+    values: columns of the firm; those that do not belong to the step are refused. rows: all owners, products, certificates
+    or export years of the page; None leaves those that are saved. A row may hold "id", of the saved row that it is, and
+    "at", its place on the page. seen: digests of what the page was made from (tdap_portal.web.seen), {} for a page without;
+    None writes everything. draft: what was typed, by field name, kept only while something is wrong or stopped. Takes a
+    verification back where who the firm is changes.
     Raises NotAllowed, KeyError for an unknown step, ValueError for a column of another step.
     """
     permissions.can_edit_step(actor, sme, step).require()
     if foreign := set(values) - columns_of(step):
         raise ValueError(f"{step} does not hold {sorted(foreign)}")
     row = Sme.objects.select_for_update().get(pk=sme.pk)
-    changed = sorted(key for key, value in values.items() if getattr(row, key) != value)
+    mark = selectors.mark_of_step(row, step)
+    current = {key: getattr(row, key) for key in values}
+    if seen is None:
+        merged = Merged({key: value for key, value in values.items() if current[key] != value}, {})
+    else:
+        merged = merge(seen, current, values, mark=mark)
+        _keep_women_among_employees(row, merged)
+    changed = sorted(merged.written)
     for key in changed:
         setattr(row, key, values[key])
     if "iban" in changed:
         row.bank_account_verified = False
-    rows_changed = rows is not None and _replace_rows(row, step, list(rows))
+    table = merge_rows(row, step, list(rows), seen, mark) if rows is not None else TableSaved()
+    rows_changed = table.is_changed
     if step == "owners" and rows_changed:
         _tell_who_leads(row)
     row.save(update_fields=[*changed, "bank_account_verified", "women_led", "youth_led", "updated_at"])
+    stopped = (
+        *(_with_who_saved(row, step, Stopped(name, name, value)) for name, value in merged.stopped.items()),
+        *(_with_who_saved(row, step, stop) for stop in table.stopped),
+    )
+    shown = selectors.seen_of_step(row, step)
+    on_page = {str(pk) for pk in table.on_page}
+    taken = {name for name in shown if (name in values if "." not in name else name.partition(".")[0] in on_page)}
+    seen_now = {name: shown[name] if name in taken else (seen or {}).get(name, "") for name in shown}
+    seen_now = {name: digest for name, digest in seen_now.items() if digest}
+    error_count += len(stopped)
+    kept = {**(draft or {}), SEEN: [written_out(seen_now)], **{f"{at}-id": [str(pk)] for at, pk in table.ids.items()}}
     saved = _keep_step(
         row,
         step,
-        draft=dict(draft or {}) if error_count else {},
+        draft=kept if error_count and draft is not None else {},
         error_count=error_count,
         saved_at=timezone.now(),
         saved_by=actor,
@@ -135,7 +175,7 @@ def save_step(
             _reopen(row, actor)
     if row.completed_at is None and saved >= set(STEP_BY_CODE):  # the look at the whole waits for its last step
         _note_completion(row, actor)
-    return row
+    return SavedStep(row, stopped, seen_now, table.ids)
 
 
 @transaction.atomic
@@ -212,34 +252,23 @@ def _keep_step(sme: Sme, step: str, **values: object) -> set[str]:
     return there | {step}
 
 
-def _replace_rows(sme: Sme, step: str, rows: list[Mapping[str, object]]) -> bool:
-    """Put the rows of a step in place of the old ones; whether anything differs."""
-    model: Any = STEP_ROWS[step]
-    names = STEP_ROW_COLUMNS[step]
-    old = model.objects.filter(sme=sme)
-    if step == "capacity":
-        old = old.exclude(kind__in=[code for code, kind in CERTIFICATES.items() if kind.group == "tdap"])
-    before = list(old)
-    new = [model(sme=sme, **row) for row in rows]
-    if _plain(before, names) == _plain(new, names):
-        return False
-    if step == "capacity":
-        # The same certificate until the same day stays verified.
-        verified = {(row.kind, row.expires_on): row for row in before if row.verified}
-        for row in new:
-            row.verified = (row.kind, row.expires_on) in verified
-    old.delete()
-    model.objects.bulk_create(new)
-    return True
+def _keep_women_among_employees(sme: Sme, merged: Merged) -> None:
+    """One of the two that somebody else changed meanwhile may not fit to the other: then neither is written."""
+    pair = {key: getattr(sme, key) for key in ("employees", "women_employees")}
+    women, employees = (merged.written.get(key, pair[key]) for key in ("women_employees", "employees"))
+    if women is not None and employees is not None and women > employees:
+        for key in pair.keys() & merged.written.keys():
+            del merged.written[key]
+            merged.stopped[key] = pair[key]
 
 
-def _plain(rows: Iterable[object], names: tuple[str, ...]) -> list[tuple[object, ...]]:
-    return sorted((tuple(_comparable(getattr(row, name)) for name in names) for row in rows), key=repr)
-
-
-def _comparable(value: object) -> str:
-    """60 and 60.00 are one share."""
-    return str(value.normalize() if isinstance(value, Decimal) else value)
+def _with_who_saved(sme: Sme, step: str, stopped: Stopped) -> Stopped:
+    """The same with who saved what is there, and when: the last act that names the column, or the rows of the step."""
+    acts = timeline(sme).filter(name=Happened.STEP_SAVED)
+    is_column = stopped.at == stopped.column != ""
+    named = {"data__fields__contains": stopped.column} if is_column else {"data__step": step, "data__rows": True}
+    last = acts.filter(**named).last()
+    return replace(stopped, by=last.actor, when=last.at) if last else stopped
 
 
 def _tell_who_leads(sme: Sme) -> None:

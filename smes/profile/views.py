@@ -24,6 +24,8 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in, typed_in, version_of, without_private
 from tdap_portal.web.requests import posted
+from tdap_portal.web.seen import SEEN, written_out
+from tdap_portal.web.seen import read as read_seen
 
 from . import permissions, selectors, services
 from .facts import FACTS
@@ -99,21 +101,26 @@ def step(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
     saved = selectors.step_of(selectors.read_facts(sme), code)
     kept = kept_for(request)
     typed = kept or _wrong_answers(saved, request)
+    seen = _first((typed or {}).get(SEEN)) if typed is not None else None
     form = STEP_FORMS[code](None if typed is None else as_sent(typed), sme=sme, rows=_whole(request.GET.get("rows")))
     if kept:
         form.forget_mistakes()
-    return _show_step(request, sme, code, form)
+    return _show_step(request, sme, code, form, seen=seen)
+
+
+def _first(texts: str | list[str] | None) -> str:
+    return texts[0] if isinstance(texts, list) and texts else texts or ""  # type: ignore[return-value]
 
 
 def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
     if _is_search(request):
         form = STEP_FORMS[code](request.POST, sme=sme)
         form.forget_mistakes()
-        return _show_step(request, sme, code, form, query=request.POST.get("q", ""))
+        return _show_step(request, sme, code, form, query=request.POST.get("q", ""), seen=request.POST.get(SEEN, ""))
     pausing = bool(request.POST.keys() & {"stop", "more"})
     form = STEP_FORMS[code](request.POST, sme=sme, demanding=not pausing)
     right = form.is_valid()
-    services.save_step(
+    saved = services.save_page_of_step(
         actor=request.user,
         sme=sme,
         step=code,
@@ -121,8 +128,14 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
         rows=form.rows,
         draft=typed_in(request.POST),
         error_count=len(form.errors),
+        seen=read_seen(request.POST.get(SEEN, "")),
     )
-    if "more" in request.POST:
+    if saved.ids:  # rows that were new have an id now, also where the page is shown again
+        form.data = as_sent(dict(request.POST.lists()) | {f"{at}-id": [str(pk)] for at, pk in saved.ids.items()})
+    for stopped in saved.stopped:
+        form.stop(stopped)
+    right = right and not saved.stopped
+    if "more" in request.POST and not saved.stopped:
         return redirect(f"{reverse('smes:step', args=[sme.public_id, code])}?rows={form.row_count}#rows")
     if right and "stop" in request.POST:
         return redirect("smes:profile", public_id=sme.public_id)
@@ -132,7 +145,8 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
             messages.success(request, _("The last step of your profile is saved."))
             return redirect(sme.home_url)
         return redirect("smes:step", public_id=sme.public_id, code=following)
-    return _show_step(request, people_selectors.sme_for(request.user, sme.public_id), code, form)
+    sme = people_selectors.sme_for(request.user, sme.public_id)
+    return _show_step(request, sme, code, form, seen=written_out(saved.seen))
 
 
 def _is_search(request: SignedInRequest) -> bool:
@@ -142,7 +156,10 @@ def _is_search(request: SignedInRequest) -> bool:
     return "find" in request.POST or ("enter" in request.POST and query not in ("", request.POST.get("searched", "")))
 
 
-def _show_step(request: SignedInRequest, sme: Sme, code: str, form: StepForm, *, query: str = "") -> HttpResponse:
+def _show_step(
+    request: SignedInRequest, sme: Sme, code: str, form: StepForm, *, query: str = "", seen: str | None = None
+) -> HttpResponse:
+    """seen: digests of what the form was made from; None where it is made from what is saved now."""
     progress = selectors.completeness(selectors.read_facts(sme))
     saved = selectors.step_of(sme, code)
     at = [each.code for each in STEPS].index(code)
@@ -160,6 +177,7 @@ def _show_step(request: SignedInRequest, sme: Sme, code: str, form: StepForm, *,
         "progress": progress.steps[at],
         "keep": f"{sme.public_id}-{code}",
         "version": _version(sme, code, saved),
+        "seen": written_out(selectors.seen_of_step(sme, code)) if seen is None else seen,
     }
     if code == "place":
         size = size_class(

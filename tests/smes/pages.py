@@ -1,5 +1,7 @@
 """What the rooms on the firm's pages share."""
 
+import re
+
 from django.urls import reverse
 
 IDENTITY = {
@@ -24,3 +26,13 @@ def done(response):
 
 def text_of(response):
     return response.content.decode()
+
+
+def hidden_in(page):
+    """What a form sends beside what is typed: what it was made from, and which rows it shows."""
+    return dict(re.findall(r'<input type="hidden" name="(seen|[a-z0-9]+-\d+-id|\d{6}-id)" value="([^"]*)"', page))
+
+
+def send(client, url, data, **kwargs):
+    """Open the page, type this in and send it."""
+    return client.post(url, hidden_in(text_of(client.get(url))) | data, **kwargs)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.factories.accounts import UserFactory
 from tests.factories.selection import ApplicationFactory, owner_of
 from tests.factories.smes import MemberFactory, SmeFactory
-from tests.smes.pages import step_url
+from tests.smes.pages import send, step_url
 
 if TYPE_CHECKING:
     from smes.models import Sme
@@ -58,7 +58,7 @@ def save_on_another_device(sme: Sme, **values: str) -> None:
     other.force_login(MemberFactory(sme=sme).user)
     before = {name: getattr(sme, name) or "" for name in (*STANDS, "province", "city", "address", "activity")}
     more = {"turnover_fiscal_year": sme.turnover_fiscal_year, "women_employees": "0"}
-    response = other.post(step_url(sme, "place"), before | more | values)
+    response = send(other, step_url(sme, "place"), before | more | values)
     assert response.status_code == 302
 
 

@@ -4,14 +4,17 @@ mistakes."""
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from smes.fields import CountryField
-from smes.vocabulary import wording
+from smes.vocabulary import identifiers, wording
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -19,6 +22,35 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from smes.models import Sme
+    from smes.profile.rows import Stopped
+
+
+STOPPED = {
+    "value": _(
+        "%(who)s saved “%(value)s” here (%(when)s) after you opened this page. What you wrote is not saved yet: save again to "
+        "put it in its place, or write theirs."
+    ),
+    "removed": _(
+        "%(who)s removed this row (%(when)s) after you opened this page. Save again to add it anew, or empty it."
+    ),
+    "changed": _(
+        "%(who)s changed a row (%(when)s) that you removed after you opened this page. It stands: %(value)s. Save again to "
+        "remove it."
+    ),
+    "rows": _(
+        "%(who)s saved these rows (%(when)s) after you opened this page. They stand: %(value)s. Your rows are not saved yet: "
+        "compare them and save again."
+    ),
+}
+LIST_FIELDS = {"export_markets": "market_", "target_markets": "target_"}
+"""Columns that have several fields, by how those begin."""
+MASKS = {
+    "ntn": identifiers.mask_ntn,
+    "strn": lambda strn: strn and f"*********{strn[-4:]}",
+    "iban": identifiers.mask_iban,
+    "phone": identifiers.mask_phone,
+    "cnic": identifiers.mask_cnic,
+}
 
 
 class StepForm(forms.Form):
@@ -69,6 +101,36 @@ class StepForm(forms.Form):
         self._errors = ErrorDict()
         self.cleaned_data = {}
 
+    def stop(self, stopped: Stopped) -> None:
+        """Show beside a field what somebody else saved there since the page was opened, with who and when."""
+        data = {
+            "who": stopped.by or _("Somebody"),
+            "when": date_format(localtime(stopped.when), "j F Y, H:i") if stopped.when else "",
+            "value": self.worded(stopped.column, stopped.at, stopped.value) or _("nothing"),
+        }
+        if not stopped.when:
+            data["when"] = _("meanwhile")
+        at = (
+            stopped.at
+            if stopped.at in self.fields
+            else next((name for name in self.fields if name.startswith(LIST_FIELDS.get(stopped.at, "-"))), None)
+        )
+        self.add_error(at, forms.ValidationError(STOPPED[stopped.why], params=data, code="stopped"))
+
+    def worded(self, column: str, at: str, value: object) -> str:
+        """A saved value as the page would show it; private numbers masked."""
+        field: Any = self.fields.get(at)
+        if column in MASKS:
+            return MASKS[column](str(value))
+        if isinstance(value, list):
+            names = dict(getattr(field, "choices", ()))
+            return ", ".join(str(names.get(each) or wording.market_name(each)) for each in value)
+        shown = field.prepare_value(value) if field else value
+        for code, label in getattr(field, "choices", ()):
+            if str(code) == str(shown):
+                return str(label)
+        return "" if shown is None else date_format(shown, "j F Y") if isinstance(shown, date) else str(shown)
+
     def keep_held(self, name: str, mask: str) -> None:
         """A number that is held is not shown again: the field stays empty, and empty keeps it."""
         self.initial[name] = ""
@@ -76,6 +138,13 @@ class StepForm(forms.Form):
             field = self.fields[name]
             field.required = False
             field.help_text = _("We have %(number)s. Leave it empty to keep it.") % {"number": mask}
+
+
+class RowIdField(forms.Field):
+    """Which saved row a row of the page is; None for a new one, or where it is no number."""
+
+    def to_python(self, value: object) -> int | None:
+        return int(str(value)) if re.fullmatch("[0-9]{1,18}", str(value)) else None
 
 
 class RowsMixin(StepForm):
@@ -99,9 +168,9 @@ class RowsMixin(StepForm):
         if self.is_bound and "more" in self.data:
             count = max(count, self._posted_rows() + 1)
         count = max(count, self.wanted_rows)
-        self.row_count = min(count, self.max_rows)
+        self.row_count = max(min(count, self.max_rows), len(held))
         for number in range(self.row_count):
-            for name, field in self.row_fields().items():
+            for name, field in {"id": RowIdField(widget=forms.HiddenInput), **self.row_fields()}.items():
                 field.required = False
                 self.fields[self._name(number, name)] = field
                 if number < len(held):
@@ -124,7 +193,7 @@ class RowsMixin(StepForm):
         self.is_valid()  # what was sent is judged before; from here on "required" is only what the labels say
         for name in self.must:
             self.fields[self._name(0, name)].required = self.first_row_needed
-        return [[self[self._name(number, name)] for name in names] for number in range(self.row_count)]
+        return [[self[self._name(number, name)] for name in ("id", *names)] for number in range(self.row_count)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -135,6 +204,7 @@ class RowsMixin(StepForm):
             if not any(typed):
                 continue
             row = {name: cleaned.get(full) for name, full in names.items()}
+            row["id"], row["at"] = cleaned.get(self._name(number, "id")), f"{self.prefix_of_rows}-{number}"
             for name in self.must:
                 if names[name] not in self.errors and row[name] in (None, ""):
                     self.add_error(names[name], _("Fill this in too, or empty the row."))

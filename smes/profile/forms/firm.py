@@ -124,7 +124,13 @@ class OwnersForm(RowsMixin):
 
     def held_rows(self) -> list[dict[str, object]]:
         return [
-            {"name": o.name, "share_pct": plain_share(o.share_pct), "gender": o.gender, "birth_year": o.birth_year}
+            {
+                "id": o.pk,
+                "name": o.name,
+                "share_pct": plain_share(o.share_pct),
+                "gender": o.gender,
+                "birth_year": o.birth_year,
+            }
             for o in self.sme.owners.all()
         ]
 
@@ -135,10 +141,11 @@ class OwnersForm(RowsMixin):
                 self.fields[self._name(number, "cnic")].help_text = _(
                     "We have %(number)s. Leave it empty to keep it."
                 ) % {"number": identifiers.mask_cnic(owner.cnic)}
-        self._held_cnics = {owner.name: owner.cnic for owner in self.sme.owners.all()}
+        self._held_cnics = {owner.pk: owner.cnic for owner in self.sme.owners.all()}
 
     def clean_row(self, number: int, row: dict[str, Any]) -> None:
-        row["cnic"] = row["cnic"] or self._held_cnics.get(row["name"] or "", "")
+        if not row["cnic"]:
+            del row["cnic"]  # the row keeps what it holds
         if row["share_pct"] is not None and row["share_pct"] <= 0:
             self.add_error(self._name(number, "share_pct"), _("Write a share above 0."))
 
@@ -152,7 +159,7 @@ class OwnersForm(RowsMixin):
                 _("The shares of the owners make %(sum)s %%; they must make 100 %%.")
                 % {"sum": plain_share(sum(shares))},
             )
-        cnics = [row["cnic"] for row in rows if row["cnic"]]
+        cnics = [cnic for row in rows if (cnic := row.get("cnic") or self._held_cnics.get(row["id"]))]
         if len(cnics) != len(set(cnics)):
             self.add_error(self._name(1, "cnic"), _("Two owners have the same CNIC. Each person has one of their own."))
 

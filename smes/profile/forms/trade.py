@@ -15,7 +15,7 @@ from smes.vocabulary.markets import CHANNELS
 from smes.vocabulary.sectors import sells_services
 from tdap_portal.core.calendar import today
 
-from .base import RowsMixin, StepForm, add_countries, countries_of, without_kept
+from .base import RowIdField, RowsMixin, StepForm, add_countries, countries_of, without_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ class ProductsForm(StepForm):
     @staticmethod
     def _fields_of_a_product() -> dict[str, Callable[[], forms.Field]]:
         return {
+            "id": lambda: RowIdField(required=False, widget=forms.HiddenInput),
             "label": lambda: forms.CharField(
                 label=_("What you call it"),
                 max_length=120,
@@ -119,6 +120,8 @@ class ProductsForm(StepForm):
             return None
         return [
             {
+                "at": code,
+                "id": self.cleaned_data[f"{code}-id"],
                 "hs6": code,
                 "label": self.cleaned_data[f"{code}-label"],
                 "share_pct": self.cleaned_data[f"{code}-share_pct"],
@@ -159,7 +162,7 @@ class CapacityForm(RowsMixin):
     def held_rows(self) -> list[dict[str, object]]:
         known = {kind.code for kind in OPEN_CERTIFICATES}
         return [
-            {"kind": row.kind, "expires_on": row.expires_on}
+            {"id": row.pk, "kind": row.kind, "expires_on": row.expires_on}
             for row in self.sme.certifications.all()
             if row.kind in known
         ]
@@ -206,7 +209,7 @@ class ExportsForm(RowsMixin):
 
     def held_rows(self) -> list[dict[str, object]]:
         return [
-            {"fiscal_year": row.fiscal_year, "value_usd": row.value_usd, "route": row.route}
+            {"id": row.pk, "fiscal_year": row.fiscal_year, "value_usd": row.value_usd, "route": row.route}
             for row in self.sme.export_years.all()
         ]
 

@@ -101,7 +101,7 @@ def test_what_is_right_is_saved_and_what_is_wrong_is_kept_as_a_draft():
     )
     row = profile_selectors.step_of(sme, "identity")
     assert saved.legal_form == "partnership"
-    assert (row.draft, row.error_count, row.saved_by) == ({"ntn": ["42198"]}, 1, sme.created_by)
+    assert (row.draft["ntn"], row.error_count, row.saved_by) == (["42198"], 1, sme.created_by)
     profile_services.save_step(
         actor=sme.created_by, sme=sme, step="identity", values={"ntn": "4174941"}, draft={"ntn": ["4174941"]}
     )

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from selection.review.forms import text_field
 from smes.papers.checks import PaperError, check_paper
 from smes.papers.virus import refuse_infected
-from smes.profile.facts import ASKABLE, Fact, FactKind, known_keys
-from smes.vocabulary import wording
+from smes.profile import selectors as profile_selectors
+from smes.profile.facts import ASKABLE, known_keys
 from smes.vocabulary.paper_kinds import KINDS
 
 if TYPE_CHECKING:
@@ -113,10 +113,10 @@ class AnswerForm(forms.Form):
         self.keys = known_keys(question.fields)
         self.kinds = tuple(kind for kind in question.document_kinds if kind in KINDS)
         kept = application.facts or {}
-        kwargs["initial"] = {key: _shown(ASKABLE[key], kept.get(key)) for key in self.keys} | kwargs.get("initial", {})
+        kwargs["initial"] = {key: kept.get(key) for key in self.keys} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         for key in self.keys:
-            self.fields[key] = field_of(ASKABLE[key])
+            self.fields[key] = profile_selectors.field_of(application.sme, key)
         for kind in self.kinds:
             self._add_paper(kind)
         self.fields["answer"] = forms.CharField(
@@ -141,9 +141,9 @@ class AnswerForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Something must come: a paper that was asked for, or words that say why not."""
+        """A question that asks for papers is answered with one, or with words that say why there is none."""
         cleaned = super().clean() or {}
-        if self.kinds and not self.keys and not self.papers() and not cleaned.get("answer") and not self.errors:
+        if self.kinds and not self.papers() and not cleaned.get("answer") and not self.errors:
             raise forms.ValidationError(_("Add the paper we asked for, or tell us why you cannot."), code="nothing")
         return cleaned
 
@@ -169,39 +169,6 @@ class AnswerForm(forms.Form):
                 self.add_error(key if key in self.fields else None, sentence)
         if not beside:
             self.add_error(None, str(refusal))
-
-
-def field_of(fact: Fact) -> forms.Field:
-    """The form field of a fact."""
-    label = (
-        gettext("%(label)s (%(unit)s)") % {"label": gettext(fact.question), "unit": fact.unit}
-        if fact.unit
-        else gettext(fact.question)
-    )
-    if fact.kind == FactKind.FLAG:
-        return forms.TypedChoiceField(
-            label=label,
-            choices=wording.choices(wording.YES_NO),
-            coerce=lambda value: value == "yes",
-            widget=forms.RadioSelect,
-        )
-    if fact.kind == FactKind.WHOLE:
-        return forms.IntegerField(label=label, min_value=fact.min_value, max_value=fact.max_value)
-    if fact.kind == FactKind.CODE:
-        return forms.ChoiceField(
-            label=label,
-            choices=[(code, gettext(code_label)) for code, code_label in (fact.codes or {}).items()],
-            widget=forms.RadioSelect,
-        )
-    if fact.kind == FactKind.DATE:
-        return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    return forms.CharField(label=label, max_length=fact.max_value)
-
-
-def _shown(fact: Fact, value: object) -> Any:
-    if fact.kind == FactKind.FLAG:
-        return None if value is None else "yes" if value else "no"
-    return value
 
 
 def _plain(value: object) -> Any:

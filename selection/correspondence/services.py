@@ -14,6 +14,7 @@ from selection.applications.locking import locked_file
 from selection.models import Application, Letter, Question
 from selection.review import selectors as review_selectors
 from selection.states import ASKABLE_STATES, Happened
+from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import services as profile_services
 from smes.profile.facts import known_keys
@@ -33,14 +34,19 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def answer_question(
-    *, actor: User, question: Question, values: Mapping[str, object] | None = None, answer: str = ""
+    *,
+    actor: User,
+    question: Question,
+    values: Mapping[str, object] | None = None,
+    answer: str = "",
+    with_paper: bool = False,
 ) -> Question:
     """Correct the named facts, say what there is to say, and let the clock run again.
 
     values: new values of facts that the question opened, by their key; papers are uploaded before, through
-    smes.papers.services.upload_document. The frozen copy gets a new version in which only the opened facts (and what is
+    smes.papers.services.upload_document; with_paper: one comes with this answer, be it one that we have. The frozen copy gets a new version in which only the opened facts (and what is
     computed from them) differ. Raises NotAllowed; DomainError "not_asked" for a fact that was not opened, "no_answer"
-    when nothing is said or changed; what smes.profile.services.correct_profile raises for a wrong value (.data["fields"]).
+    when nothing is said or confirmed, or a paper was asked for and neither it nor a word comes; what smes.profile.services.correct_profile raises for a wrong value (.data["fields"]).
     """
     permissions.can_answer(actor, question).require()
     row = locked_file(question.application_id)
@@ -53,7 +59,8 @@ def answer_question(
     if set(given) - set(question.fields):
         raise DomainError(_("Only what we asked for is open; the rest stays as it was frozen."), code="not_asked")
     changed = {key: value for key, value in given.items() if not _same(value, (row.facts or {}).get(key))}
-    if not (changed or answer.strip() or question.document_kinds or given):
+    has_paper = with_paper or (bool(question.document_kinds) and _has_paper(question))
+    if not (answer.strip() or (has_paper if question.document_kinds else given)):
         raise DomainError(_("Correct a value, add a paper or write a few words."), code="no_answer")
     if changed:
         profile_services.correct_profile(actor=actor, sme=row.sme, values=changed)
@@ -102,6 +109,12 @@ def mark_letters_read(*, actor: User, application: Application) -> int:
     from_firm = people_selectors.role_of(actor, application.sme) is not None
     unread = Letter.objects.filter(application=application, from_firm=not from_firm, read_at=None)
     return unread.update(read_at=timezone.now())
+
+
+def _has_paper(question: Question) -> bool:
+    """Whether a paper that was asked for has come since."""
+    papers = papers_selectors.documents_of(question.application.sme)
+    return papers.filter(kind__in=question.document_kinds, created_at__gte=question.asked_at).exists()
 
 
 def _same(value: object, kept: object) -> bool:

@@ -385,7 +385,11 @@ def _answer(request: SignedInRequest, row: Application, asked: Question, form: A
                     actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until
                 )
             correspondence_services.answer_question(
-                actor=request.user, question=asked, values=form.values, answer=form.cleaned_data["answer"]
+                actor=request.user,
+                question=asked,
+                values=form.values,
+                answer=form.cleaned_data["answer"],
+                with_paper=bool(form.papers()),
             )
     except DomainError as refusal:
         form.refuse(refusal)

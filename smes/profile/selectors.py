@@ -17,13 +17,16 @@ from tdap_portal.core.calendar import today
 from tdap_portal.web.seen import marks
 
 from . import permissions
-from .facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind, columns_of
+from .facts import ASKABLE, FACTS, FROZEN, FROZEN_SCHEMA, FactKind, columns_of
+from .forms import registration
 from .rows import TABLES, rows_of
 from .steps import STEPS, Completeness, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from django.forms import Field
 
     from smes.models import Document, ProfileStep, Sme
     from tdap_portal.accounts.models import User
@@ -60,6 +63,11 @@ def seen_of_step(sme: Sme, step: str) -> dict[str, str]:
     for row in rows_of(sme, step):
         values |= {f"{row.pk}.{name}": getattr(row, name) for name in TABLES[step].columns}
     return {name: mark(name, value) for name, value in values.items()}
+
+
+def field_of(sme: Sme, key: str) -> Field:
+    """The form field of a fact that may be asked for: that of its step in the profile, so that both take the same."""
+    return registration.field_of(ASKABLE[key], sme)
 
 
 def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:

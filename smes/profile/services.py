@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.web.seen import SEEN, Merged, merge, written_out
 
 from . import permissions, selectors
-from .facts import ASKABLE, columns_of
+from .facts import ASKABLE, FACTS, columns_of
 from .rows import Stopped, TableSaved, merge_rows
 from .steps import STEP_BY_CODE, OwnerShare, led_by_women, led_by_young
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
+LEADERS = ("women_led", "youth_led")
 # A change here is a change of who the firm is: an officer looks again.
 VERIFIED_STEPS = frozenset({"identity", "owners"})
 
@@ -182,7 +183,8 @@ def save_page_of_step(
 def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, object]) -> Sme:
     """Correct single facts that an officer asked for, by the key they have in the frozen copy.
 
-    Values are text, numbers, true or false, or dates. Raises NotAllowed; DomainError "wrong_value" with
+    Values are text, numbers, true or false, or dates; each is checked by the field of its step, and who leads the firm by
+    its owners. Takes a verification back where who the firm is changes. Raises NotAllowed; DomainError "wrong_value" with
     .data["fields"] (key → sentences) where a value cannot be, and nothing is changed then.
     """
     permissions.can_correct_profile(actor, sme).require()
@@ -191,22 +193,26 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, object]) -> S
         key: [str(_("This is not corrected here; change it in the profile."))] for key in set(values) - set(ASKABLE)
     }
     kept = [key for key in values if key in ASKABLE]
+    before = {key: getattr(row, key) for key in kept}
     for key in kept:
-        field: Any = Sme._meta.get_field(key)
+        field = selectors.field_of(row, key)
         try:
-            value = field.to_python(values[key])
-            setattr(row, key, "" if value is None and not field.null else value)
-            field.clean(getattr(row, key), row)
+            value = field.clean(field.prepare_value(values[key]))
         except ValidationError as mistake:
             wrong[key] = list(mistake.messages)
+        else:
+            setattr(row, key, value)
     wrong |= _impossible_together(row, {key for key in kept if key not in wrong})
     if wrong:
         raise DomainError(_("Some of these values cannot be right."), code="wrong_value", fields=wrong)
+    changed = {key for key in kept if getattr(row, key) != before[key]}
     if "city" in kept and (town := CITIES.get(parse_city(row.city))):  # a town that we do not know may lie anywhere
         row.province = town.province
         kept.append("province")
     row.save(update_fields=[*kept, "updated_at"])
     record(Happened.STEP_SAVED, subject=row, actor=actor, step="", fields=sorted(kept), rows=False)
+    if row.profile_state == ProfileState.VERIFIED and any(FACTS[key].step in VERIFIED_STEPS for key in changed):
+        _reopen(row, actor)
     return row
 
 
@@ -271,10 +277,14 @@ def _with_who_saved(sme: Sme, step: str, stopped: Stopped) -> Stopped:
     return replace(stopped, by=last.actor, when=last.at) if last else stopped
 
 
-def _tell_who_leads(sme: Sme) -> None:
+def _who_leads(sme: Sme) -> tuple[bool | None, bool | None]:
+    """Whether women and whether young people lead the firm, by its owners; None where they do not tell."""
     shares = [OwnerShare(owner.gender, owner.share_pct, owner.birth_year) for owner in Owner.objects.filter(sme=sme)]
-    sme.women_led = led_by_women(shares)
-    sme.youth_led = led_by_young(shares, today().year)
+    return led_by_women(shares), led_by_young(shares, today().year)
+
+
+def _tell_who_leads(sme: Sme) -> None:
+    sme.women_led, sme.youth_led = _who_leads(sme)
 
 
 def _note_completion(sme: Sme, actor: User) -> None:
@@ -295,13 +305,9 @@ def _reopen(sme: Sme, actor: User) -> None:
 def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:
     """Values that are well formed but cannot be, by key."""
     wrong: dict[str, list[str]] = {}
-    if "founded_on" in keys and sme.founded_on and sme.founded_on > today():
-        wrong["founded_on"] = [_("This day is in the future.")]
     if keys & {"employees", "women_employees"} and (sme.women_employees or 0) > (sme.employees or 0):
         wrong["women_employees"] = [_("There cannot be more women than employees.")]
-    if "capacity_used_pct" in keys and (sme.capacity_used_pct or 0) > 100:
-        wrong["capacity_used_pct"] = [_("Write a number from 0 to 100.")]
-    for key in keys & {"turnover_pkr", "capacity_per_month"}:
-        if (getattr(sme, key) or 0) < 0:
-            wrong[key] = [_("Write a number from 0 on.")]
+    for key, leads in zip(LEADERS, _who_leads(sme), strict=True):
+        if key in keys and leads is not None and getattr(sme, key) != leads:
+            wrong[key] = [_("This follows from the owners. Correct them in your profile, in the step on owners.")]
     return wrong

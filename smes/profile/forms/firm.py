@@ -30,6 +30,18 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
+class FoundedField(DayField):
+    """The day on which a firm was founded."""
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and day > today():
+            raise forms.ValidationError(_("This day is in the future."))
+        if day and day.year < 1850:
+            raise forms.ValidationError(_("Write the year in four digits."))
+        return day
+
+
 class IdentityForm(StepForm):
     step = "identity"
 
@@ -37,7 +49,7 @@ class IdentityForm(StepForm):
         label=_("Name of the firm"), max_length=200, help_text=_("As on its tax or SECP certificate.")
     )
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=[NOT_TOLD, *wording.choices(wording.LEGAL_FORMS)])
-    founded_on = DayField(label=_("Day it was founded"), help_text=_("For a company, the day of incorporation."))
+    founded_on = FoundedField(label=_("Day it was founded"), help_text=_("For a company, the day of incorporation."))
     ntn = needed_sometimes(
         IdentifierField(
             identifiers.parse_ntn,
@@ -74,14 +86,6 @@ class IdentityForm(StepForm):
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
-
-    def clean_founded_on(self) -> Any:
-        day = self.cleaned_data["founded_on"]
-        if day and day > today():
-            raise forms.ValidationError(_("This day is in the future."))
-        if day and day.year < 1850:
-            raise forms.ValidationError(_("Write the year in four digits."))
-        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

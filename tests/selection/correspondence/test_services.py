@@ -125,6 +125,19 @@ def test_a_question_of_another_file_is_not_there():
         correspondence_services.cancel_question(actor=officer(), application=made.scored(), question=question.public_id)
 
 
+def test_a_question_that_asks_for_a_paper_is_not_answered_with_nothing():
+    file = made.scored()
+    owner = file.sme.created_by
+    DocumentFactory(sme=file.sme, kind="electricity_bill")  # from before the question
+    question = ask(file, fields=["employees"])
+    with pytest.raises(DomainError) as refused:
+        correspondence_services.answer_question(actor=owner, question=question, values={"employees": 40})
+    assert refused.value.code == "no_answer"
+    DocumentFactory(sme=file.sme, kind="electricity_bill")
+    correspondence_services.answer_question(actor=owner, question=question, values={"employees": 40})
+    assert not made.fresh(file).is_asked
+
+
 # ----------------------------------------------------------------------------------------------------------- papers
 
 

@@ -108,11 +108,9 @@ from django.core.management import call_command
 call_command("makemigrations", "smes", verbosity=0)
 call_command("migrate", verbosity=0)
 from selection.applications.copy_words import groups_of
-from selection.correspondence.forms import field_of
 from selection.engine.facts import Facts
 from selection.engine.measures import MEASURES
 from smes.profile import selectors, services
-from smes.profile.facts import ASKABLE
 from smes.profile.steps import needed_in
 from tdap_portal.accounts.models import User
 sme = services.register_sme(actor=User.objects.create_user("noor@example.pk", name="Noor"), name="Noor")
@@ -126,7 +124,7 @@ earlier = {key: value for key, value in copy.items() if key != "export_packing"}
 assert Facts.from_frozen(earlier).to_frozen() == earlier
 words = [row.label for group in groups_of(copy) for row in group.rows if row.key == "export_packing"]
 assert words == ["Do you pack for export?"]
-assert field_of(ASKABLE["export_packing"]).label == "Do you pack for export?"
+assert selectors.field_of(sme, "export_packing").label == "Do you pack for export?"
 services.correct_profile(actor=sme.created_by, sme=sme, values={"export_packing": False})
 print("everywhere")
 """

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -227,13 +228,13 @@ def test_single_facts_are_corrected_by_their_key():
         values={
             "capacity_per_month": 7000,
             "founded_on": "2011-02-01",
-            "women_led": False,
-            "city": "Lahore",
+            "website": False,
+            "city": "لاہور",
         },
     )
     sme.refresh_from_db()
     assert sme == saved
-    assert (sme.capacity_per_month, sme.founded_on, sme.women_led, sme.city) == (
+    assert (sme.capacity_per_month, sme.founded_on, sme.website, sme.city) == (
         7000, date(2011, 2, 1), False, "Lahore",
     )  # fmt: skip
 
@@ -259,6 +260,33 @@ def test_a_correction_that_cannot_be_changes_nothing(values, wrong):
         profile_services.correct_profile(actor=sme.created_by, sme=sme, values=values)
     assert (refusal.value.code, list(refusal.value.data["fields"])) == ("wrong_value", wrong)
     assert Sme.objects.get(pk=sme.pk).employees == 40
+
+
+def test_a_correction_of_who_the_firm_is_takes_the_verification_back_and_another_does_not():
+    sme = SmeFactory(complete=True, profile_state="verified")
+    for values, state in (
+        ({"employees": 41}, "verified"),
+        ({"legal_form": sme.legal_form}, "verified"),
+        ({"legal_form": "partnership"}, "open"),
+    ):
+        profile_services.correct_profile(actor=sme.created_by, sme=sme, values=values)
+        sme.refresh_from_db()
+        assert (values, sme.profile_state) == (values, state)
+    assert events_of("sme.reopened") == [{}]
+
+
+@pytest.mark.parametrize(
+    ("gender", "told", "refused"), [("male", True, ["women_led"]), ("female", True, []), ("", True, [])]
+)
+def test_who_leads_the_firm_follows_from_its_owners(gender, told, refused):
+    sme = SmeFactory(complete=True, women_led=None)
+    sme.owners.all().delete()
+    sme.owners.create(name="Saima", share_pct=100, gender=gender)
+    with pytest.raises(DomainError, match="cannot be right") if refused else nullcontext() as refusal:
+        profile_services.correct_profile(actor=sme.created_by, sme=sme, values={"women_led": told})
+    assert (list(refusal.value.data["fields"]) if refusal else []) == refused
+    sme.refresh_from_db()
+    assert sme.women_led is (None if refused else told)
 
 
 def test_a_stranger_corrects_nothing():

@@ -31,6 +31,8 @@ from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.notifications.selectors import messages_for
 from tdap_portal.web.keeping import kept_for, signed_in, version_of
 from tdap_portal.web.requests import posted
+from tdap_portal.web.seen import SEEN, written_out
+from tdap_portal.web.seen import read as read_seen
 from tdap_portal.web.uploads import takes_files
 
 from . import journey, permissions, selectors
@@ -222,11 +224,17 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
     if row.state != State.DRAFT:
         return redirect("selection:file", row.public_id)
     intake_permissions.can_apply(request.user, sme).require()
-    initial = {"track": row.track, "motivation": row.motivation, "commitment_name": row.commitment_name}
-    form = intake_forms.ApplicationForm(posted(request), initial=initial | kept_for(request), round_=round_)
+    initial = {name: getattr(row, name) for name in intake_selectors.DRAFT_FIELDS}
+    kept = kept_for(request)
+    form = intake_forms.ApplicationForm(posted(request), initial=initial | kept, round_=round_)
+    sent = request.POST if request.method == "POST" else kept or None
+    seen = intake_selectors.seen_of_draft(row) if sent is None else read_seen(sent.get(SEEN, ""))
     submit = intake_forms.SubmitForm(request.POST if "submit" in request.POST else None)
-    if request.method == "POST" and form.is_valid() and (done := _save_or_submit(request, row, form, submit)):
-        return done
+    if request.method == "POST" and form.is_valid():
+        if done := _save_or_submit(request, row, form, submit):
+            return done
+        if form.is_compared:  # from now on the page shows both
+            seen = intake_selectors.seen_of_draft(row)
     facts = profile_selectors.frozen_copy(profile_selectors.read_facts(sme))
     return render(
         request,
@@ -244,6 +252,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "can_submit": intake_permissions.can_submit(request.user, row),
             "is_open": rounds_selectors.is_open_now(round_),
             "version": version_of(row.track, row.motivation, row.commitment_name),
+            "seen": written_out(seen),
         },
     )
 
@@ -253,11 +262,15 @@ def _save_or_submit(
 ) -> HttpResponse | None:
     """Keep what was written, and submit it where that was asked; None where the page says what is in the way."""
     try:
-        intake_services.save_application_draft(actor=request.user, application=row, **form.cleaned_data)
-        if "submit" not in request.POST:
+        seen = read_seen(request.POST.get(SEEN, ""))
+        _row, stopped = intake_services.save_application_draft(
+            actor=request.user, application=row, seen=seen, **form.cleaned_data
+        )
+        form.stop(stopped)
+        if not stopped and "submit" not in request.POST:
             messages.success(request, _("Saved. You can go on later, on any device."))
             return redirect(row.sme.home_url)
-        if submit.is_valid():
+        if not stopped and submit.is_valid():
             intake_services.submit_application(actor=request.user, application=row, **submit.cleaned_data)
             return redirect("selection:submitted", row.public_id)
     except DomainError as refusal:

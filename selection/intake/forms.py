@@ -12,7 +12,7 @@ from selection.models.labels import TRACK_LABELS
 from smes.vocabulary.codes import Track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from selection.models import Round
 
@@ -36,6 +36,7 @@ class ApplicationForm(forms.Form):
     """What an application asks beside the profile; everything may wait until the submission."""
 
     use_required_attribute = False
+    is_compared = False  # with what is saved by now
     track = forms.ChoiceField(
         label=_("Which track do you apply on?"),
         widget=forms.RadioSelect,
@@ -57,6 +58,17 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["track"].choices = track_choices(round_.tracks)  # type: ignore[attr-defined]
+
+    def stop(self, stopped: Mapping[str, str]) -> None:
+        """Show beside a field what somebody else saved there since the page was opened."""
+        self.is_compared = True
+        for name, value in stopped.items():
+            shown = TRACK_LABELS[Track(value)] if name == "track" else value or gettext("nothing")
+            sentence = _(
+                "Somebody else of your firm saved “%(value)s” here after you opened this page. What you wrote is not saved "
+                "yet: save again to put it in its place, or write theirs."
+            )
+            self.add_error(name, forms.ValidationError(sentence, code="stopped", params={"value": shown}))
 
 
 class TrackForm(forms.Form):

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.models import Application, Round
 from selection.states import State
+from tdap_portal.web.seen import marks
 
 if TYPE_CHECKING:
     from smes.models import Sme
     from smes.profile.steps import Completeness
+    from tdap_portal.web.seen import Mark
 
 
 def application_in(round_: Round, sme: Sme) -> Application | None:
@@ -45,3 +47,17 @@ def missing_before_submission(row: Application, profile: Completeness) -> list[M
     if not row.commitment_name:
         missing.append(MissingItem("commitment_name", _("Name the person who will do the work.")))
     return missing
+
+
+DRAFT_FIELDS = ("track", "motivation", "commitment_name")
+
+
+def mark_of_draft(application: Application) -> Mark:
+    """The digests of the page of a draft."""
+    return marks(f"application-{application.public_id}")
+
+
+def seen_of_draft(application: Application) -> dict[str, str]:
+    """Digests of what is saved in a draft, by field."""
+    mark = mark_of_draft(application)
+    return {name: mark(name, getattr(application, name)) for name in DRAFT_FIELDS}

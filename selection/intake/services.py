@@ -20,10 +20,13 @@ from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.web.seen import Merged, merge
 
 from . import permissions, selectors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from smes.models import Sme
     from tdap_portal.accounts.models import User
 
@@ -55,17 +58,32 @@ def start_application(*, actor: User, round: Round, sme: Sme, track: str = Track
 
 @transaction.atomic
 def save_application_draft(
-    *, actor: User, application: Application, track: str, motivation: str = "", commitment_name: str = ""
-) -> Application:
-    """Keep what is written so far. Raises NotAllowed once it is submitted, DomainError "unknown_track"."""
+    *,
+    actor: User,
+    application: Application,
+    track: str,
+    motivation: str = "",
+    commitment_name: str = "",
+    seen: Mapping[str, str] | None = None,
+) -> tuple[Application, dict[str, str]]:
+    """Keep what is written so far; gives the application, and by field what somebody else saved since the page was opened,
+    where that stopped a change.
+
+    seen: digests of what the page was made from (tdap_portal.web.seen), {} for a page without; None writes everything.
+    Raises NotAllowed once it is submitted, DomainError "unknown_track".
+    """
     row = locked_file(application.pk)
     permissions.can_edit(actor, row).require()
     _require_track(row.round, track)
     before = tallies.cell_of(row)
-    row.track, row.motivation, row.commitment_name = track, motivation.strip(), commitment_name.strip()
-    row.save(update_fields=["track", "motivation", "commitment_name", "updated_at"])
+    posted = {"track": track, "motivation": motivation.strip(), "commitment_name": commitment_name.strip()}
+    current = {name: getattr(row, name) for name in posted}
+    merged = Merged(posted, {}) if seen is None else merge(seen, current, posted, mark=selectors.mark_of_draft(row))
+    for name, value in merged.written.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*merged.written, "updated_at"])
     tallies.shift(row, before=before)
-    return row
+    return row, merged.stopped
 
 
 @transaction.atomic

@@ -284,9 +284,9 @@ def test_saving_a_draft_keeps_what_is_written(client):
     row = ApplicationFactory()
     own = signed_in(client, owner_of(row))
 
-    own.post(
-        reverse("selection:apply", args=[row.round.code]), {"track": "startup", "motivation": "Later", "save": "1"}
-    )
+    address = reverse("selection:apply", args=[row.round.code])
+    seen = own.get(address).context["seen"]
+    own.post(address, {"track": "startup", "motivation": "Later", "save": "1", "seen": seen})
 
     row.refresh_from_db()
     assert (row.state, row.track, row.motivation, row.commitment_name) == ("draft", "startup", "Later", "")
@@ -297,7 +297,8 @@ def test_submitting_without_the_owners_word_says_so_and_keeps_the_text(client):
     own = signed_in(client, owner_of(row))
     typed = {"track": "general", "motivation": "A new text", "commitment_name": "Saima", "submit": "1"}
 
-    html = own.post(reverse("selection:apply", args=[row.round.code]), typed).content.decode()
+    address = reverse("selection:apply", args=[row.round.code])
+    html = own.post(address, typed | {"seen": own.get(address).context["seen"]}).content.decode()
 
     assert "Tick this before you submit." in html
     assert "A new text" in html

@@ -135,7 +135,8 @@ def test_a_question_that_asks_for_a_paper_is_not_answered_with_nothing():
     assert refused.value.code == "no_answer"
     DocumentFactory(sme=file.sme, kind="electricity_bill")
     correspondence_services.answer_question(actor=owner, question=question, values={"employees": 40})
-    assert not made.fresh(file).is_asked
+    question.refresh_from_db()
+    assert question.answered_at
 
 
 # ----------------------------------------------------------------------------------------------------------- papers

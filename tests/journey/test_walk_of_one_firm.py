@@ -259,7 +259,7 @@ def answer(firm: Person, application: Application) -> None:
     firm.open("/inbox/")
     firm.find("ul.rows li", has_text=TITLE).locator("a").click()
     firm.find("main a.btn-primary[href$='/question/']").click()
-    expect(firm.find("main [name=capacity_per_month]")).to_have_value("12000")
+    expect(firm.find("main [name=capacity_per_month]")).to_have_value("12,000")
     firm.fill(capacity_per_month=7000, answer="بارہ ہزار دو شفٹوں میں بنتے ہیں۔")
     firm.press()
     firm.at("/file/[0-9a-z]{12}/$")

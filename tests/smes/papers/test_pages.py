@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from pypdf import PdfReader
+from pikepdf import Pdf
 
 from smes.models import Document
 from smes.papers import vault
@@ -70,7 +70,7 @@ def test_two_photographs_of_a_card_become_one_paper_of_two_pages_that_is_kept_on
     document = Document.objects.get()
     assert (document.name, document.content_type, document.pages) == ("side 0.pdf", "application/pdf", 2)
     with vault.open_paper(document.stored_as) as kept:
-        sizes = [(float(page.mediabox.width), float(page.mediabox.height)) for page in PdfReader(kept).pages]
+        sizes = [tuple(float(side) for side in page.mediabox[2:]) for page in Pdf.open(kept).pages]
     assert [round(width / height, 2) for width, height in sizes] == [1.33, 1.29]
 
 

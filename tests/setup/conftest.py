@@ -87,16 +87,17 @@ class RunningPortal:
     def children(self) -> dict[str, list[int]]:
         """web, worker, beat, redis -> process ids, a parent before its children."""
         found: dict[str, list[int]] = {"web": [], "worker": [], "beat": [], "redis": []}
+        # Celery renames its processes where setproctitle is installed.
         marks = {
-            "web": "gunicorn",
-            "worker": "celery\0-A\0tdap_portal.celery\0worker",
-            "beat": "\0beat\0",
-            "redis": "redis-server",
+            "web": ("gunicorn",),
+            "worker": ("celery\0-A\0tdap_portal.celery\0worker", "celeryd:"),
+            "beat": ("\0beat\0", "celery beat"),
+            "redis": ("redis-server",),
         }
         for pid in descendants(self.process.pid):
             line = command_line(pid)
-            for name, mark in marks.items():
-                if mark in line:
+            for name, either in marks.items():
+                if any(mark in line for mark in either):
                     found[name].append(pid)
         return found
 

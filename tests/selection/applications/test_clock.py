@@ -29,7 +29,7 @@ def row():
 
 
 def test_the_promise_is_dated_at_the_start(row):
-    assert (row.clock_started_on, row.clock_pauses, row.is_asked, row.days_used) == (MONDAY, [], False, None)
+    assert (row.clock_started_on, row.clock_pauses, row.awaiting_firm, row.days_used) == (MONDAY, [], False, None)
     assert row.due_on == NEXT_MONDAY
 
 
@@ -38,17 +38,17 @@ def test_a_new_start_forgets_the_earlier_promise(row):
     clock.stop(row, on=FRIDAY)
     clock.start(row, on=FRIDAY)
 
-    assert (row.clock_started_on, row.clock_pauses, row.is_asked, row.days_used) == (FRIDAY, [], False, None)
+    assert (row.clock_started_on, row.clock_pauses, row.awaiting_firm, row.days_used) == (FRIDAY, [], False, None)
     assert row.due_on == date(2027, 5, 14)
 
 
 def test_asked_the_file_has_no_date_until_the_answer_and_then_a_later_one(row):
     clock.pause(row, on=WEDNESDAY)
-    assert (row.is_asked, row.due_on, row.clock_pauses) == (True, NO_DUE_DATE, [["2027-05-05", None]])
+    assert (row.awaiting_firm, row.due_on, row.clock_pauses) == (True, NO_DUE_DATE, [["2027-05-05", None]])
     assert clock.due_if_answered(row, on=FRIDAY) == date(2027, 5, 13)
 
     clock.resume(row, on=FRIDAY)
-    assert (row.is_asked, row.due_on) == (False, NEXT_WEDNESDAY)
+    assert (row.awaiting_firm, row.due_on) == (False, NEXT_WEDNESDAY)
     assert row.clock_pauses == [["2027-05-05", "2027-05-07"]]
 
 
@@ -67,7 +67,7 @@ def test_a_decision_keeps_the_days_it_took_and_owes_nothing_more(row):
     clock.pause(row, on=WEDNESDAY)
     clock.stop(row, on=FRIDAY)
 
-    assert (row.is_asked, row.due_on, row.days_used) == (False, NO_DUE_DATE, 1)
+    assert (row.awaiting_firm, row.due_on, row.days_used) == (False, NO_DUE_DATE, 1)
 
 
 def test_a_file_that_was_never_submitted_has_no_clock():
@@ -89,7 +89,7 @@ def test_a_draft_again_is_owed_nothing(row):
         "clock_started_on": None,
         "clock_pauses": [],
         "due_on": NO_DUE_DATE,
-        "is_asked": False,
+        "awaiting_firm": False,
         "days_used": None,
         "late_noted_at": None,
     }

@@ -23,6 +23,7 @@ from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import director
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 from tests.factories.smes import SmeFactory
+from tests.smes.pages import hidden_in, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -80,6 +81,7 @@ def test_a_press_that_comes_while_another_submits_is_led_to_the_submitted_file(c
     client.force_login(owner)
     held = Signal()
     typed = {"track": "general", "motivation": "Sell.", "commitment_name": "Saima", "declared": "on", "submit": "1"}
+    typed |= hidden_in(text_of(client.get(f"/apply/{row.round.code}/")))
 
     def submits():
         with transaction.atomic():

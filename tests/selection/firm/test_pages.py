@@ -24,6 +24,7 @@ from tests.factories.accounts import PASSWORD, UserFactory, director, officer, p
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 from tests.queries import queries_of, repeated
+from tests.smes.pages import send
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
@@ -680,7 +681,7 @@ def test_a_mistake_stands_in_the_title_and_its_summary_before_everything_else(cl
     own, address = signed_in(client, owner_of(row)), reverse("selection:apply", args=[row.round.code])
     typed = {"track": "general", "motivation": "", "commitment_name": "Saima", "declared": "on", "submit": "1"}
 
-    html = own.post(address, typed).content.decode()
+    html = send(own, address, typed).content.decode()
 
     assert " ".join(re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1].split()).startswith("Error: Apply for Round")
     assert html.index('class="wrongs') < html.index('id="missing-h"') < html.index('name="track"')

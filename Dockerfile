@@ -46,7 +46,7 @@ RUN python -m compileall -q manage.py tdap_portal smes selection training paymen
  && export SECRET_KEY="$(key)" FINGERPRINT_KEY="$(key)" AUDIT_KEY="$(key)" TRUSTED_PROXY_COUNT=1 \
            DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 \
            ALLOWED_HOSTS=build.invalid SITE_URL=https://build.invalid EMAIL_URL=smtp+tls://build.invalid:587 \
-           VAR_DIR=/tmp/build STATIC_ROOT=/srv/portal/staticfiles \
+           VAR_DIR="$(mktemp -d)" STATIC_ROOT=/srv/portal/staticfiles \
  && python manage.py compile_catalogues \
  && python manage.py collectstatic --noinput --verbosity 0
 ENV STATIC_ROOT=/srv/portal/staticfiles

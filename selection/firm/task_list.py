@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 class TaskState(StrEnum):
     DONE = "done"
-    TODO = "todo"  # the person who looks can do it now
+    OPEN = "open"  # the person who looks can do it now
     REFUSED = "refused"  # came back, or ran out
     RENEW = "renew"  # counts still, but runs out soon
     SHUT = "shut"  # other tasks come first
@@ -33,14 +33,14 @@ class TaskState(StrEnum):
 
 TONES = {
     TaskState.DONE: "done",
-    TaskState.TODO: "rest",
+    TaskState.OPEN: "rest",
     TaskState.REFUSED: "no",
     TaskState.RENEW: "you",
     TaskState.SHUT: "rest",
     TaskState.COLLEAGUE: "rest",
     TaskState.OURS: "us",
 }
-YOURS = (TaskState.TODO, TaskState.REFUSED, TaskState.RENEW)
+YOURS = (TaskState.OPEN, TaskState.REFUSED, TaskState.RENEW)
 
 
 # What is known ---------------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def task_list(facts: FirmFacts, *, skip: int = 0) -> TaskList:
         others=max(0, len(yours) - 1),
         needed=len(needed),
         done=sum(task.state in (TaskState.DONE, TaskState.RENEW) for task in needed),
-        yours=sum(task.state in (TaskState.TODO, TaskState.REFUSED, TaskState.SHUT) for task in needed),
+        yours=sum(task.state in (TaskState.OPEN, TaskState.REFUSED, TaskState.SHUT) for task in needed),
         ours=sum(task.state == TaskState.OURS for task in needed),
     )
 
@@ -241,7 +241,7 @@ def _step(step: StepFacts, number: int, of: int) -> Task:
         step.code,
         step.title,
         missing or step.question,
-        TaskState.TODO,
+        TaskState.OPEN,
         state_text,
         step.url,
         text=missing or asks,
@@ -253,7 +253,7 @@ def _step(step: StepFacts, number: int, of: int) -> Task:
 
 def _papers(papers: tuple[PaperFacts, ...]) -> Group:
     """Those that came back first, then what is still to send, what runs out, what is with TDAP, what is done."""
-    order = (TaskState.REFUSED, TaskState.TODO, TaskState.RENEW, TaskState.OURS, TaskState.COLLEAGUE, TaskState.DONE)
+    order = (TaskState.REFUSED, TaskState.OPEN, TaskState.RENEW, TaskState.OURS, TaskState.COLLEAGUE, TaskState.DONE)
     rows = sorted((_paper(paper) for paper in papers), key=lambda row: order.index(row.state))
     needed = [paper for paper in papers if paper.is_needed]
     missing = sum(paper.state not in ("sent", "verified") for paper in needed)
@@ -274,7 +274,7 @@ def _paper(paper: PaperFacts) -> Task:
         paper.kind,
         paper.name,
         paper.help,
-        TaskState.TODO,
+        TaskState.OPEN,
         _("Not sent yet"),
         paper.url,
         is_needed=paper.is_needed,
@@ -338,7 +338,7 @@ def _write(row: RoundFacts) -> Task:
         "write",
         title,
         _("A few sentences, in Urdu or English, and who will do the work; you can begin now."),
-        TaskState.TODO,
+        TaskState.OPEN,
         _("Begun") if row.is_started else _("Not begun"),
         row.url,
         sentence=(
@@ -368,7 +368,7 @@ def _submit(row: RoundFacts, facts: FirmFacts, closes: str) -> Task:
         title,
         _without_papers(facts.papers)
         or _("You have our answer within %(days)d working days.") % {"days": row.promise_days},
-        TaskState.TODO,
+        TaskState.OPEN,
         _("Ready"),
         f"{row.url}#answers",
         sentence=_("check your answers and submit by %(day)s") % {"day": closes},

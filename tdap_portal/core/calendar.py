@@ -32,7 +32,7 @@ def today() -> date:
 
 @lru_cache(maxsize=1)
 def _library() -> holidays.HolidayBase:
-    return holidays.country_holidays("PK")
+    return holidays.country_holidays("PK", language="en_US")  # else the machine's own language names the days
 
 
 def closed_days() -> Mapping[date, bool]:

@@ -40,3 +40,13 @@ def test_no_day_gives_the_day_itself_and_going_back_is_refused():
 
 def test_the_end_before_the_start_has_no_working_days():
     assert calendar.working_days_between(date(2027, 4, 9), date(2027, 4, 1)) == 0
+
+
+@pytest.mark.parametrize("language", ["", "C.UTF-8", "ur_PK.UTF-8"])
+def test_days_are_called_alike_whatever_the_language_of_the_machine(monkeypatch, language):
+    """The catalogue knows them by these names; on another machine an Urdu page showed them in English."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", language)
+    calendar._library.cache_clear()
+    assert calendar._library().get(date(2027, 3, 10)) == "Eid al-Fitr (estimated)"

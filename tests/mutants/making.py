@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Sentences have the catalogue's tests; the rest crash at once or say something to the type checker alone.
-LEFT_OUT_CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext", "len", "isinstance", "cast"}
+SENTENCES = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext", "denied"}
+LEFT_OUT_CALLS = SENTENCES | {"len", "isinstance", "cast"}
+ASSERTING_ARGUMENTS = {"strict", "newline"}  # zip(strict=True) asserts what is always true; csv asks for newline=""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ class _Finder(cst.CSTVisitor):
             is_argument = isinstance(parents[0], cst.Arg) and parents[0].keyword is None
             return [] if is_argument and is_of_error else [*operator(node)][:1]
         if operator is operator_arg_removal:
-            return [] if is_of_error else [one for one in operator(node) if len(one.args) < max(len(node.args), 2)]
+            kept = _asserting_arguments(node)
+            fewer = (one for one in operator(node) if len(one.args) < max(len(node.args), 2))
+            return [] if is_of_error else [one for one in fewer if _asserting_arguments(one) == kept]
         if operator is drop_item and isinstance(parents[0], cst.AssignTarget | cst.For | cst.CompFor | cst.Return):
             return []
         return operator(node)
@@ -159,3 +163,12 @@ class _Finder(cst.CSTVisitor):
         ]
         span = self.get_metadata(PositionProvider, bodies[-1]) if bodies else None
         return span and (span.start.line, span.end.line)
+
+
+def _asserting_arguments(call: cst.Call) -> list[str]:
+    """Those that only say what is true anyway."""
+    return [
+        cst.Module([]).code_for_node(arg)
+        for arg in call.args
+        if arg.keyword and arg.keyword.value in ASSERTING_ARGUMENTS
+    ]

@@ -107,7 +107,8 @@ def test_evidence_comes_back_from_json_as_it_was():
 
 
 def test_evidence_answers_with_values_and_vintages():
-    kept = evidence(rca=Figure.of("rca", 2.0, vintage="2026-09"))
+    undated = Figure.of("platform_demand", 3.0)
+    kept = evidence(rca=Figure.of("rca", 2.0, vintage="2026-09"), platform_demand=undated)
 
     assert kept.value("rca") == 2.0
     assert kept.value("unit_value_gap_india") is None

@@ -343,6 +343,11 @@ def test_a_card_is_computed_again_only_under_its_own_policy():
     assert replay(CARD.to_json(), POLICY) == CARD
 
 
+def test_a_card_is_computed_again_on_its_own_track():
+    card = scored("startup")
+    assert replay(card.to_json()) == card
+
+
 def test_better_words_do_not_make_an_old_card_wrong():
     first, *others = CARD.parts
     older = replace(CARD, parts=(replace(first, reason=Reason("Said in older words.")), *others))

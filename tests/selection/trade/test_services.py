@@ -312,6 +312,15 @@ def test_indicators_in_use_are_never_computed_again(comtrade):
         services.rebuild_indicators(comtrade.pull().vintage)
 
 
+def test_a_vintage_that_is_being_built_is_computed_anew_and_not_added_to(comtrade):
+    vintage = comtrade.pull().vintage
+    before = Indicator.objects.filter(vintage=vintage).count()
+    Vintage.objects.filter(pk=vintage.pk).update(state="building")
+    vintage.refresh_from_db()
+    assert services.rebuild_indicators(vintage) == before > 0
+    assert Indicator.objects.filter(vintage=vintage).count() == before
+
+
 def test_the_sample_needs_no_network_and_loads_once():
     run = services.load_sample()
     assert (run.state, run.rows_refused) == ("published", 0)

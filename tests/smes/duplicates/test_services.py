@@ -19,7 +19,7 @@ from tdap_portal.audit.models import Event
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotAllowed, WrongState
 from tests.factories.accounts import officer
-from tests.factories.smes import OwnerFactory, SmeFactory, flag_of
+from tests.factories.smes import MemberFactory, OwnerFactory, SmeFactory, flag_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_leg]
 
@@ -89,8 +89,21 @@ def test_officers_judge_pairs_and_may_change_their_mind():
     with pytest.raises(WrongState):
         duplicates_services.judge_duplicate(actor=person, flag=flag, same=True)
     assert duplicates_services.judge_duplicate(actor=person, flag=flag, same=False).state == "different"
-    with pytest.raises(NotAllowed):
-        duplicates_services.judge_duplicate(actor=flag.one.created_by, flag=flag, same=True)
+    for people_of in (flag.one, flag.other):
+        with pytest.raises(NotAllowed):
+            duplicates_services.judge_duplicate(actor=people_of.created_by, flag=flag, same=True)
+    firms = [flag.one.public_id, flag.other.public_id]
+    judged = [event.data for event in Event.objects.order_by("pk") if "same" in event.data]
+    assert judged == [{"same": same, "firms": firms} for same in (True, False)]
+
+
+def test_an_official_who_is_tied_to_either_firm_judges_neither():
+    flag = flag_of(SmeFactory(), SmeFactory())
+    for firm in (flag.one, flag.other):
+        person = officer()
+        MemberFactory(user=person, sme=firm)
+        with pytest.raises(NotAllowed, match="tied"):
+            duplicates_services.judge_duplicate(actor=person, flag=flag, same=True)
 
 
 def test_a_shared_telephone_alone_is_shown_as_what_it_is(client):

@@ -110,7 +110,7 @@ def test_a_paper_that_nobody_called_clean_is_refused_and_the_words_beside_it_sta
     response = send(owner, sme, note="Renewed in May.")
     assert "The virus scanner does not answer at the moment" in text_of(response)
     assert response.context["form"]["note"].value() == "Renewed in May."
-    with clamd(tmp_path, b"stream: Eicar FOUND\0") as fake:
+    with clamd(b"stream: Eicar FOUND\0") as fake:
         settings.CLAMD_URL = fake.url
         assert "The virus scanner found something harmful" in text_of(send(owner, sme))
     assert Document.objects.count() == 0

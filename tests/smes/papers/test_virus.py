@@ -3,6 +3,7 @@ import struct
 import threading
 from contextlib import contextmanager, suppress
 from io import BytesIO
+from tempfile import TemporaryDirectory
 
 import pytest
 from PIL import Image
@@ -48,26 +49,27 @@ class FakeClamd:
 
 
 @contextmanager
-def clamd(folder, answer, *, over_tcp=False, reads=True):
+def clamd(answer, *, over_tcp=False, reads=True):
     """A daemon on a socket of its own; reads: it waits for the whole file before it answers."""
-    if over_tcp:
-        listening = socket.create_server(("127.0.0.1", 0))
-        url = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
-    else:
-        listening = socket.socket(socket.AF_UNIX)
-        listening.bind(str(folder / "clamd.ctl"))
-        listening.listen()
-        url = f"unix://{folder}/clamd.ctl"
-    fake = FakeClamd(listening, url, answer, reads=reads)
-    thread = threading.Thread(target=fake.serve)
-    thread.start()
-    try:
-        yield fake
-    finally:
-        fake.is_over.set()
-        listening.shutdown(socket.SHUT_RDWR)
-        thread.join()
-        listening.close()
+    with TemporaryDirectory() as folder:  # pytest's own is deeper than the path of a socket may be long
+        if over_tcp:
+            listening = socket.create_server(("127.0.0.1", 0))
+            url = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        else:
+            listening = socket.socket(socket.AF_UNIX)
+            listening.bind(f"{folder}/clamd.ctl")
+            listening.listen()
+            url = f"unix://{folder}/clamd.ctl"
+        fake = FakeClamd(listening, url, answer, reads=reads)
+        thread = threading.Thread(target=fake.serve)
+        thread.start()
+        try:
+            yield fake
+        finally:
+            fake.is_over.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            listening.close()
 
 
 def paper():
@@ -90,22 +92,22 @@ def paper():
         (b"", Verdict.UNKNOWN),
     ],
 )
-def test_clamd_gets_the_whole_file_and_only_its_own_words_count(tmp_path, answer, verdict, over_tcp):
+def test_clamd_gets_the_whole_file_and_only_its_own_words_count(answer, verdict, over_tcp):
     content = bytes(range(256)) * 4_000
-    with clamd(tmp_path, answer, over_tcp=over_tcp) as fake:
+    with clamd(answer, over_tcp=over_tcp) as fake:
         assert ClamdScanner(fake.url, timeout_seconds=20).scan(content) is verdict
     assert fake.received == [content]
 
 
-def test_a_file_that_clamd_stops_reading_is_not_called_clean_and_the_log_says_why(tmp_path, caplog):
-    with clamd(tmp_path, b"INSTREAM size limit exceeded. ERROR\0", reads=False) as fake:
+def test_a_file_that_clamd_stops_reading_is_not_called_clean_and_the_log_says_why(caplog):
+    with clamd(b"INSTREAM size limit exceeded. ERROR\0", reads=False) as fake:
         assert ClamdScanner(fake.url, timeout_seconds=20).scan(bytes(8 << 20)) is Verdict.UNKNOWN
     assert "INSTREAM size limit exceeded" in caplog.text
 
 
 @pytest.mark.parametrize("reads", [True, False])
-def test_a_clamd_that_hangs_is_not_waited_for(tmp_path, reads):
-    with clamd(tmp_path, None, reads=reads) as fake:
+def test_a_clamd_that_hangs_is_not_waited_for(reads):
+    with clamd(None, reads=reads) as fake:
         assert ClamdScanner(fake.url, timeout_seconds=0.2).scan(bytes(8 << 20)) is Verdict.UNKNOWN
 
 
@@ -124,17 +126,17 @@ def test_without_a_setting_nothing_is_scanned_and_papers_are_kept(settings):
     assert refuse_infected(sent) is sent
 
 
-def test_a_clean_paper_is_kept_once_the_scanner_has_seen_what_is_kept(settings, tmp_path):
+def test_a_clean_paper_is_kept_once_the_scanner_has_seen_what_is_kept(settings):
     sent = paper()
-    with clamd(tmp_path, b"stream: OK\0") as fake:
+    with clamd(b"stream: OK\0") as fake:
         settings.CLAMD_URL = fake.url
         assert refuse_infected(sent) is sent
     assert fake.received == [sent.content]
 
 
 @pytest.mark.parametrize(("answer", "code"), [(b"stream: Eicar FOUND\0", "virus"), (b"nonsense", "not_scanned")])
-def test_a_paper_that_is_not_called_clean_is_refused(settings, tmp_path, answer, code):
-    with clamd(tmp_path, answer) as fake:
+def test_a_paper_that_is_not_called_clean_is_refused(settings, answer, code):
+    with clamd(answer) as fake:
         settings.CLAMD_URL = fake.url
         with pytest.raises(PaperError) as refusal:
             refuse_infected(paper())
@@ -150,6 +152,6 @@ def test_health_says_whether_a_scanner_is_set_and_takes_the_largest_paper(settin
     assert health(settings, "") == [(False, "None is set: papers are kept without a look for viruses.", "should")]
     away = (False, "Gives no usable answer: papers are refused for now.", "must")
     assert health(settings, f"unix://{tmp_path}/nobody.ctl") == [away]
-    with clamd(tmp_path, b"stream: OK\0") as fake:
+    with clamd(b"stream: OK\0") as fake:
         assert health(settings, fake.url) == [(True, "Answers.", "must")]
     assert [len(content) for content in fake.received] == [settings.PAPER_MAX_BYTES]

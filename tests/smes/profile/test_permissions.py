@@ -86,3 +86,8 @@ def test_an_officer_does_not_judge_a_pair_with_the_own_firm(sme):
         assert those_who(answers, lambda user, flag=flag: duplicates_permissions.can_judge_duplicate(user, flag)) == {
             "free"
         }
+
+
+def test_the_reason_says_who_fills_in_the_step(people, sme):
+    assert "payments" in str(profile_permissions.can_edit_step(people["preparer"], sme, "payments").reason)
+    assert "payments" not in str(profile_permissions.can_edit_step(people["finance"], sme, "firm").reason)

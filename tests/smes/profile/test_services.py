@@ -259,6 +259,7 @@ def test_a_correction_that_cannot_be_changes_nothing(values, wrong):
     with pytest.raises(DomainError) as refusal:
         profile_services.correct_profile(actor=sme.created_by, sme=sme, values=values)
     assert (refusal.value.code, list(refusal.value.data["fields"])) == ("wrong_value", wrong)
+    assert all(sentence for sentences in refusal.value.data["fields"].values() for sentence in sentences)
     assert Sme.objects.get(pk=sme.pk).employees == 40
 
 

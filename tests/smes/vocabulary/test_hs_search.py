@@ -143,3 +143,9 @@ def test_every_everyday_word_has_a_code_that_exists_and_none_is_listed_twice():
     words = [word for row in rows for cell in (row["en"], row["ur"]) for word in cell.split(";") if word]
     assert len(words) == len(set(words))
     assert len(words) > 900
+
+
+def test_of_words_that_sound_alike_the_nearest_counts_as_itself_and_the_rest_less():
+    found = dict(hs_search._alike({"kameez"}, {"kameez": 1, "kameezen": 1, "kamoz": 1}, {}))
+    assert found["kameez"] == 1
+    assert all(0.5 <= value < 1 for sound, value in found.items() if sound != "kameez")

@@ -40,7 +40,7 @@ def test_an_unknown_country_names_the_nearest_where_one_is_near(text, nearest):
     assert refusal.value.nearest == nearest
 
 
-@pytest.mark.parametrize("text", ["Pakistan", "PAK", "PK", "پاکستان"])
+@pytest.mark.parametrize("text", ["Pakistan", "PAK", "PK", "pak", "پاکستان"])
 def test_pakistan_is_no_market(text):
     with pytest.raises(UnknownCountry):
         parse_country(text)

@@ -54,6 +54,10 @@ def test_employees_counted_until_the_circular_of_2022(turnover, employees, activ
     assert size_class(turnover, employees, OLD, date(2022, 3, 29), activity=activity).rule_id == RULE
 
 
+def test_an_unknown_size_names_the_rule_in_force():
+    assert size_class(None, 10, OLD, NOW) == ("unknown", RULE)
+
+
 def test_an_announced_rule_judges_nobody_until_it_is_in_force():
     micro = [band for band in BANDS if band.category == "micro"]
     assert [band.in_force for band in micro] == [False]

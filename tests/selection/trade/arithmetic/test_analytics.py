@@ -268,6 +268,10 @@ def test_markets_may_be_named_by_numbers_and_letters_side_by_side():
 def test_impossible_trade_values_are_a_fault_of_the_caller(wrong):
     for call in (
         lambda: analytics.rca(wrong, 1, 1, 1),
+        lambda: analytics.normalised_rca(wrong, 1, 1, 1),
+        lambda: analytics.normalised_rca(1, wrong, 1, 1),
+        lambda: analytics.normalised_rca(1, 1, wrong, 1),
+        lambda: analytics.normalised_rca(1, 1, 1, wrong),
         lambda: analytics.market_share(1, wrong),
         lambda: analytics.yearly_growth(wrong, 1, 1),
         lambda: analytics.concentration([wrong]),

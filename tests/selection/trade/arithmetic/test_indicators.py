@@ -183,6 +183,11 @@ def test_share_growth_counts_only_countries_that_reported_in_all_years_compared(
     assert told["5701", "carpets", Name.MARKET_SHARE_GROWTH] == (Missing.NOT_IN_SOURCE, "")
 
 
+def test_growth_is_measured_over_about_five_years():
+    rows = [row for year in (2015, 2017, 2018, 2021, 2023) for row in reported(year)]
+    assert computed(*rows)["9506", "sports_goods", Name.MARKET_SHARE_GROWTH][1] == "2018–2023"
+
+
 def test_a_missing_year_inside_the_span_is_no_growth():
     rows = [*reported(2018), *reported(2023), flow(2023, "586", "0", "5701", 3)]
     assert computed(*rows)["5701", "carpets", Name.WORLD_IMPORT_GROWTH][0] == Missing.NOT_IN_SOURCE

@@ -1,6 +1,6 @@
 """What officials may do with a file. Who the person is decides here; whether the state fits, the state table says.
 
-A `Standing` tells what the rules need to know of a file beside its row; `selectors_file.standings_of` reads it for one
+A `Standing` tells what the rules need to know of a file beside its row; `selectors.standings_of` reads it for one
 file or a thousand at the same cost.
 """
 

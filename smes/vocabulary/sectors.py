@@ -1,8 +1,8 @@
 """The programme's priority sectors, and which of them a product or a service belongs to.
 
-There is no official list of headings for some sectors (light engineering, agritech, home decor): the tables in
-smes/reference/ are the programme's working choice, kept as data so that officials can change them. What a sector
-is called stands in codes.py.
+There is no official list of headings for some sectors (light engineering, agritech, home decor): the tables
+`sectors.csv` and `sector_hs.csv` in smes/vocabulary/reference/ are the programme's working choice, kept as data so that
+officials can change them. What a sector is called stands in `codes.SECTORS`, under the same codes.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The size class of a firm by the rule in force on a day.
 
-Rules are dated rows in smes/reference/size_rules.csv: turnover in PKR a fiscal year (July to June), every upper bound
+Rules are dated rows in smes/vocabulary/reference/size_rules.csv: turnover in PKR a fiscal year (July to June), every upper bound
 included. A rule that was only announced is kept in the table with status "announced" and judges nobody.
 """
 

@@ -1,4 +1,4 @@
-"""Reads the reference tables that are kept beside the code in smes/reference/."""
+"""Reads the reference tables that are kept beside the code in smes/vocabulary/reference/."""
 
 import csv
 from functools import cache

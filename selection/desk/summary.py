@@ -73,7 +73,7 @@ class ScoreShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreLine:
+class HistoryLine:
     at: Any
     says: str
     who: str
@@ -226,9 +226,11 @@ def _leaders(facts: Mapping[str, object]) -> str:
 # -------------------------------------------------------------------------------------------------- what happened, in words
 
 
-def history_lines(events: Iterable[Event]) -> list[ScoreLine]:
+def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
     """The audit trail of the file as sentences, oldest first; an event without words of its own shows its name."""
-    return [ScoreLine(event.at, _says(event), event.actor.name if event.actor else _("The portal")) for event in events]
+    return [
+        HistoryLine(event.at, _says(event), event.actor.name if event.actor else _("The portal")) for event in events
+    ]
 
 
 def _says(event: Event) -> str:

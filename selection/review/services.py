@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
     from tdap_portal.core.states import Move
 
-READING_MOST = 10
+MAX_MARK = 10
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def record_reading(
     row = locked_file(application.pk)
     permissions.can_record_reading(actor, selectors.standing_of(row)).require()
     outcome = Outcome(outcome).value
-    if not (0 <= commitment <= READING_MOST and 0 <= product_fit <= READING_MOST):
+    if not (0 <= commitment <= MAX_MARK and 0 <= product_fit <= MAX_MARK):
         raise DomainError(_("Both answers are whole numbers from 0 to 10."), code="out_of_range")
     reading = row.readings.get(reader=actor)
     judged = (commitment, product_fit, outcome, comment.strip())

@@ -19,6 +19,7 @@ from selection.engine.facts import (
     kind_of_fact,
 )
 from selection.engine.measures import MEASURES
+from smes.profile.facts import FROZEN_SCHEMA
 from tests.selection.engine.situations import FROZEN, TRADE, evidence, facts, nothing_told
 
 pytestmark = pytest.mark.unit
@@ -58,7 +59,10 @@ def test_a_fact_that_the_engine_does_not_know_is_passed_over():
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"schema": 2}, "schema: this engine reads schemas up to 1, got 2."),
+        (
+            {"schema": FROZEN_SCHEMA + 1},
+            f"schema: this engine reads schemas up to {FROZEN_SCHEMA}, got {FROZEN_SCHEMA + 1}.",
+        ),
         ({"sme": None}, "sme: the firm's public id is missing."),
         ({"sme": ""}, "sme: the firm's public id is missing."),
         ({"name": 5}, "name: expected text, got 5."),

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from smes.fields import YesNoField
 from smes.profile import selectors as profile_selectors
+from smes.profile.forms.registration import STEP_FORMS
 from smes.profile.steps import STEPS
 from tdap_portal.web import keeping
 from tests.factories.accounts import officer
@@ -51,6 +53,20 @@ def test_a_stored_number_is_masked_and_an_empty_field_keeps_it(owner, sme):
     owner.post(step_url(sme, "identity"), {**IDENTITY, "ntn": "", "secp_number": ""})
     sme.refresh_from_db()
     assert (sme.ntn, sme.secp_number) == ("41749413", "0012345")
+
+
+def fields_left_out(form, page):
+    """Fields of a step that its page does not show: posted without them, the step would be saved empty."""
+    return [name for name in form.fields if f'name="{name}"' not in page]
+
+
+@pytest.mark.parametrize("step", STEP_FORMS)
+def test_the_page_of_a_step_shows_every_field_of_its_form(owner, sme, step):
+    page = text_of(owner.get(step_url(sme, step)))
+    form = STEP_FORMS[step](sme=sme)
+    assert fields_left_out(form, page) == []
+    form.fields["not_in_the_template"] = YesNoField()
+    assert fields_left_out(form, page) == ["not_in_the_template"]
 
 
 def test_save_and_stop_asks_for_nothing_that_is_missing(owner, sme):

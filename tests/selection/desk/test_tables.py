@@ -1,20 +1,44 @@
-"""Reasons, askable facts, views of the desk and sharing: pure tables and arithmetic."""
+"""Acts on a file, reasons, views of the desk and sharing: tables and arithmetic."""
 
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.applications.reasons import REASONS, DecisionReason, reasons_for, unfit_codes, words_of
 from selection.bulk.sharing import Sharing
+from selection.desk import summary
+from selection.desk.acts import ACTS, do_act
 from selection.desk.filters import DeskFilter, Order, Search, Tab
-from selection.states import Outcome
+from selection.desk.views import FORM_OF_ACT
+from selection.states import APPLICATION, Outcome
+from tdap_portal.audit.models import Event
 
 pytestmark = pytest.mark.unit
 DAY = date(2027, 3, 16)
+
+
+# ------------------------------------------------------------------------------------------------- one file at the desk
+
+
+def test_every_act_of_the_desk_has_its_form_on_the_page_of_the_file():
+    assert ACTS.keys() == FORM_OF_ACT.keys()
+    assert get_resolver().url_patterns  # the portal's addresses bring the converters
+    patterns = import_module("selection.desk.urls").urlpatterns
+    assert ACTS.keys() == {entry.name for entry in patterns if entry.callback is do_act}
+
+
+def test_the_history_of_a_file_says_every_move_in_a_sentence():
+    events = {move.event.value for move in APPLICATION.moves}
+    assert "application.submitted" in events
+    lines = summary.history_lines(Event(name=name, data={}) for name in sorted(events))
+    assert {line.says for line in lines} & events == set()
+    assert summary.history_lines([Event(name="file.sent_to_the_moon", data={})])[0].says == "file.sent_to_the_moon"
 
 
 # ---------------------------------------------------------------------------------------------------------- reasons

@@ -51,6 +51,11 @@ def read_by(user, name: str, **kwargs) -> Standing:
     return standing(user, reads=name not in OF_THE_SECOND_PERSON, done=True, **kwargs)
 
 
+def test_every_rule_of_review_is_asked_here():
+    rules = {name for name in vars(review_permissions) if name.startswith("can_")}
+    assert rules == set(PREDICATES) - {"can_ask", "can_cancel_question"}
+
+
 @pytest.mark.parametrize("name", PREDICATES)
 @pytest.mark.parametrize("role", [*Role, None])
 def test_each_predicate_for_each_role(name, role):

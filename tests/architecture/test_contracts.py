@@ -68,6 +68,20 @@ def test_a_contract_notices_an_import_that_breaks_it(name, importer, imported, g
     assert not is_kept(name, broken)
 
 
+USUAL_NAMES = ("urls", "views", "acts", "handlers", "tasks", "services", "selectors", "permissions", "forms")
+
+
+def test_every_room_keeps_the_order_inside_a_room():
+    """A folder with a file of a usual name stands among the containers of the contract."""
+    folders = {path for app in OPTIONS["root_packages"] for path in (ROOT / app).rglob("*") if path.is_dir()}
+    rooms = {
+        ".".join(folder.relative_to(ROOT).parts)
+        for folder in folders
+        if any((folder / f"{name}.py").is_file() for name in USUAL_NAMES)
+    }
+    assert rooms == set(CONTRACTS["Inside a room"]["containers"])
+
+
 @pytest.mark.parametrize("app", ["selection", "smes", "selection/trade"])
 def test_the_picture_of_the_rooms_is_true(app):
     """docs/architecture.md draws the rooms of an app floor by floor: the same as the contract, and each is a place."""

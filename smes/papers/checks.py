@@ -23,6 +23,7 @@ from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from tdap_portal.core.cleaning import clean
 from tdap_portal.core.marks import gettext_noop as _
 
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -81,8 +82,8 @@ def check_paper(stream: BinaryIO, *, name: str, size: int | None, max_bytes: int
 def safe_name(name: str, extension: str) -> str:
     """A file name that is safe to show and to offer for saving: no paths, no control or direction signs, no reserved
     words of Windows, at most 120 characters, with the extension that fits the content."""
-    text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    text = "".join(char for char in text if unicodedata.category(char)[0] != "C")
+    text = clean(name).replace("\\", "/").rsplit("/", 1)[-1]
+    text = "".join(char for char in text if char in "\u200c\u200d" or unicodedata.category(char)[0] != "C")
     text = re.sub(r'[<>:"|?*;%\x00-\x1f]', "", text).strip(" .")
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", text)[: MAX_NAME - len(extension) - 1].strip(" .") or "paper"
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", stem):

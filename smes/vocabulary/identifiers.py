@@ -15,6 +15,7 @@ import phonenumbers
 import stdnum.iban
 from stdnum.exceptions import ValidationError
 
+from tdap_portal.core.cleaning import clean
 from tdap_portal.core.marks import gettext_noop as _
 
 from .places import PROVINCES
@@ -63,9 +64,9 @@ _SPACES_AND_DASHES = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
 
 
 def plain_digits(text: str) -> str:
-    """The text with Urdu and Arabic digits and full-width letters in their ASCII form, trimmed. Nothing else is made a digit:
-    the little 2 of 95066² is none."""
-    plain = text.translate(_DIGITS)
+    """The text cleaned and trimmed, with Urdu and Arabic digits and full-width letters in their ASCII form. Nothing else is
+    made a digit: the little 2 of 95066² is none."""
+    plain = clean(text).translate(_DIGITS)
     return "".join(char if char.isnumeric() else unicodedata.normalize("NFKC", char) for char in plain).strip()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import phonenumbers
 
+from .cleaning import clean
+
 
 class NotAMobileNumber(ValueError):
     """The text is no mobile number of Pakistan."""
@@ -12,7 +14,7 @@ class NotAMobileNumber(ValueError):
 def parse_mobile(text: str) -> str:
     """`0300-1234567`, `+92 300 1234567` or `923001234567` as `+923001234567`. Raises NotAMobileNumber."""
     try:
-        number = phonenumbers.parse(text.strip(), "PK")
+        number = phonenumbers.parse(clean(text).strip(), "PK")
     except phonenumbers.NumberParseException:
         raise NotAMobileNumber(text) from None
     kind = phonenumbers.number_type(number)

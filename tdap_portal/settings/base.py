@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "tdap_portal.web.middleware.BodySizeMiddleware",  # before anything reads a body
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "tdap_portal.web.middleware.NulMiddleware",
+    "tdap_portal.web.middleware.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,17 +1,20 @@
-"""Per-request plumbing: compression, an id for the log, bodies that are too large, and refusals that nobody caught."""
+"""Per-request plumbing: compression, an id for the log, bodies that are too large, the cleaning of texts, and refusals that
+nobody caught."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, JsonResponse
+from django.http import Http404, JsonResponse, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from tdap_portal.core.cleaning import clean
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.logs import request_id
 
@@ -20,9 +23,11 @@ from .uploads import max_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+PASSWORDS = re.compile("((old|new)_?)?password[12]?")
+"""The names of fields in which every character counts."""
 TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
@@ -73,24 +78,33 @@ class BodySizeMiddleware:
         return render(request, "413.html", {"megabytes": limit // (1024 * 1024)}, status=413)
 
 
-class NulMiddleware:
-    """Turns away what no keyboard sends and PostgreSQL cannot keep: a NUL in the address, the query or a form."""
+class CleanTextMiddleware:
+    """Cleans every text that a browser or program sends, whatever form or page reads it, so that none can forget to.
+
+    A NUL, which no keyboard sends, is turned away. A password stays as it was typed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path or _holds_nul(request.GET):
+        if "\0" in request.path:
             raise BadRequest("NUL in the address")
+        request.GET = _cleaned(request.GET)  # type: ignore[assignment]  # as immutable as before
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        if _holds_nul(request.POST):  # read already, for the form's token
-            raise BadRequest("NUL in a form")
+        request.POST = _cleaned(request.POST)  # type: ignore[assignment]  # read already, for the form's token
 
 
-def _holds_nul(data: QueryDict) -> bool:
-    return any("\0" in name or any("\0" in value for value in values) for name, values in data.lists())
+def _cleaned(data: QueryDict) -> QueryDict:
+    if any("\0" in text for name, values in data.lists() for text in (name, *values)):
+        raise BadRequest("NUL in what was sent")
+    cleaned = QueryDict(mutable=True, encoding=data.encoding)
+    for name, values in data.lists():
+        cleaned.setlist(name, values if PASSWORDS.fullmatch(name) else [clean(value) for value in values])
+    cleaned._mutable = False  # noqa: SLF001  as Django makes the one it stands for
+    return cleaned
 
 
 class RefusalMiddleware:

@@ -20,6 +20,7 @@ from selection.trade.areas import code_by_iso3
 from selection.trade.flows import RefusedRow
 from smes.vocabulary.hs_search import EDITION, description_of
 from smes.vocabulary.identifiers import plain_digits
+from tdap_portal.core.cleaning import clean
 
 from .baci import BadFile
 
@@ -158,7 +159,7 @@ def _separator(text: str) -> str:
 
 
 def _table(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and trimmed cells of each row that is not blank."""
+    """Line number and cells, cleaned and trimmed, of each row that is not blank."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(plain.split("\n"), start=1):
         if len(line) > MAX_LINE_LENGTH:
@@ -173,7 +174,7 @@ def _table(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
-            yield begins, [cell.strip() for cell in cells]
+            yield begins, [clean(cell).strip() for cell in cells]
 
 
 def _header(cells: list[str]) -> tuple[list[str], tuple[str, ...]]:

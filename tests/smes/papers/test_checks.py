@@ -700,6 +700,7 @@ def test_a_too_large_file_is_not_even_read():
         ("C:\\Users\\a\\bill.PDF", "bill.pdf"),
         ("bill\x00.pdf.exe", "bill.pdf.pdf"),
         ("invoice\u202efdp.exe", "invoicefdp.pdf"),
+        ("خوب\u200cصورت\u00a0قالین.pdf", "خوب\u200cصورت قالین.pdf"),
         ("con.pdf", "paper-con.pdf"),
         ("LPT1.tar", "paper-LPT1.pdf"),
         ("", "paper.pdf"),

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from tdap_portal.accounts import services
+from tdap_portal.core.cleaning import clean
 from tdap_portal.core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
 
     def handle(self, *args: Any, email: str, name: str, **options: object) -> None:
+        email, name = clean(email).strip(), clean(name).strip()
         try:
             services.create_administrator(name=name, email=email)
         except DomainError as refusal:

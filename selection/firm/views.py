@@ -133,7 +133,7 @@ def _show_tasks(
     rounds = list(rounds_selectors.open_rounds()) if rounds is None else rounds
     own = [row for row in files if row.sme_id == sme.pk]
     later = request.GET.get("later", "")
-    skip = int(later) if later.isascii() and later.isdigit() and len(later) < 3 else 0
+    skip = int(later) if later.isascii() and later.isdecimal() and len(later) < 3 else 0
     tasks = task_list(selectors.firm_facts(request.user, sme, files=own, rounds=rounds), skip=skip)
     firms = people_selectors.firms_here(request)
     return render(

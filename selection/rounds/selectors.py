@@ -45,7 +45,7 @@ def round_by_code(code: str) -> Round:
     number = code[1:]
     row = (
         Round.objects.filter(number=int(number)).first()
-        if code[:1] == "R" and number.isdecimal() and len(number) < 5
+        if code[:1] == "R" and number.isascii() and number.isdecimal() and len(number) < 5
         else None
     )
     if row is None:

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "reference" / "areas.csv"
+OTHER_ASIA = "490"
+"""In practice Taiwan, for which the UN has the code 158 and no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ def areas() -> dict[str, Area]:
 
 @cache
 def code_by_iso3() -> dict[str, str]:
-    """Today's Comtrade code of each ISO3 code, the world as "W00"."""
-    return {area.iso3: area.code for area in areas().values() if area.preferred}
+    """Today's Comtrade code of each ISO3 code, the world as "W00". Taiwan's is the one that the sources hold its trade under."""
+    return {area.iso3: area.code for area in areas().values() if area.preferred} | {"TWN": OTHER_ASIA}
 
 
 def is_country(code: str) -> bool:
-    """True for single economies: countries, and 490 ("Other Asia", in practice Taiwan). False for groups such as the
+    """True for single economies: countries, and "Other Asia". False for groups such as the
     European Union (97, not in the list), for rests ("nes") and for the world."""
     area = areas().get(code)
-    return code == "490" or (area is not None and area.kind == "country")
+    return code == OTHER_ASIA or (area is not None and area.kind == "country")

@@ -213,6 +213,9 @@ LOG_TEXTS: Mapping[str, str] = {
     "own_country": gettext_noop("Pakistan is not a market abroad. Leave its own buyers out."),
     "not_a_market": gettext_noop("This is not a three-letter country code such as DEU."),
     "not_a_month": gettext_noop("This is not a month such as 2026-09."),
+    "spreadsheet_date": gettext_noop(
+        "A spreadsheet made a day of this month. Set the column to text and write the month as 2026-09."
+    ),
     "a_day": gettext_noop("This is a day. Give totals of whole months, such as 2026-09."),
     "month_not_over": gettext_noop("This month is not over yet."),
     "prices_crossed": gettext_noop("The lower price is above the higher one."),

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import logging
+import re
 import zlib
 from collections import defaultdict
 from functools import cache
@@ -323,7 +324,7 @@ def _sha256(files: Iterable[Path]) -> str:
 
 def _sector(code: str) -> str | None:
     """The sector of a heading or a six-digit code; a heading goes where its unnamed rest goes."""
-    return sector_of(code.ljust(6, "0")) if len(code) in {4, 6} and code.isdigit() else None
+    return sector_of(code.ljust(6, "0")) if re.fullmatch("[0-9]{4}|[0-9]{6}", code) else None
 
 
 def _is_priority(code: str) -> bool:

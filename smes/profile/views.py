@@ -225,7 +225,7 @@ def _following(code: str) -> str | None:
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else 0
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 3 else 0
 
 
 def _wrong_answers(saved: ProfileStep | None, request: SignedInRequest) -> dict[str, Any] | None:

@@ -89,7 +89,7 @@ def sector_of(hs6: str) -> str | None:
     hs6: six digits as text, without dots. Returns None where no priority sector takes the product.
     Raises ValueError for anything that is not six digits.
     """
-    if len(hs6) != 6 or not (hs6.isascii() and hs6.isdigit()):
+    if len(hs6) != 6 or not (hs6.isascii() and hs6.isdecimal()):
         raise ValueError(f"an HS code has six digits, this is {hs6!r}")
     for length in (6, 4, 2):
         code = SECTOR_BY_PREFIX.get(hs6[:length])

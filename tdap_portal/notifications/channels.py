@@ -205,7 +205,7 @@ def _reference(answer: httpx.Response) -> str:
 
 
 def _seconds(header: str) -> int | None:
-    return min(int(header), 3600) if header.isdigit() else None
+    return min(int(header), 3600) if header.isascii() and header.isdecimal() else None
 
 
 def letter(row: Dispatch, connection: BaseEmailBackend | None = None) -> EmailMessage:

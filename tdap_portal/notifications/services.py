@@ -16,7 +16,7 @@ from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors
 from .models import Channel, Dispatch, Message, Preference
-from .texts import masked, one_line, sms_length
+from .texts import masked, one_line, sms_length, sms_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +114,8 @@ def send_now(*, address: str, channel: str, template: str, language: str, **fact
 
 def _row(*, channel: str, address: str, template: str, language: str, subject: str, text: str) -> Dispatch:
     now = timezone.now()
+    if channel == Channel.SMS:
+        text = sms_text(text)
     return Dispatch(
         created_at=now,
         next_try_at=now,

@@ -11,6 +11,12 @@ GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
+TYPED_FOR = str.maketrans(  # what telephones and word processors put for a sign of the alphabet
+    dict.fromkeys("‘’‚‛′ʼ`´", "'")
+    | dict.fromkeys("“”„‟″«»", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | {"…": "...", "\u00a0": " ", "\u202f": " "}
+)
 GSM_ONE, GSM_MANY = 160, 153  # a longer message loses seven septets a part to its header
 UCS2_ONE, UCS2_MANY = 70, 67
 HIDDEN = "•••"
@@ -39,6 +45,12 @@ def sms_length(text: str) -> SmsLength:
         return SmsLength("gsm", sum(costs), _parts(costs, GSM_ONE, GSM_MANY))
     costs = [2 if ord(letter) > 0xFFFF else 1 for letter in text]
     return SmsLength("ucs2", sum(costs), _parts(costs, UCS2_ONE, UCS2_MANY))
+
+
+def sms_text(text: str) -> str:
+    """The text as an SMS: curly quotes and long dashes plain where that brings all of it into the cheaper alphabet."""
+    plain = text.translate(TYPED_FOR)
+    return plain if sms_length(plain).alphabet == "gsm" else text
 
 
 def _parts(costs: list[int], one: int, many: int) -> int:

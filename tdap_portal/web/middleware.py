@@ -71,7 +71,7 @@ class BodySizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) <= (limit := max_bytes(request)):
+        if not (length.isascii() and length.isdecimal()) or int(length) <= (limit := max_bytes(request)):
             return self.get_response(request)
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "too_large", "detail": str(_("The request is too large."))}, status=413)

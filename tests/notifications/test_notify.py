@@ -6,6 +6,7 @@ from django.db import transaction
 from tdap_portal.core.errors import DomainError, NotAllowed
 from tdap_portal.notifications import selectors, sending, services
 from tdap_portal.notifications.models import Dispatch, Message
+from tdap_portal.notifications.texts import sms_length
 from tests.factories.accounts import UserFactory, administrator, officer
 from tests.factories.notifications import DispatchFactory, MessageFactory
 from tests.notifications.providers import broker_at
@@ -247,3 +248,19 @@ class TestSendAgain:
         with pytest.raises(DomainError) as refusal:
             services.send_again(actor=administrator(), dispatch=row)
         assert refusal.value.code == "no_address"
+
+
+@pytest.mark.parametrize("firm", ["Khan’s Carpets", "Khan's Carpets – Lahore", "“Noor” Rugs"])
+@pytest.mark.parametrize("template", ["sme.invitation", "sme.paper_expiring", "sme.paper_refused"])
+def test_a_curly_sign_in_a_name_does_not_double_the_price_of_an_english_sms_and_stays_in_the_mail(template, firm):
+    facts = {
+        "template": template,
+        "firm": firm,
+        "url": "https://example.pk/i/kPq8_3Xw-LmN0aZbYcXdWeVfUgThSiRjQkPlOmNnMo4/",
+    }
+    sms = services.send_now(address="+923001234567", channel="sms", language="en", **facts)
+    assert (sms_length(sms.text).alphabet, sms.parts) == ("gsm", 1)
+    assert firm in services.send_now(address="a@example.pk", channel="mail", language="en", **facts).text
+    urdu = services.send_now(address="+923001234567", channel="sms", language="ur", **facts | {"firm": "“نور” قالین"})
+    assert sms_length(urdu.text).alphabet == "ucs2"
+    assert "“نور” قالین" in urdu.text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tdap_portal.notifications.texts import SmsLength, masked, one_line, sms_length
+from tdap_portal.notifications.texts import SmsLength, masked, one_line, sms_length, sms_text
 
 pytestmark = pytest.mark.unit
 
@@ -30,6 +30,20 @@ pytestmark = pytest.mark.unit
 )
 def test_an_sms_is_counted_as_the_operator_counts_it(text, expected):
     assert sms_length(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "alphabet"),
+    [
+        ("Khan’s Carpets", "Khan's Carpets", "gsm"),
+        ("Khan's Carpets – Lahore", "Khan's Carpets - Lahore", "gsm"),
+        ("“Noor” Rugs… 5\u00a0days", '"Noor" Rugs... 5 days', "gsm"),
+        ("Šumava’s Rugs", "Šumava’s Rugs", "ucs2"),
+        ("“نور” قالین – لاہور", "“نور” قالین – لاہور", "ucs2"),
+    ],
+)
+def test_signs_that_telephones_type_do_not_double_the_price_of_an_english_sms(text, sent, alphabet):
+    assert (sms_text(text), sms_length(sms_text(text)).alphabet) == (sent, alphabet)
 
 
 @given(st.text(max_size=400), st.characters())

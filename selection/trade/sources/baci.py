@@ -108,7 +108,7 @@ def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
 
 
 def _has_digits(text: str, *lengths: int) -> bool:
-    return len(text) in lengths and text.isascii() and text.isdigit()
+    return len(text) in lengths and text.isascii() and text.isdecimal()
 
 
 def _positive(text: str) -> float | None:

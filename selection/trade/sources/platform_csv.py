@@ -1,8 +1,9 @@
 """The platform partner's file: demand by product, market and month. Read whole, explained row by row; pure.
 
 Columns (any order, names of the platform's own interfaces are understood too): hs6, market (ISO3), month (YYYY-MM), searches,
-rfqs, inquiries, active_suppliers, price_low_usd, price_high_usd. Blank cells mean "not told"; a figure of 0 must be written.
-A month may be written as its first day, unless the file shows by another day that it counts days.
+rfqs, inquiries, active_suppliers, price_low_usd, price_high_usd. Blank cells, "-" and "N/A" mean "not told"; a figure of 0 must be
+written. A month may be written as its first day, unless the file shows by another day that it counts days, and as a
+spreadsheet writes it back (Sep-26); 01/08/2026 could be January or August and is refused.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ ALSO_CALLED = {
     "price_low": "price_low_usd",
     "price_high": "price_high_usd",
 }
+NOT_TOLD = frozenset({"-", "–", "—", "n/a", "#n/a", "na"})
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 OWN_COUNTRY = "PAK"
 NOT_TEXT_STARTS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 
@@ -91,7 +97,7 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
     if len(content) > MAX_BYTES:
         raise BadFile("too_large", limit_mb=MAX_BYTES // 1_000_000)
     text, encoding = _decoded(content)
-    separator = _separator(text)
+    text, separator = _separator(text)
     table = _table(text, separator)
     _, first = next(table, (0, None))
     if first is None:
@@ -153,9 +159,12 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise BadFile("not_text")
 
 
-def _separator(text: str) -> str:
-    """Comma, semicolon or tab, as the first line has it."""
-    return max(",;\t", key=re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0].count)
+def _separator(text: str) -> tuple[str, str]:
+    """The text, and what stands between its cells: as a first line says to Excel (sep=;), which is then blank, or the comma,
+    semicolon or tab that the first line has most of."""
+    if said := re.match(r'"?sep=([,;\t])"?(?=[\r\n])', text, re.IGNORECASE):
+        return text[said.end() :], said[1]
+    return text, max(",;\t", key=re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0].count)
 
 
 def _table(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -201,6 +210,7 @@ def _by_name(names: list[str], cells: list[str]) -> dict[str, str]:
 
 def _row(line: int, cells: dict[str, str], today: date, *, groups: bool) -> DemandRow:
     """groups: a comma may stand between thousands; where it does not separate cells, it may as well be the decimal point."""
+    cells = {name: "" if name not in NEEDED and cell.lower() in NOT_TOLD else cell for name, cell in cells.items()}
     for column, cell in cells.items():
         negative = re.fullmatch(r"-[0-9.,]+", cell)
         if column and cell[:1] in {"=", "+", "-", "@", "|"} and not negative:
@@ -241,7 +251,8 @@ def _market(cell: str) -> str:
 
 
 def _month(cell: str, today: date) -> date:
-    found = re.fullmatch(r"(20[0-9]{2})-?([0-9]{2})(?:(?<=-[0-9]{2})-([0-9]{2}))?", plain_digits(cell))
+    plain = _month_of_a_spreadsheet(plain_digits(cell))
+    found = re.fullmatch(r"(20[0-9]{2})-?([0-9]{2})(?:(?<=-[0-9]{2})-([0-9]{2}))?", plain)
     try:
         day = date(*(int(part or 1) for part in found.groups())) if found else None
     except ValueError:
@@ -254,6 +265,17 @@ def _month(cell: str, today: date) -> date:
     if month >= today.replace(day=1):
         raise _Wrong("month", "month_not_over")
     return month
+
+
+def _month_of_a_spreadsheet(cell: str) -> str:
+    """Sep-26, Sep 2026 or September-26 as 2026-09; any other cell as it is. 26-Aug may be a day."""
+    if re.fullmatch(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}[- ][A-Za-z]{3,9}([- ,]+[0-9]{2,4})?", cell):
+        raise _Wrong("month", "spreadsheet_date")
+    if found := re.fullmatch(r"([A-Za-z]{3,9})[- ](?:20)?([0-9]{2})", cell):
+        for number, name in enumerate(MONTHS, start=1):
+            if name.startswith(found[1].lower()):
+                return f"20{found[2]}-{number:02d}"
+    return cell
 
 
 def _number(column: str, cell: str) -> Decimal | None:

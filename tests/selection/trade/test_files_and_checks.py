@@ -326,7 +326,7 @@ def test_the_simulated_platform_is_the_same_for_the_same_seed_and_ends_before_th
 
 def test_areas_have_comtrades_own_codes():
     known = areas.code_by_iso3()
-    assert {iso: known[iso] for iso in ("PAK", "CHN", "IND", "USA", "FRA", "CHE", "NOR", "W00")} == {
-        "PAK": "586", "CHN": "156", "IND": "699", "USA": "842", "FRA": "251", "CHE": "757", "NOR": "579", "W00": "0",
+    assert {iso: known[iso] for iso in ("PAK", "CHN", "IND", "USA", "FRA", "TWN", "CHE", "NOR", "W00")} == {
+        "PAK": "586", "CHN": "156", "IND": "699", "USA": "842", "FRA": "251", "TWN": "490", "CHE": "757", "NOR": "579", "W00": "0",
     }  # fmt: skip
     assert [code for code in ("586", "490", "0", "899", "97", "12345") if areas.is_country(code)] == ["586", "490"]

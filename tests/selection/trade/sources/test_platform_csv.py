@@ -67,6 +67,30 @@ def test_a_file_of_days_gives_no_month_not_even_by_its_first_days():
     assert [(row.line, row.month) for row in told.rows] == [(32, date(2026, 8, 1))]
 
 
+@pytest.mark.parametrize("written", ["Sep-26", "sep 2026", "Sept-26", "September 2026", "SEP-۲۶", "2026-09"])
+def test_a_month_is_read_as_a_spreadsheet_writes_it_back(written):
+    assert read(GOOD.replace("2026-09", written)).rows == (ROW,)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("first", ["sep={}", '"SEP={}"', "\ufeffsep={}"])
+def test_the_line_that_tells_excel_what_separates_the_cells_is_no_header(first, separator):
+    lines = "\r\n".join([first.format(separator), HEADER, GOOD]).replace(",", separator)
+    told = read_platform_file(lines.replace(separator * 2, separator).encode(), today=TODAY)
+    assert [(row.line, row.month, row.price_low_usd) for row in told.rows] == [(3, ROW.month, ROW.price_low_usd)]
+
+
+@pytest.mark.parametrize("written", ["-", "–", "N/A", "n/a", "#N/A", "\u200b"])
+def test_a_sign_for_no_figure_means_not_told(written):
+    row = read(f"950662,DEU,2026-09,{written},0,{written},,{written},").rows[0]
+    assert (row.searches, row.rfqs, row.inquiries, row.price_low_usd) == (None, 0, None, None)
+
+
+def test_what_is_not_seen_in_a_cell_or_the_first_line_does_not_count():
+    told = read(GOOD.replace("950662", "\u200b950662").replace("DEU", "DEU\u00a0"), header=f"\u200b{HEADER}")
+    assert told.rows == (ROW,)
+
+
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_a_comma_in_a_number_is_refused_where_it_may_be_the_decimal_point(separator):
     header = "hs6,market,month,searches,price low".replace(",", separator)
@@ -104,6 +128,14 @@ def test_blank_cells_mean_not_told_and_zero_means_zero():
         ("950662,DEU,2026-09-39,1,1,1,1,,", "month", "not_a_month"),
         ("950662,DEU,2026-09-00,1,1,1,1,,", "month", "not_a_month"),
         ("950662,DEU,2026-02-30,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,01/08/2026,1,1,1,1,,", "month", "spreadsheet_date"),
+        ("950662,DEU,1.8.26,1,1,1,1,,", "month", "spreadsheet_date"),
+        ("950662,DEU,26-Aug,1,1,1,1,,", "month", "spreadsheet_date"),
+        ("950662,DEU,01-Aug-2026,1,1,1,1,,", "month", "spreadsheet_date"),
+        ("950662,DEU,Sup-26,1,1,1,1,,", "month", "not_a_month"),
+        ("950662,DEU,-,1,1,1,1,,", "month", "formula"),
+        ("95066²,DEU,2026-09,1,1,1,1,,", "hs6", "not_hs6"),
+        ("950662,DEU,2026-09,1²,1,1,1,,", "searches", "not_a_number"),
         ("950662,DEU,2026-09-15,1,1,1,1,,", "month", "a_day"),
         ("950662,DEU,2026-11,1,1,1,1,,", "month", "month_not_over"),
         ("950662,DEU,2026-09,NaN,1,1,1,,", "searches", "not_a_number"),

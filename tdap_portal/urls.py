@@ -12,6 +12,7 @@ from tdap_portal.web.rest import UnknownAddress
 
 # One door for everybody, with its limits and its second step: Django's own form for administrators takes no answers.
 admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
+handler429 = "tdap_portal.accounts.views.too_often"  # allauth's name; Django knows none
 handler400 = "tdap_portal.web.views.bad_request"
 handler500 = "tdap_portal.web.views.server_error"
 

@@ -44,6 +44,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         "phone_password_mismatch": MISMATCH,
         "username_password_mismatch": MISMATCH,
         "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again."),
+        "too_many_codes": _("This code was tried too often. Have a new one sent."),
+        "rate_limited": _("The last code is on its way. Wait a minute before you ask for another one."),
     }
 
     def get_login_stages(self) -> list[str]:

@@ -1,9 +1,11 @@
-"""Who sees papers of many firms, or the administration pages, uses a second factor first, where the settings say so."""
+"""What stands between a request and the pages: limits, and the second factor of whoever sees papers of many firms."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect
@@ -23,6 +25,19 @@ TO_ENROL = OPEN | {"account_second_factor", "mfa_index", "mfa_activate_totp", "m
 TO_USE = OPEN | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 API = "api/"
 USE_IT_FIRST = _("Use your second step first: sign in to the portal and open any page.")
+
+
+class RateLimitMiddleware:
+    """A limit that a page of allauth does not catch itself gets the page that says to wait (see urls.handler429)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return respond_429(request) if isinstance(exception, RateLimited) else None
 
 
 class SecondFactorMiddleware:

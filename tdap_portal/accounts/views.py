@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import SetPasswordForm
 from allauth.account.internal.flows.password_change import finalize_password_set
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core.exceptions import RateLimited
 from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from . import proofs, selectors, services
+from . import codes, proofs, selectors, services
 from .forms import PersonForm
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
 
     from tdap_portal.web.requests import SignedInRequest
+
+RETRY_AFTER_SECONDS = 60
+
+
+# One transaction for the person and the message: as many commits for an address that has an account as for a new one.
+sign_up = transaction.atomic(allauth_views.signup)
 
 
 @login_required
@@ -72,6 +86,29 @@ def new_password(request: SignedInRequest) -> HttpResponse:
         finalize_password_set(request, request.user)
         return redirect("account_start")
     return render(request, "account/password_set.html", {"form": form})
+
+
+@require_POST
+def new_code(request: HttpRequest) -> HttpResponse:
+    """Send the code that this browser waits for once more. Who was too quick reads how long to wait."""
+    waiting = codes.waiting_step(request)
+    if waiting is None:
+        return redirect("account_login")
+    process, page = waiting
+    try:
+        codes.send_again(request, process)
+    except RateLimited:
+        messages.error(request, get_adapter().error_messages["rate_limited"])
+    return redirect(passthrough_next_redirect_url(request, reverse(page), "next"))
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Anything of the account that was asked for too often. Whoever waits for a code finds the page to type it."""
+    stage = get_pending_stage(request)
+    page = reverse(stage.urlname) if stage and stage.urlname else ""
+    response = render(request, "429.html", {"code_page": page}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 @login_required

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tdap_portal.accounts.middleware.RateLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tdap_portal.accounts.middleware.SecondFactorMiddleware",
     "tdap_portal.web.middleware.RefusalMiddleware",
@@ -176,7 +177,12 @@ ACCOUNT_SIGNUP_FORM_CLASS = "tdap_portal.accounts.forms.NameForm"
 ACCOUNT_FORMS = {
     "signup": "tdap_portal.accounts.registration.RegistrationForm",
     "request_login_code": "tdap_portal.accounts.registration.LoginCodeForm",
+    "confirm_login_code": "tdap_portal.accounts.codes.LoginCode",
+    "confirm_email_verification_code": "tdap_portal.accounts.codes.EmailCode",
+    "confirm_password_reset_code": "tdap_portal.accounts.codes.ResetCode",
+    "verify_phone": "tdap_portal.accounts.codes.PhoneCode",
 }
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}  # every telephone has a key for a digit
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -195,7 +201,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/m/ip",
     "request_login_code": "60/m/ip,3/m/key,20/d/key",
     "verify_phone": "1/30s/key,20/d/key,60/m/ip",
-    "confirm_email": "1/60s/key",
+    "confirm_email": "1/60s/key,20/d/key",
+    # Of a million codes: 60 guesses a day at one person's, 7,200 a day from one address at everybody's.
+    "type_code": "3/h/key,300/h/ip",
     "change_password": "5/m/user",
     "change_phone": "10/m/user",  # asked once before and once after the password was typed again
     "reauthenticate": "10/m/user",

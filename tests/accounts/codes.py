@@ -6,7 +6,7 @@ import re
 
 from tdap_portal.notifications.models import Dispatch
 
-CODE = re.compile(r"\b([A-Z]{4}-[A-Z]{4})\b")
+CODE = re.compile(r"\b(\d{6})\b")
 
 
 def code_sent_to(address: str) -> str:

@@ -1,23 +1,12 @@
 """Registering and signing in, by mobile number or e-mail."""
 
-import re
-
 import pytest
-from django.core import mail
 from django.urls import reverse
 
 from tdap_portal.accounts.models import User
-from tdap_portal.notifications.models import Dispatch
 from tests.factories.accounts import PASSWORD, UserFactory, director, officer, partner_person
 
 pytestmark = pytest.mark.django_db
-
-
-def code_sent_to(address: str) -> str:
-    texts = [row.text for row in Dispatch.objects.filter(address=address)] + [
-        m.body for m in mail.outbox if address in m.to
-    ]
-    return re.search(r"\b([A-Z0-9]{3}-[A-Z0-9]{3}|\d{6}|[A-Z0-9]{6})\b", texts[-1])[1]
 
 
 def sign_up(client, **fields):

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from tdap_portal.core.admin import LookOnlyAdmin
+
 from .models import Application, Decision, Question, Round, ScoreCard
 
 
-class LookOnly(admin.ModelAdmin):
-    """Nothing is added, changed or deleted here; no page counts a million rows."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, *_args: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_args: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_args: object) -> bool:
-        return False
-
-
 @admin.register(Round)
-class RoundAdmin(LookOnly):
+class RoundAdmin(LookOnlyAdmin):
     list_display = ("number", "name", "state", "opens_at", "closes_at", "seats", "policy", "line_points")
     list_filter = ("state",)
 
 
 @admin.register(Application)
-class ApplicationAdmin(LookOnly):
+class ApplicationAdmin(LookOnlyAdmin):
     list_display = ("file_number", "sme_name", "round", "track", "state", "points", "due_on", "submitted_at")
     list_filter = ("state", "track")
     list_select_related = ("round",)
@@ -38,7 +25,7 @@ class ApplicationAdmin(LookOnly):
 
 
 @admin.register(ScoreCard)
-class ScoreCardAdmin(LookOnly):
+class ScoreCardAdmin(LookOnlyAdmin):
     list_display = (
         "application",
         "points",
@@ -53,7 +40,7 @@ class ScoreCardAdmin(LookOnly):
 
 
 @admin.register(Decision)
-class DecisionAdmin(LookOnly):
+class DecisionAdmin(LookOnlyAdmin):
     list_display = ("application", "outcome", "approver", "created_at")
     list_filter = ("outcome",)
     list_select_related = ("application", "approver")
@@ -61,7 +48,7 @@ class DecisionAdmin(LookOnly):
 
 
 @admin.register(Question)
-class QuestionAdmin(LookOnly):
+class QuestionAdmin(LookOnlyAdmin):
     list_display = ("application", "title", "asked_by", "asked_at", "answer_by", "answered_at", "cancelled_at")
     list_select_related = ("application", "asked_by")
     ordering = ("-id",)

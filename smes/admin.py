@@ -8,24 +8,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from smes.vocabulary import identifiers
+from tdap_portal.core.admin import LookOnly, LookOnlyAdmin
 
 from .models import Document, DuplicateFlag, Member, Sme
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-
-class LookOnly:
-    """Nothing is added, changed or deleted here."""
-
-    def has_add_permission(self, *_args: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_args: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_args: object) -> bool:
-        return False
 
 
 class MemberInline(LookOnly, admin.TabularInline):
@@ -36,14 +24,13 @@ class MemberInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Sme)
-class SmeAdmin(LookOnly, admin.ModelAdmin):
+class SmeAdmin(LookOnlyAdmin):
     list_display = ("name", "public_id", "sector", "province", "city", "profile_state", "is_demo", "created_at")
     list_filter = ("profile_state", "province", "sector", "is_demo")
     search_fields = ("name", "public_id")
     exclude = ("ntn", "strn", "iban", "phone", "form_token")
     readonly_fields = ("website_url", "masked_ntn", "masked_iban", "masked_phone")
     inlines = (MemberInline,)
-    show_full_result_count = False
 
     @admin.display(description=_("NTN"))
     def masked_ntn(self, sme: Sme) -> str:
@@ -59,21 +46,19 @@ class SmeAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Document)
-class DocumentAdmin(LookOnly, admin.ModelAdmin):
+class DocumentAdmin(LookOnlyAdmin):
     list_display = ("name", "sme", "kind", "state", "expires_on", "created_at")
     list_filter = ("state", "kind")
     search_fields = ("public_id", "sme__name")
     exclude = ("stored_as",)
     list_select_related = ("sme",)
-    show_full_result_count = False
 
 
 @admin.register(DuplicateFlag)
-class DuplicateFlagAdmin(LookOnly, admin.ModelAdmin):
+class DuplicateFlagAdmin(LookOnlyAdmin):
     list_display = ("one", "other", "percent", "state", "judged_by", "judged_at")
     list_filter = ("state",)
     list_select_related = ("one", "other", "judged_by")
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).order_by("-percent", "pk")

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from tdap_portal.core.admin import PortalAdmin
 from tdap_portal.core.models import ClosedDay
 
 from . import services
@@ -39,7 +40,7 @@ class RoleGrantInline(GivenOrTaken):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(PortalAdmin):
     """People register themselves, and change themselves what is theirs: here they get roles, or are locked out."""
 
     list_display = ("name", "email", "is_active", "is_staff", "is_demo", "joined_at")
@@ -48,7 +49,6 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields = ("name", "email", "language", "is_staff")
     fields = ("name", "email", "language", "is_active", "is_staff")
     inlines = [RoleGrantInline]
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -73,7 +73,7 @@ class PartnerMemberInline(GivenOrTaken):
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
+class PartnerAdmin(PortalAdmin):
     list_display = ("name", "kind", "province", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("name",)
@@ -94,7 +94,7 @@ class PartnerAdmin(admin.ModelAdmin):
 
 
 @admin.register(ClosedDay)
-class ClosedDayAdmin(admin.ModelAdmin):
+class ClosedDayAdmin(PortalAdmin):
     list_display = ("day", "name", "is_open", "source")
     list_filter = ("is_open",)
     search_fields = ("name",)

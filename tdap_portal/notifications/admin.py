@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from tdap_portal.core.admin import LookOnlyAdmin
+
 from .models import Dispatch
 
 
 @admin.register(Dispatch)
-class DispatchAdmin(admin.ModelAdmin):
+class DispatchAdmin(LookOnlyAdmin):
     list_display = ("public_id", "channel", "template", "address_hint", "state", "attempts", "error", "created_at")
     list_filter = ("channel", "state")
     fields = (*list_display, "language", "parts", "urgent", "next_try_at", "sent_at", "provider_reference")
     readonly_fields = fields
     ordering = ("-id",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: object) -> bool:
-        return False
-
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
-        return False

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from smes.models import Sme
 from tdap_portal.accounts import services
 from tdap_portal.accounts.models import Partner, PartnerMember, User
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
+from tdap_portal.core.admin import PortalAdmin
 from tdap_portal.core.models import ClosedDay
 from tests.accounts.codes import code_sent_to
 from tests.factories.accounts import PartnerFactory, UserFactory, officer
@@ -159,3 +163,62 @@ def test_an_address_that_nobody_proved_becomes_no_administrator():
     with pytest.raises(CommandError, match="nobody has shown"):
         call_command("create_administrator", "omar@tdap.example", name="Omar Javed")
     assert not person.role_grants.exists()
+
+
+# ----------------------------------------------------------------------------------- what an address may ask of a list
+
+
+def asked_lookups(model, *, depth: int = 2) -> list[str]:
+    """Every question about a column of this model, and of those that it is joined with, that tells something of its value."""
+    lookups = []
+    for field in model._meta.get_fields():
+        lookups += [f"{field.name}{end}" for end in ("__startswith", "__gte", "__regex", "__contains")]
+        if field.is_relation and field.related_model and depth > 1:
+            lookups += [f"{field.name}__{further}" for further in asked_lookups(field.related_model, depth=depth - 1)]
+    return lookups
+
+
+def test_an_address_asks_nothing_that_the_page_does_not_offer(rf, boss):
+    request = rf.get("/")
+    request.user = boss
+    allowed = {
+        f"{model.__name__}.{lookup}"
+        for model, page in admin.site._registry.items()
+        for lookup in asked_lookups(model)
+        if page.lookup_allowed(lookup, "x", request)
+    }
+    assert {"ntn__startswith", "iban__gte", "created_by__password__regex"} <= set(asked_lookups(Sme))
+    assert allowed == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        ("smes_sme", "iban__startswith=PK3"),
+        ("smes_sme", "ntn=4174941-3"),
+        ("smes_sme", "phone__contains=300"),
+        ("smes_sme", "owners__cnic__startswith=35202"),
+        ("accounts_user", "password__startswith=argon2"),
+        ("accounts_user", "mobile__startswith=%2B92300"),
+        ("smes_document", "sme__iban__startswith=PK3"),
+        ("selection_application", "round__created_by__password__startswith=a"),
+    ],
+)
+def test_a_list_cannot_be_read_letter_by_letter(client, boss, monkeypatch, page, asked):
+    url = reverse(f"admin:{page}_changelist") + f"?{asked}"
+    assert client.get(url).status_code == 400
+    if "owners" not in asked and "created_by" not in asked and "sme__" not in asked:
+        monkeypatch.setattr(PortalAdmin, "lookup_allowed", admin.ModelAdmin.lookup_allowed)
+        assert client.get(url).status_code == 200  # what Django itself lets through
+
+
+def test_the_filters_beside_the_lists_still_work(client, boss):
+    """Each link that a list itself offers opens the list."""
+    links = 0
+    for model, page in admin.site._registry.items():
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for query in set(re.findall(r'href="(\?[^"]+)"', client.get(url).content.decode())):
+            links += 1
+            assert client.get(url + query.replace("&amp;", "&")).status_code == 200, (url, query)
+        assert isinstance(page, PortalAdmin)
+    assert links > 30

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,7 @@ class User(PublicId, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the administration pages"), default=False)
     is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    sessions_ended_at = models.DateTimeField(null=True, editable=False)  # when the person was locked out last
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -67,6 +68,11 @@ class User(PublicId, AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email__isnull=False) | models.Q(mobile__isnull=False), name="user_can_be_reached"
             ),
         ]
+        indexes = [  # the orders of the list of people
+            models.Index(fields=["name", "id"], name="user_name"),
+            models.Index(fields=["last_login", "id"], name="user_seen"),
+            models.Index(fields=["name", "id"], condition=models.Q(is_active=False), name="user_locked_out"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.public_id
@@ -75,6 +81,13 @@ class User(PublicId, AbstractBaseUser, PermissionsMixin):
         self.email = self.email or None  # an empty text would clash with the next one
         self.mobile = self.mobile or None
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's mark of a session, which no longer fits once the person was locked out: returning takes signing in."""
+        mark: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # Django's, left out of its types
+        if self.sessions_ended_at is None:
+            return mark
+        return salted_hmac("accounts.sessions_ended_at", f"{mark} {self.sessions_ended_at.timestamp()}").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name

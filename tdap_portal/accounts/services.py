@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
@@ -18,7 +19,7 @@ from .models import ApiToken, Partner, PartnerMember, RoleGrant, User
 from .roles import PartnerKind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from tdap_portal.core.models import ClosedDay
 
@@ -101,27 +102,82 @@ def create_administrator(*, name: str, email: str) -> User:
 
 
 @transaction.atomic
-def grant_role(*, actor: User, user: User, role: Role) -> None:
-    """Give a role; giving it again changes nothing. Raises NotAllowed."""
-    permissions.can_grant_roles(actor).require()
-    _grant(actor=actor, user=user, role=role)
+def grant_role(*, actor: User, user: User, role: Role, reason: str = "") -> None:
+    """Give a role; giving it again changes nothing. Raises NotAllowed, also for whoever gives it to themself."""
+    actor = _as_administrators_stand(actor)
+    permissions.can_give_role_to(actor, user).require()
+    _grant(actor=actor, user=user, role=role, reason=reason)
 
 
 @transaction.atomic
-def revoke_role(*, actor: User, user: User, role: Role) -> None:
-    """Take a role; taking what is not there changes nothing. Raises NotAllowed."""
+def revoke_role(*, actor: User, user: User, role: Role, reason: str = "") -> None:
+    """Take a role; taking what is not there changes nothing. Raises NotAllowed, DomainError "last_administrator"."""
+    actor = _as_administrators_stand(actor)
     permissions.can_grant_roles(actor).require()
-    taken, _details = RoleGrant.objects.filter(user=user, role=role.value).delete()
-    if taken:
-        record("role.revoked", subject=user, actor=actor, role=role.value)
-        _after_roles_changed(user)
+    _revoke(actor=actor, user=user, role=role, reason=reason)
 
 
-def _grant(*, actor: User | None, user: User, role: Role) -> None:
+@transaction.atomic
+def change_roles(*, actor: User, user: User, roles: Collection[Role], reason: str, **details: object) -> set[Role]:
+    """Give and take roles until the person holds exactly these; returns what changed, empty where all stands already.
+
+    details: kept in history beside what is taken. Raises NotAllowed, also for whoever gives a role to themself, and
+    DomainError "last_administrator" or "no_words" (without a reason).
+    """
+    actor = _as_administrators_stand(actor)
+    permissions.can_grant_roles(actor).require()
+    held = {Role(grant.role) for grant in RoleGrant.objects.filter(user=user)}
+    given, taken = set(roles) - held, held - set(roles)
+    if given or taken:
+        _require_reason(reason)
+    for role in sorted(given):
+        permissions.can_give_role_to(actor, user).require()
+        _grant(actor=actor, user=user, role=role, reason=reason)
+    for role in sorted(taken):
+        _revoke(actor=actor, user=user, role=role, reason=reason, **details)
+    return given | taken
+
+
+def _grant(*, actor: User | None, user: User, role: Role, reason: str = "") -> None:
     _row, created = RoleGrant.objects.get_or_create(user=user, role=role.value, defaults={"granted_by": actor})
     if created:
-        record("role.granted", subject=user, actor=actor, role=role.value)
+        record("role.granted", subject=user, actor=actor, role=role.value, reason=reason)
         _after_roles_changed(user)
+
+
+def _revoke(*, actor: User, user: User, role: Role, reason: str, **details: object) -> None:
+    held = RoleGrant.objects.filter(user=user, role=role.value)
+    if held.exists():
+        if role == Role.ADMINISTRATOR:
+            _keep_an_administrator(without=user)
+        held.delete()
+        record("role.revoked", subject=user, actor=actor, role=role.value, reason=reason, **details)
+        _after_roles_changed(user)
+
+
+def _as_administrators_stand(actor: User) -> User:
+    """The actor, read anew while nobody else can change who is an administrator until this act ends.
+
+    Two administrators who take each other's role at the same moment come one after the other, and the second one is none
+    any more.
+    """
+    grants = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR.value)
+    list(grants.order_by("pk").values_list("pk"))
+    return User.objects.get(pk=actor.pk)
+
+
+def _keep_an_administrator(*, without: User) -> None:
+    """Refuses to leave nobody who could give roles. Call it below the lock."""
+    if not selectors.people_with_role(Role.ADMINISTRATOR).exclude(pk=without.pk).exists():
+        raise DomainError(
+            _("This is the last administrator who can sign in. Make somebody else an administrator first."),
+            code="last_administrator",
+        )
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise DomainError(_("Write the reason: it stands in history."), code="no_words")
 
 
 def _after_roles_changed(user: User) -> None:
@@ -133,16 +189,26 @@ def _after_roles_changed(user: User) -> None:
 
 
 @transaction.atomic
-def set_active(*, actor: User, user: User, is_active: bool) -> None:
-    """Lock somebody out, or let them in again; a program's key ends for good. Raises NotAllowed."""
+def set_active(*, actor: User, user: User, is_active: bool, reason: str = "", **details: object) -> bool:
+    """Lock somebody out, or let them in again; sessions and a program's key end for good. False: it was so already.
+
+    details: kept in history beside the reason. Raises NotAllowed, DomainError "last_administrator".
+    """
+    actor = _as_administrators_stand(actor)
     permissions.can_administer(actor).require()
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.is_active == is_active:
-        return
+        return False
+    if not is_active:
+        if row.has_role(Role.ADMINISTRATOR):
+            _keep_an_administrator(without=row)
+        row.sessions_ended_at = timezone.now()
     row.is_active = is_active
-    row.save(update_fields=["is_active"])
+    row.save(update_fields=["is_active", "sessions_ended_at"])
     ApiToken.objects.filter(user=row).delete()
-    record("person.let_in" if is_active else "person.locked_out", subject=row, actor=actor)
+    name = "person.let_in" if is_active else "person.locked_out"
+    record(name, subject=row, actor=actor, reason=reason.strip(), **details)
+    return True
 
 
 @transaction.atomic

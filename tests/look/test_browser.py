@@ -12,6 +12,8 @@ from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
+from tests.factories.accounts import officer
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
@@ -64,12 +66,51 @@ def test_nothing_scrolls_sideways_at_360_px(live_portal, page, language, path):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("who", [None, officer], ids=["visitor", "official"])
+def test_the_head_is_one_line_on_a_phone_and_its_menu_opens_without_script(
+    live_portal, page, settings, client, language, who
+):
+    settings.DEMO = True
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.route("**/*.js", lambda route: route.abort())
+    if language == "ur":
+        in_urdu(page, live_portal.url)
+    if who:
+        client.force_login(who(language=language))
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.url}])
+    page.goto("/accounts/person/" if who else "/style/")
+    masthead, nav = page.locator(".masthead"), page.locator(".masthead__nav")
+    top = page.evaluate("document.querySelector('main').getBoundingClientRect().top")
+
+    assert masthead.bounding_box()["height"] < 60
+    assert top < 110
+    expect(nav).to_be_hidden()
+    expect(masthead.get_by_role("link").first).to_have_accessible_name(
+        re.compile("Trade Development Authority of Pakistan" if language == "en" else "پاکستان")
+    )
+    page.locator(".masthead__menu summary").click()
+    expect(nav.get_by_role("link").last).to_be_visible()
+    expect(nav.locator("a[href='/accounts/logout/']" if who else "a[href='/accounts/login/']")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_on_a_wide_screen_the_head_shows_its_entries_without_a_menu(live_portal, page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/style/")
+
+    expect(page.locator(".masthead__nav a").first).to_be_visible()
+    expect(page.locator(".masthead__menu")).to_be_hidden()
+    expect(page.locator(".masthead__short")).to_be_hidden()
+
+
 def test_buttons_and_fields_are_large_enough_for_a_thumb(live_portal, page):
     page.set_viewport_size({"width": 360, "height": 700})
     page.goto("/style/")
 
     small = page.evaluate(
-        """() => [...document.querySelectorAll('.btn:not(.btn-s), .form-control, .form-select, .masthead a, .masthead button, .tabs a, .steps a')]
+        """() => [...document.querySelectorAll('.btn:not(.btn-s), .form-control, .form-select, .masthead a, .masthead :is(button, summary), .tabs a, .steps a')]
            .filter((e) => e.offsetParent && !e.closest('.file') && e.getBoundingClientRect().height < 43.5).map((e) => e.className)"""
     )
     assert small == []

@@ -59,9 +59,9 @@ def test_every_page_can_be_skipped_to_its_content(style):
 
 def test_the_demo_says_that_it_is_one(client, settings):
     settings.DEMO = True
-    assert "are invented." in client.get("/style/").content.decode()
+    assert "all of this is invented." in client.get("/style/").content.decode()
     settings.DEMO = False
-    assert "are invented." not in client.get("/style/").content.decode()
+    assert "is invented." not in client.get("/style/").content.decode()
 
 
 def test_no_page_carries_ids_twice(style):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from selection.models import Reading
+from selection.models import Reading, Round
 from tests.factories.accounts import officer
 from tests.factories.selection import RoundFactory
 from tests.selection import made
@@ -114,3 +114,45 @@ def test_a_broken_line_is_said_in_the_panel_and_the_queue_stays(me, page: Page):
     rows(page).first.click()
     expect(page.locator("[data-panel]")).to_contain_text("The file could not be opened")
     expect(rows(page)).to_have_count(3)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_file_far_down_the_list_opens_at_its_name_with_what_is_to_be_done_in_sight(
+    me, live_portal, page: Page, language
+):
+    for _file in range(17):
+        made.assigned(me, officer(), round=Round.objects.get())
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_portal.url}])
+    page.goto("/desk/")
+    row = rows(page).nth(18)
+    row.scroll_into_view_if_needed()
+    row.click()
+    panel = page.locator("[data-panel]")
+    expect(panel.locator("h2").first).to_have_text(row.inner_text())
+    expect(panel.locator("h2").first).to_be_in_viewport(ratio=1)
+    expect(panel.locator(".file__foot .btn-primary")).to_be_in_viewport(ratio=1)
+    panel.locator(".file__body").evaluate("body => { body.scrollTop = body.scrollHeight }")
+    expect(panel.locator("h2").first).to_be_in_viewport(ratio=1)
+    expect(panel.locator(".file__foot .btn-primary")).to_be_in_viewport(ratio=1)
+    assert panel.locator(".file__body").evaluate("body => body.scrollTop") > 100
+    expect(row).to_be_in_viewport()
+
+
+def test_two_presses_of_tab_lead_past_head_and_filters_to_the_list(me, page: Page):
+    page.goto("/desk/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(rows(page).first).to_be_focused()
+
+
+def test_between_the_two_widths_an_open_file_stands_alone_so_that_focus_goes_as_the_eye_does(me, page: Page):
+    page.goto("/desk/")
+    rows(page).first.click()
+    expect(page.locator("[data-panel] h2").first).to_be_visible()
+    page.set_viewport_size({"width": 1000, "height": 900})
+
+    expect(page.locator(".desk-table")).to_be_hidden()
+    expect(page.locator("[data-panel] h2").first).to_be_visible()

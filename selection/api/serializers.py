@@ -202,8 +202,9 @@ class RecommendationSerializer(serializers.Serializer):
 
 
 class JudgedFileSerializer(serializers.Serializer):
-    """What a file is judged by, and what was judged."""
+    """What a file is judged by, and what was judged; for somebody tied to the firm what was judged is left out."""
 
+    points = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
     facts = serializers.DictField(help_text="The frozen facts that are judged.")
     score = ScoreSerializer(allow_null=True)
     readings = ReadingSerializer(many=True)

@@ -228,11 +228,13 @@ def _outcome(request: Request) -> dict[str, Any]:
 
 def _file_json(request: Request, row: Application) -> Any:
     standing = review_selectors.standing_of(row)
-    card = applications_selectors.newest_score(row)
-    judged = {
-        "score": summary.score_of(card, None, review_selectors.simulated_vintages_of(card)),
-        "readings": review_selectors.readings_for(request.user, row, standing),
-        "recommendations": list(review_selectors.recommendations_of(row)),
-        "decisions": list(review_selectors.decisions_of(row)),
+    judged = review_selectors.judged_for(request.user, row, standing)
+    shown = {
+        "facts": row.facts or {},
+        "points": judged.points,
+        "score": summary.score_of(judged.card, None, review_selectors.simulated_vintages_of(judged.card)),
+        "readings": judged.readings,
+        "recommendations": judged.recommendations,
+        "decisions": judged.decisions,
     }
-    return shapes.QueueFileSerializer(row).data | shapes.JudgedFileSerializer({"facts": row.facts or {}, **judged}).data
+    return shapes.QueueFileSerializer(row).data | shapes.JudgedFileSerializer(shown).data

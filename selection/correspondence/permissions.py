@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from selection.intake.permissions import WRITERS, can_apply
-from selection.review.permissions import Standing, officer_without_ties
+from selection.review.permissions import IN_CONFLICT, Standing, can_use_desk, officer_without_ties
 from selection.states import State
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
@@ -38,13 +38,18 @@ def can_answer(actor: User, question: Question) -> Answer:
     return can_apply(actor, question.application.sme)
 
 
+def can_write_as_desk(actor: User, standing: Standing) -> Answer:
+    """Whoever is tied to the firm does not speak for the desk; the firm's own people write from its page."""
+    return denied(IN_CONFLICT) if actor.pk in standing.in_conflict else can_use_desk(actor)
+
+
 def can_write_letter(actor: User, application: Application) -> Answer:
     """Both sides may write while the file lives; a draft has no desk yet."""
     if application.state == State.DRAFT:
         return denied(_("You can write to the desk once the application is submitted."))
-    if (
-        actor.has_role(Role.OFFICER, Role.APPROVER)
-        or people_selectors.role_of(actor, application.sme) in CORRESPONDENTS
-    ):
+    role = people_selectors.role_of(actor, application.sme)
+    if role in CORRESPONDENTS:
         return allowed()
+    if role is None and actor.has_role(Role.OFFICER, Role.APPROVER):
+        return denied(IN_CONFLICT) if people_selectors.is_tied(actor, application.sme) else allowed()
     return denied(_("Only the firm's owner, preparer and finance people and the desk can write here."))

@@ -65,7 +65,7 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
             ConflictForm, review_services.declare_conflict, _("Noted. Another official will judge this firm.")
         ),
         "desk_write": Act(
-            DeskLetterForm, correspondence_services.write_letter, _("Your letter is on its way to the firm.")
+            DeskLetterForm, correspondence_services.write_as_desk, _("Your letter is on its way to the firm.")
         ),
         "desk_refuse_paper": Act(
             RefusePaperForm,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import namedtuple
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache as keep
 from functools import lru_cache, reduce
@@ -17,7 +17,7 @@ from django.db.models import DecimalField, Q, Subquery, Value
 
 from selection.models import Application, DeskTally, Reading, Round, SavedView
 from selection.review.permissions import can_use_desk
-from selection.review.selectors import files_visible_to
+from selection.review.selectors import files_visible_to, firms_tied_to
 from selection.states import OPEN_STATES, RoundState, State
 from tdap_portal.core.calendar import add_working_days, closed_days, today
 from tdap_portal.core.folding import patterns
@@ -40,6 +40,7 @@ COUNT_UP_TO = 100  # a personal or dated count is looked up in an index, and no 
 COLUMNS = (
     "id",
     "round_id",
+    "sme_id",
     "public_id",
     "file_number",
     "sme_name",
@@ -131,11 +132,40 @@ def queue_of(user: User, round_: Round, view: DeskFilter, *, day: DeskDay) -> Qu
 def queue_page(
     user: User, round_: Round, view: DeskFilter, *, cursor: str | None, day: DeskDay, size: int = PAGE_SIZE
 ) -> KeysetPage[Any]:
-    """One page of plain rows (the names of COLUMNS); one query, at the same cost wherever in the queue it lies.
+    """One page of plain rows (the names of COLUMNS); two queries, at the same cost wherever in the queue it lies.
+
+    A file of a firm that the person is tied to shows no points, and is left out where its place would tell them.
 
     One filter is answered by walking along the order; two or more together can be so rare that the walk would pass the
     whole round, so these look up the corners that hold files (PostgreSQL; elsewhere there are never that many).
     """
+    tied = firms_tied_to(user) if can_use_desk(user) else []
+    page = _page_of(user, round_, view, cursor=cursor, day=day, size=size, left_out=tied if _by_points(view) else [])
+    if not tied:
+        return page
+    return replace(page, rows=[_without_points(row) if row.sme_id in tied else row for row in page.rows])
+
+
+def _by_points(view: DeskFilter) -> bool:
+    """Does the place of a file in this view tell its points?"""
+    return view.tab == Tab.LINE or view.ordered_by == Order.POINTS
+
+
+def _without_points(row: Any) -> Any:
+    return row._replace(points=Decimal(0), has_score=False)
+
+
+def _page_of(
+    user: User,
+    round_: Round,
+    view: DeskFilter,
+    *,
+    cursor: str | None,
+    day: DeskDay,
+    size: int,
+    left_out: Sequence[int],
+) -> KeysetPage[Any]:
+    """left_out: ids of firms whose files are not in it."""
     order = ORDERS[view.ordered_by]
     if connection.vendor == "postgresql" and view.tab in CORNER_TABS and not view.q and can_use_desk(user):
         filters = _filters_of(view)
@@ -143,13 +173,17 @@ def queue_page(
             return KeysetPage(rows=[], next=None, previous=None)
         if len(filters) > 1:
             return keyset_page_of(
-                lambda names, position, limit: _from_corners(round_, filters, names, position, limit),
+                lambda names, position, limit: _from_corners(
+                    round_, filters, names, position, limit, left_out=left_out
+                ),
                 Application,
                 order=order,
                 cursor=cursor,
                 size=size,
             )
     rows = queue_of(user, round_, view, day=day).values_list(*COLUMNS, named=True)
+    if left_out:
+        rows = rows.exclude(sme_id__in=left_out)
     return keyset_page(rows, order=order, cursor=cursor, size=size)
 
 
@@ -163,7 +197,13 @@ def _filters_of(view: DeskFilter) -> dict[str, str]:
 
 
 def _from_corners(
-    round_: Round, filters: Mapping[str, str], names: Sequence[str], position: Sequence[Any] | None, limit: int
+    round_: Round,
+    filters: Mapping[str, str],
+    names: Sequence[str],
+    position: Sequence[Any] | None,
+    limit: int,
+    *,
+    left_out: Sequence[int],
 ) -> list[object]:
     """The first files of each corner that fits, merged: never more than `limit` entries of its index are read in a corner.
 
@@ -172,6 +212,7 @@ def _from_corners(
     down = names[0].startswith("-")
     columns = [name.lstrip("-") for name in names]
     order = ", ".join(f"{name} DESC" if down else name for name in columns)
+    others = "AND NOT sme_id = ANY(%s)" if left_out else ""
     behind = f"AND ({', '.join(columns)}) {'<' if down else '>'} (%s, %s)" if position else ""
     sql = f"""
         SELECT {", ".join(COLUMNS)} FROM {FILES} WHERE id IN (
@@ -182,12 +223,13 @@ def _from_corners(
             ) AS corner CROSS JOIN LATERAL (
                 SELECT {", ".join(columns)} FROM {FILES} AS file
                 WHERE round_id = %s AND {" AND ".join(f"file.{name} = corner.{name}" for name in CORNER)}
-                    AND submitted_at IS NOT NULL {behind}
+                    AND submitted_at IS NOT NULL {others} {behind}
                 ORDER BY {order} LIMIT %s
             ) AS first ORDER BY {order} LIMIT %s
         ) ORDER BY {order}"""  # noqa: S608  names of our own columns
     with connection.cursor() as cursor:
-        cursor.execute(sql, [round_.pk, *filters.values(), round_.pk, *(position or ()), limit, limit])
+        firms = [list(left_out)] if left_out else []
+        cursor.execute(sql, [round_.pk, *filters.values(), round_.pk, *firms, *(position or ()), limit, limit])
         rows = [DeskRow(*row) for row in cursor.fetchall()]
     return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 

@@ -226,14 +226,20 @@ def _leaders(facts: Mapping[str, object]) -> str:
 # -------------------------------------------------------------------------------------------------- what happened, in words
 
 
-def history_lines(events: Iterable[Event]) -> list[HistoryLine]:
-    """The audit trail of the file as sentences, oldest first; an event without words of its own shows its name."""
+def history_lines(events: Iterable[Event], *, with_outcomes: bool = True) -> list[HistoryLine]:
+    """The audit trail of the file as sentences, oldest first; an event without words of its own shows its name.
+
+    with_outcomes: False for somebody who may not know what was proposed.
+    """
     return [
-        HistoryLine(event.at, _says(event), event.actor.name if event.actor else _("The portal")) for event in events
+        HistoryLine(
+            event.at, _says(event, with_outcomes=with_outcomes), event.actor.name if event.actor else _("The portal")
+        )
+        for event in events
     ]
 
 
-def _says(event: Event) -> str:
+def _says(event: Event, *, with_outcomes: bool) -> str:
     sentences = {
         Happened.STARTED: _("Application started"),
         Happened.SUBMITTED: _("Submitted; the facts are frozen"),
@@ -245,7 +251,7 @@ def _says(event: Event) -> str:
         Happened.ASSIGNED: _("Assigned to its readers"),
         Happened.READ: _("A reading is in"),
         Happened.REVIEWED: state_words(State.REVIEWED),
-        Happened.RECOMMENDED: _("Recommended: %(outcome)s"),
+        Happened.RECOMMENDED: _("Recommended: %(outcome)s") if with_outcomes else _("A recommendation was made"),
         Happened.RETURNED: _("Returned to the officer"),
         Happened.SELECTED: state_words(State.SELECTED),
         Happened.WAITLISTED: _("Put on the waiting list"),

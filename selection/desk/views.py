@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from selection.applications import copy_words
-from selection.applications.selectors import newest_score
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import selectors as correspondence_selectors
 from selection.correspondence import services as correspondence_services
@@ -132,15 +131,14 @@ def file_context(
 ) -> dict[str, object]:
     """typed: what a form had in it when the session ended, by its name on the page; bound: as in file_page."""
     standing = review_selectors.standing_of(application)
-    readings = review_selectors.readings_for(user, application, standing)
-    in_conflict = user.pk in standing.in_conflict
-    recommendations = [] if in_conflict else list(review_selectors.recommendations_of(application))
-    waiting = next((made for made in recommendations if made.returned_at is None), None)
+    judged = review_selectors.judged_for(user, application, standing)
+    waiting = next((made for made in judged.recommendations if made.returned_at is None), None)
     questions = list(correspondence_selectors.questions_of(application))
     day = selectors.desk_day()
-    card = None if in_conflict else newest_score(application)
     letters = list(correspondence_selectors.letters_of(application))
-    if application.officer_id == user.pk and any(letter.from_firm and letter.read_at is None for letter in letters):
+    can = _can(user, application, standing)
+    is_unread = any(letter.from_firm and letter.read_at is None for letter in letters)
+    if application.officer_id == user.pk and is_unread and can["write"]:
         correspondence_services.mark_letters_read(actor=user, application=application)
     return {
         "application": application,
@@ -148,20 +146,21 @@ def file_context(
         "state_words": summary.state_words(application.state),
         "facts": summary.facts_of(application),
         "score": summary.score_of(
-            card, selectors.line_of(application.round), review_selectors.simulated_vintages_of(card)
+            judged.card, selectors.line_of(application.round), review_selectors.simulated_vintages_of(judged.card)
         ),
         "papers": list(review_selectors.papers_of(application)),
         "lookalikes": list(review_selectors.lookalikes_of(application)),
-        "history": summary.history_lines(review_selectors.history_of(application)),
+        "history": summary.history_lines(review_selectors.history_of(application), with_outcomes=not judged.is_tied),
         "letters": letters,
         "questions": questions,
         "open_question": next((q for q in questions if not q.answered_at and not q.cancelled_at), None),
-        "readings": readings,
-        "recommendations": recommendations,
-        "decisions": [] if in_conflict else list(review_selectors.decisions_of(application)),
-        "in_conflict": in_conflict,
-        "can": _can(user, application, standing),
-        **_forms(application, standing, readings, waiting, typed),
+        "readings": judged.readings,
+        "readings_differ": judged.readings_differ,
+        "recommendations": judged.recommendations,
+        "decisions": judged.decisions,
+        "in_conflict": judged.is_tied,
+        "can": can,
+        **_forms(application, standing, judged.readings, waiting, typed),
         **bound,
     }
 
@@ -182,6 +181,7 @@ def _can(user: User, application: Application, standing: Standing) -> Mapping[st
         "cancel_question": asked and bool(correspondence_permissions.can_cancel_question(user, standing)),
         "assign": APPLICATION.allows("assign", state) and bool(review_permissions.can_assign(user, standing)),
         "judge_papers": bool(review_permissions.can_judge_papers(user, standing)),
+        "write": bool(correspondence_permissions.can_write_as_desk(user, standing)),
         "declare_conflict": user.pk not in standing.in_conflict,
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
+from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
 from selection.states import State
 from selection.trade.selectors import simulated_among
@@ -24,6 +25,7 @@ from .permissions import Reader, Standing, can_see_readings, can_use_desk
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from decimal import Decimal
 
     from django.db.models import QuerySet
 
@@ -43,6 +45,12 @@ def files_to_judge_by(user: User) -> QuerySet[Application]:
     """Of these the ones that the person may judge: not of a firm they belong to or declared a conflict with."""
     declared = Conflict.objects.filter(official=user, sme=OuterRef("sme_id"))
     return files_visible_to(user).filter(~Exists(declared)).exclude(sme__members__user=user)
+
+
+def firms_tied_to(user: User) -> list[int]:
+    """Ids of the firms that the person belongs to or declared a conflict with; one query."""
+    declared = Conflict.objects.filter(official=user).values_list("sme_id")
+    return [pk for (pk,) in declared.union(people_selectors.smes_of(user).order_by().values_list("pk"))]
 
 
 def file_for(user: User, public_id: str) -> Application:
@@ -173,6 +181,41 @@ def simulated_vintages_of(kept: ScoreCard | None) -> frozenset[str]:
 def history_of(row: Application) -> QuerySet[Event]:
     """The audit trail of the file, oldest first; it holds nothing of a sealed reading but that it is in."""
     return timeline(row)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """What was judged of a file, as far as this person may see it; pages and API read it here and nowhere else.
+
+    is_tied: the person belongs to the firm or declared a conflict. Then there is no card, no reading says anything, nothing
+    proposed or decided is listed, and the history is to be told without outcomes. recommendations, decisions: newest first.
+    """
+
+    is_tied: bool
+    card: ScoreCard | None
+    points: Decimal | None
+    readings: list[ReadingSeen]
+    recommendations: list[Recommendation]
+    decisions: list[Decision]
+
+    @property
+    def readings_differ(self) -> bool:
+        """Two readings that this person may see would not do the same with the file."""
+        return len({reading.judged.outcome for reading in self.readings if reading.judged}) > 1
+
+
+def judged_for(user: User, row: Application, standing: Standing) -> JudgedFile:
+    readings = readings_for(user, row, standing)
+    if user.pk in standing.in_conflict:
+        return JudgedFile(True, None, None, readings, [], [])
+    return JudgedFile(
+        False,
+        newest_score(row),
+        row.points if row.has_score else None,
+        readings,
+        list(recommendations_of(row)),
+        list(decisions_of(row)),
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- papers

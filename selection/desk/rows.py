@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from selection.models import NO_DUE_DATE
@@ -48,6 +49,7 @@ _templates = Environment(
     loader=FileSystemLoader(settings.BASE_DIR / "templates" / "selection" / "desk"),
     autoescape=True,
     auto_reload=False,
+    undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -275,41 +277,41 @@ def _empty_words(tab: Tab, is_narrowed: bool, language: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _words(language: str) -> dict[str, str]:
-    """The fixed words of the list in one language."""
+def _words(language: str) -> SimpleNamespace:
+    """The fixed words of the list in one language. No dictionary: Jinja takes its methods ("clear") for its entries."""
     del language  # as above
-    return {
-        "saved": gettext("Saved filters"),
-        "save": gettext("Save this view"),
-        "save_name": gettext("Name of the view"),
-        "filter_the_queue": gettext("Filter the queue"),
-        "filters": gettext("Filters"),
-        "search": gettext("Firm, file or HS"),
-        "filter": gettext("Filter"),
-        "clear": gettext("Clear"),
-        "round": gettext("Round"),
-        "firm": gettext("Firm and file"),
-        "sector": gettext("Sector, HS"),
-        "track": gettext("Track"),
-        "score": gettext("Score"),
-        "of_100": gettext("of 100"),
-        "working": gettext("Working"),
-        "days_used": gettext("days used"),
-        "promise": gettext("Promise"),
-        "days": gettext("days"),
-        "due": gettext("Answer due"),
-        "caption": gettext("Files of this view"),
-        "pages": gettext("Pages"),
-        "previous": gettext("Previous page"),
-        "next": gettext("Next page"),
-        "bulk": gettext("Act on several files"),
-        "keyboard": gettext("Keyboard"),
-        "key_jk": gettext("next, previous file"),
-        "key_enter": gettext("open"),
-        "key_a": gettext("ask the firm"),
-        "key_r": gettext("recommend"),
-        "key_slash": gettext("search"),
-        "key_esc": gettext("close the panel"),
-        "key_help": gettext("all keys"),
-        "whole": gettext("Search the whole round"),
-    }
+    return SimpleNamespace(
+        saved=gettext("Saved filters"),
+        save=gettext("Save this view"),
+        save_name=gettext("Name of the view"),
+        filter_the_queue=gettext("Filter the queue"),
+        filters=gettext("Filters"),
+        search=gettext("Firm, file or HS"),
+        filter=gettext("Filter"),
+        clear=gettext("Clear"),
+        round=gettext("Round"),
+        firm=gettext("Firm and file"),
+        sector=gettext("Sector, HS"),
+        track=gettext("Track"),
+        score=gettext("Score"),
+        of_100=gettext("of 100"),
+        working=gettext("Working"),
+        days_used=gettext("days used"),
+        promise=gettext("Promise"),
+        days=gettext("days"),
+        due=gettext("Answer due"),
+        caption=gettext("Files of this view"),
+        pages=gettext("Pages"),
+        previous=gettext("Previous page"),
+        next=gettext("Next page"),
+        bulk=gettext("Act on several files"),
+        keyboard=gettext("Keyboard"),
+        key_jk=gettext("next, previous file"),
+        key_enter=gettext("open"),
+        key_a=gettext("ask the firm"),
+        key_r=gettext("recommend"),
+        key_slash=gettext("search"),
+        key_esc=gettext("close the panel"),
+        key_help=gettext("all keys"),
+        whole=gettext("Search the whole round"),
+    )

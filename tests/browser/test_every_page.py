@@ -5,6 +5,7 @@ Both languages come from one template, so axe reads every page in English and th
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -159,8 +160,39 @@ def faults_of(page: Page, found: list[str], language: str, *, axe: bool) -> list
         found.append(f"{shape['headings']} h1")
     if shape["direction"] != {"en": "ltr", "ur": "rtl"}[language]:
         found.append(f"direction {shape['direction']}")
+    found += [f"a value nobody wrote for people: {line}" for line in unwritten(page.evaluate(WORDS))]
     violations = Axe().run(page, options=AXE).response["violations"] if axe else []
     return found + [f"{v['id']}: {node['target'][0]}" for v in violations for node in v["nodes"]]
+
+
+UNWRITTEN = re.compile(
+    r".*(<?built-in method|object at 0x|<(function|bound method|class|Query|Model)|\{[{%#]).*|\W*(None|True|False|nan)\W*"
+)
+
+
+WORDS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), words = [];
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script, style')) words.push(walker.currentNode.data);
+    for (const name of ['aria-label', 'title', 'alt', 'placeholder', 'value'])
+        words.push(...[...document.querySelectorAll('[' + name + ']')].map((each) => each.getAttribute(name)));
+    return words.flatMap((text) => text.split('\\n'));
+}"""
+
+
+def unwritten(lines: list[str]) -> list[str]:
+    """Of the lines of a page, those that show a thing of the program's and no words: an object, a bare None, a template's own signs."""
+    return [line.strip() for line in lines if UNWRITTEN.fullmatch(line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<built-in method clear of dict object at 0x7f0000000000>", "<function f at 0x7f0>", "<bound method A.f of A>",
+        "<SmeForm object at 0x7f0>", "None", "  None · ", "<QuerySet []>", "{{ name }}", "True",
+    ],
+)  # fmt: skip
+def test_a_value_of_the_program_on_a_page_is_seen(line):
+    assert unwritten(["Review desk", line, "None yet. Nobody is asked."]) == [line.strip()]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Doorbells of this room (queue "trade")."""
+"""Imports of trade figures, as tasks of the queue "trade"."""
 
 from celery import shared_task
 
@@ -12,7 +12,7 @@ def work_off(*, run_id: int) -> None:
 
 @shared_task(name="trade.refresh")
 def refresh() -> None:
-    """What beat rings each night where there is a key."""
+    """Called by beat each night where there is a key."""
     services.pull_comtrade(actor=None)
 
 

@@ -1,4 +1,4 @@
-"""Doorbells."""
+"""Reminders of papers that run out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import selectors, services
 
 @shared_task(name="smes.remind_expiries")
 def remind_expiries() -> None:
-    """Rings every morning: papers that end within 30, 7 or 1 days. A second ring tells nobody twice."""
+    """Every morning: papers that end within 30, 7 or 1 days. A second run reminds nobody twice."""
     day = today()
     one_by_one(
         lambda document: services.remind_of_expiry(document=document, on=day),

@@ -1,4 +1,4 @@
-"""Doorbells of the people's room."""
+"""Periodic work on accounts and sessions."""
 
 from celery import shared_task
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""Doorbells of the outbox and the chain."""
+"""Delivering events and sealing history, as tasks of the worker."""
 
 from celery import shared_task
 

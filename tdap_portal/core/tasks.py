@@ -1,4 +1,4 @@
-"""Doorbells of the ground."""
+"""The sign of life that the health page looks for."""
 
 from celery import shared_task
 

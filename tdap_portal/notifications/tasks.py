@@ -1,4 +1,4 @@
-"""Doorbells of the worker's side."""
+"""Sending what is due, as tasks of the worker."""
 
 from celery import shared_task
 

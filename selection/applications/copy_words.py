@@ -37,17 +37,13 @@ class FactGroup:
 def groups_of(facts: Mapping[str, object]) -> list[FactGroup]:
     """The frozen copy for reading; what the firm has not told shows a dash."""
     return [
-        FactGroup(_(title), tuple(_row(facts, fact.key) for fact in FROZEN if fact.group == group))
+        FactGroup(_(title), tuple(row_of(facts, fact.key) for fact in FROZEN if fact.group == group))
         for group, title in GROUPS.items()
     ]
 
 
 def row_of(facts: Mapping[str, object], key: str) -> Row:
     """One fact for reading."""
-    return _row(facts, key)
-
-
-def _row(facts: Mapping[str, object], key: str) -> Row:
     value = facts.get(key)
     text = _SAID.get(key, _plain)(value, facts) if value is not None else NOT_TOLD
     return Row(

@@ -55,7 +55,6 @@ BANKS: Final = MappingProxyType(
         for row in read_table("pk_bank_codes")
     }
 )
-NETWORKS: Final = MappingProxyType({row["prefix"]: row["network"] for row in read_table("pk_mobile_prefixes")})
 PROVINCE_BY_CNIC_DIGIT: Final = MappingProxyType(
     {digit: province.code for province in PROVINCES.values() for digit in province.cnic_first_digits}
 )
@@ -213,29 +212,12 @@ def parse_mobile(text: str) -> str:
     return phone.e164
 
 
-def mobile_network(e164: str) -> str | None:
-    """The network a mobile number was first given to. A hint only: numbers move with their owners."""
-    return NETWORKS.get("0" + e164.removeprefix("+92")[:3])
-
-
 def parse_postcode(text: str) -> str:
     """5 digits of a post code. Raises IdentifierError: postcode_digits."""
     digits = _SPACES_AND_DASHES.sub("", plain_digits(text))
     if not re.fullmatch(r"[0-9]{5}", digits):
         raise IdentifierError(_("A post code has 5 digits, like 51310."), code="postcode_digits")
     return digits
-
-
-def format_cnic(cnic: str) -> str:
-    """A parsed CNIC as it stands on the card."""
-    return f"{cnic[:5]}-{cnic[5:12]}-{cnic[12]}"
-
-
-def format_ntn(ntn: str) -> str:
-    """A parsed NTN as it stands on the certificate."""
-    if len(ntn) == 13:
-        return format_cnic(ntn)
-    return f"{ntn[:7]}-{ntn[7]}" if len(ntn) == 8 else ntn
 
 
 def mask_cnic(cnic: str) -> str:

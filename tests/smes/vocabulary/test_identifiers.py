@@ -110,13 +110,6 @@ def test_tax_numbers_are_compared_by_their_first_seven_digits():
     assert identifiers.ntn_key("3520212345671") == "3520212345671"
 
 
-def test_numbers_are_written_as_on_the_paper():
-    assert identifiers.format_cnic("3520212345671") == "35202-1234567-1"
-    assert identifiers.format_ntn("41749413") == "4174941-3"
-    assert identifiers.format_ntn("4174941") == "4174941"
-    assert identifiers.format_ntn("3520212345671") == "35202-1234567-1"
-
-
 def test_masks_show_only_enough_to_recognise_one_s_own():
     assert identifiers.mask_cnic("3520212345671") == "*****-*******-1"
     assert identifiers.mask_ntn("41749413") == "****941-3"
@@ -128,10 +121,8 @@ def test_masks_show_only_enough_to_recognise_one_s_own():
     assert [mask("") for mask in masks] == [""] * 4
 
 
-def test_banks_and_networks_are_named():
+def test_banks_are_named():
     assert identifiers.bank_of("PK36SCBL0000001123456702").name == "Standard Chartered Bank (Pakistan) Limited"
     assert identifiers.BANKS["SAUD"].merged_into == "UNIL"
     assert not identifiers.BANKS["SAUD"].is_active
     assert identifiers.bank_of("PK36XXXX0000001123456702") is None
-    assert identifiers.mobile_network("+923451234567") == "Telenor"
-    assert identifiers.mobile_network("+923991234567") is None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import namedtuple
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache as keep
-from functools import lru_cache, reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +79,7 @@ def desk_day() -> DeskDay:
     return _desk_day(today(), closed)
 
 
-@lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=4)
 def _desk_day(day: date, closed: tuple[tuple[date, bool], ...]) -> DeskDay:
     return DeskDay(day, add_working_days(day, SOON_WORKING_DAYS), closed)
 
@@ -280,10 +279,10 @@ def _searched(view: DeskFilter) -> Q:
         return Q(search_text__startswith=view.folded)
     # Every word as it is written or as it sounds: "Kirthar Towls", "kirthar" and کیرتھر find Kirthar Towels.
     each = (Q(search_text__contains=word) | Q(search_text__contains=heard) for word, heard in words)
-    return reduce(and_, each)
+    return functools.reduce(and_, each)
 
 
-@keep
+@functools.cache
 def finds_inside_names() -> bool:
     """Can the database look inside names by an index? Without PostgreSQL's pg_trgm a search finds beginnings only."""
     if connection.vendor != "postgresql":

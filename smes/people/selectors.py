@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-READERS = (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER)
+ROLES_THAT_SEE_ALL_FIRMS = (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER)
 
 
 # Firms -----------------------------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ def smes_visible_to(user: User | AnonymousUser) -> QuerySet[Sme]:
     """All firms for officials who judge them, the person's own firms for everybody else. Each knows the person's role."""
     if not user.is_authenticated or not user.is_active:
         return Sme.objects.none()
-    if user.has_role(*READERS):
+    if user.has_role(*ROLES_THAT_SEE_ALL_FIRMS):
         return _with_role_of(user, Sme.objects.order_by("name", "pk"))
     return smes_of(user)
 

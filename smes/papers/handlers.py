@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from smes.people import selectors as people_selectors
 from smes.states import Happened
 from smes.vocabulary.wording import LazyPaperName
@@ -39,7 +41,7 @@ def _tell(document: Document, template: str, key: str, **facts: Any) -> None:
             to=person,
             template=template,
             key=key,
-            url=f"/firm/{document.sme.public_id}/papers/",
+            url=reverse("smes:papers", args=[document.sme.public_id]),
             firm=document.sme.name,
             paper=LazyPaperName(document.kind),
             **facts,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from smes.states import Happened
 from tdap_portal.audit.outbox import on
 from tdap_portal.notifications.services import notify
@@ -25,6 +27,6 @@ def tell_new_member(event: Event) -> None:
                 to=person,
                 template="sme.member_joined",
                 key=str(event.pk),
-                url=f"/firm/{sme.public_id}/people/",
+                url=reverse("smes:people", args=[sme.public_id]),
                 firm=sme.name,
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from smes.papers.selectors import expiring_documents, missing_papers, refused_documents
@@ -214,8 +215,7 @@ class Duty:
 
 def duties_for(sme: Sme, progress: Completeness) -> list[Duty]:
     """What waits for the firm in its profile and papers, the most pressing first."""
-    profile_url = f"/firm/{sme.public_id}/profile/"
-    papers_url = f"/firm/{sme.public_id}/papers/"
+    papers_url = reverse("smes:papers", args=[sme.public_id])
     duties = [
         Duty(
             "paper_refused",
@@ -233,7 +233,7 @@ def duties_for(sme: Sme, progress: Completeness) -> list[Duty]:
                 _("Finish your profile"),
                 _("%(filled)d of %(needed)d answers are there. You can stop at any step and go on later.")
                 % {"filled": progress.filled, "needed": progress.needed},
-                f"{profile_url}{progress.next_step.code}/",
+                reverse("smes:step", args=[sme.public_id, progress.next_step.code]),
                 _("Go on"),
             )
         )

@@ -269,6 +269,8 @@ def test_the_commands_of_the_guide_do_what_it_says(deployment: Deployment):
         "create_administrator",
         "check",
         *["verify_audit"] * 2,
+        "redeliver",
+        "rebuild_tallies",
     ]
 
     for name, command in commands:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from smes.vocabulary import wording
@@ -49,3 +50,8 @@ class Invitation(PublicId, TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.sme_id}: {self.role}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither taken nor withdrawn nor run out."""
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()

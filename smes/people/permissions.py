@@ -24,8 +24,9 @@ def can_manage_people(actor: User | AnonymousUser, sme: Sme) -> Answer:
 
 
 def can_accept(actor: User, invitation: Invitation) -> Answer:
-    """Whoever holds the address the invitation was sent to, as verified when they signed in; while its inviter may invite."""
-    if not can_manage_people(invitation.invited_by, invitation.sme):
+    """Whoever holds the address the invitation was sent to, as verified when they signed in; while it is open and its
+    inviter may invite."""
+    if not (invitation.is_open and can_manage_people(invitation.invited_by, invitation.sme)):
         return denied(_("This invitation was used, withdrawn or has run out. Ask the firm for a new one."))
     if invitation.email and selectors.holds_email(actor, invitation.email):
         return allowed()

@@ -40,8 +40,7 @@ def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: 
     The same address invited again gets the open invitation anew, with the role asked for now.
     Raises NotAllowed, DomainError "no_address", "is_member", "too_many", "too_soon", "too_many_today".
     """
-    permissions.can_manage_people(actor, sme).require()
-    Sme.objects.select_for_update().get(pk=sme.pk)
+    sme = _locked_firm(actor, sme.pk)
     if not (email or mobile):
         raise DomainError(_("Give an e-mail address or a mobile number."), code="no_address")
     if _is_member(sme, email, mobile):
@@ -63,49 +62,77 @@ def invite_member(*, actor: User, sme: Sme, role: str, email: str = "", mobile: 
 
 @transaction.atomic
 def accept_invitation(*, actor: User, invitation: Invitation) -> Member:
-    """Join the firm. Accepting twice joins once. Raises NotAllowed for another person's invitation."""
-    row = Invitation.objects.select_for_update().select_related("sme").get(pk=invitation.pk)
+    """Join the firm. Accepting twice joins once. Raises NotAllowed for another person's invitation, or one that is no
+    longer open: both are asked under the lock, so that of accepting and withdrawing at once one counts."""
+    row = _locked_invitation(invitation)
+    member = Member.objects.filter(sme=row.sme, user=actor).first()
+    if row.accepted_at is not None and member is not None:
+        return member
     permissions.can_accept(actor, row).require()
-    if row.accepted_at is None:
-        row.accepted_at = timezone.now()
-        row.save(update_fields=["accepted_at", "updated_at"])
-    member, is_new = Member.objects.get_or_create(sme=row.sme, user=actor, defaults={"role": row.role})
-    if is_new:
+    row.accepted_at = timezone.now()
+    row.save(update_fields=["accepted_at", "updated_at"])
+    if member is None:
+        member = Member.objects.create(sme=row.sme, user=actor, role=row.role)
         record(Happened.MEMBER_JOINED, subject=row.sme, actor=actor, person=actor.public_id, role=row.role)
     return member
 
 
 @transaction.atomic
 def withdraw_invitation(*, actor: User, invitation: Invitation) -> None:
-    """The link stops. Raises NotAllowed."""
-    permissions.can_manage_people(actor, invitation.sme).require()
-    invitation.withdrawn_at = timezone.now()
-    invitation.save(update_fields=["withdrawn_at", "updated_at"])
-    record(Happened.INVITATION_WITHDRAWN, subject=invitation.sme, actor=actor)
+    """The link stops; withdrawing twice is one act. Raises NotAllowed, DomainError "accepted" where it was taken first."""
+    row = _locked_invitation(invitation)
+    permissions.can_manage_people(actor, row.sme).require()
+    if row.accepted_at is not None:
+        raise DomainError(_("The invitation was accepted a moment ago. Look at the list of people."), code="accepted")
+    if row.withdrawn_at is None:
+        row.withdrawn_at = timezone.now()
+        row.save(update_fields=["withdrawn_at", "updated_at"])
+        record(Happened.INVITATION_WITHDRAWN, subject=row.sme, actor=actor)
 
 
 @transaction.atomic
 def change_role(*, actor: User, member: Member, role: str) -> Member:
-    """Change what a person may do. Raises NotAllowed, DomainError "last_owner"."""
-    permissions.can_manage_people(actor, member.sme).require()
-    Sme.objects.select_for_update().get(pk=member.sme_id)
-    if member.role == role:
-        return member
-    _keep_an_owner(member)
-    member.role = role
-    member.save(update_fields=["role", "updated_at"])
-    record(Happened.MEMBER_CHANGED, subject=member.sme, actor=actor, person=member.user.public_id, role=role)
-    return member
+    """Change what a person may do. Raises NotAllowed, NotFound for somebody who was removed meanwhile, DomainError
+    "last_owner"."""
+    sme = _locked_firm(actor, member.sme_id)
+    row = selectors.member_for(sme, member.user.public_id)
+    if row.role == role:
+        return row
+    _keep_an_owner(row)
+    row.role = role
+    row.save(update_fields=["role", "updated_at"])
+    record(Happened.MEMBER_CHANGED, subject=sme, actor=actor, person=row.user.public_id, role=role)
+    return row
 
 
 @transaction.atomic
 def remove_member(*, actor: User, member: Member) -> None:
-    """Let a person go; their past acts stay in the history. Raises NotAllowed, DomainError "last_owner"."""
-    permissions.can_manage_people(actor, member.sme).require()
-    Sme.objects.select_for_update().get(pk=member.sme_id)
-    _keep_an_owner(member)
-    member.delete()
-    record(Happened.MEMBER_REMOVED, subject=member.sme, actor=actor, person=member.user.public_id)
+    """Let a person go; their past acts stay in the history. Who is gone already is let go once.
+
+    Raises NotAllowed, also for an owner who was removed meanwhile; DomainError "last_owner".
+    """
+    sme = _locked_firm(actor, member.sme_id)
+    row = selectors.members_of(sme).filter(pk=member.pk).first()
+    if row is None:
+        return
+    _keep_an_owner(row)
+    row.delete()
+    record(Happened.MEMBER_REMOVED, subject=sme, actor=actor, person=row.user.public_id)
+
+
+def _locked_firm(actor: User, sme_id: int) -> Sme:
+    """The firm whose people the actor is about to change. Asked under its lock: another owner may just have removed them."""
+    sme = Sme.objects.select_for_update().get(pk=sme_id)
+    permissions.can_manage_people(actor, sme).require()
+    return sme
+
+
+def _locked_invitation(invitation: Invitation) -> Invitation:
+    """As it stands, after its firm as in every act on people, so that no two acts wait for each other."""
+    sme = Sme.objects.select_for_update().get(pk=invitation.sme_id)
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    row.sme = sme
+    return row
 
 
 def _keep_an_owner(member: Member) -> None:

@@ -102,8 +102,13 @@ def remove(request: SignedInRequest, public_id: str, user_id: str) -> HttpRespon
 def withdraw(request: SignedInRequest, public_id: str, invitation_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
     permissions.can_manage_people(request.user, sme).require()
-    services.withdraw_invitation(actor=request.user, invitation=selectors.invitation_in(sme, invitation_id))
-    messages.success(request, _("The invitation no longer works."))
+    row = selectors.invitation_in(sme, invitation_id)
+    try:
+        services.withdraw_invitation(actor=request.user, invitation=row)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation no longer works."))
     return redirect("smes:people", public_id=public_id)
 
 

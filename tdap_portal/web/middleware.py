@@ -8,6 +8,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
+from django.db import IntegrityError
 from django.http import Http404, JsonResponse, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from tdap_portal.core.cleaning import clean
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.logs import request_id
 
+from .clashes import refusal_of
 from .uploads import max_bytes
 
 if TYPE_CHECKING:
@@ -116,7 +118,9 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception | None) -> HttpResponse | None:
+        if isinstance(exception, IntegrityError):
+            exception = refusal_of(exception)
         if isinstance(exception, NotFound):
             return page_not_found(request, Http404(str(exception)))
         if isinstance(exception, NotAllowed):

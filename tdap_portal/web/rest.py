@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.permissions import AllowAny
@@ -12,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+
+from .clashes import refusal_of
 
 STATUS_BY_KIND: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, status.HTTP_404_NOT_FOUND),
@@ -32,6 +35,8 @@ class UnknownAddress(APIView):
 
 def exception_handler(exception: Exception, context: dict[str, object]) -> Response | None:
     """DRF's hook. Returns None for a fault, which then rises and is logged."""
+    if isinstance(exception, IntegrityError):
+        exception = refusal_of(exception) or exception
     if isinstance(exception, DomainError):
         set_rollback()
         code = next(number for kind, number in STATUS_BY_KIND if isinstance(exception, kind))

@@ -51,8 +51,8 @@ def upload_document(
     """Keep a paper that smes.papers.checks.check_paper has looked at.
 
     The same file for the same kind is kept once. replaces: an older paper of this firm that this one takes the place
-    of. Raises NotAllowed, WrongState where the older one was replaced before, DomainError "too_many_papers", KeyError
-    for an unknown kind.
+    of. Raises NotAllowed, WrongState where the older one was replaced before, DomainError "too_many_papers" or
+    "no_room", KeyError for an unknown kind.
     """
     permissions.can_send_papers(actor, sme).require()
     kind = KINDS[kind].code

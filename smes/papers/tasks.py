@@ -7,7 +7,7 @@ from celery import shared_task
 from tdap_portal.core.calendar import today
 from tdap_portal.core.sweeping import one_by_one
 
-from . import selectors, services
+from . import selectors, services, vault
 
 
 @shared_task(name="smes.remind_expiries")
@@ -18,3 +18,8 @@ def remind_expiries() -> None:
         lambda document: services.remind_of_expiry(document=document, on=day),
         selectors.documents_to_remind_of(day).iterator(),
     )
+
+
+@shared_task(name="smes.sweep_vault")
+def sweep_vault() -> None:
+    vault.sweep_halves()

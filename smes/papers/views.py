@@ -82,7 +82,6 @@ def download(request: SignedInRequest, public_id: str, paper_id: str) -> FileRes
     response = FileResponse(content, as_attachment=True, filename=document.name, content_type=document.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

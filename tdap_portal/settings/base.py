@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "tdap_portal.web.middleware.CompressionMiddleware",  # around whatever writes a body
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tdap_portal.web.middleware.HeadersMiddleware",
     "tdap_portal.web.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -306,6 +307,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+PERMISSIONS_POLICY = ", ".join(
+    f"{name}=()"
+    for name in ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

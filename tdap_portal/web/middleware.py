@@ -7,6 +7,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError
 from django.http import Http404, JsonResponse, QueryDict
@@ -46,6 +47,26 @@ class CompressionMiddleware(GZipMiddleware):
         # WhiteNoise knows its tag only as it wrote it, of the uncompressed file; the file's date serves as well.
         del response["ETag"]
         return super().process_response(request, response)
+
+
+class HeadersMiddleware:
+    """What a browser may keep, and what a page may use of the device.
+
+    Whatever is answered to somebody who is, or is just being, signed in stays in no cache. Told by the cookie and the
+    key alone, so that the page of a fault carries it too and nobody is looked up for it. No page uses the device; a key
+    of the second step and printing need no permission from here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = settings.SESSION_COOKIE_NAME
+        if session in request.COOKIES or session in response.cookies or "Authorization" in request.headers:
+            response["Cache-Control"] = "private, no-store"
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
 
 
 class RequestIdMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.views.defaults import bad_request as default_bad_request
 from tdap_portal.core import selectors as core_selectors
 
 from . import specimens
+from .faults import passing_fault
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -87,5 +89,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault: the plain page with the reference that stands in the log. Touches neither database nor session."""
-    return render(None, "500.html", {"request_id": getattr(request, "id", "")}, status=500)
+    """A fault: the plain page with the reference that stands in the log. Touches neither database nor session.
+
+    Where the fault passes by itself, the page says so and the answer says when to try again. Django hands the fault over
+    by no other way than that it is being handled.
+    """
+    passing = passing_fault(sys.exception())
+    status, reference = passing.status if passing else 500, getattr(request, "id", "")
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        detail = passing.detail if passing else _("Something broke on our side.")
+        told = {"code": passing.code if passing else "fault", "detail": str(detail), "data": {"reference": reference}}
+        response = JsonResponse(told, status=status)
+    else:
+        response = render(None, passing.template if passing else "500.html", {"request_id": reference}, status=status)
+    if passing:
+        response["Retry-After"] = passing.retry_after
+    return response

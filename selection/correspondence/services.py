@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, NotFound, WrongState
 from tdap_portal.core.states import WRONG_STATE_TEXT
 
-from . import permissions
+from . import permissions, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +87,7 @@ def answer_question(
 def write_letter(*, actor: User, application: Application, words: str, token: str = "") -> Letter:
     """A letter between firm and desk. token: of the form; the same token twice is one letter.
 
-    Raises NotAllowed, or DomainError "empty" without words.
+    Raises NotAllowed, or DomainError "empty" without words, "too_many_letters" from one person on one file in an hour.
     """
     permissions.can_write_letter(actor, application).require()
     if not words.strip():
@@ -96,6 +97,12 @@ def write_letter(*, actor: User, application: Application, words: str, token: st
         found = Letter.objects.filter(application=row, token=token).first()
         if found is not None:
             return found
+    if selectors.letters_in_the_last_hour(row, author=actor) >= settings.LETTERS_PER_HOUR:
+        raise DomainError(
+            _("You have written %(number)d letters on this file within an hour. Write the next one a little later.")
+            % {"number": settings.LETTERS_PER_HOUR},
+            code="too_many_letters",
+        )
     from_firm = people_selectors.role_of(actor, row.sme) is not None
     letter = Letter.objects.create(application=row, author=actor, from_firm=from_firm, words=words.strip(), token=token)
     record(Happened.WROTE.value, subject=row, actor=actor, letter=letter.public_id, from_firm=from_firm)

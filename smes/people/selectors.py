@@ -90,6 +90,11 @@ def sme_by_token(user: User, token: str) -> Sme | None:
     return Sme.objects.filter(created_by=user, form_token=token).first() if token else None
 
 
+def number_registered_by(user: User) -> int:
+    """How many firms this person wrote down, also those that they have left since."""
+    return Sme.objects.filter(created_by=user).count()
+
+
 # People ----------------------------------------------------------------------------------------------------------
 
 

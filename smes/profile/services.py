@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from smes.people import selectors as people_selectors
 from smes.states import PROFILE, Happened, ProfileState
 from smes.vocabulary.certificates import CERTIFICATES
 from smes.vocabulary.places import CITIES, parse_city
+from tdap_portal.accounts import services as accounts_services
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
@@ -50,7 +52,7 @@ def register_sme(
     beginnings: Mapping[str, str] | None = None,
     is_demo: bool = False,
 ) -> Sme:
-    """A new firm with the actor as its owner.
+    """A new firm with the actor as its owner. Raises DomainError "too_many_firms".
 
     token: of the form; the same person and token give the same firm, so that a double click registers once.
     beginnings: what is known from the eligibility check (smes.check.eligibility.profile_beginnings).
@@ -60,6 +62,15 @@ def register_sme(
         return found
     try:
         with transaction.atomic():
+            accounts_services.lock_person(actor)
+            if people_selectors.number_registered_by(actor) >= settings.FIRMS_PER_PERSON:
+                raise DomainError(
+                    _(
+                        "You have registered %(number)d firms, and one person registers no more. Call TDAP if you need one."
+                    )
+                    % {"number": settings.FIRMS_PER_PERSON},
+                    code="too_many_firms",
+                )
             sme = Sme.objects.create(
                 name=name.strip(),
                 legal_form=legal_form,

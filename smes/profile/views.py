@@ -21,7 +21,7 @@ from smes.vocabulary.places import CITIES
 from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import SIZE_CLASSES, language, say
 from tdap_portal.core.calendar import today
-from tdap_portal.core.errors import NotFound
+from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in, typed_in, version_of, without_private
 from tdap_portal.web.requests import posted
 from tdap_portal.web.seen import SEEN, written_out
@@ -55,9 +55,13 @@ def register(request: SignedInRequest) -> HttpResponse:
     form = RegistrationForm(posted(request), initial={"token": secrets.token_hex(16)} | kept_for(request))
     answers = request.session.get(SESSION_KEY, {})
     if request.method == "POST" and form.is_valid():
-        sme = services.register_sme(actor=request.user, beginnings=profile_beginnings(answers), **form.cleaned_data)
-        request.session.pop(SESSION_KEY, None)
-        return redirect("smes:step", public_id=sme.public_id, code="identity")
+        try:
+            sme = services.register_sme(actor=request.user, beginnings=profile_beginnings(answers), **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            request.session.pop(SESSION_KEY, None)
+            return redirect("smes:step", public_id=sme.public_id, code="identity")
     return render(request, "smes/profile/register.html", {"form": form, "checked": bool(answers)})
 
 

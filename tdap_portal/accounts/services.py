@@ -28,6 +28,11 @@ UNFINISHED_DAYS = 7
 TOKEN_DAYS = 90
 
 
+def lock_person(user: User) -> None:
+    """Until the transaction ends: for a limit that is counted for each person. Rows that name the person need not wait."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def set_mobile(*, user: User, mobile: str, verified: bool) -> None:
     """Set the number (E.164) and whether its owner has shown that it is theirs."""
     user.mobile, user.mobile_verified = mobile, verified

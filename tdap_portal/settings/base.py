@@ -289,6 +289,10 @@ COMTRADE_URL = env.str("COMTRADE_URL", default="https://comtradeapi.un.org")
 COMTRADE_KEY = env.str("COMTRADE_KEY", default="")
 COMTRADE_TIMEOUT_SECONDS = env.int("COMTRADE_TIMEOUT_SECONDS", default=30)
 
+# What one person may do -----------------------------------------------------------------------------------------------
+FIRMS_PER_PERSON = env.int("FIRMS_PER_PERSON", default=5)
+LETTERS_PER_HOUR = env.int("LETTERS_PER_HOUR", default=20)  # of one person on one file
+
 # The promise ----------------------------------------------------------------------------------------------------------
 PROMISE_WORKING_DAYS = env.int("PROMISE_WORKING_DAYS", default=15)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
+from django.utils import timezone
 
 from selection.correspondence import services as correspondence_services
 from selection.models import NO_DUE_DATE, DeskTally, Question
@@ -225,3 +228,28 @@ def test_strangers_neither_write_nor_read_letters():
         correspondence_services.write_letter(actor=stranger, application=file, words="Me too.")
     with pytest.raises(NotAllowed):
         correspondence_services.mark_letters_read(actor=stranger, application=file)
+
+
+def test_one_person_writes_so_many_letters_on_one_file_in_an_hour(settings, client, time_machine):
+    settings.LETTERS_PER_HOUR = 2
+    file, other, desk = made.scored(), made.scored(), officer()
+
+    def write(person, on=file, token=""):
+        return correspondence_services.write_letter(actor=person, application=on, words="When?", token=token)
+
+    first = write(owner_of(file), token="t" * 32)
+    write(owner_of(file))
+    with pytest.raises(DomainError) as refusal:
+        write(owner_of(file))
+    assert refusal.value.code == "too_many_letters"
+    assert write(owner_of(file), token="t" * 32) == first  # the second click
+    write(owner_of(other), on=other)
+    write(desk)
+
+    client.force_login(owner_of(file))
+    page = client.post(f"/file/{file.public_id}/letters/", {"words": "Typed words", "token": "u" * 32}).content.decode()
+    assert "You have written 2 letters on this file within an hour." in page
+    assert "Typed words" in page
+
+    time_machine.move_to(timezone.now() + timedelta(minutes=61))
+    write(owner_of(file))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Barrier
+
 import pytest
 from django.db import transaction
 
@@ -9,6 +11,7 @@ from smes.models import Invitation, Member, Sme
 from smes.people import permissions as people_permissions
 from smes.people import selectors as people_selectors
 from smes.people import services as people_services
+from smes.profile import services as profile_services
 from tdap_portal.audit.models import Event
 from tdap_portal.core.access import allowed
 from tests.factories.accounts import UserFactory
@@ -96,6 +99,26 @@ def test_without_asking_under_the_lock_both_would_count(monkeypatch):
 
     monkeypatch.setattr(people_services, "_locked_invitation", lambda row: row)
     assert isinstance(accepts(stale, person), Member)
+
+
+# --------------------------------------------------------------------------------------------------------------- firms
+
+
+def test_a_person_who_registers_many_firms_at_once_registers_no_more_than_is_allowed(settings):
+    settings.FIRMS_PER_PERSON = 2
+    person = UserFactory()
+    register = lambda: profile_services.register_sme(actor=person, name="Noor").name  # noqa: E731
+    assert sorted(at_once(*[register] * 6)) == ["Noor"] * 2 + ["too_many_firms"] * 4
+
+
+def test_without_the_lock_more_would_slip_through(settings, monkeypatch):
+    """Both count before either writes."""
+    settings.FIRMS_PER_PERSON = 1
+    person, both = UserFactory(), Barrier(2)
+    count = people_selectors.number_registered_by
+    monkeypatch.setattr(profile_services.accounts_services, "lock_person", lambda _user: None)
+    monkeypatch.setattr(people_selectors, "number_registered_by", lambda user: (count(user), both.wait(20))[0])
+    assert at_once(*[lambda: profile_services.register_sme(actor=person, name="Noor").name] * 2) == ["Noor"] * 2
 
 
 # -------------------------------------------------------------------------------------------------------------- owners

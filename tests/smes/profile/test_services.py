@@ -87,6 +87,24 @@ def test_a_token_of_somebody_else_is_a_fault_and_gives_nothing_away():
         profile_services.register_sme(actor=UserFactory(), name="Noor", token="same")
 
 
+def test_one_person_registers_so_many_firms_and_another_one_may_still(settings, client):
+    settings.FIRMS_PER_PERSON = 2
+    person = UserFactory()
+    first = profile_services.register_sme(actor=person, name="First", token="first")
+    profile_services.register_sme(actor=person, name="Second")
+    with pytest.raises(DomainError) as refusal:
+        profile_services.register_sme(actor=person, name="Third")
+    assert refusal.value.code == "too_many_firms"
+    assert profile_services.register_sme(actor=person, name="First", token="first") == first  # the second click
+    profile_services.register_sme(actor=UserFactory(), name="Of another person")
+
+    client.force_login(person)
+    page = client.post("/firm/new/", {"name": "Third", "legal_form": "partnership", "token": "t"}).content.decode()
+    assert "You have registered 2 firms" in page
+    assert 'value="Third"' in page
+    assert Sme.objects.count() == 3
+
+
 # Profile ---------------------------------------------------------------------------------------------------------
 
 

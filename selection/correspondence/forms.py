@@ -11,11 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.review.forms import text_field
-from smes.papers.checks import PaperError, check_paper
+from smes.papers import selectors as papers_selectors
+from smes.papers.checks import PaperError, check_last_day, check_paper
 from smes.papers.virus import refuse_infected
 from smes.profile import selectors as profile_selectors
 from smes.profile.facts import ASKABLE, known_keys
 from smes.vocabulary.paper_kinds import KINDS
+from tdap_portal.core.calendar import today
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,6 +75,7 @@ class QuestionForm(forms.Form):
 
 
 MAX_TEXT = 2000
+NO_PAPER_TEXT = _("Add the paper we asked for, or tick that you cannot send it and write why.")
 
 
 class FirmLetterForm(forms.Form):
@@ -119,6 +122,10 @@ class AnswerForm(forms.Form):
             self.fields[key] = profile_selectors.field_of(application.sme, key)
         for kind in self.kinds:
             self._add_paper(kind)
+        if self.kinds:
+            self.fields["cannot_send"] = forms.BooleanField(
+                label=_("We cannot send what you asked for; the reason is below"), required=False
+            )
         self.fields["answer"] = forms.CharField(
             label=_("Anything we should know?"),
             max_length=MAX_TEXT,
@@ -134,17 +141,22 @@ class AnswerForm(forms.Form):
             required=False,
         )
         if kind.expires:
-            self.fields[f"until_{code}"] = forms.DateField(
-                label=gettext("Valid until: %(paper)s") % {"paper": gettext(kind.name)},
-                required=False,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            self.fields[f"until_{code}"] = papers_selectors.last_day_field(
+                gettext("Valid until: %(paper)s") % {"paper": gettext(kind.name)}
             )
 
     def clean(self) -> dict[str, Any]:
-        """A question that asks for papers is answered with one, or with words that say why there is none."""
+        """A question that asks for papers is answered with one, or with the reason why there is none."""
         cleaned = super().clean() or {}
-        if self.kinds and not self.papers() and not cleaned.get("answer") and not self.errors:
-            raise forms.ValidationError(_("Add the paper we asked for, or tell us why you cannot."), code="nothing")
+        for code, _paper, until in self.papers():
+            try:
+                check_last_day(code, until, on=today())
+            except PaperError as wrong:
+                self.add_error(f"until_{code}", gettext(wrong.text))
+        if cleaned.get("cannot_send") and not cleaned.get("answer") and "answer" not in self.errors:
+            self.add_error("answer", _("Write why you cannot send it."))
+        elif self.kinds and not self.papers() and not cleaned.get("cannot_send") and not self.errors:
+            raise forms.ValidationError(NO_PAPER_TEXT, code="nothing")
         return cleaned
 
     @property

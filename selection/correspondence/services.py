@@ -26,6 +26,7 @@ from tdap_portal.core.errors import DomainError, NotFound, WrongState
 from tdap_portal.core.states import WRONG_STATE_TEXT
 
 from . import permissions, selectors
+from .forms import NO_PAPER_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,13 +42,15 @@ def answer_question(
     values: Mapping[str, object] | None = None,
     answer: str = "",
     with_paper: bool = False,
+    cannot_send: bool = False,
 ) -> Question:
     """Correct the named facts, say what there is to say, and let the clock run again.
 
     values: new values of facts that the question opened, by their key; papers are uploaded before, through
-    smes.papers.services.upload_document; with_paper: one comes with this answer, be it one that we have. The frozen copy gets a new version in which only the opened facts (and what is
+    smes.papers.services.upload_document; with_paper: one comes with this answer, be it one that we have. cannot_send: the firm says that
+    it cannot send what was asked for; `answer` is why. The frozen copy gets a new version in which only the opened facts (and what is
     computed from them) differ. Raises NotAllowed; DomainError "not_asked" for a fact that was not opened, "no_answer"
-    when nothing is said or confirmed, or a paper was asked for and neither it nor a word comes; what smes.profile.services.correct_profile raises for a wrong value (.data["fields"]).
+    when nothing is said or confirmed, or a paper was asked for and neither it comes nor the reason why it cannot; what smes.profile.services.correct_profile raises for a wrong value (.data["fields"]).
     """
     permissions.can_answer(actor, question).require()
     row = locked_file(question.application_id)
@@ -61,8 +64,10 @@ def answer_question(
         raise DomainError(_("Only what we asked for is open; the rest stays as it was frozen."), code="not_asked")
     changed = {key: value for key, value in given.items() if not _same(value, (row.facts or {}).get(key))}
     has_paper = with_paper or (bool(question.document_kinds) and _has_paper(question))
-    if not (answer.strip() or (has_paper if question.document_kinds else given)):
-        raise DomainError(_("Correct a value, add a paper or write a few words."), code="no_answer")
+    if question.document_kinds and not (has_paper or (cannot_send and answer.strip())):
+        raise DomainError(NO_PAPER_TEXT, code="no_answer")
+    if not (question.document_kinds or answer.strip() or any(value not in {None, ""} for value in given.values())):
+        raise DomainError(_("Correct a value or write a few words."), code="no_answer")
     if changed:
         profile_services.correct_profile(actor=actor, sme=row.sme, values=changed)
     before = tallies.cell_of(row)

@@ -403,6 +403,7 @@ def _answer(request: SignedInRequest, row: Application, asked: Question, form: A
                 values=form.values,
                 answer=form.cleaned_data["answer"],
                 with_paper=bool(form.papers()),
+                cannot_send=form.cleaned_data.get("cannot_send", False),
             )
     except DomainError as refusal:
         form.refuse(refusal)

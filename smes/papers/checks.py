@@ -14,6 +14,7 @@ import sys
 import unicodedata
 import zipfile
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,7 @@ from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.core.cleaning import clean
 from tdap_portal.core.marks import gettext_noop as _
 
@@ -77,6 +79,17 @@ def check_paper(stream: BinaryIO, *, name: str, size: int | None, max_bytes: int
     if content.startswith(b"\xff\xd8\xff"):
         return _kept(_redrawn(content, JpegImageFile, max_bytes), "image/jpeg", "jpg", name, 1)
     raise PaperError(_guess(content), code="type")
+
+
+def check_last_day(kind: str, day: date | None, *, on: date) -> None:
+    """Whether a paper of this kind can be valid until `day` (None: not told, or without an end), sent on the day `on`.
+
+    Raises PaperError: run_out, no_last_day; KeyError for an unknown kind.
+    """
+    if day is not None and day < on:
+        raise PaperError(_("This paper has run out already. Send the one that is valid."), code="run_out")
+    if day is None and KINDS[kind].expires:
+        raise PaperError(_("Write until when this paper is valid."), code="no_last_day")
 
 
 def safe_name(name: str, extension: str) -> str:

@@ -14,7 +14,7 @@ from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 from tdap_portal.core.calendar import today
 
-from .checks import PaperError
+from .checks import PaperError, check_last_day
 from .pages import Upload, check_pages
 from .virus import refuse_infected
 
@@ -79,10 +79,11 @@ class PaperForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kind, expires_on = cleaned.get("kind"), cleaned.get("expires_on")
-        if expires_on is not None and expires_on < today():
-            self.add_error("expires_on", _("This paper has run out already. Send the one that is valid."))
-        if kind and KINDS[kind].expires and expires_on is None and "expires_on" not in self.errors:
-            self.add_error("expires_on", _("Write until when this paper is valid."))
+        if kind and "expires_on" not in self.errors:
+            try:
+                check_last_day(kind, expires_on, on=today())
+            except PaperError as refusal:
+                self.add_error("expires_on", wording.say(refusal.text))
         if kind not in PROVES_A_CERTIFICATE:
             cleaned["certificate"] = ""
         elif not cleaned.get("certificate"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from smes.fields import DayField, needed_sometimes
 from smes.models import Document, Sme
 from smes.people.selectors import smes_visible_to
 from smes.states import PaperState
@@ -23,11 +24,17 @@ from .virus import Verdict, scanner
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
+    from django.forms import Field
 
     from tdap_portal.accounts.models import User
 
 EXPIRY_SHOWN_FROM = timedelta(days=60)
 REMINDER_DAYS = (30, 7, 1)
+
+
+def last_day_field(label: str) -> Field:
+    """The field in which the last day of a paper is written, the same wherever a paper is sent; see checks.check_last_day."""
+    return needed_sometimes(DayField(label=label, required=False))
 
 
 # Papers ----------------------------------------------------------------------------------------------------------

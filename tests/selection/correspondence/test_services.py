@@ -133,13 +133,25 @@ def test_a_question_that_asks_for_a_paper_is_not_answered_with_nothing():
     owner = file.sme.created_by
     DocumentFactory(sme=file.sme, kind="electricity_bill")  # from before the question
     question = ask(file, fields=["employees"])
-    with pytest.raises(DomainError) as refused:
-        correspondence_services.answer_question(actor=owner, question=question, values={"employees": 40})
-    assert refused.value.code == "no_answer"
+    for said in ({}, {"answer": "It comes."}, {"cannot_send": True}):
+        with pytest.raises(DomainError) as refused:
+            correspondence_services.answer_question(actor=owner, question=question, values={"employees": 40}, **said)
+        assert refused.value.code == "no_answer"
     DocumentFactory(sme=file.sme, kind="electricity_bill")
     correspondence_services.answer_question(actor=owner, question=question, values={"employees": 40})
     question.refresh_from_db()
     assert question.answered_at
+
+
+def test_an_empty_fact_is_no_answer():
+    file = made.scored()
+    question = ask(file, fields=["ecommerce_staff"], document_kinds=[])
+    for values in ({}, {"ecommerce_staff": None}):
+        with pytest.raises(DomainError) as refused:
+            correspondence_services.answer_question(actor=owner_of(file), question=question, values=values)
+        assert refused.value.code == "no_answer"
+    correspondence_services.answer_question(actor=owner_of(file), question=question, values={"ecommerce_staff": 0})
+    assert Question.objects.get().answered_at
 
 
 # ----------------------------------------------------------------------------------------------------------- papers

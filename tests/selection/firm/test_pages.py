@@ -428,13 +428,35 @@ def test_a_disguised_paper_is_refused_and_nothing_is_answered(client):
     assert (question.answered_at, Document.objects.filter(sme=row.sme).count()) == (None, 0)
 
 
-def test_neither_paper_nor_words_is_no_answer(client):
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({}, "Add the paper we asked for, or tick that you cannot send it and write why."),
+        ({"answer": "It comes."}, "Add the paper we asked for, or tick that you cannot send it and write why."),
+        ({"cannot_send": "on"}, "Write why you cannot send it."),
+        ({"cannot_send": "on", "answer": "The meter is new."}, "Your answer is with us."),
+    ],
+)
+def test_a_question_that_asks_for_a_paper_takes_it_or_the_reason_why_it_cannot_come(client, sent, says):
     row = ApplicationFactory(scored=True)
-    ask(row, fields=[], document_kinds=["electricity_bill"])
+    question = ask(row, fields=[], document_kinds=["electricity_bill"])
 
-    html = signed_in(client, owner_of(row)).post(url("question", row), {}).content.decode()
+    html = signed_in(client, owner_of(row)).post(url("question", row), sent, follow=True).content.decode()
 
-    assert "Add the paper we asked for, or tell us why you cannot." in html
+    assert says in html
+    question.refresh_from_db()
+    assert bool(question.answered_at) == (says == "Your answer is with us.")
+
+
+@pytest.mark.parametrize("until", ["", "2020-01-31", "0218-02-28", "\u202a31/12/2099\u202c"])
+def test_a_paper_with_an_answer_has_a_last_day_as_everywhere(client, until):
+    row = ApplicationFactory(scored=True)
+    question = ask(row, fields=[], document_kinds=["cnic_copy"])
+    paper = SimpleUploadedFile("card.png", photograph(), content_type="image/png")
+    sent = {"paper_cnic_copy": paper, "until_cnic_copy": until}
+    signed_in(client, owner_of(row)).post(url("question", row), sent)
+    question.refresh_from_db()
+    assert bool(question.answered_at) == ("2099" in until)
 
 
 def test_without_a_question_there_is_nothing_to_answer(client):

@@ -29,7 +29,8 @@ from selection.review.forms import (
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.web.keeping import kept_for, signed_in
 
-from .views import FORM_OF_ACT, file_page
+from .confirming import QUESTIONS, answers_of, still_open
+from .views import FORM_OF_ACT, file_page, may_do
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,14 +82,46 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
 def do_act(request: SignedInRequest, public_id: str, **address: str) -> HttpResponse:
     """Do the act of this address; a form with something to put right comes back on the page of the file.
 
-    address: what else stands in the address, such as the paper.
+    An act that cannot be undone is asked about first, on a page that says what will happen. address: what else stands in
+    the address, such as the paper.
     """
     name = request.resolver_match.url_name
     act = ACTS[name]
     application, form = review_selectors.file_for(request.user, public_id), act.form(request.POST)
-    done = _acted(request, application, form, act.service, act.success, **address)
     bound = {FORM_OF_ACT[name]: form, "refused_paper": address.get("paper")}
+    if "change" in request.POST:
+        return file_page(request, application, **bound)
+    done = _asked_first(request, application, form, name) or _acted(
+        request, application, form, act.service, act.success, **address
+    )
     return done or file_page(request, application, **bound)
+
+
+def _asked_first(request: SignedInRequest, application: Application, form: Form, name: str) -> HttpResponse | None:
+    """The page that says what will happen; None where nothing is asked, it is answered, or the act will be refused anyway."""
+    question = QUESTIONS.get(name)
+    if question is None or "confirmed" in request.POST or not form.is_valid():
+        return None
+    standing = review_selectors.standing_of(application)
+    if not may_do(request.user, application, standing)[question.can]:
+        return None
+    if hasattr(form, "cleaned_reasons"):
+        try:
+            review_services.check_reasons(**form.cleaned_reasons(), held=standing.gates_passed is not True)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            return None
+    in_panel = request.headers.get("HX-Request") == "true"
+    context = {
+        "application": application,
+        "form": form,
+        "question": question,
+        "title": question.title % {"firm": application.sme_name},
+        "answers": answers_of(form),
+        "still_open": still_open(application) if question.judges else [],
+        "in_panel": in_panel,
+    }
+    return render(request, f"selection/desk/{'_sure' if in_panel else 'sure'}.html", context)
 
 
 @signed_in()

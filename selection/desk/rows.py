@@ -170,7 +170,7 @@ def desk_list(
     path: str,
     query: Mapping[str, str],
 ) -> SafeString:
-    """Tabs, filters, table, keys and pages of the desk. query: further words that links keep (the round)."""
+    """Tabs, filters, table and pages of the desk. query: further words that links keep (the round)."""
     language = get_language() or "en"
     kept = "".join(f"&{name}={value}" for name, value in query.items())
     body = _template("list.jinja").render(
@@ -305,13 +305,5 @@ def _words(language: str) -> SimpleNamespace:
         previous=gettext("Previous page"),
         next=gettext("Next page"),
         bulk=gettext("Act on several files"),
-        keyboard=gettext("Keyboard"),
-        key_jk=gettext("next, previous file"),
-        key_enter=gettext("open"),
-        key_a=gettext("ask the firm"),
-        key_r=gettext("recommend"),
-        key_slash=gettext("search"),
-        key_esc=gettext("close the panel"),
-        key_help=gettext("all keys"),
         whole=gettext("Search the whole round"),
     )

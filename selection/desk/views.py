@@ -136,7 +136,7 @@ def file_context(
     questions = list(correspondence_selectors.questions_of(application))
     day = selectors.desk_day()
     letters = list(correspondence_selectors.letters_of(application))
-    can = _can(user, application, standing)
+    can = may_do(user, application, standing)
     is_unread = any(letter.from_firm and letter.read_at is None for letter in letters)
     if application.officer_id == user.pk and is_unread and can["write"]:
         correspondence_services.mark_letters_read(actor=user, application=application)
@@ -165,7 +165,7 @@ def file_context(
     }
 
 
-def _can(user: User, application: Application, standing: Standing) -> Mapping[str, bool]:
+def may_do(user: User, application: Application, standing: Standing) -> Mapping[str, bool]:
     """What this person can do with the file now: the rule on people and the state table, both."""
     state, asked = application.state, application.awaiting_firm
     askable = state in ASKABLE_STATES

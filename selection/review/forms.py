@@ -103,6 +103,11 @@ class _OutcomeForm(forms.Form):
         codes = [code for code in (cleaned["reason"], cleaned["second_reason"]) if code]
         return {"outcome": cleaned["outcome"], "reason_codes": list(dict.fromkeys(codes)), "words": cleaned["words"]}
 
+    def cleaned_reasons(self) -> dict[str, Any]:
+        """The words of services.check_reasons: outcome, codes, words."""
+        act = self.as_act()
+        return {"outcome": act["outcome"], "codes": act["reason_codes"], "words": act["words"]}
+
 
 class RecommendForm(_OutcomeForm):
     """What the officer proposes."""

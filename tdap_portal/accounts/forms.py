@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from .roles import Role
+
+if TYPE_CHECKING:
+    from .models import User
 
 
 class NameForm(forms.Form):
@@ -26,3 +31,15 @@ class PersonForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of messages to you"), choices=[("en", "English"), ("ur", "اردو")], widget=forms.RadioSelect
     )
+    shortcuts = forms.BooleanField(
+        label=_("Use the keyboard at the desk"),
+        help_text=_(
+            "Single keys walk the list, open a file and lead to what you have to do. They never send anything."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.has_role(Role.OFFICER, Role.APPROVER):
+            del self.fields["shortcuts"]

@@ -51,6 +51,7 @@ class User(PublicId, AbstractBaseUser, PermissionsMixin):
     mobile_verified = models.BooleanField(default=False)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=2, default="en", choices=[("en", "English"), ("ur", "اردو")])
+    shortcuts = models.BooleanField(_("keys of the desk"), default=True, db_default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("may open the administration pages"), default=False)
     is_demo = models.BooleanField(default=False)

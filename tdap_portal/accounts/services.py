@@ -266,9 +266,12 @@ def remove_closed_day(*, actor: User, day: ClosedDay) -> None:
 
 
 @transaction.atomic
-def change_person(*, user: User, name: str, language: str) -> None:
+def change_person(*, user: User, name: str, language: str, shortcuts: bool | None = None) -> None:
+    """shortcuts: use the keys of the desk; None leaves it as it is."""
     user.name, user.language = name, language
-    user.save(update_fields=["name", "language"])
+    if shortcuts is not None:
+        user.shortcuts = shortcuts
+    user.save(update_fields=["name", "language", "shortcuts"])
     record("person.changed", subject=user, actor=user)
 
 

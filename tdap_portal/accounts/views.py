@@ -59,7 +59,8 @@ def start(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 def person(request: SignedInRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, initial={"name": request.user.name, "language": request.user.language})
+    shown = {name: getattr(request.user, name) for name in ("name", "language", "shortcuts")}
+    form = PersonForm(request.POST or None, user=request.user, initial=shown)
     if request.method == "POST" and form.is_valid():
         services.change_person(user=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))

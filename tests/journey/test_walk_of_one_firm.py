@@ -322,6 +322,7 @@ def read(desk: Person, mark: int, opinion: str, application: Application, *, hid
     within = "[data-panel] form[action$='/read/']"
     desk.fill(within, commitment=mark, product_fit=mark, outcome="select", comment=opinion)
     desk.press(within)
+    desk.find(f"{within} [name=confirmed]").click()
     expect(desk.find(within)).to_have_count(0)
 
 
@@ -331,6 +332,7 @@ def recommend(desk: Person, *, told: str) -> None:
     within = "[data-panel] form[action$='/recommend/']"
     desk.fill(within, outcome="select", reason="strong_score", words=REASON)
     desk.press(within)
+    desk.find(f"{within} [name=confirmed]").click()
     expect(desk.find(within)).to_have_count(0)
 
 
@@ -342,6 +344,7 @@ def decide(chief: Person, proposer: Person) -> None:
     open_file(chief)
     expect(chief.find(f"[data-panel] {within} [name=words]")).to_have_value(REASON)
     chief.press(f"[data-panel] {within}")
+    chief.find(f"[data-panel] {within} [name=confirmed]").click()
     expect(chief.find(f"[data-panel] {within}")).to_have_count(0)
 
 

@@ -71,6 +71,12 @@ def test_a_reading_is_put_in_without_leaving_the_queue(me, page: Page):
     panel.locator("[name=product_fit]").select_option("6")
     panel.locator("[name=outcome][value=select]").check()
     panel.get_by_role("button", name="Put in the reading").click()
+    expect(panel.locator("h2")).to_be_focused()
+    expect(panel).to_contain_text("Once it is in it can no longer be changed.")
+    panel.get_by_role("button", name="Change it").click()
+    expect(panel.locator("[name=commitment]")).to_have_value("8")
+    panel.get_by_role("button", name="Put in the reading").click()
+    panel.get_by_role("button", name="Put in the reading").click()
     expect(panel).to_contain_text("The file waits for the other reader.")
     expect(rows(page)).to_have_count(3)
     assert Reading.objects.filter(reader=me, done_at__isnull=False).count() == 1
@@ -156,3 +162,33 @@ def test_between_the_two_widths_an_open_file_stands_alone_so_that_focus_goes_as_
 
     expect(page.locator(".desk-table")).to_be_hidden()
     expect(page.locator("[data-panel] h2").first).to_be_visible()
+
+
+def test_no_key_sends_anything_it_only_leads_there(me, page: Page):
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto("/desk/")
+    rows(page).first.click()
+    panel = page.locator("[data-panel]")
+    panel.locator("[name=commitment]").select_option("8")
+    panel.locator("[name=product_fit]").select_option("6")
+    panel.locator("[name=outcome][value=select]").check()
+    panel.locator("[data-file] h2").focus()
+    page.keyboard.press("r")
+    expect(panel.locator("[data-key=r]")).to_be_focused()
+    for key in "rabcdefghilmnopqstuvwxyz?":
+        page.keyboard.press(key)
+        page.keyboard.press(f"Shift+{key}")
+    assert sent == []
+    assert Reading.objects.filter(done_at__isnull=False).count() == 0
+
+
+def test_keys_that_are_turned_off_do_nothing(me, page: Page):
+    me.shortcuts = False
+    me.save()
+    page.goto("/desk/")
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+
+    expect(page.locator("body")).to_be_focused()
+    expect(page.locator("kbd").first).to_be_hidden()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
-from selection.models import BulkAct, Decision, Letter, Question, Reading, Recommendation, SavedView
+from selection.models import BulkAct, Conflict, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.review import services as review_services
 from selection.states import State
 from selection.trade.services import load_sample, simulate_platform
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
-from tests.factories.smes import DocumentFactory, MemberFactory, flag_of
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
 from tests.markup import flat
 from tests.selection import made
 
@@ -24,6 +26,7 @@ SIMULATED = '<span class="state tone-you state--bare">simulated</span>'
 SECRET = "Sealed-words-of-the-first-reader"
 FIRST = {"commitment": 3, "product_fit": 2, "outcome": "waitlist", "comment": SECRET}
 RECOMMEND = {"outcome": "select", "reason": "strong_score", "second_reason": "", "words": made.WORDS}
+SURE = {"confirmed": "1"}  # the page before an act that cannot be undone was read
 
 
 def signed_in(client, user):
@@ -203,12 +206,12 @@ def test_a_file_goes_from_its_readers_to_the_decision_by_the_pages(client):
         page = signed_in(client, reader).get(address(file)).content.decode()
         assert "Your reading" in page
         for _click in range(2):
-            answer = client.post(address(file, "read"), FIRST)
+            answer = client.post(address(file, "read"), FIRST | SURE)
             assert (answer.status_code, answer.url) == (302, address(file))
     for _click in range(2):
-        assert signed_in(client, first).post(address(file, "recommend"), RECOMMEND).status_code == 302
+        assert signed_in(client, first).post(address(file, "recommend"), RECOMMEND | SURE).status_code == 302
     for _click in range(2):
-        assert signed_in(client, boss).post(address(file, "decide"), RECOMMEND).status_code == 302
+        assert signed_in(client, boss).post(address(file, "decide"), RECOMMEND | SURE).status_code == 302
     assert made.fresh(file).state == State.SELECTED
     counts = [model.objects.count() for model in (Reading, Recommendation, Decision)]
     assert counts == [2, 1, 1]
@@ -253,6 +256,79 @@ def test_a_form_of_a_file_that_moved_on_says_so(client):
     assert "This cannot be done now" in page
 
 
+@pytest.mark.parametrize(
+    ("act", "sent", "said"),
+    [
+        ("read", FIRST, ["Put in your reading of", "can no longer be changed", "Put on the waiting list", SECRET]),
+        ("recommend", RECOMMEND, ["Recommend this for", "You cannot take it back", "Select", made.WORDS]),
+        ("decide", RECOMMEND, ["Decide this for", "The firm is told at once", "Select", made.WORDS]),
+        ("conflict", {"ties": "My cousin owns it."}, ["Declare that you are tied to", "cannot be undone", "My cousin"]),
+    ],
+)
+def test_an_act_that_cannot_be_undone_says_first_what_will_happen(client, act, sent, said):
+    by = director() if act == "decide" else officer()
+    make = {"read": lambda: made.assigned(by), "recommend": lambda: made.reviewed(by), "decide": made.recommended}
+    file = make.get(act, made.scored)()
+    before = [model.objects.count() for model in (Recommendation, Decision, Conflict)]
+    answer = signed_in(client, by).post(address(file, act), sent)
+    page = flat(answer.content.decode())
+    assert (answer.status_code, [words for words in said if words not in page]) == (200, [])
+    assert [model.objects.count() for model in (Recommendation, Decision, Conflict)] == before
+    assert not Reading.objects.filter(reader=by, comment=SECRET).exists()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page))
+    assert {name: hidden[name] for name in sent} == {name: str(value) for name, value in sent.items()}
+
+    changing = flat(client.post(address(file, act), hidden | {"change": "1"}).content.decode())
+    assert str(list(sent.values())[-1]) in changing
+    assert client.post(address(file, act), hidden | SURE).status_code == 302
+    assert Reading.objects.filter(reader=by, done_at__isnull=False).count() == (act in ("read", "recommend"))
+    after = [model.objects.count() for model in (Recommendation, Decision, Conflict)]
+    assert after == [n + (act == word) for n, word in zip(before, ("recommend", "decide", "conflict"), strict=True)]
+
+
+def test_before_a_judgement_what_is_still_open_is_named(client):
+    by = officer()
+    file = made.reviewed(by)
+    DocumentFactory(sme=file.sme, kind="tax_return")
+    DocumentFactory(sme=file.sme, kind="cnic_copy", state="verified")
+    flag_of(file.sme, SmeFactory(name="Twin Works"))
+    page = flat(signed_in(client, by).post(address(file, "recommend"), RECOMMEND).content.decode())
+    assert "Nobody has looked at 1 paper yet: " in page
+    assert "It may be the same business as Twin Works." in page
+    assert f"Round {file.round.code} is open until " in page
+    assert "Nobody has looked" not in flat(client.post(address(file, "conflict"), {"ties": "cousin"}).content.decode())
+
+
+def test_a_judgement_with_nothing_open_names_nothing(client):
+    by = officer()
+    file = made.reviewed(by)
+    type(file.round).objects.update(state="in_review")
+    page = flat(signed_in(client, by).post(address(file, "recommend"), RECOMMEND).content.decode())
+    assert "Recommend this for" in page
+    assert "callout" not in page.partition("<main")[2]
+
+
+def test_a_reason_that_does_not_fit_is_said_before_the_question_is_asked(client):
+    by = officer()
+    sent = RECOMMEND | {"reason": "score_too_low"}
+    page = signed_in(client, by).post(address(made.reviewed(by), "recommend"), sent).content.decode()
+    assert "Choose at least one reason" in page
+    assert "Recommend this for" not in page
+
+
+def test_who_turned_the_keys_off_gets_a_desk_without_keys(client):
+    by = officer()
+    file = made.assigned(by)
+    pages = ("/desk/", address(file))
+    signed_in(client, by)
+    assert [" data-keys" in client.get(page).content.decode() for page in pages] == [True, True]
+    client.post("/accounts/person/", {"name": by.name, "language": "en"})
+    assert [" data-keys" in client.get(page).content.decode() for page in pages] == [False, False]
+    assert "The keys of the desk are off." in client.get("/desk/").content.decode()
+    client.post("/accounts/person/", {"name": by.name, "language": "en", "shortcuts": "on"})
+    assert " data-keys" in client.get("/desk/").content.decode()
+
+
 def test_acts_want_a_post(client):
     file = made.reviewed()
     signed_in(client, officer())
@@ -282,7 +358,7 @@ def test_returning_declaring_and_writing_by_the_pages(client):
     for _click in range(2):
         assert client.post(address(file, "letters"), letter).status_code == 302
     assert Letter.objects.count() == 1
-    assert client.post(address(file, "conflict"), {"ties": "My cousin owns it."}).status_code == 302
+    assert client.post(address(file, "conflict"), {"ties": "My cousin owns it."} | SURE).status_code == 302
     assert "You are tied to this firm" in client.get(address(file)).content.decode()
 
 

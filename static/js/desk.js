@@ -69,7 +69,8 @@
 
   // "?" shows the list of keys where it is out of sight.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || !document.querySelector("[data-keys]") || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.key !== "?" || !document.querySelector("[data-keys]")) return;
+    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
     const keys = document.querySelector(".keys");
     if (keys) { keys.scrollIntoView({ block: "center" }); keys.tabIndex = -1; keys.focus(); }
   });

@@ -169,8 +169,8 @@
     doc.querySelectorAll(".filters-fold").forEach((fold) => { fold.open = true; });
   }
 
-  // The desk by keyboard: J and K walk the rows, Enter opens, / searches, Esc closes the panel; other letters lead to what
-  // wears them. A key never sends anything, and whoever turned the keys off has no page with data-keys.
+  // The desk by keyboard: J and K walk the rows, Enter opens, / searches, Esc closes the panel; other letters lead to
+  // what wears them. A key never sends anything, and whoever turned the keys off has no page with data-keys.
   const rows = () => [...doc.querySelectorAll(".desk-table a[data-row]")];
   doc.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !doc.querySelector("[data-keys]")) return;
@@ -188,7 +188,8 @@
     const target = doc.querySelector('[data-key="' + CSS.escape(key === "escape" ? "esc" : key) + '"]');
     if (!target || target.matches("button")) return;
     event.preventDefault();
-    if (target.matches("input, select, textarea, [tabindex='-1']")) target.focus(); else target.click();
+    const takesFocus = target.matches("input, select, textarea, [tabindex='-1']");
+    if (takesFocus) target.focus(); else target.click();
   });
 
   // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys,

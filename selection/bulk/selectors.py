@@ -166,6 +166,13 @@ def next_files(bulk: BulkAct, number: int) -> list[Application]:
     return list(rows.select_related("round", "sme").prefetch_related("recommendations").order_by("pk")[:number])
 
 
+def files_done_by(bulk: BulkAct) -> list[Application]:
+    """The chosen files to which it was done so far, by their number; none of a round that was shared out, which are counted."""
+    left_out = [number for number, _why in bulk.left_out]
+    done = Application.objects.filter(pk__in=bulk.files, pk__lte=bulk.last_id).exclude(file_number__in=left_out)
+    return list(done.order_by("file_number").only("public_id", "file_number", "sme_name"))
+
+
 def open_readings_of(officer_ids: Sequence[int]) -> dict[int, int]:
     """How many readings each officer has still to do; 0 for none."""
     rows = Reading.objects.filter(reader_id__in=officer_ids, done_at=None).values_list("reader_id")

@@ -49,6 +49,8 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     kept = kept_for(request)
     data = request.POST if request.method == "POST" else None
     form = bulk_form(str(kind), data, officers=officers, initial=kept)
+    if request.method == "POST" and kind != BulkAct.Kind.AUTO_ASSIGN and not request.POST.getlist("file"):
+        form.add_error(None, _("Tick the files that this is for."))
     if request.method == "POST" and form.is_valid():
         try:
             plan, signed = services.plan_bulk(
@@ -91,7 +93,7 @@ def _bulk_context(
     view = DeskFilter.read(request.GET, home=tabs_for(request.user)[0])
     page = desk_selectors.queue_page(request.user, round_, view, cursor=None, day=now.day, size=TICKED_AT_MOST)
     ticked = set(request.POST.getlist("file") or ([ticked] if isinstance(ticked, str) else ticked))
-    if not ticked and request.method != "POST":
+    if not ticked and request.GET.get("tick") == "all" and request.method != "POST":
         ticked = {row.public_id for row in page.rows}
     promised = {one.pk: one.promise_days for one in [round_, *now.rounds]}
     kept = f"{view.query()}&round={round_.code}"
@@ -119,6 +121,7 @@ def _bulk_context(
             for row in page.rows
         ],
         "waiting": selectors.waiting_for_readers(round_) if kind == BulkAct.Kind.AUTO_ASSIGN else None,
+        "tick_all": f"{request.path}?kind={kind}&{kept}&tick=all",
         "more": bool(page.next),
         "most": TICKED_AT_MOST,
         "back": f"{reverse('selection:desk')}?{kept}",
@@ -157,4 +160,9 @@ def bulk_act(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a bulk act is, asked again every three seconds until it is over."""
     act = selectors.bulk_for(request.user, public_id)
     template = "_progress.html" if request.headers.get("HX-Request") == "true" else "act.html"
-    return render(request, f"selection/bulk/{template}", {"act": act, "so_far": act.done + len(act.left_out)})
+    context = {
+        "act": act,
+        "so_far": act.done + len(act.left_out),
+        "files": selectors.files_done_by(act),
+    }
+    return render(request, f"selection/bulk/{template}", context)

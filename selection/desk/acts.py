@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,6 +27,7 @@ from selection.review.forms import (
     RefusePaperForm,
     ReturnForm,
 )
+from smes.vocabulary.wording import paper_name
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.web.keeping import kept_for, signed_in
 
@@ -71,7 +73,7 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
         "desk_refuse_paper": Act(
             RefusePaperForm,
             lambda *, paper, **params: review_services.refuse_paper(document=paper, **params),
-            _("The paper is refused; the firm reads why."),
+            _("%(paper)s: refused. The firm reads why."),
         ),
     }
 )
@@ -169,7 +171,7 @@ def cancel_question(request: SignedInRequest, public_id: str, question: str) -> 
 def verify_paper(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     review_services.verify_paper(actor=request.user, application=application, document=paper)
-    return _done(request, application, _("The paper is verified."))
+    return _done(request, application, _("%(paper)s: verified."), paper=paper)
 
 
 def _acted(
@@ -197,9 +199,16 @@ def _acted(
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return None
-    return _done(request, application, success)
+    return _done(request, application, success, paper=address.get("paper", ""))
 
 
-def _done(request: SignedInRequest, application: Application, success: StrOrPromise) -> HttpResponse:
+def _done(
+    request: SignedInRequest, application: Application, success: StrOrPromise, *, paper: str = ""
+) -> HttpResponse:
+    """Back to the file; after an act on a paper to that paper, which the sentence names."""
+    page = reverse("selection:desk_file", args=[application.public_id])
+    if paper:
+        success = success % {"paper": paper_name(review_selectors.paper_of(application, paper).kind)}
+        page = f"{page}#paper-{paper}"
     messages.success(request, success)
-    return redirect("selection:desk_file", public_id=application.public_id)
+    return redirect(page)

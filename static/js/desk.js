@@ -57,11 +57,22 @@
     if (event.target.closest("[data-close]") && wide.matches) { event.preventDefault(); close(); }
   });
 
+  // After an act on an open file, such as on one of its papers, the panel stays where it was.
+  let place = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const file = panel.querySelector("[data-file]");
+    const body = panel.querySelector(".file__body");
+    if (event.detail.target === panel) place = file && body && { id: file.dataset.file, top: body.scrollTop };
+  });
+
   // A file that came in takes the focus, so that it is read from its name on; one that did not come says so.
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== panel) return;
     const head = panel.querySelector(".wrongs, [tabindex='-1']");
     if (head) head.focus({ preventScroll: true });
+    const file = panel.querySelector("[data-file]");
+    const body = panel.querySelector(".file__body");
+    if (place && file && body && file.dataset.file === place.id) body.scrollTop = place.top;
   });
   const failed = (event) => { if (event.detail.target === panel) panel.replaceChildren(piece("data-failed")); };
   document.addEventListener("htmx:responseError", failed);

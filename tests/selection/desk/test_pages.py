@@ -367,12 +367,37 @@ def test_papers_are_verified_and_refused_on_the_file(client):
     good, bad = DocumentFactory(sme=file.sme), DocumentFactory(sme=file.sme, kind="tax_return")
     signed_in(client, officer())
     assert client.get(address(file)).content.decode().count("/verify/") == 2
-    assert client.post(f"{address(file)}papers/{good.public_id}/verify/").status_code == 302
+    done = client.post(f"{address(file)}papers/{good.public_id}/verify/")
+    assert (done.status_code, done.url) == (302, f"{address(file)}#paper-{good.public_id}")
+    page = client.get(address(file)).content.decode()
+    assert f'<li id="paper-{good.public_id}">' in page
+    assert "Tax registration (NTN) certificate: verified." in page
     assert client.post(f"{address(file)}papers/{bad.public_id}/refuse/", {"reason": ""}).status_code == 200
     assert client.post(f"{address(file)}papers/{bad.public_id}/refuse/", {"reason": "Of 2019."}).status_code == 302
+    assert "Last income tax return: refused. The firm reads why." in client.get(address(file)).content.decode()
     assert client.post(f"{address(file)}papers/{'a' * 12}/verify/").status_code == 404
     page = client.get(address(file)).content.decode()
     assert ("Of 2019." in page, "/verify/" in page) == (True, False)
+
+
+def test_a_photograph_is_looked_at_beside_its_judgement_and_a_pdf_is_saved(client):
+    file = made.scored()
+    picture = DocumentFactory(sme=file.sme, kind="cnic_copy", content_type="image/jpeg", name="cnic.jpg")
+    pdf = DocumentFactory(sme=file.sme)
+    page = flat(signed_in(client, officer()).get(address(file)).content.decode())
+    assert re.findall(r'<img src="([^"]+)"', page) == [f"/firm/{file.sme.public_id}/papers/{picture.public_id}/"]
+    assert f'href="/firm/{file.sme.public_id}/papers/{pdf.public_id}/"' in page
+
+
+def test_no_file_is_ticked_for_a_bulk_act_until_somebody_ticks_it(client):
+    round_ = RoundFactory()
+    files = [made.assigned(round=round_) for _file in range(2)]
+    signed_in(client, officer())
+    url = "/desk/bulk/?kind=recommend_decline&tab=all"
+    assert client.get(url).content.decode().count(" checked") == 0
+    assert flat(client.get(f"{url}&tick=all").content.decode()).count("checked>") == len(files)
+    sent = {"reason": "score_too_low", "words": "Below the line."}
+    assert "Tick the files that this is for." in client.post(url, sent).content.decode()
 
 
 def test_a_likely_duplicate_stands_on_the_file(client):
@@ -432,7 +457,9 @@ def test_a_bulk_act_by_the_pages_is_planned_then_confirmed_once(client):
     answers = [client.post("/desk/bulk/confirm/", {"plan": plan}) for _click in range(2)]
     act = BulkAct.objects.get()
     assert [answer.url for answer in answers] == [f"/desk/bulk/{act.public_id}/"] * 2
-    assert "Done: 1 file." in client.get(answers[0].url).content.decode()
+    page = client.get(answers[0].url).content.decode()
+    assert "Done: 1 file." in page
+    assert re.findall(r'<a href="(/desk/\w{12}/)">', page) == [address(read)]
     assert made.fresh(read).state == State.RECOMMENDED
 
 

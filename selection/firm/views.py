@@ -212,7 +212,7 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: SignedInRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
-    round_ = rounds_selectors.round_by_code(code)
+    round_ = rounds_selectors.public_round_by_code(code, request.user)
     named = request.GET.get("firm", "")
     sme = _own_firm(request, named) if named else people_selectors.firm_here(request)
     if sme is None:

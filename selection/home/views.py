@@ -112,7 +112,7 @@ def _home(request: SignedInRequest, now: desk_selectors.DeskNow, page: str, cont
     shared = {
         "today": now.day.today,
         "new_messages": selectors.new_messages(request.user),
-        "coming": wording.coming(now.rounds),
+        "coming": wording.coming([row for row in now.rounds if row.is_public]),
     }
     return render(request, f"selection/home/{page}.html", {**shared, **context})
 

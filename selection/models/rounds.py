@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import RoundState
@@ -16,6 +17,8 @@ class Round(PublicId, TimeStamped):
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True, default="", db_default="")
+    is_public = models.BooleanField(_("in the public calendar"), default=True, db_default=True)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     seats = models.PositiveIntegerField(_("seats"))
@@ -37,10 +40,20 @@ class Round(PublicId, TimeStamped):
                 condition=models.Q(closes_at__gt=models.F("opens_at")), name="round_closes_after_opening"
             ),
             models.CheckConstraint(condition=models.Q(seats__gte=1), name="round_has_seats"),
+            models.CheckConstraint(
+                condition=models.Q(is_public=True) | models.Q(state=RoundState.PLANNED.value),
+                name="round_is_public_once_open",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def name_here(self) -> str:
+        """Its name in the reader's language, else in the other one; empty where it has none."""
+        names = (self.name_ur, self.name) if get_language() == "ur" else (self.name, self.name_ur)
+        return names[0] or names[1]
 
     @property
     def code(self) -> str:

@@ -64,7 +64,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @require_safe
 def round_rules(request: HttpRequest, code: str) -> HttpResponse:
     """The policy of a round in words: conditions a track, points, ties."""
-    round_ = rounds_selectors.round_by_code(code)
+    round_ = rounds_selectors.public_round_by_code(code, request.user)
     policy = policy_selectors.policy_of(round_.policy)
     context = {
         "round": round_,
@@ -85,7 +85,7 @@ def round_rules(request: HttpRequest, code: str) -> HttpResponse:
 def results(request: HttpRequest) -> HttpResponse:
     """Open results of one round (?round=R3) or of all."""
     code = request.GET.get("round", "")
-    round_ = rounds_selectors.round_by_code(code) if code else None
+    round_ = rounds_selectors.public_round_by_code(code, request.user) if code else None
     found = selectors.results_of(round_)
     context = {
         "round": round_,

@@ -44,8 +44,9 @@ class RoundForm(forms.Form):
 
     number = forms.IntegerField(label=_("Number"), min_value=1, max_value=9999)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
-    opens_at = _moment(_("Opens"), _("Pakistan time. The round opens by itself."))
-    closes_at = _moment(_("Closes"), _("Pakistan time. The database’s clock decides, to the second."))
+    name_ur = forms.CharField(label=_("Name in Urdu"), max_length=120, required=False)
+    opens_at = _moment(_("Opens"), _("Pakistan time. Once it is public, the round opens by itself."))
+    closes_at = _moment(_("Closes"), _("Pakistan time. What arrives a second later is too late."))
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=1_000_000)
     tracks = forms.MultipleChoiceField(
         label=_("Tracks"),
@@ -61,3 +62,9 @@ class RoundForm(forms.Form):
     )
     training_note = forms.CharField(label=_("Training: when and where"), max_length=200, required=False)
     training_note_ur = forms.CharField(label=_("The same in Urdu"), max_length=200, required=False)
+
+
+class RoundChangeForm(RoundForm):
+    """The same for a planned round, whose number stays."""
+
+    number = None  # type: ignore[assignment]

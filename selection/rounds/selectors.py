@@ -11,13 +11,17 @@ from django.utils import timezone
 
 from selection.applications.selectors import numbers_of_states
 from selection.models import Round
-from selection.states import RoundState
+from selection.states import OPEN_STATES, RoundState
 from tdap_portal.core.errors import NotFound
 
 from .counts import FileCounts, counts_of
+from .permissions import can_run_rounds
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
 
 
 # --------------------------------------------------------------------------------------------------------- rounds
@@ -36,8 +40,8 @@ def open_rounds() -> QuerySet[Round]:
 
 
 def rounds_in_calendar() -> QuerySet[Round]:
-    """All rounds, the newest first: they are public from the day they are set up."""
-    return Round.objects.order_by("-number")
+    """All rounds that are public, the newest first."""
+    return Round.objects.filter(is_public=True).order_by("-number")
 
 
 def round_by_code(code: str) -> Round:
@@ -53,6 +57,14 @@ def round_by_code(code: str) -> Round:
     return row
 
 
+def public_round_by_code(code: str, viewer: User | AnonymousUser) -> Round:
+    """The same for everybody's pages: who runs rounds sees one that is not public yet, as its preview. Raises NotFound."""
+    row = round_by_code(code)
+    if not row.is_public and not (viewer.is_authenticated and can_run_rounds(viewer)):
+        raise NotFound
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class RoundLine:
     """A round of the calendar with its numbers."""
@@ -62,9 +74,9 @@ class RoundLine:
     is_open: bool
 
 
-def calendar() -> list[RoundLine]:
-    """All rounds, the newest first."""
-    rounds = list(Round.objects.order_by("-number"))
+def calendar(*, planning: bool = False) -> list[RoundLine]:
+    """Rounds that are public, the newest first. planning: those that are not public yet too."""
+    rounds = list(Round.objects.order_by("-number") if planning else rounds_in_calendar())
     numbers = numbers_of_states([round_.pk for round_ in rounds])
     now = timezone.now()
     return [
@@ -78,6 +90,12 @@ def calendar() -> list[RoundLine]:
 def round_line(round_: Round) -> RoundLine:
     """One round with its numbers."""
     return RoundLine(round_, counts_of(numbers_of_states([round_.pk])[round_.pk]), is_open=False)
+
+
+def open_files_of(round_: Round) -> list[tuple[str, int]]:
+    """How many files wait for a decision in each state, in the order of the way; empty where all are decided."""
+    numbers = numbers_of_states([round_.pk])[round_.pk]
+    return [(state.value, numbers[state]) for state in OPEN_STATES if numbers.get(state)]
 
 
 def next_number() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -51,35 +51,28 @@ def create_round(
     promise_days: int | None = None,
     training_note: str = "",
     training_note_ur: str = "",
+    name_ur: str = "",
+    is_public: bool = True,
 ) -> Round:
-    """Set up a round; it opens by itself on its date. promise_days: working days, PROMISE_WORKING_DAYS where left out.
+    """Set up a round; once it is public it opens by itself on its date. promise_days: working days, PROMISE_WORKING_DAYS where left out.
 
     Raises NotAllowed; DomainError "number_taken", "dates" (closes before it opens), "unknown_policy", "unknown_track".
     """
     permissions.can_run_rounds(actor).require()
-    if closes_at <= opens_at:
-        raise DomainError(_("A round closes after it opens."), code="dates")
-    try:
-        known = policy_of(policy)
-    except PolicyError:
-        raise DomainError(_("There is no such policy."), code="unknown_policy") from None
-    wanted = [str(track) for track in Track if str(track) in {str(t) for t in tracks}]
-    if not wanted or len(wanted) != len(set(map(str, tracks))) or set(wanted) - set(known.tracks):
-        raise DomainError(_("The policy does not know one of these tracks."), code="unknown_track")
-    row, is_new = Round.objects.get_or_create(
-        number=number,
-        defaults={
-            "name": name,
-            "opens_at": opens_at,
-            "closes_at": closes_at,
-            "seats": seats,
-            "tracks": wanted,
-            "policy": policy,
-            "promise_days": promise_days or settings.PROMISE_WORKING_DAYS,
-            "training_note": training_note,
-            "training_note_ur": training_note_ur,
-        },
-    )
+    values = {
+        "name": name,
+        "name_ur": name_ur,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "seats": seats,
+        "tracks": _tracks(policy, tracks),
+        "policy": policy,
+        "promise_days": promise_days or settings.PROMISE_WORKING_DAYS,
+        "training_note": training_note,
+        "training_note_ur": training_note_ur,
+    }
+    _require_order(opens_at, closes_at)
+    row, is_new = Round.objects.get_or_create(number=number, defaults={**values, "is_public": is_public})
     if not is_new:
         raise DomainError(_("There is a round with this number already."), code="number_taken")
     record(Happened.ROUND_CREATED.value, subject=row, actor=actor, round=row.code, policy=policy, seats=seats)
@@ -87,10 +80,75 @@ def create_round(
 
 
 @transaction.atomic
+def change_round(*, actor: User, round: Round, **values: Any) -> Round:  # noqa: A002  the domain's word
+    """Change what was planned; the number stays. values: names as in create_round, all of them.
+
+    Raises NotAllowed; DomainError "not_planned" once the round has opened, "dates", "unknown_policy", "unknown_track".
+    """
+    row = _planned_round(actor, round)
+    values["tracks"] = _tracks(values["policy"], values["tracks"])
+    _require_order(values["opens_at"], values["closes_at"])
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changed:
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*changed, "updated_at"])
+        record(Happened.ROUND_CHANGED.value, subject=row, actor=actor, round=row.code, fields=sorted(changed))
+    return row
+
+
+@transaction.atomic
+def publish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
+    """Show a planned round in the public calendar; from then on it opens by itself. Publishing twice is one act."""
+    row = _planned_round(actor, round)
+    if not row.is_public:
+        row.is_public = True
+        row.save(update_fields=["is_public", "updated_at"])
+        record(Happened.ROUND_PUBLISHED.value, subject=row, actor=actor, round=row.code)
+    return row
+
+
+@transaction.atomic
+def cancel_round(*, actor: User, round: Round) -> None:  # noqa: A002  as above
+    """Take a planned round back; no firm can have applied yet. Its number is free again, its history stays."""
+    row = _planned_round(actor, round)
+    record(Happened.ROUND_CANCELLED.value, subject=row, actor=actor, round=row.code, was_public=row.is_public)
+    row.delete()
+
+
+def _planned_round(actor: User, round_: Round) -> Round:
+    permissions.can_run_rounds(actor).require()
+    row = Round.objects.select_for_update().filter(pk=round_.pk, state=RoundState.PLANNED).first()
+    if row is None:
+        raise DomainError(
+            _("Only a round that is still planned can be changed or cancelled; this one has opened."),
+            code="not_planned",
+        )
+    return row
+
+
+def _require_order(opens_at: datetime, closes_at: datetime) -> None:
+    if closes_at <= opens_at:
+        raise DomainError(_("A round closes after it opens."), code="dates")
+
+
+def _tracks(policy: str, tracks: Sequence[str]) -> list[str]:
+    """The tracks in their order. Raises DomainError "unknown_policy" or "unknown_track"."""
+    try:
+        known = policy_of(policy)
+    except PolicyError:
+        raise DomainError(_("There is no such policy."), code="unknown_policy") from None
+    wanted = [str(track) for track in Track if str(track) in {str(t) for t in tracks}]
+    if not wanted or len(wanted) != len(set(map(str, tracks))) or set(wanted) - set(known.tracks):
+        raise DomainError(_("The policy does not know one of these tracks."), code="unknown_track")
+    return wanted
+
+
+@transaction.atomic
 def open_round(*, actor: User | None, round: Round) -> Round:  # noqa: A002  the domain's word
     """Open it now. actor None: the portal, by date. Opened by hand before its date, the date moves to now."""
     row = _locked_round(actor, round)
-    return _move(row, "open", actor, opens_at=min(row.opens_at, timezone.now()))
+    return _move(row, "open", actor, opens_at=min(row.opens_at, timezone.now()), is_public=True)
 
 
 @transaction.atomic
@@ -120,7 +178,7 @@ def finish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
 
 def keep_calendar() -> list[str]:
     """Open and close rounds whose moment has come by the database's clock; what beat rings. Returns their codes."""
-    due_to_open = Round.objects.filter(state=RoundState.PLANNED, opens_at__lte=Now())
+    due_to_open = Round.objects.filter(state=RoundState.PLANNED, is_public=True, opens_at__lte=Now())
     moved = one_by_one(lambda row: open_round(actor=None, round=row).code, due_to_open)
     due_to_close = Round.objects.filter(state=RoundState.OPEN, closes_at__lte=Now())
     return [*moved, *one_by_one(lambda row: close_round(actor=None, round=row).code, due_to_close)]

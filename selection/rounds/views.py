@@ -15,7 +15,7 @@ from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
-from .forms import RoundForm
+from .forms import RoundChangeForm, RoundForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def rounds(request: SignedInRequest) -> HttpResponse:
     """All rounds with their numbers and what can be done with each."""
     if not review_permissions.can_use_desk(request.user):
         raise NotFound
-    context = {"lines": selectors.calendar(), "can_run": permissions.can_run_rounds(request.user)}
+    context = {"lines": selectors.calendar(planning=True), "can_run": permissions.can_run_rounds(request.user)}
     return render(request, "selection/rounds/list.html", context)
 
 
@@ -46,13 +46,33 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = RoundForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            row = services.create_round(actor=request.user, **form.cleaned_data)
+            row = services.create_round(actor=request.user, is_public=False, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Round %(code)s is set up. It opens by itself.") % {"code": row.code})
-            return redirect("selection:rounds")
+            says = _("Round %(code)s is set up. Only officials see it until you publish it.")
+            return _done(request, says % {"code": row.code})
     return render(request, "selection/rounds/new.html", {"form": form})
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedInRequest, code: str) -> HttpResponse:
+    """Change a round while it is planned."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
+    permissions.can_run_rounds(request.user).require()
+    round_ = selectors.round_by_code(code)
+    shown = {name: getattr(round_, name) for name in RoundChangeForm.base_fields}
+    form = RoundChangeForm(posted(request), initial=shown | kept_for(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_round(actor=request.user, round=round_, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _done(request, _("Round %(code)s is changed.") % {"code": round_.code})
+    return render(request, "selection/rounds/new.html", {"form": form, "round": round_})
 
 
 def _open(request: SignedInRequest, round_: Round) -> HttpResponse:
@@ -70,12 +90,24 @@ def _finish(request: SignedInRequest, round_: Round) -> HttpResponse:
     return _done(request, _("The round is finished: its line is fixed and its results are final."))
 
 
+def _publish(request: SignedInRequest, round_: Round) -> HttpResponse:
+    services.publish_round(actor=request.user, round=round_)
+    return _done(request, _("Round %(code)s is in the public calendar. It opens by itself.") % {"code": round_.code})
+
+
+def _cancel(request: SignedInRequest, round_: Round) -> HttpResponse:
+    services.cancel_round(actor=request.user, round=round_)
+    return _done(request, _("Round %(code)s is cancelled.") % {"code": round_.code})
+
+
 def _done(request: SignedInRequest, says: str) -> HttpResponse:
     messages.success(request, says)
     return redirect("selection:rounds")
 
 
 ACTS: dict[str, Callable[[SignedInRequest, Round], HttpResponse]] = {
+    "publish": _publish,
+    "cancel": _cancel,
     "open": _open,
     "close": _close,
     "finish": _finish,
@@ -101,5 +133,6 @@ def act(request: SignedInRequest, code: str, action: str) -> HttpResponse:
         "action": action,
         "refusal": refusal,
         "line": selectors.round_line(round_),
+        "open_files": selectors.open_files_of(round_) if action == "finish" else [],
     }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
 from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +17,11 @@ from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, Round
 from selection.rounds import services as rounds_services
 from selection.states import Outcome
+from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.core.calendar import add_working_days, today
-from tdap_portal.core.errors import DomainError, WrongState
+from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.core.models import ClosedDay
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer, partner_person
@@ -344,6 +347,7 @@ def test_a_director_sets_up_and_runs_a_round_on_the_pages(client):
     }  # fmt: skip
 
     assert client.post(reverse("selection:round_new"), typed).url == reverse("selection:rounds")
+    assert not Round.objects.get().is_public
     assert client.post(reverse("selection:round_act", args=["R4", "open"])).url == reverse("selection:rounds")
     assert client.post(reverse("selection:round_act", args=["R4", "open"])).status_code == 409
     assert client.post(reverse("selection:round_act", args=["R4", "burn"])).status_code == 404
@@ -358,3 +362,111 @@ def test_the_list_of_rounds_costs_the_same_however_long_it_is(client, rounds, dj
         RoundFactory(number=number + 1)
     with django_assert_num_queries(5):
         client.get(reverse("selection:rounds"))
+
+
+# ------------------------------------------------------------------------------------------------------ while planned
+
+
+@pytest.fixture
+def planned():
+    return RoundFactory(number=7, planned=True, is_public=False, name="Spring", name_ur="بہار")
+
+
+def changes(row, **changed):
+    names = ("opens_at", "closes_at", "seats", "policy", "tracks", "name", "name_ur", "promise_days")
+    rest = {"training_note": "", "training_note_ur": ""}
+    return {name: getattr(row, name) for name in names} | rest | changed
+
+
+def test_a_round_that_is_not_published_is_seen_by_nobody_outside_and_does_not_open(client, planned):
+    Round.objects.update(opens_at=timezone.now() - timedelta(hours=1))
+    pages = ("/rounds/", "/results/", "/rounds/R7/", "/results/?round=R7")
+    answers = [client.get(page) for page in pages]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 404]
+    assert ["R7" in answer.content.decode() for answer in answers[:2]] == [False, False]
+    assert rounds_services.keep_calendar() == []
+
+    rounds_services.publish_round(actor=director(), round=planned)
+    assert client.get("/rounds/R7/").status_code == 200
+    assert rounds_services.keep_calendar() == ["R7"]
+
+
+def test_a_director_previews_the_page_of_a_round_and_an_officer_does_not(client, planned):
+    client.force_login(director())
+    assert "This is the preview" in client.get("/rounds/R7/").content.decode()
+    client.force_login(officer())
+    assert client.get("/rounds/R7/").status_code == 404
+
+
+def test_a_planned_round_is_changed_published_and_cancelled_on_the_pages(client, planned):
+    client.force_login(director())
+    page = client.get(reverse("selection:round_edit", args=["R7"]))
+    assert 'value="Spring"' in page.content.decode()
+    typed = {name: value for name, value in page.context["form"].initial.items() if not hasattr(value, "tzinfo")}
+    moments = {name: timezone.localtime(getattr(planned, name)).strftime("%Y-%m-%dT%H:%M") for name in DATES}
+    assert client.post(reverse("selection:round_edit", args=["R7"]), typed | moments | {"seats": 12}).status_code == 302
+    assert Round.objects.get().seats == 12
+    assert client.post(reverse("selection:round_act", args=["R7", "publish"])).status_code == 302
+    assert Round.objects.get().is_public
+    assert "cannot be undone" in client.get(reverse("selection:round_act", args=["R7", "cancel"])).content.decode()
+    assert client.post(reverse("selection:round_act", args=["R7", "cancel"])).status_code == 302
+    assert Round.objects.count() == 0
+    events = Event.objects.filter(name__startswith="round.").order_by("pk").values_list("name", flat=True)
+    assert list(events) == ["round.changed", "round.published", "round.cancelled"]
+
+
+DATES = ("opens_at", "closes_at")
+
+
+@pytest.mark.parametrize(
+    "act", [rounds_services.change_round, rounds_services.publish_round, rounds_services.cancel_round]
+)
+def test_a_round_that_has_opened_is_neither_changed_nor_published_nor_cancelled(act):
+    row = RoundFactory()
+    values = changes(row, seats=1) if act is rounds_services.change_round else {}
+    with pytest.raises(DomainError) as refused:
+        act(actor=director(), round=row, **values)
+    assert refused.value.code == "not_planned"
+    assert Round.objects.get().seats == 60
+
+
+@pytest.mark.parametrize(
+    "act", [rounds_services.change_round, rounds_services.publish_round, rounds_services.cancel_round]
+)
+def test_only_a_director_changes_what_is_planned(act, planned):
+    values = changes(planned) if act is rounds_services.change_round else {}
+    with pytest.raises(NotAllowed):
+        act(actor=officer(), round=planned, **values)
+
+
+def test_a_round_opened_by_hand_is_public(planned):
+    assert rounds_services.open_round(actor=director(), round=planned).is_public
+
+
+def test_a_partner_does_not_read_of_a_round_that_is_not_published(client, planned):
+    client.force_login(partner_person())
+    assert "Round 7" not in client.get("/home/partner/").content.decode()
+    rounds_services.publish_round(actor=director(), round=planned)
+    cache.clear()
+    assert "Round 7" in client.get("/home/partner/").content.decode()
+
+
+def test_the_name_of_a_round_stands_in_the_language_of_the_reader(client, planned):
+    rounds_services.publish_round(actor=director(), round=planned)
+    client.cookies["django_language"] = "ur"
+    page = client.get("/rounds/").content.decode()
+    assert ("بہار" in page, "Spring" in page) == (True, False)
+    assert "Spring" in client.get("/rounds/", headers={"cookie": "django_language=en"}).content.decode()
+
+
+def test_a_round_with_open_files_says_which_they_are_and_offers_no_button(client):
+    file = ApplicationFactory(scored=True)
+    Round.objects.update(state="in_review")
+    client.force_login(director())
+    page = client.get(reverse("selection:round_act", args=[file.round.code, "finish"])).content.decode()
+    assert f"/desk/?tab=all&round={file.round.code}&state=scored" in page
+    assert "Finish it" not in page
+    type(file).objects.update(state="declined", decided_at=timezone.now())
+    call_command("rebuild_tallies")
+    page = client.get(reverse("selection:round_act", args=[file.round.code, "finish"])).content.decode()
+    assert "Finish it" in page

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib import messages
 from django.urls import reverse
@@ -67,10 +69,23 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """allauth counts failed attempts by e-mail or username: without this, all numbers would share one count."""
+        """Failed attempts at one account from one address of the net: else anybody would shut anybody out."""
+        return f"{self._account_tried(request, **credentials)} {get_ip(request)}"
+
+    def _account_tried(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth counts by e-mail or username: without this, all numbers would share one count."""
         if "phone" in credentials and "email" not in credentials:
             credentials["username"] = parse_mobile(credentials["phone"])
         return super()._get_login_attempts_cache_key(request, **credentials)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Beside that, at one account from the whole net: who has many addresses guesses no faster for it."""
+        super().pre_authenticate(request, **credentials)
+        key = self._account_tried(request, **credentials)
+        usage = ratelimit.consume(request, app="allauth.account", action="login_failed_anywhere", key=key)
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage += usage.usage  # taken back together when the password was right
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002  allauth's signature
         """The number goes in with the person: allauth sets it after, but nobody is kept without a way to be reached."""

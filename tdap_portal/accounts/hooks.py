@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import email_confirmed, user_signed_up
 from allauth.mfa.signals import authenticator_added
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 from tdap_portal.web.keeping import forget_draft
 
 from . import proofs, services
+from .middleware import BEGAN, SEEN
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -26,6 +29,12 @@ def claim_by_email(request: HttpRequest, email_address: EmailAddress, **_kwargs:
     """The same as a number's first proof, which the adapter hears of."""
     if proofs.is_proving_by_code_alone(request):
         services.claim_account(user=email_address.user, email=email_address.email)
+
+
+@receiver(user_logged_in)
+def note_when_session_began(request: HttpRequest, **_kwargs: object) -> None:
+    """Here, where the session is written anyway, and not with the first page."""
+    request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
 @receiver(user_signed_up)

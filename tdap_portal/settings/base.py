@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tdap_portal.accounts.middleware.RateLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tdap_portal.accounts.middleware.StaffSessionMiddleware",
     "tdap_portal.accounts.middleware.SecondFactorMiddleware",
     "tdap_portal.web.middleware.RefusalMiddleware",
 ]
@@ -197,6 +198,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     "login": env.str("RATE_LOGIN", default="300/m/ip"),
     "login_failed": env.str("RATE_LOGIN_FAILED", default="100/m/ip,5/300s/key"),
+    "login_failed_anywhere": env.str("RATE_LOGIN_FAILED_ANYWHERE", default="100/h/key"),
     "signup": env.str("RATE_SIGNUP", default="60/m/ip"),
     "reset_password": env.str("RATE_RESET", default="60/m/ip,5/m/key,20/d/key"),
     "reset_password_from_key": "60/m/ip",
@@ -217,6 +219,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "TDAP"
 SECOND_FACTOR_COMPULSORY = env.bool("SECOND_FACTOR_COMPULSORY", default=False)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# Whoever sees more than the own firm signs in again every day, and after a while away from the desk.
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=120)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 

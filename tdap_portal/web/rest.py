@@ -10,6 +10,7 @@ from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView, set_rollback
 
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
@@ -30,10 +31,11 @@ class UnknownAddress(APIView):
     schema = None
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        self.check_throttles(request)
         raise exceptions.NotFound
 
 
-def exception_handler(exception: Exception, context: dict[str, object]) -> Response | None:
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook. Returns None for a fault, which then rises and is logged."""
     if isinstance(exception, IntegrityError):
         exception = refusal_of(exception) or exception
@@ -44,10 +46,7 @@ def exception_handler(exception: Exception, context: dict[str, object]) -> Respo
         if exception.data:
             body["data"] = exception.data
         return Response(body, status=code)
-    if isinstance(exception, Http404):
-        exception = exceptions.NotFound()
-    elif isinstance(exception, PermissionDenied):
-        exception = exceptions.PermissionDenied()
+    exception = _as_api_exception(exception, context)
     if not isinstance(exception, exceptions.APIException):
         return None
     set_rollback()
@@ -61,3 +60,21 @@ def exception_handler(exception: Exception, context: dict[str, object]) -> Respo
     else:
         body = {"code": str(exception.get_codes()), "detail": str(exception.detail)}
     return Response(body, status=exception.status_code, headers=headers)
+
+
+def _as_api_exception(exception: Exception, context: dict[str, Any]) -> Exception:
+    if isinstance(exception, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        return _counted(exception, context)
+    if isinstance(exception, Http404):
+        return exceptions.NotFound()
+    if isinstance(exception, PermissionDenied):
+        return exceptions.PermissionDenied()
+    return exception
+
+
+def _counted(refusal: exceptions.APIException, context: dict[str, Any]) -> exceptions.APIException:
+    """The same, or "too often": DRF counts a call only after it was let in, so visitors would never be counted."""
+    throttle = AnonRateThrottle()
+    if throttle.allow_request(context["request"], context["view"]):
+        return refusal
+    return exceptions.Throttled(throttle.wait())

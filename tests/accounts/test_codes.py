@@ -190,6 +190,31 @@ def test_one_number_is_guessed_five_times_however_it_is_written(client):
     assert not is_in(sign_in("0300-1234567"))
 
 
+def tried(times: int, address: str, password: str = "wrong") -> bool:
+    """Whether the last of so many tries at one account, from one address of the net, is let in."""
+    client = Client(REMOTE_ADDR=address)
+    for _try in range(times):
+        client.post(reverse("account_login"), {"login": NUMBER, "password": password})
+    return is_in(client)
+
+
+def test_whoever_fails_at_anothers_account_locks_only_the_own_address_out():
+    UserFactory(mobile=NUMBER, mobile_verified=True)
+    tried(9, "203.0.113.9")
+    assert (tried(1, "203.0.113.9", PASSWORD), tried(1, "198.51.100.7", PASSWORD)) == (False, True)
+
+
+def test_many_addresses_together_guess_at_one_account_so_often_in_an_hour(settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed_anywhere": "4/h/key"}
+    UserFactory(mobile=NUMBER, mobile_verified=True)
+    for last in (1, 2):
+        tried(1, f"203.0.113.{last}")
+    assert tried(1, "198.51.100.7", PASSWORD)  # who is let in counts as no try
+    for last in (3, 4):
+        tried(1, f"203.0.113.{last}")
+    assert not tried(1, "198.51.100.8", PASSWORD)
+
+
 def test_behind_our_proxy_the_address_that_it_saw_is_counted(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "2/m/ip"}

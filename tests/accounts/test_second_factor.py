@@ -150,8 +150,9 @@ def test_without_a_factor_no_key_is_made_and_an_old_key_is_refused(client):
 def test_a_program_that_uses_a_session_without_its_factor_is_told_so_in_the_shape_of_the_api(client):
     for person in (officer(), with_app(officer())):
         client.force_login(person)
-        answer = client.get("/api/v1/rounds/")
-        assert (answer.status_code, answer.json()["code"]) == (403, "second_factor")
+        for url in ("/api/v1/rounds/", "/api/v1/", "/api/no/such/thing/"):
+            answer = client.get(url)
+            assert (answer.status_code, answer.json()["code"]) == (403, "second_factor")
 
 
 def test_a_firm_is_asked_for_no_second_factor():

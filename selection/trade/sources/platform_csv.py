@@ -98,19 +98,17 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
         raise BadFile("too_large", limit_mb=MAX_BYTES // 1_000_000)
     text, encoding = _decoded(content)
     text, separator = _separator(text)
-    table = _table(text, separator)
-    _, first = next(table, (0, None))
-    if first is None:
+    table = list(_table(text, separator))
+    if not table:
         raise BadFile("empty")
+    if len(table) - 1 > MAX_ROWS:  # before any row is looked at, which takes much longer than counting them
+        raise BadFile("too_many_rows", limit=MAX_ROWS)
+    _, first = table.pop(0)
     names, unknown = _header(first)
     rows: dict[tuple[str, str, date], DemandRow] = {}
     first_days: list[DemandRow] = []
     refused: list[RefusedRow] = []
-    read = 0
     for line, cells in table:
-        read += 1
-        if read > MAX_ROWS:
-            raise BadFile("too_many_rows", limit=MAX_ROWS)
         try:
             cells_by_name = _by_name(names, cells)
             row = _row(line, cells_by_name, today, groups=separator == ",")
@@ -127,7 +125,7 @@ def read_platform_file(content: bytes, *, today: date) -> PlatformFile:
             del rows[row.hs6, row.market, row.month]
             refused.append(RefusedRow(row.line, "month", "a_day"))
         refused.sort(key=lambda each: each.line)
-    return PlatformFile(tuple(rows.values()), tuple(refused), unknown, encoding, read)
+    return PlatformFile(tuple(rows.values()), tuple(refused), unknown, encoding, len(table))
 
 
 class _Wrong(Exception):  # a cell, not a fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
+from rest_framework.throttling import AnonRateThrottle
 
 from selection.models import Decision, Recommendation
 from selection.review import services as review_services
@@ -290,5 +291,19 @@ def test_too_many_calls_are_held_off_and_told_when_to_come_back(monkeypatch):
     client = as_(UserFactory())
     answers = [client.get("/api/v1/rounds/") for _call in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json()["code"] == "throttled"
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("token", ["", "Token nonsense"])
+@pytest.mark.parametrize("url", ["/api/v1/rounds/", "/api/v1/no/such/thing/", "/api/v1/"])
+def test_visitors_are_held_off_too(monkeypatch, token, url):
+    monkeypatch.setattr(AnonRateThrottle, "get_rate", lambda _self: "2/min")
+    client = APIClient()
+    if token:
+        client.credentials(HTTP_AUTHORIZATION=token)
+    answers = [client.get(url) for _call in range(3)]
+    first = 404 if url != "/api/v1/rounds/" and not token else 401
+    assert [answer.status_code for answer in answers] == [first, first, 429]
     assert answers[-1].json()["code"] == "throttled"
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from selection.trade.sources import platform_csv
 from selection.trade.sources.baci import BadFile
 from selection.trade.sources.platform_csv import MAX_BYTES, MAX_ROWS, DemandRow, read_platform_file
 
@@ -187,6 +188,13 @@ def test_the_same_product_market_and_month_twice_points_to_the_first():
 )
 def test_a_file_that_cannot_be_read_at_all_says_why(content, code):
     assert why(content)[0] == code
+
+
+def test_too_many_rows_are_refused_before_one_is_looked_at(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(platform_csv, "_by_name", lambda _names, cells: looked_at.append(cells))
+    assert why(HEADER.encode() + b"\n1,2,3" * (MAX_ROWS + 1))[0] == "too_many_rows"
+    assert looked_at == []
 
 
 @given(st.binary(max_size=400))

@@ -46,6 +46,7 @@ class IndicatorSerializer(serializers.Serializer):
     unit = serializers.CharField()
     period = serializers.CharField(allow_blank=True)
     source = serializers.SerializerMethodField()
+    vintage = serializers.CharField(source="vintage.name", help_text="The publication that it belongs to.")
     missing_reason = serializers.CharField(allow_blank=True)
 
     def get_source(self, row: Any) -> str:

@@ -78,18 +78,19 @@ def pull_comtrade(
     again: bool = False,
     accept: Iterable[str] = (),
     source: Comtrade | None = None,
+    say: Callable[[str], object] = lambda _line: None,
 ) -> ImportRun:
     """Fetch UN Comtrade now and publish it if it stands the checks.
 
     years: calendar years, by default the eight before this one; without a key only two of them (queries.two_years). again:
     publish even what is the same as in use. accept: codes of refusals (checks.ACCEPTABLE) that the actor, who must be a person
-    then, accepts. source: an adapter other than the configured one. Returns the ended run; a source that is down, slow or lying ends in
+    then, accepts. source: an adapter other than the configured one. say: hears each line of the log as it is written. Returns the ended run; a source that is down, slow or lying ends in
     "failed" or "refused" with the reason, and the figures in use stay.
     """
     permissions.can_load_flows(actor).require()
     asked = {"act": "comtrade", "years": sorted(years), "again": again, "accept": _accepted_by(actor, accept)}
     run = runs.open_run(actor=actor, source="comtrade", asked=asked)
-    return _pull(run, source)
+    return _pull(run, source, say)
 
 
 def load_sample(*, actor: User | None = None, again: bool = False, accept: Iterable[str] = ()) -> ImportRun:
@@ -150,7 +151,7 @@ def work_off(*, run_id: int) -> None:
     """Do a waiting run. Safe to ring twice: a run that is under way or ended is left alone."""
     run = ImportRun.objects.select_related("source", "started_by").get(pk=run_id)
     if run.state == RunState.WAITING and run.asked.get("act") == "comtrade":
-        _pull(run, None)
+        _pull(run)
 
 
 def sweep_runs() -> int:
@@ -237,9 +238,15 @@ def configured_source() -> Comtrade:
     )
 
 
-def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
+def _pull(
+    run: ImportRun, source: Comtrade | None = None, say: Callable[[str], object] = lambda _line: None
+) -> ImportRun:
+    def log(code: str, **data: Any) -> None:
+        runs.log(run, code, **data)
+        say(labels.log_text(code, data))
+
     adapter = source or configured_source()
-    adapter.log = lambda code, **data: runs.log(run, code, **data)
+    adapter.log = log
     # Growth from two years alone must not end in a year that half of the world has still to report.
     end = timezone.localdate().year - (0 if adapter.key else 1)
     years = run.asked.get("years") or range(end - YEARS_ASKED, end)
@@ -247,7 +254,7 @@ def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
     def read(feed: runs.Feed) -> None:
         flows: dict[tuple[object, ...], Flow] = {}
         if not adapter.key:
-            runs.log(run, "without_key", years=", ".join(map(str, queries.two_years(years))))
+            log("without_key", years=", ".join(map(str, queries.two_years(years))))
         for step, query in (queries.questions if adapter.key else queries.few_questions)(years):
             kept = left_out = 0
             for answer in adapter.fetch(query):
@@ -257,7 +264,7 @@ def _pull(run: ImportRun, source: Comtrade | None) -> ImportRun:
                 left_out += answer.breakdown + answer.strangers + answer.unusable
                 run.rows_refused += answer.unusable
             run.rows_read += kept + left_out
-            runs.log(run, "asked" if kept else "no_data", step=step, rows=kept, left_out=left_out)
+            log("asked" if kept else "no_data", step=step, rows=kept, left_out=left_out)
         run.sha256 = _digest(flows.values())
         run.save(update_fields=["sha256"])
         runs.require_news(run)

@@ -136,6 +136,10 @@ class SourceAnswer:
     unusable: int = 0
 
 
+NO_NETWORK = (httpx.ConnectError, httpx.ConnectTimeout)
+MAX_CONNECT_SECONDS = 10
+
+
 def _say_nothing(_code: str, **_data: object) -> None:
     """The log of a conversation nobody listens to."""
 
@@ -144,7 +148,8 @@ def _say_nothing(_code: str, **_data: object) -> None:
 class Comtrade:
     """One conversation with the service. Without a key it uses the public preview (500 records an answer).
 
-    timeout_seconds: silence that counts as down; max_answer_seconds: one whole answer; max_answer_bytes: after
+    timeout_seconds: silence that counts as down; tries_without_network: where nobody is reached at all, which waiting
+    seldom mends; max_answer_seconds: one whole answer; max_answer_bytes: after
     unpacking. seconds_between_calls, tries, max_wait_seconds and max_calls keep within the service's manners: the free
     key has 500 calls a day and about one a second.
     """
@@ -156,6 +161,7 @@ class Comtrade:
     max_answer_bytes: int = 200_000_000
     seconds_between_calls: float = 1.0
     tries: int = 5
+    tries_without_network: int = 3
     max_wait_seconds: float = 120
     max_calls: int = 450
     cap_with_key: int = CAP_WITH_KEY
@@ -227,7 +233,8 @@ class Comtrade:
         headers = {"Accept": "application/json", "User-Agent": "tdap-portal"}
         if self.key:
             headers["Ocp-Apim-Subscription-Key"] = self.key
-        return httpx.Client(headers=headers, timeout=self.timeout_seconds, follow_redirects=False, trust_env=True)
+        timeout = httpx.Timeout(self.timeout_seconds, connect=min(self.timeout_seconds, MAX_CONNECT_SECONDS))
+        return httpx.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=True)
 
     def _ask(self, client: httpx.Client, query: Query, **more: str) -> dict[str, object]:
         """One envelope, after as many tries as allowed."""
@@ -239,6 +246,8 @@ class Comtrade:
                 return _envelope(status, headers, body, self.now(), counting="countOnly" in more)
             except httpx.HTTPError as error:
                 problem, wait = SourceDown("no_answer", kind=type(error).__name__), None
+                if isinstance(error, NO_NETWORK) and attempt >= self.tries_without_network:
+                    break
             except _TryAgain as again:
                 problem, wait = again.problem, again.wait
             if wait is not None and wait > self.max_wait_seconds:

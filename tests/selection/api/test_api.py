@@ -16,6 +16,7 @@ from tdap_portal.accounts.services import renew_token
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
 from tests.factories.smes import MemberFactory
+from tests.factories.trade import IndicatorFactory
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,12 @@ def test_rounds_sectors_and_indicators():
     sectors = client.get("/api/v1/sectors/").json()
     assert next(row for row in sectors if row["code"] == "carpets")["hs_prefixes"] == ["57"]
     assert len(client.get("/api/v1/indicators/").json()) == len(sectors)
+    figure = IndicatorFactory(sector="rice", hs="1006", name="export_value")
+    IndicatorFactory(vintage=figure.vintage, sector="rice", hs="", name="export_value")
+    rice = client.get("/api/v1/indicators/rice/").json()
+    assert [row["vintage"] for row in (*rice["indicators"], *rice["headings"]["1006"])] == [figure.vintage.name] * 2
+    listed = next(row for row in client.get("/api/v1/indicators/").json() if row["sector"]["code"] == "rice")
+    assert listed["indicators"] == rice["indicators"]
     answer = client.get("/api/v1/indicators/gold/")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 

@@ -413,6 +413,8 @@ def test_the_command_loads_the_sample_and_reports_a_source_that_is_down(settings
     settings.COMTRADE_URL = "http://127.0.0.1:9"
     with pytest.raises(CommandError, match="did not answer"):
         call_command("pull_trade", "--years", "2023")
+    first, second = capsys.readouterr().out.splitlines()
+    assert (first, second[:40]) == ("Asking http://127.0.0.1:9 …", "Without a key little can be asked: world")
 
 
 # Platform ------------------------------------------------------------------------------------------------------------

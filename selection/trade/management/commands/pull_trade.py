@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from selection.trade import services as trade_services
@@ -32,11 +33,17 @@ class Command(BaseCommand):
         )
         accepting.add_arguments(parser)
 
+    def say(self, line: str) -> None:
+        """At once, also into a pipe: whoever waits sees for what."""
+        self.stdout.write(line)
+        self.stdout.flush()
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["source"] == "sample":
             run = trade_services.load_sample(**accepting.given(options))
         else:
-            run = trade_services.pull_comtrade(years=options["years"], **accepting.given(options))
+            self.say(f"Asking {settings.COMTRADE_URL} …")
+            run = trade_services.pull_comtrade(years=options["years"], say=self.say, **accepting.given(options))
         if run.state in {RunState.FAILED, RunState.REFUSED}:
             raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
         self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")

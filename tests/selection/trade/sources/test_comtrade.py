@@ -434,6 +434,16 @@ def test_silence_is_down_and_the_log_says_what_was_tried(stub, ask):
     )
 
 
+def test_a_dead_network_is_given_up_within_seconds_and_a_silent_source_is_not(stub, ask):
+    unreached, silent = ask(base_url="http://127.0.0.1:9"), ask()
+    stub.script.extend([(503, {}, b"")] * 5)
+    for source in (unreached, silent):
+        with pytest.raises(SourceDown):
+            flows(source)
+    assert (sum(unreached.time.slept), sum(silent.time.slept)) == (2 + 4, 2 + 4 + 8 + 16)
+    assert unreached._client().timeout.connect == 10
+
+
 def test_a_cut_connection_is_tried_again(stub, ask):
     def hang_up(handler):
         handler.send_response(HTTPStatus.OK)

@@ -16,7 +16,7 @@ from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors
 from .models import Channel, Dispatch, Message, Preference
-from .texts import masked, one_line, sms_length, sms_text
+from .texts import masked, one_line, sms_length, sms_text, with_telephone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +81,8 @@ def _dispatches(message: Message, to: User, context: Mapping[str, Any], *, alway
         text = texts[channel]
         if not address or text is None:
             continue
+        if channel == Channel.SMS:
+            text = with_telephone(sms_text(text), settings.CONTACT_PHONE)
         row = _row(
             channel=channel,
             address=address,

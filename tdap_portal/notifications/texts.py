@@ -21,6 +21,7 @@ GSM_ONE, GSM_MANY = 160, 153  # a longer message loses seven septets a part to i
 UCS2_ONE, UCS2_MANY = 70, 67
 HIDDEN = "•••"
 MAX_NAME_LENGTH = 60
+NOT_DIALLED = re.compile(r"[^0-9+]")
 SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://|\bwww\.", re.IGNORECASE)
 JOINT_OF_AN_ADDRESS = re.compile(r"(?<=\w)[.。．｡:/@](?=\w)")  # the wide dots too: browsers take them for dots
 
@@ -62,6 +63,13 @@ def _parts(costs: list[int], one: int, many: int) -> int:
             parts, room = parts + 1, many
         room -= cost
     return parts
+
+
+def with_telephone(text: str, phone: str) -> str:
+    """The SMS with TDAP's number, as it is dialled, on a line of its own; without it where it would cost a further part."""
+    dialled = NOT_DIALLED.sub("", phone)
+    longer = f"{text}\nTDAP {dialled}"
+    return longer if dialled and sms_length(longer).parts == sms_length(text).parts else text
 
 
 def masked(address: str) -> str:

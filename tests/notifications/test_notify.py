@@ -47,6 +47,20 @@ def test_a_message_is_a_row_with_one_more_row_for_each_way_out(words, settings):
     assert (rows["sms"].address_hint, rows["sms"].parts, rows["sms"].subject) == ("+92•••567", 1, "")
 
 
+def test_what_leaves_names_how_to_reach_us(words, settings):
+    to = person()
+    plain = left(services.notify(to=to, template="test.told", key="1", url="/file/abc/", firm="Noor"))
+    settings.CONTACT_PHONE, settings.CONTACT_HOURS = "051 111-222-333", "Daily, 9 to 5"
+    settings.CONTACT_EMAIL = "help@tdap.example"
+    signed = left(services.notify(to=to, template="test.told", key="2", url="/file/abc/", firm="Noor"))
+    assert signed["sms"].text == plain["sms"].text + "\nTDAP 051111222333"
+    name = "Trade Development Authority of Pakistan\n"
+    reach = "Telephone 051 111-222-333 (Daily, 9 to 5)\nhelp@tdap.example\n"
+    assert signed["mail"].text == plain["mail"].text.replace(name, name + reach)
+    code = services.send_now(address="+923001234567", channel="sms", template="account.code", language="en", code="1")
+    assert "051" not in code.text  # nobody is to read a code out to somebody on the telephone
+
+
 def test_a_message_speaks_the_language_of_its_person(words):
     message = services.notify(to=person(language="ur"), template="test.told", key="7", firm="نور")
     assert (message.language, message.body) == ("ur", "[ur] نور & you, Fatima.")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tdap_portal.notifications.texts import SmsLength, masked, one_line, sms_length, sms_text
+from tdap_portal.notifications.texts import SmsLength, masked, one_line, sms_length, sms_text, with_telephone
 
 pytestmark = pytest.mark.unit
 
@@ -63,6 +63,21 @@ def test_a_longer_sms_never_has_fewer_parts(text, letter):
 )
 def test_a_masked_address_can_be_recognised_but_not_used(address, expected):
     assert masked(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "phone", "expected"),
+    [
+        ("File R4-0001 waits.", "051 111-222-333 (office)", "File R4-0001 waits.\nTDAP 051111222333"),
+        ("a" * 142, "051111222333", "a" * 142 + "\nTDAP 051111222333"),
+        ("a" * 143, "051111222333", "a" * 143),
+        ("ک" * 52, "051111222333", "ک" * 52 + "\nTDAP 051111222333"),
+        ("ک" * 53, "051111222333", "ک" * 53),
+        ("File R4-0001 waits.", "", "File R4-0001 waits."),
+    ],
+)
+def test_an_sms_names_the_telephone_where_that_costs_no_further_part(text, phone, expected):
+    assert with_telephone(text, phone) == expected
 
 
 def test_a_subject_is_one_line_of_at_most_200_characters():

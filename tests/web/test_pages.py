@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
@@ -89,8 +91,25 @@ def test_the_foot_and_the_page_of_a_fault_say_how_to_reach_us(client, settings):
     for name, value in named.items():
         setattr(settings, name, value)
     foot, fault = pages()
-    assert [words for words in shown if words not in foot] == []
+    assert [words for words in (*shown, "Daily, 9 to 5") if words not in foot] == []
     assert [words for words in (*shown, "Daily, 9 to 5.") if words not in fault] == []
+
+
+ERROR_PAGES = ("400", "403", "404", "413", "429", "500", "503", "507", "errors/csrf", "errors/refused")
+
+
+@pytest.mark.parametrize("page", ERROR_PAGES)
+def test_every_page_of_an_error_says_how_to_reach_us_and_what_to_name(settings, page):
+    settings.CONTACT_PHONE, settings.CONTACT_HOURS = "051 111 222 333", "Daily, 9 to 5"
+    settings.CONTACT_EMAIL = "help@tdap.example"
+    html = render_to_string(f"{page}.html", {"request_id": "cafe1234"})
+    shown = ('href="tel:051111222333"', "Daily, 9 to 5.", 'href="mailto:help@tdap.example"', "cafe1234")
+    assert [words for words in shown if words not in html] == []
+
+
+def test_no_page_of_an_error_is_left_out():
+    pages = {path.stem for path in (settings.BASE_DIR / "templates").glob("[45]??.html")}
+    assert pages == {page for page in ERROR_PAGES if page.isdecimal()}
 
 
 @pytest.mark.parametrize(

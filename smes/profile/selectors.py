@@ -13,11 +13,12 @@ from smes.papers.selectors import expiring_documents, missing_papers, refused_do
 from smes.states import PaperState
 from smes.vocabulary.sectors import group_of, sector_of, sells_services
 from smes.vocabulary.sizes import size_class
-from smes.vocabulary.wording import paper_name
+from smes.vocabulary.wording import paper_name, say
 from tdap_portal.core.calendar import today
 from tdap_portal.web.seen import marks
 
 from . import permissions
+from .contradictions import contradictions_of
 from .facts import ASKABLE, FACTS, FROZEN, FROZEN_SCHEMA, FactKind, columns_of
 from .forms import registration
 from .rows import TABLES, rows_of
@@ -169,6 +170,12 @@ def _sector(sme: Sme, main_hs6: str | None) -> str | None:
 
 def _founded(sme: Sme, day: date) -> date | None:
     return sme.founded_on if sme.founded_on and sme.founded_on <= day else None
+
+
+def contradictions_in(copy: Mapping[str, object], *, step: str = "") -> list[str]:
+    """What a frozen copy says against itself, in words. step: only what is told there; "" for all."""
+    found = contradictions_of(copy)
+    return [say(each.text, each.data) for each in found if not step or step in each.steps]
 
 
 def completeness(sme: Sme, copy: Mapping[str, object] | None = None) -> Completeness:

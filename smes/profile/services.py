@@ -24,6 +24,7 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.web.seen import SEEN, Merged, merge, written_out
 
 from . import permissions, selectors
+from .contradictions import FIT_TOGETHER, women_among
 from .facts import ASKABLE, FACTS, columns_of
 from .rows import Stopped, TableSaved, merge_rows
 from .steps import STEP_BY_CODE, OwnerShare, led_by_women, led_by_young
@@ -151,7 +152,7 @@ def save_page_of_step(
         merged = Merged({key: value for key, value in values.items() if current[key] != value}, {})
     else:
         merged = merge(seen, current, values, mark=mark)
-        _keep_women_among_employees(row, merged)
+        _keep_together(row, merged)
     changed = sorted(merged.written)
     for key in changed:
         setattr(row, key, values[key])
@@ -269,14 +270,15 @@ def _keep_step(sme: Sme, step: str, **values: object) -> set[str]:
     return there | {step}
 
 
-def _keep_women_among_employees(sme: Sme, merged: Merged) -> None:
-    """One of the two that somebody else changed meanwhile may not fit to the other: then neither is written."""
-    pair = {key: getattr(sme, key) for key in ("employees", "women_employees")}
-    women, employees = (merged.written.get(key, pair[key]) for key in ("women_employees", "employees"))
-    if women is not None and employees is not None and women > employees:
-        for key in pair.keys() & merged.written.keys():
-            del merged.written[key]
-            merged.stopped[key] = pair[key]
+def _keep_together(sme: Sme, merged: Merged) -> None:
+    """Of two columns that must fit, somebody else may have changed the other meanwhile: then neither is written."""
+    for pair, fit in FIT_TOGETHER.items():
+        current = {key: getattr(sme, key) for key in pair}
+        written = merged.written.keys() & current.keys()
+        if written and not fit(*(merged.written.get(key, value) for key, value in current.items())):
+            for key in written:
+                del merged.written[key]
+                merged.stopped[key] = current[key]
 
 
 def _with_who_saved(sme: Sme, step: str, stopped: Stopped) -> Stopped:
@@ -316,7 +318,7 @@ def _reopen(sme: Sme, actor: User) -> None:
 def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:
     """Values that are well formed but cannot be, by key."""
     wrong: dict[str, list[str]] = {}
-    if keys & {"employees", "women_employees"} and (sme.women_employees or 0) > (sme.employees or 0):
+    if keys & {"employees", "women_employees"} and not women_among(sme.employees or 0, sme.women_employees or 0):
         wrong["women_employees"] = [_("There cannot be more women than employees.")]
     for key, leads in zip(LEADERS, _who_leads(sme), strict=True):
         if key in keys and leads is not None and getattr(sme, key) != leads:

@@ -85,6 +85,7 @@ def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
         "progress": progress,
         "rows": rows,
         "facts": facts,
+        "contradictions": selectors.contradictions_in(facts),
         "ntn": identifiers.mask_ntn(sme.ntn),
         "iban": identifiers.mask_iban(sme.iban),
         "phone": identifiers.mask_phone(sme.phone),
@@ -141,6 +142,9 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
     right = right and not saved.stopped
     if "more" in request.POST and not saved.stopped:
         return redirect(f"{reverse('smes:step', args=[sme.public_id, code])}?rows={form.row_count}#rows")
+    if right and code in {"place", "exports"}:  # what is told in two steps is compared
+        for sentence in selectors.contradictions_in(selectors.frozen_copy(selectors.read_facts(saved.sme)), step=code):
+            messages.warning(request, sentence)
     if right and "stop" in request.POST:
         return redirect("smes:profile", public_id=sme.public_id)
     if right:

@@ -67,6 +67,7 @@ LEGAL_FORMS: Final = MappingProxyType(
     {
         "sole_proprietor": _("Sole proprietor"),
         "partnership": _("Partnership"),
+        "llp": _("Limited liability partnership (LLP)"),
         "private_limited": _("Private limited company"),
         "single_member_company": _("Single member company"),
         "public_limited": _("Public limited company"),

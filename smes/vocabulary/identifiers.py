@@ -69,13 +69,18 @@ def plain_digits(text: str) -> str:
     return "".join(char if char.isnumeric() else unicodedata.normalize("NFKC", char) for char in plain).strip()
 
 
+def _without_name(text: str, *names: str) -> str:
+    """A number without what people write before it: NTN, NTN No., NTN #. text: without spaces, in any case."""
+    return re.sub(rf"^({'|'.join(names)})(no|number|num)?[.:#-]*", "", text, flags=re.IGNORECASE)
+
+
 def parse_cnic(text: str) -> str:
-    """13 digits of a national identity card. The first digit is 1 to 8, the last 1 to 9.
+    """13 digits of a national identity card. The first digit is 1 to 8, the last 1 to 9. The word CNIC in front is allowed.
 
     The last digit is not read as a gender, nor the first as where the firm sits: both are only told by the person.
     Raises IdentifierError: cnic_digits, cnic_first, cnic_last.
     """
-    digits = _SPACES_AND_DASHES.sub("", plain_digits(text))
+    digits = _without_name(_SPACES_AND_DASHES.sub("", plain_digits(text)), "cnic", "nic")
     if not re.fullmatch(r"[0-9]{13}", digits):
         raise IdentifierError(
             _("A CNIC has 13 digits, like 35202-1234567-1. You wrote %(found)d."),
@@ -97,11 +102,11 @@ def cnic_province(cnic: str) -> str:
 def parse_ntn(text: str) -> str:
     """Digits of a national tax number: 7, or 7 and a check digit, or the 13 of a CNIC that serves as NTN.
 
-    The word NTN in front is allowed. The check digit is kept but not verified: its rule is not public. Raises
-    IdentifierError: ntn_form, ntn_zeros, and the codes of parse_cnic for 13 digits.
+    The word NTN in front is allowed, and so are NTN No. and NTN #. The check digit is kept but not verified: its rule is not
+    public. Raises IdentifierError: ntn_form, ntn_zeros, and the codes of parse_cnic for 13 digits.
     """
-    plain = re.sub(r"\s", "", plain_digits(text)).upper().removeprefix("NTN").lstrip(":")
-    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
+    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"\s", "", plain_digits(text)))
+    plain = _without_name(plain, "ntn", "cnic")
     if re.fullmatch(r"[0-9]{7}(-?[0-9])?", plain):
         if plain.startswith("0000000"):
             raise IdentifierError(_("An NTN is never all zeros. Copy it from the certificate."), code="ntn_zeros")
@@ -121,7 +126,7 @@ def ntn_key(ntn: str) -> str:
 
 def parse_strn(text: str) -> str:
     """13 digits of a sales tax registration, however they are grouped. Raises IdentifierError: strn_digits."""
-    digits = _SPACES_AND_DASHES.sub("", plain_digits(text))
+    digits = _without_name(_SPACES_AND_DASHES.sub("", plain_digits(text)), "strn", "gst")
     if not re.fullmatch(r"[0-9]{13}", digits):
         raise IdentifierError(
             _("A sales tax number has 13 digits. You wrote %(found)d."),
@@ -136,7 +141,7 @@ def parse_secp(text: str) -> str:
 
     The word CUIN in front is allowed. Raises IdentifierError: secp_digits.
     """
-    plain = _SPACES_AND_DASHES.sub("", plain_digits(text)).upper().removeprefix("CUIN").lstrip(":")
+    plain = _without_name(_SPACES_AND_DASHES.sub("", plain_digits(text)), "cuin", "secp")
     if not re.fullmatch(r"[0-9]{7}", plain):
         raise IdentifierError(
             _("An SECP number has 7 digits, zeros in front included, like 0012345. You wrote %(found)d."),
@@ -151,7 +156,7 @@ def parse_iban(text: str) -> str:
 
     Raises IdentifierError: iban_country, iban_length, iban_check.
     """
-    plain = _SPACES_AND_DASHES.sub("", plain_digits(text)).upper()
+    plain = _without_name(_SPACES_AND_DASHES.sub("", plain_digits(text)), "iban").upper()
     if not plain.startswith("PK"):
         raise IdentifierError(_("Write the IBAN of an account in Pakistan. It begins with PK."), code="iban_country")
     if len(plain) != 24:

@@ -18,7 +18,8 @@ class PaperKind(NamedTuple):
     forms: frozenset[str]
 
 
-COMPANY: Final = frozenset({"private_limited", "single_member_company", "public_limited"})
+COMPANY: Final = frozenset({"llp", "private_limited", "single_member_company", "public_limited"})
+"""Legal forms that the SECP registers."""
 ALL_FORMS: Final = frozenset(LEGAL_FORMS)
 NOBODY: Final[frozenset[str]] = frozenset()
 KINDS: Final = MappingProxyType(
@@ -27,7 +28,7 @@ KINDS: Final = MappingProxyType(
         for kind in (
             PaperKind("ntn_certificate", _("Tax registration (NTN) certificate"), _("From IRIS, or the letter of the tax office."), False, ALL_FORMS),
             PaperKind("cnic_copy", _("CNIC of the owner, both sides"), _("A photograph of each side, or a PDF."), True, ALL_FORMS),
-            PaperKind("secp_certificate", _("SECP certificate of incorporation"), _("For companies."), False, COMPANY),
+            PaperKind("secp_certificate", _("SECP certificate of incorporation"), _("For companies and LLPs."), False, COMPANY),
             PaperKind("partnership_deed", _("Partnership deed"), _("For partnerships, with the registration if there is one."), False, frozenset({"partnership"})),
             PaperKind("cooperative_registration", _("Registration of the cooperative"), _("From the registrar of your province."), False, frozenset({"cooperative"})),
             PaperKind("sales_tax_certificate", _("Sales tax registration certificate"), _("Only if you are registered for sales tax."), False, NOBODY),

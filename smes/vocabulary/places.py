@@ -54,3 +54,9 @@ def parse_city(text: str) -> str:
     return next(
         (city.name for city in CITIES.values() if plain.casefold() in {city.name.casefold(), city.name_ur}), plain
     )
+
+
+def lies_in(city: str, province: str) -> bool:
+    """Whether a parsed town may lie in a province: a town that is not in the list may lie in any, and none is told of ""."""
+    town = CITIES.get(city)
+    return town is None or province in {town.province, ""}

@@ -17,10 +17,11 @@ from smes.fields import (
     needed_sometimes,
     offer,
 )
+from smes.profile.contradictions import FIT_TOGETHER, women_among
 from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
-from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.places import CITIES, PROVINCES, lies_in
 from smes.vocabulary.sectors import SECTORS, SERVICES_OFFERED, sells_services
 from tdap_portal.core.calendar import today
 
@@ -66,7 +67,7 @@ class IdentityForm(StepForm):
             is_private=False,
             label=_("SECP number"),
             required=False,
-            help_text=_("Companies only: 7 digits, like 0012345."),
+            help_text=_("Companies and LLPs: 7 digits, like 0012345."),
         )
     )
     strn = IdentifierField(
@@ -97,7 +98,7 @@ class IdentityForm(StepForm):
             )
         needs_secp = self.demanding and form in COMPANY
         if needs_secp and "secp_number" not in self.errors and not (cleaned.get("secp_number") or self.sme.secp_number):
-            self.add_error("secp_number", _("Write the SECP number: every company has one."))
+            self.add_error("secp_number", _("Write the SECP number: every company and LLP has one."))
         return cleaned
 
     @property
@@ -208,17 +209,22 @@ class PlaceForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        employees, women = cleaned.get("employees"), cleaned.get("women_employees")
-        if employees is not None and women is not None and women > employees:
+        if not women_among(cleaned.get("employees"), cleaned.get("women_employees")):
             self.add_error("women_employees", _("There cannot be more women than people employed."))
+        city, province = cleaned.get("city") or "", cleaned.get("province") or ""
+        if not lies_in(city, province):
+            names = {"city": wording.city_name(city), "province": wording.province_name(CITIES[city].province)}
+            sentence = _("%(city)s lies in %(province)s. Choose it, or write another town.")
+            self.add_error("province", forms.ValidationError(sentence, params=names, code="another_province"))
         return cleaned
 
     @property
     def values(self) -> dict[str, Any]:
+        """One of a pair without the other could say what cannot be."""
         found = super().values
-        # One of the two without the other could say that more women than people work there.
-        if self.errors.keys() & {"employees", "women_employees"}:
-            return without_kept({**found, "employees": None, "women_employees": None}, ("employees", "women_employees"))
+        for pair in FIT_TOGETHER:
+            if self.errors.keys() & set(pair):
+                found = {name: value for name, value in found.items() if name not in pair}
         return found
 
 

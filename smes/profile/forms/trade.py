@@ -189,17 +189,13 @@ class ExportsForm(RowsMixin):
     )
 
     def row_fields(self) -> dict[str, forms.Field]:
-        last = last_closed_fiscal_year(today().year, today().month)
+        running = last_closed_fiscal_year(today().year, today().month) + 1
+        names = {y: _("July %(first)d to June %(last)d") for y in range(running, running - 7, -1)}
+        names[running] = _("July %(first)d until today")
         return {
             "fiscal_year": forms.TypedChoiceField(
                 label=_("Fiscal year"),
-                choices=[
-                    NOT_TOLD,
-                    *(
-                        (y, _("July %(first)d to June %(last)d") % {"first": y - 1, "last": y})
-                        for y in range(last, last - 6, -1)
-                    ),
-                ],
+                choices=[NOT_TOLD, *((y, name % {"first": y - 1, "last": y}) for y, name in names.items())],
                 coerce=int,
                 empty_value=None,
             ),
@@ -221,7 +217,8 @@ class ExportsForm(RowsMixin):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         route = cleaned.get("export_route")
-        if self.demanding and route in {"direct", "export_house"} and not self.clean_rows and not self.errors:
+        has_exports = any(row["value_usd"] for row in self.clean_rows)
+        if self.demanding and route in {"direct", "export_house"} and not has_exports and not self.errors:
             self.add_error(self._name(0, "value_usd"), _("Write what you exported in at least one year."))
         if route == "none" and self.clean_rows:
             self.add_error("export_route", _("You wrote exports below. Choose how you exported."))

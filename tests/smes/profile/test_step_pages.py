@@ -8,13 +8,18 @@ from django.test import Client
 from django.urls import reverse
 
 from smes.fields import YesNoField
+from selection.engine.measures import export_years
+from selection.engine.policy import FOLDER, Policy
 from smes.profile import selectors as profile_selectors
 from smes.profile.forms.registration import STEP_FORMS
 from smes.profile.steps import STEPS
+from smes.vocabulary.paper_kinds import kinds_needed
+from tdap_portal.core.calendar import today
 from tdap_portal.web import keeping
 from tests.factories.accounts import officer
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 from tests.queries import queries_of, repeated
+from tests.selection.engine.situations import facts
 from tests.smes.pages import IDENTITY, send, step_url, text_of
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +83,7 @@ def test_save_and_stop_asks_for_nothing_that_is_missing(owner, sme):
 
 def test_a_company_needs_its_secp_number_and_a_sole_proprietor_no_ntn(owner, sme):
     page = text_of(owner.post(step_url(sme, "identity"), {**IDENTITY, "secp_number": ""}))
-    assert "every company has one" in page
+    assert "every company and LLP has one" in page
     alone = {**IDENTITY, "legal_form": "sole_proprietor", "ntn": "", "secp_number": ""}
     sme.ntn = ""
     sme.save()
@@ -259,6 +264,7 @@ def test_numbers_are_read_as_people_write_them_and_the_size_class_is_shown(owner
         ({"employees": "4.5"}, "Write a whole number, without a decimal point."),
         ({"postcode": "123"}, "A post code has 5 digits"),
         ({"province": "PK-TA"}, "Select a valid choice."),
+        ({"city": "کراچی"}, "Karachi lies in Sindh. Choose it, or write another town."),
     ],
 )
 def test_wrong_sizes_are_told(owner, sme, time_machine, change, says):
@@ -267,6 +273,17 @@ def test_wrong_sizes_are_told(owner, sme, time_machine, change, says):
     assert says in text_of(owner.post(step_url(sme, "place"), {**PLACE, **change}))
     sme.refresh_from_db()
     assert sme.address == "14 Daska Road"
+
+
+def test_a_town_is_not_saved_without_its_province_and_an_unknown_one_may_lie_anywhere(owner):
+    sme = SmeFactory(complete=True)
+    owner.force_login(sme.created_by)
+    send(owner, step_url(sme, "place"), {**PLACE, "city": "Karachi", "stop": "1"})
+    sme.refresh_from_db()
+    assert (sme.city, sme.province) == ("Sialkot", "PK-PB")
+    send(owner, step_url(sme, "place"), {**PLACE, "city": "Chak 88", "province": "PK-SD", "stop": "1"})
+    sme.refresh_from_db()
+    assert (sme.city, sme.province) == ("Chak 88", "PK-SD")
 
 
 def test_fewer_employees_than_the_women_told_before_break_nothing(owner):
@@ -423,6 +440,10 @@ def test_exports_by_year_and_country(owner, sme, time_machine):
     [
         ({"export_route": "direct", "market_0": "Germany"}, "Write what you exported in at least one year."),
         ({"export_route": "direct", **year_row(0)}, "Write at least one country you export to."),
+        (
+            {"export_route": "direct", "market_0": "Germany", **year_row(0, value_usd="0")},
+            "Write what you exported in at least one year.",
+        ),
         ({"export_route": "none", **year_row(0)}, "You wrote exports below."),
         ({"export_route": "export_house", **year_row(0), **year_row(1)}, "A year stands here twice."),
         ({"export_route": "export_house", **year_row(0), "market_0": "Germanny"}, "Did you mean Germany?"),
@@ -515,3 +536,48 @@ def test_an_official_reads_a_profile_with_as_few_queries(client, sme):
     client.force_login(officer())
     queries = queries_of(client, reverse("smes:profile", args=[sme.public_id]))
     assert (len(queries), repeated(queries)) == (10, [])
+
+
+def test_every_year_that_counts_can_be_written_and_the_running_one_is_called_so(owner, sme, time_machine):
+    time_machine.move_to("2026-11-23 12:00+05:00")
+    owner.force_login(sme.created_by)
+    page = text_of(owner.get(step_url(sme, "exports")))
+    assert "July 2026 until today" in page
+    offered = {int(year) for year in re.findall(r'<option value="(20\d\d)"', page)}
+    rows = [{"fiscal_year": year, "value_usd": 1, "route": "direct"} for year in range(2010, 2030)]
+    counting = set(export_years(facts(export_history=rows), today()))
+    assert offered > counting == {2024, 2025, 2026, 2027}
+    assert "The last three closed years and the running one count" in page
+    data = {"export_route": "direct", "market_0": "Germany", **year_row(0, fiscal_year="2027")}
+    assert send(owner, step_url(sme, "exports"), data).status_code == 302
+    assert [row.fiscal_year for row in sme.export_years.all()] == [2027]
+
+
+@pytest.mark.parametrize("turnover", [0, 25_000_000, 100_000_000])
+def test_exports_above_the_turnover_are_named_wherever_one_of_the_two_is_saved(owner, time_machine, turnover):
+    time_machine.move_to("2026-11-23 12:00+05:00")
+    sme = SmeFactory(complete=True, turnover_pkr=turnover)
+    owner.force_login(sme.created_by)
+    exports = {"export_route": "direct", "market_0": "Germany", **year_row(0, value_usd="500,000")}
+    page = text_of(send(owner, step_url(sme, "exports"), exports, follow=True))
+    says = f"you exported for USD 500,000, but all your sales of that year were PKR {turnover:,}."
+    is_above = turnover < 100_000_000  # at 200 rupees to the dollar
+    assert (says in page) == is_above
+    place = PLACE | {"turnover_pkr": str(turnover), "address": "15 Daska Road"}
+    assert (says in text_of(send(owner, step_url(sme, "place"), place, follow=True))) == is_above
+    assert (says in text_of(owner.get(reverse("smes:profile", args=[sme.public_id])))) == is_above
+
+
+def test_what_the_page_of_owners_says_of_the_score_is_so(owner, sme):
+    page = text_of(owner.get(step_url(sme, "owners")))
+    assert "Whether women lead the firm counts in the score" in page
+    assert "The years of birth do not count." in page
+    measures = {item.measure for path in FOLDER.glob("*.toml") for item in Policy.load(path).items}
+    assert ("women_led" in measures, "youth_led" in measures) == (True, False)
+
+
+def test_a_partnership_of_limited_liability_is_registered_with_the_secp(owner, sme):
+    page = text_of(owner.post(step_url(sme, "identity"), IDENTITY | {"legal_form": "llp", "secp_number": ""}))
+    assert "Write the SECP number" in page
+    assert send(owner, step_url(sme, "identity"), IDENTITY | {"legal_form": "llp"}).status_code == 302
+    assert "secp_certificate" in kinds_needed("llp")

@@ -355,3 +355,13 @@ def test_two_main_products_of_two_people_are_stopped(owner, preparer, sme):
     page = text_of(owner.post(step_url(sme, "products"), older | {"main": "610910"}))
     assert "saved these rows" in page
     assert [row.hs6 for row in sme.products.filter(is_main=True)] == ["420321"]
+
+
+def test_a_town_does_not_meet_the_province_that_somebody_else_chose_meanwhile(owner, preparer, sme):
+    type(sme).objects.filter(pk=sme.pk).update(city="Chak 88", province="PK-PB")
+    pages = opened(owner, sme, "place"), opened(preparer, sme, "place")
+    preparer.post(step_url(sme, "place"), pages[1] | {"province": "PK-SD", "stop": "1"})
+    page = text_of(owner.post(step_url(sme, "place"), pages[0] | {"city": "Lahore", "postcode": "54700", "stop": "1"}))
+    assert "“Chak 88” here" in page
+    sme.refresh_from_db()
+    assert (sme.city, sme.province, sme.postcode) == ("Chak 88", "PK-SD", "54700")

@@ -9,7 +9,7 @@ from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 pytestmark = pytest.mark.unit
 
 CODES = {
-    "LEGAL_FORMS": "sole_proprietor partnership private_limited single_member_company public_limited cooperative",
+    "LEGAL_FORMS": "sole_proprietor partnership llp private_limited single_member_company public_limited cooperative",
     "ACTIVITIES": "manufacturing services trading",
     "QUALITY_CONTROLS": "none own third_party",
     "EXPORT_ROUTES": "none export_house direct",

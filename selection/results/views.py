@@ -31,10 +31,6 @@ from .figures import as_csv
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-SECTORS_SHOWN = (  # on the front page: what is made, then what is served
-    "textile", "sports_goods", "surgical_goods", "leather", "carpets", "rice", "seafood", "light_engineering",
-    "furniture_decor", "personal_care", "ict", "fintech", "agritech",
-)  # fmt: skip
 CSV_HEAD = ("round", "province", "sector", "submitted", "selected", "waitlisted", "declined", "waiting", "as_at")
 
 
@@ -50,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "questions": len(QUESTIONS),
             "round": open_round,
             "tracks": track_names(open_round.tracks) if open_round else [],
-            "sectors": [(code, sector_name(code), hs_words(code)) for code in SECTORS_SHOWN],
+            "sectors": [(code, sector_name(code), hs_words(code)) for code in SECTORS],
             "numbers": selectors.open_numbers(),
         },
     )

@@ -20,6 +20,8 @@ from smes.vocabulary.wording import TRACKS_IN_FULL, language, say, sector_name, 
 from . import eligibility
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
 SESSION_KEY = "eligibility"
@@ -70,10 +72,16 @@ def keep_check(request: HttpRequest) -> HttpResponse:
 def hs_search(request: HttpRequest) -> HttpResponse:
     """Products for plain words: a page by itself, or the list alone for a page that asks by htmx."""
     query = request.GET.get("q", "")
-    context = results(query, request.GET.get("sector") or None, request.GET.getlist("hs"))
-    if request.headers.get("HX-Request") == "true":
-        return render(request, "smes/check/_hs_results.html", {**context, "tick": "tick" in request.GET})
-    return render(request, "smes/check/hs_search.html", context)
+    is_part = request.headers.get("HX-Request") == "true"
+    tick = is_part and "tick" in request.GET
+    context = results(
+        query,
+        request.GET.get("sector") or None,
+        request.GET.getlist("hs"),
+        listed=request.GET.getlist("listed") if tick else None,
+    )
+    template = "smes/check/_hs_results.html" if is_part else "smes/check/hs_search.html"
+    return render(request, template, {**context, "tick": tick})
 
 
 @require_safe
@@ -88,8 +96,14 @@ def hs_browse(request: HttpRequest) -> HttpResponse:
     )
 
 
-def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, object]:
-    """What the list of found products needs, for this page and for the profile's own."""
+def results(
+    query: str, sector: str | None, chosen: list[str], *, listed: Sequence[str] | None = None
+) -> dict[str, object]:
+    """What the list of found products needs, for this page and for the profile's own.
+
+    listed: where products are ticked, the codes that have a box of their own on the page, by which they are dropped: a second
+    one in the list would keep them. None where nothing is ticked.
+    """
     hits = hs.search(query, sector=sector if sector in SECTORS else None, limit=8)
     services = hs.services_for(query)
     picks = [
@@ -97,6 +111,8 @@ def results(query: str, sector: str | None, chosen: list[str]) -> dict[str, obje
             "hit": hit,
             "name": everyday_label(hit.hs6, language()) if hit.words and language().startswith("ur") else "",
             "is_chosen": hit.hs6 in chosen,
+            "is_listed": hit.hs6 in (listed or ()),
+            "has_box": listed is not None and hit.hs6 not in listed,
             "sector": sector_name(hit.sector),
             "is_own": bool(sector) and hit.sector == sector,
         }

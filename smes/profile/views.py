@@ -201,7 +201,8 @@ def _show_step(
     if code in {"exports", "markets"}:
         context["countries"] = countries(language()).values()
     if code == "products":
-        context |= results(query, sme.sector or None, form.chosen)
+        context |= results(query, sme.sector or None, form.chosen, listed=form.chosen)
+        context["listed"] = "".join(f"&listed={hs6}" for hs6 in form.chosen)  # escaped by the page
     return render(request, "smes/profile/step.html", context)
 
 

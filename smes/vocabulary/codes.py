@@ -36,19 +36,19 @@ TRACKS: Final = MappingProxyType(
 )
 SECTORS: Final = MappingProxyType(
     {
-        "furniture_decor": _("Furniture and home decor"),
-        "personal_care": _("Personal care"),
-        "fintech": _("Financial technology"),
-        "agritech": _("Agricultural technology"),
-        "ict": _("Information and communication technology services"),
-        "rice": _("Rice processing"),
-        "seafood": _("Seafood processing"),
         "textile": _("Textile and apparel"),
-        "leather": _("Leather and leather goods"),
         "sports_goods": _("Sports goods"),
         "surgical_goods": _("Surgical goods and medical instruments"),
-        "light_engineering": _("Light engineering"),
+        "leather": _("Leather and leather goods"),
         "carpets": _("Carpets and rugs"),
+        "rice": _("Rice processing"),
+        "seafood": _("Seafood processing"),
+        "light_engineering": _("Light engineering"),
+        "furniture_decor": _("Furniture and home decor"),
+        "personal_care": _("Personal care"),
+        "ict": _("Information and communication technology services"),
+        "fintech": _("Financial technology"),
+        "agritech": _("Agricultural technology"),
     }
 )
 PROVINCES: Final = MappingProxyType(

@@ -66,6 +66,7 @@ SECTORS: Final = MappingProxyType(
         for row in read_table("sectors")
     }
 )
+"""By code, in the order of all lists: what is made, the largest exporters first, then what is served."""
 SERVICES: Final = MappingProxyType(
     {
         row["code"]: Service(

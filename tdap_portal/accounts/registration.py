@@ -33,6 +33,8 @@ class RegistrationForm(SignupForm):
         self.fields["phone"].help_text = _("We send a code by SMS. A mobile number or an e-mail is enough.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        for name in ("email", "phone"):
+            self.fields[name].needed_sometimes = True  # read by components/field.html: one of the two is needed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -69,6 +71,11 @@ class RegistrationForm(SignupForm):
 
 class LoginCodeForm(RequestLoginCodeForm):
     """allauth's form takes two empty fields for an answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("email", "phone"):
+            self.fields[name].needed_sometimes = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

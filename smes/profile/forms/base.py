@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import CountryField
+from smes.fields import CountryField, needed_sometimes
 from smes.vocabulary import identifiers, wording
 
 if TYPE_CHECKING:
@@ -171,8 +171,9 @@ class RowsMixin(StepForm):
         self.row_count = max(min(count, self.max_rows), len(held))
         for number in range(self.row_count):
             for name, field in {"id": RowIdField(widget=forms.HiddenInput), **self.row_fields()}.items():
-                field.required = False
-                self.fields[self._name(number, name)] = field
+                needed = field.required
+                field.required = False  # of a row that is empty nothing is asked
+                self.fields[self._name(number, name)] = needed_sometimes(field) if needed else field
                 if number < len(held):
                     self.initial[self._name(number, name)] = held[number].get(name)
 

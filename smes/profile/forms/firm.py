@@ -121,10 +121,13 @@ class OwnersForm(RowsMixin):
             "share_pct": NumberField(label=_("Share of the firm, in %"), places=2, max_value=100),
             "gender": forms.ChoiceField(
                 label=_("Woman or man"),
+                required=False,
                 choices=[NOT_TOLD, *wording.choices(wording.GENDERS)],
                 help_text=_("As the person says; we never read it from a number."),
             ),
-            "birth_year": YearField(label=_("Year of birth"), min_value=1900, max_value=today().year - 15),
+            "birth_year": YearField(
+                label=_("Year of birth"), min_value=1900, max_value=today().year - 15, required=False
+            ),
         }
 
     def held_rows(self) -> list[dict[str, object]]:

@@ -156,7 +156,9 @@ class CapacityForm(RowsMixin):
             "kind": forms.ChoiceField(
                 label=_("Certificate"), choices=[NOT_TOLD, *((kind.code, kind.name) for kind in OPEN_CERTIFICATES)]
             ),
-            "expires_on": DayField(label=_("Valid until")),
+            "expires_on": DayField(
+                label=_("Valid until"), help_text=_("Leave it empty only where there is no last day.")
+            ),
         }
 
     def held_rows(self) -> list[dict[str, object]]:

@@ -91,6 +91,14 @@ def test_htmx_gets_the_list_alone_with_boxes_where_asked(client):
     page = flat(text_of(answer))
     assert "<html" not in page
     assert 'name="hs" value="950662" checked' in page
+    assert "Chosen; it stands below" not in page
+
+
+def test_a_product_with_a_box_of_its_own_has_no_second_one_in_the_list(client):
+    asked = {"q": "football", "tick": "1", "hs": "950662", "listed": "950662"}
+    page = flat(text_of(client.get(reverse("smes:hs_search"), asked, headers={"HX-Request": "true"})))
+    assert 'value="950662"' not in page
+    assert "Chosen; it stands below" in page
 
 
 def test_the_nomenclature_is_walked_down_and_up(client):

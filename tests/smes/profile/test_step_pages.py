@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from smes.fields import YesNoField
 from selection.engine.measures import export_years
 from selection.engine.policy import FOLDER, Policy
+from smes.fields import YesNoField
 from smes.profile import selectors as profile_selectors
 from smes.profile.forms.registration import STEP_FORMS
 from smes.profile.steps import STEPS
@@ -328,6 +328,16 @@ def test_products_are_found_ticked_and_saved_without_javascript(owner, sme):
     assert rows == [("950662", 80, True, Decimal(1450)), ("420321", 20, False, None)]
 
 
+def test_a_tick_taken_away_drops_the_product_while_the_search_shows_it_too(owner, sme):
+    """Each product has one box, so that what is not ticked there is not sent by another one."""
+    rest = {"main": "950662", **product("950662", share_pct="100", price_pkr="1450", price_unit="piece")}
+    page = text_of(owner.post(step_url(sme, "products"), {"hs": ["950662"], "q": "football", "find": "1", **rest}))
+    assert page.count('name="hs"') > 1
+    assert page.count('value="950662" id="id_keep_950662" checked') == 1
+    assert re.findall(r'name="hs"\s+value="950662"', page) == ['name="hs" value="950662"']
+    assert "&amp;listed=950662" in page
+
+
 def test_enter_on_a_word_searches_and_keeps_what_was_typed_on_the_next_press_it_saves(owner, sme):
     typed = {"hs": ["950662"], "main": "950662", "enter": "1", "q": "gloves", "searched": ""}
     rest = product("950662", share_pct="100", price_pkr="1450", price_unit="piece")
@@ -581,3 +591,30 @@ def test_a_partnership_of_limited_liability_is_registered_with_the_secp(owner, s
     assert "Write the SECP number" in page
     assert send(owner, step_url(sme, "identity"), IDENTITY | {"legal_form": "llp"}).status_code == 302
     assert "secp_certificate" in kinds_needed("llp")
+
+
+def optional_on(page: str) -> set[str]:
+    """Names of the fields whose label says "(optional)"."""
+    found = re.findall(r'for="id_([\w-]+)">\s*[^<]*<span class="quiet fw-normal">\(optional\)', page)
+    return {name.rpartition("-")[2] for name in found}
+
+
+@pytest.mark.parametrize(
+    ("step", "optional"),
+    [
+        ("identity", {"strn", "email"}),
+        ("owners", {"gender", "birth_year"}),
+        ("place", {"postcode"}),
+        ("capacity", set()),
+        ("exports", set()),
+        ("payments", set()),
+    ],
+)
+def test_only_what_nobody_needs_calls_itself_optional(owner, sme, step, optional):
+    page = text_of(owner.get(step_url(sme, step)))
+    assert {name for name in optional_on(page) if not re.match("(market|target)_", name)} == optional
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_request_login_code"])
+def test_of_a_number_and_an_address_neither_is_optional_where_one_is_needed(client, name):
+    assert optional_on(text_of(client.get(reverse(name)))) == set()

@@ -5,7 +5,7 @@ class SelectionConfig(AppConfig):
     name = "selection"
 
     def ready(self) -> None:
-        """Handlers and tasks register themselves by being imported."""
+        """Handlers and tasks register themselves by being imported; what smes asks of this floor is handed to it."""
         import selection.applications.handlers
         import selection.applications.tasks
         import selection.bulk.handlers
@@ -15,3 +15,7 @@ class SelectionConfig(AppConfig):
         import selection.rounds.tasks
         import selection.scoring.handlers
         import selection.scoring.tasks
+        from selection.review.selectors import declared_a_conflict
+        from smes.people.selectors import also_tied
+
+        also_tied(declared_a_conflict)

@@ -32,6 +32,9 @@ class Happened(StrEnum):
     ASSIGNED = "application.assigned"
     READ = "review.recorded"
     REVIEWED = "application.reviewed"
+    READING_REOPENED = "review.reopened"
+    RELEASED = "application.released"
+    HANDED_OVER = "application.handed_over"
     RECOMMENDED = "application.recommended"
     RETURNED = "application.returned"
     SELECTED = "application.selected"
@@ -71,6 +74,7 @@ APPLICATION = Machine(
     Move("reopen", State.HELD, State.DRAFT, Happened.REOPENED),
     Move("assign", (State.SCORED, State.IN_REVIEW), State.IN_REVIEW, Happened.ASSIGNED),
     Move("finish_reading", State.IN_REVIEW, State.REVIEWED, Happened.REVIEWED),
+    Move("reread", (State.REVIEWED, State.RECOMMENDED), State.IN_REVIEW, Happened.READING_REOPENED),
     Move("recommend", (State.REVIEWED, State.HELD), State.RECOMMENDED, Happened.RECOMMENDED),
     Move("return", State.RECOMMENDED, State.REVIEWED, Happened.RETURNED),
     Move("select", (State.RECOMMENDED, State.WAITLISTED), State.SELECTED, Happened.SELECTED),

@@ -20,11 +20,16 @@ def tell_firm(row: Application, event: Event, *, url: str = "", **facts: Any) ->
         tell(person, row, event, url=url or reverse("selection:file", args=[row.public_id]), **facts)
 
 
-def tell(person: User, row: Application, event: Event, *, url: str, template: str = "", **facts: Any) -> None:
+def tell(
+    person: User, row: Application, event: Event, *, url: str, template: str = "", key: str = "", **facts: Any
+) -> None:
+    """Tell one person, who may have lost the way in meanwhile. key: what is told once, the event where left out."""
+    if not person.is_active:
+        return
     notify(
         to=person,
         template=template or event.name,
-        key=str(event.pk),
+        key=key or str(event.pk),
         url=url,
         firm=row.sme_name,
         file=row.file_number,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications.reasons import reasons_for
 from selection.correspondence.forms import QuestionForm
 from selection.models import BulkAct
-from selection.review.forms import AssignForm, text_field
+from selection.review.forms import AssignForm, text_field, with_load
 from selection.states import Outcome
 from tdap_portal.core.calendar import today
 
@@ -31,7 +31,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, officers: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officers"].choices = [(person.public_id, person.name) for person in officers]  # type: ignore[attr-defined]
+        self.fields["officers"].choices = [(person.public_id, with_load(person)) for person in officers]  # type: ignore[attr-defined]
         self.fields["officers"].initial = [person.public_id for person in officers]
 
     def clean_officers(self) -> list[str]:

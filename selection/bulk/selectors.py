@@ -107,7 +107,7 @@ def _why_not_assign(actor: User, row: Application, standing: Standing, readers: 
         if not answer:
             return answer.reason
     ids = {person.pk for person in readers if person}
-    if any(reader.done and reader.user_id not in ids for reader in standing.readers):
+    if any(reader.done and reader.user_id in standing.in_charge - ids for reader in standing.readers):
         return _("One reading is in already, so its reader stays.")
     return ""
 

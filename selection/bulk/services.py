@@ -184,6 +184,7 @@ class _Work:
         standing = self.standings[row.pk]
         by_id = {person.pk: person for person in self.people.values()}
         kept = [reader.user_id for reader in standing.readers if reader.done]
+        by_id |= {reading.reader_id: reading.reader for reading in row.readings.select_related("reader") if kept}
         pair = self.sharing.pair(standing.in_conflict, kept) if self.sharing else None
         if pair is None or not set(pair) <= by_id.keys():
             raise DomainError(_("Fewer than two of these officers may read this file."), code="no_readers")

@@ -45,7 +45,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
         return render(request, "selection/desk/no_round.html")
     kinds = _kinds_for(request)
     kind = request.GET.get("kind") if request.GET.get("kind") in kinds else kinds[0]
-    officers = list(review_selectors.officers())
+    officers = list(review_selectors.officers_with_load())
     kept = kept_for(request)
     data = request.POST if request.method == "POST" else None
     form = bulk_form(str(kind), data, officers=officers, initial=kept)

@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
-from selection.applications.notices import desk_url, tell, tell_firm
+from selection.applications.notices import tell_firm
+from selection.review.notices import tell_desk
 from selection.states import Happened
-from tdap_portal.accounts.roles import Role
-from tdap_portal.accounts.selectors import people_with_role
 from tdap_portal.audit.outbox import on
 
 if TYPE_CHECKING:
@@ -38,18 +37,17 @@ def tell_question(event: Event) -> None:
 @on(Happened.ANSWERED.value, name="selection.tell_answer")
 def tell_answer(event: Event) -> None:
     row = applications_selectors.application_by_id(event.subject_id)
-    if row is not None and row.officer is not None:
-        tell(row.officer, row, event, template="question.answered_desk", url=desk_url(row))
+    if row is not None and not row.is_ended:
+        tell_desk(row, event, template="question.answered_desk")
 
 
 @on(Happened.WROTE.value, name="selection.tell_letter")
 def tell_letter(event: Event) -> None:
-    """A letter of the firm goes to its officer, or to all officers while nobody has the file."""
+    """A letter of the firm goes to whoever has its file at the desk."""
     row = applications_selectors.application_by_id(event.subject_id)
     if row is None:
         return
     if not event.data.get("from_firm"):
         tell_firm(row, event, url=reverse("selection:letters", args=[row.public_id]))
         return
-    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
-        tell(officer, row, event, template="letter.written_desk", url=desk_url(row))
+    tell_desk(row, event, template="letter.written_desk")

@@ -132,17 +132,19 @@ def assign(request: SignedInRequest, public_id: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     standing = review_selectors.standing_of(application)
     review_permissions.can_assign(request.user, standing).require()
-    officers = [person for person in review_selectors.officers() if person.pk not in standing.in_conflict]
-    codes = {person.pk: person.public_id for person in officers}
+    officers = [person for person in review_selectors.officers_with_load() if person.pk not in standing.in_conflict]
+    stay = review_selectors.people_who_stay(application)
+    codes = {person.pk: person.public_id for person in (*officers, *stay)}
     readers = {reader.place: codes.get(reader.user_id) for reader in standing.readers}
     form = AssignForm(
         request.POST or None,
         officers=officers,
+        stay=stay,
         initial={"first": readers.get(1), "second": readers.get(2)} | kept_for(request),
     )
     success = _("The file is with its two readers.")
     done = request.method == "POST" and _acted(request, application, form, review_services.assign_readers, success)
-    context = {"application": application, "form": form, "officers": officers}
+    context = {"application": application, "form": form, "officers": [*officers, *stay]}
     return done or render(request, "selection/desk/assign.html", context)
 
 

@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, IntegerField, JSONField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, JSONField, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from selection.applications.selectors import numbers_of_states
 from selection.desk.selectors import COUNT_UP_TO, Number
 from selection.models import Application, DeskTally, Question, Reading, Recommendation
 from selection.results.figures import median_of
-from selection.review.selectors import files_to_judge_by, officers
+from selection.review.selectors import Counted, files_to_judge_by, officers
 from selection.states import DECIDED_STATES, OPEN_STATES, State
 from selection.trade import selectors as trade_selectors
 from tdap_portal.core.calendar import add_working_days, is_working_day, working_day_test
@@ -92,13 +92,6 @@ def decisions_for(user: User, numbers: Mapping[int, Mapping[str, int]]) -> list[
     return sorted(found, key=lambda row: (row.due_on, row.id))
 
 
-class _Counted(Subquery):
-    """How many rows a query has."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 class _Listed(Subquery):
     """The due dates of a query as a list of ISO days."""
 
@@ -135,8 +128,8 @@ def workloads(today: date) -> list[Workload]:
         pk__in=to_read.values("application_id")[:READINGS_READ], state=State.IN_REVIEW, due_on__lte=ahead[-1]
     )
     people = officers().annotate(
-        files=_Counted(files.values("pk")[:COUNT_UP_TO]),
-        done=_Counted(done.values("pk")),
+        files=Counted(files.values("pk")[:COUNT_UP_TO]),
+        done=Counted(done.values("pk")),
         due=_Listed(due.order_by("due_on").values("due_on")),
     )
     rows = people.values_list("name", "files", "done", "due")[:MAX_OFFICERS]

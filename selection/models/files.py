@@ -58,6 +58,7 @@ class Application(PublicId, TimeStamped):
     due_noted_on = models.DateField(null=True)  # the due date that the desk was warned of
     late_noted_at = models.DateTimeField(null=True)
     officer = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    nobody_since = models.DateTimeField(null=True)  # an officer or a reader fell away, and nobody has the work yet
 
     class Meta:
         constraints = [
@@ -115,6 +116,9 @@ class Application(PublicId, TimeStamped):
                 fields=["officer", "points", "id"],
                 condition=models.Q(state__in=[state.value for state in OPEN_STATES]),
                 name="desk_mine_points",
+            ),
+            models.Index(
+                fields=["nobody_since", "id"], condition=models.Q(nobody_since__isnull=False), name="desk_nobody"
             ),
             models.Index(
                 fields=["decided_at"], condition=models.Q(decided_at__isnull=False), name="application_decided"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.reasons import reasons_for
 from selection.models.labels import OUTCOME_LABELS
 from selection.states import Outcome
 from tdap_portal.core.calendar import today
+
+from .selectors import MAX_LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,16 +137,38 @@ class RefusePaperForm(forms.Form):
     reason = forms.CharField(label=_("Why can this paper not be accepted?"), max_length=300)
 
 
+def with_load(person: Any) -> str:
+    """An officer of selectors.officers_with_load as a choice: the name, and what waits for that officer."""
+    to_read = ngettext("%(number)s reading open", "%(number)s readings open", person.to_read)
+    files = ngettext("%(number)s file waits", "%(number)s files wait", person.files)
+    return gettext("%(name)s: %(to_read)s, %(files)s") % {
+        "name": person.name,
+        "to_read": to_read % {"number": up_to(person.to_read)},
+        "files": files % {"number": up_to(person.files)},
+    }
+
+
+def up_to(number: int) -> str:
+    """A count that stops at MAX_LOAD: "99+" from there on."""
+    return str(number) if number < MAX_LOAD else f"{MAX_LOAD - 1}+"
+
+
 class AssignForm(forms.Form):
     """Two readers; the first is also the officer of the file."""
 
     first = forms.ChoiceField(label=_("First reader, officer of the file"))
     second = forms.ChoiceField(label=_("Second reader"))
 
-    def __init__(self, *args: Any, officers: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, officers: Sequence[User], stay: Sequence[User] = (), **kwargs: Any) -> None:
+        """officers: with their load (selectors.officers_with_load). stay: people who have left and whose reading is in."""
         super().__init__(*args, **kwargs)
-        self._by_id = {person.public_id: person for person in officers}
-        people = [("", _("Choose an officer")), *((person.public_id, person.name) for person in officers)]
+        self._by_id = {person.public_id: person for person in (*officers, *stay)}
+        stays = gettext("%(name)s (has left; the reading is in and would stay)")
+        people = [
+            ("", _("Choose an officer")),
+            *((person.public_id, with_load(person)) for person in officers),
+            *((person.public_id, stays % {"name": person.name}) for person in stay),
+        ]
         for name in ("first", "second"):
             self.fields[name].choices = people  # type: ignore[attr-defined]
 

@@ -11,11 +11,21 @@ from selection.applications.notices import tell_firm
 from selection.applications.reasons import words_of
 from selection.states import Happened
 from tdap_portal.audit.outbox import on
+from tdap_portal.audit.services import record
 
 from . import services
 
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
+
+
+@on("sme.member_joined", name="selection.give_up_own_firm")
+def give_up_own_firm(event: Event) -> None:
+    """An official who joins a firm is tied to it from then on, as by a declared conflict."""
+    if event.actor is None or not event.actor.is_official:
+        return
+    for row in services.give_up_firm(official=event.actor, sme_id=int(event.subject_id)):
+        record(Happened.RELEASED.value, subject=row, actor=event.actor, person=event.actor.public_id, why="member")
 
 
 DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)

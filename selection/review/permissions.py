@@ -26,11 +26,12 @@ IN_CONFLICT = _("You are tied to this firm, so another official must do this.")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads in which place, and whether that reading is in."""
+    """Who reads in which place, whether that reading is in, and whether its reader is an officer who can sign in still."""
 
     user_id: int
     place: int
     done: bool
+    can_still: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,26 @@ class Standing:
     """People and gates of one file.
 
     in_conflict: ids of people who belong to the firm or declared a conflict with it. recommended_by: ids of all who ever
-    recommended on it. gates_passed: of the newest score card, None without one.
+    recommended on it. gates_passed: of the newest score card, None without one. officer_id: of the officer in charge who
+    can still work; None without one.
     """
 
     in_conflict: frozenset[int] = frozenset()
     readers: tuple[Reader, ...] = ()
     recommended_by: frozenset[int] = frozenset()
     gates_passed: bool | None = None
+    officer_id: int | None = None
 
     @property
     def is_read(self) -> bool:
         """Both readings are in: from here on they may be seen."""
         return len(self.readers) == 2 and all(reader.done for reader in self.readers)
+
+    @property
+    def in_charge(self) -> frozenset[int]:
+        """Who can go on with the file: its officer and its readers, of whom some may have left or be tied to the firm."""
+        able = {reader.user_id for reader in self.readers if reader.can_still} | {self.officer_id}
+        return frozenset(able) - self.in_conflict - {None}  # type: ignore[return-value]  # mypy keeps the None
 
     def reader(self, user_id: int) -> Reader | None:
         return next((reader for reader in self.readers if reader.user_id == user_id), None)
@@ -95,12 +104,12 @@ def can_see_readings(actor: User, standing: Standing) -> Answer:
 
 
 def can_recommend(actor: User, standing: Standing) -> Answer:
-    """A file that was read is recommended by one of its readers; a file without readers by any officer."""
+    """A file that was read is recommended by a reader or its officer; where none of them is left, or none read, by any."""
     if not actor.has_role(Role.OFFICER):
         return denied(OFFICERS_ONLY)
     if actor.pk in standing.in_conflict:
         return denied(IN_CONFLICT)
-    if standing.readers and standing.reader(actor.pk) is None:
+    if standing.readers and standing.in_charge and actor.pk not in standing.in_charge:
         return denied(_("Only an officer who has read this file can recommend on it."))
     return allowed()
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery
 
 from selection.applications.selectors import newest_score
-from selection.models import Application, Conflict, Decision, Reading, Recommendation, ScoreCard
-from selection.states import State
+from selection.models import Application, Conflict, Decision, Question, Reading, Recommendation, ScoreCard
+from selection.states import OPEN_STATES, State
 from selection.trade.selectors import simulated_among
 from smes.duplicates import selectors as duplicates_selectors
 from smes.papers import selectors as papers_selectors
@@ -73,17 +73,22 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
     rows = list(rows)
     ids = [row.pk for row in rows]
     sme_ids = {row.sme_id for row in rows}
-    tied: dict[int, set[int]] = defaultdict(set)
-    members = Application.objects.filter(pk__in=ids, sme__members__isnull=False)
-    for sme_id, user_id in members.values_list("sme_id", "sme__members__user_id").distinct():
-        tied[sme_id].add(user_id)
+    tied: dict[int, set[int | None]] = defaultdict(set)
+    in_charge = Exists(officers().filter(pk=OuterRef("officer_id")))  # who can still work
+    people = Application.objects.filter(pk__in=ids).annotate(able=in_charge)
+    charge: dict[int, int | None] = {}
+    for pk, officer_id, is_able, sme_id, member_id in people.values_list(
+        "pk", "officer_id", "able", "sme_id", "sme__members__user_id"
+    ):
+        charge[pk] = officer_id if is_able else None
+        tied[sme_id].add(member_id)
     for sme_id, user_id in Conflict.objects.filter(sme_id__in=sme_ids).values_list("sme_id", "official_id"):
         tied[sme_id].add(user_id)
     readers: dict[int, list[Reader]] = defaultdict(list)
-    for reading in Reading.objects.filter(application_id__in=ids).order_by("place"):
-        readers[reading.application_id].append(
-            Reader(reading.reader_id, reading.place, done=reading.done_at is not None)
-        )
+    able = Exists(officers().filter(pk=OuterRef("reader_id")))
+    for reading in Reading.objects.filter(application_id__in=ids).annotate(able=able).order_by("place"):
+        is_in = reading.done_at is not None
+        readers[reading.application_id].append(Reader(reading.reader_id, reading.place, is_in, reading.able))
     recommended: dict[int, set[int]] = defaultdict(set)
     made = Recommendation.objects.filter(application_id__in=ids)
     for application_id, officer_id in made.values_list("application_id", "officer_id"):
@@ -93,10 +98,11 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
     )
     return {
         row.pk: Standing(
-            in_conflict=frozenset(tied[row.sme_id]),
+            in_conflict=frozenset(user for user in tied[row.sme_id] if user is not None),
             readers=tuple(readers[row.pk]),
             recommended_by=frozenset(recommended[row.pk]),
             gates_passed=gates.get(row.pk),
+            officer_id=charge.get(row.pk),
         )
         for row in rows
     }
@@ -107,7 +113,53 @@ def officers() -> QuerySet[User]:
     return accounts_selectors.people_with_role(Role.OFFICER)
 
 
-@people_selectors.also_tied
+MAX_LOAD = 100  # an officer's work is counted up to here, so that no page counts a round
+
+
+class Counted(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def officers_with_load() -> QuerySet[Any]:
+    """Who can read files, by name, each with to_read (readings to give) and files (in charge of, and not waiting for the
+    firm), both up to MAX_LOAD."""
+    me = OuterRef("pk")
+    readings = Reading.objects.filter(reader=me, done_at=None).order_by().values("pk")
+    files = Application.objects.filter(officer=me, state__in=OPEN_STATES, awaiting_firm=False).order_by().values("pk")
+    return officers().annotate(to_read=Counted(readings[:MAX_LOAD]), files=Counted(files[:MAX_LOAD]))
+
+
+def people_who_stay(row: Application) -> list[User]:
+    """Readers whose reading counts although they have left."""
+    standing = standing_of(row)
+    gone = [reader.user_id for reader in standing.readers if reader.done and reader.user_id not in standing.in_charge]
+    readings = row.readings.filter(reader__in=set(gone) - standing.in_conflict, facts_version=row.facts_version)
+    return [reading.reader for reading in readings.select_related("reader").order_by("place")]
+
+
+def people_in_charge(row: Application) -> list[User]:
+    """The officer of a file; where that one has left or is tied, its readers who can still work, else who asked last; or nobody."""
+    standing = standing_of(row)
+    if standing.officer_id in standing.in_charge:
+        return list(officers().filter(pk=standing.officer_id))
+    asked_by = Question.objects.filter(application=row).order_by("-pk").values("asked_by")[:1]
+    who = Q(pk__in=standing.in_charge) if standing.in_charge else Q(pk__in=asked_by)
+    return list(officers().filter(who).exclude(pk__in=standing.in_conflict))
+
+
+def people_who_may_take(row: Application) -> list[User]:
+    """For a file that nobody has: the officers who are not tied to its firm; without any the directors, then administrators."""
+    tied = standing_of(row).in_conflict
+    for role in (Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR):
+        people = list(accounts_selectors.people_with_role(role).exclude(pk__in=tied))
+        if people:
+            return people
+    return []
+
+
 def declared_a_conflict(user: User, smes: tuple[Sme, ...]) -> bool:
     return Conflict.objects.filter(official=user, sme__in=smes).exists()
 

@@ -8,25 +8,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from selection.applications import clock, tallies
+from selection.applications import clock
 from selection.applications.locking import locked_file
 from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Reading, Recommendation
-from selection.states import APPLICATION, Happened, Outcome, State
+from selection.states import APPLICATION, OPEN_STATES, Happened, Outcome, State
 from smes.papers import services as papers_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed
 
-from . import permissions, selectors
+from . import permissions, places, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from smes.models import Document
     from tdap_portal.accounts.models import User
-    from tdap_portal.core.states import Move
 
 MAX_MARK = 10
 
@@ -36,6 +35,8 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
     """Give the file to two readers; the first one is also its officer. Assigning the same two again changes nothing.
 
     A reading that is in, of the facts as they stand, stays and so does its reader; one made of older facts is read again.
+    Where that reader has left, the director chooses: named again the reading stays and the other one is the officer; with
+    two others named it falls away, and both places are read anew.
     actor None: the portal shares out a round. Raises NotAllowed, WrongState, DomainError "same_reader" or "reading_is_in".
     """
     row = locked_file(application.pk)
@@ -45,18 +46,28 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
     if first.pk == second.pk:
         raise DomainError(_("Choose two different officers: each reads alone."), code="same_reader")
     move = APPLICATION.move("assign", row.state)
+    readings = list(row.readings.select_related("reader").order_by("place"))
+    is_in = {reading.reader_id for reading in readings if places.is_in_force(reading, row)} - standing.in_conflict
+    able = [person for person in (first, second) if permissions.can_be_reader(person, standing)]
     for person in (first, second):
-        _require_reader(person, standing)
-    readings = list(row.readings.order_by("place"))
-    if [r.reader_id for r in readings] == [first.pk, second.pk] and row.state == State.IN_REVIEW:
+        if person not in able and (person.pk not in is_in or not able):
+            _require_reader(person, standing)
+    officer = able[0]
+    same = [reading.reader_id for reading in readings] == [first.pk, second.pk] and row.officer_id == officer.pk
+    if same and row.state == State.IN_REVIEW:
         return row
-    _replace_readers(row, readings, (first, second))
-    row.officer = first
-    _move(row, move, "officer")
+    dropped = places.replace_readers(row, readings, (first, second), standing)
+    row.officer, row.nobody_since = officer, None
+    places.move_file(row, move, "officer", "nobody_since")
     record(
-        move.event.value, subject=row, actor=actor, officer=first.public_id, readers=[first.public_id, second.public_id]
+        move.event.value,
+        subject=row,
+        actor=actor,
+        officer=officer.public_id,
+        readers=[first.public_id, second.public_id],
+        dropped=[person.public_id for person in dropped],
     )
-    _finish_reading_if_both_are_in(row)
+    places.finish_reading_if_both_are_in(row)
     return row
 
 
@@ -70,12 +81,18 @@ def resume_reading(*, application_id: int) -> bool:
     readings = list(row.readings.select_related("reader").order_by("place"))
     if row.state != State.SCORED or len(readings) != 2:
         return False
+    standing = selectors.standing_of(row)
+    gone = [r for r in readings if r.reader_id not in standing.in_charge and not places.is_in_force(r, row)]
+    if gone:  # whoever has left does not read again: the file waits for its readers, and keeps the one that can stay
+        for reading in gone:
+            places.take_away(row, reading.reader, actor=None, keep_reading=False)
+        return False
     first, second = (reading.reader for reading in readings)
-    _replace_readers(row, readings, (first, second))
+    places.replace_readers(row, readings, (first, second), standing)
     move = APPLICATION.move("assign", row.state)
-    _move(row, move)
+    places.move_file(row, move)
     record(move.event.value, subject=row, actor=None, readers=[first.public_id, second.public_id], again=True)
-    _finish_reading_if_both_are_in(row)
+    places.finish_reading_if_both_are_in(row)
     return True
 
 
@@ -107,7 +124,7 @@ def record_reading(
         update_fields=["commitment", "product_fit", "outcome", "comment", "facts_version", "done_at", "updated_at"]
     )
     record(Happened.READ.value, subject=row, actor=actor, place=reading.place)
-    _finish_reading_if_both_are_in(row)
+    places.finish_reading_if_both_are_in(row)
     return reading
 
 
@@ -138,9 +155,9 @@ def recommend(
     made = Recommendation.objects.create(
         application=row, officer=actor, outcome=proposed[0], reason_codes=proposed[1], words=proposed[2]
     )
-    if row.officer_id is None:
-        row.officer = actor
-    _move(row, move, "officer")
+    if standing.officer_id is None:
+        row.officer, row.nobody_since = actor, None
+    places.move_file(row, move, "officer", "nobody_since")
     record(move.event.value, subject=row, actor=actor, outcome=made.outcome, reasons=made.reason_codes)
     return made
 
@@ -158,7 +175,7 @@ def return_to_officer(*, actor: User, application: Application, words: str) -> R
         raise DomainError(_("There is no recommendation to return."), code="no_recommendation")
     newest.returned_at, newest.returned_words = timezone.now(), words.strip()
     newest.save(update_fields=["returned_at", "returned_words"])
-    _move(row, move)
+    places.move_file(row, move)
     record(move.event.value, subject=row, actor=actor, words=newest.returned_words)
     return newest
 
@@ -191,33 +208,39 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
         score_card=newest_score(row),
     )
     clock.stop(row, on=today())
-    row.decided_at = timezone.now()
-    _move(row, move, "decided_at", *clock.FIELDS)
+    row.decided_at, row.nobody_since = timezone.now(), None
+    places.move_file(row, move, "decided_at", "nobody_since", *clock.FIELDS)
     record(move.event.value, subject=row, actor=actor, decision=made.public_id, reasons=made.reason_codes)
     return made
 
 
 @transaction.atomic
 def declare_conflict(*, actor: User, application: Application, words: str) -> Conflict:
-    """Say that one must not judge this firm. While the file is being read, one's reading falls away and another is needed.
+    """Say that one must not judge this firm, in none of its files: one's readings no longer count, also where both are in, and
+    another takes the place. What was decided stands.
 
     Declaring twice is one declaration. Raises NotAllowed, or DomainError "no_words".
     """
     permissions.can_declare_conflict(actor).require()
     if not words.strip():
         raise DomainError(_("Write in a few words what ties you to the firm."), code="no_words")
-    row = locked_file(application.pk)
     conflict, is_new = Conflict.objects.get_or_create(
-        official=actor, sme_id=row.sme_id, defaults={"words": words.strip()}
+        official=actor, sme_id=application.sme_id, defaults={"words": words.strip()}
     )
     if is_new:
-        if row.state == State.IN_REVIEW:
-            row.readings.filter(reader=actor).delete()
-        if row.officer_id == actor.pk:
-            row.officer = None
-            row.save(update_fields=["officer", "updated_at"])
-        record("conflict.declared", subject=row, actor=actor)
+        touched = give_up_firm(official=actor, sme_id=application.sme_id)
+        for row in touched if application in touched else [*touched, application]:
+            record("conflict.declared", subject=row, actor=actor)
     return conflict
+
+
+@transaction.atomic
+def give_up_firm(*, official: User, sme_id: int) -> list[Application]:
+    """Whoever is tied to a firm has no part in any of its open files: reading, recommendation, charge. Returns those that
+    lost something; their places are open again."""
+    files = Application.objects.select_for_update(of=("self",)).select_related("round", "sme").order_by("pk")
+    rows = list(files.filter(sme_id=sme_id, state__in=OPEN_STATES))
+    return [row for row in rows if places.take_away(row, official, actor=official, keep_reading=False)]
 
 
 def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, held: bool) -> None:
@@ -235,43 +258,6 @@ def _require_reader(person: User, standing: permissions.Standing) -> None:
     answer = permissions.can_be_reader(person, standing)
     if not answer:
         raise NotAllowed(answer.reason, person=person.name)
-
-
-def _replace_readers(row: Application, readings: Sequence[Reading], people: Sequence[User]) -> None:
-    """Open readings go to the new readers; a reading that is in and still true stays with its own."""
-    wanted = {person.pk: person for person in people}
-    for reading in readings:
-        is_in = reading.done_at is not None and reading.facts_version == row.facts_version
-        if is_in and reading.reader_id not in wanted:
-            raise DomainError(
-                _("One reading is in already, so its reader stays. Change the other one only."), code="reading_is_in"
-            )
-        if reading.reader_id not in wanted or reading.done_at is None:
-            reading.delete()
-            continue
-        del wanted[reading.reader_id]
-        if not is_in:
-            reading.done_at = None
-            reading.save(update_fields=["done_at", "updated_at"])
-    taken = set(row.readings.values_list("place", flat=True))
-    free = [place for place in Reading.Place.values if place not in taken]
-    for place, person in zip(free, wanted.values(), strict=True):
-        Reading.objects.create(application=row, place=place, reader=person)
-
-
-def _finish_reading_if_both_are_in(row: Application) -> None:
-    if row.readings.filter(done_at__isnull=False).count() < len(Reading.Place.values):
-        return
-    move = APPLICATION.move("finish_reading", row.state)
-    _move(row, move)
-    record(move.event.value, subject=row, actor=None)
-
-
-def _move(row: Application, move: Move, *fields: str) -> None:
-    before = tallies.cell_of(row)
-    row.state = move.target.value
-    row.save(update_fields=["state", *fields, "updated_at"])
-    tallies.shift(row, before=before)
 
 
 @transaction.atomic

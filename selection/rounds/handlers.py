@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from selection.applications import selectors as applications_selectors
 from selection.applications.notices import desk_url, tell
+from selection.review import selectors as review_selectors
+from selection.review.notices import tell_desk
 from selection.states import Happened
 from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.selectors import people_with_role
@@ -20,18 +22,18 @@ def warn_of_due_date(event: Event) -> None:
     row = applications_selectors.application_by_id(event.subject_id)
     if row is None or row.is_ended or row.awaiting_firm:
         return
-    for officer in [row.officer] if row.officer else people_with_role(Role.OFFICER):
-        tell(officer, row, event, url=desk_url(row))
+    tell_desk(row, event)
 
 
 @on(Happened.BROKEN.value, name="selection.escalate_broken_promise")
 def escalate_broken_promise(event: Event) -> None:
-    """A broken promise goes to the officer and to the directors."""
+    """A broken promise goes to whoever has the file, and to the directors who are not tied to its firm."""
     row = applications_selectors.application_by_id(event.subject_id)
     if row is None or row.is_ended:
         return
-    people = {person.pk: person for person in people_with_role(Role.APPROVER)}
-    if row.officer is not None:
-        people[row.officer.pk] = row.officer
-    for person in people.values():
+    tied = review_selectors.standing_of(row).in_conflict
+    people = [*review_selectors.people_in_charge(row), *people_with_role(Role.APPROVER).exclude(pk__in=tied)]
+    for person in {person.pk: person for person in people}.values():
         tell(person, row, event, url=desk_url(row))
+    if not people:
+        tell_desk(row, event)

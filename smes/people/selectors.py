@@ -114,10 +114,9 @@ Ties = Callable[["User", "tuple[Sme, ...]"], bool]
 _ties: list[Ties] = []
 
 
-def also_tied(ask: Ties) -> Ties:
-    """Register what a floor above knows of people who must not judge one of these firms."""
+def also_tied(ask: Ties) -> None:
+    """Register what a floor above knows of people who must not judge one of these firms; its `ready()` does so."""
     _ties.append(ask)
-    return ask
 
 
 def is_tied(user: User | AnonymousUser, *smes: Sme) -> bool:

@@ -136,7 +136,7 @@ def _locked_invitation(invitation: Invitation) -> Invitation:
 
 
 def _keep_an_owner(member: Member) -> None:
-    others = selectors.members_of(member.sme).filter(role="owner").exclude(pk=member.pk)
+    others = selectors.members_of(member.sme).filter(role="owner", user__is_active=True).exclude(pk=member.pk)
     if member.role == "owner" and not others.exists():
         raise DomainError(_("A firm needs an owner. Make somebody else an owner first."), code="last_owner")
 

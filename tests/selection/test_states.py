@@ -27,6 +27,8 @@ finish_reading | in_review | reviewed application.reviewed
 finish_reading | draft submitted held scored reviewed recommended selected waitlisted declined withdrawn | wrong state
 recommend      | held reviewed | recommended application.recommended
 recommend      | draft submitted scored in_review recommended selected waitlisted declined withdrawn | wrong state
+reread         | reviewed recommended | in_review review.reopened
+reread         | draft submitted held scored in_review selected waitlisted declined withdrawn | wrong state
 return         | recommended | reviewed application.returned
 return         | draft submitted held scored in_review reviewed selected waitlisted declined withdrawn | wrong state
 select         | recommended waitlisted | selected application.selected

@@ -256,3 +256,17 @@ def test_only_whoever_holds_the_address_joins(address, person, joins):
     invitation = invite(SmeFactory(), **address)
 
     assert bool(people_permissions.can_accept(UserFactory(**person), invitation)) is joins
+
+
+# --------------------------------------------------------------------------------------------------- the owner who stays
+
+
+@pytest.mark.parametrize("other_can_sign_in", [True, False])
+def test_an_owner_who_cannot_sign_in_is_not_the_one_who_stays(other_can_sign_in):
+    sme = SmeFactory()
+    MemberFactory(sme=sme, role="owner", user=UserFactory(is_active=other_can_sign_in))
+    member = people_selectors.member_for(sme, sme.created_by.public_id)
+    if other_can_sign_in:
+        people_services.remove_member(actor=sme.created_by, member=member)
+    else:
+        assert refusal_of(lambda: people_services.remove_member(actor=sme.created_by, member=member)) == "last_owner"

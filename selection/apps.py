@@ -10,6 +10,7 @@ class SelectionConfig(AppConfig):
         import selection.applications.tasks
         import selection.bulk.handlers
         import selection.correspondence.handlers
+        import selection.handover.handlers
         import selection.review.handlers
         import selection.rounds.handlers
         import selection.rounds.tasks

@@ -6,6 +6,7 @@ app_name = "selection"
 urlpatterns = [
     path("", include("selection.home.urls")),
     path("", include("selection.firm.urls")),
+    path("", include("selection.handover.urls")),
     path("", include("selection.desk.urls")),
     path("", include("selection.bulk.urls")),
     path("desk/rounds/", include("selection.scoring.urls")),

@@ -30,6 +30,14 @@ def user_by_login(login: str) -> User | None:
     return User.objects.filter(**{column: login}).first()
 
 
+def person_by_id(pk: int | str) -> User | None:
+    return User.objects.filter(pk=pk).first()
+
+
+def person_by_public_id(public_id: str) -> User | None:
+    return User.objects.filter(public_id=public_id).first()
+
+
 def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
     """People who never signed in and have an address that they never showed to be theirs. older_than: in days."""
     verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)

@@ -269,6 +269,9 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
     }
     others = {"conflict.declared": _("An official declared a conflict of interest")}
     known = {happened.value: text for happened, text in sentences.items()} | others
+    if event.data.get("reason") and event.name in (Happened.HANDED_OVER, Happened.RELEASED):
+        words = {"what": sentences[Happened(event.name)], "reason": event.data["reason"]}
+        return _("%(what)s: %(reason)s") % words
     outcome = event.data.get("outcome")
     return known.get(event.name, event.name) % {
         "outcome": OUTCOME_LABELS[Outcome(outcome)] if outcome in set(Outcome) else "",

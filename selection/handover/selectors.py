@@ -69,7 +69,7 @@ def who_could_take_from(person: User) -> list[Any]:
 def files_that_nobody_has() -> QuerySet[Application]:
     """Open files of which an officer or a reader fell away, those that wait longest first."""
     rows = Application.objects.filter(nobody_since__isnull=False, state__in=OPEN_STATES)
-    return rows.select_related("officer").defer("facts").order_by("nobody_since", "pk")
+    return rows.defer("facts").order_by("nobody_since", "pk")
 
 
 def number_that_nobody_has() -> int:

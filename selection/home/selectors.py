@@ -10,26 +10,36 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, JSONField, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from selection.applications.selectors import numbers_of_states
 from selection.desk.selectors import COUNT_UP_TO, Number
+from selection.handover import selectors as handover_selectors
 from selection.models import Application, DeskTally, Question, Reading, Recommendation
 from selection.results.figures import median_of
 from selection.review.selectors import Counted, files_to_judge_by, officers
 from selection.states import DECIDED_STATES, OPEN_STATES, State
 from selection.trade import selectors as trade_selectors
+from tdap_portal.accounts import selectors as accounts_selectors
+from tdap_portal.accounts.selectors import PEOPLE_ORDERS, Group, PeopleOrder, PersonState
+from tdap_portal.core import selectors as core_selectors
 from tdap_portal.core.calendar import add_working_days, is_working_day, working_day_test
 from tdap_portal.notifications import selectors as notifications_selectors
+from tdap_portal.web.paging import keyset_page
 
 from .pace import AHEAD_DAYS, PACE_DAYS, late_days, room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from selection.models import Round
     from selection.trade.models import ImportRun
     from tdap_portal.accounts.models import User
+    from tdap_portal.core.selectors import HealthLine
     from tdap_portal.notifications.models import Message
+    from tdap_portal.web.paging import KeysetPage
 
 NEWEST_MESSAGES = 3
 NEWEST_RUNS = 5
@@ -63,6 +73,42 @@ def numbers_of_places(provinces: Sequence[str]) -> dict[str, int]:
 def own_runs(user: User) -> list[ImportRun]:
     """The newest files that the person's platform handed in."""
     return list(trade_selectors.runs_visible_to(user).order_by("-pk")[:NEWEST_RUNS])
+
+
+# --------------------------------------------------------------------------------------------------- the administrator
+
+HEALTH_SECONDS = 30
+PEOPLE_TABS = (  # whose numbers stand on top of the list of people: of all staff, and what may have to be done
+    {"group": Group.STAFF.value},
+    {"group": Group.STAFF.value, "state": PersonState.ONE_STEP.value},
+    {"group": Group.STAFF.value, "state": PersonState.UNSEEN.value},
+    {"group": Group.EVERYBODY.value, "state": PersonState.LOCKED_OUT.value},
+)
+
+
+def people_page(filters: Mapping[str, str], cursor: str | None) -> KeysetPage[Any]:
+    """One page of the list of people, each with the number of open files and of readings to give."""
+    people = handover_selectors.with_work(accounts_selectors.people_listed(**filters))
+    return keyset_page(people, order=PEOPLE_ORDERS[PeopleOrder(filters["order"])], cursor=cursor)
+
+
+def numbers_of_people() -> list[Number]:
+    """How many people each of PEOPLE_TABS shows; each counted up to COUNT_UP_TO."""
+    return [Number(len(_ids(accounts_selectors.people_listed(**tab)))) for tab in PEOPLE_TABS]
+
+
+def _ids(people: QuerySet[User]) -> list[int]:
+    return list(people.prefetch_related(None).values_list("pk", flat=True)[:COUNT_UP_TO])
+
+
+def health() -> list[HealthLine]:
+    """What the health page looks at, HEALTH_SECONDS old at most: a broker that is away takes seconds to look at."""
+    key = f"selection.home.health.{get_language()}"
+    found = cache.get(key)
+    if found is None:
+        found = core_selectors.health()
+        cache.set(key, found, HEALTH_SECONDS)
+    return found
 
 
 # -------------------------------------------------------------------------------------------------------- the director
@@ -105,8 +151,10 @@ class _Listed(Subquery):
 @dataclass(frozen=True, slots=True)
 class Workload:
     """One officer's load. files: open ones of which the officer is in charge. pace: readings a working day. due: open
-    readings that fall due within AHEAD_DAYS or are past. late: the days on which some will be missed, one entry each."""
+    readings that fall due within AHEAD_DAYS or are past. late: the days on which some will be missed, one entry each.
+    public_id: of the officer."""
 
+    public_id: str
     officer: str
     files: Number
     pace: float
@@ -132,15 +180,15 @@ def workloads(today: date) -> list[Workload]:
         done=Counted(done.values("pk")),
         due=_Listed(due.order_by("due_on").values("due_on")),
     )
-    rows = people.values_list("name", "files", "done", "due")[:MAX_OFFICERS]
-    loads = [_load(name, files, done / PACE_DAYS, days or [], ahead) for name, files, done, days in rows]
+    rows = people.values_list("public_id", "name", "files", "done", "due")[:MAX_OFFICERS]
+    loads = [_load((code, name), files, done / PACE_DAYS, days or [], ahead) for code, name, files, done, days in rows]
     return sorted(loads, key=lambda load: (-len(load.late), load.room, load.officer))
 
 
-def _load(name: str, files: int, pace: float, due: list[str], ahead: list[date]) -> Workload:
+def _load(who: tuple[str, str], files: int, pace: float, due: list[str], ahead: list[date]) -> Workload:
     numbered = [bisect_right(ahead, date.fromisoformat(day)) for day in due]
     late = tuple(ahead[max(0, number - 1)] for number in late_days(numbered, pace))
-    return Workload(name, Number(files), pace, len(due), late, room(numbered, pace))
+    return Workload(*who, Number(files), pace, len(due), late, room(numbered, pace))
 
 
 def _pace_since(today: date) -> date:

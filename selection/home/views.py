@@ -9,15 +9,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from selection.desk import selectors as desk_selectors
+from selection.desk.selectors import Number
 from selection.desk.waiting import waiting_of
+from selection.handover import selectors as handover_selectors
 from selection.states import RoundState, State
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.models import ROLE_LABELS
 from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.core.errors import NotFound
+from tdap_portal.notifications import selectors as notifications_selectors
 from tdap_portal.web.keeping import signed_in
 
 from . import selectors, wording
+from .forms import PeopleFilterForm
+
+SHOWN_NOBODY = 3
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -52,6 +58,7 @@ def director(request: SignedInRequest) -> HttpResponse:
     decisions = selectors.decisions_for(request.user, numbers)
     loads = selectors.workloads(now.day.today)
     late = [load for load in loads if load.late]
+    nobody = list(handover_selectors.files_that_nobody_has()[: desk_selectors.COUNT_UP_TO])
     context = {
         "decisions": wording.DeskWords(now).decisions(decisions),
         "decisions_number": len(decisions),
@@ -61,8 +68,33 @@ def director(request: SignedInRequest) -> HttpResponse:
         "late_readings": wording.late_readings(late),
         "cards": wording.round_cards(now.rounds, numbers),
         "promises": selectors.promises_kept(),
+        "nobody": Number(len(nobody)),
+        "nobody_files": nobody[:SHOWN_NOBODY],
     }
     return _home(request, now, "director", context)
+
+
+@signed_in()
+@require_safe
+def administrator(request: SignedInRequest) -> HttpResponse:
+    """People and roles, health, messages; and what waits for nobody yet."""
+    _require(request, Role.ADMINISTRATOR)
+    form = PeopleFilterForm(request.GET)
+    filters = form.filters()
+    page = selectors.people_page(filters, request.GET.get("cursor"))
+    lines = selectors.health()
+    context = {
+        "form": form,
+        "page": page,
+        "people": wording.people_rows(page.rows),
+        "tabs": wording.people_tabs(filters, selectors.numbers_of_people()),
+        "filters_in_force": sum(bool(request.GET.get(name)) for name in form.fields),
+        "health": lines,
+        "broken": [line for line in lines if not line.ok],
+        "last_day": notifications_selectors.last_day_visible_to(request.user),
+        "nobody": Number(handover_selectors.number_that_nobody_has()),
+    }
+    return _home(request, desk_selectors.desk_now(), "administrator", context)
 
 
 @signed_in()

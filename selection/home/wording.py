@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,10 @@ from django.utils.translation import gettext, ngettext
 
 from selection.desk.rows import promise_of
 from selection.desk.waiting import Need, Other
+from selection.handover.wording import roles_of
 from selection.models import NO_DUE_DATE
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS
+from selection.review.forms import up_to
 from selection.rounds.counts import counts_of
 from selection.states import RoundState, State
 from selection.trade.states import RunState
@@ -24,11 +27,13 @@ from tdap_portal.charts.columns import Column, Columns
 from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.core.calendar import add_working_days, is_working_day
 
+from .selectors import PEOPLE_TABS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from selection.desk.selectors import DeskNow
+    from selection.desk.selectors import DeskNow, Number
     from selection.desk.waiting import Waiting
     from selection.models import Round
     from selection.trade.models import ImportRun
@@ -315,8 +320,9 @@ def late_readings(late: Sequence[Workload]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LoadRow:
-    """A line of the table of officers."""
+    """A line of the table of officers. url: the page of the officer, with the files to hand over."""
 
+    url: str
     officer: str
     tone: str
     files: str
@@ -339,7 +345,87 @@ def _load_row(load: Workload) -> LoadRow:
         late, tone = gettext("none"), "done"
         helps = ngettext("room for %(number)d", "room for %(number)d", load.room) % {"number": load.room}
     return LoadRow(
-        load.officer, tone, str(load.files), f"{load.pace:.1f}", load.due, late, helps if load.room or load.late else ""
+        reverse("selection:person", args=[load.public_id]),
+        load.officer,
+        tone,
+        str(load.files),
+        f"{load.pace:.1f}",
+        load.due,
+        late,
+        helps if load.room or load.late else "",
+    )
+
+
+# ----------------------------------------------------------------------------------------------------- the administrator
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """As components/tabs.html shows it."""
+
+    label: str
+    url: str
+    count: Number
+    is_current: bool
+    tone: str = ""
+
+
+def people_tabs(filters: Mapping[str, str], numbers: Sequence[Number]) -> list[Tab]:
+    """The views of the list of people that count what may have to be done."""
+    labels = gettext("Staff"), gettext("Without a second step"), gettext("Not seen for 60 days"), gettext("Locked out")
+    here = {name: filters[name] for name in ("group", "state", "role", "q") if filters[name]}
+    home = reverse("selection:administrator_home")
+    return [
+        Tab(label, f"{home}?{urlencode(tab)}#people", number, here == tab)
+        for label, tab, number in zip(labels, PEOPLE_TABS, numbers, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A line of the list of people. work: what is open, "" for nothing."""
+
+    url: str
+    name: str
+    address: str
+    roles: str
+    state: str
+    tone: str
+    seen: str
+    work: str
+
+
+def people_rows(people: Iterable[Any]) -> list[PersonRow]:
+    """people: of selectors.people_page."""
+    return [_person_row(person) for person in people]
+
+
+def _person_row(person: Any) -> PersonRow:
+    state, tone = gettext("second step set up"), "us"
+    if not person.is_active:
+        state, tone = gettext("locked out"), "rest"
+        if person.sessions_ended_at:
+            state = gettext("locked out on %(day)s") % {"day": _day(person.sessions_ended_at)}
+    elif person.needs_second_factor and not person.has_second_step:
+        state, tone = gettext("no second step"), "you"
+    elif not person.needs_second_factor:
+        state, tone = gettext("can sign in"), "us"
+    work = []
+    if person.files:
+        words = ngettext("%(number)s file", "%(number)s files", person.files)
+        work.append(words % {"number": up_to(person.files)})
+    if person.to_read:
+        words = ngettext("%(number)s reading open", "%(number)s readings open", person.to_read)
+        work.append(words % {"number": up_to(person.to_read)})
+    return PersonRow(
+        reverse("selection:person", args=[person.public_id]),
+        person.name or person.public_id,
+        person.email or person.mobile or "",
+        " · ".join(roles_of(person)),
+        state,
+        "no" if work and not person.is_active else tone,
+        date_format(timezone.localtime(person.last_login), "j F Y") if person.last_login else "",
+        " · ".join(work),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tdap_portal.web.context import NavItem
 
 from . import selectors
+from .roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,14 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Sign in"), reverse("account_login"), order=90)
         return
     if request.user.roles:  # the home of a firm's person is the file, which stands first anyway
-        yield NavItem(_("Home"), reverse(selectors.homes_of(request.user)[0]), order=5)
+        home = reverse(selectors.homes_of(request.user)[0])
+        yield NavItem(_("Home"), home, order=5)
+    if request.user.has_role(Role.ADMINISTRATOR):
+        people = reverse(settings.HOMES[Role.ADMINISTRATOR])
+        if people != home:  # who holds another role as well begins there
+            yield NavItem(_("People"), people, order=72)
+        yield NavItem(_("Health"), reverse("health"), order=74)
+        yield NavItem(_("Sent"), reverse("notifications:sent"), order=76)
+        yield NavItem(_("Administration"), reverse("admin:index"), order=78)
     yield NavItem(request.user.name or _("Your account"), reverse("account_person"), order=90)
     yield NavItem(_("Sign out"), reverse("account_logout"), order=95)

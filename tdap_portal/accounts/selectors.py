@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from .models import ApiToken, Partner, User
+from .models import ApiToken, Partner, RoleGrant, User
+from .roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
-    from .roles import Role
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # spare codes alone are none
 
 
 def user_by_mobile(mobile: str) -> User | None:
@@ -54,6 +58,82 @@ def people_with_role(role: Role) -> QuerySet[User]:
     return User.objects.filter(role_grants__role=role.value, is_active=True).order_by("name", "pk")
 
 
+class Group(StrEnum):
+    """Whom the list of people shows."""
+
+    STAFF = "staff"  # officials of TDAP
+    PARTNERS = "partners"
+    FIRMS = "firms"  # people without a role here
+    EVERYBODY = "everybody"
+
+
+class PersonState(StrEnum):
+    """What may have to be done about a person."""
+
+    OPEN = "open"  # may sign in
+    LOCKED_OUT = "locked_out"
+    ONE_STEP = "one_step"  # may sign in and has no second step
+    UNSEEN = "unseen"  # may sign in and did not for UNSEEN_DAYS
+    NEVER = "never"  # may sign in and never did
+
+
+class PeopleOrder(StrEnum):
+    NAME = "name"
+    SEEN = "seen"  # whoever signed in last first; without those who never did
+    NEWEST = "newest"
+
+
+UNSEEN_DAYS = 60
+MIN_INSIDE = 3  # letters: from here on the list looks inside names and addresses
+PEOPLE_ORDERS = {
+    PeopleOrder.NAME: ("name", "id"),
+    PeopleOrder.SEEN: ("-last_login", "-id"),
+    PeopleOrder.NEWEST: ("-id",),
+}
+
+
+def people_listed(
+    *, q: str = "", group: str = Group.STAFF, role: str = "", state: str = "", order: str = PeopleOrder.NAME
+) -> QuerySet[User]:
+    """People with their roles (prefetched) and has_second_step, unordered: PEOPLE_ORDERS[order] says how they stand.
+
+    q: of a name or address, or the whole number or public id. role: a Role, narrows to whoever holds it. state: of PersonState.
+    """
+    grants = RoleGrant.objects.filter(user=OuterRef("pk"))
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
+    rows = User.objects.annotate(has_second_step=Exists(factors)).prefetch_related("role_grants")
+    if role:
+        rows = rows.filter(Exists(grants.filter(role=role)))
+    elif group != Group.EVERYBODY:
+        of_group = {
+            Group.STAFF: Exists(grants.exclude(role=Role.PARTNER.value)),
+            Group.PARTNERS: Exists(grants.filter(role=Role.PARTNER.value)),
+            Group.FIRMS: ~Exists(grants),
+        }
+        rows = rows.filter(of_group[Group(group)])
+    if state:
+        rows = rows.filter(is_active=state != PersonState.LOCKED_OUT, **_of_state(state))
+    if order == PeopleOrder.SEEN:
+        rows = rows.filter(last_login__isnull=False)
+    return rows.filter(_named(q)) if q else rows
+
+
+def _of_state(state: str) -> dict[str, object]:
+    conditions: dict[str, dict[str, object]] = {
+        PersonState.ONE_STEP: {"has_second_step": False},
+        PersonState.UNSEEN: {"last_login__lt": timezone.now() - timedelta(days=UNSEEN_DAYS)},
+        PersonState.NEVER: {"last_login": None},
+    }
+    return conditions.get(state, {})
+
+
+def _named(q: str) -> Q:
+    exactly = Q(mobile=q) | Q(public_id=q)
+    if len(q) < MIN_INSIDE:
+        return exactly | Q(name__istartswith=q)
+    return exactly | Q(name__icontains=q) | Q(email__icontains=q)
+
+
 def homes_of(user: User) -> list[str]:
     """Names of the pages where this person may begin (settings.HOMES), one a role, the first one first; never empty."""
     return [name for role, name in settings.HOMES.items() if role in user.roles] or [settings.HOMES[""]]
@@ -66,16 +146,11 @@ def partners_of(user: User) -> list[Partner]:
 
 def has_second_factor(user: User) -> bool:
     """True if an app or a key is enrolled; spare codes alone are none."""
-    from allauth.mfa.models import Authenticator  # noqa: PLC0415  needs the app registry
-
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
+    return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
 
 
 def has_one_of_factors(user: User, factors: Iterable[int]) -> bool:
     """factors: ids of apps, keys or sets of spare codes."""
-    from allauth.mfa.models import Authenticator  # noqa: PLC0415  needs the app registry
-
     return Authenticator.objects.filter(user=user, pk__in=factors).exists()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -82,6 +84,34 @@ def dispatch_for(user: User | AnonymousUser, public_id: str) -> Dispatch:
     if row is None:
         raise NotFound
     return row
+
+
+NEWEST_DISPATCHES = 1_000
+SHOWN_FAILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """What became of the newest NEWEST_DISPATCHES mails and SMS of the last 24 hours. failed_rows: the newest of these."""
+
+    arrived: int
+    waiting: int
+    failed: int
+    failed_rows: tuple[Dispatch, ...]
+
+    @property
+    def total(self) -> int:
+        return self.arrived + self.waiting + self.failed
+
+
+def last_day_visible_to(user: User) -> LastDay:
+    """Raises NotFound for whoever may not see what left. Two queries; neither grows with what was ever sent."""
+    rows = dispatches_visible_to(user)
+    since = timezone.now() - timedelta(days=1)
+    newest = rows.values_list("state", "created_at")[:NEWEST_DISPATCHES]
+    counts = Counter(state for state, at in newest if at >= since)
+    failed = rows.filter(state=Dispatch.State.FAILED)[:SHOWN_FAILED] if counts["failed"] else ()
+    return LastDay(counts["sent"], counts["waiting"] + counts["leased"], counts["failed"], tuple(failed))
 
 
 def something_is_due() -> bool:

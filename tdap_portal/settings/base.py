@@ -109,7 +109,7 @@ HOMES = {  # the page where a person begins after signing in, by role; who holds
     "approver": "selection:director_home",
     "programme_manager": "selection:programme_home",
     "finance_officer": "selection:finance_home",
-    "administrator": "health",
+    "administrator": "selection:administrator_home",
     "partner": "selection:partner_home",
     "": "selection:firm_home",  # no role: somebody of a firm
 }

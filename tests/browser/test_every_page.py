@@ -63,10 +63,11 @@ PAGES = {
     "director": (
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
         "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "finish", "rescore")),
-        "/desk/rounds/rescorings/{rescoring}/",
+        "/desk/rounds/rescorings/{rescoring}/", "/people/{reader}/", "/desk/nobody/",
         "/trade/", "/trade/platform/",
     ),
-    "administrator": ("/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
+    "administrator": ("/home/administrator/", "/home/administrator/?q=xyzzy", "/people/{reader}/", "/people/{leaver}/",
+        *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
     "programme": ("/home/programme/",),
     "finance": ("/home/finance/",),
@@ -85,7 +86,7 @@ NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
-    ("officer", "/home/officer/"), ("director", "/home/director/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("platform", "/trade/"),
+    ("officer", "/home/officer/"), ("director", "/home/director/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("platform", "/trade/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},

@@ -10,6 +10,7 @@ from django.urls import reverse
 from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
 from selection.desk import services as desk_services
+from selection.handover import services as handover_services
 from selection.intake import services as intake_services
 from selection.models import BulkAct
 from selection.review import services as review_services
@@ -63,6 +64,7 @@ class World:
         self._folder()
         self._desk()
         self._trade()
+        self._leaver()
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
@@ -146,6 +148,17 @@ class World:
             actor=self.people["director"], round=self.round
         ).public_id
         desk_services.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")
+
+    def _leaver(self) -> None:
+        """An officer who has left two files that nobody has yet."""
+        gone = officer(name=UNBROKEN)
+        for word in ("left", "left_too"):
+            row = self._file(word, sme=BIG if word == "left" else {})
+            review_services.assign_readers(
+                actor=self.people["director"], application=row, first=gone, second=self.people["reader"]
+            )
+        handover_services.lock_out(actor=self.people["administrator"], person=gone, reason="Moves to Quetta.")
+        self.ids |= {"leaver": gone.public_id, "reader": self.people["reader"].public_id}
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

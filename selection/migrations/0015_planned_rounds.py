@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0013_search_text'),
+        ('selection', '0014_nobody_has_it'),
     ]
 
     operations = [

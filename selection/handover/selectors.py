@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-SHOWN_FILES = 20
+SHOWN_FILES = 10
 
 
 def person_for(user: User, public_id: str) -> User:

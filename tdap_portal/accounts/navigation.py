@@ -31,7 +31,6 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         if people != home:  # who holds another role as well begins there
             yield NavItem(_("People"), people, order=72)
         yield NavItem(_("Health"), reverse("health"), order=74)
-        yield NavItem(_("Sent"), reverse("notifications:sent"), order=76)
         yield NavItem(_("Administration"), reverse("admin:index"), order=78)
     yield NavItem(request.user.name or _("Your account"), reverse("account_person"), order=90)
     yield NavItem(_("Sign out"), reverse("account_logout"), order=95)

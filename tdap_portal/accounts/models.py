@@ -179,6 +179,7 @@ class ApiToken(models.Model):
     user = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="api_token")
     digest = models.CharField(max_length=64, unique=True)
     password_mark = models.CharField(max_length=64)
+    may_write = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -276,17 +276,18 @@ def change_person(*, user: User, name: str, language: str, shortcuts: bool | Non
 
 
 @transaction.atomic
-def renew_token(*, user: User) -> str:
-    """A new API key for this person, given back this once; the old one stops."""
+def renew_token(*, user: User, may_write: bool = False) -> str:
+    """A new API key for this person, given back this once; the old one stops. may_write: it acts, too, in their name."""
     key, now = secrets.token_hex(20), timezone.now()
     ApiToken.objects.update_or_create(
         user=user,
         defaults={
             "digest": ApiToken.digest_of(key),
             "password_mark": user.get_session_auth_hash(),
+            "may_write": may_write,
             "created_at": now,
             "expires_at": now + timedelta(days=TOKEN_DAYS),
         },
     )
-    record("token.renewed", subject=user, actor=user)
+    record("token.renewed", subject=user, actor=user, may_write=may_write)
     return key

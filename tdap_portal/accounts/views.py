@@ -117,7 +117,7 @@ def too_often(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def new_token(request: SignedInRequest) -> HttpResponse:
     """A new key for the API; the old one stops at once. It is shown once."""
-    key = services.renew_token(user=request.user)
+    key = services.renew_token(user=request.user, may_write="may_write" in request.POST)
     return render(request, "account/token.html", {"key": key, "token": selectors.token_of(request.user)})
 
 

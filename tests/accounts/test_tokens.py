@@ -24,14 +24,15 @@ def works(key: str) -> bool:
     return client.get("/api/v1/rounds/").status_code == 200
 
 
-def make_key(person: User) -> tuple[str, Client]:
+def make_key(person: User, **sent: str) -> tuple[str, Client]:
     """At the account page; the password is asked for once more."""
     client = Client()
     client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
-    asked = client.post(reverse("account_token"))
+    asked = client.post(reverse("account_token"), sent)
     assert asked.url.startswith(reverse("account_reauthenticate"))
     assert not ApiToken.objects.exists()
     page = client.post(asked.url, {"password": PASSWORD, "next": reverse("account_token")})
+    client.last_page = page.content.decode()
     return page.context["key"], client
 
 
@@ -39,6 +40,20 @@ def test_a_key_is_made_after_the_password_and_shown_once():
     key, client = make_key(UserFactory())
     assert works(key)
     assert key not in client.get(reverse("account_person")).content.decode()
+
+
+@pytest.mark.parametrize(("sent", "may_write"), [({}, False), ({"may_write": "on"}, True)])
+def test_a_key_only_reads_unless_its_person_ticks_more(sent, may_write):
+    key, client = make_key(officer(), **sent)
+    page = "acts in your name" if may_write else "only reads"
+    assert ApiToken.objects.get().may_write is may_write
+    assert page in client.last_page
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+    assert api.get("/api/v1/rounds/").status_code == 200
+    answer = api.post("/api/v1/desk/files/abcdefghjkmn/recommend/", {}, format="json")
+    expected = (404, "not_found") if may_write else (403, "read_only_key")
+    assert (answer.status_code, answer.json()["code"]) == expected
 
 
 def test_a_new_key_stops_the_old_one():

@@ -34,7 +34,7 @@ SELECT = {"outcome": "select", "reason_codes": ["strong_score"], "words": "A str
 def as_(user) -> APIClient:
     """With the person's token, as a machine would."""
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {renew_token(user=user)}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {renew_token(user=user, may_write=True)}")
     return client
 
 

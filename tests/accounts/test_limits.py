@@ -112,6 +112,27 @@ def test_a_new_code_is_sent_again_alike_whether_there_is_an_account_or_not(ask, 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "sent_there", "address"),
+    [
+        ("account_change_phone", {"action_add": "", "phone": "0301-7654321"}, "+923017654321"),
+        ("account_email", {"action_add": "", "email": "another@example.pk"}, "another@example.pk"),
+    ],
+)
+def test_somebody_signed_in_who_adds_an_address_has_a_new_code_sent_too(page, sent_there, address, time_machine):
+    UserFactory(email=EMAIL)
+    client = Client()
+    client.post(reverse("account_login"), {"login": EMAIL, "password": PASSWORD})
+    asked = client.post(reverse(page), sent_there)
+    page_url = client.post(asked.url, {"password": PASSWORD, "next": reverse(page)}).url
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+
+    press_send_a_new_code(client, page_url)
+
+    assert sent() == [("account.code", address)] * 2
+
+
+@pytest.mark.django_db
 def test_the_new_code_is_the_one_that_counts(time_machine):
     client = Client()
     page_url = sign_up(client, phone=NUMBER).url

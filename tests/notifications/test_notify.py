@@ -55,7 +55,7 @@ def test_what_leaves_names_how_to_reach_us(words, settings):
     signed = left(services.notify(to=to, template="test.told", key="2", url="/file/abc/", firm="Noor"))
     assert signed["sms"].text == plain["sms"].text + "\nTDAP 051111222333"
     name = "Trade Development Authority of Pakistan\n"
-    reach = "Telephone 051 111-222-333 (Daily, 9 to 5)\nhelp@tdap.example\n"
+    reach = "Telephone 051 111-222-333\n(Daily, 9 to 5)\nhelp@tdap.example\n"
     assert signed["mail"].text == plain["mail"].text.replace(name, name + reach)
     code = services.send_now(address="+923001234567", channel="sms", template="account.code", language="en", code="1")
     assert "051" not in code.text  # nobody is to read a code out to somebody on the telephone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -117,6 +118,30 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+
+class LongAgoField(DayField):
+    """A day of years ago, which nobody wants to look for in a picker: typed day first, with any sign between or none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = LATIN | {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(widget=forms.DateInput(format="%d/%m/%Y", attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            parts = re.findall(r"[0-9]+", plain_digits(value))
+            if len(parts) == 1 and len(parts[0]) == 8:
+                parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
+            if not re.search(r"[^0-9\s./,،\u2010-\u2015\u2212-]", plain_digits(value)):
+                value = "-".join(parts)
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A day of a frozen copy, which is ISO text, is shown like any other."""
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return value
 
 
 class YesNoField(forms.TypedChoiceField):

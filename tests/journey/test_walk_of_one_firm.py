@@ -145,7 +145,7 @@ def register(firm: Person, folder: Path) -> None:
 def fill_the_profile(firm: Person) -> str:
     """All nine steps; gives the address of the firm's pages."""
     home = firm.at("(/firm/[0-9a-z]{12}/)profile/identity/")
-    identity = {"founded_on": "2012-03-01", "ntn": "1234567-8", "phone": "052 4261234", "email": "noor@example.pk"}
+    identity = {"founded_on": "01/03/2012", "ntn": "1234567-8", "phone": "052 4261234", "email": "noor@example.pk"}
     firm.fill(**identity | {"ntn": "12345"})
     firm.press()
     expect(firm.find(".field.is-wrong")).to_have_count(1)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from smes.fields import (
     NOT_TOLD,
     CityField,
-    DayField,
     IdentifierField,
+    LongAgoField,
     NumberField,
     YearField,
     needed_sometimes,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-class FoundedField(DayField):
+class FoundedField(LongAgoField):
     """The day on which a firm was founded."""
 
     def clean(self, value: Any) -> Any:
@@ -50,7 +50,10 @@ class IdentityForm(StepForm):
         label=_("Name of the firm"), max_length=200, help_text=_("As on its tax or SECP certificate.")
     )
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=[NOT_TOLD, *wording.choices(wording.LEGAL_FORMS)])
-    founded_on = FoundedField(label=_("Day it was founded"), help_text=_("For a company, the day of incorporation."))
+    founded_on = FoundedField(
+        label=_("Day it was founded"),
+        help_text=_("For a company, the day of incorporation. Day, month, year, like 31/12/2020."),
+    )
     ntn = needed_sometimes(
         IdentifierField(
             identifiers.parse_ntn,

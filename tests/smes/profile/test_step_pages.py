@@ -96,6 +96,8 @@ def test_a_company_needs_its_secp_number_and_a_sole_proprietor_no_ntn(owner, sme
         ("founded_on", "2999-01-01", "This day is in the future."),
         ("founded_on", "31.31.2020", "Write a day, like 31/12/2020."),
         ("founded_on", "1492-01-01", "Write the year in four digits."),
+        ("founded_on", "12/2020", "Write a day, like 31/12/2020."),
+        ("founded_on", "4 March 2012", "Write a day, like 31/12/2020."),
         ("phone", "0389 1234567", "There is no such telephone number in Pakistan."),
         ("strn", "12", "A sales tax number has 13 digits. You wrote 2."),
         ("secp_number", "12345", "An SECP number has 7 digits"),
@@ -618,3 +620,16 @@ def test_only_what_nobody_needs_calls_itself_optional(owner, sme, step, optional
 @pytest.mark.parametrize("name", ["account_signup", "account_request_login_code"])
 def test_of_a_number_and_an_address_neither_is_optional_where_one_is_needed(client, name):
     assert optional_on(text_of(client.get(reverse(name)))) == set()
+
+
+@pytest.mark.parametrize(
+    "typed", ["04/03/2012", "4-3-2012", "4 3 2012", "۴/۳/۲۰۱۲", "04032012", "2012-03-04", " 4. 3. 2012 "]
+)
+def test_the_day_of_founding_is_typed_as_people_write_it_and_shown_so(owner, sme, typed):
+    assert send(owner, step_url(sme, "identity"), IDENTITY | {"founded_on": typed}).status_code == 302
+    sme.refresh_from_db()
+    assert f"{sme.founded_on}" == "2012-03-04"
+    shown = re.search(
+        r'<input type="(\w+)" name="founded_on" value="([^"]*)"', text_of(owner.get(step_url(sme, "identity")))
+    )
+    assert shown.groups() == ("text", "04/03/2012")

@@ -378,6 +378,8 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and _answer(request, row, asked, form):
         messages.success(request, _("Your answer is with us. The clock runs again."))
+        for sentence in profile_selectors.contradictions_in(_application(request, public_id).facts or {}):
+            messages.warning(request, sentence)
         return redirect("selection:file", row.public_id)
     context = {
         "application": row,

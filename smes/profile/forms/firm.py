@@ -220,7 +220,7 @@ class PlaceForm(StepForm):
         city, province = cleaned.get("city") or "", cleaned.get("province") or ""
         if not lies_in(city, province):
             names = {"city": wording.city_name(city), "province": wording.province_name(CITIES[city].province)}
-            sentence = _("%(city)s lies in %(province)s. Choose it, or write another town.")
+            sentence = _("%(city)s lies in %(province)s. Choose %(province)s, or write another town.")
             self.add_error("province", forms.ValidationError(sentence, params=names, code="another_province"))
         return cleaned
 

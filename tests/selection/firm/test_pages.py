@@ -390,6 +390,16 @@ def test_an_answer_goes_to_the_desk_and_the_page_says_so(client):
     assert (row.facts["capacity_per_month"], row.awaiting_firm) == (7000, False)
 
 
+@pytest.mark.parametrize(("turnover", "is_named"), [("1,000", True), ("61,000,000", False)])
+def test_an_answer_that_contradicts_the_exports_is_named_at_once(client, turnover, is_named):
+    row = ApplicationFactory(scored=True)
+    ask(row, fields=["turnover_pkr"])
+    answer = {"turnover_pkr": turnover}
+    html = signed_in(client, owner_of(row)).post(url("question", row), answer, follow=True).content.decode()
+    assert "Your answer is with us." in html
+    assert ("Exports are part of the sales: correct the one or the other." in html) == is_named
+
+
 def test_a_wrong_answer_stands_beside_its_field_and_keeps_the_rest(client):
     row = ApplicationFactory(scored=True)
     ask(row, fields=["women_employees", "city"])

@@ -266,7 +266,7 @@ def test_numbers_are_read_as_people_write_them_and_the_size_class_is_shown(owner
         ({"employees": "4.5"}, "Write a whole number, without a decimal point."),
         ({"postcode": "123"}, "A post code has 5 digits"),
         ({"province": "PK-TA"}, "Select a valid choice."),
-        ({"city": "کراچی"}, "Karachi lies in Sindh. Choose it, or write another town."),
+        ({"city": "کراچی"}, "Karachi lies in Sindh. Choose Sindh, or write another town."),
     ],
 )
 def test_wrong_sizes_are_told(owner, sme, time_machine, change, says):

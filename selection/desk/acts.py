@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import services as correspondence_services
+from selection.correspondence.common_questions import COMMON_QUESTIONS
 from selection.correspondence.forms import DeskLetterForm, QuestionForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
@@ -27,6 +28,7 @@ from selection.review.forms import (
     RefusePaperForm,
     ReturnForm,
 )
+from smes.people import selectors as people_selectors
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.web.keeping import kept_for, signed_in
@@ -153,11 +155,22 @@ def assign(request: SignedInRequest, public_id: str) -> HttpResponse:
 def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     correspondence_permissions.can_ask(request.user, review_selectors.standing_of(application)).require()
-    form = QuestionForm(request.POST or None, initial=kept_for(request))
+    language = people_selectors.language_of(application.sme_id)
+    common = COMMON_QUESTIONS.get(request.GET.get("use", ""))
+    form = QuestionForm(
+        request.POST or None, initial=(common.as_initial(language) if common else {}) | kept_for(request)
+    )
     service = correspondence_services.ask_question
     success = _("The firm is asked. The clock stands still until it answers.")
     done = request.method == "POST" and _acted(request, application, form, service, success)
-    return done or render(request, "selection/desk/ask.html", {"application": application, "form": form})
+    context = {
+        "application": application,
+        "form": form,
+        "firm_reads_urdu": language == "ur",
+        "common": [(code, each.title[language]) for code, each in COMMON_QUESTIONS.items()],
+        "used": request.GET.get("use", ""),
+    }
+    return done or render(request, "selection/desk/ask.html", context)
 
 
 @signed_in(back="selection:desk_file")

@@ -21,6 +21,7 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review.forms import ConflictForm, DecideForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
 from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.web.keeping import Kept, kept_for, kept_form, signed_in
@@ -144,6 +145,8 @@ def file_context(
         "application": application,
         "promise": promise_of(application, of=application.round.promise_days, day=day),
         "state_words": summary.state_words(application.state),
+        "firm_reads_urdu": people_selectors.language_of(application.sme_id) == "ur",
+        "my_readings": review_selectors.readings_of(user, application),
         "facts": summary.facts_of(application),
         "score": summary.score_of(
             judged.card, selectors.line_of(application.round), review_selectors.simulated_vintages_of(judged.card)

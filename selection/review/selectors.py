@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 
 from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Question, Reading, Recommendation, ScoreCard
@@ -208,6 +208,27 @@ def _judged(reading: Reading) -> Judged | None:
     if reading.done_at is None or reading.commitment is None or reading.product_fit is None:
         return None
     return Judged(reading.commitment, reading.product_fit, reading.outcome, reading.comment, reading.done_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsOf:
+    """How far a reader is in a round: readings that are in, of all; next: the file to read that is due first, None where
+    nothing can be read now."""
+
+    done: int
+    all: int
+    next: Application | None
+
+
+def readings_of(user: User, row: Application) -> ReadingsOf | None:
+    """Of the round of this file, which is not the next one itself. None for who reads nothing in it."""
+    mine = Reading.objects.filter(reader=user, application__round=row.round_id)
+    numbers = mine.aggregate(done=Count("pk", filter=Q(done_at__isnull=False)), all=Count("pk"))
+    if not numbers["all"]:
+        return None
+    to_read = mine.filter(done_at=None, application__state=State.IN_REVIEW, application__awaiting_firm=False)
+    waiting = files_to_judge_by(user).filter(pk__in=to_read.values("application")).exclude(pk=row.pk)
+    return ReadingsOf(numbers["done"], numbers["all"], waiting.order_by("due_on", "pk").first())
 
 
 def newest_recommendation(row: Application) -> Recommendation | None:

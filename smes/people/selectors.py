@@ -143,6 +143,11 @@ def owners_of(sme_id: Any) -> QuerySet[Member]:
     return Member.objects.filter(sme_id=sme_id, role="owner").order_by("pk")
 
 
+def language_of(sme_id: int) -> str:
+    """The language in which a firm is written to: that of its first owner; "en" where it has none."""
+    return owners_of(sme_id).values_list("user__language", flat=True).first() or "en"
+
+
 def member_for(sme: Sme, user_public_id: str) -> Member:
     """One person of the firm by their public id. Raises NotFound."""
     member = members_of(sme).filter(user__public_id=user_public_id).first()

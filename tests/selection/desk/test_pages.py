@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
+from selection.correspondence.common_questions import COMMON_QUESTIONS
+from selection.correspondence.forms import QuestionForm
 from selection.models import BulkAct, Conflict, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.review import services as review_services
 from selection.states import State
@@ -398,6 +400,42 @@ def test_no_file_is_ticked_for_a_bulk_act_until_somebody_ticks_it(client):
     assert flat(client.get(f"{url}&tick=all").content.decode()).count("checked>") == len(files)
     sent = {"reason": "score_too_low", "words": "Below the line."}
     assert "Tick the files that this is for." in client.post(url, sent).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "title"),
+    [("en", "The firm reads English.", "both sides"), ("ur", "The firm reads Urdu", "دونوں رخ")],
+)
+def test_the_officer_is_told_the_language_of_the_firm_and_gets_common_questions_in_it(client, language, said, title):
+    file = made.assigned(by := officer(language="en"))
+    type(owner_of(file)).objects.filter(pk=owner_of(file).pk).update(language=language)
+    assert said in signed_in(client, by).get(address(file)).content.decode()
+    form = client.get(address(file, "ask") + "?use=cnic").context["form"]
+    assert title in form["title"].value()
+    assert form["document_kinds"].value() == ["cnic_copy"]
+    assert client.get(address(file, "ask") + "?use=nonsense").context["form"]["title"].value() is None
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("code", COMMON_QUESTIONS)
+def test_every_common_question_can_be_sent_as_it_stands(client, code, language):
+    initial = COMMON_QUESTIONS[code].as_initial(language)
+    form = QuestionForm(initial | {"answer_days": 10})
+    assert form.is_valid(), form.errors
+    assert form.as_act()["fields"] == list(COMMON_QUESTIONS[code].facts)
+
+
+def test_a_reader_sees_how_many_readings_are_in_and_which_file_is_next(client):
+    me, other, round_ = officer(), officer(), RoundFactory()
+    files = [made.assigned(me, other, round=round_, sme_values={"name": f"Works {n}"}) for n in range(3)]
+    made.assigned(other, officer(), round=round_)
+    review_services.record_reading(actor=me, application=files[0], **FIRST)
+    page = flat(signed_in(client, me).get(address(files[0])).content.decode())
+    assert "Your readings in this round: 1 of 3 are in." in page
+    assert f'<a href="{address(files[1])}"><bdi>Works 1</bdi></a>' in page
+    page = flat(client.get(address(files[1])).content.decode())
+    assert f'<a href="{address(files[2])}"><bdi>Works 2</bdi></a>' in page
+    assert "Your readings in this round" not in signed_in(client, director()).get(address(files[0])).content.decode()
 
 
 def test_a_likely_duplicate_stands_on_the_file(client):

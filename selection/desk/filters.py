@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_SEARCH_LENGTH = 80
 MIN_NAME_LENGTH = 3  # letters: a trigram needs three
 FILE_NUMBER = re.compile(r"r\d{1,4}(?:-\d{0,9})?", re.IGNORECASE)
+YES = "yes"
+OFFICER = re.compile(r"[0-9a-z]{12}")
 HS_CODE = re.compile(r"\d{2}[\d.]{0,6}")
 
 
@@ -64,6 +66,9 @@ class DeskFilter:
     province: str = ""
     track: str = ""
     state: str = ""
+    officer: str = ""  # public id: the open files that are with this officer
+    women: str = ""  # "yes": led by a woman
+    doubled: str = ""  # "yes": may be the same business as another, and nobody has judged that yet
     order: str = ""
 
     @classmethod
@@ -76,9 +81,17 @@ class DeskFilter:
             "province": PROVINCES,
             "track": [*Track],
             "state": SHOWN_STATES,
+            "women": [YES],
+            "doubled": [YES],
             "order": [*Order],
         }
-        kept = {name: value for name, value in found.items() if name == "q" or value in set(map(str, known[name]))}
+        if not OFFICER.fullmatch(found["officer"]):
+            found["officer"] = ""
+        kept = {
+            name: value
+            for name, value in found.items()
+            if name in ("q", "officer") or value in set(map(str, known[name]))
+        }
         return cls(**{"tab": home.value, **kept})
 
     @property
@@ -109,7 +122,8 @@ class DeskFilter:
     @property
     def narrowing(self) -> int:
         """How many filters are in force beside the tab and the order."""
-        return sum(bool(value) for value in (self.q, self.sector, self.province, self.track, self.state))
+        shown = {field.name: getattr(self, field.name) for field in fields(self)}
+        return sum(bool(value) for name, value in shown.items() if name not in ("tab", "order"))
 
     def query(self, **changes: str) -> str:
         """The words of an address that shows this view, changed where told; "tab=all&sector=textile"."""

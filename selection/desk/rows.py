@@ -31,7 +31,7 @@ from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.promise import Pause, read_clock
 
-from .filters import SHOWN_STATES, DeskFilter, Order, Tab
+from .filters import SHOWN_STATES, YES, DeskFilter, Order, Tab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,6 +164,7 @@ def desk_list(
     page: KeysetPage[object],
     counts: DeskCounts,
     rounds: Sequence[Round],
+    officers: Sequence[tuple[str, str]],
     tabs: Sequence[Tab],
     day: DeskDay,
     opened: str = "",
@@ -187,7 +188,11 @@ def desk_list(
         ],
         tab_url={tab.value: f"{path}?{DeskFilter(tab=tab.value).query()}{kept}" for tab in tabs},
         views=counts.views,
-        choices=_choices(language),
+        choices=[
+            *_choices(language)[:-1],
+            ("officer", *_officer_words(language), officers),
+            *_choices(language)[-1:],
+        ],
         order=view.ordered_by.value,
         rows=table_rows(page.rows, promises={one.pk: one.promise_days for one in rounds}, day=day, opened=opened),
         is_empty=not page.rows,
@@ -236,8 +241,16 @@ def _choices(language: str) -> list[tuple[str, str, str, list[tuple[str, str]]]]
         ("province", gettext("Province"), gettext("All provinces"), list(names["province"].items())),
         ("track", gettext("Track"), gettext("All tracks"), [(t.value, names["track"][t.value]) for t in Track]),
         ("state", gettext("State"), gettext("All states"), [(s.value, names["state"][s.value]) for s in SHOWN_STATES]),
+        ("women", gettext("Led by"), gettext("Anybody"), [(YES, gettext("A woman"))]),
+        ("doubled", gettext("Duplicates"), gettext("All firms"), [(YES, gettext("May be doubled"))]),
         ("order", gettext("Order"), "", list(names["order"].items())),
     ]
+
+
+@lru_cache(maxsize=4)
+def _officer_words(language: str) -> tuple[str, str]:
+    del language  # tells one kept answer from another
+    return gettext("Officer"), gettext("All officers")
 
 
 @lru_cache(maxsize=32)

@@ -16,8 +16,9 @@ from django.db.models import DecimalField, Q, Subquery, Value
 
 from selection.models import Application, DeskTally, Reading, Round, SavedView
 from selection.review.permissions import can_use_desk
-from selection.review.selectors import files_visible_to, firms_tied_to
+from selection.review.selectors import files_visible_to, firms_tied_to, officers
 from selection.states import OPEN_STATES, RoundState, State
+from smes.duplicates import selectors as duplicates_selectors
 from tdap_portal.core.calendar import add_working_days, closed_days, today
 from tdap_portal.core.folding import patterns
 from tdap_portal.web.paging import KeysetPage, keyset_page, keyset_page_of
@@ -91,6 +92,7 @@ class DeskNow:
 
     day: DeskDay
     rounds: list[Round]
+    officers: list[tuple[str, str]] = field(default_factory=list)  # public id and name
     counts: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
@@ -101,7 +103,8 @@ NOW_SECONDS = 5  # how old the counts of a whole round may be on a page; one's o
 def desk_now() -> DeskNow:
     kept = cache.get(NOW_KEY)
     if kept is None or kept.day.today != today():
-        kept = DeskNow(desk_day(), list(Round.objects.order_by("-number")))
+        people = [(person.public_id, person.name) for person in officers()]
+        kept = DeskNow(desk_day(), list(Round.objects.order_by("-number")), people)
         if kept.rounds:
             cache.set(NOW_KEY, kept, NOW_SECONDS)
     return kept
@@ -125,7 +128,7 @@ def queue_of(user: User, round_: Round, view: DeskFilter, *, day: DeskDay) -> Qu
     conditions = _of_tab(user, round_, Tab(view.tab), day) | _filters_of(view)
     if view.tab == Tab.DECISION and view.state not in ("", State.RECOMMENDED):
         return Application.objects.none()
-    return files_visible_to(user).filter(_searched(view), **conditions)
+    return files_visible_to(user).filter(_searched(view), *_looked_up(view), **conditions)
 
 
 def queue_page(
@@ -166,7 +169,7 @@ def _page_of(
 ) -> KeysetPage[Any]:
     """left_out: ids of firms whose files are not in it."""
     order = ORDERS[view.ordered_by]
-    if connection.vendor == "postgresql" and view.tab in CORNER_TABS and not view.q and can_use_desk(user):
+    if connection.vendor == "postgresql" and view.tab in CORNER_TABS and not _is_beside(view) and can_use_desk(user):
         filters = _filters_of(view)
         if view.tab == Tab.DECISION and filters.setdefault("state", State.RECOMMENDED.value) != State.RECOMMENDED:
             return KeysetPage(rows=[], next=None, previous=None)
@@ -186,6 +189,25 @@ def _page_of(
     return keyset_page(rows, order=order, cursor=cursor, size=size)
 
 
+def _is_beside(view: DeskFilter) -> bool:
+    """Is something asked for that the corners do not know?"""
+    return bool(view.q or view.officer or view.doubled or view.women)
+
+
+def _looked_up(view: DeskFilter) -> list[Q]:
+    """Filters beside the corners. Files of an officer and of doubled firms are few and found by an index of their own; who
+    leads a firm is looked at while walking, since about every third file fits."""
+    conditions = []
+    if view.officer:
+        conditions.append(Q(officer__public_id=view.officer, state__in=OPEN_STATES))
+    if view.doubled:
+        conditions.append(Q(sme_id__in=duplicates_selectors.ids_of_flagged_firms(MAX_DOUBLED)))
+    if view.women:
+        conditions.append(Q(women_led=True))
+    return conditions
+
+
+MAX_DOUBLED = 2000  # firms; nobody judges more pairs than that before the next look
 CORNER_TABS = (Tab.WHOLE, Tab.DECISION)
 make_rows: Any = namedtuple  # noqa: PYI024  the types cannot follow columns named elsewhere
 DeskRow = make_rows("DeskRow", COLUMNS)  # the same shape as values_list(named=True)

@@ -90,6 +90,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "queue": desk_list(
             round_=round_,
             rounds=now.rounds,
+            officers=now.officers,
             view=view,
             page=page,
             counts=counts,

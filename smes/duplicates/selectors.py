@@ -102,6 +102,12 @@ def duplicate_flag_for(user: User | AnonymousUser, public_id: str) -> DuplicateF
     return flag
 
 
+def ids_of_flagged_firms(limit: int) -> set[int]:
+    """Firms of pairs that nobody has judged yet, of the newest pairs first; about `limit` at most."""
+    pairs = DuplicateFlag.objects.filter(state=FlagState.OPEN).order_by("-pk").values_list("one_id", "other_id")
+    return {sme_id for pair in pairs[: limit // 2] for sme_id in pair}
+
+
 def duplicates_of(sme: Sme) -> QuerySet[DuplicateFlag]:
     """Pairs with this firm that are not judged to be different, for the officers' file."""
     return (

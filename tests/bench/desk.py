@@ -431,6 +431,8 @@ def _addresses(round_: Any) -> Iterator[str]:
         "state=in_review&order=submitted",
         "sector=rice&province=PK-SD",
         "sector=leather&state=held",
+        "women=yes",
+        "doubled=yes",
         "sector=rice&province=PK-GB&track=services&state=selected",
         "province=PK-IS&track=carpet_revival&order=points",
         "sector=surgical_goods&province=PK-JK&state=reviewed&order=submitted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.folding import searchable
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory
+from tests.factories.smes import flag_of
 from tests.factories.trade import IndicatorFactory
 from tests.selection import made
 
@@ -349,7 +351,7 @@ def test_without_trigrams_a_search_finds_beginnings(three, monkeypatch):
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize("address", ["", "?tab=all", "?tab=all&sector=sports_goods&province=PK-PB", "?tab=all&q=work"])
-def test_a_page_costs_at_most_nine_queries_however_many_rows(
+def test_a_page_costs_at_most_ten_queries_however_many_rows(
     client, round_, number, address, django_assert_max_num_queries
 ):
     me, other = officer(), officer()
@@ -357,7 +359,7 @@ def test_a_page_costs_at_most_nine_queries_however_many_rows(
         made.assigned(me, other, round=round_)
     client.force_login(me)
     desk_selectors.finds_inside_names()  # asked once in the life of a process
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         answer = client.get(f"/desk/{address}")
     assert answer.content.count(b"data-row=") == number
 
@@ -437,3 +439,34 @@ def test_what_a_firm_wrote_is_escaped_in_its_row(round_):
     assert "<script>" not in html
     assert "&#34;&gt;&lt;b&gt;" in html
     assert 'aria-current="true"' in html
+
+
+# ------------------------------------------------------------------------------------------ officer, women, duplicates
+
+
+def test_the_queue_is_narrowed_to_an_officer_to_firms_led_by_women_and_to_possible_duplicates(client):
+    me, other, round_ = officer(), officer(), RoundFactory()
+    mine = made.assigned(me, other, round=round_)
+    others = made.assigned(other, me, round=round_)
+    led, twin = made.scored(round=round_), made.scored(round=round_)
+    Application.objects.filter(pk=led.pk).update(women_led=True)
+    Application.objects.exclude(pk=led.pk).update(women_led=False)
+    flag_of(led.sme, twin.sme)
+    flag = flag_of(mine.sme, others.sme)
+    type(flag).objects.filter(pk=flag.pk).update(state="different")
+    client.force_login(me)
+
+    def shown(words: str) -> set[str]:
+        return set(re.findall(r'data-row="(\w+)"', client.get(f"/desk/?tab=all&{words}").content.decode()))
+
+    assert shown("") == {row.public_id for row in (mine, others, led, twin)}
+    assert shown(f"officer={me.public_id}") == {mine.public_id}
+    assert shown(f"officer={other.public_id}&sector={others.sector}") == {others.public_id}
+    assert shown("women=yes") == {led.public_id}
+    assert shown("doubled=yes") == {led.public_id, twin.public_id}
+    assert shown("doubled=yes&women=yes") == {led.public_id}
+    assert shown("officer=nobody&women=no&doubled=maybe") == shown("")
+    assert (
+        f'<option value="{other.public_id}" selected>'
+        in client.get(f"/desk/?tab=all&officer={other.public_id}").content.decode()
+    )

@@ -53,7 +53,7 @@ COMMON_QUESTIONS = MappingProxyType(
             },
             papers=("cnic_copy",),
         ),
-        "tax_return": CommonQuestion(
+        "last_return": CommonQuestion(
             {
                 "en": "Please send your last income tax return.",
                 "ur": "براہِ کرم انکم ٹیکس کا آخری گوشوارہ بھیجیں۔",

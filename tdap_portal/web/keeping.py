@@ -135,6 +135,21 @@ def forget_draft(request: HttpRequest) -> None:
         messages.info(request, name[:80], extra_tags=DRAFT)
 
 
+def keep_over_switch(request: HttpRequest, page: str) -> None:
+    """A form that came along when the language was switched: what was typed in it stands in its page again, unsaved."""
+    sent = {name: values for name, values in typed_in(request.POST).items() if name not in ("language", "next")}
+    typed = without_private(sent)
+    size = sum(len(name) + len(value) for name, values in typed.items() for value in values)
+    if not typed or size > MAX_CHARACTERS or not request.user.is_authenticated:
+        return
+    request.session[KEY] = {"page": page, "typed": typed, "act": "", "of": {}}
+    if any(value for name, values in sent.items() if name not in typed for value in values):
+        text = _("What you typed stands here again and is not saved yet. Type numbers of people and banks once more.")
+    else:
+        text = _("What you typed stands here again and is not saved yet.")
+    messages.info(request, text)
+
+
 def _keep(request: HttpRequest, page: str, of: dict[str, object]) -> None:
     """Only for a browser in which somebody was signed in, within what a form can hold and the portal bears."""
     typed = without_private(typed_in(request.POST))

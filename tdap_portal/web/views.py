@@ -19,6 +19,7 @@ from tdap_portal.core import selectors as core_selectors
 
 from . import specimens
 from .faults import passing_fault
+from .keeping import keep_over_switch
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -56,7 +57,7 @@ def style(request: HttpRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Switch the language here and, for somebody signed in, for the messages too; then back to the same page."""
     language = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
+    target = request.POST.get("next") or request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)  # redirect() would take a word for the name of a page
@@ -73,6 +74,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
             request.user.language = language
             request.user.save(update_fields=["language"])
         translation.activate(language)
+        keep_over_switch(request, target)
     return response
 
 

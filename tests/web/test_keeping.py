@@ -186,3 +186,34 @@ def test_what_is_kept_waits_an_hour_and_signing_in_gives_the_session_its_full_le
     ended.post("/accounts/login/", {"login": person.email, "password": "Long-enough-words-1"})
     assert ended.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
     assert "Dear desk.</textarea>" in ended.get(reverse("selection:letters", args=[row.public_id])).content.decode()
+
+
+# ------------------------------------------------------------------------------------------- switching the language
+
+
+def test_switching_the_language_keeps_what_was_typed_in_the_step_but_no_private_number(client):
+    sme = SmeFactory()
+    page = reverse("smes:step", args=[sme.public_id, "identity"])
+    client.force_login(sme.created_by)
+    html = flat(client.get(page).content.decode())
+    assert f'form="typed" formaction="/language/?next={page}"' in html.replace("%2F", "/")
+    typed = {"name": "Typed Works", "ntn": "7654321-9", "language": "ur"}
+    answer = client.post(f"/language/?next={page}", typed)
+    assert answer.url == page
+    sme.refresh_from_db()
+    assert sme.name != "Typed Works"
+    html = client.get(page).content.decode()
+    assert 'lang="ur" dir="rtl"' in html
+    assert 'value="Typed Works"' in html
+    assert "7654321-9" not in html
+    assert "دوبارہ لکھیں" in html
+    assert 'value="Typed Works"' not in client.get(page).content.decode()
+
+
+def test_switching_the_language_of_a_visitor_keeps_nothing(client):
+    client.post("/language/?next=/accounts/signup/", {"name": "Typed Person", "language": "ur"})
+    assert "Typed Person" not in client.get("/accounts/signup/").content.decode()
+
+
+def test_switching_the_language_leads_to_no_other_host(client):
+    assert client.post("/language/?next=https://elsewhere.example/", {"language": "ur"}).url == "/"

@@ -341,3 +341,55 @@ def test_a_person_without_the_desk_keeps_no_views():
 
     with pytest.raises(NotAllowed):
         desk_services.save_view(actor=UserFactory(), name="x", query="tab=all")
+
+
+# -------------------------------------------------------------------------------------------------------- who has left
+
+
+def lock_out(person):
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+
+
+def half_read(round_):
+    """One reading is in, and its reader has left; the other place is open."""
+    gone, tied = officer(), officer()
+    file = made.assigned(gone, tied, round=round_)
+    review_services.record_reading(actor=gone, application=file, **made.READ)
+    lock_out(gone)
+    review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
+    return made.fresh(file), gone
+
+
+def test_two_others_are_assigned_in_bulk_to_a_file_whose_reader_has_left(round_):
+    file, _gone = half_read(round_)
+    first, second = officer(), officer()
+    choices = {"first": first.public_id, "second": second.public_id}
+    found, signed = plan(director(), "assign", [file], choices, round_=round_)
+    assert found.left_out == []
+    bulk_services.confirm_bulk(actor=_actor_of(signed), plan=signed)
+    assert [reading.reader for reading in file.readings.order_by("place")] == [first, second]
+
+
+def test_sharing_a_round_keeps_the_reading_of_who_has_left_and_gives_the_other_place(round_):
+    file, gone = half_read(round_)
+    made.in_state(file, State.SCORED)
+    people = [officer(), officer()]
+    _found, signed = plan(director(), "auto_assign", choices={"officers": [p.public_id for p in people]}, round_=round_)
+    act = bulk_services.confirm_bulk(actor=_actor_of(signed), plan=signed)
+    readers = [reading.reader for reading in file.readings.order_by("place")]
+    assert (act.done, gone in readers, made.fresh(file).officer in people) == (1, True, True)
+
+
+def test_who_leaves_in_the_midst_of_a_bulk_act_does_no_more(round_, monkeypatch):
+    monkeypatch.setattr(bulk_services, "CHUNK", 1)
+    boss, people = director(), [officer(), officer()]
+    files = [made.scored(round=round_) for _ in range(3)]
+    choices = {"first": people[0].public_id, "second": people[1].public_id}
+    _found, signed = plan(boss, "assign", files, choices, round_=round_)
+    act = bulk_services.confirm_bulk(actor=boss, plan=signed)
+    bulk_services.run_bulk(bulk_id=act.pk)
+    lock_out(boss)
+    while bulk_services.run_bulk(bulk_id=act.pk):
+        pass
+    assert states(*files) == [State.IN_REVIEW, State.SCORED, State.SCORED]

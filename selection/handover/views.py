@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts import permissions as accounts_permissions
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.audit import selectors as audit_selectors
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
 
 SHOWN_EVENTS = 20
+SHOWN_FIRMS = 20
 
 
 @signed_in()
@@ -60,6 +62,7 @@ def lock_out(request: SignedInRequest, public_id: str) -> HttpResponse:
     shown, work = _person_and_work(request, public_id)
     form = _takers_form(request, TakersForm, shown, work)
     words = {
+        "firms": people_selectors.firms_without_owner_but(shown)[:SHOWN_FIRMS],
         "title": _("Lock out %(person)s") % {"person": shown.name},
         "says": _("Signing in, all sessions and the API key end at once. What was done stays in history."),
         "submit": _("Lock out"),

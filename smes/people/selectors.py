@@ -148,6 +148,12 @@ def language_of(sme_id: int) -> str:
     return owners_of(sme_id).values_list("user__language", flat=True).first() or "en"
 
 
+def firms_without_owner_but(user: User) -> QuerySet[Sme]:
+    """The firms in which this person is the only owner who can sign in, by name."""
+    others = Member.objects.filter(sme=OuterRef("pk"), role="owner", user__is_active=True).exclude(user=user)
+    return Sme.objects.filter(~Exists(others), members__user=user, members__role="owner").order_by("name", "pk")
+
+
 def member_for(sme: Sme, user_public_id: str) -> Member:
     """One person of the firm by their public id. Raises NotFound."""
     member = members_of(sme).filter(user__public_id=user_public_id).first()

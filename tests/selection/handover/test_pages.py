@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from selection.handover import selectors, services
+from selection.review import services as review_services
 from tdap_portal.accounts.models import User
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
+from tests.factories.smes import MemberFactory, SmeFactory
 from tests.markup import flat
 from tests.selection import made
 
@@ -133,3 +135,21 @@ def test_the_history_of_a_file_says_who_gave_it_on(client):
     page = flat(client.get(reverse("selection:desk_file", args=[file.public_id])).content.decode())
     assert "Given to another officer" in page
     assert "On leave until May." in page
+
+
+def test_locking_out_the_only_owner_of_a_firm_names_the_firm(client, boss):
+    owner = UserFactory()
+    alone, shared = SmeFactory(created_by=owner, name="Soan Gems"), SmeFactory(created_by=owner, name="Indus Gloves")
+    for sme, can_sign_in in ((alone, False), (shared, True)):
+        MemberFactory(sme=sme, role="owner", user=UserFactory(is_active=can_sign_in))
+    page = flat(client.get(address("person_lock_out", owner)).content.decode())
+    assert ("Soan Gems" in page, "Indus Gloves" in page) == (True, False)
+
+
+def test_a_recommendation_that_fell_with_a_reading_says_so(client):
+    by = officer()
+    file = made.recommended(by)
+    review_services.declare_conflict(actor=by, application=file, words="Cousins.")
+    client.force_login(director())
+    page = flat(client.get(reverse("selection:desk_file", args=[file.public_id])).content.decode())
+    assert "Returned: a reading that it rests on no longer counts." in page

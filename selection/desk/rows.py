@@ -250,7 +250,7 @@ def _choices(language: str) -> list[tuple[str, str, str, list[tuple[str, str]]]]
 @lru_cache(maxsize=4)
 def _officer_words(language: str) -> tuple[str, str]:
     del language  # tells one kept answer from another
-    return gettext("Officer"), gettext("All officers")
+    return gettext("With the officer"), gettext("All officers")
 
 
 @lru_cache(maxsize=32)

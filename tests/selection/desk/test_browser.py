@@ -74,7 +74,7 @@ def test_a_reading_is_put_in_without_leaving_the_queue(me, page: Page):
     expect(panel.locator("#file-h")).to_be_focused()
     expect(panel).to_contain_text("Once it is in it can no longer be changed.")
     panel.get_by_role("button", name="Change it").click()
-    expect(panel.locator("[name=commitment]")).to_have_value("8")
+    expect(panel.locator("select[name=commitment]")).to_have_value("8")
     panel.get_by_role("button", name="Put in the reading").click()
     panel.locator("[name=confirmed]").click()
     expect(panel).to_contain_text("The file waits for the other reader.")

@@ -61,7 +61,8 @@ class PaperForm(forms.Form):
     )
     note = forms.CharField(label=_("Note for the officer"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, sme: Sme, replaces: Document | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sme: Sme, replaces: Document | None = None, only: str = "", **kwargs: Any) -> None:
+        """only: the kind of paper that is asked for; the form then has just the fields of that kind."""
         super().__init__(*args, **kwargs)
         needed = kinds_needed(sme.legal_form)
         ordered = [*needed, *(code for code in KINDS if code not in needed)]
@@ -75,19 +76,32 @@ class PaperForm(forms.Form):
         if replaces is not None:
             self.fields["kind"].initial = replaces.kind
             self.fields["certificate"].initial = replaces.certificate
+        self.only = only
+        if only:
+            self._ask_only(only)
+
+    def _ask_only(self, kind: str) -> None:
+        self.fields["kind"].widget = forms.HiddenInput()
+        self.fields["kind"].initial = kind
+        if kind not in PROVES_A_CERTIFICATE:
+            del self.fields["certificate"]
+        if not KINDS[kind].expires:
+            del self.fields["expires_on"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        cleaned["kind"] = self.only or cleaned.get("kind")
         kind, expires_on = cleaned.get("kind"), cleaned.get("expires_on")
-        if kind and "expires_on" not in self.errors:
+        if kind and "expires_on" in self.fields and "expires_on" not in self.errors:
             try:
                 check_last_day(kind, expires_on, on=today())
             except PaperError as refusal:
                 self.add_error("expires_on", wording.say(refusal.text))
         if kind not in PROVES_A_CERTIFICATE:
             cleaned["certificate"] = ""
-        elif not cleaned.get("certificate"):
+        elif "certificate" in self.fields and not cleaned.get("certificate"):
             self.add_error("certificate", _("Choose which certificate it is."))
+        cleaned.setdefault("expires_on", None)
         uploads = [Upload(upload.file, upload.name, upload.size) for upload in cleaned.pop("file", None) or ()]
         if uploads:
             try:

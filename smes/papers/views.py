@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from smes.people import selectors as people_selectors
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
@@ -35,12 +36,9 @@ def papers(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = people_selectors.sme_for(request.user, public_id)
     permissions.can_see_papers(request.user, sme).require()
     may_send = permissions.can_send_papers(request.user, sme)
-    form = PaperForm(
-        posted(request),
-        request.FILES or None,
-        sme=sme,
-        initial={"kind": request.GET.get("kind", "")} | kept_for(request),
-    )
+    only = request.GET.get("kind", "")
+    only = only if only in KINDS else ""
+    form = PaperForm(posted(request), request.FILES or None, sme=sme, only=only, initial=kept_for(request))
     if request.method == "POST":
         may_send.require()
         if form.is_valid() and _sent(request, sme, form, None):
@@ -48,6 +46,7 @@ def papers(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "sme": sme,
         "form": form,
+        "only": only,
         "may_send": bool(may_send),
         "documents": selectors.documents_of(sme),
         "missing": selectors.missing_papers(sme),

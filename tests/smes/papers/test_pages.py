@@ -155,3 +155,25 @@ def test_no_paper_lies_under_a_public_address(client, owner, sme):
     document = DocumentFactory(sme=sme)
     for prefix in ("/media/", "/static/", "/vault/", "/"):
         assert client.get(f"{prefix}{document.stored_as}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("tax_return", {"file", "note"}),
+        ("cnic_copy", {"file", "expires_on", "note"}),
+        ("quality_certificate", {"certificate", "file", "expires_on", "note"}),
+        ("nonsense", {"kind", "certificate", "file", "expires_on", "note"}),
+    ],
+)
+def test_a_needed_paper_is_sent_by_a_form_with_its_own_fields_alone(owner, sme, kind, asked):
+    form = owner.get(reverse("smes:papers", args=[sme.public_id]) + f"?kind={kind}").context["form"]
+    assert {field.name for field in form.visible_fields()} == asked
+
+
+def test_the_form_of_one_kind_takes_no_other(owner, sme):
+    url = reverse("smes:papers", args=[sme.public_id]) + "?kind=tax_return"
+    upload = SimpleUploadedFile("return.pdf", pdf())
+    answer = owner.post(url, {"kind": "quality_certificate", "file": upload})
+    assert answer.url == reverse("smes:papers", args=[sme.public_id]) + "#said"
+    assert (Document.objects.get().kind, Document.objects.get().certificate) == ("tax_return", "")

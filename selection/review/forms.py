@@ -97,7 +97,7 @@ class _OutcomeForm(forms.Form):
             for outcome in allowed
         ]
         self.fields["reason"].choices = [("", _("Choose a reason")), *grouped]  # type: ignore[attr-defined]
-        self.fields["second_reason"].choices = [("", _("None")), *grouped]  # type: ignore[attr-defined]
+        self.fields["second_reason"].choices = [("", _("No other reason")), *grouped]  # type: ignore[attr-defined]
 
     def as_act(self) -> dict[str, Any]:
         """The words of the service: outcome, reason_codes, words."""

@@ -11,6 +11,8 @@ class SelectionConfig(AppConfig):
         import selection.bulk.handlers
         import selection.correspondence.handlers
         import selection.handover.handlers
+        import selection.intake.handlers
+        import selection.intake.tasks
         import selection.review.handlers
         import selection.rounds.handlers
         import selection.rounds.tasks

@@ -25,6 +25,8 @@ class Happened(StrEnum):
     STARTED = "application.started"
     SUBMITTED = "application.submitted"
     REOPENED = "application.reopened"
+    RESTORED = "application.restored"
+    CLOSING_SOON = "application.closing_soon"
     HELD = "application.held"
     SCORED = "application.scored"
     RESCORED = "application.rescored"
@@ -54,6 +56,7 @@ class Happened(StrEnum):
     ROUND_CANCELLED = "round.cancelled"
     ROUND_OPENED = "round.opened"
     ROUND_CLOSED = "round.closed"
+    ROUND_CLOSING_CHANGED = "round.closing_changed"
     ROUND_DECIDED = "round.decided"
     ROUND_RESCORED = "round.rescored"
 
@@ -72,6 +75,8 @@ APPLICATION = Machine(
     Move("rescore", State.HELD, State.SCORED, Happened.SCORED),
     Move("rescore", (State.SCORED, State.IN_REVIEW, State.REVIEWED), State.SCORED, Happened.RESCORED),
     Move("reopen", State.HELD, State.DRAFT, Happened.REOPENED),
+    # The round closed before the correction was submitted: the file counts as it was submitted.
+    Move("restore", State.DRAFT, State.HELD, Happened.RESTORED),
     Move("assign", (State.SCORED, State.IN_REVIEW), State.IN_REVIEW, Happened.ASSIGNED),
     Move("finish_reading", State.IN_REVIEW, State.REVIEWED, Happened.REVIEWED),
     Move("reread", (State.REVIEWED, State.RECOMMENDED), State.IN_REVIEW, Happened.READING_REOPENED),

@@ -98,6 +98,11 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         },
         "score what was not rung": every(60, "scoring.sweep"),
         "open and close rounds": every(30, "selection.keep_calendar"),
+        "remind firms that a round closes": {
+            "task": "selection.remind_of_closing",
+            "schedule": crontab(hour="8-20", minute=20),
+        },
+        "restore files whose correction came too late": every(300, "selection.restore_submitted"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),
         "check the counts of the desk": {"task": "selection.check_tallies", "schedule": crontab(hour=1, minute=40)},
         "put promised dates right after a change of the calendar": every(300, "selection.redate"),

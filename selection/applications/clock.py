@@ -6,8 +6,8 @@ its round (`select_related("round")`), which knows the promised number of workin
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from tdap_portal.core.calendar import working_day_test
 from tdap_portal.core.promise import Pause, PromiseClock, due_if_resumed, read_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from selection.models import Application
 
@@ -64,6 +64,24 @@ def clear(row: Application) -> None:
     row.due_on = NO_DUE_DATE
     row.days_used = None
     row.late_noted_at = None
+
+
+def kept(row: Application) -> dict[str, Any]:
+    """The promise as JSON, for `restore`."""
+    started, noted = row.clock_started_on, row.late_noted_at
+    return {
+        "started_on": started.isoformat() if started else None,
+        "pauses": row.clock_pauses,
+        "late_noted_at": noted.isoformat() if noted else None,
+    }
+
+
+def restore(row: Application, stored: Mapping[str, Any], *, on: date) -> None:
+    """The promise as it was when `kept` wrote it down."""
+    row.clock_started_on = date.fromisoformat(stored["started_on"]) if stored["started_on"] else None
+    row.clock_pauses = stored["pauses"]
+    row.late_noted_at = datetime.fromisoformat(stored["late_noted_at"]) if stored["late_noted_at"] else None
+    _set_due(row, on)
 
 
 def redate(row: Application, *, on: date) -> bool:

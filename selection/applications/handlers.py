@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TOLD_THE_FIRM = (
     Happened.SUBMITTED,
     Happened.HELD,
+    Happened.RESTORED,
     Happened.SCORED,
     Happened.WITHDRAWN,
     Happened.QUESTION_CANCELLED,

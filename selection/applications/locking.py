@@ -1,8 +1,8 @@
-"""The lock under which every act on a file works."""
+"""The locks under which acts work: each takes its file's first, and its round's where seats or the closing count."""
 
 from __future__ import annotations
 
-from selection.models import Application
+from selection.models import Application, Round
 
 # ---------------------------------------------------------------------------------------------------------- guards
 
@@ -10,3 +10,8 @@ from selection.models import Application
 def locked_file(pk: int) -> Application:
     """The file with its round and firm, locked until the act's transaction ends."""
     return Application.objects.select_for_update(of=("self",)).select_related("round", "sme").get(pk=pk)
+
+
+def locked_round(pk: int) -> Round:
+    """The round, locked until the act's transaction ends; acts on its files that only refer to it do not wait."""
+    return Round.objects.select_for_update(no_key=True).get(pk=pk)

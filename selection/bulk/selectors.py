@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from selection.applications.reasons import unfit_codes
 from selection.correspondence import permissions as correspondence_permissions
 from selection.models import Application, BulkAct, DeskTally, Reading
 from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
 from selection.review.permissions import Standing
 from selection.review.selectors import files_visible_to, officers, standings_of
 from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
@@ -66,7 +68,11 @@ def plan_for(actor: User, *, kind: str, round_: Round, files: Sequence[str], cho
             left_out.append((row, why_not))
             continue
         will.append(row)
-        if kind == BulkAct.Kind.DECIDE:
+    if kind == BulkAct.Kind.DECIDE:
+        beyond = _beyond_the_seats(will)
+        left_out += beyond
+        will = [row for row in will if row not in {refused for refused, _why in beyond}]
+        for row in will:
             newest = _proposed(row)
             outcomes[newest.outcome] = outcomes.get(newest.outcome, 0) + 1
             proposals[row.public_id] = newest.pk
@@ -140,6 +146,19 @@ def _why_not_decide(actor: User, row: Application, standing: Standing) -> Any:
         return _("There is no recommendation that waits for a decision.")
     answer = review_permissions.can_decide(actor, standing, proposed.outcome)
     return "" if answer else answer.reason
+
+
+def _beyond_the_seats(rows: Sequence[Application]) -> list[tuple[Application, Any]]:
+    """Files that would be selected although their round has fewer free seats than all of them need: which of them get one
+    is the director's choice, not that of an order in a list."""
+    wanted = [row for row in rows if _proposed(row).outcome == Outcome.SELECT]
+    numbers = Counter(row.round_id for row in wanted)
+    free = {row.round_id: review_selectors.free_places(row.round) for row in wanted}
+    return [
+        (row, _("More files would be selected than seats are free (%(free)d). Choose fewer.") % {"free": max(0, left)})
+        for row in wanted
+        if numbers[row.round_id] > (left := free[row.round_id])
+    ]
 
 
 def _proposed(row: Application) -> Any:

@@ -244,6 +244,8 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
         Happened.STARTED: _("Application started"),
         Happened.SUBMITTED: _("Submitted; the facts are frozen"),
         Happened.REOPENED: _("Taken back to be corrected"),
+        Happened.RESTORED: _("The round closed before the correction: it counts as it was submitted"),
+        Happened.CLOSING_SOON: _("The firm was reminded that the round closes"),
         Happened.HELD: _("Held: a condition is not met"),
         Happened.SCORED: _("Score kept"),
         Happened.RESCORED: _("Scored again"),

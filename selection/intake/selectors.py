@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selection.models import Application, Round
-from selection.states import State
+from selection.models import Application
+from selection.states import RoundState, State
 from tdap_portal.web.seen import marks
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from selection.models import Round
     from smes.models import Sme
     from smes.profile.steps import Completeness
     from tdap_portal.web.seen import Mark
@@ -61,3 +67,35 @@ def seen_of_draft(application: Application) -> dict[str, str]:
     """Digests of what is saved in a draft, by field."""
     mark = mark_of_draft(application)
     return {name: mark(name, getattr(application, name)) for name in DRAFT_FIELDS}
+
+
+# ------------------------------------------------------------------------------------------------------ before the end
+
+REMIND_DAYS = 3
+HOURS_OF_THE_LAST_DAY = 9  # a round that closes before that hour has its last day the day before
+
+
+def unsubmitted_in(round_: Round) -> QuerySet[Application]:
+    """Drafts of a round, those among them that were submitted once and are being corrected."""
+    return Application.objects.filter(round=round_, state=State.DRAFT).order_by("pk")
+
+
+def reminder_due_since(round_: Round, *, now: datetime) -> datetime | None:
+    """The beginning of the day whose reminder counts at this moment; None before the first."""
+    last = timezone.localdate(round_.closes_at - timedelta(hours=HOURS_OF_THE_LAST_DAY))
+    days = (last - timedelta(days=REMIND_DAYS), last)
+    starts = [timezone.make_aware(datetime.combine(day, time.min)) for day in days]
+    return max((start for start in starts if start <= now), default=None)
+
+
+def ids_to_remind(round_: Round, since: datetime) -> QuerySet[Application, int]:
+    """Files begun before `since` whose firm was not told since."""
+    waiting = unsubmitted_in(round_).filter(created_at__lt=since)
+    return waiting.filter(Q(reminded_at=None) | Q(reminded_at__lt=since)).values_list("pk", flat=True)
+
+
+def ids_to_restore() -> list[int]:
+    """Files that were submitted and are a draft after their round has closed."""
+    left = Application.objects.filter(state=State.DRAFT, submitted_at__isnull=False)
+    closed = (RoundState.IN_REVIEW, RoundState.DECIDED)
+    return list(left.filter(round__state__in=closed).order_by("pk").values_list("pk", flat=True))

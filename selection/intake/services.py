@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from django.db import IntegrityError, transaction
@@ -11,22 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications import clock, tallies
 from selection.applications import selectors as applications_selectors
 from selection.applications.freezing import copy_columns
-from selection.applications.locking import locked_file
-from selection.models import Application, FrozenFacts, Question, Round
+from selection.applications.locking import locked_file, locked_round
+from selection.models import Application, FrozenFacts, Question
 from selection.rounds import selectors as rounds_selectors
-from selection.states import APPLICATION, Happened, State
+from selection.states import APPLICATION, Happened, RoundState, State
 from smes.profile import selectors as profile_selectors
 from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.sweeping import one_by_one
 from tdap_portal.web.seen import Merged, merge
 
 from . import permissions, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+    from selection.models import Round
     from smes.models import Sme
     from tdap_portal.accounts.models import User
 
@@ -42,7 +46,7 @@ def start_application(*, actor: User, round: Round, sme: Sme, track: str = Track
     found = selectors.application_in(round, sme)
     if found is not None:
         return found
-    _require_open(round)
+    _locked_open_round(round)
     _require_track(round, track)
     row = Application(round=round, sme=sme, started_by=actor, track=track, state=State.DRAFT.value, sme_name=sme.name)
     row.file_number = row.public_id  # its number comes with the submission, so that numbers have no gaps
@@ -111,6 +115,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
             code="incomplete",
             missing=[item.code for item in missing],
         )
+    row.round = _locked_open_round(row.round)  # asked again: it may have closed while the facts were read
     before = tallies.cell_of(row)
     row.facts = facts  # what was found complete is what is frozen
     row.facts_version += 1
@@ -119,6 +124,7 @@ def submit_application(*, actor: User, application: Application, declared: bool)
         row.file_number = _next_file_number(row.round)
     row.state = move.target.value
     row.submitted_at = timezone.now()
+    row.before_reopening = None
     clock.start(row, on=today())
     row.save()
     FrozenFacts.objects.create(application=row, version=row.facts_version, facts=row.facts)
@@ -144,16 +150,74 @@ def reopen_application(*, actor: User, application: Application) -> Application:
     permissions.can_reopen(actor, application).require()
     row = locked_file(application.pk)
     move = APPLICATION.move("reopen", row.state)
-    _require_open(row.round)
+    _locked_open_round(row.round)
     if applications_selectors.open_question_of(row) is not None:
         raise DomainError(_("Answer our question first: it may be all that is needed."), code="question_open")
     before = tallies.cell_of(row)
     row.state = move.target.value
+    row.before_reopening = {name: getattr(row, name) for name in selectors.DRAFT_FIELDS} | {"clock": clock.kept(row)}
     clock.clear(row)
-    row.save(update_fields=["state", *clock.FIELDS, "updated_at"])
+    row.save(update_fields=["state", "before_reopening", *clock.FIELDS, "updated_at"])
     tallies.shift(row, before=before)
     record(move.event.value, subject=row, actor=actor)
     return row
+
+
+@transaction.atomic
+def restore_submitted(*, application_id: int) -> bool:
+    """The round closed before the firm's correction was submitted: the file counts as it was submitted, its clock as it was.
+
+    Nobody's act. Returns False where there is nothing to restore: submitted again, withdrawn, or the round still open.
+    """
+    row = locked_file(application_id)
+    if row.state != State.DRAFT or row.submitted_at is None or row.round.state in (RoundState.PLANNED, RoundState.OPEN):
+        return False
+    move = APPLICATION.move("restore", row.state)
+    before = tallies.cell_of(row)
+    submitted = row.before_reopening or {}
+    for name in selectors.DRAFT_FIELDS:
+        setattr(row, name, submitted.get(name, getattr(row, name)))
+    row.state = move.target.value
+    row.before_reopening = None
+    if "clock" in submitted:
+        clock.restore(row, submitted["clock"], on=today())
+    else:  # taken back by a release that did not write it down
+        clock.start(row, on=timezone.localdate(row.submitted_at))
+    row.save(update_fields=["state", "before_reopening", *selectors.DRAFT_FIELDS, *clock.FIELDS, "updated_at"])
+    tallies.shift(row, before=before)
+    record(move.event.value, subject=row, actor=None, file=row.file_number)
+    return True
+
+
+def restore_all() -> int:
+    """Restore what a closing left as a draft; what beat rings, should the closing itself not have come to its end."""
+    return sum(one_by_one(lambda pk: restore_submitted(application_id=pk), selectors.ids_to_restore()))
+
+
+def remind_of_closing() -> int:
+    """Tell firms with an application that is not submitted that its round closes: three days before and on the last day.
+
+    Each once; who began since then waits for the next reminder. What beat rings; returns how many files were told of.
+    """
+    number = 0
+    for round_ in rounds_selectors.open_rounds():
+        since = selectors.reminder_due_since(round_, now=timezone.now())
+        if since is not None:
+            ids = list(selectors.ids_to_remind(round_, since))
+            number += sum(one_by_one(partial(_remind, since=since), ids))
+    return number
+
+
+@transaction.atomic
+def _remind(pk: int, *, since: datetime) -> bool:
+    """Looked at again under the file's lock: the firm may have submitted it, or another worker reminded it, a moment ago."""
+    row = locked_file(pk)
+    if row.state != State.DRAFT or (row.reminded_at is not None and row.reminded_at >= since):
+        return False
+    row.reminded_at = timezone.now()
+    row.save(update_fields=["reminded_at"])
+    record(Happened.CLOSING_SOON.value, subject=row, actor=None, closes_at=row.round.closes_at)
+    return True
 
 
 @transaction.atomic
@@ -183,13 +247,20 @@ def _require_open(round_: Round) -> None:
         )
 
 
+def _locked_open_round(round_: Round) -> Round:
+    """The round under its lock, so that it cannot close before this act is over. Raises DomainError "round_closed"."""
+    row = locked_round(round_.pk)
+    _require_open(row)
+    return row
+
+
 def _require_track(round_: Round, track: str) -> None:
     if track not in round_.tracks:
         raise DomainError(_("This round does not have that track."), code="unknown_track")
 
 
-def _next_file_number(round_: Round) -> str:
-    counted = Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # other acts only refer to its key
+def _next_file_number(counted: Round) -> str:
+    """counted: locked."""
     counted.last_file_number += 1
     counted.save(update_fields=["last_file_number", "updated_at"])
     return f"{counted.code}-{counted.last_file_number:04d}"

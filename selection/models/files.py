@@ -36,6 +36,8 @@ class Application(PublicId, TimeStamped):
         default=0, db_default=0
     )  # of the facts; an older one waits for its score
     submitted_at = models.DateTimeField(null=True)
+    before_reopening = models.JSONField(null=True)  # what the firm had submitted, while it corrects it
+    reminded_at = models.DateTimeField(null=True)  # that the round closes
     decided_at = models.DateTimeField(null=True)
 
     sme_name = models.CharField(max_length=200, blank=True)

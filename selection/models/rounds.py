@@ -29,6 +29,7 @@ class Round(PublicId, TimeStamped):
     training_note_ur = models.CharField(_("the same in Urdu"), max_length=200, blank=True)
     state = models.CharField(max_length=12, choices=choices_of(ROUND_STATE_LABELS), default=RoundState.PLANNED.value)
     line_points = models.DecimalField(_("points of the last seat"), max_digits=5, decimal_places=2, null=True)
+    seats_given = models.PositiveIntegerField(null=True)  # fixed when the round is decided, with its line
     last_file_number = models.PositiveIntegerField(default=0)
     calendar = models.CharField(max_length=16, blank=True, default="", db_default="")  # by which dates were reckoned
 
@@ -54,6 +55,11 @@ class Round(PublicId, TimeStamped):
         """Its name in the reader's language, else in the other one; empty where it has none."""
         names = (self.name_ur, self.name) if get_language() == "ur" else (self.name, self.name_ur)
         return names[0] or names[1]
+
+    @property
+    def places(self) -> int:
+        """How many firms can be selected at a time; once the round is decided only a place that fell free is given again."""
+        return self.seats if self.seats_given is None else self.seats_given
 
     @property
     def code(self) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from selection.models import Round
     from smes.models import Sme
     from tdap_portal.accounts.models import User
     from tdap_portal.audit.models import Event
@@ -106,6 +107,11 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
         )
         for row in rows
     }
+
+
+def free_places(round_: Round) -> int:
+    """Seats of a round that nobody has; below 0 where more were given before this was asked."""
+    return round_.places - Application.objects.filter(round=round_, state=State.SELECTED).count()
 
 
 def officers() -> QuerySet[User]:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications import clock
-from selection.applications.locking import locked_file
+from selection.applications.locking import locked_file, locked_round
 from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Reading, Recommendation
-from selection.states import APPLICATION, OPEN_STATES, Happened, Outcome, State
+from selection.states import APPLICATION, OPEN_STATES, Happened, Outcome, RoundState, State
 from smes.papers import services as papers_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
@@ -185,7 +185,8 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
     """The decision by the second person: select, waitlist or decline. The clock stops; the firm is told.
 
     A file on the waiting list can be decided again. Deciding the same twice is one decision.
-    Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, "unknown_reason" or "no_words".
+    Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, "unknown_reason", "no_words",
+    "seats_full" where every seat of the round is given, or "round_final" where it is decided and no place fell free.
     """
     row = locked_file(application.pk)
     standing = selectors.standing_of(row)
@@ -198,6 +199,8 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
     move = APPLICATION.move(wanted.value, row.state)
     permissions.fits_gates(wanted, standing).require()
     check_reasons(wanted, reason_codes, words, held=standing.gates_passed is not True)
+    if wanted == Outcome.SELECT:
+        _require_seat(row)
     made = Decision.objects.create(
         application=row,
         recommendation=selectors.newest_recommendation(row),
@@ -252,6 +255,25 @@ def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, h
         )
     if not words.strip():
         raise DomainError(_("Write the reason in words that the firm will read."), code="no_words")
+
+
+def _require_seat(row: Application) -> None:
+    """Counted under the round's lock, which stays until the decision stands: two directors cannot give the last seat twice,
+    and the round is not finished between the count and the decision."""
+    round_ = locked_round(row.round_id)
+    if selectors.free_places(round_) > 0:
+        return
+    if round_.state == RoundState.DECIDED:
+        raise DomainError(
+            _("This round is final. Only a place that falls free can be given again, and none is free."),
+            code="round_final",
+        )
+    raise DomainError(
+        _("All %(seats)d seats of this round are given. Put the file on the waiting list, or decline it.")
+        % {"seats": round_.places},
+        code="seats_full",
+        seats=round_.places,
+    )
 
 
 def _require_reader(person: User, standing: permissions.Standing) -> None:

@@ -39,6 +39,10 @@ def _policies() -> list[tuple[str, str]]:
     ]
 
 
+class ClosingForm(forms.Form):
+    closes_at = _moment(_("Closes"), _("Pakistan time. Firms with an application that is not submitted are told."))
+
+
 class RoundForm(forms.Form):
     """Names of the fields are those of services.create_round."""
 

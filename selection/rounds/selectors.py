@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from selection.applications.selectors import numbers_of_states
-from selection.models import Round
-from selection.states import OPEN_STATES, RoundState
+from selection.models import Application, Round
+from selection.states import OPEN_STATES, RoundState, State
 from tdap_portal.core.errors import NotFound
 
 from .counts import FileCounts, counts_of
@@ -96,6 +96,11 @@ def open_files_of(round_: Round) -> list[tuple[str, int]]:
     """How many files wait for a decision in each state, in the order of the way; empty where all are decided."""
     numbers = numbers_of_states([round_.pk])[round_.pk]
     return [(state.value, numbers[state]) for state in OPEN_STATES if numbers.get(state)]
+
+
+def being_corrected(round_: Round) -> int:
+    """Files that were submitted and that their firms have taken back to correct."""
+    return Application.objects.filter(round=round_, state=State.DRAFT, submitted_at__isnull=False).count()
 
 
 def next_number() -> int:

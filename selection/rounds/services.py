@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications import clock
+from selection.applications.locking import locked_round
 from selection.engine.policy import PolicyError
 from selection.models import NO_DUE_DATE, Application, Round
 from selection.policy.selectors import policy_of
@@ -19,13 +21,13 @@ from selection.states import OPEN_STATES, ROUND, Happened, RoundState, State
 from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, calendar_version, today
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, WrongState
 from tdap_portal.core.sweeping import one_by_one
 
-from . import permissions
+from . import permissions, selectors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 WARN_WORKING_DAYS = 2
 ALARMS_AT_ONCE = 1000
 DATES_AT_ONCE = 500
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -153,27 +156,52 @@ def open_round(*, actor: User | None, round: Round) -> Round:  # noqa: A002  the
 
 @transaction.atomic
 def close_round(*, actor: User | None, round: Round) -> Round:  # noqa: A002  as above
-    """Close it now; what was submitted goes on into review. Closed by hand before its date, the date moves to now."""
+    """Close it now; what was submitted goes on into review, also what its firm has taken back to correct.
+
+    Closed by hand before its date, the date moves to now, and who has a draft is told.
+    """
     row = _locked_round(actor, round)
-    return _move(row, "close", actor, closes_at=max(min(row.closes_at, timezone.now()), row.opens_at))
+    closes_at = max(min(row.closes_at, timezone.now()), row.opens_at)
+    return _move(row, "close", actor, details={"early": closes_at < row.closes_at}, closes_at=closes_at)
+
+
+@transaction.atomic
+def change_closing(*, actor: User, round: Round, closes_at: datetime) -> Round:  # noqa: A002  as above
+    """Another date for a round that has not closed; who has a draft in an open one is told.
+
+    Raises NotAllowed, WrongState once it has closed, DomainError "dates" for a moment that is past or before the opening.
+    """
+    row = _locked_round(actor, round)
+    if row.state not in (RoundState.PLANNED, RoundState.OPEN):
+        raise WrongState(_("This round has closed."), state=row.state)
+    if closes_at <= max(row.opens_at, timezone.now()):
+        raise DomainError(_("Choose a moment that is still to come, after the opening."), code="dates")
+    if closes_at != row.closes_at:
+        was, row.closes_at = row.closes_at, closes_at
+        row.save(update_fields=["closes_at", "updated_at"])
+        changed = Happened.ROUND_CLOSING_CHANGED.value
+        record(changed, subject=row, actor=actor, round=row.code, was=was, closes_at=closes_at)
+    return row
 
 
 @transaction.atomic
 def finish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
     """Every file is decided: the round's line (points of the last seat) is fixed and the results are final.
 
-    Raises NotAllowed, WrongState, or DomainError "files_open" with their number.
+    From then on only a place that falls free is given again. Raises NotAllowed, WrongState, or DomainError "files_open" with
+    their number.
     """
     row = _locked_round(actor, round)
-    waiting = Application.objects.filter(round=row, state__in=OPEN_STATES).count()
+    waiting = Application.objects.filter(round=row, state__in=OPEN_STATES).count() + selectors.being_corrected(row)
     if waiting:
         raise DomainError(
             _("%(number)d files of this round still wait for a decision.") % {"number": waiting},
             code="files_open",
             number=waiting,
         )
-    selected = Application.objects.filter(round=row, state=State.SELECTED, has_score=True)
-    return _move(row, "finish", actor, line_points=selected.aggregate(line=Min("points"))["line"])
+    selected = Application.objects.filter(round=row, state=State.SELECTED)
+    line = selected.filter(has_score=True).aggregate(line=Min("points"))["line"]
+    return _move(row, "finish", actor, line_points=line, seats_given=selected.count())
 
 
 def keep_calendar() -> list[str]:
@@ -258,14 +286,17 @@ def _redate(round_: Round, calendar: str) -> int:
 def _locked_round(actor: User | None, round_: Round) -> Round:
     if actor is not None:
         permissions.can_run_rounds(actor).require()
-    return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # acts on its files only refer to its key
+    return locked_round(round_.pk)
 
 
-def _move(row: Round, action: str, actor: User | None, **values: object) -> Round:
+def _move(
+    row: Round, action: str, actor: User | None, *, details: Mapping[str, object] = NOTHING, **values: object
+) -> Round:
+    """details: what the event tells beside the round. values: of other columns."""
     move = ROUND.move(action, row.state)
     row.state = move.target.value
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=["state", *values, "updated_at"])
-    record(move.event.value, subject=row, actor=actor, round=row.code)
+    record(move.event.value, subject=row, actor=actor, round=row.code, **details)
     return row

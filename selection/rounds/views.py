@@ -15,7 +15,7 @@ from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
-from .forms import RoundChangeForm, RoundForm
+from .forms import ClosingForm, RoundChangeForm, RoundForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,25 @@ def edit(request: SignedInRequest, code: str) -> HttpResponse:
         else:
             return _done(request, _("Round %(code)s is changed.") % {"code": round_.code})
     return render(request, "selection/rounds/new.html", {"form": form, "round": round_})
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def closing(request: SignedInRequest, code: str) -> HttpResponse:
+    """Another closing date."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
+    permissions.can_run_rounds(request.user).require()
+    round_ = selectors.round_by_code(code)
+    form = ClosingForm(posted(request), initial={"closes_at": round_.closes_at, **kept_for(request)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_closing(actor=request.user, round=round_, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _done(request, _("The closing date is changed."))
+    return render(request, "selection/rounds/closing.html", {"form": form, "round": round_})
 
 
 def _open(request: SignedInRequest, round_: Round) -> HttpResponse:
@@ -134,5 +153,6 @@ def act(request: SignedInRequest, code: str, action: str) -> HttpResponse:
         "refusal": refusal,
         "line": selectors.round_line(round_),
         "open_files": selectors.open_files_of(round_) if action == "finish" else [],
+        "corrected": selectors.being_corrected(round_) if action == "close" else 0,
     }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)

@@ -23,5 +23,5 @@ def one_by_one(act: Callable[[Row], Done], rows: Iterable[Row]) -> list[Done]:
         try:
             done.append(act(row))
         except Exception:
-            logger.exception("%s failed for %s", act.__qualname__, getattr(row, "pk", row))
+            logger.exception("%s failed for %s", getattr(act, "__qualname__", act), getattr(row, "pk", row))
     return done

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from threading import Event as Signal
 from time import sleep
 
@@ -14,15 +15,19 @@ from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
-from selection.models import Application, Letter, ScoreCard
+from selection.models import Application, Letter, Round, ScoreCard
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from selection.scoring import services as scoring_services
+from selection.states import State
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import director
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 from tests.factories.smes import SmeFactory
+from tests.selection import made
 from tests.smes.pages import hidden_in, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -141,6 +146,102 @@ def test_acts_in_a_round_do_not_wait_for_whoever_numbers_a_file_or_closes_it(act
             done.set()
 
     assert at_once(holds_the_round, withdraws) == [True, True]
+
+
+def all_meet_after(module, name, number, monkeypatch):
+    """Whoever has called this function waits a second for the others, as far as a lock lets them come."""
+    barrier, call = Barrier(number), getattr(module, name)
+
+    def calls(*args, **kwargs):
+        found = call(*args, **kwargs)
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(module, name, calls)
+
+
+def without_the_lock(pk):
+    return Round.objects.get(pk=pk)
+
+
+@pytest.mark.parametrize(("guarded", "selected"), [(True, 2), (False, 8)])
+def test_eight_directors_at_once_give_no_more_seats_than_there_are(monkeypatch, guarded, selected):
+    round_ = RoundFactory(seats=2)
+    files = [made.in_state(ApplicationFactory(round=round_, scored=True), State.RECOMMENDED) for _ in range(8)]
+    bosses = [director() for _ in files]
+    all_meet_after(review_selectors, "free_places", len(files), monkeypatch)
+    if not guarded:
+        monkeypatch.setattr(review_services, "locked_round", without_the_lock)
+
+    words = {"outcome": "select", "reason_codes": ["strong_score"], "words": "A strong file."}
+    said = at_once(
+        *[
+            (lambda file=file, boss=boss: review_services.decide(actor=boss, application=file, **words))
+            for file, boss in zip(files, bosses, strict=True)
+        ]
+    )
+
+    assert Application.objects.filter(state=State.SELECTED).count() == selected
+    assert said.count("seats_full") == 8 - selected
+
+
+@pytest.mark.parametrize(("guarded", "state"), [(True, "draft"), (False, "submitted")])
+def test_eight_firms_that_submit_while_the_round_closes_are_not_in_it(monkeypatch, guarded, state):
+    round_, boss = RoundFactory(), director()
+    files = [ApplicationFactory(round=round_) for _ in range(8)]
+    closed, checked = Signal(), intake_services.profile_selectors.frozen_copy
+
+    def reads_while_the_round_closes(sme):
+        closed.wait(timeout=20)
+        return checked(sme)
+
+    def closes():
+        sleep(0.5)  # all have looked whether the round is open
+        rounds_services.close_round(actor=boss, round=round_)
+        closed.set()
+
+    monkeypatch.setattr(intake_services.profile_selectors, "frozen_copy", reads_while_the_round_closes)
+    if not guarded:
+        monkeypatch.setattr(
+            intake_services, "_locked_open_round", lambda round_: intake_services.locked_round(round_.pk)
+        )
+
+    with outbox.held_back():
+        said = at_once(
+            closes,
+            *[
+                (
+                    lambda row=row: intake_services.submit_application(
+                        actor=owner_of(row), application=row, declared=True
+                    )
+                )
+                for row in files
+            ],
+        )
+
+    assert set(Application.objects.values_list("state", flat=True)) == {state}
+    assert said.count("round_closed") == (8 if guarded else 0)
+
+
+def test_a_round_waits_with_its_closing_for_a_submission_that_is_nearly_done():
+    round_, boss = RoundFactory(), director()
+    row = ApplicationFactory(round=round_)
+    held = Signal()
+
+    def submits():
+        with transaction.atomic():
+            intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
+            held.set()
+            until_somebody_waits_for_a_lock()
+
+    def closes():
+        held.wait(timeout=20)
+        return rounds_services.close_round(actor=boss, round=round_).state
+
+    assert at_once(submits, closes) == [None, "in_review"]
+    row.refresh_from_db()
+    assert row.submitted_at < Round.objects.get(pk=round_.pk).closes_at
 
 
 def test_two_workers_who_score_one_file_keep_one_card():

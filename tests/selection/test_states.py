@@ -21,6 +21,8 @@ rescore        | scored in_review reviewed | scored application.rescored
 rescore        | draft submitted recommended selected waitlisted declined withdrawn | wrong state
 reopen         | held | draft application.reopened
 reopen         | draft submitted scored in_review reviewed recommended selected waitlisted declined withdrawn | wrong state
+restore        | draft | held application.restored
+restore        | submitted held scored in_review reviewed recommended selected waitlisted declined withdrawn | wrong state
 assign         | scored in_review | in_review application.assigned
 assign         | draft submitted held reviewed recommended selected waitlisted declined withdrawn | wrong state
 finish_reading | in_review | reviewed application.reviewed

@@ -26,11 +26,17 @@ def save_view(*, actor: User, name: str, query: str) -> SavedView:
     review_permissions.can_use_desk(actor).require()
     if not name.strip():
         raise DomainError(_("Give the view a name."), code="no_words")
+    _lock(actor)
     others = SavedView.objects.filter(user=actor).exclude(name=name.strip()).count()
     if others >= MAX_VIEWS:
         raise DomainError(_("You can save 12 views. Delete one first."), code="too_many")
     view, _is_new = SavedView.objects.update_or_create(user=actor, name=name.strip(), defaults={"query": query})
     return view
+
+
+def _lock(actor: User) -> None:
+    """Until the act is over, so that views saved at the same moment are counted one after the other."""
+    type(actor).objects.select_for_update(no_key=True).get(pk=actor.pk)
 
 
 @transaction.atomic

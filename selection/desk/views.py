@@ -102,7 +102,12 @@ def desk(request: SignedInRequest) -> HttpResponse:
         ),
     }
     if opened:
-        context |= file_context(request.user, review_selectors.file_for(request.user, opened)) | {"in_panel": True}
+        try:
+            context |= file_context(request.user, review_selectors.file_for(request.user, opened)) | {"in_panel": True}
+        except NotFound:  # the queue is there all the same
+            messages.info(
+                request, _("This file is not at the desk now: its firm may have taken it back to correct it.")
+            )
     return render(request, "selection/desk/desk.html", context)
 
 

@@ -53,6 +53,8 @@ def rescore(request: SignedInRequest, code: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def rescoring(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a rescoring is, asked again every three seconds until it is over."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
     rounds_permissions.can_run_rounds(request.user).require()
     context = {"job": selectors.rescoring_by_id(public_id)}
     template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"

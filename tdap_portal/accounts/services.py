@@ -101,7 +101,10 @@ def create_administrator(*, name: str, email: str) -> User:
     if user is None:
         return create_person(actor=None, name=name, email=email, roles=(Role.ADMINISTRATOR,))
     if not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
-        raise DomainError(f"{email} is registered, but nobody has shown that it is theirs.", code="not_confirmed")
+        raise DomainError(
+            _("%(email)s is registered, but nobody has shown that it is theirs.") % {"email": email},
+            code="not_confirmed",
+        )
     _grant(actor=None, user=user, role=Role.ADMINISTRATOR)
     return user
 

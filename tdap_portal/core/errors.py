@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .marks import gettext_noop
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django_stubs_ext import StrOrPromise
+
+
+NOT_FOUND_TEXT = gettext_noop("There is nothing here, or it is not yours.")
+translators: list[Callable[[str], str]] = []  # filled when Django starts, since this file knows nothing of it
 
 
 class DomainError(Exception):
@@ -22,6 +30,9 @@ class DomainError(Exception):
         self.data = data
 
     def __str__(self) -> str:
+        """The sentence in the language of whoever reads it."""
+        if isinstance(self.text, str):
+            return translators[0](self.text) if translators else self.text
         return str(self.text)
 
 
@@ -42,5 +53,5 @@ class NotAllowed(DomainError):
 class NotFound(DomainError):
     """Not there, or not this person's: both read the same."""
 
-    def __init__(self, text: StrOrPromise = "There is nothing here, or it is not yours.", **data: Any) -> None:
+    def __init__(self, text: StrOrPromise = NOT_FOUND_TEXT, **data: Any) -> None:
         super().__init__(text, code="not_found", **data)

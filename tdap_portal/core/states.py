@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import WrongState
+from .marks import gettext_noop
 
-WRONG_STATE_TEXT = "This cannot be done now: the file has moved on. Load the page again to see where it stands."
+WRONG_STATE_TEXT = gettext_noop(
+    "This cannot be done now: the file has moved on. Load the page again to see where it stands."
+)
 
 
 @dataclass(frozen=True, slots=True)

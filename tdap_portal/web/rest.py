@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404
+from django.utils.translation import gettext
 from rest_framework import exceptions, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -56,7 +57,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(exception.wait))
     if isinstance(exception, exceptions.ValidationError):
-        body = {"code": "invalid", "detail": "Some fields need to be put right.", "fields": exception.detail}
+        body = {"code": "invalid", "detail": gettext("Some fields need to be put right."), "fields": exception.detail}
     else:
         body = {"code": str(exception.get_codes()), "detail": str(exception.detail)}
     return Response(body, status=exception.status_code, headers=headers)

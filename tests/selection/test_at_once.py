@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
+from selection.desk import services as desk_services
 from selection.intake import services as intake_services
-from selection.models import Application, Letter, Round, ScoreCard
+from selection.models import Application, Letter, Round, SavedView, ScoreCard
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
@@ -24,7 +25,7 @@ from selection.states import State
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError
-from tests.factories.accounts import director
+from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
 from tests.factories.smes import SmeFactory
 from tests.selection import made
@@ -356,3 +357,16 @@ def test_two_beats_sound_one_alarm():
     at_once(*[rounds_services.sound_promise_alarms] * 3)
 
     assert Event.objects.filter(name="promise.broken").count() == 1
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_views_saved_at_once_stay_within_the_limit(monkeypatch, guarded):
+    me, together = officer(), Barrier(16)
+    for number in range(11):
+        desk_services.save_view(actor=me, name=f"Kept {number}", query="tab=all")
+    if not guarded:
+        monkeypatch.setattr(desk_services, "_lock", lambda _actor: together.wait(timeout=20))
+
+    at_once(*[(lambda n=n: desk_services.save_view(actor=me, name=f"View {n}", query="tab=all")) for n in range(16)])
+
+    assert (SavedView.objects.filter(user=me).count() == desk_services.MAX_VIEWS) == guarded

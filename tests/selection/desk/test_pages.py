@@ -11,6 +11,7 @@ from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
 from selection.correspondence.common_questions import COMMON_QUESTIONS
 from selection.correspondence.forms import QuestionForm
+from selection.intake import services as intake_services
 from selection.models import BulkAct, Conflict, Decision, Letter, Question, Reading, Recommendation, SavedView
 from selection.review import services as review_services
 from selection.states import State
@@ -553,3 +554,21 @@ def test_a_view_is_saved_shown_and_taken_away_by_the_pages(client):
     assert signed_in(client, officer()).post(f"/desk/views/{view.pk}/forget/").status_code == 404
     assert signed_in(client, by).post(f"/desk/views/{view.pk}/forget/").status_code == 302
     assert SavedView.objects.count() == 0
+
+
+@pytest.mark.parametrize("gone", ["taken_back", "never_there"])
+def test_a_file_that_is_not_at_the_desk_does_not_take_the_queue_along(client, gone):
+    file = made.held()
+    if gone == "taken_back":
+        intake_services.reopen_application(actor=owner_of(file), application=file)
+    answer = signed_in(client, officer()).get(
+        f"/desk/?open={file.public_id if gone == 'taken_back' else 'aaaaaaaaaaaa'}"
+    )
+    assert answer.status_code == 200
+    assert "This file is not at the desk now" in answer.content.decode()
+
+
+def test_how_far_a_rescoring_is_reads_as_not_there_outside_the_desk(client):
+    address = "/desk/rounds/rescorings/aaaaaaaaaaaa/"
+    people = {UserFactory: 404, officer: 403, director: 404}
+    assert {make: signed_in(client, make()).get(address).status_code for make in people} == people

@@ -572,3 +572,16 @@ def test_how_far_a_rescoring_is_reads_as_not_there_outside_the_desk(client):
     address = "/desk/rounds/rescorings/aaaaaaaaaaaa/"
     people = {UserFactory: 404, officer: 403, director: 404}
     assert {make: signed_in(client, make()).get(address).status_code for make in people} == people
+
+
+@pytest.mark.parametrize("other", ["select", "decline"])
+def test_readings_that_disagree_are_marked_on_the_file_once_both_are_in(client, other):
+    first, second = officer(), officer()
+    file = made.assigned(first, second)
+    words = "The two readings would not do the same with this file."
+    review_services.record_reading(actor=first, application=file, **made.READ)
+    assert words not in signed_in(client, second).get(address(file)).content.decode()
+    review_services.record_reading(actor=second, application=file, **made.READ | {"outcome": other})
+    for person in (first, second, director()):
+        shown = words in signed_in(client, person).get(address(file)).content.decode()
+        assert shown == (other == "decline")

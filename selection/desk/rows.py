@@ -85,9 +85,11 @@ def promise_of(row: Any, *, of: int, day: DeskDay) -> Promise:
 def _running(due: date, of: int, today: date, _closed: object, _language: str) -> Promise:
     """_language and _closed only tell one kept answer from another."""
     if due < today:
-        late = max(1, working_days_between(due, today))
+        late = working_days_between(due, today)
         used, tone = of + late, "no"
         age = ngettext("Late by %(days)d day", "Late by %(days)d days", late) % {"days": late}
+        if late == 0:  # on days off after the promised one: no working day has passed yet
+            age = gettext("Late, no working day yet")
     else:
         left = working_days_between(today, due)
         used = max(0, of - left)

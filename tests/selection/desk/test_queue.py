@@ -470,3 +470,13 @@ def test_the_queue_is_narrowed_to_an_officer_to_firms_led_by_women_and_to_possib
         f'<option value="{other.public_id}" selected>'
         in client.get(f"/desk/?tab=all&officer={other.public_id}").content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("due", "age", "used"),
+    [(date(2027, 2, 18), "Late by 1 day", "16"), (date(2027, 2, 19), "Late, no working day yet", "15")],
+)
+def test_on_a_sunday_two_due_days_are_not_late_by_the_same(due, age, used):
+    sunday = desk_selectors.DeskDay(date(2027, 2, 21), date(2027, 2, 23), ())
+    promise = promise_of(row(due_on=due), of=15, day=sunday)
+    assert (promise.age, promise.used) == (age, used)

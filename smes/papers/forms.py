@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from smes.fields import NOT_TOLD, DayField, needed_sometimes, offer
 from smes.vocabulary import wording
-from smes.vocabulary.certificates import OPEN_CERTIFICATES
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 from tdap_portal.core.calendar import today
 
@@ -45,7 +44,6 @@ class PaperForm(forms.Form):
         forms.ChoiceField(
             label=_("Which certificate?"),
             required=False,
-            choices=[NOT_TOLD, *((kind.code, kind.name) for kind in OPEN_CERTIFICATES)],
             help_text=_("Only for quality, social and environmental certificates."),
         )
     )
@@ -67,6 +65,7 @@ class PaperForm(forms.Form):
         needed = kinds_needed(sme.legal_form)
         ordered = [*needed, *(code for code in KINDS if code not in needed)]
         offer(self, "kind", [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)])
+        offer(self, "certificate", [NOT_TOLD, *wording.certificate_choices()])
         megabytes = settings.PAPER_MAX_BYTES // (1024 * 1024)
         self.fields["file"].help_text = _(
             "PDF or photograph (JPEG, PNG), up to %(megabytes)d MB. Two sides or several pages: choose all their "

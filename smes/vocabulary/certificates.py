@@ -11,11 +11,19 @@ class CertificateKind(NamedTuple):
 
     code: str
     name: str
+    name_ur: str
     group: str
+
+    def label(self, language: str) -> str:
+        """The name in Urdu for "ur", else in English."""
+        return self.name_ur if language.startswith("ur") else self.name
 
 
 CERTIFICATES: Final = MappingProxyType(
-    {row["code"]: CertificateKind(row["code"], row["name"], row["group"]) for row in read_table("certificates")}
+    {
+        row["code"]: CertificateKind(row["code"], row["name"], row["name_ur"], row["group"])
+        for row in read_table("certificates")
+    }
 )
 
 # What a firm can choose from; the rest is given by TDAP.

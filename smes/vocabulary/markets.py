@@ -45,8 +45,7 @@ _ARABIC_LETTERS: Final = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة"
 def countries(language: str = "en") -> MappingProxyType[str, str]:
     """ISO 3166 alpha-3 code → plain name, Pakistan left out, in the order of the names.
 
-    Urdu names come from our own table (smes/vocabulary/reference/country_names.csv) where it has one, else from pycountry;
-    for a few small territories the English name stands in.
+    Urdu names come from our own table (smes/vocabulary/reference/country_names.csv) where it has one, else from pycountry.
     """
     translate = gettext.translation(
         "iso3166-1", pycountry.LOCALES_DIR, languages=["ur" if language.startswith("ur") else "en"], fallback=True

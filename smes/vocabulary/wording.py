@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from smes.states import FlagState, PaperState, ProfileState
 
 from . import codes
-from .certificates import CERTIFICATES
+from .certificates import CERTIFICATES, OPEN_CERTIFICATES
 from .markets import CHANNELS, country_name
 from .paper_kinds import KINDS
 from .places import CITIES
@@ -128,7 +128,12 @@ def paper_name(code: str) -> str:
 
 
 def certificate_name(code: str) -> str:
-    return CERTIFICATES[code].name if code in CERTIFICATES else code
+    return CERTIFICATES[code].label(language()) if code in CERTIFICATES else code
+
+
+def certificate_choices() -> list[tuple[str, str]]:
+    """The certificates that a firm can name, in the language of the page."""
+    return [(kind.code, kind.label(language())) for kind in OPEN_CERTIFICATES]
 
 
 class LazyPaperName:

@@ -153,9 +153,7 @@ class CapacityForm(RowsMixin):
 
     def row_fields(self) -> dict[str, forms.Field]:
         return {
-            "kind": forms.ChoiceField(
-                label=_("Certificate"), choices=[NOT_TOLD, *((kind.code, kind.name) for kind in OPEN_CERTIFICATES)]
-            ),
+            "kind": forms.ChoiceField(label=_("Certificate"), choices=[NOT_TOLD, *wording.certificate_choices()]),
             "expires_on": DayField(
                 label=_("Valid until"), help_text=_("Leave it empty only where there is no last day.")
             ),

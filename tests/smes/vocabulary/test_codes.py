@@ -54,7 +54,12 @@ def test_the_papers_that_run_out_and_those_that_nobody_must_send():
 
 
 def test_a_certificate_of_tdap_is_given_and_never_chosen():
-    assert CERTIFICATES["iso_9001"] == ("iso_9001", "ISO 9001 (quality management)", "quality")
+    assert CERTIFICATES["iso_9001"] == (
+        "iso_9001",
+        "ISO 9001 (quality management)",
+        "ISO 9001 (معیار کا نظام)",
+        "quality",
+    )
     assert CERTIFICATES["tdap_training"].group == "tdap"
     assert {*CERTIFICATES} - {kind.code for kind in OPEN_CERTIFICATES} == {"tdap_training"}
 

@@ -128,11 +128,11 @@ def facts_of(application: Application) -> list[FactLine]:
         FactLine(
             _("Product"), dotted(facts["main_hs6"]) if facts.get("main_hs6") else "", _product(facts), is_code=True
         ),
-        FactLine(_("Services"), ", ".join(wording.service_name(code) for code in facts.get("services") or ())),
+        FactLine(_("Services"), _(", ").join(wording.service_name(code) for code in facts.get("services") or ())),
         FactLine(_("Capacity"), _capacity(facts)),
         FactLine(_("Exports"), _exports(facts)),
         FactLine(_("Markets"), _markets(facts)),
-        FactLine(_("Sells on"), ", ".join(wording.channel_name(code) for code in facts.get("channels") or ())),
+        FactLine(_("Sells on"), _(", ").join(wording.channel_name(code) for code in facts.get("channels") or ())),
         FactLine(_("Paid by"), _payments(facts)),
         FactLine(_("Led by"), _leaders(facts)),
         FactLine(_("Wants"), application.motivation),
@@ -200,8 +200,8 @@ def _exports(facts: Mapping[str, Any]) -> str:
 
 
 def _markets(facts: Mapping[str, Any]) -> str:
-    now = ", ".join(wording.market_name(code) for code in facts.get("export_markets") or ())
-    wanted = ", ".join(wording.market_name(code) for code in facts.get("target_markets") or ())
+    now = _(", ").join(wording.market_name(code) for code in facts.get("export_markets") or ())
+    wanted = _(", ").join(wording.market_name(code) for code in facts.get("target_markets") or ())
     if now and wanted:
         return _("%(now)s; wants %(wanted)s") % {"now": now, "wanted": wanted}
     return now or (_("wants %(wanted)s") % {"wanted": wanted} if wanted else "")
@@ -215,12 +215,12 @@ def _payments(facts: Mapping[str, object]) -> str:
         "foreign_currency_account": _("foreign currency account"),
         "paypal_like_service": _("international payment service"),
     }
-    return ", ".join(word for key, word in labels.items() if facts.get(key))
+    return _(", ").join(word for key, word in labels.items() if facts.get(key))
 
 
 def _leaders(facts: Mapping[str, object]) -> str:
     labels = {"women_led": _("a woman"), "youth_led": _("a person under 30")}
-    return ", ".join(word for key, word in labels.items() if facts.get(key))
+    return _(", ").join(word for key, word in labels.items() if facts.get(key))
 
 
 # -------------------------------------------------------------------------------------------------- what happened, in words

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from selection.engine import words
 from selection.engine.facts import Evidence, Facts
 
 CARD_SCHEMA = 1
@@ -36,10 +37,7 @@ class Reason:
         """The sentence in the language of `translate`, such as gettext; English without it."""
         text = translate(self.text)
         if self.params:
-            text %= {
-                name: value.format(translate) if isinstance(value, Reason) else value
-                for name, value in self.params.items()
-            }
+            text %= {name: _in_words(name, value, translate) for name, value in self.params.items()}
         return " ".join([text, *(reason.format(translate) for reason in self.more)])
 
     def __str__(self) -> str:
@@ -59,6 +57,12 @@ class Reason:
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         params = {name: cls.from_json(v) if isinstance(v, Mapping) else v for name, v in kept["params"].items()}
         return cls(kept["text"], params, tuple(cls.from_json(reason) for reason in kept["more"]))
+
+
+def _in_words(name: str, value: str | Reason, translate: Callable[[str], str]) -> str:
+    if isinstance(value, Reason):
+        return value.format(translate)
+    return words.period_in_words(value, translate) if name == "period" else value
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ shown. `gettext_noop` here is that marker and nothing more: it returns its text 
 %-formatted: a per cent sign in them is doubled.
 """
 
+import re
+from collections.abc import Callable
+
 from tdap_portal.core.marks import gettext_noop
 
 CRITERIA = {
@@ -316,3 +319,18 @@ MONTHS = (
     gettext_noop("November"),
     gettext_noop("December"),
 )
+FROM_TO = gettext_noop("%(first)s to %(last)s")
+
+
+def period_in_words(period: str, translate: Callable[[str], str] = str) -> str:
+    """A period as people read it: "2025-11 to 2026-10" as "November 2025 to October 2026"; "2019–2023" stays as it is."""
+
+    def side(text: str) -> str:
+        month = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+        return f"{translate(MONTHS[int(month[2]) - 1])} {month[1]}" if month else text
+
+    match [side(text) for text in period.split(" to ")]:
+        case [first, last]:
+            return translate(FROM_TO) % {"first": first, "last": last}
+        case _:
+            return side(period)

@@ -237,7 +237,7 @@ def _worth_showing(ways: Iterable[WayUp]) -> list[WayUp]:
 
 
 def _way(way: WayUp, translate: Translate) -> WayLine:
-    names = ", ".join(translate(words.CRITERIA[code]) for code in way.criteria)
+    names = translate(_(", ")).join(translate(words.CRITERIA[code]) for code in way.criteria)
     return WayLine(
         gain=way.gain,
         title=translate(way.label),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from selection.engine.words import period_in_words
 from smes.vocabulary.hs_search import dotted, everyday_label, own_words
 from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX
 from smes.vocabulary.wording import sector_name
@@ -106,7 +107,7 @@ class FiguresPage:
             help=help_text,
             value=shown(row.value, unit),
             unit=unit_words(unit),
-            period=row.period,
+            period=period_in_words(row.period, _),
             ref=self._number(row),
             stale=age_words(row.last_year),
             why="",
@@ -193,7 +194,7 @@ def advantage_chart(figures: SectorFigures, name: str) -> ChartFigure | None:
         "times": f"{value:,.1f}",
     }
     says = _("Revealed comparative advantage by HS heading; above 1 is an advantage; %(period)s.") % {
-        "period": row.period
+        "period": period_in_words(row.period, _)
     }
     source = _("Source: %(source)s.") % {"source": selectors.source_text(row.source)}
     return ChartFigure(title, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars))

@@ -34,7 +34,7 @@ ROOMS = ("tdap_portal", "smes", "selection")
 # Names that stay Latin in Urdu, see the glossary of the style: numbers of authorities, kinds of files, products.
 NAMES = (
     "TDAP|CNIC|NTN|SECP|IBAN|IRIS|PDF|JPEG|PNG|CSV|UTF|MB|KB|GB|HS|PK|PIN|PKR|USD|ISO|SA8000|CE|FDA|HACCP|BRC|FIFA|GOTS|"
-    "OEKO|TEX|BSCI|amfori|Sedex|SMETA|WRAP|GoodWeave|FSC|MSC|PSEB|PCI|DSS|FOB|passkey|JavaScript|Payoneer|Wise|Excel"
+    "OEKO|TEX|BSCI|amfori|Sedex|SMETA|WRAP|GoodWeave|FSC|MSC|PSEB|PCI|DSS|FOB|passkey|JavaScript|Payoneer|Wise|Excel|LLP|API"
 )
 ISOLATED = re.compile("\u2068[^\u2069]*\u2069")  # examples and values
 ENGLISH = re.compile(rf"(?<![A-Za-z])(?!(?:{NAMES})(?![A-Za-z]))[A-Za-z][A-Za-z]+")

@@ -71,6 +71,13 @@ def sentence(reason: Sentence | None) -> str:
 
 
 @register.filter
+def language_of(text: str) -> str:
+    """For lang="" round words that a person wrote: "ur" where most of their letters are of the Arabic script, else "en"."""
+    urdu, latin = (len(re.findall(letters, str(text))) for letters in ("[\u0620-\u06ff]", "[A-Za-z]"))
+    return "ur" if urdu > latin else "en"
+
+
+@register.filter
 def tenths(number: Decimal) -> str:
     """A number with one decimal."""
     return f"{number:.1f}"

@@ -46,7 +46,7 @@ def test_everybody_reads_a_sector_with_source_years_vintage_and_age_of_each_figu
     for words in (
         "Sports goods",
         "7.09",
-        '<span class="code">2017</span>',
+        "<bdi>2017</bdi>",
         f"{years} years old",
         "UN Comtrade, HS as reported; world: sum of the countries that reported the year",
         f"Vintage {vintage.name}",

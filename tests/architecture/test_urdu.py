@@ -62,6 +62,20 @@ def test_an_old_word_or_mark_does_not_come_back(rule):
     assert [urdu for _english, urdu in entries() if re.search(pattern, urdu)] == []
 
 
+TEMPLATES = CATALOGUE.parents[3] / "templates"
+LATIN_COMMA = re.compile(r'date:"[^"]*,|\|join:", ')
+
+
+@pytest.mark.unit
+def test_no_template_joins_days_hours_and_lists_with_a_latin_comma():
+    found = {
+        str(path.relative_to(TEMPLATES)): LATIN_COMMA.findall(path.read_text("utf-8"))
+        for path in TEMPLATES.rglob("*.html")
+    }
+    assert {name: lines for name, lines in found.items() if lines} == {}
+    assert len(LATIN_COMMA.findall('{{ a|date:"j F Y, H:i" }} {{ b|join:", " }}')) == len("ab")
+
+
 # Direction -----------------------------------------------------------------------------------------------------------
 VALUES = {
     "firm": "Noor (Pvt.) Ltd.",

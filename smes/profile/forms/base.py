@@ -105,7 +105,7 @@ class StepForm(forms.Form):
         """Show beside a field what somebody else saved there since the page was opened, with who and when."""
         data = {
             "who": stopped.by or _("Somebody"),
-            "when": date_format(localtime(stopped.when), "j F Y, H:i") if stopped.when else "",
+            "when": date_format(localtime(stopped.when), "DATETIME_FORMAT") if stopped.when else "",
             "value": self.worded(stopped.column, stopped.at, stopped.value) or _("nothing"),
         }
         if not stopped.when:

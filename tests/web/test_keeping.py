@@ -210,6 +210,14 @@ def test_switching_the_language_keeps_what_was_typed_in_the_step_but_no_private_
     assert 'value="Typed Works"' not in client.get(page).content.decode()
 
 
+def test_enter_in_a_step_presses_no_language(client):
+    """A browser presses the first button of a form, wherever it stands; the head of the page comes before the step."""
+    sme = SmeFactory()
+    client.force_login(sme.created_by)
+    html = flat(client.get(reverse("smes:step", args=[sme.public_id, "identity"])).content.decode())
+    assert html.index('form="typed" name="enter"') == html.index('form="typed"')
+
+
 def test_switching_the_language_of_a_visitor_keeps_nothing(client):
     client.post("/language/?next=/accounts/signup/", {"name": "Typed Person", "language": "ur"})
     assert "Typed Person" not in client.get("/accounts/signup/").content.decode()

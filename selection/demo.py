@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes import demo as firms
@@ -328,6 +329,7 @@ class Story:
             outcome=proposal.outcome,
             reason_codes=proposal.reason_codes,
             words=proposal.words,
+            basis=review_selectors.basis_of(row),
         )
 
     def _finish(self) -> None:

@@ -211,6 +211,7 @@ class JudgedFileSerializer(serializers.Serializer):
     readings = ReadingSerializer(many=True)
     recommendations = RecommendationSerializer(many=True)
     decisions = DecisionSerializer(many=True)
+    basis = serializers.CharField(help_text="What a decision rests on; it is sent with the decision.")
 
 
 class DeskFileSerializer(QueueFileSerializer, JudgedFileSerializer):
@@ -223,6 +224,12 @@ class OutcomeSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     reason_codes = serializers.ListField(child=serializers.CharField(max_length=40), allow_empty=False, max_length=5)
     words = serializers.CharField(max_length=2000)
+
+
+class DecideSerializer(OutcomeSerializer):
+    """What is decided, and on which recommendation."""
+
+    basis = serializers.CharField(max_length=60, help_text="As the file gave it; refused where it has changed since.")
 
 
 class ErrorSerializer(serializers.Serializer):

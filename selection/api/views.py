@@ -210,18 +210,20 @@ class Recommend(APIView):
 class Decide(APIView):
     @extend_schema(
         operation_id="desk_files_decide",
-        request=shapes.OutcomeSerializer,
+        request=shapes.DecideSerializer,
         responses={200: shapes.DeskFileSerializer} | ACT_ERRORS,
     )
     def post(self, request: Request, public_id: str) -> Response:
         """Decide, as a director other than who recommended. Sending it twice is one decision."""
         application = review_selectors.file_for(request.user, public_id)
-        review_services.decide(actor=request.user, application=application, **_outcome(request))
+        review_services.decide(
+            actor=request.user, application=application, **_outcome(request, shapes.DecideSerializer)
+        )
         return Response(_file_json(request, review_selectors.file_for(request.user, public_id)))
 
 
-def _outcome(request: Request) -> dict[str, Any]:
-    shape = shapes.OutcomeSerializer(data=request.data)
+def _outcome(request: Request, serializer: type[shapes.OutcomeSerializer] = shapes.OutcomeSerializer) -> dict[str, Any]:
+    shape = serializer(data=request.data)
     shape.is_valid(raise_exception=True)
     return dict(shape.validated_data)
 
@@ -236,5 +238,6 @@ def _file_json(request: Request, row: Application) -> Any:
         "readings": judged.readings,
         "recommendations": judged.recommendations,
         "decisions": judged.decisions,
+        "basis": judged.basis,
     }
     return shapes.QueueFileSerializer(row).data | shapes.JudgedFileSerializer(shown).data

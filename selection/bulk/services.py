@@ -193,6 +193,7 @@ class _Work:
         )
 
     def _decide(self, row: Application) -> None:
+        basis = review_selectors.basis_of(row)  # read first: what changes from here on is refused
         newest = review_selectors.newest_recommendation(row)
         why_not = refusal_of(self.bulk.actor, self.bulk.kind, row, review_selectors.standing_of(row), self.bulk.choices)
         if why_not or newest is None:
@@ -205,6 +206,7 @@ class _Work:
             outcome=newest.outcome,
             reason_codes=newest.reason_codes,
             words=newest.words,
+            basis=basis,
         )
 
     def _person(self, public_id: str) -> User:

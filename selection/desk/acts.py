@@ -91,7 +91,8 @@ def do_act(request: SignedInRequest, public_id: str, **address: str) -> HttpResp
     """
     name = request.resolver_match.url_name
     act = ACTS[name]
-    application, form = review_selectors.file_for(request.user, public_id), act.form(request.POST)
+    application = review_selectors.file_for(request.user, public_id)
+    form = act.form(request.POST, initial={"basis": review_selectors.basis_of(application)})
     bound = {FORM_OF_ACT[name]: form, "refused_paper": address.get("paper")}
     if "change" in request.POST:
         return file_page(request, application, **bound)
@@ -111,6 +112,8 @@ def _asked_first(request: SignedInRequest, application: Application, form: Form,
         return None
     if hasattr(form, "cleaned_reasons"):
         try:
+            if "basis" in form.cleaned_data:
+                review_services.check_basis(application, form.cleaned_data["basis"])
             review_services.check_reasons(**form.cleaned_reasons(), held=standing.gates_passed is not True)
         except DomainError as refusal:
             form.add_error(None, str(refusal))

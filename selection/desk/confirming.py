@@ -75,7 +75,7 @@ def answers_of(form: Form) -> list[tuple[StrOrPromise, str]]:
     """What a valid form says, as (label, words); what was left empty is left out."""
     return [
         (bound.label, _words(bound.field, form.cleaned_data[bound.name]))
-        for bound in form
+        for bound in form.visible_fields()
         if form.cleaned_data[bound.name] not in ("", None, [])
     ]
 

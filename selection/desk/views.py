@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from selection.models import Application
     from selection.review.permissions import Standing
+    from selection.review.selectors import JudgedFile
     from tdap_portal.accounts.models import User
     from tdap_portal.web.requests import SignedInRequest
 
@@ -169,7 +170,7 @@ def file_context(
         "decisions": judged.decisions,
         "in_conflict": judged.is_tied,
         "can": can,
-        **_forms(application, standing, judged.readings, waiting, typed),
+        **_forms(application, standing, judged, waiting, typed),
         **bound,
     }
 
@@ -202,7 +203,7 @@ def _outcomes_now(state: str) -> list[Outcome]:
 def _forms(
     application: Application,
     standing: Standing,
-    readings: Any,
+    judged: JudgedFile,
     waiting: Any,
     typed: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def _forms(
         return {**proposed, **typed.get(name, {})}
 
     held = standing.gates_passed is not True
-    own = next((reading for reading in readings if reading.is_own), None)
+    own = next((reading for reading in judged.readings if reading.is_own), None)
     proposed = {}
     if waiting is not None:
         codes = [*waiting.reason_codes, "", ""]
@@ -222,15 +223,16 @@ def _forms(
             "second_reason": codes[1],
             "words": waiting.words,
         }
+    basis = {"basis": judged.basis}
     leaning = {"outcome": own.judged.outcome} if own and own.judged else {}
     return {
         "own_reading": own,
         "reading_form": ReadingForm(initial=first("reading_form")),
         "recommend_form": RecommendForm(held=held, initial=first("recommend_form", leaning)),
         "decide_form": DecideForm(
-            outcomes=_outcomes_now(application.state), held=held, initial=first("decide_form", proposed)
+            outcomes=_outcomes_now(application.state), held=held, initial=first("decide_form", proposed) | basis
         ),
-        "return_form": ReturnForm(initial=first("return_form")),
+        "return_form": ReturnForm(initial=first("return_form") | basis),
         "conflict_form": ConflictForm(initial=first("conflict_form")),
         "letter_form": DeskLetterForm(initial=first("letter_form")),
         "paper_form": RefusePaperForm(initial=first("paper_form")),

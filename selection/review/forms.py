@@ -75,6 +75,15 @@ class ReadingForm(forms.Form):
     comment = text_field(_("Why, for the director and the other reader"), required=False)
 
 
+class ShownNowField(forms.CharField):
+    """A hidden value of the page as it is drawn now, also where the form comes back with something to put right."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
 class _OutcomeForm(forms.Form):
     """An outcome with one or two coded reasons and the sentence the firm reads."""
 
@@ -116,14 +125,20 @@ class RecommendForm(_OutcomeForm):
 
 
 class DecideForm(_OutcomeForm):
-    """What the director decides."""
+    """What the director decides. basis: selectors.basis_of the file that the page shows."""
+
+    basis = ShownNowField(required=False)
+
+    def as_act(self) -> dict[str, Any]:
+        return {**super().as_act(), "basis": self.cleaned_data["basis"]}
 
 
 class ReturnForm(forms.Form):
     returned_words = text_field(_("What should the officer look at again?"), rows=2)
+    basis = ShownNowField(required=False)
 
     def as_act(self) -> dict[str, str]:
-        return {"words": self.cleaned_data["returned_words"]}
+        return {"words": self.cleaned_data["returned_words"], "basis": self.cleaned_data["basis"]}
 
 
 class ConflictForm(forms.Form):

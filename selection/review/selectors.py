@@ -237,6 +237,18 @@ def readings_of(user: User, row: Application) -> ReadingsOf | None:
     return ReadingsOf(numbers["done"], numbers["all"], waiting.order_by("due_on", "pk").first())
 
 
+def basis_of(row: Application) -> str:
+    """What a decision rests on: the ids of the newest recommendation and, for a file decided before, of that decision.
+
+    "12", "12-3", or "" before both. A page carries it to the act, which is refused where it has changed.
+    """
+    return _basis(row.recommendations.order_by("-pk")[:1], row.decisions.order_by("-pk")[:1])
+
+
+def _basis(*newest_first: Iterable[Recommendation] | Iterable[Decision]) -> str:
+    return "-".join(str(rows[0].pk) for made in newest_first if (rows := list(made)))
+
+
 def newest_recommendation(row: Application) -> Recommendation | None:
     """The recommendation that waits for or led to the decision; None where it was returned."""
     return row.recommendations.filter(returned_at=None).select_related("officer").order_by("-pk").first()
@@ -276,6 +288,11 @@ class JudgedFile:
     readings: list[ReadingSeen]
     recommendations: list[Recommendation]
     decisions: list[Decision]
+
+    @property
+    def basis(self) -> str:
+        """As basis_of gives it; "" for somebody tied."""
+        return _basis(self.recommendations, self.decisions)
 
     @property
     def readings_differ(self) -> bool:

@@ -163,11 +163,15 @@ def recommend(
 
 
 @transaction.atomic
-def return_to_officer(*, actor: User, application: Application, words: str) -> Recommendation:
-    """Send a recommendation back with the reason; the file is reviewed again. Raises NotAllowed, WrongState, "no_words"."""
+def return_to_officer(*, actor: User, application: Application, words: str, basis: str) -> Recommendation:
+    """Send a recommendation back with the reason; the file is reviewed again. basis: as for decide.
+
+    Raises NotAllowed, WrongState, DomainError "changed", "no_words" or "no_recommendation".
+    """
     row = locked_file(application.pk)
     permissions.can_return(actor, selectors.standing_of(row)).require()
     move = APPLICATION.move("return", row.state)
+    check_basis(row, basis)
     if not words.strip():
         raise DomainError(_("Write what the officer should look at again."), code="no_words")
     newest = selectors.newest_recommendation(row)
@@ -181,12 +185,16 @@ def return_to_officer(*, actor: User, application: Application, words: str) -> R
 
 
 @transaction.atomic
-def decide(*, actor: User, application: Application, outcome: str, reason_codes: Sequence[str], words: str) -> Decision:
+def decide(
+    *, actor: User, application: Application, outcome: str, reason_codes: Sequence[str], words: str, basis: str
+) -> Decision:
     """The decision by the second person: select, waitlist or decline. The clock stops; the firm is told.
 
     A file on the waiting list can be decided again. Deciding the same twice is one decision.
-    Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, "unknown_reason", "no_words",
-    "seats_full" where every seat of the round is given, or "round_final" where it is decided and no place fell free.
+    basis: selectors.basis_of the file as the director saw it; what changed since is read before it is decided.
+    Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, DomainError "changed",
+    "unknown_reason", "no_words", "seats_full" where every seat of the round is given, or "round_final" where it is
+    decided and no place fell free.
     """
     row = locked_file(application.pk)
     standing = selectors.standing_of(row)
@@ -197,6 +205,7 @@ def decide(*, actor: User, application: Application, outcome: str, reason_codes:
     if newest and newest.approver_id == actor.pk and (newest.outcome, newest.reason_codes, newest.words) == decided:
         return newest
     move = APPLICATION.move(wanted.value, row.state)
+    check_basis(row, basis)
     permissions.fits_gates(wanted, standing).require()
     check_reasons(wanted, reason_codes, words, held=standing.gates_passed is not True)
     if wanted == Outcome.SELECT:
@@ -244,6 +253,15 @@ def give_up_firm(*, official: User, sme_id: int) -> list[Application]:
     files = Application.objects.select_for_update(of=("self",)).select_related("round", "sme").order_by("pk")
     rows = list(files.filter(sme_id=sme_id, state__in=OPEN_STATES))
     return [row for row in rows if places.take_away(row, official, actor=official, keep_reading=False)]
+
+
+def check_basis(application: Application, basis: str) -> None:
+    """Raises DomainError "changed" where the file was recommended or decided anew since it was read with this basis."""
+    if basis != selectors.basis_of(application):
+        raise DomainError(
+            _("The recommendation or the decision changed since you opened this page. Read it again before you go on."),
+            code="changed",
+        )
 
 
 def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, held: bool) -> None:

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from rest_framework.throttling import AnonRateThrottle
 
 from selection.models import Decision, Recommendation
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import Outcome, State
 from selection.trade.services import simulate_platform
@@ -235,7 +236,8 @@ def test_recommending_and_deciding_by_the_api_twice_is_once():
     file = made.reviewed(by)
     answers = [as_(by).post(file_url(file, "recommend"), SELECT, format="json") for _click in range(2)]
     assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(200, "recommended")] * 2
-    answers = [as_(boss).post(file_url(file, "decide"), SELECT, format="json") for _click in range(2)]
+    sent = SELECT | {"basis": as_(boss).get(file_url(file)).json()["basis"]}
+    answers = [as_(boss).post(file_url(file, "decide"), sent, format="json") for _click in range(2)]
     assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(200, "selected")] * 2
     assert (Recommendation.objects.count(), Decision.objects.count()) == (1, 1)
 
@@ -249,9 +251,10 @@ def test_refusals_come_in_the_one_shape():
         (by, "recommend", SELECT | {"reason_codes": []}, 400, "invalid"),
         (by, "recommend", SELECT | {"reason_codes": ["score_too_low"]}, 409, "unknown_reason"),
         (officer(), "recommend", SELECT, 403, "not_allowed"),
-        (by, "decide", SELECT, 403, "not_allowed"),
+        (boss, "decide", SELECT, 400, "invalid"),
+        (by, "decide", SELECT | {"basis": "1"}, 403, "not_allowed"),
         (boss, "recommend", SELECT, 403, "not_allowed"),
-        (boss, "decide", SELECT, 409, "wrong_state"),
+        (boss, "decide", SELECT | {"basis": "1"}, 409, "wrong_state"),
     ]
     for person, act, sent, status, code in cases:
         answer = as_(person).post(file_url(file, act), sent, format="json")
@@ -269,12 +272,16 @@ def test_fields_that_are_wrong_are_named():
 def test_who_recommended_does_not_decide_and_a_failed_gate_is_only_declined():
     both = UserFactory(roles=(Role.OFFICER, Role.APPROVER))
     own = made.recommended(both)
-    assert as_(both).post(file_url(own, "decide"), SELECT, format="json").status_code == 403
+    sent = SELECT | {"basis": review_selectors.basis_of(own)}
+    assert as_(both).post(file_url(own, "decide"), sent, format="json").status_code == 403
     held = made.held()
     declined = {"outcome": "decline", "reason_codes": ["not_an_sme"], "words": "Larger than the rule allows."}
     assert as_(officer()).post(file_url(held, "recommend"), declined, format="json").status_code == 200
-    assert as_(director()).post(file_url(held, "decide"), SELECT, format="json").status_code == 403
-    assert as_(director()).post(file_url(held, "decide"), declined, format="json").status_code == 200
+    basis = {"basis": review_selectors.basis_of(held)}
+    assert as_(director()).post(file_url(held, "decide"), SELECT | basis, format="json").status_code == 403
+    stale = as_(director()).post(file_url(held, "decide"), declined | {"basis": "1"}, format="json")
+    assert (stale.status_code, stale.json()["code"]) == (409, "changed")
+    assert as_(director()).post(file_url(held, "decide"), declined | basis, format="json").status_code == 200
 
 
 def test_an_unknown_method_or_broken_json_keeps_the_shape():

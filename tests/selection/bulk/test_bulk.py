@@ -10,6 +10,7 @@ from django.db.models.signals import pre_save
 from selection.bulk import services as bulk_services
 from selection.desk import services as desk_services
 from selection.models import Application, BulkAct, Decision, Question, Reading, Recommendation, SavedView
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import State
 from tdap_portal.audit import outbox
@@ -206,7 +207,9 @@ def test_a_recommendation_that_changed_after_the_plan_is_not_decided(round_):
     by, boss = officer(), director()
     file = made.recommended(by, round=round_)
     _found, signed = plan(boss, "decide", [file], round_=round_)
-    review_services.return_to_officer(actor=director(), application=file, words="Look again.")
+    review_services.return_to_officer(
+        actor=director(), application=file, words="Look again.", basis=review_selectors.basis_of(file)
+    )
     review_services.recommend(actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x")
     act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, len(act.left_out)) == (0, 1)

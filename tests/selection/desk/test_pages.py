@@ -13,6 +13,7 @@ from selection.correspondence.common_questions import COMMON_QUESTIONS
 from selection.correspondence.forms import QuestionForm
 from selection.intake import services as intake_services
 from selection.models import BulkAct, Conflict, Decision, Letter, Question, Reading, Recommendation, SavedView
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import State
 from selection.trade.services import load_sample, simulate_platform
@@ -213,8 +214,9 @@ def test_a_file_goes_from_its_readers_to_the_decision_by_the_pages(client):
             assert (answer.status_code, answer.url) == (302, address(file))
     for _click in range(2):
         assert signed_in(client, first).post(address(file, "recommend"), RECOMMEND | SURE).status_code == 302
+    basis = {"basis": review_selectors.basis_of(file)}
     for _click in range(2):
-        assert signed_in(client, boss).post(address(file, "decide"), RECOMMEND | SURE).status_code == 302
+        assert signed_in(client, boss).post(address(file, "decide"), RECOMMEND | SURE | basis).status_code == 302
     assert made.fresh(file).state == State.SELECTED
     counts = [model.objects.count() for model in (Reading, Recommendation, Decision)]
     assert counts == [2, 1, 1]
@@ -272,6 +274,7 @@ def test_an_act_that_cannot_be_undone_says_first_what_will_happen(client, act, s
     by = director() if act == "decide" else officer()
     make = {"read": lambda: made.assigned(by), "recommend": lambda: made.reviewed(by), "decide": made.recommended}
     file = make.get(act, made.scored)()
+    sent = sent | ({"basis": review_selectors.basis_of(file)} if act == "decide" else {})
     before = [model.objects.count() for model in (Recommendation, Decision, Conflict)]
     answer = signed_in(client, by).post(address(file, act), sent)
     page = flat(answer.content.decode())
@@ -283,10 +286,28 @@ def test_an_act_that_cannot_be_undone_says_first_what_will_happen(client, act, s
 
     changing = flat(client.post(address(file, act), hidden | {"change": "1"}).content.decode())
     assert str(list(sent.values())[-1]) in changing
+    assert "Basis" not in page
     assert client.post(address(file, act), hidden | SURE).status_code == 302
     assert Reading.objects.filter(reader=by, done_at__isnull=False).count() == (act in ("read", "recommend"))
     after = [model.objects.count() for model in (Recommendation, Decision, Conflict)]
     assert after == [n + (act == word) for n, word in zip(before, ("recommend", "decide", "conflict"), strict=True)]
+
+
+def test_a_decision_on_a_page_that_was_overtaken_shows_what_is_recommended_now(client):
+    by, boss = officer(), director()
+    file = made.recommended(by)
+    opened = re.search(r'name="basis" value="([^"]*)"', signed_in(client, boss).get(address(file)).content.decode())[1]
+    review_services.return_to_officer(actor=director(), application=file, words="Again.", basis=opened)
+    review_services.recommend(
+        actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="Too dear by now."
+    )
+    for pressed in ({}, SURE):
+        page = client.post(address(file, "decide"), RECOMMEND | {"basis": opened} | pressed).content.decode()
+        assert "The recommendation or the decision changed since you opened this page." in page
+        assert "Too dear by now." in page
+    assert made.fresh(file).state == State.RECOMMENDED
+    shown = re.search(r'name="basis" value="([^"]*)"', page)[1]
+    assert client.post(address(file, "decide"), RECOMMEND | {"basis": shown} | SURE).status_code == 302
 
 
 def test_before_a_judgement_what_is_still_open_is_named(client):
@@ -355,7 +376,9 @@ def test_asking_and_taking_back_by_the_pages(client):
 
 def test_returning_declaring_and_writing_by_the_pages(client):
     file, boss = made.recommended(), director()
-    signed_in(client, boss).post(address(file, "return"), {"returned_words": "Look at the price."})
+    signed_in(client, boss).post(
+        address(file, "return"), {"returned_words": "Look at the price.", "basis": review_selectors.basis_of(file)}
+    )
     assert made.fresh(file).state == State.REVIEWED
     letter = {"letter": "We are on it.", "token": "a" * 32}
     for _click in range(2):

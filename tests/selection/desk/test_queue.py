@@ -370,7 +370,9 @@ def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, dj
     IndicatorFactory(hs="950662")
     file = made.recommended(by)
     for _time in range(number - 1):
-        review_services.return_to_officer(actor=director(), application=file, words="Again.")
+        review_services.return_to_officer(
+            actor=director(), application=file, words="Again.", basis=review_selectors.basis_of(file)
+        )
         review_services.recommend(
             actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=f"Time {_time}"
         )

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from selection.models import Conflict, Letter, Reading
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director
@@ -40,7 +41,14 @@ def file():
     row = made.recommended(round=round_)
     Reading.objects.filter(application=row).update(comment=COMMENT)
     codes = ["seats_full"]
-    review_services.decide(actor=director(), application=row, outcome="waitlist", reason_codes=codes, words=DECIDED)
+    review_services.decide(
+        actor=director(),
+        application=row,
+        outcome="waitlist",
+        reason_codes=codes,
+        words=DECIDED,
+        basis=review_selectors.basis_of(row),
+    )
     return made.fresh(row)
 
 

@@ -9,6 +9,7 @@ import pytest
 from selection.correspondence import services as correspondence_services
 from selection.desk.waiting import Need, Other, waiting_of
 from selection.models import Letter, Reading
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import State
 from smes.models import Document
@@ -123,7 +124,9 @@ def test_an_answer_and_a_return_are_told(me):
     assert (need, row.asked_at, row.answered_at is None) == (Need.READ, None, False)
 
     sent = made.recommended(me)
-    review_services.return_to_officer(actor=director(), application=sent, words="Look at the capacity again.")
+    review_services.return_to_officer(
+        actor=director(), application=sent, words="Look at the capacity again.", basis=review_selectors.basis_of(sent)
+    )
     assert {row.id: row.returned_at is None for _need, row in waiting_of(me).needs}[sent.pk] is False
 
 

@@ -284,8 +284,12 @@ def test_a_returned_file_is_recommended_again():
     by, boss = officer(), director()
     file = made.recommended(by)
     with pytest.raises(DomainError):
-        review_services.return_to_officer(actor=boss, application=file, words=" ")
-    review_services.return_to_officer(actor=boss, application=file, words="Look at the price again.")
+        review_services.return_to_officer(
+            actor=boss, application=file, words=" ", basis=review_selectors.basis_of(file)
+        )
+    review_services.return_to_officer(
+        actor=boss, application=file, words="Look at the price again.", basis=review_selectors.basis_of(file)
+    )
     assert made.fresh(file).state == State.REVIEWED
     review_services.recommend(
         actor=by, application=file, outcome="waitlist", reason_codes=["near_the_line"], words="Price."
@@ -300,9 +304,14 @@ def test_a_returned_file_is_recommended_again():
 # ------------------------------------------------------------------------------------------------------------ deciding
 
 
-def decide(file, by, outcome="select", codes=("strong_score",)) -> Decision:
+def decide(file, by, outcome="select", codes=("strong_score",), *, basis=None) -> Decision:
     return review_services.decide(
-        actor=by, application=file, outcome=outcome, reason_codes=list(codes), words="We look forward to it."
+        actor=by,
+        application=file,
+        outcome=outcome,
+        reason_codes=list(codes),
+        words="We look forward to it.",
+        basis=basis or review_selectors.basis_of(file),
     )
 
 
@@ -347,7 +356,9 @@ def test_who_recommended_does_not_decide_after_the_file_was_returned_and_recomme
     file = made.held()
     decline = {"outcome": "decline", "reason_codes": ["gate_not_met"], "words": "A condition is not met."}
     review_services.recommend(actor=both, application=file, **decline)
-    review_services.return_to_officer(actor=director(), application=file, words="Look again.")
+    review_services.return_to_officer(
+        actor=director(), application=file, words="Look again.", basis=review_selectors.basis_of(file)
+    )
     review_services.recommend(actor=reader, application=file, **decline)
     with pytest.raises(NotAllowed):
         decide(file, both, outcome="decline", codes=["gate_not_met"])
@@ -372,6 +383,36 @@ def test_a_file_that_failed_a_gate_is_declined_and_nothing_else():
 
 
 @pytest.mark.sqlite_leg
+def test_what_was_recommended_anew_since_the_page_was_opened_is_neither_decided_nor_returned_unread():
+    by, boss = officer(), director()
+    file = made.recommended(by)
+    opened = review_selectors.basis_of(file)
+    review_services.return_to_officer(actor=director(), application=file, words="Look again.", basis=opened)
+    decline = {"outcome": "decline", "reason_codes": ["score_too_low"], "words": "The price is too high."}
+    review_services.recommend(actor=by, application=file, **decline)
+    acts = [
+        lambda: decide(file, boss, basis=opened),
+        lambda: review_services.return_to_officer(actor=boss, application=file, words="Again.", basis=opened),
+    ]
+    for act in acts:
+        with pytest.raises(DomainError) as refusal:
+            act()
+        assert refusal.value.code == "changed"
+    assert (made.fresh(file).state, Decision.objects.count()) == (State.RECOMMENDED, 0)
+    decide(file, boss, "decline", ["score_too_low"])
+    assert made.fresh(file).state == State.DECLINED
+
+
+def test_what_another_director_put_on_the_waiting_list_since_is_not_selected_unread():
+    file = made.recommended()
+    opened = review_selectors.basis_of(file)
+    decide(file, director(), "waitlist", ("seats_full",))
+    with pytest.raises(DomainError) as refusal:
+        decide(file, director(), basis=opened)
+    assert (refusal.value.code, made.fresh(file).state) == ("changed", State.WAITLISTED)
+
+
+@pytest.mark.sqlite_leg
 def test_a_file_on_the_waiting_list_is_decided_again_with_a_second_row():
     file, boss = made.recommended(outcome="waitlist", codes=["seats_full"]), director()
     decide(file, boss, "waitlist", ("seats_full",))
@@ -391,11 +432,18 @@ def _acts(file, reader, boss):
         "recommend": lambda: review_services.recommend(
             actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words="x"
         ),
-        "return": lambda: review_services.return_to_officer(actor=boss, application=file, words="x"),
+        "return": lambda: review_services.return_to_officer(
+            actor=boss, application=file, words="x", basis=review_selectors.basis_of(file)
+        ),
         **{
             outcome.value: (
                 lambda outcome=outcome, code=code: review_services.decide(
-                    actor=boss, application=file, outcome=outcome, reason_codes=[code], words="x"
+                    actor=boss,
+                    application=file,
+                    outcome=outcome,
+                    reason_codes=[code],
+                    words="x",
+                    basis=review_selectors.basis_of(file),
                 )
             )
             for outcome, code in (

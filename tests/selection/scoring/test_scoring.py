@@ -18,6 +18,7 @@ from selection.engine.score import replay
 from selection.intake import services as intake_services
 from selection.models import Application, DeskTally, FrozenFacts, Round, ScoreCard
 from selection.review import handlers as review_handlers
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import tasks as rounds_tasks
 from selection.scoring import selectors as scoring_selectors
@@ -305,7 +306,14 @@ def test_a_decision_told_late_keeps_its_own_words():
             (Outcome.WAITLIST, "seats_full", "The seats are full."),
             (Outcome.SELECT, "strong_score", "A seat is free."),
         ):
-            review_services.decide(actor=boss, application=row, outcome=outcome, reason_codes=[code], words=words)
+            review_services.decide(
+                actor=boss,
+                application=row,
+                outcome=outcome,
+                reason_codes=[code],
+                words=words,
+                basis=review_selectors.basis_of(row),
+            )
     deliver_all()
 
     bodies = dict(Message.objects.filter(to=owner_of(row)).values_list("template", "body"))

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from selection.review.forms import text_field
+from selection.review.forms import ShownNowField, text_field
 from smes.papers import selectors as papers_selectors
 from smes.papers.checks import PaperError, check_last_day, check_paper
 from smes.papers.virus import refuse_infected
@@ -110,13 +110,20 @@ class PaperField(forms.FileField):
 
 
 class AnswerForm(forms.Form):
-    """The facts and papers that a question opened, and nothing else, each with its own kind of control."""
+    """The facts and papers that a question opened, and nothing else, each with its own kind of control.
+
+    question: the public id of the question that the page shows.
+    """
+
+    question = ShownNowField(required=False)
 
     def __init__(self, *args: Any, question: Question, application: Application, **kwargs: Any) -> None:
         self.keys = known_keys(question.fields)
         self.kinds = tuple(kind for kind in question.document_kinds if kind in KINDS)
         kept = application.facts or {}
-        kwargs["initial"] = {key: kept.get(key) for key in self.keys} | kwargs.get("initial", {})
+        kwargs["initial"] = (
+            {key: kept.get(key) for key in self.keys} | kwargs.get("initial", {}) | {"question": question.public_id}
+        )
         super().__init__(*args, **kwargs)
         for key in self.keys:
             self.fields[key] = profile_selectors.field_of(application.sme, key)

@@ -369,14 +369,17 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     if asked is None:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
-    form = correspondence_forms.AnswerForm(
-        posted(request),
-        request.FILES if request.method == "POST" else None,
-        question=asked,
-        application=row,
-        initial=kept_for(request),
-    )
-    if request.method == "POST" and form.is_valid() and _answer(request, row, asked, form):
+    sent, files, typed = posted(request), request.FILES if request.method == "POST" else None, kept_for(request)
+    if sent is not None and sent.get("question") != asked.public_id:
+        messages.warning(
+            request,
+            _("We have taken that question back and ask this one. Nothing was sent; your words stand below."),
+        )
+        sent, files, typed = None, None, sent
+    if typed and typed.get("question") != asked.public_id:
+        typed = {"answer": typed.get("answer", "")}  # of the fields of another question nothing fits
+    form = correspondence_forms.AnswerForm(sent, files, question=asked, application=row, initial=typed)
+    if form.is_valid() and _answer(request, row, asked, form):
         messages.success(request, _("Your answer is with us. The clock runs again."))
         for sentence in profile_selectors.contradictions_in(_application(request, public_id).facts or {}):
             messages.warning(request, sentence)

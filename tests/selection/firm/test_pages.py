@@ -370,10 +370,34 @@ def test_answering_opens_only_the_named_fields_with_their_kind_of_control(client
 
     names = set(re.findall(r'name="(\w+)"', html)) - {"csrfmiddlewaretoken", "language", "next", "viewport"}
     assert names == {
-        "capacity_per_month", "website", "quality_control", "founded_on", "capacity_unit", "answer",
+        "capacity_per_month", "website", "quality_control", "founded_on", "capacity_unit", "answer", "question",
     } | {name for name in names if name.startswith("htmx") or name in {"color", "theme"}}  # fmt: skip
     assert re.search(r'name="capacity_per_month" value="[0-9,]+"[^>]*inputmode="numeric"', html)
     assert re.search(r'name="founded_on" value="01/03/2012"', html)
+
+
+def asked_in(row) -> dict:
+    """What the page of the open question sends beside what is typed."""
+    return {"question": row.questions.get(answered_at=None, cancelled_at=None).public_id}
+
+
+def test_an_answer_to_a_question_that_was_taken_back_is_not_taken_for_one_to_the_next(client):
+    row = ApplicationFactory(scored=True)
+    ask(row)
+    first = asked_in(row)
+    correspondence_services.cancel_question(actor=officer(), application=row, question=first["question"])
+    ask(row, fields=["employees", "capacity_per_month"])
+    own = signed_in(client, owner_of(row))
+
+    sent = {"capacity_per_month": "7000", "answer": "The second loom is gone."}
+    html = own.post(url("question", row), first | sent).content.decode()
+
+    assert "We have taken that question back and ask this one." in html
+    assert "The second loom is gone." in html
+    assert row.questions.filter(answered_at__isnull=False).count() == 0
+    assert f'name="question" value="{asked_in(row)["question"]}"' in html
+    own.post(url("question", row), asked_in(row) | sent | {"employees": "60"})
+    assert row.questions.filter(answered_at__isnull=False).count() == 1
 
 
 def test_an_answer_goes_to_the_desk_and_the_page_says_so(client):
@@ -382,7 +406,9 @@ def test_an_answer_goes_to_the_desk_and_the_page_says_so(client):
     own = signed_in(client, owner_of(row))
 
     response = own.post(
-        url("question", row), {"capacity_per_month": "7000", "answer": "The second loom is gone."}, follow=True
+        url("question", row),
+        asked_in(row) | {"capacity_per_month": "7000", "answer": "The second loom is gone."},
+        follow=True,
     )
 
     assert "Your answer is with us. The clock runs again." in response.content.decode()
@@ -395,7 +421,11 @@ def test_an_answer_that_contradicts_the_exports_is_named_at_once(client, turnove
     row = ApplicationFactory(scored=True)
     ask(row, fields=["turnover_pkr"])
     answer = {"turnover_pkr": turnover}
-    html = signed_in(client, owner_of(row)).post(url("question", row), answer, follow=True).content.decode()
+    html = (
+        signed_in(client, owner_of(row))
+        .post(url("question", row), asked_in(row) | answer, follow=True)
+        .content.decode()
+    )
     assert "Your answer is with us." in html
     assert ("Exports are part of the sales: correct the one or the other." in html) == is_named
 
@@ -405,7 +435,9 @@ def test_a_wrong_answer_stands_beside_its_field_and_keeps_the_rest(client):
     ask(row, fields=["women_employees", "city"])
     own = signed_in(client, owner_of(row))
 
-    html = own.post(url("question", row), {"women_employees": "90", "city": "Daska", "answer": "Look"}).content.decode()
+    html = own.post(
+        url("question", row), asked_in(row) | {"women_employees": "90", "city": "Daska", "answer": "Look"}
+    ).content.decode()
 
     assert html.count('class="field__wrong"') == 1
     assert 'value="Daska"' in html
@@ -418,7 +450,7 @@ def test_a_paper_comes_with_the_answer(client):
     ask(row, fields=[], document_kinds=["electricity_bill"])
     own = signed_in(client, owner_of(row))
     paper = SimpleUploadedFile("bill.png", photograph(), content_type="image/png")
-    response = own.post(url("question", row), {"paper_electricity_bill": paper}, follow=True)
+    response = own.post(url("question", row), asked_in(row) | {"paper_electricity_bill": paper}, follow=True)
 
     assert "Your answer is with us" in response.content.decode()
     assert list(Document.objects.filter(sme=row.sme).values_list("kind", flat=True)) == ["electricity_bill"]
@@ -429,7 +461,7 @@ def test_a_disguised_paper_is_refused_and_nothing_is_answered(client):
     question = ask(row, fields=[], document_kinds=["electricity_bill"])
     own = signed_in(client, owner_of(row))
     paper = SimpleUploadedFile("bill.pdf", b"MZ\x90\x00 not a paper", content_type="application/pdf")
-    html = own.post(url("question", row), {"paper_electricity_bill": paper}).content.decode()
+    html = own.post(url("question", row), asked_in(row) | {"paper_electricity_bill": paper}).content.decode()
 
     assert 'class="field__wrong"' in html
     question.refresh_from_db()
@@ -449,7 +481,9 @@ def test_a_question_that_asks_for_a_paper_takes_it_or_the_reason_why_it_cannot_c
     row = ApplicationFactory(scored=True)
     question = ask(row, fields=[], document_kinds=["electricity_bill"])
 
-    html = signed_in(client, owner_of(row)).post(url("question", row), sent, follow=True).content.decode()
+    html = (
+        signed_in(client, owner_of(row)).post(url("question", row), asked_in(row) | sent, follow=True).content.decode()
+    )
 
     assert says in html
     question.refresh_from_db()
@@ -462,7 +496,7 @@ def test_a_paper_with_an_answer_has_a_last_day_as_everywhere(client, until):
     question = ask(row, fields=[], document_kinds=["cnic_copy"])
     paper = SimpleUploadedFile("card.png", photograph(), content_type="image/png")
     sent = {"paper_cnic_copy": paper, "until_cnic_copy": until}
-    signed_in(client, owner_of(row)).post(url("question", row), sent)
+    signed_in(client, owner_of(row)).post(url("question", row), asked_in(row) | sent)
     question.refresh_from_db()
     assert bool(question.answered_at) == ("2099" in until)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +16,7 @@ from selection.models import Application, Letter, Question
 from selection.review import selectors as review_selectors
 from selection.states import ASKABLE_STATES, Happened
 from smes.papers import selectors as papers_selectors
+from smes.papers import services as papers_services
 from smes.people import selectors as people_selectors
 from smes.profile import services as profile_services
 from smes.profile.facts import known_keys
@@ -30,7 +31,9 @@ from .forms import NO_PAPER_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
+    from smes.papers.checks import CheckedPaper
     from tdap_portal.accounts.models import User
 
 
@@ -52,7 +55,6 @@ def answer_question(
     computed from them) differ. Raises NotAllowed; DomainError "not_asked" for a fact that was not opened, "no_answer"
     when nothing is said or confirmed, or a paper was asked for and neither it comes nor the reason why it cannot; what smes.profile.services.correct_profile raises for a wrong value (.data["fields"]).
     """
-    permissions.can_answer(actor, question).require()
     row = locked_file(question.application_id)
     question = Question.objects.select_for_update().get(pk=question.pk)
     question.application = row
@@ -88,16 +90,30 @@ def answer_question(
     return question
 
 
+def answer_with_papers(
+    *, actor: User, question: Question, papers: Sequence[tuple[str, CheckedPaper, date | None]], **answer: Any
+) -> Question:
+    """Papers and answer together, or neither. papers: (kind, paper, valid until). answer: as for answer_question.
+
+    Raises what answer_question and smes.papers.services.upload_document raise.
+    """
+    with papers_services.all_or_nothing():
+        row = locked_file(question.application_id)  # before the firm, as in every act on a file
+        for kind, paper, until in papers:
+            papers_services.upload_document(actor=actor, sme=row.sme, kind=kind, paper=paper, expires_on=until)
+        return answer_question(actor=actor, question=question, with_paper=bool(papers), **answer)
+
+
 @transaction.atomic
 def write_letter(*, actor: User, application: Application, words: str, token: str = "") -> Letter:
     """A letter between firm and desk. token: of the form; the same token twice is one letter.
 
     Raises NotAllowed, or DomainError "empty" without words, "too_many_letters" from one person on one file in an hour.
     """
-    permissions.can_write_letter(actor, application).require()
+    row = locked_file(application.pk)
+    permissions.can_write_letter(actor, row).require()
     if not words.strip():
         raise DomainError(_("Write a few words first."), code="empty")
-    row = locked_file(application.pk)
     if token:
         found = Letter.objects.filter(application=row, token=token).first()
         if found is not None:

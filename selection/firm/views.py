@@ -23,7 +23,6 @@ from selection.intake import services as intake_services
 from selection.rounds import selectors as rounds_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.papers import selectors as papers_selectors
-from smes.papers import services as papers_services
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from tdap_portal.core.calendar import today
@@ -379,7 +378,7 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     if typed and typed.get("question") != asked.public_id:
         typed = {"answer": typed.get("answer", "")}  # of the fields of another question nothing fits
     form = correspondence_forms.AnswerForm(sent, files, question=asked, application=row, initial=typed)
-    if form.is_valid() and _answer(request, row, asked, form):
+    if form.is_valid() and _answer(request, asked, form):
         messages.success(request, _("Your answer is with us. The clock runs again."))
         for sentence in profile_selectors.contradictions_in(_application(request, public_id).facts or {}):
             messages.warning(request, sentence)
@@ -394,22 +393,17 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "selection/firm/question.html", context)
 
 
-def _answer(request: SignedInRequest, row: Application, asked: Question, form: AnswerForm) -> bool:
+def _answer(request: SignedInRequest, asked: Question, form: AnswerForm) -> bool:
     """Papers and answer go together or not at all; a wrong value stands beside its field."""
     try:
-        with papers_services.all_or_nothing():
-            for kind, paper, until in form.papers():
-                papers_services.upload_document(
-                    actor=request.user, sme=row.sme, kind=kind, paper=paper, expires_on=until
-                )
-            correspondence_services.answer_question(
-                actor=request.user,
-                question=asked,
-                values=form.values,
-                answer=form.cleaned_data["answer"],
-                with_paper=bool(form.papers()),
-                cannot_send=form.cleaned_data.get("cannot_send", False),
-            )
+        correspondence_services.answer_with_papers(
+            actor=request.user,
+            question=asked,
+            papers=form.papers(),
+            values=form.values,
+            answer=form.cleaned_data["answer"],
+            cannot_send=form.cleaned_data.get("cannot_send", False),
+        )
     except DomainError as refusal:
         form.refuse(refusal)
         return False

@@ -16,6 +16,7 @@ from selection.applications.locking import locked_file, locked_round
 from selection.models import Application, FrozenFacts, Question
 from selection.rounds import selectors as rounds_selectors
 from selection.states import APPLICATION, Happened, RoundState, State
+from smes.people import services as people_services
 from smes.profile import selectors as profile_selectors
 from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
@@ -42,7 +43,7 @@ def start_application(*, actor: User, round: Round, sme: Sme, track: str = Track
     Raises NotAllowed for people who do not write for the firm, DomainError "round_closed" outside the round's dates and
     "unknown_track" for a track the round does not have.
     """
-    permissions.can_apply(actor, sme).require()
+    permissions.can_apply(actor, people_services.locked_firm(sme.pk)).require()
     found = selectors.application_in(round, sme)
     if found is not None:
         return found
@@ -98,8 +99,8 @@ def submit_application(*, actor: User, application: Application, declared: bool)
     Raises NotAllowed for anyone but the owner; DomainError "not_declared", "round_closed", "unknown_track",
     "incomplete" (what is missing stands in .data["missing"]) or WrongState.
     """
-    permissions.can_submit(actor, application).require()
     row = locked_file(application.pk)
+    permissions.can_submit(actor, row).require()
     if row.submitted_at is not None and row.state not in (State.DRAFT, State.WITHDRAWN):
         return row
     move = APPLICATION.move("submit", row.state)
@@ -147,8 +148,8 @@ def reopen_application(*, actor: User, application: Application) -> Application:
     Raises NotAllowed, WrongState (only a held file), DomainError "round_closed" (it could not be submitted again) or
     "question_open".
     """
-    permissions.can_reopen(actor, application).require()
     row = locked_file(application.pk)
+    permissions.can_reopen(actor, row).require()
     move = APPLICATION.move("reopen", row.state)
     _locked_open_round(row.round)
     if applications_selectors.open_question_of(row) is not None:
@@ -223,8 +224,8 @@ def _remind(pk: int, *, since: datetime) -> bool:
 @transaction.atomic
 def withdraw_application(*, actor: User, application: Application, reason: str = "") -> Application:
     """End the application on the owner's wish; an open question falls away. Raises NotAllowed or WrongState."""
-    permissions.can_withdraw(actor, application).require()
     row = locked_file(application.pk)
+    permissions.can_withdraw(actor, row).require()
     move = APPLICATION.move("withdraw", row.state)
     before = tallies.cell_of(row)
     was = row.state

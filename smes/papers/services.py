@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smes.models import Certification, Document, Sme
+from smes.people import services as people_services
 from smes.states import PAPER, Happened, PaperState
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
@@ -69,6 +70,7 @@ def upload_document(
     stored_as = vault.store(paper.content, paper.extension)
     try:
         with transaction.atomic():
+            permissions.can_send_papers(actor, people_services.locked_firm(sme.pk)).require()  # the check took its time
             older = _replaced(replaces, sme, actor) if replaces is not None else None
             document = Document.objects.create(
                 sme=sme,

@@ -120,16 +120,22 @@ def remove_member(*, actor: User, member: Member) -> None:
     record(Happened.MEMBER_REMOVED, subject=sme, actor=actor, person=row.user.public_id)
 
 
+def locked_firm(sme_id: int) -> Sme:
+    """The firm under the lock of every act on its people. It is read anew, without the role that a page reads along: what a
+    person may do in it is looked up when it is asked."""
+    return Sme.objects.select_for_update(no_key=True).get(pk=sme_id)  # rows that only point at the firm do not wait
+
+
 def _locked_firm(actor: User, sme_id: int) -> Sme:
     """The firm whose people the actor is about to change. Asked under its lock: another owner may just have removed them."""
-    sme = Sme.objects.select_for_update().get(pk=sme_id)
+    sme = locked_firm(sme_id)
     permissions.can_manage_people(actor, sme).require()
     return sme
 
 
 def _locked_invitation(invitation: Invitation) -> Invitation:
     """As it stands, after its firm as in every act on people, so that no two acts wait for each other."""
-    sme = Sme.objects.select_for_update().get(pk=invitation.sme_id)
+    sme = locked_firm(invitation.sme_id)
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     row.sme = sme
     return row

@@ -142,10 +142,10 @@ def save_page_of_step(
     verification back where who the firm is changes.
     Raises NotAllowed, KeyError for an unknown step, ValueError for a column of another step.
     """
-    permissions.can_edit_step(actor, sme, step).require()
     if foreign := set(values) - columns_of(step):
         raise ValueError(f"{step} does not hold {sorted(foreign)}")
     row = Sme.objects.select_for_update().get(pk=sme.pk)
+    permissions.can_edit_step(actor, row, step).require()  # by the role as it is now, not as it was read with the page
     mark = selectors.mark_of_step(row, step)
     current = {key: getattr(row, key) for key in values}
     if seen is None:
@@ -199,8 +199,8 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, object]) -> S
     its owners. Takes a verification back where who the firm is changes. Raises NotAllowed; DomainError "wrong_value" with
     .data["fields"] (key → sentences) where a value cannot be, and nothing is changed then.
     """
-    permissions.can_correct_profile(actor, sme).require()
     row = Sme.objects.select_for_update().get(pk=sme.pk)
+    permissions.can_correct_profile(actor, row).require()
     wrong: dict[str, list[str]] = {
         key: [str(_("This is not corrected here; change it in the profile."))] for key in set(values) - set(ASKABLE)
     }
@@ -231,8 +231,8 @@ def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, object]) -> S
 @transaction.atomic
 def verify_profile(*, actor: User, sme: Sme) -> Sme:
     """An officer has compared the profile with the papers. Raises NotAllowed, DomainError "incomplete"."""
-    permissions.can_verify_profile(actor, sme).require()
     row = Sme.objects.select_for_update().get(pk=sme.pk)
+    permissions.can_verify_profile(actor, row).require()
     move = PROFILE.move("verify", row.profile_state)
     if not selectors.completeness(row).is_complete:
         raise DomainError(_("The profile is not complete yet."), code="incomplete")

@@ -97,9 +97,14 @@ def kept_for(request: HttpRequest) -> dict[str, Any]:
 def kept_form(request: HttpRequest) -> Kept:
     """The same for a page with several forms, which has to know where the one was sent."""
     kept = request.session.get(KEY)
-    if request.method != "GET" or not kept or kept["page"] != request.get_full_path():
+    if request.method != "GET" or not kept:
+        return Kept()
+    is_own = kept.get("person") == _mark_of(request.user.pk)
+    if is_own and kept["page"] != request.get_full_path():
         return Kept()
     del request.session[KEY]
+    if not is_own:  # somebody else has signed in at this browser
+        return Kept()
     typed = {name: values[0] if len(values) == 1 else values for name, values in kept["typed"].items()}
     return Kept(typed, kept["act"], kept["of"])
 
@@ -142,7 +147,8 @@ def keep_over_switch(request: HttpRequest, page: str) -> None:
     size = sum(len(name) + len(value) for name, values in typed.items() for value in values)
     if not typed or size > MAX_CHARACTERS or not request.user.is_authenticated:
         return
-    request.session[KEY] = {"page": page, "typed": typed, "act": "", "of": {}}
+    person = _mark_of(request.user.pk)
+    request.session[KEY] = {"page": page, "typed": typed, "act": "", "of": {}, "person": person}
     if any(value for name, values in sent.items() if name not in typed for value in values):
         text = _("What you typed stands here again and is not saved yet. Type numbers of people and banks once more.")
     else:
@@ -154,23 +160,33 @@ def _keep(request: HttpRequest, page: str, of: dict[str, object]) -> None:
     """Only for a browser in which somebody was signed in, within what a form can hold and the portal bears."""
     typed = without_private(typed_in(request.POST))
     size = sum(len(name) + len(value) for name, values in typed.items() for value in values)
-    if not _is_marked(request) or size > MAX_CHARACTERS or not _bearable():
+    person = _mark_in(request)
+    if not person or size > MAX_CHARACTERS or not _bearable():
         return
     match = request.resolver_match
-    request.session[KEY] = {"page": page, "typed": typed, "act": match.url_name if match else "", "of": of}
+    act = match.url_name if match else ""
+    request.session[KEY] = {"page": page, "typed": typed, "act": act, "of": of, "person": person}
     request.session.set_expiry(KEPT_SECONDS)
     messages.info(request, _("Your session had ended. Sign in and go on: what you wrote is kept."))
 
 
-def _is_marked(request: HttpRequest) -> bool:
-    return request.get_signed_cookie(MARK, default="", max_age=MARK_SECONDS) != ""
+def _mark_in(request: HttpRequest) -> str:
+    """The mark of who was signed in at this browser last; "" where nobody was."""
+    return request.get_signed_cookie(MARK, default="", max_age=MARK_SECONDS) or ""
+
+
+def _mark_of(person: int | None) -> str:
+    """Sixteen characters by which a person is known again; keyed, so that they tell nobody who it is."""
+    return salted_hmac("tdap_portal.web.keeping.person", str(person), algorithm="sha256").hexdigest()[:16]
 
 
 def _marked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """A browser forgets the cookie of a session when it ends, so a second one says that there was one; it names nobody."""
-    if not _is_marked(request):
+    """A browser forgets the cookie of a session when it ends, so a second one says that there was one. What was typed is
+    handed out to the same person only, of whom it holds a keyed mark."""
+    mark = _mark_of(request.user.pk)
+    if _mark_in(request) != mark:
         secure = settings.SESSION_COOKIE_SECURE
-        response.set_signed_cookie(MARK, "1", max_age=MARK_SECONDS, secure=secure, httponly=True, samesite="Lax")
+        response.set_signed_cookie(MARK, mark, max_age=MARK_SECONDS, secure=secure, httponly=True, samesite="Lax")
     return response
 
 

@@ -20,15 +20,20 @@ from tests.selection import made
 pytestmark = pytest.mark.django_db
 
 
+class Ended(Client):
+    """A browser whose session has ended: it has forgotten the cookie of the session."""
+
+    def of(self, person) -> Ended:
+        self.force_login(person)
+        self.get(reverse("smes:firms"))
+        del self.cookies[settings.SESSION_COOKIE_NAME]
+        Session.objects.all().delete()
+        return self
+
+
 @pytest.fixture
 def ended():
-    """A browser whose session has ended: it has forgotten the cookie of the session."""
-    client = Client()
-    client.force_login(UserFactory())
-    client.get(reverse("smes:firms"))
-    del client.cookies[settings.SESSION_COOKIE_NAME]
-    Session.objects.all().delete()
-    return client
+    return Ended().of(UserFactory())
 
 
 def back_in(client, person, response) -> str:
@@ -46,7 +51,7 @@ def test_a_reading_that_was_typed_too_long_is_in_its_form_again(ended):
     file = made.assigned(reader)
     typed = {"commitment": "4", "product_fit": "6", "outcome": "select", "comment": "An hour of work."}
 
-    response = ended.post(reverse("selection:desk_read", args=[file.public_id]), typed)
+    response = ended.of(reader).post(reverse("selection:desk_read", args=[file.public_id]), typed)
     html = back_in(ended, reader, response)
 
     assert "Your session had ended. Sign in and go on: what you wrote is kept." in html
@@ -66,9 +71,26 @@ def test_a_reading_that_was_typed_too_long_is_in_its_form_again(ended):
 def test_a_folded_form_of_the_file_is_open_again(ended, act, typed, fold):
     reader = officer()
     file = made.assigned(reader)
-    html = flat(back_in(ended, reader, ended.post(reverse(f"selection:{act}", args=[file.public_id]), typed)))
+    html = flat(
+        back_in(ended, reader, ended.of(reader).post(reverse(f"selection:{act}", args=[file.public_id]), typed))
+    )
     assert f'" open><summary>{fold}' in html
     assert "Dear firm, words." in html
+
+
+def test_what_one_person_typed_is_not_shown_to_another_who_signs_in_at_the_same_browser(ended):
+    reader, other = officer(), officer()
+    file = made.assigned(reader, other)
+    typed = {"commitment": "4", "product_fit": "6", "outcome": "decline", "comment": "A sealed word."}
+    response = ended.of(reader).post(reverse("selection:desk_read", args=[file.public_id]), typed)
+    html = back_in(ended, other, response)
+    assert ("Your reading" in html, "A sealed word." in html, '<option value="4" selected>' in html) == (
+        True,
+        False,
+        False,
+    )
+    assert keeping.KEY not in ended.session
+    assert "A sealed word." not in back_in(ended, reader, response)
 
 
 def test_every_tick_of_a_question_is_kept(ended):
@@ -76,7 +98,7 @@ def test_every_tick_of_a_question_is_kept(ended):
     file = made.assigned(reader)
     kinds = ["tax_return", "electricity_bill"]
     typed = {"title": "Which loom?", "words": "w", "document_kinds": kinds, "answer_days": "7"}
-    html = back_in(ended, reader, ended.post(reverse("selection:desk_ask", args=[file.public_id]), typed))
+    html = back_in(ended, reader, ended.of(reader).post(reverse("selection:desk_ask", args=[file.public_id]), typed))
     assert 'value="Which loom?"' in html
     assert [html.partition(f'value="{kind}"')[2].partition(">")[0].count("checked") for kind in kinds] == [1, 1]
 
@@ -86,7 +108,7 @@ def test_every_ticked_file_of_a_bulk_act_is_kept(ended):
     files = [made.scored(round=RoundFactory(number=7))]
     files.append(made.scored(round=files[0].round))
     url = f"{reverse('selection:desk_bulk')}?kind=ask&tab=all&round=R7"
-    response = ended.post(url, {"title": "Which loom?", "file": [files[0].public_id]})
+    response = ended.of(reader).post(url, {"title": "Which loom?", "file": [files[0].public_id]})
     ended.force_login(reader)
     html = ended.get(url).content.decode()
     assert response.status_code == 302
@@ -103,7 +125,7 @@ def test_what_was_written_for_one_firm_does_not_end_in_the_file_of_another(ended
         intake_services.start_application(actor=first.created_by, round=round_, sme=sme)
     address = f"/apply/R4/?firm={second.public_id}"
 
-    response = ended.post(address, {"track": "general", "motivation": "Words for the second."})
+    response = ended.of(first.created_by).post(address, {"track": "general", "motivation": "Words for the second."})
     html = back_in(ended, first.created_by, response)
 
     assert ("Second firm" in html, "Words for the second." in html) == (True, True)
@@ -122,7 +144,7 @@ def test_the_browser_keeps_a_question_to_one_firm_apart_from_those_to_others(cli
 def test_a_step_of_the_profile_is_kept_but_no_number_of_a_person(ended):
     sme = SmeFactory(complete=True)
     typed = {"owner-0-name": "Saima", "owner-0-cnic": "35202-7654321-9", "owner-0-share_pct": "60"}
-    response = ended.post(reverse("smes:step", args=[sme.public_id, "owners"]), typed)
+    response = ended.of(sme.created_by).post(reverse("smes:step", args=[sme.public_id, "owners"]), typed)
     assert "7654321" not in str(ended.session.items())
     html = back_in(ended, sme.created_by, response)
     assert 'value="Saima"' in html
@@ -146,6 +168,8 @@ def test_a_part_of_a_page_sends_the_whole_window_to_sign_in(ended):
 
 def letter(client, words="x" * 19_000):
     row = ApplicationFactory(scored=True)
+    if isinstance(client, Ended):
+        client.of(owner_of(row))
     return client.post(reverse("selection:letters", args=[row.public_id]), {"words": words}), row
 
 

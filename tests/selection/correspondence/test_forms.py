@@ -68,7 +68,7 @@ def asked(db, time_machine):
     sme = SmeFactory(complete=True, employees=100_000, women_employees=0)
 
     def answer(key, text):
-        question = SimpleNamespace(fields=[key], document_kinds=[])
+        question = SimpleNamespace(public_id="q", fields=[key], document_kinds=[])
         form = AnswerForm({key: text}, question=question, application=SimpleNamespace(facts={}, sme=sme))
         return form.is_valid(), form.values.get(key)
 

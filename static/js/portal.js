@@ -3,10 +3,13 @@
 
 (() => {
   const doc = document;
+  // Of a visitor nothing is kept, and what one person typed is not shown to the next one at the same device.
+  const { person } = doc.body.dataset;
   const store = (() => {
-    try { return window.localStorage; } catch { return null; } // private windows may refuse it
+    try { return person ? window.localStorage : null; } catch { return null; } // private windows may refuse it
   })();
-  const DRAFT = "draft:";
+  const DRAFTS = "draft:";
+  const DRAFT = DRAFTS + person + ":";
   const MONTH_MS = 30 * 24 * 3600 * 1000;
 
   // One press, one act: a second press of a slow button sends nothing. Coming back by the browser's own button opens
@@ -139,7 +142,7 @@
   // Signing out on a shared telephone leaves nothing of a firm behind.
   doc.addEventListener("submit", (event) => {
     if (!store || !event.target.matches("[data-forget]")) return;
-    Object.keys(store).filter((key) => key.startsWith(DRAFT)).forEach((key) => store.removeItem(key));
+    Object.keys(store).filter((key) => key.startsWith(DRAFTS)).forEach((key) => store.removeItem(key));
   });
 
   doc.addEventListener("input", (event) => {

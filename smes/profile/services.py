@@ -283,10 +283,11 @@ def _keep_together(sme: Sme, merged: Merged) -> None:
 
 def _with_who_saved(sme: Sme, step: str, stopped: Stopped) -> Stopped:
     """The same with who saved what is there, and when: the last act that names the column, or the rows of the step."""
-    acts = timeline(sme).filter(name=Happened.STEP_SAVED)
-    is_column = stopped.at == stopped.column != ""
-    named = {"data__fields__contains": stopped.column} if is_column else {"data__step": step, "data__rows": True}
-    last = acts.filter(**named).last()
+    acts = timeline(sme).filter(name=Happened.STEP_SAVED).reverse()
+    if stopped.at == stopped.column != "":  # SQLite cannot look into a list
+        last = next((act for act in acts.iterator(chunk_size=50) if stopped.column in act.data.get("fields", ())), None)
+    else:
+        last = acts.filter(data__step=step, data__rows=True).first()
     return replace(stopped, by=last.actor, when=last.at) if last else stopped
 
 

@@ -61,6 +61,7 @@ def test_only_what_was_changed_on_the_page_is_written(owner, preparer, sme):
     assert (sme.turnover_pkr, sme.employees, sme.postcode) == (61_000_000, 40, "54700")
 
 
+@pytest.mark.sqlite_leg
 def test_a_field_that_both_changed_stops_and_shows_both_values_with_who_and_when(owner, preparer, sme, time_machine):
     time_machine.move_to("2026-11-23 12:00+05:00", tick=False)
     owner.force_login(sme.created_by)
@@ -269,6 +270,7 @@ def test_an_owner_whom_somebody_else_removed_does_not_come_back_unseen(owner, pr
     assert list(cnics(sme)) == ["Muhamad Aslam"]
 
 
+@pytest.mark.sqlite_leg
 def test_an_owner_whom_somebody_else_changed_is_not_removed_unseen(owner, preparer, sme):
     owners(sme, ASLAM, RABIA)
     older = opened(owner, sme, "owners")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SomeField = TypeVar("SomeField", bound=forms.Field)
 LATIN = {"dir": "ltr"}
+MAX_TYPED = 60  # characters of a number or a day, before anything else looks at them
 
 
 class IdentifierField(forms.CharField):
@@ -33,7 +34,7 @@ class IdentifierField(forms.CharField):
     """
 
     def __init__(self, parse: Callable[[str], str], *, is_private: bool = True, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("max_length", MAX_TYPED)
         super().__init__(**kwargs)
         self.parse, self.is_private = parse, is_private
         self.widget.attrs.update({**LATIN, "autocomplete": "off", "data-private": is_private})
@@ -117,7 +118,7 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+        return super().to_python(plain_digits(value[:MAX_TYPED]) if isinstance(value, str) else value)
 
 
 class LongAgoField(DayField):
@@ -129,10 +130,11 @@ class LongAgoField(DayField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            parts = re.findall(r"[0-9]+", plain_digits(value))
+            plain = plain_digits(value[:MAX_TYPED])
+            parts = re.findall(r"[0-9]+", plain)
             if len(parts) == 1 and len(parts[0]) == 8:
                 parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
-            if not re.search(r"[^0-9\s./,،\u2010-\u2015\u2212-]", plain_digits(value)):
+            if not re.search(r"[^0-9\s./,،\u2010-\u2015\u2212-]", plain):
                 value = "-".join(parts)
         return super().to_python(value)
 
@@ -199,6 +201,9 @@ class CityField(forms.CharField):
 
 class HsField(forms.CharField):
     """An HS code of six digits, with or without dots."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_TYPED, **kwargs)
 
     def clean(self, value: object) -> str:
         text = super().clean(value)

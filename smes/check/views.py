@@ -104,6 +104,7 @@ def results(
     listed: where products are ticked, the codes that have a box of their own on the page, by which they are dropped: a second
     one in the list would keep them. None where nothing is ticked.
     """
+    query = query[: hs.MAX_QUERY_LENGTH]  # the page repeats it and marks its words
     hits = hs.search(query, sector=sector if sector in SECTORS else None, limit=8)
     services = hs.services_for(query)
     picks = [

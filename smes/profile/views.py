@@ -16,6 +16,7 @@ from smes.check.views import SESSION_KEY, results
 from smes.people import selectors as people_selectors
 from smes.profile.forms.registration import STEP_FORMS, RegistrationForm
 from smes.vocabulary import identifiers
+from smes.vocabulary.hs_search import MAX_QUERY_LENGTH
 from smes.vocabulary.markets import countries
 from smes.vocabulary.places import CITIES
 from smes.vocabulary.sizes import size_class
@@ -160,7 +161,7 @@ def _answer_step(request: SignedInRequest, sme: Sme, code: str) -> HttpResponse:
 def _is_search(request: SignedInRequest) -> bool:
     """Whether products are looked for: by the button, or by Enter on a word that was not looked for yet. Enter presses the
     first button of a form, which does not say in which field it was pressed."""
-    query = request.POST.get("q", "").strip()
+    query = request.POST.get("q", "")[:MAX_QUERY_LENGTH].strip()
     return "find" in request.POST or ("enter" in request.POST and query not in ("", request.POST.get("searched", "")))
 
 

@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 
 from smes.vocabulary import wording
-from smes.vocabulary.hs_search import dotted, everyday_label
+from smes.vocabulary.hs_search import MAX_QUERY_LENGTH, dotted, everyday_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def tone(state: str, table: str) -> str:
 def marked(words: Iterable[str], query: str) -> SafeString:
     """Everyday words in a row, with what was searched for marked."""
     line = str(conditional_escape(", ".join(words)))
-    parts = [re.escape(escape(part)) for part in query.split() if len(part) > 1]
+    parts = [re.escape(escape(part)) for part in query[:MAX_QUERY_LENGTH].split() if len(part) > 1]
     if not parts:
         return mark_safe(line)
     pattern = re.compile(f"({'|'.join(sorted(parts, key=len, reverse=True))})", re.IGNORECASE)

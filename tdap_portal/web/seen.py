@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 
 SEEN = "seen"
 """The name of the hidden field."""
+MAX_LENGTH = 40_000  # of the field, in which a value takes about 40 characters
 Mark = Callable[[str, object], str]
 _PAIR = re.compile(r"((?:[0-9]{1,18}\.)?\w{1,60}):([0-9a-f]{10})")
 
@@ -67,7 +68,7 @@ def written_out(seen: Mapping[str, str]) -> str:
 
 def read(text: str) -> dict[str, str]:
     """The digests of a hidden field; {} where it is missing. What is not well formed is passed over."""
-    return dict(_PAIR.findall(text))
+    return dict(_PAIR.findall(text[:MAX_LENGTH]))
 
 
 def plain(value: object) -> Any:

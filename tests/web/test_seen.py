@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tdap_portal.web.seen import Merged, marks, merge, read, written_out
+from tdap_portal.web.seen import MAX_LENGTH, Merged, marks, merge, read, written_out
 
 pytestmark = pytest.mark.unit
 WRITE, KEEP, STOP = "write", "keep", "stop"
@@ -67,3 +67,8 @@ def test_digests_come_back_as_they_went_and_what_is_no_digest_is_passed_over():
     assert read(written_out(seen)) == seen
     assert read("name:0123456789 x:zz 12.y: <script> 9.9.z:0123456789"[:40]) == {"name": "0123456789"}
     assert read("") == {}
+
+
+def test_of_a_field_that_no_page_writes_only_the_beginning_is_read():
+    seen = {"name": "0123456789"}
+    assert read(f"{written_out(seen)} {'9' * MAX_LENGTH} town:0123456789") == seen

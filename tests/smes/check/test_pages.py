@@ -2,6 +2,9 @@ import pytest
 from django.urls import reverse
 
 from smes.check.eligibility import QUESTIONS
+from smes.check.views import results
+from smes.templatetags.firms import marked
+from smes.vocabulary.hs_search import MAX_QUERY_LENGTH
 from tests.markup import flat
 from tests.smes.check.test_eligibility import GOOD_FIRM
 
@@ -65,6 +68,13 @@ def test_hs_codes_are_searched_on_a_page_of_their_own(client):
     assert 'type="checkbox"' not in page
     assert "found for" not in text_of(client.get(reverse("smes:hs_search")))
     assert "Nothing found for “&lt;b&gt;”." in text_of(client.get(reverse("smes:hs_search"), {"q": "<b>"}))
+
+
+@pytest.mark.unit
+def test_of_a_search_of_any_length_the_beginning_is_searched_repeated_and_marked():
+    long = "polo " + "x" * MAX_QUERY_LENGTH + " shirt"
+    assert results(long, None, [])["query"] == long[:MAX_QUERY_LENGTH]
+    assert marked(["polo shirt"], long) == "<mark>polo</mark> shirt"
 
 
 def test_a_service_is_led_to_the_list_of_services(client):

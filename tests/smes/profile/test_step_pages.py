@@ -352,6 +352,15 @@ def test_enter_on_a_word_searches_and_keeps_what_was_typed_on_the_next_press_it_
     assert response.url == step_url(sme, "capacity")
 
 
+def test_a_word_too_long_to_search_was_looked_for_all_the_same(owner, sme):
+    typed = {"hs": ["950662"], "main": "950662", "enter": "1", "q": "gloves " * 40, "searched": ""}
+    rest = product("950662", share_pct="100", price_pkr="1450", price_unit="piece")
+    found = text_of(owner.post(step_url(sme, "products"), {**typed, **rest}))
+    searched = re.search(r'name="searched" value="([^"]*)"', found)[1]
+    response = owner.post(step_url(sme, "products"), {**typed, **rest, "searched": searched})
+    assert response.url == step_url(sme, "capacity")
+
+
 def test_what_is_found_and_what_was_chosen_is_where_one_lands(owner, sme):
     found = text_of(owner.post(step_url(sme, "products"), {"q": "football", "find": "1"}))
     landings = re.findall(r'name="find" value="1" formaction="#(\w+)"', found)

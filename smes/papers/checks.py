@@ -213,10 +213,27 @@ class _Limited(BytesIO):
         return super().write(piece)
 
 
+def _on_white(picture: Image.Image) -> Image.Image:
+    """In colours of 8 bits, as it would look on a sheet of paper: what is transparent is white and not black."""
+    clear = picture.info.get("transparency")
+    if picture.mode.startswith("I"):  # a scan in 16 bits of grey; converting would cut off all that is not nearly black
+        picture = picture.point(lambda grey: grey * (1 / 256)).convert("L")
+        if clear is not None:
+            picture.info["transparency"] = clear >> 8
+    elif isinstance(clear, tuple) and max(clear) > 255:  # told in 16 bits of a colour that was read in 8
+        picture.info["transparency"] = tuple(part >> 8 for part in clear)
+    if not picture.has_transparency_data:
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    ink, layer = layer.getchannel("A"), layer.convert("RGB")
+    sheet = Image.new("RGB", layer.size, "white")
+    sheet.paste(layer, mask=ink)
+    return sheet
+
+
 def _drawn(picture: Image.Image, form: str | None, max_bytes: int) -> bytes:
     ImageOps.exif_transpose(picture, in_place=True)
-    mode = "RGBA" if form == "PNG" and picture.has_transparency_data else "RGB"
-    clean = picture if picture.mode == mode else picture.convert(mode)
+    clean = _on_white(picture)
     clean.info.clear()  # words, places and profiles; the pixels are not copied once more for it
     target = _Limited(max_bytes)
     clean.save(target, form, quality=88)

@@ -14,6 +14,7 @@ from PIL import Image
 
 from smes.papers import checks as papers
 from smes.papers.checks import PaperError, check_paper, safe_name
+from smes.papers.pages import Upload, check_pages
 from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 
 pytestmark = pytest.mark.unit
@@ -243,11 +244,62 @@ def test_what_hides_behind_a_picture_is_dropped():
         assert not zipfile.is_zipfile(BytesIO(paper.content))
 
 
-def test_a_png_keeps_its_transparency_and_loses_its_words():
+def png_of_pixels(bits, colours, rows, *between):
+    """rows: of packed samples. colours: 0 grey, 2 RGB, 4 grey and alpha."""
+    width = len(rows[0]) * 8 // (bits * {0: 1, 2: 3, 4: 2}[colours])
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(rows), bits, colours, 0, 0, 0))
+    data = chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows)))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(between) + data + chunk(b"IEND", b"")
+
+
+def words(*samples):
+    return struct.pack(f">{len(samples)}H", *samples)
+
+
+INK, PAPER = (48, 48, 48), (192, 192, 192)
+WHITE = (255, 255, 255)
+
+
+def palette_png():
     target = BytesIO()
-    Image.new("RGBA", (5, 5), (1, 2, 3, 4)).save(target, "PNG")
-    kept = Image.open(BytesIO(send(target.getvalue()).content))
-    assert (kept.mode, kept.getpixel((0, 0))) == ("RGBA", (1, 2, 3, 4))
+    image = Image.new("P", (2, 1))
+    image.putpalette([*INK, 0, 0, 0])
+    image.putpixel((1, 0), 1)
+    image.save(target, "PNG", transparency=1)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "pixels"),
+    [
+        (png_of_pixels(16, 0, [words(0x3000, 0xC000)]), [INK, PAPER]),
+        (png_of_pixels(16, 0, [words(0x3000, 0xC000)], chunk(b"tRNS", words(0xC000))), [INK, WHITE]),
+        (png_of_pixels(16, 2, [words(*[0x3000] * 3, *[0xC000] * 3)]), [INK, PAPER]),
+        (png_of_pixels(16, 2, [words(*[0x3000] * 3, *[0] * 3)], chunk(b"tRNS", words(0, 0, 0))), [INK, WHITE]),
+        (
+            png_of_pixels(16, 2, [words(*[0x3000] * 3, *[0xC000] * 3)], chunk(b"tRNS", words(*[0xC000] * 3))),
+            [INK, WHITE],
+        ),
+        (png_of_pixels(8, 0, [bytes([48, 0])], chunk(b"tRNS", words(0))), [INK, WHITE]),
+        (png_of_pixels(8, 4, [bytes([48, 255, 0, 0])]), [INK, WHITE]),
+        (png_of_pixels(8, 4, [bytes([48, 255, 0, 128])]), [INK, (127, 127, 127)]),
+        (palette_png(), [INK, WHITE]),
+    ],
+)
+def test_a_png_is_kept_as_it_looks_on_white_paper(content, pixels):
+    kept = Image.open(BytesIO(send(content).content))
+    assert (kept.mode, [kept.getpixel((x, 0)) for x in (0, 1)]) == ("RGB", pixels)
+
+
+def test_of_transparent_pictures_bound_into_one_paper_no_page_is_black():
+    seal = png_of_pixels(8, 4, [bytes([48, 255, 0, 0] * 20)] * 40)
+    paper = check_pages([Upload(BytesIO(seal), "a.png", None), Upload(BytesIO(seal), "b.png", None)], max_bytes=10**6)
+    with pikepdf.open(BytesIO(paper.content)) as bound:
+        pages = [pikepdf.PdfImage(image).as_pil_image() for page in bound.pages for image in page.get_images().values()]
+    assert [page.convert("L").getextrema()[1] > 200 for page in pages] == [True, True]
+
+
+def test_a_png_loses_its_words():
     with_words = picture("PNG")[:33] + chunk(b"tEXt", b"Comment\0secret") + picture("PNG")[33:]
     assert b"secret" not in send(with_words).content
 

@@ -97,11 +97,7 @@ def _pages_of(content: bytes, *, is_repaired: bool = False) -> int:
     with pikepdf.open(BytesIO(content), password="", inherit_page_attributes=False, conversion_mode="explicit") as pdf:
         if len(pdf.objects) > MAX_OBJECTS:
             raise Refused("pdf_parts")
-        objects = {
-            "{} {} R".format(*found.objgen): json.loads(found.to_json(dereference=True, schema_version=2))
-            for found in pdf.objects
-            if found is not None
-        }
+        objects = {"{} {} R".format(*found.objgen): _in_json(found) for found in pdf.objects if found is not None}
         # The second is how qpdf takes an object that is nothing but a reference; readers follow it to where it leads.
         if qpdf_limit_errors() or any("expected endobj" in str(warning) for warning in pdf.get_warnings()):
             raise Refused("hidden")
@@ -116,6 +112,12 @@ def _pages_of(content: bytes, *, is_repaired: bool = False) -> int:
         if pages > MAX_PAGES:
             raise Refused("pdf_pages", pages=pages, limit=MAX_PAGES)
         return pages
+
+
+def _in_json(found: pikepdf.Object) -> Any:
+    """As qpdf writes it; of a stream its dictionary, with the one key that begins without "/"."""
+    written = json.loads(found.to_json(dereference=True, schema_version=2))
+    return {**written, "stream": True} if isinstance(found, pikepdf.Stream) else written
 
 
 def _refuse_what_acts(objects: dict[str, Any]) -> None:
@@ -154,6 +156,10 @@ def _is_harmless(part: dict[str, Any], objects: dict[str, Any]) -> bool:
             and ("/URI" in kinds or "/Next" not in action)
         )
 
+    def is_stream(value: Any) -> bool:
+        found = at(value)
+        return isinstance(found, dict) and "stream" in found
+
     names = at(part.get("/Names"))  # of the catalogue; in a tree of names it is an array
     annotations = [*dictionaries(part.get("/Annots")), *([part] if at(part.get("/Type")) == "/Annot" else [])]
     return (
@@ -163,7 +169,9 @@ def _is_harmless(part: dict[str, Any], objects: dict[str, Any]) -> bool:
         )
         and all(at(annotation.get("/Subtype")) in ANNOTATIONS for annotation in annotations)
         and not (isinstance(names, dict) and names.keys() - NAME_TREES)
-        # A file inside, or content in another file. A letter of a font may be called the same, but not both.
+        # A file inside, whatever it is named by, or content in another file. Letters of a font may be called the same, and
+        # each of them is a stream.
+        and not any(place in part and not is_stream(part[place]) for place in ("/EF", "/AF"))
         and not ("/EF" in part and part.keys() & {"/F", "/UF"})
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.review.forms import ShownNowField, text_field
 from smes.papers import selectors as papers_selectors
 from smes.papers.checks import PaperError, check_last_day, check_paper
+from smes.papers.turns import firm_in_turn
 from smes.papers.virus import refuse_infected
 from smes.profile import selectors as profile_selectors
 from smes.profile.facts import ASKABLE, known_keys
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from selection.models import Application, Question
+    from smes.models import Sme
     from smes.papers.checks import CheckedPaper
     from tdap_portal.core.errors import DomainError
 
@@ -95,16 +98,21 @@ class FirmLetterForm(forms.Form):
 
 
 class PaperField(forms.FileField):
-    """A file that smes.papers.checks has looked at; gives the CheckedPaper."""
+    """A file that smes.papers.checks has looked at; gives the CheckedPaper. sme: whose paper it is."""
+
+    def __init__(self, *, sme: Sme | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sme = sme
 
     def clean(self, data: object, initial: object = None) -> Any:
         upload = super().clean(data, initial)
         if not upload:
             return None
         try:
-            return refuse_infected(
-                check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
-            )
+            with firm_in_turn(self.sme) if self.sme else nullcontext():
+                return refuse_infected(
+                    check_paper(upload.file, name=upload.name, size=upload.size, max_bytes=settings.PAPER_MAX_BYTES)
+                )
         except PaperError as wrong:
             raise forms.ValidationError(gettext(wrong.text) % wrong.data, code=wrong.code) from None
 
@@ -118,6 +126,7 @@ class AnswerForm(forms.Form):
     question = ShownNowField(required=False)
 
     def __init__(self, *args: Any, question: Question, application: Application, **kwargs: Any) -> None:
+        self.sme = application.sme
         self.keys = known_keys(question.fields)
         self.kinds = tuple(kind for kind in question.document_kinds if kind in KINDS)
         kept = application.facts or {}
@@ -143,6 +152,7 @@ class AnswerForm(forms.Form):
     def _add_paper(self, code: str) -> None:
         kind = KINDS[code]
         self.fields[f"paper_{code}"] = PaperField(
+            sme=self.sme,
             label=gettext(kind.name),
             help_text=gettext("%(help)s PDF or photograph, up to 8 MB.") % {"help": gettext(kind.help)},
             required=False,

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -68,7 +70,7 @@ def check_paper(stream: BinaryIO, *, name: str, size: int | None, max_bytes: int
     name: as the sender's computer called it; only shown, never used as a path. size: as announced, None where nobody
     said; it is not believed. What the sender says of the type is not even asked for.
     Raises PaperError: empty, too_large, type, unreadable, picture_size, moving, hidden, pdf_locked, pdf_active, pdf_pages,
-    pdf_parts, pdf_size.
+    pdf_parts, pdf_size, busy.
     """
     content = _read(stream, size, max_bytes)
     if content.startswith(b"%PDF-"):
@@ -139,8 +141,22 @@ def _guess(content: bytes) -> str:
     return _("This is not a PDF, JPEG or PNG, whatever its name says. Send one of these.")
 
 
-# Drawing a picture or reading a PDF takes many times the memory of its file, so a process does one after the other.
+# Drawing a picture or reading a PDF takes many times the memory of its file, so a process does one after the other. Whoever
+# waits keeps a thread from all other pages, so nobody waits long.
 _one_at_a_time: Final = Lock()
+WAIT_SECONDS: Final = 3
+BUSY: Final = _("Other papers are being looked at just now. Send this one again in a minute; nothing else is lost.")
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Raises PaperError "busy" where another paper takes longer than WAIT_SECONDS."""
+    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
+        raise PaperError(BUSY, code="busy")
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 def _redrawn(content: bytes, reader: type[JpegImageFile] | type[PngImageFile], max_bytes: int) -> bytes:
@@ -152,7 +168,7 @@ def _redrawn(content: bytes, reader: type[JpegImageFile] | type[PngImageFile], m
         )
     try:
         # The reader itself and not Image.open, which would decide by its own, larger limit.
-        with _one_at_a_time, reader(BytesIO(content)) as picture:
+        with in_turn(), reader(BytesIO(content)) as picture:
             _refuse_large_or_moving(picture, scans)
             picture.load()
             return _drawn(picture, reader.format, max_bytes)
@@ -263,17 +279,32 @@ _PDF_REFUSALS: Final = {
 def _check_pdf(content: bytes) -> int:
     """The number of pages."""
     _refuse_a_second_nature(content)
-    command = [sys.executable, "-I", str(_PDF_READER)]
-    with _one_at_a_time:
-        answer = subprocess.run(command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    if answer.returncode < 0:  # stopped, since it took too long
-        raise _pdf_refusal("pdf_parts")
-    if answer.returncode:
-        raise _pdf_refusal("unreadable")
-    verdict = json.loads(answer.stdout)
+    digest = hashlib.sha256(content).digest()
+    verdict = _verdicts.get(digest)
+    if verdict is None:
+        with in_turn():
+            verdict = _verdicts.get(digest) or _verdict_on(content)  # the same file may have come a moment before
+            if len(_verdicts) >= MAX_VERDICTS:
+                _verdicts.clear()
+            _verdicts[digest] = verdict
     if "refused" in verdict:
-        raise _pdf_refusal(verdict.pop("refused"), **verdict)
+        params = {name: value for name, value in verdict.items() if name != "refused"}
+        raise _pdf_refusal(verdict["refused"], **params)
     return int(verdict["pages"])
+
+
+# What was found in the PDFs looked into last, by the digest of their bytes: one that is slow is not looked into twice.
+_verdicts: Final[dict[bytes, dict[str, Any]]] = {}
+MAX_VERDICTS: Final = 1_000
+
+
+def _verdict_on(content: bytes) -> dict[str, Any]:
+    """As smes.papers.pdf_reader answers."""
+    command = [sys.executable, "-I", str(_PDF_READER)]
+    answer = subprocess.run(command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    if answer.returncode < 0:  # stopped, since it took too long
+        return {"refused": "pdf_parts"}
+    return dict(json.loads(answer.stdout)) if answer.returncode == 0 else {"refused": "unreadable"}
 
 
 def _pdf_refusal(code: str, **data: int) -> PaperError:

@@ -15,6 +15,7 @@ from tdap_portal.core.calendar import today
 
 from .checks import PaperError, check_last_day
 from .pages import Upload, check_pages
+from .turns import firm_in_turn
 from .virus import refuse_infected
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, sme: Sme, replaces: Document | None = None, only: str = "", **kwargs: Any) -> None:
         """only: the kind of paper that is asked for; the form then has just the fields of that kind."""
         super().__init__(*args, **kwargs)
+        self.sme = sme
         needed = kinds_needed(sme.legal_form)
         ordered = [*needed, *(code for code in KINDS if code not in needed)]
         offer(self, "kind", [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)])
@@ -104,8 +106,9 @@ class PaperForm(forms.Form):
         uploads = [Upload(upload.file, upload.name, upload.size) for upload in cleaned.pop("file", None) or ()]
         if uploads:
             try:
-                paper = check_pages(uploads, max_bytes=settings.PAPER_MAX_BYTES)
-                cleaned["paper"] = refuse_infected(paper)
+                with firm_in_turn(self.sme):
+                    paper = check_pages(uploads, max_bytes=settings.PAPER_MAX_BYTES)
+                    cleaned["paper"] = refuse_infected(paper)
             except PaperError as refusal:
                 self.add_error(
                     "file", forms.ValidationError(wording.say(refusal.text, refusal.data), code=refusal.code)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from PIL import Image
 
 from tdap_portal.core.marks import gettext_noop as _
 
-from .checks import CheckedPaper, PaperError, check_paper
+from .checks import CheckedPaper, PaperError, check_paper, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_PHOTOGRAPHS: Final = 6
 MAX_SIDE: Final = 2400  # pixels; an A4 sheet keeps 200 dots per inch
-_one_at_a_time = Lock()  # a photograph takes up to 60 MB while it is drawn
 
 
 class Upload(NamedTuple):
@@ -48,7 +46,7 @@ def check_pages(uploads: Sequence[Upload], *, max_bytes: int) -> CheckedPaper:
 
 def _bound(papers: Sequence[CheckedPaper]) -> bytes:
     target = BytesIO()
-    with _one_at_a_time:
+    with in_turn():
         first, *others = [_page(paper) for paper in papers]
         first.save(target, "PDF", save_all=True, append_images=others, creationDate=None, modDate=None)
     return target.getvalue()

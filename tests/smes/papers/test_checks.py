@@ -5,6 +5,7 @@ import sys
 import zipfile
 import zlib
 from base64 import a85encode
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -780,3 +781,42 @@ def test_the_legal_form_decides_which_papers_are_needed():
     assert "cooperative_registration" in kinds_needed("cooperative")
     assert kinds_needed("nonsense") == ()
     assert KINDS["chamber_membership"].expires
+
+
+# ------------------------------------------------------------------------------------------------ one after the other
+
+
+@pytest.mark.parametrize("content", [pdf(pages=3), picture("PNG"), picture("JPEG")])
+def test_a_paper_does_not_wait_long_for_another_that_is_slow(content, monkeypatch):
+    monkeypatch.setattr(papers, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(papers, "_verdicts", {})
+    with papers.in_turn():
+        assert refusal(content) == "busy"
+    assert send(content).pages in {1, 3}
+
+
+@pytest.mark.parametrize(("content", "code"), [(pdf(pages=2), None), (pdf(pages=201), "pdf_pages")])
+def test_the_same_pdf_is_looked_into_once_however_often_and_at_once_it_comes(content, code, monkeypatch):
+    monkeypatch.setattr(papers, "_verdicts", {})
+    looked, look = [], papers._verdict_on
+    monkeypatch.setattr(papers, "_verdict_on", lambda content: looked.append(content) or look(content))
+
+    def answer(content):
+        try:
+            return send(content).pages
+        except PaperError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(answer, [content] * 8)) == {code or 2}
+    assert looked == [content]
+    answer(pdf(pages=4))
+    assert looked == [content, pdf(pages=4)]
+
+
+def test_what_is_remembered_of_pdfs_has_an_end(monkeypatch):
+    monkeypatch.setattr(papers, "_verdicts", {})
+    monkeypatch.setattr(papers, "MAX_VERDICTS", 2)
+    for pages in (1, 2, 3):
+        assert send(pdf(pages=pages)).pages == pages
+    assert len(papers._verdicts) == 1

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pikepdf import Pdf
 
 from smes.models import Document
-from smes.papers import vault
+from smes.papers import turns, vault
 from tests.factories.smes import DocumentFactory, SmeFactory
 from tests.smes.pages import text_of
 from tests.smes.papers.test_checks import pdf, picture
@@ -33,6 +33,24 @@ def test_a_paper_is_sent_listed_and_given_back_as_a_file(owner, sme):
     assert response["Content-Type"] == "application/pdf"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "private, no-store"
+
+
+def test_while_one_paper_of_a_firm_is_looked_at_another_is_asked_for_later_and_the_words_stay(owner, sme, monkeypatch):
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0)
+    with turns.firm_in_turn(sme):
+        page = text_of(send(owner, sme, note="The second page is on its way."))
+        assert "Send this one again in a minute; nothing else is lost." in page
+        assert 'value="The second page is on its way."' in page
+        with turns.firm_in_turn(SmeFactory()):  # another firm does not wait
+            pass
+    assert not Document.objects.exists()
+    assert send(owner, sme, note="The second page is on its way.").status_code == 302
+
+
+def test_a_firm_s_turn_ends_also_where_its_paper_is_refused(owner, sme, monkeypatch):
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0)
+    assert "This is not a PDF" in text_of(send(owner, sme, b"MZ"))
+    assert send(owner, sme).status_code == 302
 
 
 @pytest.mark.parametrize(

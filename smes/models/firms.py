@@ -88,13 +88,14 @@ class Sme(PublicId, TimeStamped):
     verified_at = models.DateTimeField(null=True, editable=False)
     completed_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    form_token = models.CharField(max_length=32, null=True, unique=True, editable=False)
+    form_token = models.CharField(max_length=32, null=True, editable=False)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("firm")
         verbose_name_plural = _("firms")
         constraints = [
+            models.UniqueConstraint(fields=["created_by", "form_token"], name="sme_registered_once"),
             known_values("legal_form", (*wording.LEGAL_FORMS, ""), "sme_legal_form_known"),
             known_values("activity", (*wording.ACTIVITIES, ""), "sme_activity_known"),
             known_values("quality_control", (*wording.QUALITY_CONTROLS, ""), "sme_quality_control_known"),

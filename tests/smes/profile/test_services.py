@@ -81,10 +81,13 @@ def test_a_click_that_overtakes_another_gives_the_firm_that_stands():
     assert Sme.objects.count() == 1
 
 
-def test_a_token_of_somebody_else_is_a_fault_and_gives_nothing_away():
-    profile_services.register_sme(actor=UserFactory(), name="Noor", token="same")
-    with pytest.raises(IntegrityError):
-        profile_services.register_sme(actor=UserFactory(), name="Noor", token="same")
+@pytest.mark.sqlite_leg
+def test_a_token_that_somebody_else_used_registers_a_firm_of_one_s_own():
+    theirs = profile_services.register_sme(actor=UserFactory(), name="Noor", token="same")
+    person = UserFactory()
+    own = profile_services.register_sme(actor=person, name="Hala", token="same")
+    assert (own.created_by, own.name, own == theirs) == (person, "Hala", False)
+    assert profile_services.register_sme(actor=person, name="Hala", token="same") == own
 
 
 def test_one_person_registers_so_many_firms_and_another_one_may_still(settings, client):

@@ -178,7 +178,11 @@ def test_eight_directors_at_once_give_no_more_seats_than_there_are(monkeypatch, 
     words = {"outcome": "select", "reason_codes": ["strong_score"], "words": "A strong file."}
     said = at_once(
         *[
-            (lambda file=file, boss=boss: review_services.decide(actor=boss, application=file, **words))
+            (
+                lambda file=file, boss=boss: review_services.decide(
+                    actor=boss, application=file, basis=review_selectors.basis_of(file), **words
+                )
+            )
             for file, boss in zip(files, bosses, strict=True)
         ]
     )

@@ -6,6 +6,7 @@ import pytest
 
 from selection.bulk import selectors as bulk_selectors
 from selection.models import Application, Round
+from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from selection.states import Outcome, State
@@ -24,7 +25,7 @@ def waiting(round_):
 
 def refusal(file) -> str:
     with pytest.raises(DomainError) as said:
-        review_services.decide(actor=director(), application=file, **SELECT)
+        review_services.decide(actor=director(), application=file, basis=review_selectors.basis_of(file), **SELECT)
     return said.value.code
 
 
@@ -32,22 +33,22 @@ def test_the_last_seat_is_given_and_no_further_one():
     round_ = RoundFactory(seats=2)
     first, second, third = (waiting(round_) for _file in range(3))
     for file in (first, second):
-        review_services.decide(actor=director(), application=file, **SELECT)
+        review_services.decide(actor=director(), application=file, basis=review_selectors.basis_of(file), **SELECT)
     with pytest.raises(DomainError) as said:
-        review_services.decide(actor=director(), application=third, **SELECT)
+        review_services.decide(actor=director(), application=third, basis=review_selectors.basis_of(third), **SELECT)
     assert (said.value.code, str(said.value)) == (
         "seats_full",
         "All 2 seats of this round are given. Put the file on the waiting list, or decline it.",
     )
     waitlist = SELECT | {"outcome": "waitlist", "reason_codes": ["seats_full"]}
-    review_services.decide(actor=director(), application=third, **waitlist)
+    review_services.decide(actor=director(), application=third, basis=review_selectors.basis_of(third), **waitlist)
     assert [made.fresh(file).state for file in (first, second, third)] == ["selected", "selected", "waitlisted"]
 
 
 def test_seats_of_another_round_do_not_count():
     decided(ApplicationFactory(round=RoundFactory(seats=1), scored=True))
     file = waiting(RoundFactory(seats=1))
-    review_services.decide(actor=director(), application=file, **SELECT)
+    review_services.decide(actor=director(), application=file, basis=review_selectors.basis_of(file), **SELECT)
     assert made.fresh(file).state == "selected"
 
 
@@ -66,7 +67,7 @@ def test_after_the_end_only_a_place_that_fell_free_is_given(seats):
     chosen, file = finished(seats=seats)
     assert (Round.objects.get().seats_given, refusal(file)) == (2, "round_final")
     Application.objects.filter(pk=chosen[0].pk).update(state=State.WITHDRAWN)
-    review_services.decide(actor=director(), application=file, **SELECT)
+    review_services.decide(actor=director(), application=file, basis=review_selectors.basis_of(file), **SELECT)
     assert made.fresh(file).state == "selected"
     another = made.in_state(ApplicationFactory(round=RoundFactory(), scored=True), State.WAITLISTED)
     Application.objects.filter(pk=another.pk).update(round=file.round)

@@ -1,0 +1,97 @@
+"""The small portal of the browser's tests, with a person of every role and what each of them may ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.test import Client
+
+from selection.models import Conflict
+from smes.models import Member, Sme
+from tdap_portal.accounts import services as accounts_services
+from tdap_portal.accounts.roles import PartnerKind
+from tests.browser.world import World
+from tests.factories.accounts import UserFactory, director, officer, partner_person
+from tests.factories.selection import ApplicationFactory
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
+
+if TYPE_CHECKING:
+    from tests.web.addresses import Address
+
+MISSING = {"public_id": "z" * 12, "code": "R999", "token": "z" * 43, "pk": 99_999_999}
+OBJECTS = ("own", "decided", "foreign", "missing")
+
+
+class MatrixWorld(World):
+    """clients: who asks, by role; "key" and "writing key" are programs of an officer. objects: see `values`.
+
+    own: the firm of `owner`, `preparer` and `finance_member`, its file before the decision, the officer's own things.
+    decided: the same for a file after it. foreign: the firm of `stranger`. missing: nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        owned = Sme.objects.filter(created_by=self.people["owner"])
+        for role, word in (("preparer", "preparer"), ("finance", "finance_member")):
+            self.people[word] = UserFactory()
+            Member.objects.bulk_create(Member(sme=sme, user=self.people[word], role=role) for sme in owned)
+        other = ApplicationFactory(round=self.round, scored=True)
+        self.people |= {
+            "stranger": other.sme.created_by,
+            "tied_officer": officer(),
+            "tied_director": director(),
+            "bank": partner_person(PartnerKind.BANK),
+            "province": partner_person(PartnerKind.PROVINCE),
+        }
+        for name in ("tied_officer", "tied_director"):
+            Conflict.objects.bulk_create(
+                Conflict(official=self.people[name], sme=sme, words="A cousin.") for sme in Sme.objects.all()
+            )
+        foreign_member = MemberFactory(sme=other.sme, user=UserFactory())
+        self.ids |= {
+            "foreign": other.public_id,
+            "foreign_firm": other.sme.public_id,
+            "foreign_paper": DocumentFactory(sme=other.sme).public_id,
+            "foreign_friend": foreign_member.user.public_id,
+            "foreign_flag": flag_of(other.sme, SmeFactory()).public_id,
+        }
+        self.clients = {"visitor": Client(raise_request_exception=False)}
+        for name, person in self.people.items():
+            self.clients[name] = Client(raise_request_exception=False)
+            self.clients[name].force_login(person)
+        for name, may_write in (("key", False), ("writing key", True)):
+            key = accounts_services.renew_token(user=(person := officer()), may_write=may_write)
+            self.people[name] = person
+            self.clients[name] = Client(raise_request_exception=False, headers={"Authorization": f"Token {key}"})
+
+    def values(self, address: Address, thing: str) -> dict[str, Any]:
+        """What stands in the places of the address for own, decided, foreign or missing."""
+        firm = {"own": "ready_firm", "decided": "selected_firm", "foreign": "foreign_firm"}.get(thing)
+        file = {"own": "recommended", "decided": "selected", "foreign": "foreign"}.get(thing)
+        special = {
+            "people/": "reader", "inbox/": "message_owner", "duplicates/": "flag", "trade/runs/": "run",
+            "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring", "firm/": firm,
+        }  # fmt: skip
+        word = next((word for start, word in special.items() if address.route.startswith(start)), file)
+        foreign = thing == "foreign"
+        found = {
+            "public_id": self.ids[word] if word else "",
+            "paper_id": self.ids["foreign_paper" if foreign else "paper"],
+            "paper": self.ids["foreign_paper" if foreign else "paper"],
+            "user_id": self.ids["foreign_friend" if foreign else "friend"],
+            "token": self.ids["token"],
+            "code": {"own": "R1", "decided": "R2"}.get(thing, "R1"),
+        }
+        if thing == "missing":
+            found = dict.fromkeys(found, MISSING["public_id"]) | MISSING
+        if "<slug:code>" in address.route:
+            found["code"] = (
+                "nothing" if thing == "missing" else "sports_goods" if "sectors" in address.route else "products"
+            )
+        rest = {
+            "sector": "nothing" if thing == "missing" else "sports_goods",
+            "action": "close",
+            "object_id": 1,
+            "content_type_id": 1,
+        }
+        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, "view_id": 99_999_999, **rest, **found}

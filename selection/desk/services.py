@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ def save_view(*, actor: User, name: str, query: str) -> SavedView:
 
 def _lock(actor: User) -> None:
     """Until the act is over, so that views saved at the same moment are counted one after the other."""
-    type(actor).objects.select_for_update(no_key=True).get(pk=actor.pk)
+    get_user_model().objects.select_for_update(no_key=True).get(pk=actor.pk)
 
 
 @transaction.atomic

@@ -147,7 +147,7 @@ def health_lines() -> list[HealthLine]:
             detail=_("%(number)d need a person: %(handlers)s.")
             % {"number": sum(failed.values()), "handlers": ", ".join(failed)}
             if failed
-            else _("None."),
+            else _("None has failed."),
             weight="should",
         ),
         HealthLine(

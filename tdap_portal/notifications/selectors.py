@@ -139,7 +139,7 @@ def health_lines() -> list[HealthLine]:
             ok=failed == 0,
             detail=_("%(number)d can be sent again by an administrator.") % {"number": failed}
             if failed
-            else _("None."),
+            else _("None has failed."),
             weight="should",
         ),
     ]

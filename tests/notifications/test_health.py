@@ -17,7 +17,7 @@ def said():
 
 def test_a_quiet_portal_is_well():
     DispatchFactory(state="sent")
-    assert said() == [(True, "Nothing waits.", "must"), (True, "None.", "should")]
+    assert said() == [(True, "Nothing waits.", "must"), (True, "None has failed.", "should")]
 
 
 def test_what_waits_too_long_is_seen_even_if_it_is_tried_again_and_again():

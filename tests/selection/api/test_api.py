@@ -227,7 +227,7 @@ def test_a_part_of_a_score_names_its_source_and_says_whether_its_figures_are_mad
     parts = as_(officer()).get(file_url(made.scored())).json()["score"]["parts"]
     assert [part["name"] for part in parts if part["simulated"]] == ["Demand on the platform"]
     sources = {part["name"]: part["source"] for part in parts}
-    assert sources["Demand on the platform"].startswith("Simulated platform demand, HS 2022, 20")
+    assert sources["Demand on the platform"].startswith("Simulated platform demand, HS 2022, ")
     assert sources["Trade evidence for your product"] == "There is no such figure in the evidence."
 
 

@@ -36,7 +36,9 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "api/v1/docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html"),
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api-schema", template_name="api/docs.html", http_method_names=["get", "head"]
+        ),
         name="api-docs",
     ),
     re_path(r"^api/", UnknownAddress.as_view()),

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "tdap_portal.web.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "tdap_portal.web.middleware.MethodsMiddleware",
     "tdap_portal.web.middleware.BodySizeMiddleware",  # before anything reads a body
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

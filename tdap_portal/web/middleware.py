@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PASSWORDS = re.compile("((old|new)_?)?password[12]?")
 """The names of fields in which every character counts."""
+PAGE_METHODS = ("GET", "HEAD", "POST")
 TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
@@ -84,6 +85,18 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class MethodsMiddleware:
+    """Pages are read and posted to. Other methods belong to the API, whose views name theirs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in PAGE_METHODS or request.path.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 class BodySizeMiddleware:

@@ -368,13 +368,14 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     if asked is None:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
-    sent, files, typed = posted(request), request.FILES if request.method == "POST" else None, kept_for(request)
+    sent, typed = posted(request), kept_for(request)
+    files = request.FILES if sent is not None else None
     if sent is not None and sent.get("question") != asked.public_id:
         messages.warning(
             request,
             _("We have taken that question back and ask this one. Nothing was sent; your words stand below."),
         )
-        sent, files, typed = None, None, sent
+        typed, sent, files = sent.dict(), None, None
     if typed and typed.get("question") != asked.public_id:
         typed = {"answer": typed.get("answer", "")}  # of the fields of another question nothing fits
     form = correspondence_forms.AnswerForm(sent, files, question=asked, application=row, initial=typed)

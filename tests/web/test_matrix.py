@@ -214,9 +214,8 @@ def fault_of(answer: HttpResponse, written: set[str], cell: tuple[Address, str, 
     if thing == "foreign":
         roles = [one for one in roles if one not in FIRM.split()] + ["stranger"] * bool(set(roles) & set(FIRM.split()))
     allowed = thing != "missing" and role.replace(" ", "_") in roles
-    if method == "head" and answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return ""  # a form that is only read and posted
-    if allowed != reached(answer):
+    is_only_read_and_posted = method == "head" and answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    if allowed != reached(answer) and not is_only_read_and_posted:
         return "reached" if reached(answer) else "not reached"
     return "writes although it turns away" if written - {"selection_savedview"} and not allowed else ""
 

@@ -7,8 +7,14 @@ import io
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from selection.rounds.counts import FileCounts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+MIN_IN_LINE = 5
+"""Fewer firms than this in a line, and who knows one of them could read what became of it."""
+OTHERS = ""
 
 
 # What a spreadsheet would run as a formula, also in its full-width forms, and what would hide one behind white space.
@@ -28,6 +34,18 @@ def _nth(counts: Mapping[int, int], position: int) -> int:
     values = sorted(counts)
     reached = accumulate(counts[value] for value in values)
     return next(value for value, until in zip(values, reached, strict=True) if position < until)
+
+
+def fold_small(lines: Mapping[str, FileCounts]) -> dict[str, FileCounts]:
+    """The same files in lines of at least MIN_IN_LINE each: smaller ones are summed under OTHERS, with the next larger
+    line while OTHERS itself is too small to hide one. One line of all where they are fewer altogether."""
+    shown, others = {}, FileCounts()
+    for code, tally in sorted(lines.items(), key=lambda line: (line[0] != OTHERS, line[1].submitted, line[0])):
+        if code == OTHERS or tally.submitted < MIN_IN_LINE or 0 < others.submitted < MIN_IN_LINE:
+            others += tally
+        else:
+            shown[code] = tally
+    return shown | ({OTHERS: others} if others.submitted else {})
 
 
 def safe_cell(value: object) -> str:

@@ -17,9 +17,10 @@ from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.calendar import today
 
-from .figures import median_of
+from .figures import OTHERS, fold_small, median_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 NUMBERS_KEY = "selection.open_numbers"
@@ -111,7 +112,7 @@ def _sum(tallies: object) -> FileCounts:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """A row of a results table. code: of the province or sector, "" for one that is not among the named."""
+    """A row of a results table. code: of the province or sector, OTHERS for those not named or too few to be shown."""
 
     code: str
     tally: FileCounts
@@ -124,7 +125,6 @@ class Results:
     whole: FileCounts
     by_province: tuple[ResultLine, ...]
     by_sector: tuple[ResultLine, ...]
-    corners: dict[tuple[int, str, str], FileCounts]
     median_days: float | None
 
 
@@ -136,16 +136,26 @@ def results_of(round_: Round | None) -> Results:
     days = dict(decided.values_list("days_used").annotate(Count("pk")).order_by())
     return Results(
         whole=_sum(corners.values()),
-        by_province=_lines(corners, 1, tuple(PROVINCES)),
-        by_sector=_lines(corners, 2, tuple(SECTORS)),
-        corners=corners,
+        by_province=_lines(lines_by_round(corners, 1), tuple(PROVINCES)),
+        by_sector=_lines(lines_by_round(corners, 2), tuple(SECTORS)),
         median_days=median_of(days),
     )
 
 
-def _lines(corners: dict[tuple[int, str, str], FileCounts], at: int, order: tuple[str, ...]) -> tuple[ResultLine, ...]:
-    """One line per code that has files, in the programme's order; files outside the list come last."""
-    sums: dict[str, FileCounts] = defaultdict(FileCounts)
+def lines_by_round(corners: Mapping[tuple[int, str, str], FileCounts], at: int) -> dict[int, dict[str, FileCounts]]:
+    """By round, then by province (at=1) or sector (at=2), small lines folded; a code that we do not know is among others."""
+    order = PROVINCES if at == 1 else SECTORS
+    sums: dict[int, dict[str, FileCounts]] = defaultdict(lambda: defaultdict(FileCounts))
     for corner, tally in corners.items():
-        sums[str(corner[at]) if corner[at] in order else ""] += tally
-    return tuple(ResultLine(code, sums[code]) for code in (*order, "") if code in sums)
+        sums[corner[0]][str(corner[at]) if corner[at] in order else OTHERS] += tally
+    return {number: fold_small(lines) for number, lines in sums.items()}
+
+
+def _lines(by_round: Mapping[int, Mapping[str, FileCounts]], order: tuple[str, ...]) -> tuple[ResultLine, ...]:
+    """One line per code, in the programme's order, others last. Of all rounds it is the sum of what each round shows, so
+    that taking a round away from all tells nothing new."""
+    sums: dict[str, FileCounts] = defaultdict(FileCounts)
+    for lines in by_round.values():
+        for code, tally in lines.items():
+            sums[code] += tally
+    return tuple(ResultLine(code, sums[code]) for code in (*order, OTHERS) if code in sums)

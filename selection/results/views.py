@@ -31,6 +31,7 @@ from .figures import as_csv
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+ALL_IN_CSV, OTHERS_IN_CSV = "(all)", "(others)"
 CSV_HEAD = ("round", "province", "sector", "submitted", "selected", "waitlisted", "declined", "waiting", "as_at")
 
 
@@ -95,13 +96,24 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def results_csv(request: HttpRequest) -> HttpResponse:
-    """One line per round, province and sector; English names, since machines read it."""
+    """The lines of the page, for each round by province and by sector; English names, since machines read it."""
     day = timezone.localdate().isoformat()
+    corners = selectors.corners_of()
+    by_province = [
+        (number, PROVINCES[code].name if code else OTHERS_IN_CSV, ALL_IN_CSV, tally)
+        for number, lines in selectors.lines_by_round(corners, 1).items()
+        for code, tally in lines.items()
+    ]
+    by_sector = [
+        (number, ALL_IN_CSV, SECTORS[code].name if code else OTHERS_IN_CSV, tally)
+        for number, lines in selectors.lines_by_round(corners, 2).items()
+        for code, tally in lines.items()
+    ]
     rows = [
         (
             f"R{number}",
-            PROVINCES[province].name if province in PROVINCES else province,
-            SECTORS[sector].name if sector in SECTORS else sector,
+            province,
+            sector,
             tally.submitted,
             tally.selected,
             tally.waitlisted,
@@ -109,7 +121,7 @@ def results_csv(request: HttpRequest) -> HttpResponse:
             tally.waiting,
             day,
         )
-        for (number, province, sector), tally in sorted(selectors.corners_of().items())
+        for number, province, sector, tally in sorted(by_province + by_sector, key=lambda row: row[:3])
     ]
     response = HttpResponse(as_csv(CSV_HEAD, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="tdap-results-{day}.csv"'
@@ -135,14 +147,14 @@ def seat_figures(results: selectors.Results) -> tuple[ChartFigure, ChartFigure]:
     for code in PROVINCES:
         tally = seats.get(code, FileCounts())
         share = tally.selected / most if most else 0
-        note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("no firm yet")
+        note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("none, or fewer than 5")
         tiles[code] = Tile(
             province_name(code), code[3:], round(5 * share), str(tally.selected) if tally.submitted else "–", note
         )
     lines = sorted(results.by_sector, key=lambda line: -line.tally.selected)
     bars = tuple(
         Bar(
-            sector_name(line.code) or _("Another sector"),
+            sector_name(line.code) or _("Others, and fewer than 5"),
             line.tally.selected,
             note=_("of %(number)d") % {"number": line.tally.submitted},
         )

@@ -111,26 +111,43 @@ def test_late_answers_are_counted_as_late(results):
     assert (numbers.in_time, numbers.late, numbers.late_now, numbers.median_days) == (1, 2, 1, 17.0)
 
 
-def test_results_are_broken_down_by_province_and_sector(client, results):
-    found = results_selectors.results_of(results)
+@pytest.fixture
+def five_of_punjab(results):
+    for _ in range(2):
+        decided(ApplicationFactory(round=results, scored=True), Outcome.DECLINE)
+    for _ in range(4):
+        decided(ApplicationFactory(round=results, scored=True, sme_values={"province": "PK-SD"}))
+    return results
+
+
+def test_results_are_broken_down_by_province_and_sector(client, five_of_punjab):
+    found = results_selectors.results_of(five_of_punjab)
 
     assert [(line.code, line.tally.submitted, line.tally.selected) for line in found.by_province] == [
-        ("PK-PB", 3, 1),
-        ("PK-SD", 1, 1),
+        ("PK-PB", 5, 1),
+        ("PK-SD", 5, 5),
     ]
     assert [(line.code, line.tally.selected_pct) for line in found.by_sector] == [("sports_goods", 67)]
+
+
+def test_no_line_tells_what_became_of_a_firm_that_is_almost_alone_in_it(client, results):
+    found = results_selectors.results_of(results)
+
+    assert [(line.code, line.tally.submitted) for line in found.by_province] == [("", 4)]
+    assert "Sindh" not in client.get("/results.csv").content.decode()
     html = page(client, "/results/?round=R4")
     assert "<b>2 firms were selected</b> of 3 decided; 4 have applied." in html
 
 
-def test_the_csv_holds_the_same_numbers_for_machines(client, results):
+def test_the_csv_holds_the_same_numbers_for_machines(client, five_of_punjab):
     response = client.get("/results.csv")
 
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert [(r["round"], r["province"], r["sector"], r["submitted"], r["selected"], r["waiting"]) for r in rows] == [
-        ("R4", "Punjab", "Sports goods", "3", "1", "1"),
-        ("R4", "Sindh", "Sports goods", "1", "1", "0"),
+        ("R4", "(all)", "Sports goods", "10", "6", "1"),
+        ("R4", "Punjab", "(all)", "5", "1", "1"),
+        ("R4", "Sindh", "(all)", "5", "5", "0"),
     ]
 
 

@@ -62,7 +62,7 @@ PAGES = {
     ),
     "director": (
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
-        "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "finish", "rescore")),
+        "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "closing", "finish", "rescore")),
         "/desk/rounds/rescorings/{rescoring}/", "/people/{reader}/", "/desk/nobody/",
         "/trade/", "/trade/platform/",
     ),

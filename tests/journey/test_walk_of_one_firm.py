@@ -293,7 +293,8 @@ def share_out(chief: Person, first: str, second: str) -> None:
     open_file(chief)
     chief.find("[data-panel] a[href$='/assign/']").click()
     for name, reader in {"first": first, "second": second}.items():
-        chief.find(f"[name={name}]").select_option(label=reader)
+        choice = chief.find(f"[name={name}]")
+        choice.select_option(choice.locator("option", has_text=reader).get_attribute("value"))
     chief.press()
     chief.at("/desk/[0-9a-z]{12}/$")
 

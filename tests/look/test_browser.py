@@ -156,19 +156,6 @@ def test_the_summary_of_mistakes_takes_the_focus_and_leads_to_the_field(live_por
     expect(page.locator("#id_login")).to_be_focused()
 
 
-def test_what_is_typed_survives_a_power_cut_but_no_password_does(live_portal, page):
-    page.goto("/accounts/signup/")
-    page.fill("#id_email", "noor@example.pk")
-    page.fill("#id_password1", "three words that go")
-    expect(page.locator("form[data-draft=kept]")).to_be_attached()
-    page.goto("about:blank")
-    page.goto("/accounts/signup/")
-
-    expect(page.locator("#id_email")).to_have_value("noor@example.pk")
-    expect(page.locator("#id_password1")).to_have_value("")
-    assert "three words" not in page.evaluate("JSON.stringify(localStorage)")
-
-
 def press_three_times(page: Page) -> list[str]:
     """How many requests three presses send while the server takes its time."""
     waiting: list[Route] = []

@@ -70,15 +70,17 @@ def test_a_double_click_submits_once():
     assert Event.objects.filter(name="application.submitted").count() == 1
 
 
-def until_somebody_waits_for_a_lock():
+def until_somebody_waits_for_us():
+    """Asked of pg_locks: pg_stat_activity shows a transaction for ever what it first looked like."""
     with connection.cursor() as cursor:
         for _try in range(2000):
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
             if cursor.fetchone()[0]:
                 return
             sleep(0.01)
+    pytest.fail("Nobody waited for the lock.")
 
 
 def test_a_press_that_comes_while_another_submits_is_led_to_the_submitted_file(client):
@@ -93,7 +95,7 @@ def test_a_press_that_comes_while_another_submits_is_led_to_the_submitted_file(c
         with transaction.atomic():
             intake_services.submit_application(actor=owner, application=row, declared=True)
             held.set()
-            until_somebody_waits_for_a_lock()
+            until_somebody_waits_for_us()
 
     def presses():
         held.wait(timeout=20)
@@ -238,7 +240,7 @@ def test_a_round_waits_with_its_closing_for_a_submission_that_is_nearly_done():
         with transaction.atomic():
             intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
             held.set()
-            until_somebody_waits_for_a_lock()
+            until_somebody_waits_for_us()
 
     def closes():
         held.wait(timeout=20)

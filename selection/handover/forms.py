@@ -72,18 +72,20 @@ class RolesForm(TakersForm):
 
 
 class GiveForm(ReasonForm):
-    """Which of the files that nobody has go to whom; the files are ticked in the list."""
+    """Which of the files that nobody has go to whom, evenly to several; the files are ticked in the list."""
 
-    to = forms.ChoiceField(label=_("Who takes the ticked files?"))
+    to = forms.MultipleChoiceField(
+        label=_("Who takes the ticked files?"),
+        help_text=_("Tick several officers to spread the files evenly: each file goes to who has least then."),
+        widget=forms.CheckboxSelectMultiple,
+    )
     field_order = ("to", "reason")
 
     def __init__(self, *args: Any, officers: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._by_id = {person.public_id: person for person in officers}
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose an officer")),
-            *((person.public_id, with_load(person)) for person in officers),
-        ]
+        self.fields["to"].choices = [(person.public_id, with_load(person)) for person in officers]  # type: ignore[attr-defined]
 
     def as_act(self) -> dict[str, Any]:
-        return {"to": self._by_id[self.cleaned_data["to"]], "reason": self.cleaned_data["reason"]}
+        takers = [self._by_id[public_id] for public_id in self.cleaned_data["to"]]
+        return {"to": takers, "reason": self.cleaned_data["reason"]}

@@ -96,24 +96,29 @@ def go_on(*, actor: User | None, person: User, to: Sequence[int], reason: str, f
 
 @transaction.atomic
 def give_files(
-    *, actor: User, files: Sequence[str], to: User, reason: str
+    *, actor: User, files: Sequence[str], to: Sequence[User], reason: str
 ) -> tuple[int, list[tuple[Application, str]]]:
-    """What nobody has of these files (public ids) goes to this officer. Returns how many, and those left out with the reason.
+    """What nobody has of these files (public ids) goes to these officers, evenly: each file to who has least then. Returns
+    how many, and those left out with the reason.
 
-    Raises NotAllowed; DomainError "no_words", "not_an_officer".
+    Raises NotAllowed; DomainError "no_words", "not_an_officer", "nobody_named".
     """
     permissions.can_hand_over(actor).require()
     _require_reason(reason)
-    (taker,) = _who_can_take(None, [to])
+    takers = _who_can_take(None, to)
+    if not takers:
+        raise DomainError(_("Choose who takes the files."), code="nobody_named")
+    loads = _loads(takers)
     ids = selectors.files_that_nobody_has().filter(public_id__in=files[:MAX_GIVEN]).values_list("pk", flat=True)
     given, left_out = 0, []
     for pk in sorted(ids):
         row = locked_file(pk)
-        try:
-            _require_no_tie(actor, row)
-            given += _give(row, taker, of=None, actor=actor, reason=reason)
-        except DomainError as refusal:
-            left_out.append((row, str(refusal)))
+        is_given, why_not = _give_to_one(row, takers, loads, of=None, actor=actor, reason=reason)
+        given += is_given
+        while is_given and row.nobody_since:  # its other part, so that the same ticks sent twice give nothing more
+            is_given, why_not = _give_to_one(row, takers, loads, of=None, actor=actor, reason=reason)
+        if why_not:
+            left_out.append((row, why_not))
     return given, left_out
 
 
@@ -129,26 +134,42 @@ def _hand_on(
 ) -> None:
     """The next files. Of who leaves, the worker looks again until nothing is found: somebody may have been given a file at
     the very moment, by an act that did not see the leaving yet."""
-    loads = {taker.pk: len(selectors.files_at_work(taker, number=MAX_LOAD)) for taker in to}
+    loads = _loads(to)
     ids = selectors.files_at_work(person, number=CHUNK, after=after)
     for pk in ids:
         row = locked_file(pk)
         if row.state not in OPEN_STATES:
             continue
-        for taker in sorted(to, key=lambda taker: (loads[taker.pk], taker.pk)):
-            try:
-                _require_no_tie(actor, row)
-                is_given = _give(row, taker, of=person, actor=actor, reason=reason)
-            except DomainError:  # tied to this firm, or the other reader: the next one
-                continue
-            loads[taker.pk] += is_given
-            break
-        else:
-            if frees and places.take_away(row, person, actor=actor, keep_reading=True):
-                record(Happened.RELEASED.value, subject=row, actor=actor, person=person.public_id, reason=reason)
+        _is_given, why_not = _give_to_one(row, to, loads, of=person, actor=actor, reason=reason)
+        is_left = frees and (why_not or not to)
+        if is_left and places.take_away(row, person, actor=actor, keep_reading=True):
+            record(Happened.RELEASED.value, subject=row, actor=actor, person=person.public_id, reason=reason)
     if (is_first or ids) if frees else len(ids) == CHUNK:
         kept = {"to": [taker.pk for taker in to], "reason": reason, "frees": frees, "after": 0 if frees else ids[-1]}
         record("handover.continued", subject=person, actor=actor, **kept)
+
+
+def _loads(takers: Sequence[User]) -> dict[int, int]:
+    """How many files each of them has a part in now, up to MAX_LOAD, by id."""
+    return {taker.pk: len(selectors.files_at_work(taker, number=MAX_LOAD)) for taker in takers}
+
+
+def _give_to_one(
+    row: Application, takers: Sequence[User], loads: dict[int, int], *, of: User | None, actor: User | None, reason: str
+) -> tuple[bool, str]:
+    """To the one with the smallest load who may have it, which grows by it. Returns whether there was a part to give, and
+    where none of them may have it why the last one may not."""
+    why_not = ""
+    for taker in sorted(takers, key=lambda taker: (loads[taker.pk], taker.pk)):
+        try:
+            _require_no_tie(actor, row)
+            is_given = _give(row, taker, of=of, actor=actor, reason=reason)
+        except DomainError as refusal:  # tied to this firm, or the other reader: the next one
+            why_not = str(refusal)
+            continue
+        loads[taker.pk] += is_given
+        return is_given, ""
+    return False, why_not
 
 
 def _give(row: Application, taker: User, *, of: User | None, actor: User | None, reason: str) -> bool:

@@ -90,9 +90,9 @@ def test_the_roles_of_an_officer_with_files_are_taken_only_with_a_word_on_the_fi
     person = officer()
     file = made.assigned(person)
     url = address("person_roles", person)
-    assert client.post(url, {"roles": ["finance_officer"], "reason": WHY}).status_code == 200
-    assert client.post(url, {"roles": ["finance_officer"], "to": "nobody", "reason": WHY}).status_code == 302
-    assert (User.objects.get(pk=person.pk).roles, made.fresh(file).officer) == ({Role.FINANCE_OFFICER}, None)
+    assert client.post(url, {"roles": ["programme_manager"], "reason": WHY}).status_code == 200
+    assert client.post(url, {"roles": ["programme_manager"], "to": "nobody", "reason": WHY}).status_code == 302
+    assert (User.objects.get(pk=person.pk).roles, made.fresh(file).officer) == ({Role.PROGRAMME_MANAGER}, None)
 
 
 def test_the_last_administrator_is_told_why_the_role_stays(client, boss):
@@ -125,6 +125,23 @@ def test_files_that_nobody_has_are_given_by_their_ticks(client):
     assert "2 files have their officer." in answer.content.decode()
     assert set(selectors.files_that_nobody_has()) == {files[2]}
     assert [made.fresh(file).officer for file in files] == [new, new, None]
+
+
+def test_the_list_says_how_many_each_officer_has_and_spreads_the_ticked_files_over_several(client):
+    gone, one, two = officer(), officer(name="Sana Tariq"), officer(name="Bilal Nasir")
+    made.assigned(one)
+    files = [made.assigned(gone) for _ in range(3)]
+    services.lock_out(actor=administrator(), person=gone, reason=WHY)
+    client.force_login(director())
+    url = reverse("selection:nobody")
+    page = flat(client.get(url).content.decode())
+    assert "Sana Tariq: 1 reading open, 1 file waits" in page
+    sent = {"file": [file.public_id for file in files], "to": [one.public_id, two.public_id], "reason": WHY}
+    assert "3 files have their officer." in client.post(url, sent, follow=True).content.decode()
+    assert [made.fresh(file).officer for file in files] == [two, one, two]
+    again = client.post(url, sent, follow=True).content.decode()
+    assert "have their officer" not in again
+    assert [made.fresh(file).officer for file in files] == [two, one, two]
 
 
 def test_the_history_of_a_file_says_who_gave_it_on(client):

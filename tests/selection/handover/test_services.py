@@ -70,12 +70,55 @@ def test_without_a_successor_the_files_wait_for_nobody_yet_and_are_given_later()
     assert nobodys() == set(files)
     assert [part_of(gone, file) for file in files] == [(False, []), (False, []), (False, [True])]
     given, left_out = services.give_files(
-        actor=boss, files=[file.public_id for file in files], to=new, reason="Takes Lahore."
+        actor=boss, files=[file.public_id for file in files], to=[new], reason="Takes Lahore."
     )
     assert (given, left_out, nobodys()) == (3, [], set())
     assert [part_of(new, file) for file in files] == [(True, [False]), (False, [False]), (True, [])]
-    again = services.give_files(actor=boss, files=[files[0].public_id], to=new, reason="Twice.")
+    again = services.give_files(actor=boss, files=[files[0].public_id], to=[new], reason="Twice.")
     assert again == (0, [])  # a double click
+
+
+def test_files_that_nobody_has_are_spread_over_the_officers_named_and_sent_twice_give_nothing_more():
+    gone, busy, free, boss = officer(), officer(), officer(), director()
+    for _file in range(2):
+        made.assigned(busy, officer())
+    files = [made.assigned(gone, officer()) for _file in range(4)]
+    services.lock_out(actor=administrator(), person=gone, reason=WHY)
+    ticked = [file.public_id for file in files]
+    assert services.give_files(actor=boss, files=ticked, to=[busy, free], reason="Lahore.") == (4, [])
+    assert [made.fresh(file).officer for file in files] == [free, free, busy, free]
+    assert services.give_files(actor=boss, files=ticked, to=[free, busy], reason="Twice.") == (0, [])
+    assert (nobodys(), Event.objects.filter(name="application.handed_over").count()) == (set(), 4)
+
+
+def test_a_file_without_both_its_readers_gets_two_of_the_officers_named_or_says_that_one_is_missing():
+    gone, left, one, two, boss = officer(), officer(), officer(), officer(), director()
+    files = [made.assigned(gone, left) for _file in range(2)]
+    for person in (gone, left):
+        services.lock_out(actor=administrator(), person=person, reason=WHY)
+    first, second = ([file.public_id] for file in files)
+    given, left_out = services.give_files(actor=boss, files=first, to=[one], reason="Lahore.")
+    assert (given, [row for row, _why in left_out], nobodys()) == (1, [files[0]], set(files))
+    assert services.give_files(actor=boss, files=second, to=[one, two], reason="Lahore.") == (1, [])
+    readers = {reading.reader for reading in made.fresh(files[1]).readings.all()}
+    assert (readers, made.fresh(files[1]).officer, nobodys()) == ({one, two}, two, {files[0]})
+    again = services.give_files(actor=boss, files=second, to=[one, two], reason="Twice.")
+    assert again == (0, [])  # a second click gives nothing to anybody else
+
+
+def test_who_is_tied_is_passed_over_for_the_others_and_named_only_where_nobody_may():
+    gone, tied, free, boss = officer(), officer(), officer(), director()
+    files = [made.assigned(gone, officer()) for _file in range(2)]
+    for file in files:
+        review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
+    services.lock_out(actor=administrator(), person=gone, reason=WHY)
+    first, second = ([file.public_id] for file in files)
+    assert services.give_files(actor=boss, files=first, to=[tied, free], reason="Lahore.") == (1, [])
+    given, left_out = services.give_files(actor=boss, files=second, to=[tied], reason="Lahore.")
+    assert (given, [row for row, _why in left_out]) == (0, [files[1]])
+    with pytest.raises(DomainError) as refused:
+        services.give_files(actor=boss, files=second, to=[], reason="Lahore.")
+    assert refused.value.code == "nobody_named"
 
 
 def test_evenly_goes_to_who_has_least_and_never_to_who_is_tied_or_the_other_reader():
@@ -112,7 +155,7 @@ def test_others_hand_nothing_over(who):
     with pytest.raises(NotAllowed):
         services.hand_over(actor=who(), person=person, to=[officer()], reason="Mine.")
     with pytest.raises(NotAllowed):
-        services.give_files(actor=who(), files=[], to=officer(), reason="Mine.")
+        services.give_files(actor=who(), files=[], to=[officer()], reason="Mine.")
 
 
 def test_a_director_locks_nobody_out_and_changes_no_role():
@@ -131,7 +174,7 @@ def test_nobody_chooses_who_judges_their_own_firm():
     services.hand_over(actor=boss, person=gone, to=[new], reason="Mine.")
     assert part_of(gone, file) == (True, [False])
     services.lock_out(actor=administrator(), person=gone, reason=WHY)
-    given, left_out = services.give_files(actor=boss, files=[file.public_id], to=new, reason="Mine.")
+    given, left_out = services.give_files(actor=boss, files=[file.public_id], to=[new], reason="Mine.")
     assert (given, [row for row, _why in left_out]) == (0, [file])
 
 
@@ -148,9 +191,12 @@ def test_only_an_officer_who_can_sign_in_takes_files(taker):
 def test_who_is_an_officer_no_more_hands_over_and_who_becomes_one_too_does_not():
     boss, person, other, new = administrator(), officer(), officer(), officer()
     file = made.assigned(person, other)
-    services.change_roles(actor=boss, person=person, roles={Role.OFFICER, Role.APPROVER}, to=[new], reason="Acts too.")
+    both = {Role.OFFICER, Role.PROGRAMME_MANAGER}
+    services.change_roles(actor=boss, person=person, roles=both, to=[new], reason="Acts too.")
     assert part_of(person, file) == (True, [False])
-    services.change_roles(actor=boss, person=person, roles={Role.APPROVER}, to=[new], reason="Director now.")
+    services.change_roles(
+        actor=boss, person=person, roles={Role.PROGRAMME_MANAGER}, to=[new], reason="Programme manager now."
+    )
     assert (part_of(person, file), part_of(new, file)) == ((False, []), (True, [False]))
 
 
@@ -171,7 +217,7 @@ def test_every_act_on_a_person_asks_for_the_reason():
         lambda: services.bring_back(actor=boss, person=person, reason=" "),
         lambda: services.change_roles(actor=boss, person=person, roles=set(), reason=" "),
         lambda: services.hand_over(actor=boss, person=person, to=[officer()], reason=" "),
-        lambda: services.give_files(actor=boss, files=[], to=officer(), reason=" "),
+        lambda: services.give_files(actor=boss, files=[], to=[officer()], reason=" "),
     )
     for act in acts:
         with pytest.raises(DomainError) as refused:

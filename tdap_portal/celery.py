@@ -110,6 +110,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "task": "accounts.purge_unfinished",
             "schedule": crontab(hour=3, minute=15),
         },
+        "let requests for roles lapse": {
+            "task": "accounts.lapse_role_requests",
+            "schedule": crontab(hour=5, minute=30),
+        },
         "sweep halves of papers away": {"task": "smes.sweep_vault", "schedule": crontab(hour=4, minute=15)},
         "clear sessions that ran out": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=45)},
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},

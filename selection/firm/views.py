@@ -25,6 +25,8 @@ from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
+from tdap_portal.accounts.role_requests import selectors as role_requests_selectors
+from tdap_portal.accounts.role_requests import wording as role_requests_wording
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.notifications.selectors import messages_for
@@ -60,7 +62,9 @@ def home(request: SignedInRequest) -> HttpResponse:
     if (request.user.is_official or request.user.is_partner) and not firms:
         return redirect("account_start")
     if not firms:
-        return render(request, "selection/firm/no_firm.html", {"rounds": rounds_selectors.open_rounds()})
+        asked = role_requests_wording.own_rows(role_requests_selectors.own_requests(request.user))
+        context = {"rounds": rounds_selectors.open_rounds(), "asked": asked}
+        return render(request, "selection/firm/no_firm.html", context)
     files = _files(request)
     here = people_selectors.firm_here(request)
     if people_selectors.FIRM_HERE not in request.session:

@@ -16,6 +16,7 @@ from selection.review import selectors as review_selectors
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts import permissions as accounts_permissions
 from tdap_portal.accounts import selectors as accounts_selectors
+from tdap_portal.accounts.role_requests import wording as role_requests_wording
 from tdap_portal.audit import selectors as audit_selectors
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
@@ -26,12 +27,13 @@ from . import permissions, selectors, services, wording
 from .forms import GiveForm, ReasonForm, RolesForm, TakersForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.forms import Form
     from django.http import HttpResponse
 
     from tdap_portal.accounts.models import User
+    from tdap_portal.accounts.roles import Role
     from tdap_portal.web.requests import SignedInRequest
 
 SHOWN_EVENTS = 20
@@ -45,6 +47,7 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "person": shown,
         "roles": wording.roles_of(shown),
+        "waits_for": role_requests_wording.own_rows(accounts_selectors.open_requests_of(shown)),
         "work": selectors.open_work_of(shown),
         "second_step": accounts_selectors.has_second_factor(shown),
         "history": wording.history_lines(
@@ -93,7 +96,10 @@ def change_roles(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = _takers_form(request, RolesForm, shown, work, initial={"roles": sorted(shown.roles)})
     words = {
         "title": _("Roles of %(person)s") % {"person": shown.name},
-        "says": _("Nobody gives a role to themself, and somebody always stays an administrator."),
+        "says": _(
+            "Nobody gives a role to themself, and somebody always stays an administrator. A director, a finance officer and "
+            "an administrator take two people: your signature waits for the second one."
+        ),
         "submit": _("Save the roles"),
     }
     return _act(
@@ -204,8 +210,17 @@ def _act(
             form.add_error(None, str(refusal))
         else:
             messages.success(request, success % {"person": shown.name})
+            if wanted := kwargs.get("roles"):
+                _say_what_waits(request, shown, wanted)
             return redirect(_back(request, shown))
     return render(request, "selection/handover/act.html", {"person": shown, "form": form, **context})
+
+
+def _say_what_waits(request: SignedInRequest, shown: User, wanted: Collection[Role]) -> None:
+    for row in accounts_selectors.open_requests_of(shown):
+        if row.role in wanted:
+            words = {"role": role_requests_wording.role_and_partner(row)}
+            messages.info(request, _("%(role)s: your signature is noted and waits for a second person.") % words)
 
 
 def _back(request: SignedInRequest, shown: User) -> str:

@@ -39,7 +39,12 @@ def history_lines(events: Iterable[Event]) -> list[PersonEvent]:
         "person.changed": gettext("Name or language changed"),
         "person.locked_out": gettext("Locked out"),
         "person.let_in": gettext("Let in again"),
+        "role.asked": gettext("Asked for the role: %(role)s"),
+        "role.signed": gettext("First signature for the role: %(role)s"),
         "role.granted": gettext("Role given: %(role)s"),
+        "role.refused": gettext("Role refused: %(role)s"),
+        "role.withdrawn": gettext("Request withdrawn: %(role)s"),
+        "role.lapsed": gettext("Request lapsed: %(role)s"),
         "role.revoked": gettext("Role taken: %(role)s"),
         "token.renewed": gettext("New API key"),
     }

@@ -15,6 +15,8 @@ from selection.handover import selectors as handover_selectors
 from selection.states import RoundState, State
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.models import ROLE_LABELS
+from tdap_portal.accounts.role_requests import selectors as role_requests_selectors
+from tdap_portal.accounts.role_requests import wording as role_requests_wording
 from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.core.errors import NotFound
 from tdap_portal.notifications import selectors as notifications_selectors
@@ -24,6 +26,7 @@ from . import selectors, wording
 from .forms import PeopleFilterForm
 
 SHOWN_NOBODY = 3
+SHOWN_WAITING = 5
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -70,6 +73,7 @@ def director(request: SignedInRequest) -> HttpResponse:
         "promises": selectors.promises_kept(),
         "nobody": Number(len(nobody)),
         "nobody_files": nobody[:SHOWN_NOBODY],
+        "to_sign": Number(role_requests_selectors.number_waiting_for(request.user)),
     }
     return _home(request, now, "director", context)
 
@@ -83,11 +87,15 @@ def administrator(request: SignedInRequest) -> HttpResponse:
     filters = form.filters()
     page = selectors.people_page(filters, request.GET.get("cursor"))
     lines = selectors.health()
+    waiting = Number(role_requests_selectors.number_waiting_for(request.user))
+    waiting_rows = role_requests_selectors.waiting_for(request.user)[:SHOWN_WAITING] if waiting else []
     context = {
         "form": form,
         "page": page,
         "people": wording.people_rows(page.rows),
-        "tabs": wording.people_tabs(filters, selectors.numbers_of_people()),
+        "tabs": wording.people_tabs(filters, selectors.numbers_of_people(), waiting),
+        "waiting": waiting,
+        "waiting_rows": role_requests_wording.waiting_rows(waiting_rows, request.user),
         "filters_in_force": sum(bool(request.GET.get(name)) for name in form.fields),
         "health": lines,
         "broken": [line for line in lines if not line.ok],

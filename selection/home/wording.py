@@ -370,15 +370,19 @@ class Tab:
     tone: str = ""
 
 
-def people_tabs(filters: Mapping[str, str], numbers: Sequence[Number]) -> list[Tab]:
-    """The views of the list of people that count what may have to be done."""
+def people_tabs(filters: Mapping[str, str], numbers: Sequence[Number], waiting: Number) -> list[Tab]:
+    """The views of the list of people that count what may have to be done. waiting: how many wait for access."""
     labels = gettext("Staff"), gettext("Without a second step"), gettext("Not seen for 60 days"), gettext("Locked out")
     here = {name: filters[name] for name in ("group", "state", "role", "q") if filters[name]}
     home = reverse("selection:administrator_home")
-    return [
+    tabs = [
         Tab(label, f"{home}?{urlencode(tab)}#people", number, here == tab)
         for label, tab, number in zip(labels, PEOPLE_TABS, numbers, strict=True)
     ]
+    waits = Tab(
+        gettext("Wait for access"), reverse("roles:waiting"), waiting, is_current=False, tone="no" if waiting else ""
+    )
+    return [tabs[0], waits, *tabs[1:]]
 
 
 @dataclass(frozen=True, slots=True)

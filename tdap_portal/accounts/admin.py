@@ -1,4 +1,4 @@
-"""People, roles, partners and closed days for administrators. Every change goes through a service, so that history knows."""
+"""People, partners and closed days for administrators. Every change goes through a service, so that history knows."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from tdap_portal.core.admin import PortalAdmin
+from tdap_portal.core.admin import LookOnly, PortalAdmin
 from tdap_portal.core.models import ClosedDay
 
 from . import services
 from .models import Partner, PartnerMember, RoleGrant, User
-from .roles import Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,15 +32,18 @@ class GivenOrTaken(admin.TabularInline):
         return False
 
 
-class RoleGrantInline(GivenOrTaken):
+class RoleGrantInline(LookOnly, admin.TabularInline):
+    """Roles are given and taken on the person's page: some take a second signature."""
+
     model = RoleGrant
     fk_name = "user"
+    extra = 0
     readonly_fields = ("granted_by",)
 
 
 @admin.register(User)
 class UserAdmin(PortalAdmin):
-    """People register themselves, and change themselves what is theirs: here they get roles, or are locked out."""
+    """People register themselves, and change themselves what is theirs: here they are locked out or let in."""
 
     list_display = ("name", "email", "is_active", "is_staff", "is_demo", "joined_at")
     list_filter = ("is_active", "is_staff", "is_demo", "role_grants__role")
@@ -58,13 +60,6 @@ class UserAdmin(PortalAdmin):
 
     def save_model(self, request: Any, obj: User, form: object, change: bool) -> None:  # noqa: FBT001  Django's signature
         services.set_active(actor=request.user, user=obj, is_active=obj.is_active)
-
-    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
-        formset.save(commit=False)
-        for gone in formset.deleted_objects:
-            services.revoke_role(actor=request.user, user=gone.user, role=Role(gone.role))
-        for grant in formset.new_objects:
-            services.grant_role(actor=request.user, user=grant.user, role=Role(grant.role))
 
 
 class PartnerMemberInline(GivenOrTaken):

@@ -6,4 +6,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        import tdap_portal.accounts.role_requests.handlers
+
         from . import hooks

@@ -11,9 +11,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from tdap_portal.core.models import PublicId, TimeStamped
+from tdap_portal.core.models import PublicId, TimeStamped, known_values
 
 from .roles import OFFICIAL_ROLES, PartnerKind, Role
+from .states import OPEN_REQUESTS, Refusal, RequestState
 
 ROLE_LABELS = {
     Role.OFFICER: _("Officer"),
@@ -22,6 +23,20 @@ ROLE_LABELS = {
     Role.FINANCE_OFFICER: _("Finance officer"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.PARTNER: _("Partner"),
+}
+REQUEST_STATE_LABELS = {
+    RequestState.PENDING: _("Waits for an administrator"),
+    RequestState.SIGNED: _("One signature, waits for a second person"),
+    RequestState.GRANTED: _("Granted"),
+    RequestState.REFUSED: _("Request refused"),
+    RequestState.WITHDRAWN: _("Request withdrawn"),
+    RequestState.LAPSED: _("Lapsed: nobody decided in time"),
+}
+REFUSAL_LABELS = {
+    Refusal.NOT_KNOWN: _("We could not confirm that you work in the office you named."),
+    Refusal.OTHER_ROLE: _("Another role fits this work. Ask for that one."),
+    Refusal.NOT_NEEDED: _("What you describe does not need this role."),
+    Refusal.OFFICE_WRITES: _("The head of your office writes to TDAP first. Then ask again."),
 }
 PARTNER_KIND_LABELS = {
     PartnerKind.CHAMBER: _("Chamber or association"),
@@ -171,6 +186,54 @@ class PartnerMember(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.partner_id}: {self.user_id}"
+
+
+class RoleRequest(PublicId, TimeStamped):
+    """Somebody waits for a role: the person asked for it, or an administrator gave it and a second person has to sign."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="role_requests")
+    asked_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
+    partner = models.ForeignKey("accounts.Partner", on_delete=models.CASCADE, null=True, related_name="+")
+    office = models.CharField(max_length=120, blank=True)
+    why = models.TextField(max_length=1000)
+    state = models.CharField(max_length=10, default=RequestState.PENDING.value)
+    signed_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=20, blank=True)
+    lapses_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(state__in=[state.value for state in OPEN_REQUESTS]),
+                name="role_request_open_once",
+            ),
+            known_values("state", RequestState, "role_request_state_known"),
+            known_values("role", Role, "role_request_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.PARTNER.value, partner__isnull=False)
+                | (~models.Q(role=Role.PARTNER.value) & models.Q(partner__isnull=True)),
+                name="role_request_names_its_partner",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at", "id"],
+                condition=models.Q(state__in=[state.value for state in OPEN_REQUESTS]),
+                name="role_request_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_REQUESTS
 
 
 class ApiToken(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.access import Answer, allowed, denied
 
-from .roles import Role
+from .roles import DECIDING_ROLES, Role
 
 if TYPE_CHECKING:
     from .models import User
@@ -20,10 +20,17 @@ def can_grant_roles(actor: User) -> Answer:
     return denied(_("Only an administrator can give or take roles."))
 
 
-def can_give_role_to(actor: User, user: User) -> Answer:
-    """Two people stand behind every role: whoever gives it, and whoever gets it."""
+def can_give_role_to(actor: User, user: User, role: Role | None = None, *, signed_by: User | None = None) -> Answer:
+    """Two people stand behind every role: whoever gives it, and whoever gets it.
+
+    signed_by: who signed first for one of DECIDING_ROLES, as long as that person can still give roles. The second
+    signature may be a director's, too.
+    """
     if actor.pk == user.pk:
         return denied(_("Nobody gives a role to themself. Ask another administrator."))
+    is_second = role in DECIDING_ROLES and signed_by is not None
+    if is_second and actor.has_role(Role.APPROVER):
+        return allowed()
     return can_grant_roles(actor)
 
 

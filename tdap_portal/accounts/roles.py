@@ -15,6 +15,9 @@ class Role(StrEnum):
 
 
 OFFICIAL_ROLES = frozenset(Role) - {Role.PARTNER}
+DECIDING_ROLES = frozenset(
+    {Role.APPROVER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR}
+)  # two people sign for each of these
 
 
 class PartnerKind(StrEnum):

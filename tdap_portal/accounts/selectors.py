@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from .models import ApiToken, Partner, RoleGrant, User
+from .models import ApiToken, Partner, RoleGrant, RoleRequest, User
 from .roles import Role
+from .states import OPEN_REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,29 @@ def unfinished_registrations(*, older_than: int) -> QuerySet[User]:
 
 def people_with_role(role: Role) -> QuerySet[User]:
     return User.objects.filter(role_grants__role=role.value, is_active=True).order_by("name", "pk")
+
+
+def open_request_of(user: User, role: Role) -> RoleRequest | None:
+    """The request for this role that waits, with whoever signed it."""
+    waiting = RoleRequest.objects.filter(user=user, role=role.value, state__in=OPEN_REQUESTS)
+    return waiting.select_related("user", "partner", "asked_by", "signed_by").first()
+
+
+def open_requests_of(user: User) -> list[RoleRequest]:
+    """All that this person waits for."""
+    waiting = RoleRequest.objects.filter(user=user, state__in=OPEN_REQUESTS)
+    return list(waiting.select_related("user", "partner", "asked_by", "signed_by").order_by("created_at", "pk"))
+
+
+def have_two_to_sign(*, besides: User | None = None) -> bool:
+    """Whether two people can give one of DECIDING_ROLES: an administrator, and another one or a director.
+
+    besides: who is to get the role and does not count.
+    """
+    people = User.objects.filter(is_active=True).exclude(pk__in=[besides.pk] if besides else [])
+    administrators = set(people.filter(role_grants__role=Role.ADMINISTRATOR.value).values_list("pk", flat=True)[:2])
+    directors = set(people.filter(role_grants__role=Role.APPROVER.value).values_list("pk", flat=True)[:2])
+    return bool(administrators) and len(administrators | directors) > 1
 
 
 class Group(StrEnum):

@@ -7,21 +7,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, WrongState
 
 from . import permissions, selectors
-from .models import ApiToken, Partner, PartnerMember, RoleGrant, User
-from .roles import PartnerKind, Role
+from .models import ApiToken, Partner, PartnerMember, RoleGrant, RoleRequest, User
+from .roles import DECIDING_ROLES, PartnerKind, Role
+from .states import ROLE_REQUEST, Happened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from tdap_portal.core.models import ClosedDay
+    from tdap_portal.core.states import Move
 
 
 UNFINISHED_DAYS = 7
@@ -55,6 +58,9 @@ def claim_account(*, user: User, email: str = "", mobile: str = "") -> None:
             user.email, user.mobile = None, mobile
             EmailAddress.objects.filter(user=user).delete()
     user.save(update_fields=["password", "email", "mobile", "mobile_verified"])
+    for request in selectors.open_requests_of(user):  # somebody else may have asked in their name
+        move = move_request(request, "withdraw", actor=user)
+        record(move.event.value, subject=user, actor=user, role=request.role, request=request.public_id)
     record("person.claimed", subject=user, actor=user)
 
 
@@ -90,37 +96,51 @@ def create_person(
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     record("person.created", subject=user, actor=actor)
     for role in roles:
-        _grant(actor=actor, user=user, role=role)
+        if actor is None:
+            _grant(actor=None, user=user, role=role)
+        else:
+            grant_role(actor=actor, user=user, role=role)
     return user
 
 
 @transaction.atomic
-def create_administrator(*, name: str, email: str) -> User:
-    """The first administrator, by command; somebody registered becomes one. Raises DomainError "not_confirmed"."""
+def create_administrator(*, name: str, email: str, reason: str = "") -> User:
+    """The first administrator, by command, or the second where nobody else can sign; somebody registered becomes one.
+
+    reason: why it is done by command although two people could sign; it stands in history. Raises DomainError
+    "not_confirmed", "two_sign" (without a reason).
+    """
     user = selectors.user_by_login(email)
+    if user is not None and user.has_role(Role.ADMINISTRATOR):
+        return user
+    if not reason.strip() and selectors.have_two_to_sign(besides=user):
+        raise DomainError(
+            _("Two people can give this role in the portal: an administrator, and another one or a director."),
+            code="two_sign",
+        )
     if user is None:
-        return create_person(actor=None, name=name, email=email, roles=(Role.ADMINISTRATOR,))
-    if not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
+        user = create_person(actor=None, name=name, email=email)
+    elif not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
         raise DomainError(
             _("%(email)s is registered, but nobody has shown that it is theirs.") % {"email": email},
             code="not_confirmed",
         )
-    _grant(actor=None, user=user, role=Role.ADMINISTRATOR)
+    _grant(actor=None, user=user, role=Role.ADMINISTRATOR, reason=reason)
     return user
 
 
 @transaction.atomic
-def grant_role(*, actor: User, user: User, role: Role, reason: str = "") -> None:
-    """Give a role; giving it again changes nothing. Raises NotAllowed, also for whoever gives it to themself."""
-    actor = _as_administrators_stand(actor)
-    permissions.can_give_role_to(actor, user).require()
-    _grant(actor=actor, user=user, role=role, reason=reason)
+def grant_role(*, actor: User, user: User, role: Role, reason: str = "") -> bool:
+    """Give a role; giving it again changes nothing. One of DECIDING_ROLES takes two people: the first one signs (False:
+    it waits for the second), the second one gives it. Raises NotAllowed, also for whoever gives it to themself."""
+    actor = as_administrators_stand(actor)
+    return _give(actor=actor, user=user, role=role, reason=reason)
 
 
 @transaction.atomic
 def revoke_role(*, actor: User, user: User, role: Role, reason: str = "") -> None:
     """Take a role; taking what is not there changes nothing. Raises NotAllowed, DomainError "last_administrator"."""
-    actor = _as_administrators_stand(actor)
+    actor = as_administrators_stand(actor)
     permissions.can_grant_roles(actor).require()
     _revoke(actor=actor, user=user, role=role, reason=reason)
 
@@ -128,28 +148,93 @@ def revoke_role(*, actor: User, user: User, role: Role, reason: str = "") -> Non
 @transaction.atomic
 def change_roles(*, actor: User, user: User, roles: Collection[Role], reason: str, **details: object) -> set[Role]:
     """Give and take roles until the person holds exactly these; returns what changed, empty where all stands already.
+    What needs a second person is signed and waits; it did not change yet.
 
     details: kept in history beside what is taken. Raises NotAllowed, also for whoever gives a role to themself, and
     DomainError "last_administrator" or "no_words" (without a reason).
     """
-    actor = _as_administrators_stand(actor)
+    actor = as_administrators_stand(actor)
     permissions.can_grant_roles(actor).require()
     held = {Role(grant.role) for grant in RoleGrant.objects.filter(user=user)}
     given, taken = set(roles) - held, held - set(roles)
     if given or taken:
         _require_reason(reason)
-    for role in sorted(given):
-        permissions.can_give_role_to(actor, user).require()
-        _grant(actor=actor, user=user, role=role, reason=reason)
+    given = {role for role in sorted(given) if _give(actor=actor, user=user, role=role, reason=reason)}
     for role in sorted(taken):
         _revoke(actor=actor, user=user, role=role, reason=reason, **details)
     return given | taken
 
 
+def _give(*, actor: User, user: User, role: Role, reason: str) -> bool:
+    """Call it below the lock on administrators: a first signature counts only while its giver can still give roles."""
+    lock_person(user)
+    request = current_request(user, role)
+    first = request.signed_by if request is not None else None
+    if first is not None and not permissions.can_grant_roles(first):
+        first = None
+    permissions.can_give_role_to(actor, user, role, signed_by=first).require()
+    is_held = RoleGrant.objects.filter(user=user, role=role.value).exists()
+    if role in DECIDING_ROLES and not is_held and (first is None or first == actor):
+        if first is None:
+            _sign(request, actor=actor, user=user, role=role, reason=reason)
+        return False
+    _grant(actor=actor, user=user, role=role, reason=reason)
+    return True
+
+
+def _sign(request: RoleRequest | None, *, actor: User, user: User, role: Role, reason: str) -> None:
+    if request is None:
+        lapses_at = timezone.now() + timedelta(days=settings.ROLE_REQUEST_DAYS)
+        request = RoleRequest(user=user, asked_by=actor, role=role.value, why=reason, lapses_at=lapses_at)
+    request.signed_by, request.signed_at = actor, timezone.now()
+    move = move_request(request, "sign")
+    record(move.event.value, subject=user, actor=actor, role=role.value, reason=reason, request=request.public_id)
+
+
+def current_request(user: User, role: Role) -> RoleRequest | None:
+    """The request that waits; one whose time is over lapses. Call it below the lock on its person."""
+    request = selectors.open_request_of(user, role)
+    if request is None or request.lapses_at > timezone.now():
+        return request
+    lapse_request(request)
+    return None
+
+
+def lapse_request(request: RoleRequest) -> None:
+    """Nobody decided in time. Call it below the lock on its person. Raises WrongState."""
+    move = move_request(request, "lapse")
+    record(move.event.value, subject=request.user, actor=None, role=request.role, request=request.public_id)
+
+
+def require_open(request: RoleRequest) -> None:
+    """Raises WrongState, with words, for a request that waits no more."""
+    if not request.is_open:
+        raise WrongState(_("This request was decided or withdrawn meanwhile."), state=request.state)
+
+
+def move_request(request: RoleRequest, action: str, *, actor: User | None = None) -> Move:
+    """Bring the request to its next state and save it; actor: who ended it. Call it below the lock on its person.
+
+    Raises WrongState.
+    """
+    require_open(request)
+    move = ROLE_REQUEST.move(action, request.state)
+    request.state = move.target.value
+    if not request.is_open:
+        request.decided_by, request.decided_at = actor, timezone.now()
+    request.save()
+    return move
+
+
 def _grant(*, actor: User | None, user: User, role: Role, reason: str = "") -> None:
     _row, created = RoleGrant.objects.get_or_create(user=user, role=role.value, defaults={"granted_by": actor})
     if created:
-        record("role.granted", subject=user, actor=actor, role=role.value, reason=reason)
+        words = {}
+        request = selectors.open_request_of(user, role)
+        if request is not None and request.partner is None:  # for which partner is said with the request alone
+            move_request(request, "grant", actor=actor)
+            words = {"request": request.public_id}
+        record(Happened.GRANTED.value, subject=user, actor=actor, role=role.value, reason=reason, **words)
         _after_roles_changed(user)
 
 
@@ -163,7 +248,7 @@ def _revoke(*, actor: User, user: User, role: Role, reason: str, **details: obje
         _after_roles_changed(user)
 
 
-def _as_administrators_stand(actor: User) -> User:
+def as_administrators_stand(actor: User) -> User:
     """The actor, read anew while nobody else can change who is an administrator until this act ends.
 
     Two administrators who take each other's role at the same moment come one after the other, and the second one is none
@@ -202,7 +287,7 @@ def set_active(*, actor: User, user: User, is_active: bool, reason: str = "", **
 
     details: kept in history beside the reason. Raises NotAllowed, DomainError "last_administrator".
     """
-    actor = _as_administrators_stand(actor)
+    actor = as_administrators_stand(actor)
     permissions.can_administer(actor).require()
     row = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # whoever assigns only refers to the key
     if row.is_active == is_active:

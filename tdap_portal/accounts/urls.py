@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 urlpatterns = [
+    path("roles/", include("tdap_portal.accounts.role_requests.urls")),
     path("signup/", views.sign_up, name="account_signup"),
     path("start/", views.start, name="account_start"),
     path("person/", views.person, name="account_person"),

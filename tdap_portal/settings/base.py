@@ -223,6 +223,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 # Whoever sees more than the own firm signs in again every day, and after a while away from the desk.
 STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=120)
+ROLE_REQUEST_DAYS = env.int("ROLE_REQUEST_DAYS", default=30)  # after which a request for a role lapses
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 

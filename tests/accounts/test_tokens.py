@@ -88,7 +88,7 @@ def locked_out_and_in(user):
     [
         new_password,
         locked_out_and_in,
-        lambda user: services.grant_role(actor=administrator(), user=user, role=Role.APPROVER),
+        lambda user: services.grant_role(actor=administrator(), user=user, role=Role.PROGRAMME_MANAGER),
         lambda user: services.revoke_role(actor=administrator(), user=user, role=Role.OFFICER),
     ],
     ids=["password", "locked out", "a role more", "a role less"],

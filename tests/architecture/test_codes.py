@@ -13,7 +13,7 @@ from selection.models import BulkAct, labels
 from selection.trade import labels as trade_labels
 from smes.vocabulary import codes, wording
 from smes.vocabulary.paper_kinds import KINDS
-from tdap_portal.accounts.models import PARTNER_KIND_LABELS, ROLE_LABELS
+from tdap_portal.accounts.models import PARTNER_KIND_LABELS, REFUSAL_LABELS, REQUEST_STATE_LABELS, ROLE_LABELS
 from tdap_portal.notifications.models import Channel, Dispatch
 
 pytestmark = pytest.mark.unit
@@ -32,7 +32,7 @@ TABLES = {
     "selection/models/labels.py": (labels.STATE_LABELS, labels.ROUND_STATE_LABELS, labels.OUTCOME_LABELS),
     "selection/models/bulk.py": (dict(BulkAct.Kind.choices),),
     "selection/trade/labels.py": (dict(trade_labels.RUN_STATES), dict(trade_labels.VINTAGE_STATES), dict(trade_labels.INDICATOR_NAMES)),
-    "tdap_portal/accounts/models.py": (ROLE_LABELS, PARTNER_KIND_LABELS),
+    "tdap_portal/accounts/models.py": (ROLE_LABELS, PARTNER_KIND_LABELS, REQUEST_STATE_LABELS, REFUSAL_LABELS),
     "tdap_portal/notifications/models.py": (dict(Channel.choices), dict(Dispatch.State.choices)),
 }  # fmt: skip
 """Where each list of codes has its words."""

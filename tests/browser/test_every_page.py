@@ -36,7 +36,7 @@ PAGES = {
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
     ),
-    "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/"),
+    "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/accounts/roles/", "/accounts/roles/{own_request}/withdraw/"),
     "owner": (
         "/file/", "/firm/", "/firm/{ready_firm}/", "/firm/{fresh_firm}/profile/", "/firm/{ready_firm}/profile/",
         *(f"/firm/{{fresh_firm}}/profile/{code}/" for code in ("owners", "products", "exports")),
@@ -64,9 +64,9 @@ PAGES = {
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
         "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "closing", "finish", "rescore")),
         "/desk/rounds/rescorings/{rescoring}/", "/people/{reader}/", "/desk/nobody/",
-        "/trade/", "/trade/platform/",
+        "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/trade/", "/trade/platform/",
     ),
-    "administrator": ("/home/administrator/", "/home/administrator/?q=xyzzy", "/people/{reader}/", "/people/{leaver}/",
+    "administrator": ("/home/administrator/", "/home/administrator/?q=xyzzy", "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/people/{reader}/", "/people/{leaver}/",
         *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
     "programme": ("/home/programme/",),
@@ -80,7 +80,7 @@ NO_PAGE = {
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",
-    "trade:drop", "trade:platform_template", "notifications:read_all", "notifications:again",
+    "trade:drop", "trade:platform_template", "notifications:read_all", "notifications:again", "roles:grant", "roles:refuse",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

@@ -19,6 +19,7 @@ from selection.states import Outcome
 from selection.trade import services as trade
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
+from tdap_portal.accounts.role_requests import services as role_requests_services
 from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.tasks import heartbeat
@@ -65,6 +66,7 @@ class World:
         self._desk()
         self._trade()
         self._leaver()
+        self._roles()
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
@@ -115,6 +117,15 @@ class World:
             decided(self._file(word, sme={"name": UNBROKEN} if word == "selected" else {}), outcome)
         gone = self._file("withdrawn")
         intake_services.withdraw_application(actor=self.people["owner"], application=gone, reason="We come back.")
+
+    def _roles(self) -> None:
+        """The newcomer waits for an administrator, another person for a second signature."""
+        words = {"office": "Review desk, Toba Tek Singh", "why": "I read files for Mr Aziz, who can confirm it."}
+        newcomer, other = self.people["newcomer"], UserFactory(name=UNBROKEN)
+        own = role_requests_services.ask_for_role(actor=newcomer, role=Role.OFFICER, **words)
+        signed = role_requests_services.ask_for_role(actor=other, role=Role.FINANCE_OFFICER, **words)
+        role_requests_services.grant_request(actor=administrator(name="Omar Javed"), request=signed)
+        self.ids |= {"own_request": own.public_id, "request": signed.public_id}
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

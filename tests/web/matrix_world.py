@@ -71,6 +71,7 @@ class MatrixWorld(World):
         special = {
             "people/": "reader", "inbox/": "message_owner", "duplicates/": "flag", "trade/runs/": "run",
             "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring", "firm/": firm,
+            "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
         foreign = thing == "foreign"

@@ -123,6 +123,11 @@ RULES: dict[str, tuple[str | None, str | None]] = {
     "api:desk_recommend": (None, f"{DESK} writing_key"),
     "api:desk_decide": (None, f"{DESK} writing_key"),
     "": (NOBODY, NOBODY),  # what the API does not know
+    "roles:ask": (SIGNED_IN, SIGNED_IN),
+    "roles:withdraw": ("newcomer", "newcomer"),  # who asked
+    "roles:waiting": (LOADERS, None),
+    "roles:request": (LOADERS, None),
+    **dict.fromkeys(("roles:grant", "roles:refuse"), (None, LOADERS)),
 }  # fmt: skip
 # Addresses of Django and allauth, by how their names begin: (who reaches them, whom we ask nothing of because they decide themselves).
 BORROWED = {"admin:": "administrator", "mfa_": SIGNED_IN, "account_": SIGNED_IN}

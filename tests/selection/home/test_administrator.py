@@ -131,7 +131,7 @@ def test_messages_of_the_last_day_are_counted_and_failed_ones_named(client, boss
 def test_the_page_costs_the_same_for_few_and_many_people(client, boss, number):
     for _ in range(number):
         officer()
-    assert len(queries_of(client, HOME)) == 14
+    assert len(queries_of(client, HOME)) == 15
 
 
 def test_page_after_page_shows_everybody_once(client, boss):

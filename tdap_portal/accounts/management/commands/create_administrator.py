@@ -1,4 +1,7 @@
-"""The first administrator of a new portal: everybody else gets their roles in the administration pages."""
+"""The first administrator of a new portal, and the second where nobody else could sign with the first.
+
+Everybody else gets their roles in the portal, where two people stand behind each role that decides.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--name", required=True)
+        parser.add_argument(
+            "--reason", default="", help="why not in the portal, where two people can sign; for history"
+        )
 
-    def handle(self, *args: Any, email: str, name: str, **options: object) -> None:
+    def handle(self, *args: Any, email: str, name: str, reason: str, **options: object) -> None:
         email, name = clean(email).strip(), clean(name).strip()
         try:
-            services.create_administrator(name=name, email=email)
+            services.create_administrator(name=name, email=email, reason=reason)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"{email} is an administrator: {settings.SITE_URL}{reverse('account_request_login_code')}")

@@ -22,6 +22,14 @@ class PaperState(StrEnum):
     REPLACED = "replaced"
 
 
+class ComparisonAnswer(StrEnum):
+    """What an officer found when a fact was compared with a paper."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    UNREADABLE = "unreadable"
+
+
 class FlagState(StrEnum):
     """What an officer said of a possible duplicate."""
 
@@ -49,6 +57,8 @@ class Happened(StrEnum):
     PAPER_REFUSED = "document.refused"
     PAPER_REPLACED = "document.replaced"
     PAPER_EXPIRING = "document.expiring"
+    FACT_COMPARED = "fact.compared"
+    COMPARISON_UNDONE = "fact.comparison_undone"
     DUPLICATES_FLAGGED = "sme.duplicates_flagged"
     DUPLICATE_JUDGED = "duplicate.judged"
 

@@ -14,7 +14,8 @@ from typing import Any, Self
 from selection.engine import words
 from selection.engine.facts import Evidence, Facts
 
-CARD_SCHEMA = 1
+CARD_SCHEMA = 2
+"""Since schema 2 a part says how many points wait for proof; a card of schema 1 has none that do."""
 
 
 class CardError(ValueError):
@@ -79,7 +80,7 @@ class GateResult:
 @dataclass(frozen=True)
 class Part:
     """One criterion on the receipt: points won `of` its weight (two decimals), why, from where, and whether something
-    that it looks at was missing."""
+    that it looks at was missing. waiting: points that it would win besides, were all that the firm told verified."""
 
     code: str
     label: str
@@ -88,6 +89,7 @@ class Part:
     reason: Reason
     source: Reason
     missing: bool
+    waiting: Decimal = Decimal("0.00")
 
     @property
     def sources(self) -> tuple[Reason, ...]:
@@ -122,6 +124,11 @@ class Card:
     def total(self) -> Decimal:
         """Points of 100, two decimals."""
         return sum((part.points for part in self.parts), Decimal("0.00"))
+
+    @property
+    def waiting(self) -> Decimal:
+        """Points that wait for proof, two decimals."""
+        return sum((part.waiting for part in self.parts), Decimal("0.00"))
 
     @property
     def passed(self) -> bool:
@@ -188,6 +195,7 @@ class Card:
                     "reason": part.reason.to_json(),
                     "source": part.source.to_json(),
                     "missing": part.missing,
+                    "waiting": str(part.waiting),
                 }
                 for part in self.parts
             ],
@@ -202,8 +210,8 @@ class Card:
 
         The seal is kept as it stands; ask `is_sealed` whether it fits.
         """
-        if kept.get("schema") != CARD_SCHEMA:
-            raise CardError(f"schema: this engine reads cards of schema {CARD_SCHEMA}, got {kept.get('schema')!r}.")
+        if kept.get("schema") not in (1, CARD_SCHEMA):
+            raise CardError(f"schema: this engine reads cards up to schema {CARD_SCHEMA}, got {kept.get('schema')!r}.")
         try:
             return cls(
                 policy_version=kept["policy_version"],
@@ -232,6 +240,7 @@ class Card:
                         Reason.from_json(row["reason"]),
                         Reason.from_json(row["source"]),
                         row["missing"],
+                        Decimal(row["waiting"] if kept["schema"] > 1 else "0.00"),
                     )
                     for row in kept["parts"]
                 ),

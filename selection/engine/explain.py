@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from selection.engine import words
 from selection.engine.card import GateResult, Reason
-from selection.engine.facts import Certification, Evidence, Facts
+from selection.engine.facts import ROW_KEYS, Certification, Evidence, Facts, all_at, keys_of_proofs, level_of
 from selection.engine.measures import MEASURES, Case, Value
 from selection.engine.points import columns_of, is_met, score_many
 from selection.engine.policy import LADDERS, LISTS, Change, Criterion, Gate, Policy, Way
 from smes.vocabulary.codes import PROVINCES, SECTORS
+from smes.vocabulary.evidence import EvidenceLevel
+from smes.vocabulary.paper_kinds import KINDS, can_show
+
+CERTIFICATE_DAYS = 3 * 365
+"""For how long a certificate is given, as ISO 9001 is (ISO/IEC 17021-1, 9.1.3)."""
 
 # ------------------------------------------------------------------------------------------------------------ reasons
 
@@ -182,13 +187,62 @@ def _lifting_set(ways: list[Way], line: Decimal, now: Case, policy: Policy) -> s
     return {way.code for way in gathered}
 
 
+@dataclass(frozen=True)
+class PaperWay:
+    """A paper that would lift what the firm told. kind: of the paper; keys: of the facts and rows that it can show and that are
+    not verified yet; gain: points won by a real second scoring, were they; criteria: the codes it counts in."""
+
+    kind: str
+    keys: tuple[str, ...]
+    gain: Decimal
+    criteria: tuple[str, ...]
+
+
+def papers_that_lift(facts: Facts, evidence: Evidence, policy: Policy, *, on: date) -> tuple[PaperWay, ...]:
+    """The papers for which points wait, the most points first; what wins nothing, and what a firm of this legal form has not, is
+    left out.
+
+    Two papers that show the same fact each win its points, so the gains of several do not add up.
+    """
+    now = Case(facts, evidence, on)
+    scored = {fact for item in policy.items if item.scale for fact in item.of.rests_on}
+    open_keys = {
+        key: level_of(facts, key, on).rank < EvidenceLevel.VERIFIED.rank for key in keys_of_proofs(facts, scored)
+    }
+    keys_by_kind = {
+        kind.code: tuple(key for key, is_open in open_keys.items() if is_open and can_show(kind, key))
+        for kind in KINDS.values()
+        if not kind.forms or facts.legal_form in kind.forms
+    }
+    keys_by_kind = {kind: keys for kind, keys in keys_by_kind.items() if keys}
+    lifted = [replace(now, facts=all_at(facts, EvidenceLevel.VERIFIED, keys)) for keys in keys_by_kind.values()]
+    points = score_many(columns_of([now, *lifted], policy), policy).by_criterion
+    gains = points[:, 1:] - points[:, :1]
+    found = [
+        PaperWay(
+            kind,
+            keys,
+            _points(int(gain.sum())),
+            tuple(criterion.code for criterion, won in zip(policy.criteria, gain, strict=True) if won),
+        )
+        for (kind, keys), gain in zip(keys_by_kind.items(), gains.T, strict=True)
+    ]
+    return tuple(sorted((way for way in found if way.gain > 0), key=lambda way: (-way.gain, way.kind)))
+
+
 def apply_changes(case: Case, ways: Iterable[Way]) -> Case:
-    """The case as it would be after those ways up; never worse than before."""
+    """The case as it would be after those ways up, with a paper for what changed; never worse than before."""
     facts = case.facts
     for way in ways:
         for change in way.changes:
+            before = set(keys_of_proofs(facts, [change.fact]))
+            was = getattr(facts, change.fact)
             changed: Any = _changed(facts, change, case.on)
             facts = replace(facts, **{change.fact: changed})
+            keys = keys_of_proofs(facts, [change.fact])
+            new = [key for key in keys if key not in before] if change.fact in ROW_KEYS else keys
+            if changed != was:
+                facts = all_at(facts, EvidenceLevel.VERIFIED, new)
     return replace(case, facts=facts)
 
 
@@ -219,15 +273,16 @@ def _higher(ladder: tuple[str, ...], now: str | None, to: str) -> str:
 
 
 def _with_certificates(now: tuple[Certification, ...], act: str, on: date) -> tuple[Certification, ...]:
+    last_day = on + timedelta(days=CERTIFICATE_DAYS)
     if act == "add":
-        return (*now, Certification("new", None, verified=False))
+        return (*now, Certification("new", last_day, verified=False))
     if act == "verify":
         return tuple(replace(row, verified=True) if row.in_force(on) else row for row in now)
     # Cost and time of the policy are for one certificate: one that we verified before counts for more.
     expired = sorted((row for row in now if not row.in_force(on)), key=lambda row: not row.verified)
     if not expired:
         return now
-    return (*(row for row in now if row is not expired[0]), replace(expired[0], expires_on=None))
+    return (*(row for row in now if row is not expired[0]), replace(expired[0], expires_on=last_day))
 
 
 def _points(hundredths: int) -> Decimal:

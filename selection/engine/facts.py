@@ -7,12 +7,13 @@ Both are frozen dataclasses that go to plain JSON and back without loss, so that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, make_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from smes.profile.facts import FACTS, FROZEN, FROZEN_SCHEMA, FactKind
+from smes.vocabulary.evidence import EvidenceLevel
 
 if TYPE_CHECKING:
     from smes.profile.facts import Fact
@@ -58,6 +59,22 @@ class ExportYear:
     route: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What one fact rests on. fact: its key, or that of a row behind a slash: "export_history/2026/direct",
+    "export_markets/DEU", "certifications/iso_9001". paper: the kind, document: its public id, by: the public id of the officer
+    or partner who compared it; on: when. until: the last day on which it holds, None for no end.
+    """
+
+    fact: str | None
+    level: str | None
+    paper: str | None
+    document: str | None
+    by: str | None
+    on: date | None
+    until: date | None
+
+
 Reader: TypeAlias = Callable[[str, Any], Any]
 
 
@@ -65,6 +82,12 @@ def _text(key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise FactsError(f"{key}: expected text, got {value!r}.")
     return value
+
+
+def _level(key: str, value: Any) -> str:
+    if value not in tuple(EvidenceLevel):
+        raise FactsError(f"{key}: expected a level of evidence, got {value!r}.")
+    return str(value)
 
 
 def _flag(key: str, value: Any) -> bool:
@@ -139,6 +162,7 @@ _products = _rows(
 )
 _certifications = _rows(Certification, kind=_text, expires_on=_day, verified=_flag)
 _export_years = _rows(ExportYear, fiscal_year=_whole, value_usd=_number, route=_text)
+_proofs = _rows(Proof, fact=_text, level=_level, paper=_text, document=_text, by=_text, on=_day, until=_day)
 
 
 READERS: dict[FactKind, Reader] = {
@@ -150,7 +174,20 @@ READERS: dict[FactKind, Reader] = {
     FactKind.DATE: _day,
     FactKind.CODES: _texts,
 }
-ROWS: dict[str, Reader] = {"products": _products, "certifications": _certifications, "export_history": _export_years}
+ROWS: dict[str, Reader] = {
+    "products": _products,
+    "certifications": _certifications,
+    "export_history": _export_years,
+    "proofs": _proofs,
+}
+ROW_KEYS: dict[str, Callable[[Any], str]] = {
+    "certifications": lambda row: f"certifications/{row.kind}",
+    "export_history": lambda row: f"export_history/{row.fiscal_year}/{row.route}",
+    "export_markets": lambda market: f"export_markets/{market}",
+}
+"""Lists of which each row has a proof of its own, and the key under which it stands."""
+NEVER_PROVED = frozenset({"sme", "frozen_on", "proofs"})
+"""What the portal itself writes into a copy."""
 
 
 class _Facts:
@@ -217,9 +254,70 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, Product | Certification | ExportYear):
+    if isinstance(value, Product | Certification | ExportYear | Proof):
         return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
     return value
+
+
+def level_of(facts: Facts, key: str, on: date) -> EvidenceLevel:
+    """The level at which a fact, or a row of a list, stands on a day; said where no proof of it holds."""
+    return _levels(facts, on).get(key, EvidenceLevel.SAID)
+
+
+def facts_at(facts: Facts, level: EvidenceLevel, on: date) -> Facts:
+    """The facts that stand at this level or a better one on that day; of the others nothing is known.
+
+    Only what a measure can rest on is taken away: which facts those are, a policy says by its items. A list with a proof a row
+    keeps the rows that stand; a list that was told stays told, if only as an empty one.
+    """
+    if level is EvidenceLevel.SAID:
+        return facts
+    stands = {key for key, found in _levels(facts, on).items() if found.rank >= level.rank}
+    kept: dict[str, Any] = {}
+    for fact in FROZEN:
+        value = getattr(facts, fact.key)
+        if value is None or fact.key in NEVER_PROVED:
+            continue
+        if fact.key in ROW_KEYS:
+            kept[fact.key] = tuple(row for row in value if ROW_KEYS[fact.key](row) in stands)
+        elif fact.key not in stands:
+            kept[fact.key] = None
+    return replace(facts, **kept)
+
+
+def all_at(facts: Facts, level: EvidenceLevel, keys: Iterable[str] | None = None) -> Facts:
+    """The same firm as if each fact and row, or those of `keys`, stood at this level or better, for ever."""
+    wanted = keys_of_proofs(facts) if keys is None else tuple(keys)
+    proofs = {(proof.fact, proof.level): proof for proof in facts.proofs or ()}
+    better = {
+        proof.fact for proof in proofs.values() if proof.until is None and EvidenceLevel(proof.level).rank >= level.rank
+    }
+    proofs |= {(key, level): Proof(key, level, None, None, None, None, None) for key in wanted if key not in better}
+    return replace(facts, proofs=tuple(proofs.values()))
+
+
+def keys_of_proofs(facts: Facts, only: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The keys under which proofs of what the firm told can stand: of its facts, or of those in `only`, and of rows."""
+    wanted = None if only is None else frozenset(only)
+    found: list[str] = []
+    for fact in FROZEN:
+        value = getattr(facts, fact.key)
+        if value is None or fact.key in NEVER_PROVED or (wanted is not None and fact.key not in wanted):
+            continue
+        found += [ROW_KEYS[fact.key](row) for row in value] if fact.key in ROW_KEYS else [fact.key]
+    return tuple(found)
+
+
+def _levels(facts: Facts, on: date) -> dict[str, EvidenceLevel]:
+    """The level of each fact or row that has a proof which holds on the day."""
+    found: dict[str, EvidenceLevel] = {}
+    for proof in facts.proofs or ():
+        if proof.until is not None and proof.until < on:
+            continue
+        level = EvidenceLevel(proof.level)
+        if proof.fact not in found or level.rank > found[proof.fact].rank:
+            found[proof.fact] = level
+    return found
 
 
 def kind_of_fact(name: str) -> str | None:

@@ -31,7 +31,7 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """code; kind of its value; which way is better ("" for a code); how a number is shown; whether it is trade or
-    platform evidence (about the product) or a fact (about the firm)."""
+    platform evidence (about the product) or a fact (about the firm). rests_on: the facts that it is read from."""
 
     code: str
     kind: Kind
@@ -39,6 +39,7 @@ class Measure:
     show: Literal["", "count", "decimal", "percent", "change"]
     is_evidence: bool
     read: Callable[[Case], Value]
+    rests_on: tuple[str, ...] = ()
 
 
 def fiscal_year_of(day: date) -> int:
@@ -98,19 +99,24 @@ def _certificates_verified(case: Case) -> Value:
     return None if held is None else float(sum(row.in_force(case.on) and bool(row.verified) for row in held))
 
 
+def _certificates_dated(case: Case) -> Value:
+    held = case.facts.certifications
+    return None if held is None else float(sum(row.expires_on is not None and row.in_force(case.on) for row in held))
+
+
 def _flag(fact: str) -> Measure:
     def read(case: Case) -> Value:
         value: bool | None = getattr(case.facts, fact)
         return value
 
-    return Measure(fact, "flag", "more", "", is_evidence=False, read=read)
+    return Measure(fact, "flag", "more", "", is_evidence=False, read=read, rests_on=(fact,))
 
 
 def _text(fact: str) -> Measure:
     def read(case: Case) -> Value:
         return getattr(case.facts, fact) or None
 
-    return Measure(fact, "text", "", "", is_evidence=False, read=read)
+    return Measure(fact, "text", "", "", is_evidence=False, read=read, rests_on=(fact,))
 
 
 def _whole(fact: str, better: Better = "more") -> Measure:
@@ -118,7 +124,14 @@ def _whole(fact: str, better: Better = "more") -> Measure:
         value: int | None = getattr(case.facts, fact)
         return None if value is None else float(value)
 
-    return Measure(fact, "number", better, "count", is_evidence=False, read=read)
+    return Measure(fact, "number", better, "count", is_evidence=False, read=read, rests_on=(fact,))
+
+
+def _export_house_named() -> Measure:
+    def read(case: Case) -> Value:
+        return None if case.facts.export_house is None else bool(case.facts.export_house)
+
+    return Measure("export_house_named", "flag", "more", "", is_evidence=False, read=read, rests_on=("export_house",))
 
 
 def _how_many(code: str, fact: str) -> Measure:
@@ -126,16 +139,17 @@ def _how_many(code: str, fact: str) -> Measure:
         values: tuple[str, ...] | None = getattr(case.facts, fact)
         return None if values is None else float(len(set(values)))
 
-    return Measure(code, "number", "more", "count", is_evidence=False, read=read)
+    return Measure(code, "number", "more", "count", is_evidence=False, read=read, rests_on=(fact,))
 
 
 def _computed(
     code: str,
+    fact: str,
     read: Callable[[Case], Value],
     better: Better = "more",
     show: Literal["count", "decimal"] = "count",
 ) -> Measure:
-    return Measure(code, "number", better, show, is_evidence=False, read=read)
+    return Measure(code, "number", better, show, is_evidence=False, read=read, rests_on=(fact,))
 
 
 def _indicator(code: str, better: Better, show: Literal["decimal", "percent", "change"]) -> Measure:
@@ -154,19 +168,21 @@ MEASURES: dict[str, Measure] = {
         _text("size_class"),
         _flag("tax_registered"),
         _flag("owner_cnic_held"),
-        _computed("age_years", _age, "less", "decimal"),
+        _computed("age_years", "founded_on", _age, "less", "decimal"),
         _how_many("services_count", "services"),
-        _computed("export_value_usd", _best_export_year),
-        _computed("export_years", _number_of_export_years),
+        _computed("export_value_usd", "export_history", _best_export_year),
+        _computed("export_years", "export_history", _number_of_export_years),
         _text("export_route"),
+        _export_house_named(),
         _how_many("export_markets_count", "export_markets"),
         _how_many("target_markets_count", "target_markets"),
         _whole("employees"),
-        _computed("spare_capacity_pct", _spare_capacity),
+        _computed("spare_capacity_pct", "capacity_used_pct", _spare_capacity),
         _whole("lead_time_days", "less"),
         _text("quality_control"),
-        _computed("certificates_in_force", _certificates),
-        _computed("certificates_verified", _certificates_verified),
+        _computed("certificates_in_force", "certifications", _certificates),
+        _computed("certificates_verified", "certifications", _certificates_verified),
+        _computed("certificates_dated", "certifications", _certificates_dated),
         _flag("website"),
         _whole("catalogue_products"),
         _flag("product_photos"),

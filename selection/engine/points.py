@@ -9,15 +9,16 @@ of its inputs, more of a good can never lower a score by rounding.
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from selection.engine.facts import facts_at
 from selection.engine.measures import MEASURES, Case, Value
-from selection.engine.policy import Condition, Criterion, Item, Policy
+from selection.engine.policy import Condition, Criterion, Item, Layer, Policy
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ POINTS_BITS = 14
 
 @dataclass(frozen=True)
 class Columns:
-    """Applicants as columns. values: float64 (items of the policy × applicants), NaN where nothing is known, never
+    """Applicants as columns. values: float64 (layers of the policy × applicants), NaN where nothing is known, never
     infinite. ties: uint64 an applicant, the lower comes first among equal points (see `tie_key`)."""
 
     values: Floats
@@ -76,14 +77,17 @@ def tie_key(case: Case, policy: Policy) -> int:
 
 
 def columns_of(cases: Iterable[Case], policy: Policy) -> Columns:
-    """Read the policy's measures off each applicant; a table of codes is looked up here, flags become 0 and 1."""
-    items = policy.items
+    """Read the policy's measures off each applicant, at each level of evidence that counts; a table of codes is looked up here,
+    flags become 0 and 1."""
+    layers = policy.layers
+    levels = {layer.level for layer in layers}
     rows: list[list[float]] = []
     ties: list[int] = []
     for case in cases:
-        rows.append([as_number(item, item.of.read(case)) for item in items])
+        at = {level: replace(case, facts=facts_at(case.facts, level, case.on)) for level in levels}
+        rows.append([as_number(layer.item, layer.item.of.read(at[layer.level])) for layer in layers])
         ties.append(tie_key(case, policy))
-    values = np.array(rows, dtype=np.float64).reshape(len(rows), len(items))
+    values = np.array(rows, dtype=np.float64).reshape(len(rows), len(layers))
     return Columns(np.ascontiguousarray(values.T), np.array(ties, dtype=np.uint64))
 
 
@@ -99,8 +103,8 @@ def as_number(item: Item, value: Value) -> float:
 def score_many(columns: Columns, policy: Policy) -> Points:
     """Points of all applicants under the policy. Raises ValueError where the columns are not those of the policy."""
     rows, applicants = columns.values.shape
-    if rows != len(policy.items):
-        raise ValueError(f"The policy has {len(policy.items)} items, the columns have {rows}.")
+    if rows != len(policy.layers):
+        raise ValueError(f"The policy has {len(policy.layers)} layers, the columns have {rows}.")
     if columns.ties.shape != (applicants,):
         raise ValueError("There must be one tie key an applicant.")
     plans = [_Plan(criterion) for criterion in policy.criteria]
@@ -114,11 +118,11 @@ def score_many(columns: Columns, policy: Policy) -> Points:
         buffers.total.fill(0)
         first = 0
         for row, plan in enumerate(plans):
-            plan.add_up(block[first : first + len(plan.items)], buffers)
+            plan.add_up(block[first : first + len(plan.layers)], buffers)
             np.rint(buffers.sum, out=buffers.sum)
             np.copyto(by_criterion[row, here], buffers.sum, casting="unsafe")
             buffers.total += buffers.sum
-            first += len(plan.items)
+            first += len(plan.layers)
         np.copyto(total[here], buffers.total, casting="unsafe")
     return Points(by_criterion, total)
 
@@ -177,33 +181,34 @@ class _Work:
 
 
 class _Plan:
-    """A criterion made ready: for each item its base, its pieces and what it gives when nothing is known."""
+    """A criterion made ready: for each layer its base, its pieces and what it gives when nothing is known."""
 
     def __init__(self, criterion: Criterion) -> None:
         self.full = float(criterion.weight * 100)
         self.reweights = criterion.missing == "rest"
         self.neutral = self.full * criterion.neutral
-        self.items = [self._item(item, criterion) for item in criterion.items]
+        self.layers = [self._layer(layer, criterion) for item in criterion.items for layer in item.layers]
 
-    def _item(self, item: Item, criterion: Criterion) -> "_ItemPlan":
+    def _layer(self, layer: Layer, criterion: Criterion) -> "_LayerPlan":
         # In a reweighted criterion an item counts in shares, in the others at once in hundredths of a point.
-        scale = float(item.share) if self.reweights else item.share * self.full / 100
-        return _ItemPlan(item, scale, absent=0.0 if self.reweights else criterion.neutral * scale)
+        item = layer.item
+        scale = (float(item.share) if self.reweights else item.share * self.full / 100) * layer.part
+        return _LayerPlan(item, scale, absent=0.0 if self.reweights else criterion.neutral * scale)
 
     def add_up(self, values: Floats, work: _Work) -> None:
         """Leave the criterion's hundredths, not yet rounded, in work.sum."""
-        self.items[0].into(work.sum, values[0], work)
-        for item, column in zip(self.items[1:], values[1:], strict=True):
-            item.into(work.term, column, work)
+        self.layers[0].into(work.sum, values[0], work)
+        for layer, column in zip(self.layers[1:], values[1:], strict=True):
+            layer.into(work.term, column, work)
             work.sum += work.term
         if self.reweights:
             self._reweight(values, work)
 
     def _reweight(self, values: Floats, work: _Work) -> None:
         work.present.fill(0)
-        for item, column in zip(self.items, values, strict=True):
+        for layer, column in zip(self.layers, values, strict=True):
             np.equal(column, column, out=work.mask)  # NaN is not equal to itself
-            np.multiply(work.mask, item.share, out=work.term)
+            np.multiply(work.mask, layer.share, out=work.term)
             work.present += work.term
         np.equal(work.present, 0, out=work.mask)
         np.maximum(work.present, 1, out=work.present)
@@ -212,7 +217,7 @@ class _Plan:
         np.copyto(work.sum, self.neutral, where=work.mask)
 
 
-class _ItemPlan:
+class _LayerPlan:
     """One normaliser. A line is a base plus one clipped piece a segment; steps are a gain a step."""
 
     def __init__(self, item: Item, scale: float, *, absent: float) -> None:

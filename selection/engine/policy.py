@@ -9,6 +9,7 @@ import hashlib
 import math
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,8 +21,10 @@ from selection.engine import words
 from selection.engine.facts import kind_of_fact
 from selection.engine.measures import MEASURES, Measure
 from smes.vocabulary.codes import EXPORT_ROUTES, INTERNET, QUALITY_CONTROLS, TRACKS
+from smes.vocabulary.evidence import LEVELS, EvidenceLevel
+from smes.vocabulary.paper_kinds import PROVABLE
 
-POLICY_SCHEMA = 1
+POLICY_SCHEMAS = (1, 2)
 FOLDER = Path(__file__).resolve().parent.parent / "policies"
 
 Test: TypeAlias = Literal["is", "in", "at_least", "at_most"]
@@ -92,11 +95,25 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """What each level of evidence earns: shares from 0 to 1, weakest level first, never falling, the last one 1."""
+
+    code: str
+    earns: tuple[float, ...]
+    provenance: Provenance
+
+    @property
+    def label(self) -> str:
+        return words.SCALES[self.code]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A part of a criterion: one measure, its share of the criterion (of 100) and how it becomes 0 to 1.
 
     flag: true is 1. line: straight lines between (value, share won) points, flat outside. steps: from each value on, that
-    share. table: a share a code, `otherwise` for the rest.
+    share. table: a share a code, `otherwise` for the rest. scale: what each level of evidence earns of it; None where what the
+    firm says counts in full.
     """
 
     measure: str
@@ -106,10 +123,32 @@ class Item:
     table: tuple[tuple[str, float], ...]
     otherwise: float
     provenance: Provenance
+    scale: Scale | None = None
 
     @property
     def of(self) -> Measure:
         return MEASURES[self.measure]
+
+    @property
+    def layers(self) -> tuple["Layer", ...]:
+        """The parts of the item: what its measure wins with all facts, and the more with those that stand better."""
+        if self.scale is None:
+            return (Layer(self, EvidenceLevel.SAID, 1.0),)
+        steps = zip(LEVELS, self.scale.earns, (0.0, *self.scale.earns), strict=False)
+        return tuple(Layer(self, level, earned - before) for level, earned, before in steps if earned > before)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A part (0 to 1) of an item, won by its measure read from the facts at `level` or better.
+
+    Facts that stand better are among those that stand worse, and a normaliser never falls for more of a good: so a firm wins
+    each part for what stands at its level, and neither a further claim nor a proof can lower its points.
+    """
+
+    item: Item
+    level: EvidenceLevel
+    part: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +209,18 @@ class Policy:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items, criterion by criterion: the rows of the columns in points.py."""
+        """All items, criterion by criterion."""
         return tuple(item for criterion in self.criteria for item in criterion.items)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The parts of all items, in their order: the rows of the columns in points.py."""
+        return tuple(layer for item in self.items for layer in item.layers)
+
+    @property
+    def asks_for_proof(self) -> bool:
+        """Whether any item earns more with better evidence."""
+        return any(item.scale for item in self.items)
 
     def gates_of(self, track: str) -> tuple[Gate, ...]:
         """The gates of a track. Raises PolicyError for a track that the policy does not have."""
@@ -217,8 +266,9 @@ class Policy:
         except (ValueError, ArithmeticError) as error:  # the latter for a number too long for a Decimal
             raise PolicyError("file", f"this is not TOML: {error}") from error
         top = _Table("", data, {}, date.max)
-        if top.whole("schema") != POLICY_SCHEMA:
-            raise PolicyError("schema", f"this engine reads schema {POLICY_SCHEMA}.")
+        schema = top.whole("schema")
+        if schema not in POLICY_SCHEMAS:
+            raise PolicyError("schema", f"this engine reads schemas up to {max(POLICY_SCHEMAS)}.")
         version = top.text("version")
         if not VERSION.fullmatch(version):
             raise PolicyError("version", "expected a year and a number, as 2026-1.")
@@ -227,7 +277,8 @@ class Policy:
         sources = top.table("sources").texts()
         inner = _Table("", data, sources, since)
         gates = tuple(_gate(table, tracks) for table in inner.tables("gates"))
-        criteria = tuple(_criterion(table) for table in inner.tables("criteria"))
+        scales = {scale.code: scale for scale in map(_scale, inner.tables("scales") if schema > 1 else ())}
+        criteria = tuple(_criterion(table, scales) for table in inner.tables("criteria"))
         tie_break = tuple(_condition(table) for table in inner.tables("tie_break"))
         ways = tuple(_way(table) for table in inner.tables("ways"))
         inner.refuse_unknown({"schema", "version", "in_force_from", "tracks", "sources"})
@@ -239,6 +290,8 @@ class Policy:
         total = sum(criterion.weight for criterion in criteria)
         if total != 100:
             raise PolicyError("criteria", f"the weights must sum to exactly 100, they sum to {total}.")
+        if unused := scales.keys() - {item.scale.code for c in criteria for item in c.items if item.scale}:
+            raise PolicyError("scales", f"no item uses {min(unused)!r}.")
         digest = hashlib.sha256(text.encode()).hexdigest()
         return cls(version, since, tracks, gates, criteria, tie_break, ways, digest)
 
@@ -411,7 +464,17 @@ def _gate(table: _Table, tracks: tuple[str, ...]) -> Gate:
     return gate
 
 
-def _criterion(table: _Table) -> Criterion:
+def _scale(table: _Table) -> Scale:
+    code = table.code("code", words.SCALES)
+    earns = tuple(float(table.number(level.value)) for level in LEVELS)
+    if list(earns) != sorted(earns) or earns[0] < 0 or earns[-1] != 1:
+        raise PolicyError(table.key("confirmed"), "the shares rise from level to level, from 0 on, and end at 1.")
+    scale = Scale(code, earns, table.provenance())
+    table.refuse_unknown()
+    return scale
+
+
+def _criterion(table: _Table, scales: Mapping[str, Scale]) -> Criterion:
     code = table.code("code", words.CRITERIA)
     weight = table.number("weight")
     if not 0 < weight <= 100 or weight != round(weight, 2):
@@ -422,7 +485,7 @@ def _criterion(table: _Table) -> Criterion:
         neutral = float(table.number("neutral"))
         if not 0 <= neutral <= 1:
             raise PolicyError(table.key("neutral"), "a share lies between 0 and 1.")
-    items = tuple(_item(row) for row in table.tables("items"))
+    items = tuple(_item(row, scales if missing == "zero" else {}) for row in table.tables("items"))
     shares = sum(item.share for item in items)
     if shares != 100:
         raise PolicyError(table.key("items"), f"the shares must sum to exactly 100, they sum to {shares}.")
@@ -432,7 +495,7 @@ def _criterion(table: _Table) -> Criterion:
     return criterion
 
 
-def _item(table: _Table) -> Item:
+def _item(table: _Table, scales: Mapping[str, Scale]) -> Item:
     measure = MEASURES[table.code("measure", MEASURES)]
     kinds = {"flag": ("flag",), "number": ("line", "steps"), "text": ("table",)}[measure.kind]
     kind: Normaliser = table.code("kind", kinds)  # type: ignore[assignment]
@@ -447,7 +510,12 @@ def _item(table: _Table) -> Item:
     elif kind != "flag":
         points = table.pairs("points")
         _check_points(table.key("points"), points, kind, measure)
-    item = Item(measure.code, table.whole("share", 1), kind, points, rates, otherwise, table.provenance())
+    scale = None
+    if table.has("scale"):
+        scale = scales[table.code("scale", scales)]
+        if not PROVABLE.issuperset(measure.rests_on) or not measure.rests_on:
+            raise PolicyError(table.key("scale"), f"no paper can show {measure.code}: nobody could win its points.")
+    item = Item(measure.code, table.whole("share", 1), kind, points, rates, otherwise, table.provenance(), scale)
     table.refuse_unknown()
     return item
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from selection.engine import ENGINE_VERSION
 from selection.engine.explain import gate_result, reason_of, source_of
-from selection.engine.facts import Evidence, Facts
+from selection.engine.facts import Evidence, Facts, all_at
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
 from selection.engine.policy import Policy
+from smes.vocabulary.evidence import EvidenceLevel
 
 from .card import Card, CardError, Part
 
@@ -28,9 +29,10 @@ def score(facts: Facts, evidence: Evidence, policy: Policy, *, on: date, track: 
     """
     case = Case(facts, evidence, on)
     gates = tuple(gate_result(gate, case) for gate in policy.gates_of(track))
-    points = score_many(columns_of([case], policy), policy).by_criterion[:, 0]
+    cases = [case, replace(case, facts=all_at(facts, EvidenceLevel.VERIFIED))] if policy.asks_for_proof else [case]
+    points = score_many(columns_of(cases, policy), policy).by_criterion
     parts = []
-    for criterion, hundredths in zip(policy.criteria, points, strict=True):
+    for criterion, hundredths, proven in zip(policy.criteria, points[:, 0], points[:, -1], strict=True):
         reason, missing = reason_of(criterion, case)
         parts.append(
             Part(
@@ -41,6 +43,7 @@ def score(facts: Facts, evidence: Evidence, policy: Policy, *, on: date, track: 
                 reason=reason,
                 source=source_of(criterion, case),
                 missing=missing,
+                waiting=((int(proven) - int(hundredths)) * CENT).quantize(CENT),
             )
         )
     card = Card(policy.version, policy.digest, ENGINE_VERSION, track, on, facts, evidence, gates, tuple(parts))

@@ -36,6 +36,12 @@ GATES = {
     "young_firm": gettext_noop("A start-up"),
 }
 
+SCALES = {
+    "papers": gettext_noop("Counts little until a paper backs it, and in full once it is verified."),
+    "plain_to_see": gettext_noop("Counts in part until it is verified."),
+}
+"""What a scale of evidence asks for, by its code."""
+
 MET = {
     "tax_number": gettext_noop("You are registered for tax."),
     "sole_proprietor": gettext_noop("You are a sole proprietor and we hold your CNIC."),
@@ -45,6 +51,8 @@ MET = {
     "service_sector": gettext_noop("Your firm works in a services sector."),
     "service_list": gettext_noop("Your firm sells services."),
     "exporter": gettext_noop("Your firm exports, or supplies an export house."),
+    "direct_exporter": gettext_noop("Your firm exports directly."),
+    "house_supplier": gettext_noop("Your firm supplies an export house."),
     "past_exports": gettext_noop("Your firm has exported in the last years."),
     "startup_class": gettext_noop("Your firm is a start-up by the rule in force."),
     "startup_age": gettext_noop("Your firm is young enough to be a start-up."),
@@ -62,6 +70,10 @@ TO_MEET = {
     "exporter": gettext_noop(
         "Tell us of your exports, or name the export house that you supply, or apply on the start-up track."
     ),
+    "direct_exporter": gettext_noop(
+        "Tell us of your exports, or name the export house that you supply, or apply on the start-up track."
+    ),
+    "house_supplier": gettext_noop("Name the export house that you supply, and send its letter."),
     "past_exports": gettext_noop("Enter your exports of the last years, with their papers."),
     "startup_class": gettext_noop("This track is for young firms: apply on the general track."),
     "startup_age": gettext_noop("Firms up to %(limit)s years old can use this track: apply on the general track."),
@@ -122,6 +134,11 @@ MEASURES: dict[str, dict[str, str]] = {
         "told": gettext_noop("Your way of exporting is on file."),
         "missing": gettext_noop("You have not told us how you export."),
     },
+    "export_house_named": {
+        "yes": gettext_noop("You have named the export house that you supply."),
+        "no": gettext_noop("You have not named the export house that you supply."),
+        "missing": gettext_noop("You have not named the export house that you supply."),
+    },
     "export_markets_count": {
         "told": gettext_noop("Countries you sell to: %(value)s."),
         "missing": gettext_noop("You have not told us which countries you sell to."),
@@ -151,6 +168,10 @@ MEASURES: dict[str, dict[str, str]] = {
     },
     "certificates_in_force": {
         "told": gettext_noop("Certificates in force: %(value)s."),
+        "missing": gettext_noop("You have not told us which certificates you hold."),
+    },
+    "certificates_dated": {
+        "told": gettext_noop("Certificates in force, with their last day: %(value)s."),
         "missing": gettext_noop("You have not told us which certificates you hold."),
     },
     "certificates_verified": {

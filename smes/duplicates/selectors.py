@@ -14,8 +14,8 @@ from smes.states import FlagState
 from smes.vocabulary.identifiers import ntn_key
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.fingerprints import fingerprint
 
-from .fingerprints import fingerprint
 from .likeness import Traces
 
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from .duplicates import DuplicateFlag, DuplicateKey
 from .firms import Sme
-from .papers import Document
+from .papers import Comparison, Document
 from .people import Invitation, Member
 from .profile import Certification, ExportYear, Owner, Product, ProfileStep
 
 __all__ = [
     "Certification",
+    "Comparison",
     "Document",
     "DuplicateFlag",
     "DuplicateKey",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from smes.states import ProfileState
 from smes.vocabulary import wording
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
+
+if TYPE_CHECKING:
+    from smes.models.papers import Comparison
 
 
 class Sme(PublicId, TimeStamped):
@@ -60,6 +65,7 @@ class Sme(PublicId, TimeStamped):
     export_route = models.CharField(
         _("how you export"), max_length=12, blank=True, choices=wording.choices(wording.EXPORT_ROUTES)
     )
+    export_house = models.CharField(_("export house"), max_length=120, blank=True)
     export_markets = models.JSONField(_("export markets"), default=list, blank=True)
     target_markets = models.JSONField(_("target markets"), default=list, blank=True)
     channels = models.JSONField(_("online channels"), default=list, blank=True)
@@ -126,6 +132,8 @@ class Sme(PublicId, TimeStamped):
     # The role in the firm of the person for whom people.selectors read it; no columns.
     viewer_id: int | None = None
     viewer_role: str | None = None
+    # What profile.selectors.read_facts read of its comparisons.
+    answers_kept: list[Comparison]
 
     def __str__(self) -> str:
         return self.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from smes.states import PaperState
+from smes.states import ComparisonAnswer, PaperState
 from smes.vocabulary import wording
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
 
@@ -63,3 +63,40 @@ class Document(PublicId, TimeStamped):
     def is_picture(self) -> bool:
         """A photograph, drawn anew when it came: any browser shows it safely in a page."""
         return self.content_type.startswith("image/")
+
+
+class Comparison(PublicId):
+    """What an officer said after comparing one fact of the firm with one paper. An answer that was taken back stays.
+
+    fact: the key of its proof (smes.profile.proofs). digest: of the value that was compared, so that a fact which changes
+    afterwards is compared again.
+    """
+
+    sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="comparisons")
+    document = models.ForeignKey("smes.Document", on_delete=models.PROTECT, related_name="comparisons")
+    fact = models.CharField(max_length=80)
+    answer = models.CharField(
+        _("answer"), max_length=12, choices=[(a.value, w) for a, w in wording.COMPARISON_ANSWERS.items()]
+    )
+    note = models.CharField(_("what the paper says"), max_length=200, blank=True)
+    digest = models.CharField(max_length=32)
+    compared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    compared_at = models.DateTimeField()
+    undone_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("comparison")
+        verbose_name_plural = _("comparisons")
+        ordering = ["pk"]
+        constraints = [
+            known_values("answer", ComparisonAnswer, "comparison_answer_known"),
+            models.UniqueConstraint(
+                fields=["document", "fact"],
+                condition=models.Q(undone_at__isnull=True),
+                name="fact_compared_once_a_paper",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact}: {self.answer}"

@@ -38,12 +38,12 @@ class FactKind(StrEnum):
     PRIVATE = "private"  # a column that a step writes and nobody else reads
 
 
-class Level(StrEnum):
-    """What a fact rests on as it stands in the table; papers and partners lift it."""
+class Origin(StrEnum):
+    """Where a fact comes from. How well it stands (smes.vocabulary.evidence) is another matter: papers and partners lift it."""
 
-    SAID = "said"  # by the firm
+    FIRM = "firm"  # it said so
     DERIVED = "derived"  # computed from other facts
-    VERIFIED = "verified"  # set by an official alone
+    OFFICIAL = "official"  # set by an official alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Fact:
     max_value: int | None = None
     needed: Condition | None = None
     is_given: Condition | None = None
-    level: Level = Level.SAID
+    origin: Origin = Origin.FIRM
     since: int = 1
 
 
@@ -113,7 +113,7 @@ def _table() -> tuple[Fact, ...]:
     text, flag, held, whole, day, code, several, rows, private = FactKind
     return (
         # The firm itself
-        Fact("sme", text, level=Level.DERIVED),
+        Fact("sme", text, origin=Origin.DERIVED),
         Fact("name", text, _("Name of the firm"), "identity", "name", "firm", needed=_everybody),
         Fact(
             "legal_form", code, _("Legal form"), "identity", "legal_form", "firm", question=_("Legal form"),
@@ -159,19 +159,19 @@ def _table() -> tuple[Fact, ...]:
              needed=_everybody),
         Fact("women_employees", whole, _("Women employed"), "place", "women_employees", "size",
              question=_("Women among the employees"), max_value=100_000, needed=_everybody),
-        Fact("size_class", code, _("Size class by the rule in force"), group="size", level=Level.DERIVED),
-        Fact("size_rule", text, level=Level.DERIVED),
+        Fact("size_class", code, _("Size class by the rule in force"), group="size", origin=Origin.DERIVED),
+        Fact("size_rule", text, origin=Origin.DERIVED),
         # Who leads it
         Fact("women_led", flag, column="women_led", group="leaders", question=_("Is the firm led by a woman?"),
-             level=Level.DERIVED),
+             origin=Origin.DERIVED),
         Fact("youth_led", flag, column="youth_led", group="leaders",
-             question=_("Is the firm led by a person under 30?"), level=Level.DERIVED),
+             question=_("Is the firm led by a person under 30?"), origin=Origin.DERIVED),
         # What it makes or sells
         Fact("declared_sector", code, _("Sector"), "sector", "sector", needed=_everybody, since=0),
-        Fact("sector", code, _("Sector"), group="products", level=Level.DERIVED),
-        Fact("sector_group", code, level=Level.DERIVED),
+        Fact("sector", code, _("Sector"), group="products", origin=Origin.DERIVED),
+        Fact("sector_group", code, origin=Origin.DERIVED),
         Fact("products", rows, _("Products with their HS codes"), "products", group="products", needed=_sells_goods),
-        Fact("main_hs6", text, _("Main product"), "products", needed=_sells_goods, level=Level.DERIVED),
+        Fact("main_hs6", text, _("Main product"), "products", needed=_sells_goods, origin=Origin.DERIVED),
         Fact("product_shares", rows, _("Shares of the products that make 100 %"), "products", needed=_sells_goods,
              is_given=_product_shares_make_100, since=0),
         Fact("main_price", rows, _("Price of the main product"), "products", needed=_sells_goods,
@@ -192,6 +192,9 @@ def _table() -> tuple[Fact, ...]:
         # Exports and markets
         Fact("export_route", code, _("How you export"), "exports", "export_route", "exports",
              question=_("How you export"), codes=codes.EXPORT_ROUTES, needed=_everybody),
+        Fact("export_house", text, _("Export house you supply"), "exports", "export_house", "exports",
+             question=_("The export house that you supply"), max_value=120,
+             needed=lambda known: known.get("export_route") == "export_house", since=2),
         Fact("export_history", rows, _("Exports of the last years"), "exports", group="exports",
              needed=lambda known: known.get("export_route") in {"direct", "export_house"}),
         Fact("export_markets", several, _("Markets you export to"), "exports", "export_markets", "exports",
@@ -220,7 +223,7 @@ def _table() -> tuple[Fact, ...]:
         Fact("iban_held", held, _("IBAN of the account"), "payments", "iban",
              needed=lambda known: bool(known.get("bank_account_named")), is_given=_is_held("iban_held"), since=0),
         Fact("bank_account_verified", flag, _("Is the bank account verified?"), column="bank_account_verified",
-             group="payments", level=Level.VERIFIED),
+             group="payments", origin=Origin.OFFICIAL),
         Fact("wallet", flag, _("Whether you use a mobile wallet"), "payments", "wallet", "payments",
              question=_("Do you take payments into a mobile wallet?"), needed=_everybody),
         Fact("card_payments", flag, _("Whether you take cards"), "payments", "card_payments", "payments",
@@ -232,8 +235,9 @@ def _table() -> tuple[Fact, ...]:
              "paypal_like_service", "payments", question=_("Do you use an international payment service?"),
              needed=_everybody),
         # Papers
-        Fact("documents_verified", several, _("Verified by TDAP"), group="papers", level=Level.VERIFIED),
-        Fact("frozen_on", day, level=Level.DERIVED),
+        Fact("documents_verified", several, _("Verified by TDAP"), group="papers", origin=Origin.OFFICIAL),
+        Fact("frozen_on", day, origin=Origin.DERIVED),
+        Fact("proofs", rows, origin=Origin.DERIVED, since=2),
     )  # fmt: skip
 
 

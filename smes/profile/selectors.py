@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from smes.models import Comparison
 from smes.papers.selectors import expiring_documents, missing_papers, refused_documents
 from smes.states import PaperState
 from smes.vocabulary.sectors import group_of, sector_of, sells_services
@@ -21,6 +22,7 @@ from . import permissions
 from .contradictions import contradictions_of
 from .facts import ASKABLE, FACTS, FROZEN, FROZEN_SCHEMA, FactKind, columns_of
 from .forms import registration
+from .proofs import proofs_of, values_to_compare
 from .rows import TABLES, rows_of
 from .steps import STEPS, Completeness, progress_of
 
@@ -36,7 +38,15 @@ if TYPE_CHECKING:
 
     from .facts import Fact
 
-READ_WITH = ("owners", "products", "certifications", "export_years", "documents", "steps")
+READ_WITH = (
+    "owners",
+    "products",
+    "certifications",
+    "export_years",
+    "documents",
+    "steps",
+    Prefetch("comparisons", Comparison.objects.filter(undone_at=None).select_related("compared_by"), "answers_kept"),
+)
 
 
 # Facts -----------------------------------------------------------------------------------------------------------
@@ -77,8 +87,19 @@ def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:
 
     Every key is always there; None means the firm has not told. on: the day the copy is made (today).
     """
-    computed = _computed(sme, on or today())
-    return {"schema": FROZEN_SCHEMA} | {fact.key: _value(sme, fact, computed) for fact in FROZEN}
+    day = on or today()
+    computed = _computed(sme, day) | {"proofs": []}
+    copy = {"schema": FROZEN_SCHEMA} | {fact.key: _value(sme, fact, computed) for fact in FROZEN}
+    values = values_to_compare(sme, copy)
+    return copy | {"proofs": proofs_of(values, list(sme.documents.all()), answers_kept(sme), day)}
+
+
+def answers_kept(sme: Sme) -> list[Comparison]:
+    """What officers found when they compared the firm's facts with its papers; answers that were taken back are left out."""
+    if not hasattr(sme, "answers_kept"):
+        prefetch_related_objects([sme], READ_WITH[-1])
+    found: list[Comparison] = sme.answers_kept
+    return found
 
 
 def _value(sme: Sme, fact: Fact, computed: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from smes.states import FlagState, PaperState, ProfileState
+from smes.states import ComparisonAnswer, FlagState, PaperState, ProfileState
 
 from . import codes
 from .certificates import CERTIFICATES, OPEN_CERTIFICATES
@@ -61,6 +61,11 @@ PAPER_STATES = {
     PaperState.VERIFIED: (_("Verified"), "done"),
     PaperState.REFUSED: (_("Refused"), "no"),
     PaperState.REPLACED: (_("Replaced by a newer one"), "rest"),
+}
+COMPARISON_ANSWERS = {
+    ComparisonAnswer.SAME: _("The same"),
+    ComparisonAnswer.DIFFERS: _("It differs"),
+    ComparisonAnswer.UNREADABLE: _("Cannot be read"),
 }
 FLAG_STATES = {
     FlagState.OPEN: (_("Not looked at yet"), "you"),

@@ -187,6 +187,14 @@ class ExportsForm(RowsMixin):
         widget=forms.RadioSelect,
         help_text=_("An export house buys from you at home and ships in its own name."),
     )
+    export_house = needed_sometimes(
+        forms.CharField(
+            label=_("Name of the export house"),
+            max_length=120,
+            required=False,
+            help_text=_("Only if you supply one. Its letter or its invoices are the proof."),
+        )
+    )
 
     def row_fields(self) -> dict[str, forms.Field]:
         running = last_closed_fiscal_year(today().year, today().month) + 1
@@ -220,6 +228,9 @@ class ExportsForm(RowsMixin):
         has_exports = any(row["value_usd"] for row in self.clean_rows)
         if self.demanding and route in {"direct", "export_house"} and not has_exports and not self.errors:
             self.add_error(self._name(0, "value_usd"), _("Write what you exported in at least one year."))
+        house = cleaned.get("export_house")
+        if self.demanding and route == "export_house" and not house and "export_house" not in self.errors:
+            self.add_error("export_house", _("Name the export house that you supply."))
         if route == "none" and self.clean_rows:
             self.add_error("export_route", _("You wrote exports below. Choose how you exported."))
         if self.demanding and route == "direct" and not countries_of(self, "market") and "market_0" not in self.errors:

@@ -2,7 +2,7 @@
 
 import string
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -316,13 +316,18 @@ def test_changes_never_make_a_firm_worse():
     assert changed("climb", "internet", "mobile", internet="satellite") == "satellite"
 
 
+IN_THREE_YEARS = ON + timedelta(days=1095)
+
+
 def test_certificates_are_verified_renewed_or_added():
     iso, fifa = facts().certifications
 
     assert changed("verify", "certifications") == (iso, replace(fifa, verified=True))
-    assert changed("renew", "certifications") == (fifa, replace(iso, expires_on=None))
-    assert changed("add", "certifications") == (iso, fifa, Certification("new", None, verified=False))
-    assert changed("add", "certifications", certifications=None) == (Certification("new", None, verified=False),)
+    assert changed("renew", "certifications") == (fifa, replace(iso, expires_on=IN_THREE_YEARS))
+    assert changed("add", "certifications") == (iso, fifa, Certification("new", IN_THREE_YEARS, verified=False))
+    assert changed("add", "certifications", certifications=None) == (
+        Certification("new", IN_THREE_YEARS, verified=False),
+    )
     assert changed("renew", "certifications", certifications=[]) == ()
 
 
@@ -342,7 +347,7 @@ def test_of_expired_certificates_the_verified_one_is_renewed():
 
     assert renewed == (
         Certification("halal", date(2025, 1, 1), verified=False),
-        Certification("ce", None, verified=True),
+        Certification("ce", IN_THREE_YEARS, verified=True),
     )
 
 

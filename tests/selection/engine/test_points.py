@@ -210,7 +210,7 @@ def test_no_applicant_at_all_is_an_empty_round():
 
 
 def test_columns_of_another_policy_are_refused():
-    with pytest.raises(ValueError, match="The policy has 36 items, the columns have 2"):
+    with pytest.raises(ValueError, match="The policy has 36 layers, the columns have 2"):
         score_many(Columns(np.zeros((2, 5)), np.zeros(5, dtype=np.uint64)), POLICY)
     with pytest.raises(ValueError, match="one tie key an applicant"):
         score_many(Columns(np.zeros((36, 5)), np.zeros(4, dtype=np.uint64)), POLICY)

@@ -273,7 +273,7 @@ def test_the_card_names_what_it_was_made_by():
 def test_the_json_of_a_card_carries_total_and_outcome_for_those_who_only_read():
     kept = CARD.to_json()
 
-    assert (kept["total"], kept["passed"], kept["schema"]) == ("60.90", True, 1)
+    assert (kept["total"], kept["passed"], kept["schema"]) == ("60.90", True, 2)
 
 
 def test_no_identity_number_is_on_the_card():
@@ -358,7 +358,7 @@ def test_better_words_do_not_make_an_old_card_wrong():
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (lambda kept: kept.update(schema=9), "schema: this engine reads cards of schema 1, got 9."),
+        (lambda kept: kept.update(schema=9), "schema: this engine reads cards up to schema 2, got 9."),
         (lambda kept: kept.pop("track"), "track: the key is missing."),
         (lambda kept: kept["parts"][0].pop("of"), "of: the key is missing."),
     ],

@@ -19,7 +19,7 @@ from smes.profile.facts import (
     FROZEN_SCHEMA,
     GROUPS,
     FactKind,
-    Level,
+    Origin,
     columns_of,
     known_keys,
     label_of,
@@ -57,7 +57,7 @@ def test_every_column_step_and_group_of_a_fact_is_there():
         ("identity", {"name", "legal_form", "founded_on", "ntn", "strn", "secp_number", "phone", "email"}),
         ("owners", set()),
         ("sector", {"sector", "services"}),
-        ("exports", {"export_route", "export_markets"}),
+        ("exports", {"export_route", "export_house", "export_markets"}),
         (
             "payments",
             {
@@ -98,7 +98,7 @@ def test_a_code_that_can_be_asked_for_has_its_table():
 
 
 def test_what_an_official_alone_sets_cannot_be_asked_for():
-    assert {fact.level for fact in ASKABLE.values()} == {Level.SAID, Level.DERIVED}
+    assert {fact.origin for fact in ASKABLE.values()} == {Origin.FIRM, Origin.DERIVED}
 
 
 def test_known_keys_come_once_in_the_order_of_the_table():

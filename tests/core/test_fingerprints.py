@@ -2,7 +2,7 @@
 
 import pytest
 
-from smes.duplicates.fingerprints import fingerprint
+from tdap_portal.core.fingerprints import fingerprint
 
 pytestmark = pytest.mark.unit
 

@@ -18,7 +18,7 @@ from smes.papers.checks import CheckedPaper, check_paper
 from smes.people import selectors as people_selectors
 from smes.profile import services as profile_services
 from smes.vocabulary.certificates import OPEN_CERTIFICATES
-from smes.vocabulary.paper_kinds import KINDS, kinds_needed
+from smes.vocabulary.paper_kinds import KINDS
 from smes.vocabulary.places import CITIES
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.demo import PASSWORD, login_of
@@ -139,7 +139,7 @@ def fill_in(plan: Plan, owner: User, sme: Sme, *, steps: int = 9) -> None:
 def send_papers(plan: Plan, owner: User, sme: Sme) -> None:
     """The papers a firm of its legal form must send, and the proof of its certificates."""
     today = timezone.localdate()
-    for number, kind in enumerate(kinds_needed(_legal_form(plan))):
+    for number, kind in enumerate(papers_selectors.needed_papers(sme)):
         expires = today + timedelta(days=40 + (plan.number * 37 + number * 91) % 600) if KINDS[kind].expires else None
         papers_services.upload_document(actor=owner, sme=sme, kind=kind, paper=_paper(kind), expires_on=expires)
     if plan.number % 3 == 0:

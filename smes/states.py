@@ -56,6 +56,7 @@ class Happened(StrEnum):
     PAPER_VERIFIED = "document.verified"
     PAPER_REFUSED = "document.refused"
     PAPER_REPLACED = "document.replaced"
+    PAPER_REOPENED = "document.reopened"
     PAPER_EXPIRING = "document.expiring"
     FACT_COMPARED = "fact.compared"
     COMPARISON_UNDONE = "fact.comparison_undone"
@@ -71,6 +72,7 @@ PROFILE: Final = Machine(
 PAPER: Final = Machine(
     Move("verify", (PaperState.UPLOADED, PaperState.REFUSED), PaperState.VERIFIED, Happened.PAPER_VERIFIED),
     Move("refuse", (PaperState.UPLOADED, PaperState.VERIFIED), PaperState.REFUSED, Happened.PAPER_REFUSED),
+    Move("reopen", (PaperState.VERIFIED, PaperState.REFUSED), PaperState.UPLOADED, Happened.PAPER_REOPENED),
     Move(
         "replace",
         (PaperState.UPLOADED, PaperState.VERIFIED, PaperState.REFUSED),

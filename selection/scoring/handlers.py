@@ -28,7 +28,13 @@ def score(event: Event) -> None:
         ring.apply_async(retry=False)
 
 
-@on(FirmHappened.PAPER_VERIFIED.value, FirmHappened.PAPER_REFUSED.value, name="selection.take_up_papers")
+@on(
+    FirmHappened.PAPER_VERIFIED.value,
+    FirmHappened.PAPER_REFUSED.value,
+    FirmHappened.PAPER_REOPENED.value,
+    FirmHappened.PAPER_REPLACED.value,
+    name="selection.take_up_papers",
+)
 def take_up_papers(event: Event) -> None:
     """What an officer found in a paper counts for the files of that firm that are still being judged."""
     sme_id = event.data.get("sme_id")

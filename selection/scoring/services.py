@@ -23,6 +23,8 @@ from selection.policy.selectors import policy_of
 from selection.rounds import permissions as rounds_permissions
 from selection.states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
 from selection.trade.selectors import evidence_for
+from smes.papers import selectors as papers_selectors
+from smes.profile.proofs import still_hold
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 VINTAGE_LENGTH = 60
 RESCORED_IN_BULK = (State.SCORED, State.IN_REVIEW, State.REVIEWED)
-VERIFIED_KEYS = ("documents_verified", "certifications", "bank_account_verified", "owner_cnic_held")
+VERIFIED_KEYS = ("documents_verified", "certifications", "bank_account_verified", "owner_cnic_held", "proofs")
 PIECE = 100  # files a transaction: about a second, for which an act on one of them waits
 STOOD_STILL = timedelta(minutes=10)
 logger = logging.getLogger(__name__)
@@ -150,6 +152,10 @@ def take_up_papers(*, application_id: int) -> bool:
         return False
     now = profile_now(row)
     now["certifications"] = with_verdicts(row.facts.get("certifications"), now["certifications"])
+    if "proofs" in row.facts:
+        now["proofs"] = still_hold(row.facts, now, papers_selectors.states_of_papers(row.sme_id))
+    else:
+        del now["proofs"]  # frozen before facts had proofs: what was frozen then is scored as it was
     changed = refreeze(row, keys=VERIFIED_KEYS, now=now)
     if changed:
         row.save(update_fields=["facts", "facts_version", *COLUMNS, "updated_at"])

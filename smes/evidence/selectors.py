@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact of a paper's checklist. value: as the firm wrote it, private numbers in full. answer: what an officer found,
-    None where nobody looked. is_old: the firm has changed the fact since."""
+    """One fact of a paper's checklist. value: as the firm wrote it, private numbers in full; digest: of it. answer: what an
+    officer found, None where nobody looked."""
 
     fact: str
     value: Any
+    digest: str
     answer: Comparison | None
-    is_old: bool
+
+    @property
+    def is_old(self) -> bool:
+        """The firm has changed the fact since it was compared."""
+        return self.answer is not None and self.answer.digest != self.digest
 
     @property
     def is_open(self) -> bool:
@@ -39,10 +44,7 @@ def checklist(document: Document, values: dict[str, Any] | None = None) -> list[
     told = values_of(document.sme) if values is None else values
     found = {row.fact: row for row in document.comparisons.filter(undone_at=None).select_related("compared_by")}
     keys = sorted((key for key in told if shows(document, key)), key=lambda key: _place(document, key))
-    return [
-        Line(key, told[key], found.get(key), key in found and found[key].digest != digest_of(key, told[key]))
-        for key in keys
-    ]
+    return [Line(key, told[key], digest_of(key, told[key]), found.get(key)) for key in keys]
 
 
 def not_compared(document: Document) -> list[str]:

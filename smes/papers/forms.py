@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from smes.fields import NOT_TOLD, DayField, needed_sometimes, offer
 from smes.vocabulary import wording
-from smes.vocabulary.paper_kinds import KINDS, kinds_needed
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.core.calendar import today
 
 from .checks import PaperError, check_last_day
 from .pages import Upload, check_pages
+from .selectors import needed_papers
 from .turns import firm_in_turn
 from .virus import refuse_infected
 
@@ -64,7 +65,7 @@ class PaperForm(forms.Form):
         """only: the kind of paper that is asked for; the form then has just the fields of that kind."""
         super().__init__(*args, **kwargs)
         self.sme = sme
-        needed = kinds_needed(sme.legal_form)
+        needed = needed_papers(sme)
         ordered = [*needed, *(code for code in KINDS if code not in needed)]
         offer(self, "kind", [NOT_TOLD, *((code, wording.paper_name(code)) for code in ordered)])
         offer(self, "certificate", [NOT_TOLD, *wording.certificate_choices()])

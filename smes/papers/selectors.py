@@ -13,7 +13,7 @@ from smes.fields import DayField, needed_sometimes
 from smes.models import Document, Sme
 from smes.people.selectors import smes_visible_to
 from smes.states import PaperState
-from smes.vocabulary.paper_kinds import kinds_needed
+from smes.vocabulary.paper_kinds import Claims, kinds_needed
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
@@ -72,6 +72,12 @@ def document_by_id(pk: int | str) -> Document | None:
     return Document.objects.filter(pk=pk).select_related("sme").first()
 
 
+def states_of_papers(sme_id: int) -> dict[str, PaperState]:
+    """The state of each paper that the firm ever sent, by public id."""
+    rows = Document.objects.filter(sme_id=sme_id).order_by().values_list("public_id", "state")
+    return {public_id: PaperState(state) for public_id, state in rows}
+
+
 def missing_papers(sme: Sme) -> list[str]:
     """Kinds of papers this firm must have and has not sent, or has only refused or expired ones of."""
     good = {
@@ -80,7 +86,19 @@ def missing_papers(sme: Sme) -> list[str]:
         if row.state in {PaperState.UPLOADED, PaperState.VERIFIED}
         and (row.expires_on is None or row.expires_on >= today())
     }
-    return [kind for kind in kinds_needed(sme.legal_form) if kind not in good]
+    return [kind for kind in needed_papers(sme) if kind not in good]
+
+
+def needed_papers(sme: Sme) -> tuple[str, ...]:
+    """Kinds of papers that this firm must have verified, as it stands today."""
+    claims = Claims(
+        sme.legal_form,
+        has_ntn=bool(sme.ntn),
+        has_cnic=any(owner.cnic for owner in sme.owners.all()),
+        founded_on=sme.founded_on,
+        export_route=sme.export_route,
+    )
+    return kinds_needed(claims, today())
 
 
 def refused_documents(sme: Sme) -> list[Document]:
@@ -131,7 +149,7 @@ STANDINGS = ("verified", "sent", "refused", "expired", "missing")  # the best fi
 
 def papers_standing(sme: Sme) -> list[Standing]:
     """Each kind of paper that this firm must have, then the others of its papers that came back or run out."""
-    needed = kinds_needed(sme.legal_form)
+    needed = needed_papers(sme)
     there = [row for row in sme.documents.all() if row.state != PaperState.REPLACED]
     found = []
     for kind in needed:

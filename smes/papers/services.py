@@ -145,6 +145,25 @@ def refuse_document(*, actor: User, document: Document, reason: str) -> Document
     return row
 
 
+@transaction.atomic
+def reopen_document(*, actor: User, document: Document) -> Document:
+    """Take back what was said of a paper: nobody has looked at it. What it had verified is verified no more.
+
+    Raises NotAllowed, WrongState where nothing was said, or where a newer paper took its place.
+    """
+    permissions.can_judge_paper(actor, document).require()
+    row = _locked(document)
+    move = PAPER.move("reopen", row.state)
+    was_verified = row.state == PaperState.VERIFIED
+    row.state, row.reason = move.target.value, ""
+    row.judged_by, row.judged_at = None, None
+    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "updated_at"])
+    if was_verified:
+        _take_back(row)
+    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
+    return row
+
+
 def _locked(document: Document) -> Document:
     return Document.objects.select_for_update().get(pk=document.pk)
 

@@ -38,7 +38,7 @@ def copied_values(copy: Mapping[str, Any]) -> dict[str, Any]:
     for fact in PROVABLE & copy.keys():
         value = copy[fact]
         if fact in ROW_KEYS:
-            found |= {ROW_KEYS[fact](row): _without_verdict(row) for row in value or ()}
+            found |= {ROW_KEYS[fact](row): _compared_part(row) for row in value or ()}
         elif value not in (None, "", [], False):
             found[fact] = value
     return found
@@ -164,6 +164,6 @@ def _row(key: str, level: EvidenceLevel, paper: Document, *, by: str | None, on:
     }
 
 
-def _without_verdict(row: Any) -> Any:
-    """A row without what officials added to it: its proof is about what the firm says."""
-    return {name: value for name, value in row.items() if name != "verified"} if isinstance(row, dict) else row
+def _compared_part(row: Any) -> Any:
+    """What of a row is compared. Of a certificate that it is held: until when, its paper says, and no longer does its proof hold."""
+    return {"kind": row["kind"]} if isinstance(row, dict) and "expires_on" in row else row

@@ -1,5 +1,6 @@
-"""The kinds of papers, and who must send which. Pure."""
+"""The kinds of papers, what each can show, and who must send which. Pure."""
 
+from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -73,6 +74,8 @@ KINDS: Final = MappingProxyType(
         )
     }
 )  # fmt: skip
+EXPORTING: Final = frozenset({"direct", "export_house"})
+"""Ways of exporting that are claims to be shown."""
 PROVABLE: Final = frozenset(fact for kind in KINDS.values() for fact in kind.proves)
 """The facts that a paper can show."""
 
@@ -90,6 +93,34 @@ def can_show(kind: PaperKind, key: str) -> bool:
     return fact in kind.proves
 
 
-def kinds_needed(legal_form: str) -> tuple[str, ...]:
-    """Codes of the papers a firm of this legal form must have verified, in the order of the list."""
-    return tuple(kind.code for kind in KINDS.values() if legal_form in kind.forms)
+class Claims(NamedTuple):
+    """What of a firm says which papers it must send. has_cnic: of an owner. None or "": not told."""
+
+    legal_form: str
+    has_ntn: bool = True
+    has_cnic: bool = True
+    founded_on: date | None = None
+    export_route: str = ""
+
+
+def kinds_needed(claims: Claims, on: date) -> tuple[str, ...]:
+    """Codes of the papers that such a firm must have verified, in the order of the list.
+
+    By its legal form; but a sole proprietor may go by the CNIC instead of an NTN, a firm so young that its first return is not
+    due has none to send, and who claims exports shows one.
+    """
+    needed = [kind.code for kind in KINDS.values() if claims.legal_form in kind.forms]
+    if claims.legal_form == "sole_proprietor" and claims.has_cnic and not claims.has_ntn:
+        needed.remove("ntn_certificate")
+    if needed and claims.founded_on and on <= first_return_due(claims.founded_on, claims.legal_form):
+        needed.remove("tax_return")
+    if needed and claims.export_route in EXPORTING:
+        needed.append("export_proof")
+    return tuple(code for code in KINDS if code in needed)
+
+
+def first_return_due(founded_on: date, legal_form: str) -> date:
+    """The last day for the first income tax return of a firm: 30 September after the end (30 June) of the tax year in which it was
+    founded, 31 December for a company. Source: Income Tax Ordinance 2001, sections 74 and 118."""
+    year = founded_on.year + (founded_on.month >= 7)
+    return date(year, 12, 31) if legal_form in COMPANY else date(year, 9, 30)

@@ -20,6 +20,8 @@ refuse  | uploaded verified | refused document.refused
 refuse  | refused replaced | wrong state
 replace | uploaded verified refused | replaced document.replaced
 replace | replaced | wrong state
+reopen  | verified refused | uploaded document.reopened
+reopen  | uploaded replaced | wrong state
 """
 
 WAY_OF_A_FLAG = """

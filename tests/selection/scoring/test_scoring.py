@@ -192,7 +192,7 @@ def test_a_certificate_verified_in_review_counts_for_the_file():
 
     row = fresh(row)
     assert (row.facts["certifications"][0]["verified"], row.facts_version, row.points > before) == (True, 2, True)
-    assert set(FrozenFacts.objects.get(version=2).changed_fields) == {"certifications", "documents_verified"}
+    assert set(FrozenFacts.objects.get(version=2).changed_fields) == {"certifications", "documents_verified", "proofs"}
 
 
 def test_what_the_firm_changed_by_itself_is_not_taken_along():

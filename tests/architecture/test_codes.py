@@ -42,6 +42,7 @@ NAMESAKES = {
     ("Decided", "selection/home/wording.py"),  # stages of a funnel
     ("On the waiting list", "selection/home/wording.py"),
     ("Selected", "selection/home/wording.py"),
+    ("Verified", "smes/vocabulary/evidence.py"),  # a fact; the code is a paper's
     ("E-mail", "smes/duplicates/views.py"),  # the address; the code is a channel
     ("E-mail", "smes/people/forms.py"),
     ("E-mail", "tdap_portal/accounts/registration.py"),

@@ -16,7 +16,6 @@ from PIL import Image
 from smes.papers import checks as papers
 from smes.papers.checks import PaperError, check_paper, safe_name
 from smes.papers.pages import Upload, check_pages
-from smes.vocabulary.paper_kinds import KINDS, kinds_needed
 
 pytestmark = pytest.mark.unit
 
@@ -769,18 +768,6 @@ def test_a_too_large_file_is_not_even_read():
 )
 def test_names_are_made_safe(name, shown):
     assert safe_name(name, "pdf") == shown
-
-
-# Kinds -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_legal_form_decides_which_papers_are_needed():
-    assert kinds_needed("sole_proprietor") == ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate")
-    assert "secp_certificate" in kinds_needed("private_limited")
-    assert "partnership_deed" in kinds_needed("partnership")
-    assert "cooperative_registration" in kinds_needed("cooperative")
-    assert kinds_needed("nonsense") == ()
-    assert KINDS["chamber_membership"].expires
 
 
 # ------------------------------------------------------------------------------------------------ one after the other

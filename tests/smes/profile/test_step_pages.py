@@ -13,7 +13,7 @@ from smes.fields import YesNoField
 from smes.profile import selectors as profile_selectors
 from smes.profile.forms.registration import STEP_FORMS
 from smes.profile.steps import STEPS
-from smes.vocabulary.paper_kinds import kinds_needed
+from smes.vocabulary.paper_kinds import Claims, kinds_needed
 from tdap_portal.core.calendar import today
 from tdap_portal.web import keeping
 from tests.factories.accounts import officer
@@ -546,8 +546,8 @@ def test_a_profile_reads_each_table_once(owner, sme, rows):
     for _number in range(rows):
         DocumentFactory(sme=sme)
     # The person with their roles, the firm with theirs in it, its six tables, the masthead's firms and new messages.
-    pages = {reverse("smes:profile", args=[sme.public_id]): 11, reverse("smes:papers", args=[sme.public_id]): 7}
-    pages |= {step_url(sme, step.code): 11 for step in STEPS}
+    pages = {reverse("smes:profile", args=[sme.public_id]): 12, reverse("smes:papers", args=[sme.public_id]): 7}
+    pages |= {step_url(sme, step.code): 12 for step in STEPS}
     for url, number in pages.items():
         queries = queries_of(owner, url)
         assert (url, len(queries), repeated(queries)) == (url, number, [])
@@ -556,7 +556,7 @@ def test_a_profile_reads_each_table_once(owner, sme, rows):
 def test_an_official_reads_a_profile_with_as_few_queries(client, sme):
     client.force_login(officer())
     queries = queries_of(client, reverse("smes:profile", args=[sme.public_id]))
-    assert (len(queries), repeated(queries)) == (10, [])
+    assert (len(queries), repeated(queries)) == (11, [])
 
 
 def test_every_year_that_counts_can_be_written_and_the_running_one_is_called_so(owner, sme, time_machine):
@@ -601,7 +601,7 @@ def test_a_partnership_of_limited_liability_is_registered_with_the_secp(owner, s
     page = text_of(owner.post(step_url(sme, "identity"), IDENTITY | {"legal_form": "llp", "secp_number": ""}))
     assert "Write the SECP number" in page
     assert send(owner, step_url(sme, "identity"), IDENTITY | {"legal_form": "llp"}).status_code == 302
-    assert "secp_certificate" in kinds_needed("llp")
+    assert "secp_certificate" in kinds_needed(Claims("llp"), today())
 
 
 def optional_on(page: str) -> set[str]:

@@ -230,6 +230,16 @@ def papers_that_lift(facts: Facts, evidence: Evidence, policy: Policy, *, on: da
     return tuple(sorted((way for way in found if way.gain > 0), key=lambda way: (-way.gain, way.kind)))
 
 
+def waiting_of_backed(facts: Facts, evidence: Evidence, policy: Policy, *, on: date) -> Decimal:
+    """Points that wait for an officer alone: those that would be won, were all verified for which a paper is there already."""
+    backed = [key for key in keys_of_proofs(facts) if level_of(facts, key, on) is EvidenceLevel.BACKED]
+    now = Case(facts, evidence, on)
+    total = score_many(
+        columns_of([now, replace(now, facts=all_at(facts, EvidenceLevel.VERIFIED, backed))], policy), policy
+    ).total
+    return _points(int(total[1]) - int(total[0]))
+
+
 def apply_changes(case: Case, ways: Iterable[Way]) -> Case:
     """The case as it would be after those ways up, with a paper for what changed; never worse than before."""
     facts = case.facts

@@ -261,7 +261,8 @@ def _plain(value: Any) -> Any:
 
 def level_of(facts: Facts, key: str, on: date) -> EvidenceLevel:
     """The level at which a fact, or a row of a list, stands on a day; said where no proof of it holds."""
-    return _levels(facts, on).get(key, EvidenceLevel.SAID)
+    best = best_proofs(facts, on).get(key)
+    return EvidenceLevel(best.level) if best else EvidenceLevel.SAID
 
 
 def facts_at(facts: Facts, level: EvidenceLevel, on: date) -> Facts:
@@ -272,7 +273,7 @@ def facts_at(facts: Facts, level: EvidenceLevel, on: date) -> Facts:
     """
     if level is EvidenceLevel.SAID:
         return facts
-    stands = {key for key, found in _levels(facts, on).items() if found.rank >= level.rank}
+    stands = {key for key, best in best_proofs(facts, on).items() if EvidenceLevel(best.level).rank >= level.rank}
     kept: dict[str, Any] = {}
     for fact in FROZEN:
         value = getattr(facts, fact.key)
@@ -308,15 +309,15 @@ def keys_of_proofs(facts: Facts, only: Iterable[str] | None = None) -> tuple[str
     return tuple(found)
 
 
-def _levels(facts: Facts, on: date) -> dict[str, EvidenceLevel]:
-    """The level of each fact or row that has a proof which holds on the day."""
-    found: dict[str, EvidenceLevel] = {}
+def best_proofs(facts: Facts, on: date) -> dict[str, Proof]:
+    """Of each fact or row the best proof that holds on a day, by its key."""
+    found: dict[str, Proof] = {}
     for proof in facts.proofs or ():
         if proof.until is not None and proof.until < on:
             continue
-        level = EvidenceLevel(proof.level)
-        if proof.fact not in found or level.rank > found[proof.fact].rank:
-            found[proof.fact] = level
+        before = found.get(proof.fact)
+        if before is None or EvidenceLevel(proof.level).rank > EvidenceLevel(before.level).rank:
+            found[proof.fact] = proof
     return found
 
 

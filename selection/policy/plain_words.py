@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from selection.engine import words
 from smes.vocabulary.codes import PROVINCES, SECTORS
+from smes.vocabulary.evidence import EVIDENCE_LEVELS, LEVELS
 from tdap_portal.core.marks import gettext_noop as _
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ MEASURES = {
     "lead_time_days": _("Days from order to delivery"),
     "quality_control": _("Who checks the quality"),
     "certificates_in_force": _("Certificates in force"),
+    "certificates_dated": _("Certificates in force, with their last day"),
+    "export_house_named": _("The export house you supply, by name"),
     "certificates_verified": _("Certificates in force that TDAP has verified"),
     "website": _("A website of your own"),
     "catalogue_products": _("Products in your online catalogue"),
@@ -94,11 +97,13 @@ class GateRule:
 
 @dataclass(frozen=True, slots=True)
 class ItemRule:
-    """A part of a criterion. points: what it can win. steps: (what is told, part of these points in per cent)."""
+    """A part of a criterion. points: what it can win. steps: (what is told, part of these points in per cent). levels: (how well
+    it stands, part of that in per cent); () where what is told counts in full."""
 
     name: str
     points: Decimal
     steps: tuple[tuple[str, str], ...]
+    levels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ def _item(item: Item, weight: Decimal, translate: Translate) -> ItemRule:
         name=translate(MEASURES[item.measure]),
         points=_short(weight * item.share / 100),
         steps=_steps(item, translate),
+        levels=_levels(item, translate),
     )
 
 
@@ -152,6 +158,13 @@ def _steps(item: Item, translate: Translate) -> tuple[tuple[str, str], ...]:
     return tuple(
         (written % {"value": _value(value, as_percent=as_percent)}, _percent(share)) for value, share in item.points
     )
+
+
+def _levels(item: Item, translate: Translate) -> tuple[tuple[str, str], ...]:
+    if item.scale is None:
+        return ()
+    named = zip(LEVELS, item.scale.earns, strict=True)
+    return tuple((translate(EVIDENCE_LEVELS[level][0]), _percent(share)) for level, share in named)
 
 
 def _code(code: str, translate: Translate) -> str:

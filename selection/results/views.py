@@ -73,6 +73,7 @@ def round_rules(request: HttpRequest, code: str) -> HttpResponse:
             if track in round_.tracks
         ],
         "criteria": plain_words.criteria_of(policy, gettext),
+        "asks_for_proof": policy.asks_for_proof,
         "ties": plain_words.ties_of(policy, gettext),
     }
     return render(request, "selection/results/round.html", context)

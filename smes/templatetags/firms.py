@@ -27,6 +27,7 @@ register.filter("channel_name", wording.channel_name)
 register.filter("market_name", wording.market_name)
 register.filter("paper_name", wording.paper_name)
 register.filter("certificate_name", wording.certificate_name)
+register.filter("level_name", wording.level_name)
 register.filter("dotted", dotted)
 
 

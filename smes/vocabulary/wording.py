@@ -11,6 +11,7 @@ from smes.states import ComparisonAnswer, FlagState, PaperState, ProfileState
 
 from . import codes
 from .certificates import CERTIFICATES, OPEN_CERTIFICATES
+from .evidence import EVIDENCE_LEVELS, EvidenceLevel
 from .markets import CHANNELS, country_name
 from .paper_kinds import KINDS
 from .places import CITIES
@@ -126,6 +127,11 @@ def channel_name(code: str) -> str:
 
 def market_name(iso3: str) -> str:
     return country_name(iso3, language())
+
+
+def level_name(code: str) -> str:
+    """Of a level of evidence."""
+    return gettext(EVIDENCE_LEVELS[EvidenceLevel(code)][0])
 
 
 def paper_name(code: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from selection.engine.facts import Figure
+from selection.engine.facts import Facts, Figure
 from selection.engine.policy import Policy
 from selection.engine.score import score
 from selection.firm.receipt import ReceiptSource, duration, histogram, money, prepare, score_with, whole
@@ -15,7 +15,7 @@ from selection.firm.selectors import Place
 from selection.policy.plain_words import MEASURES, criteria_of, gates_of, ties_of
 from selection.results.figures import as_csv, median_of, safe_cell
 from selection.rounds.counts import FileCounts, counts_of
-from tests.selection.engine.situations import ON, evidence, facts
+from tests.selection.engine.situations import FROZEN, ON, evidence, facts
 
 pytestmark = pytest.mark.unit
 POLICY = Policy.version_of("2026-1")
@@ -277,3 +277,54 @@ def test_plain_cells_and_numbers_stay_as_they_are():
 
 def test_csv_is_utf8_with_a_mark_and_windows_line_ends():
     assert as_csv(("a", "=b"), [("ظ", 1)]) == "\ufeffa,'=b\r\nظ,1\r\n"
+
+
+# --------------------------------------------------------------------------------------------------------- evidence
+
+PROOF = {
+    "level": "verified", "paper": "export_proof", "document": "p1", "by": "o1", "on": "2026-10-20", "until": "2027-10-20"
+}  # fmt: skip
+
+
+def by_evidence(*proofs):
+    policy = Policy.version_of("2026-2")
+    copy = FROZEN | {"schema": 2, "export_house": "Sialkot Export House", "proofs": list(proofs)}
+    card = score(Facts.from_frozen(copy), evidence(), policy, on=ON)
+    return card, prepare(card, policy, standing=None, seats=60, on=ON)
+
+
+def test_each_part_says_how_well_its_facts_stand_and_by_which_paper():
+    _card, receipt = by_evidence(
+        {"fact": "export_history/2026/export_house", **PROOF},
+        {"fact": "export_route", **PROOF, "level": "backed", "by": None, "until": None},
+    )
+    (part,) = [part for part in receipt.parts if part.name == "Export experience"]
+
+    assert [(line.name, line.level.value, line.number, line.paper, line.document) for line in part.evidence] == [
+        ("Exports of the last years", "said", 1, "", ""),
+        ("Exports of the last years", "verified", 1, "Proof of an export", "p1"),
+        ("How you export", "backed", 0, "Proof of an export", "p1"),
+    ]
+    assert [(line.on, line.until) for line in part.evidence][1:] == [
+        (date(2026, 10, 20), date(2027, 10, 20)),
+        (date(2026, 10, 20), None),
+    ]
+
+
+def test_the_receipt_says_what_waits_for_the_firm_and_what_for_us():
+    card, receipt = by_evidence({"fact": "province", **PROOF, "paper": "electricity_bill", "level": "backed"})
+
+    assert receipt.waiting == card.waiting
+    assert receipt.waiting_for_us == Decimal("0.90")  # from 0.25 to 1 of 0.4 of 3
+    papers = {paper.kind: paper for paper in receipt.papers}
+    assert papers["electricity_bill"].is_sent
+    assert not papers["export_proof"].is_sent
+    assert papers["export_proof"].proves == "How you export, Exports of the last years, Markets you export to"
+    assert [paper.gain for paper in receipt.papers] == sorted((paper.gain for paper in receipt.papers), reverse=True)
+
+
+def test_under_the_first_policy_nothing_is_said_of_proof():
+    receipt = prepare(score(facts(), evidence(), POLICY, on=ON), POLICY, standing=None, seats=60, on=ON)
+
+    assert (receipt.waiting, receipt.waiting_for_us, receipt.papers) == (0, 0, ())
+    assert {part.evidence for part in receipt.parts} == {()}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from smes.fields import DayField, needed_sometimes
@@ -91,6 +92,7 @@ def missing_papers(sme: Sme) -> list[str]:
 
 def needed_papers(sme: Sme) -> tuple[str, ...]:
     """Kinds of papers that this firm must have verified, as it stands today."""
+    prefetch_related_objects([sme], "owners")  # read once, however often this is asked
     claims = Claims(
         sme.legal_form,
         has_ntn=bool(sme.ntn),

@@ -120,7 +120,7 @@ def test_a_firm_without_an_application_chooses_a_round(client):
 
     html = page(signed_in(client, sme.created_by), "/file/")
 
-    assert headline(html) == "Next: send “Tax registration (NTN) certificate”"
+    assert headline(html) == "Next: send “CNIC of the owner, both sides”"
     assert f"/apply/R4/?firm={sme.public_id}" in html
 
 
@@ -155,7 +155,7 @@ def test_each_state_has_its_sentence(client):
         )
 
     assert found == {
-        "draft": "Next: send “Tax registration (NTN) certificate”",
+        "draft": "Next: send “CNIC of the owner, both sides”",
         "submitted": "Your application is with us; we check the conditions now",
         "held": "A condition is not met: put it right, and your application goes on",
         "scored": "You have our decision by DAY",
@@ -219,7 +219,7 @@ def histories(module_db):
 
 
 @pytest.mark.parametrize(
-    ("name", "number"), [("file", 15), ("frozen", 6), ("receipt", 7), ("withdraw", 6), ("submitted", 5)]
+    ("name", "number"), [("file", 16), ("frozen", 6), ("receipt", 7), ("withdraw", 6), ("submitted", 5)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_page_costs_the_same_however_much_has_happened(client, name, number, rows, histories):
@@ -248,13 +248,13 @@ def test_applying_and_home_read_firm_and_profile_once(client, rows):
     own = signed_in(client, sme.created_by)
     home, apply = reverse("selection:firm_home"), reverse("selection:apply", args=["R4"])
 
-    for address, number in ((home, 13), (apply, 7)):
+    for address, number in ((home, 14), (apply, 7)):
         queries = queries_of(own, address)
         assert (address, len(queries), repeated(queries)) == (address, number, [])
     own.post(apply, {"track": "general"})
     for address in (home, apply):
         queries = queries_of(own, address)
-        assert (address, len(queries), repeated(queries)) == (address, 13, [])
+        assert (address, len(queries), repeated(queries)) == (address, 14, [])
 
 
 # ----------------------------------------------------------------------------------------------------------- applying
@@ -607,7 +607,7 @@ def next_of(html: str) -> str:
 def test_each_act_leads_to_the_next_task_until_the_application_is_in(client):
     sme, round_ = SmeFactory(complete=True), RoundFactory(number=4)
     own, home = signed_in(client, sme.created_by), f"/firm/{sme.public_id}/"
-    for kind in ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"):
+    for kind in ("cnic_copy", "tax_return", "bank_certificate", "export_proof"):
         assert next_of(page(own, home)) == f"{home}papers/?kind={kind}#send"
         DocumentFactory(sme=sme, kind=kind)
     apply = f"/apply/{round_.code}/?firm={sme.public_id}"
@@ -628,13 +628,13 @@ def test_a_task_left_for_later_shows_another(client):
     later = re.search(r'<a class="btn btn-quiet" href="([^"]+)"', page(own, "/file/"))[1]
 
     assert later == f"/firm/{sme.public_id}/?later=1"
-    assert headline(page(own, later)) == "Next: send “CNIC of the owner, both sides”"
+    assert headline(page(own, later)) == "Next: send “Last income tax return”"
     assert headline(page(own, f"/firm/{sme.public_id}/?later=²")) == headline(page(own, "/file/"))
 
 
 def test_a_draft_in_a_closed_round_does_not_ask_to_finish_it(client):
     row = ApplicationFactory(round=RoundFactory(number=3))
-    for kind in ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate"):
+    for kind in ("cnic_copy", "tax_return", "bank_certificate", "export_proof"):
         DocumentFactory(sme=row.sme, kind=kind)
     own = signed_in(client, owner_of(row))
     assert headline(page(own, url("file", row))).startswith("Next: check your answers and submit by ")

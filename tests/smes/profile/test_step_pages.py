@@ -545,8 +545,8 @@ def test_every_step_shows_what_is_stored(owner):
 def test_a_profile_reads_each_table_once(owner, sme, rows):
     for _number in range(rows):
         DocumentFactory(sme=sme)
-    # The person with their roles, the firm with theirs in it, its six tables, the masthead's firms and new messages.
-    pages = {reverse("smes:profile", args=[sme.public_id]): 12, reverse("smes:papers", args=[sme.public_id]): 7}
+    # The person with their roles, the firm with theirs in it, its seven tables, the masthead's firms and new messages.
+    pages = {reverse("smes:profile", args=[sme.public_id]): 12, reverse("smes:papers", args=[sme.public_id]): 8}
     pages |= {step_url(sme, step.code): 12 for step in STEPS}
     for url, number in pages.items():
         queries = queries_of(owner, url)

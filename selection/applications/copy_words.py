@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from smes.profile.facts import FROZEN, GROUPS, label_of
 from smes.vocabulary import wording
+from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ def _year(value: Any, _facts: Mapping[str, Any]) -> str:
 
 
 def _day(value: Any, _facts: Mapping[str, Any]) -> str:
-    return date_format(date.fromisoformat(value), "j F Y")
+    return day_words(date.fromisoformat(value))
 
 
 def _named(names: Mapping[str, Any]) -> Callable[[Any, Any], str]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,6 +28,7 @@ from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
 from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.core.calendar import working_day_test, working_days_between
+from tdap_portal.core.days import day_words
 from tdap_portal.core.promise import Pause, read_clock
 
 from .filters import SHOWN_STATES, YES, DeskFilter, Order, Tab
@@ -100,7 +100,7 @@ def _running(due: date, of: int, today: date, _closed: object, _language: str) -
             tone, age = "done", gettext("Fresh")
         else:
             tone, age = "us", gettext("On time")
-    return Promise(tone, age, str(used), date_format(due, "j F"), _pips(used, of))
+    return Promise(tone, age, str(used), day_words(due, "j F"), _pips(used, of))
 
 
 @lru_cache(maxsize=4096)

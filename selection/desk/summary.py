@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -287,7 +286,3 @@ def state_words(state: str) -> str:
 def reason_words(codes: Iterable[str]) -> list[str]:
     """The sentences behind coded reasons."""
     return [_(reason.words) for reason in words_of(codes)]
-
-
-def day_words(day: Any) -> str:
-    return date_format(day, "j F Y")

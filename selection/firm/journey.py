@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -16,9 +13,10 @@ from selection.models import NO_DUE_DATE
 from selection.models.labels import STATE_LABELS
 from selection.states import DECIDED_STATES, State
 from tdap_portal.core.calendar import holidays_between
+from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from django_stubs_ext import StrOrPromise
 
@@ -66,11 +64,6 @@ class PathStep:
 def apply_url(round_: Round, sme: Sme) -> str:
     """Where this firm applies in a round; a person may have several firms."""
     return f"{reverse('selection:apply', args=[round_.code])}?firm={sme.public_id}"
-
-
-def day_words(day: date | datetime) -> str:
-    """A day as people say it: 26 March 2027."""
-    return date_format(timezone.localtime(day) if isinstance(day, datetime) else day, "j F Y")
 
 
 def headline(
@@ -249,8 +242,8 @@ def holiday_words(start: date, end: date) -> str:
 
 
 def _run_words(first: date, last: date, name: str) -> str:
-    days = date_format(first, "j F")
+    days = day_words(first, "j F")
     if last != first:
-        begin = date_format(first, "j" if first.month == last.month else "j F")
-        days = _("%(first)s to %(last)s") % {"first": begin, "last": date_format(last, "j F")}
+        begin = day_words(first, "j" if first.month == last.month else "j F")
+        days = _("%(first)s to %(last)s") % {"first": begin, "last": day_words(last, "j F")}
     return _("%(days)s (%(name)s)") % {"days": days, "name": _(name)} if name else days

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from selection.rounds.words import closing_words
-
-from .journey import day_words
+from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from selection.desk.rows import promise_of
@@ -26,6 +25,7 @@ from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.columns import Column, Columns
 from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.core.calendar import add_working_days, is_working_day
+from tdap_portal.core.days import day_words
 
 from .selectors import PEOPLE_TABS
 
@@ -162,25 +162,25 @@ class DeskWords:
         columns = [Column(gettext("late"), late, "brick")] if late else []
         columns += [
             Column(
-                date_format(day, "D j") if day == fullest else date_format(day, "j"),
+                day_words(day, "D j") if day == fullest else day_words(day, "j"),
                 number,
                 "saffron" if day <= self.day.soon else "g4",
             )
             for day, number in zip(days, due, strict=True)
         ]
         return ChartFigure(
-            gettext("%(weekday)s is your fullest day") % {"weekday": date_format(fullest, "l")},
+            gettext("%(weekday)s is your fullest day") % {"weekday": day_words(fullest, "l")},
             gettext("Promises that fall due, of your files, by working day from %(day)s")
-            % {"day": date_format(days[0], "j F")},
-            gettext("TDAP portal, %(day)s.") % {"day": date_format(self.day.today, "j F Y")},
+            % {"day": day_words(days[0], "j F")},
+            gettext("TDAP portal, %(day)s.") % {"day": day_words(self.day.today)},
             Columns((gettext("Day"), gettext("Files")), tuple(columns)),
         )
 
     def _by(self, due: date) -> str:
-        return gettext("by %(day)s") % {"day": date_format(due, "j F")} if due != NO_DUE_DATE else ""
+        return gettext("by %(day)s") % {"day": day_words(due, "j F")} if due != NO_DUE_DATE else ""
 
     def _next(self, due: date) -> str:
-        return gettext("the next by %(day)s") % {"day": date_format(due, "j F")} if due != NO_DUE_DATE else ""
+        return gettext("the next by %(day)s") % {"day": day_words(due, "j F")} if due != NO_DUE_DATE else ""
 
     def decisions(self, rows: Sequence[Any]) -> list[Task]:
         """Files that wait for a director, the most urgent first; the desk shows the rest."""
@@ -206,12 +206,7 @@ class DeskWords:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F")
-
-
-def _moment(when: datetime) -> str:
-    words = {"day": date_format(when, "j F Y"), "time": date_format(when, "H:i")}
-    return gettext("%(day)s, %(time)s") % words
+    return day_words(moment, "j F")
 
 
 def _named(names: list[str]) -> str:
@@ -246,7 +241,7 @@ def coming(rounds: Iterable[Round]) -> list[Step]:
         ),
     ]
     ahead = sorted((when, row.number, words) for when, words, row in dates if when > now)
-    return [Step(words % {"number": number}, _moment(timezone.localtime(when))) for when, number, words in ahead]
+    return [Step(words % {"number": number}, day_words(when, "DATETIME_FORMAT")) for when, number, words in ahead]
 
 
 # ---------------------------------------------------------------------------------------------------------- the director
@@ -338,7 +333,7 @@ def load_rows(loads: Iterable[Workload]) -> list[LoadRow]:
 
 def _load_row(load: Workload) -> LoadRow:
     if load.late:
-        words = {"number": len(load.late), "weekday": date_format(load.late[0], "l")}
+        words = {"number": len(load.late), "weekday": day_words(load.late[0], "l")}
         late, tone = gettext("%(number)d, from %(weekday)s on") % words, "no"
         helps = ""
     else:
@@ -428,7 +423,7 @@ def _person_row(person: Any) -> PersonRow:
         " · ".join(roles_of(person)),
         state,
         "no" if work and not person.is_active else tone,
-        date_format(timezone.localtime(person.last_login), "j F Y") if person.last_login else "",
+        day_words(person.last_login) if person.last_login else "",
         " · ".join(work),
     )
 
@@ -476,6 +471,6 @@ def places_figure(states: Mapping[str, int], provinces: Sequence[str], today: da
     return ChartFigure(
         title % {"place": where, "selected": files.selected, "applied": files.submitted},
         gettext("Applications of all rounds, by what has become of them"),
-        gettext("TDAP portal, %(day)s.") % {"day": date_format(today, "j F Y")},
+        gettext("TDAP portal, %(day)s.") % {"day": day_words(today)},
         Bars((gettext("Stage"), gettext("Applications")), tuple(Bar(name, number) for name, number in steps)),
     )

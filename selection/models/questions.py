@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.models import PublicId
@@ -62,4 +63,4 @@ class Letter(PublicId):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application_id}: {self.created_at:%Y-%m-%d}"
+        return f"{self.application_id}: {timezone.localdate(self.created_at)}"

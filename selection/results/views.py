@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,6 +23,7 @@ from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.tiles import Tile, TileMap
+from tdap_portal.core.days import day_words
 
 from . import selectors
 from .figures import as_csv
@@ -141,7 +141,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def seat_figures(results: selectors.Results) -> tuple[ChartFigure, ChartFigure]:
     """Where the seats went, by province on the map and by sector as bars."""
-    source = _("TDAP portal, %(day)s.") % {"day": date_format(timezone.localdate(), "j F Y")}
+    source = _("TDAP portal, %(day)s.") % {"day": day_words(timezone.localdate())}
     most = max(line.tally.selected for line in results.by_province)
     seats = {line.code: line.tally for line in results.by_province}
     tiles = {}

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from selection.engine.policy import Policy
 from selection.models.labels import TRACK_LABELS
+from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -32,8 +32,7 @@ def _policies() -> list[tuple[str, str]]:
     return [
         (
             policy.version,
-            _("%(version)s, from %(day)s")
-            % {"version": policy.version, "day": date_format(policy.in_force_from, "j F Y")},
+            _("%(version)s, from %(day)s") % {"version": policy.version, "day": day_words(policy.in_force_from)},
         )
         for policy in Policy.all()
     ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from tdap_portal.core.days import day_words
 
 
 def closing_day(moment: datetime) -> date:
     """The last day on which a round takes applications, in Pakistan. Midnight is the end of the day before."""
     local = timezone.localtime(moment)
-    return local.date() - timedelta(days=1) if local.time() == time(0) else local.date()
+    return timezone.localdate(moment - timedelta(days=1) if local.time() == time(0) else moment)
 
 
 def closing_words(moment: datetime) -> str:
@@ -20,6 +21,6 @@ def closing_words(moment: datetime) -> str:
     January 2027, 24:00", so that nobody comes a day late."""
     local = timezone.localtime(moment)
     return _("%(day)s, %(hour)s") % {
-        "day": date_format(closing_day(moment), "j F Y"),
-        "hour": "24:00" if local.time() == time(0) else date_format(local, "H:i"),
+        "day": day_words(closing_day(moment)),
+        "hour": "24:00" if local.time() == time(0) else day_words(moment, "TIME_FORMAT"),
     }

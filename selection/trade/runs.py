@@ -92,7 +92,7 @@ def begin(run: ImportRun) -> Vintage:
     RUN.move("start", run.state)
     vintage = Vintage.objects.create(
         kind=run.source.kind,
-        name=f"{run.source.kind}-{timezone.localdate(now):%Y-%m-%d}-{run.public_id[:6]}",
+        name=f"{run.source.kind}-{timezone.localdate(now)}-{run.public_id[:6]}",
         is_simulated=run.source.is_simulated,
     )
     run.vintage = vintage

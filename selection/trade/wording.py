@@ -14,6 +14,7 @@ from smes.vocabulary.sectors import PREFIX_LABELS, SECTOR_BY_PREFIX
 from smes.vocabulary.wording import sector_name
 from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.drawing import ChartFigure
+from tdap_portal.core.days import day_words
 
 from . import labels, selectors
 from .arithmetic.indicators import PLATFORM_NAMES, Name, Unit
@@ -138,7 +139,7 @@ class FiguresPage:
             "licence": source.licence,
             "note": source.note,
             "vintage": vintage.name,
-            "day": f"{vintage.published_at:%Y-%m-%d}",
+            "day": day_words(vintage.published_at) if vintage.published_at else "—",
         }
         return SourceLine(text, age_words(max((row.last_year or 0) for row in rows)))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from smes.states import FlagState
 from smes.vocabulary import identifiers
 from smes.vocabulary.wording import FLAG_STATES, LIKENESS_REASONS
+from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
@@ -112,5 +113,5 @@ def _lines(sme: Sme) -> list[tuple[str, str]]:
         (_("City"), sme.city),
         (_("Owners"), ", ".join(owner.name for owner in sme.owners.all())),
         (_("Their CNICs"), ", ".join(identifiers.mask_cnic(owner.cnic) for owner in sme.owners.all() if owner.cnic)),
-        (_("Registered on"), f"{sme.created_at:%d.%m.%Y}"),
+        (_("Registered on"), day_words(sme.created_at)),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -247,7 +248,7 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.expires_at:%Y-%m-%d}"
+        return f"{self.user_id}: {timezone.localdate(self.expires_at)}"
 
     @staticmethod
     def digest_of(key: str) -> str:

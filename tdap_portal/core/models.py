@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -66,4 +67,4 @@ class Heartbeat(models.Model):
     ahead_seconds = models.FloatField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.name} {self.beaten_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.name} {timezone.localtime(self.beaten_at).isoformat(' ', 'seconds')}"

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorDict
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from smes.fields import CountryField, needed_sometimes
 from smes.vocabulary import identifiers, wording
+from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -105,7 +104,7 @@ class StepForm(forms.Form):
         """Show beside a field what somebody else saved there since the page was opened, with who and when."""
         data = {
             "who": stopped.by or _("Somebody"),
-            "when": date_format(localtime(stopped.when), "DATETIME_FORMAT") if stopped.when else "",
+            "when": day_words(stopped.when, "DATETIME_FORMAT") if stopped.when else "",
             "value": self.worded(stopped.column, stopped.at, stopped.value) or _("nothing"),
         }
         if not stopped.when:
@@ -129,7 +128,7 @@ class StepForm(forms.Form):
         for code, label in getattr(field, "choices", ()):
             if str(code) == str(shown):
                 return str(label)
-        return "" if shown is None else date_format(shown, "j F Y") if isinstance(shown, date) else str(shown)
+        return "" if shown is None else day_words(shown) if isinstance(shown, date) else str(shown)
 
     def keep_held(self, name: str, mask: str) -> None:
         """A number that is held is not shown again: the field stays empty, and empty keeps it."""

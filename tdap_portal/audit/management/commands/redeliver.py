@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from tdap_portal.audit import outbox
 
@@ -21,8 +22,7 @@ class Command(BaseCommand):
         for row in rows:
             event = row.event
             subject = f"{event.subject_type} {event.subject_label or event.subject_id}"
-            self.stdout.write(
-                f"{row.pk}  {event.at:%Y-%m-%d %H:%M}  {event.name}  {subject}  {row.handler}: {row.last_error}"
-            )
+            at = timezone.localtime(event.at).isoformat(" ", "minutes")
+            self.stdout.write(f"{row.pk}  {at}  {event.name}  {subject}  {row.handler}: {row.last_error}")
         if not options["list"]:
             self.stdout.write(f"{outbox.redeliver(rows)} put back.")

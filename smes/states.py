@@ -30,6 +30,14 @@ class ComparisonAnswer(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class NeededPapers(StrEnum):
+    """How far the papers that a firm must send have come, all of them together."""
+
+    MISSING = "missing"  # one of them did not come, was refused or has run out
+    SENT = "sent"  # all are there, and an officer has not verified each
+    VERIFIED = "verified"
+
+
 class FlagState(StrEnum):
     """What an officer said of a possible duplicate."""
 

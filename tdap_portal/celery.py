@@ -105,6 +105,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "restore files whose correction came too late": every(300, "selection.restore_submitted"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),
         "check the counts of the desk": {"task": "selection.check_tallies", "schedule": crontab(hour=1, minute=40)},
+        "note papers that ran out": {
+            "task": "selection.note_papers_past_their_day",
+            "schedule": crontab(hour=0, minute=20),
+        },
         "put promised dates right after a change of the calendar": every(300, "selection.redate"),
         "free addresses that nobody confirmed": {
             "task": "accounts.purge_unfinished",

@@ -14,13 +14,20 @@ from selection.applications.reasons import REASONS
 from selection.models import NO_DUE_DATE, Application, Decision
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
 from selection.states import DECIDED_STATES, Outcome, RoundState, State
-from smes.vocabulary.codes import Track
+from smes.states import NeededPapers
+from smes.vocabulary.codes import SIZE_CLASSES, Track
 from smes.vocabulary.sectors import Sector  # noqa: TC001  the schema reads the annotations
 
 POINTS = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)  # as text: hundredths are exact
 STATES = [(state.value, str(STATE_LABELS[state])) for state in State]
 TRACKS = [(track.value, str(TRACK_LABELS[track])) for track in Track]
 OUTCOMES = [(outcome.value, str(OUTCOME_LABELS[outcome])) for outcome in Outcome]
+SIZES = [(code, str(label)) for code, label in SIZE_CLASSES.items()]
+PAPERS = [
+    (NeededPapers.MISSING.value, "Some are missing"),
+    (NeededPapers.SENT.value, "All there, not all verified"),
+    (NeededPapers.VERIFIED.value, "All verified"),
+]
 ROUND_STATES = [(state.value, str(ROUND_STATE_LABELS[state])) for state in RoundState]
 
 
@@ -137,6 +144,11 @@ class QueueFileSerializer(_FileSerializer):
     city = serializers.CharField(allow_blank=True)
     sector = serializers.CharField(allow_blank=True)
     main_hs6 = serializers.CharField(allow_blank=True)
+    size_class = serializers.ChoiceField(choices=SIZES, allow_blank=True)
+    papers = serializers.ChoiceField(
+        source="needed_papers", choices=PAPERS, help_text="How far those have come that the firm must send."
+    )
+    readings_differ = serializers.BooleanField(help_text="Both readings are in and would not do the same.")
     points = serializers.SerializerMethodField(help_text="Of 100; null before the worker has scored.")
 
     @extend_schema_field(POINTS)
@@ -206,6 +218,7 @@ class JudgedFileSerializer(serializers.Serializer):
     """What a file is judged by, and what was judged; for somebody tied to the firm what was judged is left out."""
 
     points = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    readings_differ = serializers.BooleanField(help_text="Two readings that you may see would not do the same.")
     facts = serializers.DictField(help_text="The frozen facts that are judged.")
     score = ScoreSerializer(allow_null=True)
     readings = ReadingSerializer(many=True)

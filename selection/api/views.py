@@ -13,14 +13,15 @@ from rest_framework.views import APIView
 from selection.applications import selectors as applications_selectors
 from selection.desk import selectors as desk_selectors
 from selection.desk import summary
-from selection.desk.filters import DeskFilter, Order, Tab
+from selection.desk.filters import YES, DeskFilter, Order, Tab
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import selectors as rounds_selectors
 from selection.states import State
 from selection.trade import selectors as trade_selectors
-from smes.vocabulary.codes import Track
+from smes.states import NeededPapers
+from smes.vocabulary.codes import SIZE_CLASSES, Track
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
 from tdap_portal.web.paging import keyset_page
@@ -166,6 +167,12 @@ class Queue(APIView):
             OpenApiParameter("province", OpenApiTypes.STR, description="ISO 3166-2 code (PK-PB)."),
             _words("track", Track, "Track."),
             _words("state", (state for state in State if state != State.DRAFT), "State of the file."),
+            OpenApiParameter("officer", OpenApiTypes.STR, description="Id of an officer: the open files they have."),
+            _words("size", SIZE_CLASSES, "Size class of the firm, as it was frozen."),
+            _words("papers", NeededPapers, "How far the papers have come that the firm must send."),
+            _words("differ", [YES], "Both readings are in and would not do the same."),
+            _words("women", [YES], "Led by a woman."),
+            _words("doubled", [YES], "May be the same business as another firm."),
             _words("order", Order, "Longest waiting, most points or oldest submission first."),
             CURSOR,
         ],
@@ -234,6 +241,7 @@ def _file_json(request: Request, row: Application) -> Any:
     shown = {
         "facts": row.facts or {},
         "points": judged.points,
+        "readings_differ": judged.readings_differ,
         "score": summary.score_of(judged.card, None, review_selectors.simulated_vintages_of(judged.card)),
         "readings": judged.readings,
         "recommendations": judged.recommendations,

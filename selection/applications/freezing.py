@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
 from selection.models import Application, FrozenFacts
+from selection.states import ENDED_STATES
+from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
+from smes.states import NeededPapers
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.folding import searchable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.db.models import QuerySet
 
 
 # A fact that is computed from others goes with them when they are corrected.
@@ -22,12 +30,12 @@ FOLLOWS = {
     "founded_on": ("size_class", "size_rule"),
     "city": ("province",),
 }
-COPIED = ("province", "sector", "main_hs6")
+COPIED = ("province", "sector", "main_hs6", "size_class")
 
 
 # ------------------------------------------------------------------------------------------------- the frozen copy
 
-COLUMNS = ("sme_name", "city", "search_text", "women_led", *COPIED)
+COLUMNS = ("sme_name", "city", "search_text", "women_led", "needed_papers", *COPIED)
 
 
 def copy_columns(row: Application) -> None:
@@ -39,6 +47,32 @@ def copy_columns(row: Application) -> None:
     row.women_led = bool(facts.get("women_led"))
     for name in COPIED:
         setattr(row, name, facts.get(name) or "")
+    row.needed_papers = _papers_of(row)
+
+
+def _papers_of(row: Application) -> str:
+    """Which papers are needed follows from the facts that are judged; which there are, from this moment."""
+    return papers_selectors.progress_of_papers(row.sme_id, row.facts or {}).value
+
+
+@transaction.atomic
+def note_papers(sme_id: int) -> None:
+    """A paper of the firm changed: its files that are not over say so. Safe to call twice.
+
+    A draft is looked at too: where it is being submitted at this moment, its lock makes us wait.
+    """
+    files = Application.objects.select_for_update().filter(sme_id=sme_id).exclude(state__in=ENDED_STATES)
+    for row in files.order_by("pk"):
+        if row.facts is not None and row.needed_papers != (papers := _papers_of(row)):
+            row.needed_papers = papers
+            row.save(update_fields=["needed_papers", "updated_at"])
+
+
+def firms_with_papers_past_their_day() -> QuerySet[Application, int]:
+    """Ids of firms whose files may say of their papers what was true until a day passed."""
+    late = papers_selectors.papers_past_their_day().filter(sme=OuterRef("sme_id"))
+    files = Application.objects.filter(Exists(late), needed_papers__in=[NeededPapers.SENT, NeededPapers.VERIFIED])
+    return files.exclude(state__in=ENDED_STATES).order_by("sme_id").values_list("sme_id", flat=True).distinct()
 
 
 def profile_now(row: Application) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""What the firm is told of its file. Each handler first checks whether its work is done."""
+"""What the firm is told of its file, and what the file keeps of its papers. Each handler first checks whether its work is done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from selection.states import Happened, State
+from smes.states import Happened as FirmHappened
 from tdap_portal.audit.outbox import on
 
-from . import selectors
+from . import freezing, selectors
 from .notices import tell_firm
 
 if TYPE_CHECKING:
@@ -29,6 +30,22 @@ def tell_of_file(event: Event) -> None:
     row = selectors.application_by_id(event.subject_id)
     if row is not None and row.submitted_at is not None:  # nobody is told of a draft that was withdrawn
         tell_firm(row, event, **_about_gates(event))
+
+
+PAPERS = (
+    FirmHappened.PAPER_UPLOADED,
+    FirmHappened.PAPER_VERIFIED,
+    FirmHappened.PAPER_REFUSED,
+    FirmHappened.PAPER_REPLACED,
+    FirmHappened.PAPER_REOPENED,
+)
+
+
+@on(*(event.value for event in PAPERS), name="selection.note_papers")
+def note_papers(event: Event) -> None:
+    """The desk filters by how far a firm's papers have come."""
+    if event.data.get("sme_id"):
+        freezing.note_papers(event.data["sme_id"])
 
 
 # ---------------------------------------------------------------------------------------------------------- details

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from selection.states import State
-from smes.vocabulary.codes import Track
+from smes.states import NeededPapers
+from smes.vocabulary.codes import SIZE_CLASSES, Track
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.folding import fold
@@ -67,7 +68,10 @@ class DeskFilter:
     track: str = ""
     state: str = ""
     officer: str = ""  # public id: the open files that are with this officer
+    size: str = ""  # class of the firm as it was frozen
+    papers: str = ""  # how far those have come that the firm must send
     women: str = ""  # "yes": led by a woman
+    differ: str = ""  # "yes": both readings are in, and would not do the same
     doubled: str = ""  # "yes": may be the same business as another, and nobody has judged that yet
     order: str = ""
 
@@ -81,7 +85,10 @@ class DeskFilter:
             "province": PROVINCES,
             "track": [*Track],
             "state": SHOWN_STATES,
+            "size": SIZE_CLASSES,
+            "papers": [*NeededPapers],
             "women": [YES],
+            "differ": [YES],
             "doubled": [YES],
             "order": [*Order],
         }

@@ -22,11 +22,12 @@ from markupsafe import Markup
 from selection.models import NO_DUE_DATE
 from selection.models.labels import STATE_LABELS, TRACK_LABELS
 from selection.states import ENDED_STATES, State
+from smes.states import NeededPapers
 from smes.vocabulary.codes import Track
 from smes.vocabulary.hs_search import dotted
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
-from smes.vocabulary.wording import province_name, sector_name
+from smes.vocabulary.wording import SIZE_CLASSES, province_name, sector_name
 from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.days import day_words
 from tdap_portal.core.promise import Pause, read_clock
@@ -153,10 +154,12 @@ def table_rows(rows: Sequence[Any], *, promises: Mapping[int, int], day: DeskDay
             f"{row.points:.1f}" if row.has_score else "—",
             promise_of(row, of=promises.get(row.round_id, settings.PROMISE_WORKING_DAYS), day=day),
             "" if row.state in ENDED_STATES else names["state"][row.state],
+            row.readings_differ,
         )
         for row in rows
     ]
-    return Markup(_template("rows.jinja").render(rows=shown, opened=opened, base=_desk_url()))  # noqa: S704  autoescaped
+    marks = {"opened": opened, "base": _desk_url(), "differ": gettext("The readings differ")}
+    return Markup(_template("rows.jinja").render(rows=shown, **marks))  # noqa: S704  autoescaped
 
 
 def desk_list(
@@ -226,6 +229,12 @@ def _names(_language: str) -> dict[str, dict[str, str]]:
         "province": {code: province_name(code) for code in PROVINCES},
         "track": {track.value: str(label) for track, label in TRACK_LABELS.items()},
         "state": {state.value: str(label) for state, label in STATE_LABELS.items()},
+        "size": {code: str(label) for code, label in SIZE_CLASSES.items()},
+        "papers": {
+            NeededPapers.MISSING.value: gettext("Some are missing"),
+            NeededPapers.SENT.value: gettext("All there, not all verified"),
+            NeededPapers.VERIFIED.value: gettext("All verified"),
+        },
         "order": {
             Order.DUE.value: gettext("Longest waiting first"),
             Order.POINTS.value: gettext("Most points first"),
@@ -243,6 +252,9 @@ def _choices(language: str) -> list[tuple[str, str, str, list[tuple[str, str]]]]
         ("province", gettext("Province"), gettext("All provinces"), list(names["province"].items())),
         ("track", gettext("Track"), gettext("All tracks"), [(t.value, names["track"][t.value]) for t in Track]),
         ("state", gettext("State"), gettext("All states"), [(s.value, names["state"][s.value]) for s in SHOWN_STATES]),
+        ("size", gettext("Size"), gettext("All sizes"), list(names["size"].items())),
+        ("papers", gettext("Required papers"), gettext("All firms"), list(names["papers"].items())),
+        ("differ", gettext("Readings"), gettext("All"), [(YES, gettext("They differ"))]),
         ("women", gettext("Led by"), gettext("Anybody"), [(YES, gettext("A woman"))]),
         ("doubled", gettext("Duplicates"), gettext("All firms"), [(YES, gettext("May be doubled"))]),
         ("order", gettext("Order"), "", list(names["order"].items())),

@@ -57,6 +57,9 @@ COLUMNS = (
     "due_on",
     "awaiting_firm",
     "days_used",
+    "size_class",
+    "needed_papers",
+    "readings_differ",
 )
 ORDERS = {  # one direction in each, so that a page begins right at its position
     Order.DUE: ("due_on", "id"),
@@ -125,7 +128,7 @@ CORNER = ("state", "sector", "province", "track")  # the columns by which files 
 
 def queue_of(user: User, round_: Round, view: DeskFilter, *, day: DeskDay) -> QuerySet[Application]:
     """The files of a view, unordered. The person's own tabs span all rounds, the others show one."""
-    conditions = _of_tab(user, round_, Tab(view.tab), day) | _filters_of(view)
+    conditions = _of_tab(user, round_, Tab(view.tab), day) | _filters_of(view) | _looked_at(view)
     if view.tab == Tab.DECISION and view.state not in ("", State.RECOMMENDED):
         return Application.objects.none()
     return files_visible_to(user).filter(_searched(view), *_looked_up(view), **conditions)
@@ -136,25 +139,26 @@ def queue_page(
 ) -> KeysetPage[Any]:
     """One page of plain rows (the names of COLUMNS); two queries, at the same cost wherever in the queue it lies.
 
-    A file of a firm that the person is tied to shows no points, and is left out where its place would tell them.
+    A file of a firm that the person is tied to shows nothing of what was judged, and is left out where its place would
+    tell it.
 
     One filter is answered by walking along the order; two or more together can be so rare that the walk would pass the
     whole round, so these look up the corners that hold files (PostgreSQL; elsewhere there are never that many).
     """
     tied = firms_tied_to(user) if can_use_desk(user) else []
-    page = _page_of(user, round_, view, cursor=cursor, day=day, size=size, left_out=tied if _by_points(view) else [])
+    page = _page_of(user, round_, view, cursor=cursor, day=day, size=size, left_out=tied if _tells(view) else [])
     if not tied:
         return page
-    return replace(page, rows=[_without_points(row) if row.sme_id in tied else row for row in page.rows])
+    return replace(page, rows=[_without_judgement(row) if row.sme_id in tied else row for row in page.rows])
 
 
-def _by_points(view: DeskFilter) -> bool:
-    """Does the place of a file in this view tell its points?"""
-    return view.tab == Tab.LINE or view.ordered_by == Order.POINTS
+def _tells(view: DeskFilter) -> bool:
+    """Does the place of a file in this view tell its points, or what its readers said?"""
+    return view.tab == Tab.LINE or view.ordered_by == Order.POINTS or bool(view.differ)
 
 
-def _without_points(row: Any) -> Any:
-    return row._replace(points=Decimal(0), has_score=False)
+def _without_judgement(row: Any) -> Any:
+    return row._replace(points=Decimal(0), has_score=False, readings_differ=False)
 
 
 def _page_of(
@@ -176,7 +180,7 @@ def _page_of(
         if len(filters) > 1:
             return keyset_page_of(
                 lambda names, position, limit: _from_corners(
-                    round_, filters, names, position, limit, left_out=left_out
+                    round_, filters, names, position, limit, looked_at=_looked_at(view), left_out=left_out
                 ),
                 Application,
                 order=order,
@@ -191,19 +195,23 @@ def _page_of(
 
 def _is_beside(view: DeskFilter) -> bool:
     """Is something asked for that the corners do not know?"""
-    return bool(view.q or view.officer or view.doubled or view.women)
+    return bool(view.q or view.officer or view.doubled)
+
+
+def _looked_at(view: DeskFilter) -> dict[str, Any]:
+    """Filters by a column that no corner knows: alone each has an index, within corners they are looked at file by file."""
+    chosen = {"size_class": view.size, "needed_papers": view.papers}
+    marks = {"women_led": view.women, "readings_differ": view.differ}
+    return {name: value for name, value in chosen.items() if value} | {name: True for name in marks if marks[name]}
 
 
 def _looked_up(view: DeskFilter) -> list[Q]:
-    """Filters beside the corners. Files of an officer and of doubled firms are few and found by an index of their own; who
-    leads a firm is looked at while walking, since about every third file fits."""
+    """Files of an officer and of doubled firms are few, and found by an index of their own."""
     conditions = []
     if view.officer:
         conditions.append(Q(officer__public_id=view.officer, state__in=OPEN_STATES))
     if view.doubled:
         conditions.append(Q(sme_id__in=duplicates_selectors.ids_of_flagged_firms(MAX_DOUBLED)))
-    if view.women:
-        conditions.append(Q(women_led=True))
     return conditions
 
 
@@ -224,16 +232,19 @@ def _from_corners(
     position: Sequence[Any] | None,
     limit: int,
     *,
+    looked_at: Mapping[str, Any],
     left_out: Sequence[int],
 ) -> list[object]:
     """The first files of each corner that fits, merged: never more than `limit` entries of its index are read in a corner.
 
     The kept counts name the corners that hold files; there are about a hundred for any two filters.
+    looked_at: columns beside the corners with the value that a file must have; for these more of a corner is read.
     """
     down = names[0].startswith("-")
     columns = [name.lstrip("-") for name in names]
     order = ", ".join(f"{name} DESC" if down else name for name in columns)
-    others = "AND NOT sme_id = ANY(%s)" if left_out else ""
+    others = "".join(f" AND file.{name} = %s" for name in looked_at)
+    others += " AND NOT sme_id = ANY(%s)" if left_out else ""
     behind = f"AND ({', '.join(columns)}) {'<' if down else '>'} (%s, %s)" if position else ""
     sql = f"""
         SELECT {", ".join(COLUMNS)} FROM {FILES} WHERE id IN (
@@ -250,7 +261,8 @@ def _from_corners(
         ) ORDER BY {order}"""  # noqa: S608  names of our own columns
     with connection.cursor() as cursor:
         firms = [list(left_out)] if left_out else []
-        cursor.execute(sql, [round_.pk, *filters.values(), round_.pk, *firms, *(position or ()), limit, limit])
+        beside = [*looked_at.values(), *firms]
+        cursor.execute(sql, [round_.pk, *filters.values(), round_.pk, *beside, *(position or ()), limit, limit])
         rows = [DeskRow(*row) for row in cursor.fetchall()]
     return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 

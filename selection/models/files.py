@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import ENDED_STATES, OPEN_STATES, SCORABLE_STATES, State
+from smes.states import NeededPapers
 from smes.vocabulary.codes import Track
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
 
@@ -19,7 +20,8 @@ NO_DUE_DATE = date(9999, 12, 31)  # sorts behind every real date: the clock stan
 
 
 class Application(PublicId, TimeStamped):
-    """One firm in one round. The columns from `sme_name` to `main_hs6` are copied from the frozen facts for the desk."""
+    """One firm in one round. The columns from `sme_name` to `readings_differ` are kept for the desk, most of them copied from the
+    frozen facts."""
 
     round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="applications")
     sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="+")
@@ -47,6 +49,11 @@ class Application(PublicId, TimeStamped):
     main_hs6 = models.CharField(max_length=6, blank=True)
     search_text = models.TextField(blank=True, default="")  # name and town as the desk's search compares them
     women_led = models.BooleanField(default=False)
+    size_class = models.CharField(max_length=16, blank=True, default="", db_default="")
+    needed_papers = models.CharField(  # how far those have come that the firm must send
+        max_length=8, default=NeededPapers.MISSING.value, db_default=NeededPapers.MISSING.value
+    )
+    readings_differ = models.BooleanField(default=False, db_default=False)  # both are in, and would not do the same
 
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=Decimal(0))
     has_score = models.BooleanField(default=False)
@@ -110,6 +117,11 @@ class Application(PublicId, TimeStamped):
             models.Index(fields=["round", "due_on", "id"], condition=models.Q(awaiting_firm=True), name="desk_asked"),
             # A filter that fits few files must not walk the whole round to find them.
             models.Index(fields=["round", "due_on", "id"], condition=models.Q(women_led=True), name="desk_women"),
+            models.Index(fields=["round", "size_class", "due_on", "id"], name="desk_size"),
+            models.Index(fields=["round", "needed_papers", "due_on", "id"], name="desk_papers"),
+            models.Index(
+                fields=["round", "due_on", "id"], condition=models.Q(readings_differ=True), name="desk_differ"
+            ),
             models.Index(fields=["round", "points", "id"], condition=models.Q(has_score=True), name="desk_scored"),
             models.Index(
                 fields=["officer", "due_on", "id"],

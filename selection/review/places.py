@@ -72,11 +72,22 @@ def replace_readers(
 
 
 def finish_reading_if_both_are_in(row: Application) -> None:
-    if row.readings.filter(done_at__isnull=False).count() < len(Reading.Place.values):
+    if not _note_whether_readings_differ(row):
         return
     move = APPLICATION.move("finish_reading", row.state)
     move_file(row, move)
     record(move.event.value, subject=row, actor=None)
+
+
+def _note_whether_readings_differ(row: Application) -> bool:
+    """Mark the file, or unmark it, as one whose two readings would not do the same with it. Whether both are in."""
+    outcomes = list(row.readings.filter(done_at__isnull=False).values_list("outcome", flat=True))
+    is_read = len(outcomes) == len(Reading.Place.values)
+    differ = is_read and len(set(outcomes)) > 1
+    if row.readings_differ != differ:
+        row.readings_differ = differ
+        row.save(update_fields=["readings_differ", "updated_at"])
+    return is_read
 
 
 # ----------------------------------------------------------------------------------------------- falling away, taking over
@@ -98,6 +109,7 @@ def take_away(row: Application, person: User, *, actor: User | None, keep_readin
         return False
     for reading in lost:
         reading.delete()
+    _note_whether_readings_differ(row)
     if any(reading.done_at for reading in lost) and row.state in (State.REVIEWED, State.RECOMMENDED):
         _go_back(row, "reread", actor)
     elif own_proposal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from smes.fields import DayField, needed_sometimes
 from smes.models import Document, Sme
 from smes.people.selectors import smes_visible_to
-from smes.states import PaperState
+from smes.states import NeededPapers, PaperState
 from smes.vocabulary.paper_kinds import Claims, kinds_needed
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
@@ -23,6 +23,8 @@ from . import permissions
 from .virus import Verdict, scanner
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
     from django.forms import Field
@@ -153,14 +155,42 @@ def papers_standing(sme: Sme) -> list[Standing]:
     """Each kind of paper that this firm must have, then the others of its papers that came back or run out."""
     needed = needed_papers(sme)
     there = [row for row in sme.documents.all() if row.state != PaperState.REPLACED]
-    found = []
-    for kind in needed:
-        choices = [Standing(kind, row, is_needed=True) for row in there if row.kind == kind]
-        found.append(
-            min(choices, key=lambda one: STANDINGS.index(one.state), default=Standing(kind, None, is_needed=True))
-        )
+    found = [_best_of(kind, there) for kind in needed]
     others = [Standing(row.kind, row, is_needed=False) for row in there if row.kind not in needed]
     return found + [one for one in others if one.state in ("refused", "expired") or one.days_left is not None]
+
+
+def _best_of(kind: str, there: Iterable[Document]) -> Standing:
+    choices = [Standing(kind, row, is_needed=True) for row in there if row.kind == kind]
+    return min(choices, key=lambda one: STANDINGS.index(one.state), default=Standing(kind, None, is_needed=True))
+
+
+def claims_of(facts: Mapping[str, Any]) -> Claims:
+    """What a frozen copy says of the papers that its firm must send."""
+    return Claims(
+        facts.get("legal_form") or "",
+        has_ntn=bool(facts.get("tax_registered")),
+        has_cnic=bool(facts.get("owner_cnic_held")),
+        founded_on=date.fromisoformat(facts["founded_on"]) if facts.get("founded_on") else None,
+        export_route=facts.get("export_route") or "",
+    )
+
+
+def progress_of_papers(sme_id: int, facts: Mapping[str, Any]) -> NeededPapers:
+    """How far the papers have come that the firm must send by its frozen copy, on the day it was frozen; MISSING without one."""
+    there = list(Document.objects.filter(sme=sme_id).exclude(state=PaperState.REPLACED))
+    day = date.fromisoformat(facts["frozen_on"]) if facts.get("frozen_on") else today()
+    states = {_best_of(kind, there).state for kind in kinds_needed(claims_of(facts), day)}
+    if not states or not states <= {"sent", "verified"}:
+        return NeededPapers.MISSING
+    return NeededPapers.SENT if "sent" in states else NeededPapers.VERIFIED
+
+
+def papers_past_their_day() -> QuerySet[Document]:
+    """Papers of all firms that counted until their last day passed."""
+    return Document.objects.filter(
+        state__in=[PaperState.UPLOADED.value, PaperState.VERIFIED.value], expires_on__lt=today()
+    )
 
 
 def sends_papers(user: User, sme: Sme) -> bool:

@@ -15,6 +15,8 @@ from selection.states import DECIDED_STATES, State
 from tdap_portal.core.calendar import holidays_between
 from tdap_portal.core.days import day_words
 
+from .picture import GREEN, QUIET, Line
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -247,3 +249,16 @@ def _run_words(first: date, last: date, name: str) -> str:
         begin = day_words(first, "j" if first.month == last.month else "j F")
         days = _("%(first)s to %(last)s") % {"first": begin, "last": day_words(last, "j F")}
     return _("%(days)s (%(name)s)") % {"days": days, "name": _(name)} if name else days
+
+
+def lines_of_picture(row: Application) -> list[Line]:
+    """What the picture of a submission says."""
+    words = {"file": row.file_number, "number": row.round.number}
+    submitted = day_words(row.submitted_at) if row.submitted_at else ""
+    return [
+        Line(_("Trade Development Authority of Pakistan"), 130, 36, GREEN),
+        Line(_("Export and e-commerce programme for small firms"), 195, 28, QUIET),
+        Line(row.sme_name, 330, 64),
+        Line(_("Application %(file)s in round %(number)d") % words, 450, 36),
+        Line(_("Submitted on %(day)s") % {"day": submitted}, 530, 36),
+    ]

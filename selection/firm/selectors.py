@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Floor
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from selection.applications.copy_words import groups_of
 from selection.applications.selectors import applications_visible_to, newest_score
 from selection.engine.card import Card
 from selection.intake import permissions as intake_permissions
-from selection.models import Application
+from selection.models import Application, FrozenFacts
 from selection.policy.selectors import policy_of
 from selection.states import DECIDED_STATES, OPEN_STATES, State
 from smes.papers import selectors as papers_selectors
@@ -58,6 +58,16 @@ class Place:
     of: int
     bins: tuple[tuple[int, int], ...]
     seats_from: Decimal | None
+
+
+def number_of_receipt(row: Application) -> int:
+    """The how-manieth firm of its round this is, by the first submission of each; taken back or withdrawn since, it counts.
+
+    Counted in the rows: they are written one after the other, since each submission has the round to itself.
+    """
+    first = FrozenFacts.objects.filter(application__round=row.round_id, version=1)
+    own = first.filter(application__sme=row.sme_id).aggregate(first=Min("pk"))["first"]
+    return first.filter(pk__lte=own or 0).aggregate(firms=Count("application__sme", distinct=True))["firms"]
 
 
 def place_of(row: Application) -> Place | None:

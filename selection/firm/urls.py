@@ -10,6 +10,7 @@ urlpatterns = [
     path("apply/<round:code>/", views.apply, name="apply"),
     path("file/<id12:public_id>/", views.file, name="file"),
     path("file/<id12:public_id>/submitted/", views.submitted, name="submitted"),
+    path("file/<id12:public_id>/picture.png", views.picture, name="picture"),
     path("file/<id12:public_id>/copy/", views.frozen, name="frozen"),
     path("file/<id12:public_id>/reopen/", views.reopen, name="reopen"),
     path("file/<id12:public_id>/question/", views.question, name="question"),

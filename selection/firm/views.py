@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -37,11 +39,10 @@ from tdap_portal.web.seen import read as read_seen
 from tdap_portal.web.uploads import takes_files
 
 from . import journey, permissions, selectors
+from .picture import draw
 from .task_list import task_list
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from selection.correspondence.forms import AnswerForm
     from selection.intake.forms import ApplicationForm, SubmitForm
     from selection.models import Application, Question, Round
@@ -311,7 +312,22 @@ def submitted(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = _application(request, public_id)
     if row.state == State.DRAFT:
         return redirect(journey.apply_url(row.round, row.sme))
-    return render(request, "selection/firm/submitted.html", {"application": row})
+    context = {"application": row, "number": selectors.number_of_receipt(row)}
+    return render(request, "selection/firm/submitted.html", context)
+
+
+@signed_in()
+@require_safe
+def picture(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """That the application was received, as a PNG to send on; its words are in the language of the page."""
+    row = _application(request, public_id)
+    if row.submitted_at is None:
+        raise NotFound
+    return HttpResponse(
+        draw(journey.lines_of_picture(row), from_right=get_language_bidi()),
+        content_type="image/png",
+        headers={"Content-Disposition": f'attachment; filename="{row.file_number}.png"'},
+    )
 
 
 @signed_in()

@@ -76,7 +76,7 @@ PAGES = {
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
-    "alive", "set_language", "results_csv", "smes:keep_check", "smes:paper", "smes:role", "smes:withdraw",
+    "alive", "set_language", "results_csv", "smes:keep_check", "smes:paper", "selection:picture", "smes:role", "smes:withdraw",
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",

@@ -71,7 +71,7 @@ RULES: dict[str, tuple[str | None, str | None]] = {
     "selection:partner_home": (PARTNERS, None),
     "selection:firm_home": (SIGNED_IN, None),
     "selection:apply": (SIGNED_IN, SIGNED_IN),  # without a firm it leads to one's own
-    **dict.fromkeys(("selection:firm", "selection:file", "selection:submitted", "selection:frozen"), (FIRM, None)),
+    **dict.fromkeys(("selection:firm", "selection:file", "selection:submitted", "selection:picture", "selection:frozen"), (FIRM, None)),
     "selection:reopen": (FIRM, WRITERS),
     **dict.fromkeys(("selection:question", "selection:letters", "selection:withdraw"), (FIRM, FIRM)),
     "selection:receipt": (f"{FIRM} {DESK} programme", None),  # before the decision without points for the firm and the tied

@@ -22,6 +22,7 @@ SIZE = (1200, 630)  # pixels; messengers show this without cutting it
 EDGE = 90
 GREEN, GOLD, PAPER, INK, QUIET = "#0B5D3B", "#DF9F2E", "#FFFFFF", "#17211C", "#4C5A53"
 MIN_HEIGHT = 28  # a text that is too long at this height is cut
+MARKS = re.compile("[\u2068\u2069]")  # of direction, for texts that a browser sets
 LETTERS = r"\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff"
 URDU, OTHER = rf"[{LETTERS}]", rf"[^\s{LETTERS}]"
 PIECES = re.compile(rf"(?P<urdu>{URDU}+(?:\s+{URDU}+)*)|{OTHER}+(?:\s+{OTHER}+)*|\s+")
@@ -56,7 +57,7 @@ def draw(lines: Sequence[Line], *, from_right: bool) -> bytes:
 
 
 def _fitting(line: Line) -> list[tuple[str, ImageFont.FreeTypeFont]]:
-    text, height = line.text, line.height
+    text, height = MARKS.sub("", line.text), line.height
     while True:
         pieces = _pieces(text, height)
         if sum(font.getlength(piece) for piece, font in pieces) <= SIZE[0] - 2 * EDGE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q, Subquery
 from django.db.models.functions import Floor
 from django.urls import reverse
 from django.utils import timezone
@@ -66,8 +66,8 @@ def number_of_receipt(row: Application) -> int:
     Counted in the rows: they are written one after the other, since each submission has the round to itself.
     """
     first = FrozenFacts.objects.filter(application__round=row.round_id, version=1)
-    own = first.filter(application__sme=row.sme_id).aggregate(first=Min("pk"))["first"]
-    return first.filter(pk__lte=own or 0).aggregate(firms=Count("application__sme", distinct=True))["firms"]
+    own = first.filter(application__sme=row.sme_id).order_by("pk").values("pk")[:1]
+    return first.filter(pk__lte=Subquery(own)).aggregate(firms=Count("application__sme", distinct=True))["firms"]
 
 
 def place_of(row: Application) -> Place | None:

@@ -89,6 +89,7 @@ class User(PublicId, AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["name", "id"], name="user_name"),
             models.Index(fields=["last_login", "id"], name="user_seen"),
             models.Index(fields=["name", "id"], condition=models.Q(is_active=False), name="user_locked_out"),
+            models.Index(fields=["name", "id"], condition=models.Q(last_login__isnull=True), name="user_never"),
         ]
 
     def __str__(self) -> str:

@@ -108,6 +108,7 @@ class PeopleOrder(StrEnum):
 
 
 UNSEEN_DAYS = 60
+MAX_FOUND = 2000  # people; who looks through more writes another word
 MIN_INSIDE = 3  # letters: from here on the list looks inside names and addresses
 PEOPLE_ORDERS = {
     PeopleOrder.NAME: ("name", "id"),
@@ -121,7 +122,8 @@ def people_listed(
 ) -> QuerySet[User]:
     """People with their roles (prefetched) and has_second_step, unordered: PEOPLE_ORDERS[order] says how they stand.
 
-    q: of a name or address, or the whole number or public id. role: a Role, narrows to whoever holds it. state: of PersonState.
+    q: of a name or address, or the whole number or public id; of more than MAX_FOUND whom it fits, those who came last.
+    role: a Role, narrows to whoever holds it. state: of PersonState.
     """
     grants = RoleGrant.objects.filter(user=OuterRef("pk"))
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
@@ -139,7 +141,11 @@ def people_listed(
         rows = rows.filter(is_active=state != PersonState.LOCKED_OUT, **_of_state(state))
     if order == PeopleOrder.SEEN:
         rows = rows.filter(last_login__isnull=False)
-    return rows.filter(_named(q)) if q else rows
+    if not q:
+        return rows
+    # Without a limit of its own a common first name is looked for along the whole list, in the order of the page.
+    found = rows.filter(_named(q)).prefetch_related(None).order_by("-pk").values("pk")[:MAX_FOUND]
+    return rows.filter(pk__in=found)
 
 
 def _of_state(state: str) -> dict[str, object]:

@@ -98,7 +98,7 @@ def test_the_picture_says_who_which_file_and_when_and_nothing_else():
         ]
     with translation.override("ur"):
         assert [line.text for line in journey.lines_of_picture(file)][3:] == [
-            "مرحلہ {round} میں درخواست {file}".format(**words),
+            "مرحلہ {round} میں درخواست \u2068{file}\u2069".format(**words),
             "17 مارچ 2026 کو جمع ہوئی",
         ]
 
@@ -144,7 +144,7 @@ def test_a_line_stays_within_the_picture_and_stands_where_its_reader_begins(text
 
 @pytest.mark.unit
 def test_each_script_has_a_font_that_knows_it_and_urdu_is_read_from_the_right():
-    pieces = picture._pieces("مرحلہ 3 میں R3-0027، نور Leather Goods", 36)
+    pieces = picture._fitting(picture.Line("مرحلہ 3 میں \u2068R3-0027\u2069، نور Leather Goods", 330, 36))
     assert [text for text, _font in pieces if text.strip()] == [
         "Leather Goods", "، نور", "R3-0027", "میں", "3", "مرحلہ",
     ]  # fmt: skip

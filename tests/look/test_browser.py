@@ -48,6 +48,14 @@ def test_pages_of_the_account_have_no_barriers(live_portal, page, path):
     assert violations(page) == []
 
 
+def test_of_the_page_of_the_api_only_what_is_built_into_swagger_is_in_the_way(live_portal, page):
+    """It opens an entry by a button with buttons inside, and has no heading of the second rank."""
+    page.goto("/api/v1/docs/")
+    page.locator(".opblock").first.wait_for()
+
+    assert {found.split(":")[0] for found in violations(page)} == {"nested-interactive", "heading-order"}
+
+
 def test_axe_would_notice_a_barrier(live_portal, page):
     page.goto("/accounts/login/")
     page.evaluate("document.querySelector('label[for=id_login]').remove()")

@@ -188,3 +188,22 @@ def test_a_whole_form_keeps_what_is_typed_and_sends_files_right():
 
     assert '<form method="post" action="/papers/" enctype="multipart/form-data" data-keep="paper-1" novalidate>' in html
     assert '<button class="btn btn-primary">Send</button><a class="btn btn-quiet" href="/">Back</a>' in html
+
+
+class WordsForm(forms.Form):
+    motivation = forms.CharField(widget=forms.Textarea)
+    name = forms.CharField()
+    code = forms.CharField(widget=forms.TextInput({"dir": "ltr"}))
+    email = forms.EmailField()
+    pieces = forms.IntegerField()
+    day = forms.DateField()
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("motivation", "auto"), ("name", "auto"), ("code", "ltr"), ("email", ""), ("pieces", ""), ("day", "")],
+)
+def test_words_run_from_the_side_of_their_own_script(name, direction):
+    """English in an Urdu page was set from the right, with its full stop on the left."""
+    found = re.findall(r'dir="(\w+)"', field(WordsForm(), name))
+    assert found == [direction] * bool(direction)

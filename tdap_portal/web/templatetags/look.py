@@ -33,6 +33,7 @@ register = template.Library()
 
 # Pictures that mean a direction turn with the writing; the others never mirror.
 WAYS = frozenset({"arrow-right", "arrow-left", "chevron-right", "chevron-left", "arrow-uturn-left"})
+FREE_TEXT = (widgets.TextInput, widgets.Textarea)  # not what is derived from them: numbers, addresses, dates
 GROUPS = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)  # several controls under one legend
 TICKS = (widgets.CheckboxInput, *GROUPS)
 LEVEL_TONES = {"error": "no", "warning": "you", "success": "done"}
@@ -146,13 +147,17 @@ def _dress(widget: widgets.Widget) -> str:
 
 @register.filter
 def dressed(field: BoundField) -> SafeString:
-    """The field's control with the theme's class; classes that the form itself set stay."""
+    """The field's control with the theme's class; classes that the form itself set stay. What is typed in words decides
+    from which side it runs, whatever the language of the page."""
     widget = field.field.widget
     if isinstance(widget, widgets.MultiWidget):
         for part in widget.widgets:
             part.attrs["class"] = _dress(part)
         return field.as_widget()
-    return field.as_widget(attrs={"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()})
+    attrs = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
+    if type(widget) in FREE_TEXT and "dir" not in widget.attrs:
+        attrs["dir"] = "auto"
+    return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -144,3 +145,25 @@ def test_page_after_page_shows_everybody_once(client, boss):
         cursor = answer.context["page"].next
         url = f"{HOME}?cursor={cursor}" if cursor else ""
     assert seen == ["Imran Ali", *(f"Officer {number:02}" for number in range(60))]
+
+
+def test_of_more_people_than_are_looked_for_those_who_came_last_are_listed(people, monkeypatch):
+    monkeypatch.setattr(accounts_selectors, "MAX_FOUND", 2)
+    for family in ("Zafar", "Yousaf", "Baloch"):
+        UserFactory(name=f"Saima {family}")
+    assert listed(group="everybody", q="saima") == {"Saima Yousaf", "Saima Baloch"}
+    rows = accounts_selectors.people_listed(group="everybody", q="saima").order_by("name")
+    assert [person.name for person in rows] == ["Saima Baloch", "Saima Yousaf"], "in the order of the page"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [({"group": "everybody", "state": "never"}, "user_never"), ({"group": "everybody"}, "user_name")],
+)
+def test_a_list_of_many_people_can_be_read_along_an_index(filters, index):
+    rows = accounts_selectors.people_listed(**filters).order_by("name", "id")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    assert index in rows.explain()

@@ -26,8 +26,7 @@ from smes.states import NeededPapers
 from smes.vocabulary.codes import Track
 from smes.vocabulary.hs_search import dotted
 from smes.vocabulary.places import PROVINCES
-from smes.vocabulary.sectors import SECTORS
-from smes.vocabulary.wording import SIZE_CLASSES, province_name, sector_name
+from smes.vocabulary.wording import SIZE_CLASSES, province_name, sectors_by_name
 from tdap_portal.core.calendar import working_day_test, working_days_between
 from tdap_portal.core.days import day_words
 from tdap_portal.core.promise import Pause, read_clock
@@ -225,7 +224,7 @@ def _desk_url() -> str:
 @lru_cache(maxsize=4)
 def _names(_language: str) -> dict[str, dict[str, str]]:
     return {
-        "sector": {code: sector_name(code) for code in SECTORS},
+        "sector": dict(sectors_by_name()),
         "province": {code: province_name(code) for code in PROVINCES},
         "track": {track.value: str(label) for track, label in TRACK_LABELS.items()},
         "state": {state.value: str(label) for state, label in STATE_LABELS.items()},

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from smes.vocabulary import hs_search as hs
 from smes.vocabulary.hs_search import everyday_label
 from smes.vocabulary.sectors import SECTORS, SERVICES_OFFERED
-from smes.vocabulary.wording import TRACKS_IN_FULL, language, say, sector_name, service_name
+from smes.vocabulary.wording import TRACKS_IN_FULL, language, say, sector_name, sectors_by_name, service_name
 
 from . import eligibility
 
@@ -46,9 +46,10 @@ def check(request: HttpRequest) -> HttpResponse:
     earlier = {code: answers[code] for code in codes[: number - 1]}
     last = codes[number - 2] if number > 1 else None
     before = {code: answer for code, answer in earlier.items() if code != last}
+    worded = [(option.code, say(option.text)) for option in question.options if option.text]  # all but the sectors
     context = {
         "question": question,
-        "options": [(option.code, say(option.text) or sector_name(option.code)) for option in question.options],
+        "options": [*(sectors_by_name() if question.code == "sector" else ()), *worded],
         "number": number,
         "of": len(codes),
         "answers": earlier,

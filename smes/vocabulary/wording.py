@@ -108,6 +108,11 @@ def sector_name(code: str | None) -> str:
     return say(codes.SECTORS.get(code or "", ""))
 
 
+def sectors_by_name() -> list[tuple[str, str]]:
+    """Codes and names of the sectors as a list to choose from, in the order of the language of the page."""
+    return sorted(((code, sector_name(code)) for code in codes.SECTORS), key=lambda pair: pair[1].casefold())
+
+
 def service_name(code: str) -> str:
     return SERVICES[code].label(language()) if code in SERVICES else code
 

@@ -22,7 +22,7 @@ from smes.profile.steps import last_closed_fiscal_year
 from smes.vocabulary import identifiers, wording
 from smes.vocabulary.paper_kinds import COMPANY
 from smes.vocabulary.places import CITIES, PROVINCES, lies_in
-from smes.vocabulary.sectors import SECTORS, SERVICES_OFFERED, sells_services
+from smes.vocabulary.sectors import SERVICES_OFFERED, sells_services
 from tdap_portal.core.calendar import today
 
 from .base import RowsMixin, StepForm, without_kept
@@ -253,7 +253,7 @@ class SectorForm(StepForm):
     )
 
     def build(self) -> None:
-        offer(self, "sector", [(code, wording.sector_name(code)) for code in SECTORS])
+        offer(self, "sector", [*wording.sectors_by_name()])
         offer(self, "services", [(code, wording.service_name(code)) for code in SERVICES_OFFERED])
 
     def clean(self) -> dict[str, Any]:

@@ -86,3 +86,12 @@ def test_the_name_of_a_paper_is_read_when_it_is_written():
     assert str(name) == wording.paper_name("tax_return") == "Last income tax return"
     with translation.override("ur"):
         assert str(name) == wording.paper_name("tax_return") != "Last income tax return"
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_sectors_stand_in_the_order_of_their_names(language):
+    with translation.override(language):
+        pairs = wording.sectors_by_name()
+        assert {code for code, _name in pairs} == {*codes.SECTORS}
+        names = [name for _code, name in pairs]
+        assert names == sorted(map(wording.sector_name, codes.SECTORS), key=str.casefold)

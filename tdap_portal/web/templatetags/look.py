@@ -154,7 +154,7 @@ def dressed(field: BoundField) -> SafeString:
         for part in widget.widgets:
             part.attrs["class"] = _dress(part)
         return field.as_widget()
-    attrs = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{_dress(widget)} {widget.attrs.get('class', '')}".strip()}
     if type(widget) in FREE_TEXT and "dir" not in widget.attrs:
         attrs["dir"] = "auto"
     return field.as_widget(attrs=attrs)

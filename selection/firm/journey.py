@@ -110,7 +110,7 @@ def ask_of(
             title=question.title,
             text=question.words,
             badge=_("Waits for you"),
-            when=_("Asked %(day)s") % {"day": day_words(question.asked_at)},
+            when=_("Answer by %(day)s") % {"day": day_words(question.answer_by)},
             url=reverse("selection:question", args=[row.public_id]),
             label=_("Answer now"),
             other_url=reverse("selection:letters", args=[row.public_id]),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from selection.correspondence import services as correspondence_services
 from selection.models import NO_DUE_DATE, DeskTally, Question
@@ -14,8 +14,11 @@ from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import State
 from smes.models import Document
+from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tdap_portal.notifications.models import Dispatch
 from tests.factories.accounts import director, officer
 from tests.factories.selection import RoundFactory, owner_of
 from tests.factories.smes import DocumentFactory, SmeFactory
@@ -265,3 +268,24 @@ def test_one_person_writes_so_many_letters_on_one_file_in_an_hour(settings, clie
 
     time_machine.move_to(timezone.now() + timedelta(minutes=61))
     write(owner_of(file))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "TDAP: we have a question on your application {file}. Please sign in and answer it by {day}."),
+        ("ur", "درخواست {file} پر ایک سوال ہے۔ {day} تک TDAP پورٹل پر جواب دیں۔"),
+    ],
+)
+def test_the_sms_of_a_question_names_the_day_by_which_it_is_answered(language, words):
+    file = made.scored()
+    owner = file.sme.created_by
+    owner.mobile, owner.mobile_verified, owner.language = "+923001234567", True, language
+    owner.save()
+    question = ask(file)
+    deliver_all()
+    with translation.override(language):
+        day = day_words(question.answer_by, "j F")
+    sms = Dispatch.objects.get(channel="sms", template="question.asked")
+    assert sms.text.splitlines()[0] == words.format(file=file.file_number, day=day)
+    assert sms.parts == 1

@@ -19,6 +19,7 @@ from selection.states import Outcome, RoundState
 from smes.models import Document
 from smes.profile.steps import STEPS
 from tdap_portal.core.calendar import today
+from tdap_portal.core.days import day_words
 from tdap_portal.notifications.services import notify
 from tests.factories.accounts import PASSWORD, UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided, owner_of
@@ -167,10 +168,11 @@ def test_each_state_has_its_sentence(client):
 
 def test_an_open_question_is_the_one_thing_to_do(client):
     row = ApplicationFactory(scored=True)
-    ask(row)
+    question = ask(row)
 
     html = page(signed_in(client, owner_of(row)), "/file/")
 
+    assert f"Answer by {day_words(question.answer_by)}" in html
     assert headline(html).startswith("Answer one question, and you have our decision by")
     assert "How many footballs could you make in a month?" in html
     assert "Clock stands still while you answer" in html

@@ -482,3 +482,11 @@ def test_on_a_sunday_two_due_days_are_not_late_by_the_same(due, age, used):
     sunday = desk_selectors.DeskDay(date(2027, 2, 21), date(2027, 2, 23), ())
     promise = promise_of(row(due_on=due), of=15, day=sunday)
     assert (promise.age, promise.used) == (age, used)
+
+
+def test_names_keep_their_full_stop_on_its_side_in_an_urdu_queue(round_):
+    altered(made.scored(round=round_), sme_name="Bilal Cricket Works Co.", city="D. I. Khan")
+    rows = page(officer(), round_, tab="all").rows
+    html = table_rows(rows, promises={round_.pk: 15}, day=desk_selectors.desk_day())
+    assert "<bdi>Bilal Cricket Works Co.</bdi>" in html
+    assert "<bdi>D. I. Khan</bdi>" in html

@@ -129,7 +129,7 @@ def _verified(key: str, said: Mapping[int, Comparison], papers: Mapping[int, Doc
         same,
         key=lambda row: (
             papers[row.document_id].expires_on is None,
-            papers[row.document_id].expires_on or row.compared_at.date(),
+            papers[row.document_id].expires_on or timezone.localdate(row.compared_at),
             row.pk,
         ),
     )

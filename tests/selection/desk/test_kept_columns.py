@@ -36,7 +36,10 @@ def shown(client, words: str) -> set[str]:
 
 def with_papers(file: Application, *, state: PaperState = PaperState.UPLOADED, **values) -> list[Document]:
     """All that the firm must send, as if they had come one by one."""
-    return [DocumentFactory(sme=file.sme, kind=kind, state=state.value, **values) for kind in papers_selectors.needed_papers(file.sme)]
+    return [
+        DocumentFactory(sme=file.sme, kind=kind, state=state.value, **values)
+        for kind in papers_selectors.needed_papers(file.sme)
+    ]
 
 
 def read(file: Application, one, other, *outcomes: str) -> None:

@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_key_that_only_reads'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ('accounts', '0006_role_requests'),
     ]
 
     operations = [

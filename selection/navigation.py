@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from smes.people import selectors as people_selectors
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.web.context import NavItem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Programme"), reverse("home"), order=10)
         yield NavItem(_("Calendar"), reverse("rounds"), order=20)
         yield NavItem(_("Results"), reverse("results"), order=30)
-    elif user.has_role(Role.OFFICER, Role.APPROVER):
+    elif user.has_role(*DESK_ROLES):
         yield NavItem(_("Desk"), reverse("selection:desk"), order=10)
         yield NavItem(_("Rounds"), reverse("selection:rounds"), order=20)
         yield NavItem(_("Results"), reverse("results"), order=40)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from smes.duplicates import permissions as duplicates_permissions
+from smes.papers import permissions as papers_permissions
 from smes.people import selectors as people_selectors
 from tdap_portal.web.context import NavItem
 
@@ -30,5 +31,6 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Register your firm"), reverse("smes:register"), order=10)
         return
     yield NavItem(_("Profile"), reverse("smes:profile", args=[firm.public_id]), order=12)
-    yield NavItem(_("Papers"), reverse("smes:papers", args=[firm.public_id]), order=13)
+    if papers_permissions.can_see_papers(request.user, firm):
+        yield NavItem(_("Papers"), reverse("smes:papers", args=[firm.public_id]), order=13)
     yield NavItem(_("People"), reverse("smes:people", args=[firm.public_id]), order=14)

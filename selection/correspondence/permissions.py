@@ -10,7 +10,7 @@ from selection.intake.permissions import WRITERS, can_apply
 from selection.review.permissions import IN_CONFLICT, Standing, can_use_desk, officer_without_ties
 from selection.states import State
 from smes.people import selectors as people_selectors
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -50,6 +50,6 @@ def can_write_letter(actor: User, application: Application) -> Answer:
     role = people_selectors.role_of(actor, application.sme)
     if role in CORRESPONDENTS:
         return allowed()
-    if role is None and actor.has_role(Role.OFFICER, Role.APPROVER):
+    if role is None and actor.has_role(*DESK_ROLES):
         return denied(IN_CONFLICT) if people_selectors.is_tied(actor, application.sme) else allowed()
     return denied(_("Only the firm's owner, preparer and finance people and the desk can write here."))

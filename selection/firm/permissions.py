@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.states import ENDED_STATES
 from smes.people import selectors as people_selectors
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 
 def can_read_receipt(actor: User, application: Application) -> Answer:
-    """Officials at any time; the firm and whoever is tied to it after the decision, since before it the points are still
+    """Officers and directors at any time; the firm and whoever is tied to it after the decision, since before it the points are still
     only a proposal."""
-    is_official = actor.has_role(Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER)
-    if is_official and not people_selectors.is_tied(actor, application.sme):
+    if actor.has_role(*DESK_ROLES) and not people_selectors.is_tied(actor, application.sme):
         return allowed()
     if application.state in ENDED_STATES and application.decided_at is not None:
         return allowed()

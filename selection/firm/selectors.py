@@ -25,7 +25,7 @@ from smes.profile import selectors as profile_selectors
 from smes.profile.facts import FROZEN, label_of
 from smes.vocabulary import wording
 from smes.vocabulary.paper_kinds import KINDS
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.core.errors import NotFound
 
 from .journey import apply_url
@@ -271,7 +271,7 @@ def application_with_receipt_for(user: User, public_id: str) -> Application:
     """A submitted file: any for officials who judge, one's own firm's for everybody else. Raises NotFound."""
     rows = (
         Application.objects.select_related("round", "sme", "officer")
-        if user.has_role(Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER)
+        if user.has_role(*DESK_ROLES)
         else applications_visible_to(user)
     )
     row = rows.filter(public_id=public_id, submitted_at__isnull=False).first()

@@ -22,6 +22,7 @@ from selection.intake import forms as intake_forms
 from selection.intake import permissions as intake_permissions
 from selection.intake import selectors as intake_selectors
 from selection.intake import services as intake_services
+from selection.review import permissions as review_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.papers import selectors as papers_selectors
@@ -219,6 +220,8 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
     round_ = rounds_selectors.public_round_by_code(code, request.user)
     named = request.GET.get("firm", "")
     sme = _own_firm(request, named) if named else people_selectors.firm_here(request)
+    if sme is None and request.method == "POST":  # the page without a firm has no form
+        raise NotFound
     if sme is None:
         return render(request, "selection/firm/no_firm.html", {"rounds": [round_]})
     _enter(request, sme)
@@ -287,6 +290,9 @@ def _save_or_submit(
 
 def _start(request: SignedInRequest, round_: Any, sme: Sme) -> HttpResponse:
     """The first page: which track. Starting writes a row, so it is a POST."""
+    may_apply = intake_permissions.can_apply(request.user, sme)
+    if request.method == "POST":
+        may_apply.require()
     form = intake_forms.TrackForm(posted(request), initial=kept_for(request), round_=round_)
     if request.method == "POST" and form.is_valid():
         try:
@@ -301,7 +307,7 @@ def _start(request: SignedInRequest, round_: Any, sme: Sme) -> HttpResponse:
         "sme": sme,
         "other_firms": [other for other in people_selectors.firms_here(request) if other.pk != sme.pk],
         "is_open": rounds_selectors.is_open_now(round_),
-        "can_apply": intake_permissions.can_apply(request.user, sme),
+        "can_apply": may_apply,
     }
     return render(request, "selection/firm/start.html", context)
 
@@ -347,19 +353,23 @@ def frozen(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = _application(request, public_id)
+    may_reopen = intake_permissions.can_reopen(request.user, row)
     if request.method == "POST":
+        may_reopen.require()
         intake_services.reopen_application(actor=request.user, application=row)
         messages.success(request, _("Your application is a draft again. Correct it and submit it."))
         return redirect(journey.apply_url(row.round, row.sme))
-    return render(
-        request, "selection/firm/reopen.html", {"application": row, "card": applications_selectors.newest_card(row)}
-    )
+    context = {"application": row, "card": applications_selectors.newest_card(row), "may_reopen": may_reopen}
+    return render(request, "selection/firm/reopen.html", context)
 
 
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = _application(request, public_id)
+    may_withdraw = intake_permissions.can_withdraw(request.user, row)
+    if request.method == "POST":
+        may_withdraw.require()
     form = intake_forms.WithdrawForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -371,7 +381,7 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The application is withdrawn."))
             return redirect("selection:file", row.public_id)
-    context = {"application": row, "form": form, "can_withdraw": intake_permissions.can_withdraw(request.user, row)}
+    context = {"application": row, "form": form, "can_withdraw": may_withdraw}
     return render(request, "selection/firm/withdraw.html", context)
 
 
@@ -388,6 +398,9 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
     if asked is None:
         messages.info(request, _("No question waits for you."))
         return redirect("selection:file", row.public_id)
+    may_answer = correspondence_permissions.can_answer(request.user, asked)
+    if request.method == "POST":
+        may_answer.require()
     sent, typed = posted(request), kept_for(request)
     files = request.FILES if sent is not None else None
     if sent is not None and sent.get("question") != asked.public_id:
@@ -409,7 +422,7 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
         "question": asked,
         "form": form,
         "decide_by": clock.due_if_answered(row, on=today()),
-        "can_answer": correspondence_permissions.can_answer(request.user, asked),
+        "can_answer": may_answer,
     }
     return render(request, "selection/firm/question.html", context)
 
@@ -436,6 +449,8 @@ def _answer(request: SignedInRequest, asked: Question, form: AnswerForm) -> bool
 def letters(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = _application(request, public_id)
     may_write = correspondence_permissions.can_write_letter(request.user, row)
+    if request.method == "POST":
+        may_write.require()
     form = correspondence_forms.FirmLetterForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -458,12 +473,13 @@ def letters(request: SignedInRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_GET
 def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The score receipt; officials open any file's, the firm its own once it is decided."""
+    """The score receipt; the desk opens any file's, the firm its own once it is decided."""
     row = selectors.application_with_receipt_for(request.user, public_id)
-    if not request.user.is_official:
+    is_of_desk = bool(review_permissions.can_use_desk(request.user))
+    if not is_of_desk:
         _enter(request, row.sme)
     may_read = permissions.can_read_receipt(request.user, row)
-    context: dict[str, Any] = {"application": row, "may_read": may_read}
+    context: dict[str, Any] = {"application": row, "may_read": may_read, "is_of_desk": is_of_desk}
     if may_read:
         decision = applications_selectors.decision_of(row)
         context["receipt"] = selectors.receipt_of(row, decision)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import Outcome
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES, Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Standing:
 
 
 def can_use_desk(actor: User) -> Answer:
-    if actor.has_role(Role.OFFICER, Role.APPROVER):
+    if actor.has_role(*DESK_ROLES):
         return allowed()
     return denied(NOT_OF_THE_DESK)
 

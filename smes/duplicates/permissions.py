@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from smes.people import selectors as people_selectors
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def can_judge_duplicates(actor: User | AnonymousUser) -> Answer:
-    if actor.is_authenticated and actor.has_role(Role.OFFICER, Role.APPROVER):
+    if actor.is_authenticated and actor.has_role(*DESK_ROLES):
         return allowed()
     return denied(_("Only an officer or a director of TDAP judges possible duplicates."))
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from smes.models import DuplicateFlag, DuplicateKey, Sme
 from smes.states import FlagState
 from smes.vocabulary.identifiers import ntn_key
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.fingerprints import fingerprint
 
@@ -82,14 +82,14 @@ def firms_to_compare_again(day: date) -> QuerySet[Sme, int]:
 
 def duplicate_flags_for(user: User | AnonymousUser, *, state: str = FlagState.OPEN.value) -> QuerySet[DuplicateFlag]:
     """Pairs of firms to compare, most alike first; nothing for anybody but officers and directors."""
-    if not user.is_authenticated or not user.has_role(Role.OFFICER, Role.APPROVER):
+    if not user.is_authenticated or not user.has_role(*DESK_ROLES):
         return DuplicateFlag.objects.none()
     return DuplicateFlag.objects.filter(state=state).select_related("one", "other", "judged_by")
 
 
 def duplicate_flag_for(user: User | AnonymousUser, public_id: str) -> DuplicateFlag:
     """One pair with the owners of both firms. Raises NotFound."""
-    if not user.is_authenticated or not user.has_role(Role.OFFICER, Role.APPROVER):
+    if not user.is_authenticated or not user.has_role(*DESK_ROLES):
         raise NotFound
     firms = Sme.objects.prefetch_related("owners")
     flag = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from smes.people import selectors as people_selectors
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES, Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def can_send_papers(actor: User | AnonymousUser, sme: Sme) -> Answer:
 
 
 def can_see_papers(actor: User | AnonymousUser, sme: Sme) -> Answer:
-    """The firm's people but trainees, and the officials who judge or pay."""
+    """The firm's people but trainees, and the officials who judge."""
     if people_selectors.role_of(actor, sme) in PAPER_HANDLERS:
         return allowed()
-    if actor.is_authenticated and actor.has_role(Role.OFFICER, Role.APPROVER, Role.FINANCE_OFFICER):
+    if actor.is_authenticated and actor.has_role(*DESK_ROLES):
         return allowed()
     return denied(_("Papers are seen by owners, preparers and finance members of the firm, and by TDAP's officers."))
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smes.models import Invitation, Member, Sme
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -23,17 +23,15 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-ROLES_THAT_SEE_ALL_FIRMS = (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER)
-
 
 # Firms -----------------------------------------------------------------------------------------------------------
 
 
 def smes_visible_to(user: User | AnonymousUser) -> QuerySet[Sme]:
-    """All firms for officials who judge them, the person's own firms for everybody else. Each knows the person's role."""
+    """All firms for officers and directors, also those that never applied; the person's own firms for everybody else. Each knows the person's role."""
     if not user.is_authenticated or not user.is_active:
         return Sme.objects.none()
-    if user.has_role(*ROLES_THAT_SEE_ALL_FIRMS):
+    if user.has_role(*DESK_ROLES):
         return _with_role_of(user, Sme.objects.order_by("name", "pk"))
     return smes_of(user)
 

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
+from django.views.decorators.http import require_safe
 
 from smes.check.eligibility import profile_beginnings
 from smes.check.views import SESSION_KEY, results
+from smes.papers import permissions as papers_permissions
 from smes.people import selectors as people_selectors
 from smes.profile.forms.registration import STEP_FORMS, RegistrationForm
 from smes.vocabulary import identifiers
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 
 @signed_in()
+@require_safe
 def firms(request: SignedInRequest) -> HttpResponse:
     """The person's firms; straight to the only one."""
     found = list(people_selectors.smes_of(request.user))
@@ -67,8 +70,9 @@ def register(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in()
+@require_safe
 def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """What is told and what is missing, step by step; officials may look too."""
+    """What is told and what is missing, step by step; the desk may look too."""
     sme = selectors.read_facts(people_selectors.sme_for(request.user, public_id))
     facts = selectors.frozen_copy(sme)
     progress = selectors.completeness(sme, facts)
@@ -90,6 +94,7 @@ def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
         "ntn": identifiers.mask_ntn(sme.ntn),
         "iban": identifiers.mask_iban(sme.iban),
         "phone": identifiers.mask_phone(sme.phone),
+        "may_see_papers": papers_permissions.can_see_papers(request.user, sme),
         "is_member": people_selectors.role_of(request.user, sme) is not None,
     }
     return render(request, "smes/profile/profile.html", context)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .roles import Role
+from .roles import DESK_ROLES
 
 if TYPE_CHECKING:
     from .models import User
@@ -41,5 +41,5 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not user.has_role(Role.OFFICER, Role.APPROVER):
+        if not user.has_role(*DESK_ROLES):
             del self.fields["shortcuts"]

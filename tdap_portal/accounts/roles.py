@@ -9,7 +9,7 @@ class Role(StrEnum):
     OFFICER = "officer"  # verifies papers, asks, reads, recommends
     APPROVER = "approver"  # director: rounds, policy, decisions, appeals
     PROGRAMME_MANAGER = "programme_manager"  # cohorts, timetable, certificates
-    FINANCE_OFFICER = "finance_officer"  # receipts, refunds, proceeds
+    FINANCE_OFFICER = "finance_officer"  # receipts of payments, refunds, proceeds
     ADMINISTRATOR = "administrator"  # people, roles, health, audit
     PARTNER = "partner"  # chamber, province, bank, platform: its own cohorts only
 
@@ -18,6 +18,7 @@ OFFICIAL_ROLES = frozenset(Role) - {Role.PARTNER}
 DECIDING_ROLES = frozenset(
     {Role.APPROVER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR}
 )  # two people sign for each of these
+DESK_ROLES = (Role.OFFICER, Role.APPROVER)  # who opens firms, their papers, their files and what was judged of them
 
 
 class PartnerKind(StrEnum):

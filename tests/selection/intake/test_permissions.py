@@ -70,12 +70,12 @@ def test_a_draft_is_edited_by_those_who_write_and_has_no_desk():
     assert granted(correspondence_permissions.can_write_letter, people, row) == []
 
 
-def test_before_the_decision_officials_alone_read_the_receipt():
+def test_before_the_decision_the_desk_alone_reads_the_receipt():
     row = ApplicationFactory(scored=True)
     people = {name: person for name, person in people_of(row).items() if name in ("owner", "officer", "director")}
     people["programme manager"] = UserFactory(roles=(Role.PROGRAMME_MANAGER,))
 
-    assert granted(firm_permissions.can_read_receipt, people, row) == ["officer", "director", "programme manager"]
+    assert granted(firm_permissions.can_read_receipt, people, row) == ["officer", "director"]
     assert granted(firm_permissions.can_read_receipt, people, decided(row, Outcome.DECLINE)) == [
         "owner",
         "officer",

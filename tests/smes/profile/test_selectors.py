@@ -171,15 +171,16 @@ def test_the_role_in_a_firm_comes_with_the_firm_and_only_for_whom_it_was_read(dj
     assert people_selectors.role_of(preparer, found) is None
 
 
-def test_a_firm_is_seen_by_its_people_and_by_officials_and_by_nobody_else():
+def test_a_firm_is_seen_by_its_people_and_by_the_desk_and_by_nobody_else():
     mine, other = SmeFactory(), SmeFactory()
     trainee = MemberFactory(sme=mine, role="trainee").user
     assert list(people_selectors.smes_visible_to(mine.created_by)) == [mine]
     assert list(people_selectors.smes_visible_to(trainee)) == [mine]
-    for role in (Role.OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER):
+    for role in (Role.OFFICER, Role.APPROVER):
         assert set(people_selectors.smes_visible_to(UserFactory(roles=(role,)))) == {mine, other}
-    nobody = [UserFactory(), partner_person(), UserFactory(roles=(Role.ADMINISTRATOR,)), AnonymousUser()]
-    assert [list(people_selectors.smes_visible_to(user)) for user in nobody] == [[]] * 4
+    others = (Role.PROGRAMME_MANAGER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR)
+    nobody = [UserFactory(), partner_person(), AnonymousUser(), *(UserFactory(roles=(role,)) for role in others)]
+    assert [list(people_selectors.smes_visible_to(user)) for user in nobody] == [[]] * 6
     for user in (*nobody, other.created_by):
         with pytest.raises(NotFound):
             people_selectors.sme_for(user, mine.public_id)

@@ -210,6 +210,7 @@ class Recommend(APIView):
     def post(self, request: Request, public_id: str) -> Response:
         """Propose an outcome, as an officer who has read the file. Sending it twice is one recommendation."""
         application = review_selectors.file_for(request.user, public_id)
+        review_permissions.can_recommend(request.user, review_selectors.standing_of(application)).require()
         review_services.recommend(actor=request.user, application=application, **_outcome(request))
         return Response(_file_json(request, review_selectors.file_for(request.user, public_id)))
 
@@ -223,6 +224,7 @@ class Decide(APIView):
     def post(self, request: Request, public_id: str) -> Response:
         """Decide, as a director other than who recommended. Sending it twice is one decision."""
         application = review_selectors.file_for(request.user, public_id)
+        review_permissions.can_decide(request.user, review_selectors.standing_of(application)).require()
         review_services.decide(
             actor=request.user, application=application, **_outcome(request, shapes.DecideSerializer)
         )

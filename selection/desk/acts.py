@@ -44,13 +44,20 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from selection.models import Application
+    from selection.review.permissions import Standing
+    from tdap_portal.accounts.models import User
+    from tdap_portal.core.access import Answer
     from tdap_portal.web.requests import SignedInRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a form of the file does: service takes actor, application, what the form says and what stands in the address."""
+    """What a form of the file does, and who may: asked before anything that was typed is looked at.
 
+    service takes actor, application, what the form says and what stands in the address.
+    """
+
+    may: Callable[[User, Standing], Answer]
     form: type[Form]
     service: Callable[..., object]
     success: StrOrPromise
@@ -59,20 +66,40 @@ class Act:
 ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where on the page a mistake is shown
     {
         "desk_read": Act(
-            ReadingForm, review_services.record_reading, _("Your reading is in. It stays sealed until both are in.")
+            review_permissions.can_record_reading,
+            ReadingForm,
+            review_services.record_reading,
+            _("Your reading is in. It stays sealed until both are in."),
         ),
         "desk_recommend": Act(
-            RecommendForm, review_services.recommend, _("Your recommendation waits for the director.")
+            review_permissions.can_recommend,
+            RecommendForm,
+            review_services.recommend,
+            _("Your recommendation waits for the director."),
         ),
-        "desk_return": Act(ReturnForm, review_services.return_to_officer, _("The file is back with its officer.")),
-        "desk_decide": Act(DecideForm, review_services.decide, _("Decided. The firm is told now.")),
+        "desk_return": Act(
+            review_permissions.can_return,
+            ReturnForm,
+            review_services.return_to_officer,
+            _("The file is back with its officer."),
+        ),
+        "desk_decide": Act(
+            review_permissions.can_decide, DecideForm, review_services.decide, _("Decided. The firm is told now.")
+        ),
         "desk_conflict": Act(
-            ConflictForm, review_services.declare_conflict, _("Noted. Another official will judge this firm.")
+            lambda user, _standing: review_permissions.can_declare_conflict(user),
+            ConflictForm,
+            review_services.declare_conflict,
+            _("Noted. Another official will judge this firm."),
         ),
         "desk_write": Act(
-            DeskLetterForm, correspondence_services.write_as_desk, _("Your letter is on its way to the firm.")
+            correspondence_permissions.can_write_as_desk,
+            DeskLetterForm,
+            correspondence_services.write_as_desk,
+            _("Your letter is on its way to the firm."),
         ),
         "desk_refuse_paper": Act(
+            review_permissions.can_judge_papers,
             RefusePaperForm,
             lambda *, paper, **params: review_services.refuse_paper(document=paper, **params),
             _("%(paper)s: refused. The firm reads why."),
@@ -92,6 +119,7 @@ def do_act(request: SignedInRequest, public_id: str, **address: str) -> HttpResp
     name = request.resolver_match.url_name
     act = ACTS[name]
     application = review_selectors.file_for(request.user, public_id)
+    act.may(request.user, review_selectors.standing_of(application)).require()
     form = act.form(request.POST, initial={"basis": review_selectors.basis_of(application)})
     bound = {FORM_OF_ACT[name]: form, "refused_paper": address.get("paper")}
     if "change" in request.POST:

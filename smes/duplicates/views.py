@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from smes.states import FlagState
 from smes.vocabulary import identifiers
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 @signed_in()
+@require_safe
 def duplicates(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_judge_duplicates(request.user):
         raise NotFound
@@ -62,6 +64,9 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
 def duplicate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Both firms side by side, numbers masked, with what is alike."""
     flag = selectors.duplicate_flag_for(request.user, public_id)
+    may_judge = permissions.can_judge_duplicate(request.user, flag)
+    if request.method == "POST":
+        may_judge.require()
     form = DuplicateForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,7 +89,7 @@ def duplicate(request: SignedInRequest, public_id: str) -> HttpResponse:
             for (label, one), (_label, other) in zip(_lines(flag.one), _lines(flag.other), strict=True)
         ],
         "form": form,
-        "may_judge": permissions.can_judge_duplicate(request.user, flag),
+        "may_judge": may_judge,
     }
     return render(request, "smes/duplicates/duplicate.html", context)
 

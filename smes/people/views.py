@@ -59,6 +59,7 @@ def people(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_POST
 def role(request: SignedInRequest, public_id: str, user_id: str) -> HttpResponse:
     sme = selectors.sme_for(request.user, public_id)
+    permissions.can_manage_people(request.user, sme).require()
     member = selectors.member_for(sme, user_id)
     form = RoleForm(request.POST)
     if form.is_valid():
@@ -117,17 +118,20 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     row = selectors.invitation_by_token(token)
     user = request.user
     answer = permissions.can_accept(user, row) if user.is_authenticated else None
-    if request.method == "POST" and user.is_authenticated:
+    going_on = urlencode({"next": request.path})
+    login_url = f"{reverse('account_login')}?{going_on}"
+    if request.method == "POST":
+        if not user.is_authenticated:
+            return redirect(login_url)
         services.accept_invitation(actor=user, invitation=row)
         messages.success(request, _("You now work on the file of %(firm)s.") % {"firm": row.sme.name})
         return redirect("smes:profile", public_id=row.sme.public_id)
-    going_on = urlencode({"next": request.path})
     context = {
         "invitation": row,
         "role": MEMBER_ROLES[row.role],
         "duty": MEMBER_DUTIES[row.role],
         "answer": answer,
-        "login_url": f"{reverse('account_login')}?{going_on}",
+        "login_url": login_url,
         "signup_url": f"{reverse('account_signup')}?{going_on}",
     }
     return render(request, "smes/people/invitation.html", context)

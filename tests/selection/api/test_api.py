@@ -263,6 +263,15 @@ def test_refusals_come_in_the_one_shape():
     assert made.fresh(file).state == State.REVIEWED
 
 
+def test_who_may_not_act_is_refused_before_what_was_sent_is_looked_at():
+    file = made.reviewed()
+    answers = [
+        as_(who()).post(file_url(file, act), {}, format="json")
+        for who, act in ((director, "recommend"), (officer, "decide"))
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "not_allowed")] * 2
+
+
 def test_fields_that_are_wrong_are_named():
     by = officer()
     answer = as_(by).post(file_url(made.reviewed(by), "recommend"), {"outcome": "select"}, format="json").json()
@@ -285,11 +294,12 @@ def test_who_recommended_does_not_decide_and_a_failed_gate_is_only_declined():
 
 
 def test_an_unknown_method_or_broken_json_keeps_the_shape():
-    client = as_(officer())
+    by = officer()
+    client, file = as_(by), made.reviewed(by)
     answers = [
         client.delete("/api/v1/rounds/"),
-        client.post(file_url(made.reviewed(), "recommend"), "{broken", content_type="application/json"),
-        client.post(file_url(made.reviewed(), "recommend"), "x=1", content_type="application/x-www-form-urlencoded"),
+        client.post(file_url(file, "recommend"), "{broken", content_type="application/json"),
+        client.post(file_url(file, "recommend"), "x=1", content_type="application/x-www-form-urlencoded"),
     ]
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
         (405, "method_not_allowed"),

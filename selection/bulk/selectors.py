@@ -185,11 +185,25 @@ def next_files(bulk: BulkAct, number: int) -> list[Application]:
     return list(rows.select_related("round", "sme").prefetch_related("recommendations").order_by("pk")[:number])
 
 
-def files_done_by(bulk: BulkAct) -> list[Application]:
-    """The chosen files to which it was done so far, by their number; none of a round that was shared out, which are counted."""
-    left_out = [number for number, _why in bulk.left_out]
-    done = Application.objects.filter(pk__in=bulk.files, pk__lte=bulk.last_id).exclude(file_number__in=left_out)
-    return list(done.order_by("file_number").only("public_id", "file_number", "sme_name"))
+@dataclass(frozen=True, slots=True)
+class BulkSeen:
+    """How far a bulk act is, for somebody who looks. files: to which it was done so far, by their number; none of a round that
+    was shared out, which are counted. left_out: numbers of files with the reason."""
+
+    files: list[Application]
+    left_out: list[tuple[str, str]]
+
+
+def seen_of_bulk(user: User, bulk: BulkAct) -> BulkSeen:
+    """Without the files of firms that the person is tied to: the act and the reasons tell what was proposed."""
+    tied = review_selectors.firms_tied_to(user)
+    chosen = Application.objects.filter(pk__in=bulk.files)
+    hidden = set(chosen.filter(sme_id__in=tied).values_list("file_number", flat=True)) if tied else set()
+    done = chosen.filter(pk__lte=bulk.last_id).exclude(file_number__in=[*hidden, *(n for n, _why in bulk.left_out)])
+    return BulkSeen(
+        list(done.order_by("file_number").only("public_id", "file_number", "sme_name")),
+        [(number, why) for number, why in bulk.left_out if number not in hidden],
+    )
 
 
 def open_readings_of(officer_ids: Sequence[int]) -> dict[int, int]:

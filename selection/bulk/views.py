@@ -160,9 +160,5 @@ def bulk_act(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a bulk act is, asked again every three seconds until it is over."""
     act = selectors.bulk_for(request.user, public_id)
     template = "_progress.html" if request.headers.get("HX-Request") == "true" else "act.html"
-    context = {
-        "act": act,
-        "so_far": act.done + len(act.left_out),
-        "files": selectors.files_done_by(act),
-    }
+    context = {"act": act, "so_far": act.done + len(act.left_out), "seen": selectors.seen_of_bulk(request.user, act)}
     return render(request, f"selection/bulk/{template}", context)

@@ -150,6 +150,26 @@ def test_a_plan_nobody_could_carry_out_is_not_made(round_, make, kind):
         plan(make(), kind, [made.scored(round=round_)], _question(), round_=round_)
 
 
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_a_director_does_not_see_in_a_bulk_act_what_was_proposed_for_a_firm_one_is_tied_to(client, round_, is_tied):
+    by, boss = officer(), director()
+    own, other, early = (
+        made.reviewed(by, round=round_), made.reviewed(by, round=round_), made.reviewed(round=round_)
+    )  # fmt: skip
+    _found, signed = plan(by, "recommend_decline", [own, other], DECLINE, round_=round_)
+    act = bulk_services.confirm_bulk(actor=by, plan=signed)
+    act.files = [*act.files, early.pk]
+    act.left_out, act.last_id = [[early.file_number, "A condition is not met."]], early.pk
+    act.save()
+    if is_tied:
+        for file in (own, early):
+            review_services.declare_conflict(actor=boss, application=file, words="A cousin.")
+    client.force_login(boss)
+    page = client.get(f"/desk/bulk/{act.public_id}/").content.decode()
+    numbers = [file.file_number in page for file in (own, other, early)]
+    assert numbers == [not is_tied, True, not is_tied]
+
+
 def test_who_lost_the_role_does_not_confirm(round_):
     by = officer()
     _found, signed = plan(by, "ask", [made.scored(round=round_)], _question(), round_=round_)

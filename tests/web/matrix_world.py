@@ -6,33 +6,42 @@ from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 
-from selection.models import Conflict
+from selection.models import Application, Conflict, Question, SavedView
+from selection.rounds import services as rounds_services
 from smes.models import Member, Sme
+from smes.people import services as people_services
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.notifications.models import Dispatch
 from tests.browser.world import World
 from tests.factories.accounts import UserFactory, director, officer, partner_person
-from tests.factories.selection import ApplicationFactory
+from tests.factories.selection import ApplicationFactory, RoundFactory, decided
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
 
 if TYPE_CHECKING:
     from tests.web.addresses import Address
 
-MISSING = {"public_id": "z" * 12, "code": "R999", "token": "z" * 43, "pk": 99_999_999}
-OBJECTS = ("own", "decided", "foreign", "missing")
+MISSING = {"public_id": "z" * 12, "code": "R999", "token": "z" * 43, "pk": 99_999_999, "view_id": 99_999_999}
+
+SPECIAL_FILES = {  # of the own ones, where an act needs another than the recommended one
+    "selection:question": "asked",
+    "selection:desk_cancel_question": "asked",
+    "selection:reopen": "held",
+}
 
 
 class MatrixWorld(World):
     """clients: who asks, by role; "key" and "writing key" are programs of an officer. objects: see `values`.
 
-    own: the firm of `owner`, `preparer` and `finance_member`, its file before the decision, the officer's own things.
-    decided: the same for a file after it. foreign: the firm of `stranger`. missing: nothing.
+    own: the firm of `owner`, `preparer`, `finance_member` and `trainee`, its file before the decision, the officer's own
+    things. finished: a selected file of theirs in a round that is over. foreign: the firm of `stranger`. missing: nothing.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._finished_round()
         owned = Sme.objects.filter(created_by=self.people["owner"])
-        for role, word in (("preparer", "preparer"), ("finance", "finance_member")):
+        for role, word in (("preparer", "preparer"), ("finance", "finance_member"), ("trainee", "trainee")):
             self.people[word] = UserFactory()
             Member.objects.bulk_create(Member(sme=sme, user=self.people[word], role=role) for sme in owned)
         other = ApplicationFactory(round=self.round, scored=True)
@@ -41,6 +50,7 @@ class MatrixWorld(World):
             "tied_officer": officer(),
             "tied_director": director(),
             "bank": partner_person(PartnerKind.BANK),
+            "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK),
             "province": partner_person(PartnerKind.PROVINCE),
         }
         for name in ("tied_officer", "tied_director"):
@@ -53,8 +63,12 @@ class MatrixWorld(World):
             "foreign_firm": other.sme.public_id,
             "foreign_paper": DocumentFactory(sme=other.sme).public_id,
             "foreign_friend": foreign_member.user.public_id,
+            "foreign_invitation": people_services.invite_member(
+                actor=other.sme.created_by, sme=other.sme, role="trainee", email="friend@example.pk"
+            ).public_id,
             "foreign_flag": flag_of(other.sme, SmeFactory()).public_id,
         }
+        self._small_things()
         self.clients = {"visitor": Client(raise_request_exception=False)}
         for name, person in self.people.items():
             self.clients[name] = Client(raise_request_exception=False)
@@ -64,13 +78,41 @@ class MatrixWorld(World):
             self.people[name] = person
             self.clients[name] = Client(raise_request_exception=False, headers={"Authorization": f"Token {key}"})
 
+    def _finished_round(self) -> None:
+        over = RoundFactory(number=3)
+        row = decided(ApplicationFactory(round=over, sme_values={"created_by": self.people["owner"]}, scored=True))
+        DocumentFactory(sme=row.sme)
+        self.ids |= {"finished": row.public_id, "finished_firm": row.sme.public_id}
+        for act in (rounds_services.close_round, rounds_services.finish_round):
+            act(actor=self.people["director"], round=over)
+
+    def _small_things(self) -> None:
+        """What acts ask for beside a file or a firm: a question, papers, an invitation to the newcomer, a view, a message."""
+        ready = Sme.objects.get(public_id=self.ids["ready_firm"])
+        invitation = people_services.invite_member(
+            actor=self.people["owner"], sme=ready, role="trainee", email=self.people["newcomer"].email
+        )
+        papers = {
+            f"paper_of_{word}": DocumentFactory(sme=Application.objects.get(public_id=self.ids[word]).sme).public_id
+            for word in ("recommended", "finished", "foreign")
+        }
+        self.ids |= papers | {
+            "question": Question.objects.get(application__public_id=self.ids["asked"]).public_id,
+            "token": invitation.token,
+            "invitation": invitation.public_id,
+            "view": SavedView.objects.get(user=self.people["officer"]).pk,
+            "dispatch": Dispatch.objects.get(state="failed").public_id,
+        }
+
     def values(self, address: Address, thing: str) -> dict[str, Any]:
-        """What stands in the places of the address for own, decided, foreign or missing."""
-        firm = {"own": "ready_firm", "decided": "selected_firm", "foreign": "foreign_firm"}.get(thing)
-        file = {"own": "recommended", "decided": "selected", "foreign": "foreign"}.get(thing)
+        """What stands in the places of the address for own, finished, foreign or missing."""
+        firm = {"own": "ready_firm", "finished": "finished_firm", "foreign": "foreign_firm"}.get(thing)
+        file = {"own": "recommended", "finished": "finished", "foreign": "foreign"}.get(thing)
+        if thing == "own":
+            file = SPECIAL_FILES.get(address.name, file)
         special = {
-            "people/": "reader", "inbox/": "message_owner", "duplicates/": "flag", "trade/runs/": "run",
-            "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring", "firm/": firm,
+            "people/": "reader", "inbox/sent/": "dispatch", "inbox/": "message_owner", "duplicates/": "flag",
+            "trade/runs/": "run", "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring", "firm/": firm,
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
@@ -78,10 +120,13 @@ class MatrixWorld(World):
         found = {
             "public_id": self.ids[word] if word else "",
             "paper_id": self.ids["foreign_paper" if foreign else "paper"],
-            "paper": self.ids["foreign_paper" if foreign else "paper"],
+            "paper": self.ids.get(f"paper_of_{file}", ""),
+            "question": self.ids["question"],
             "user_id": self.ids["foreign_friend" if foreign else "friend"],
+            "invitation_id": self.ids["foreign_invitation" if foreign else "invitation"],
+            "view_id": self.ids["view"],
             "token": self.ids["token"],
-            "code": {"own": "R1", "decided": "R2"}.get(thing, "R1"),
+            "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
         }
         if thing == "missing":
             found = dict.fromkeys(found, MISSING["public_id"]) | MISSING
@@ -95,4 +140,4 @@ class MatrixWorld(World):
             "object_id": 1,
             "content_type_id": 1,
         }
-        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, "view_id": 99_999_999, **rest, **found}
+        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found}

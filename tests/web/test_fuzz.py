@@ -59,7 +59,7 @@ def world(module_db, tmp_path_factory):
 
 def send(world: MatrixWorld, address: Address, role: str, drawn: random.Random):
     """One request of junk: in the address, behind it, in a form or in a body. The answer is undone."""
-    values = world.values(address, drawn.choice(("own", "decided", "foreign")))
+    values = world.values(address, drawn.choice(("own", "finished", "foreign")))
     if address.params and drawn.random() < 0.3:
         values[drawn.choice(address.params)] = drawn.choice(IDS)
     query = "&".join(f"{drawn.choice(KEYS)}={drawn.choice(RAW)}" for _each in range(drawn.randrange(2)))

@@ -1,13 +1,18 @@
-"""Who reaches which address with which method for whose object. All addresses come from the URL table, what is right from RULES.
+"""Who reaches which address with which method for whose object. All addresses come from the URL table, what is right from the
+table of docs/security.md.
 
 Reached means: not led to sign in, not refused (401, 403) and not "not found". Whoever does not reach an address changes nothing there.
 """
 
 from __future__ import annotations
 
+import functools
 import random
 import re
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
@@ -19,118 +24,197 @@ from tdap_portal import urls as portal
 from tests.web.addresses import Address, all_addresses
 from tests.web.matrix_world import MatrixWorld
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 SEED = 2026
 METHODS = ("get", "post", "head", "put", "patch", "delete", "options")
-SHARES = {"get": 0.4, "post": 0.25}  # of the cells of a method that are tried; the seed decides which
+SHARES = {"get": 0.3, "post": 0.18}  # of the cells of a method that are tried; the seed decides which
 SHARE_OF_OTHERS, SHARE_OF_ADMIN = 0.05, 0.05
 WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
-FIRM = "owner preparer finance_member"
-WRITERS = "owner preparer"
-OFFICERS = "officer reader tied_officer"
-FREE_OFFICERS = "officer reader"
-DIRECTORS = "director tied_director"
-DESK = f"{OFFICERS} {DIRECTORS}"
-OFFICIALS = f"{DESK} programme finance administrator"
-PARTNERS = "platform chamber bank province"
-SIGNED_IN = f"{OFFICIALS} {PARTNERS} {FIRM} stranger newcomer"
-EVERYBODY = f"{SIGNED_IN} visitor key writing_key"
-API = f"{SIGNED_IN} key writing_key"
-LOADERS = f"{DIRECTORS} administrator"
-HANDERS_IN = f"{LOADERS} platform"
-NOBODY = ""  # takes the method, but the row that it wants is not there
+# Each address by the thing of docs/security.md that it shows or changes. By GET it is reached by who may see the thing, by POST by who may
+# act on it; of SEES only GET is taken, of ACTS only POST, FORMS are pages of an act alone: both are for who may act.
+SEES, ACTS, BOTH, FORMS = "sees", "acts", "both", "forms"
+THINGS: dict[str, dict[str, str]] = {
+    "what is public, and acts without a person": {
+        SEES: "home rounds round results results_csv accessibility privacy alive style smes:check smes:hs_browse smes:hs_search"
+        " trade:sectors trade:sector api-schema api-docs",
+        ACTS: "smes:keep_check set_language",
+    },
+    "an invitation into a firm": {BOTH: "smes:invitation"},
+    "one's own account, messages and wishes": {
+        SEES: "smes:firms selection:firm_home notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
+        " api:applications",
+        ACTS: "notifications:read_all",
+        BOTH: "smes:register notifications:settings",
+    },
+    "the home of a role": {
+        SEES: "selection:officer_home selection:director_home selection:programme_home selection:finance_home"
+        " selection:administrator_home selection:partner_home"
+    },
+    "a message": {SEES: "notifications:message"},
+    "applying in a round": {BOTH: "selection:apply"},
+    "a firm's tasks and files, as it reads them": {
+        SEES: "selection:firm selection:file selection:submitted selection:picture selection:frozen"
+        " api:application"
+    },
+    "taking a file back, answering a question": {BOTH: "selection:reopen selection:question"},
+    "withdrawing a file": {BOTH: "selection:withdraw"},
+    "letters of the firm": {BOTH: "selection:letters"},
+    "profile of a firm": {SEES: "smes:profile", FORMS: "smes:step"},
+    "papers of a firm": {SEES: "smes:paper", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
+    "people of a firm": {BOTH: "smes:people", ACTS: "smes:role smes:withdraw", FORMS: "smes:remove_member"},
+    "pairs of firms that may be one": {SEES: "smes:duplicates", BOTH: "smes:duplicate"},
+    "files at the desk, many at once, ties": {
+        SEES: "selection:desk selection:desk_file api:desk_files api:desk_file",
+        ACTS: "selection:desk_conflict selection:desk_bulk_confirm",
+        BOTH: "selection:desk_view_save selection:desk_bulk",
+    },
+    "a saved view": {ACTS: "selection:desk_view_forget"},
+    "a bulk act": {SEES: "selection:desk_bulk_act"},
+    "score receipt": {SEES: "selection:receipt"},
+    "readings": {ACTS: "selection:desk_read"},
+    "recommendations": {ACTS: "selection:desk_recommend api:desk_recommend"},
+    "questions to the firm, verdicts on papers": {
+        ACTS: "selection:desk_cancel_question selection:desk_verify_paper selection:desk_refuse_paper",
+        FORMS: "selection:desk_ask",
+    },
+    "readers of a file, letters of the desk": {ACTS: "selection:desk_write", FORMS: "selection:desk_assign"},
+    "decisions, files returned": {ACTS: "selection:desk_return selection:desk_decide api:desk_decide"},
+    "rounds": {
+        SEES: "selection:rounds",
+        FORMS: "selection:round_new selection:round_edit selection:round_act selection:round_closing",
+    },
+    "scoring a round again": {SEES: "selection:rescoring", FORMS: "selection:round_rescore"},
+    "an officer's open work, files that nobody has": {
+        SEES: "selection:person",
+        FORMS: "selection:person_hand_over selection:nobody",
+    },
+    "people of TDAP and its partners: roles, lock-outs": {
+        FORMS: "selection:person_lock_out selection:person_return selection:person_roles"
+    },
+    "asking for a role": {BOTH: "roles:ask"},
+    "a role that one asked for": {FORMS: "roles:withdraw"},
+    "roles that others asked for": {SEES: "roles:waiting roles:request", ACTS: "roles:grant roles:refuse"},
+    "where trade figures come from": {SEES: "trade:runs trade:run", ACTS: "trade:pull"},
+    "the platform's figures": {
+        SEES: "trade:platform_template",
+        ACTS: "trade:confirm trade:drop",
+        FORMS: "trade:platform",
+    },
+    "messages that left, without their texts": {SEES: "notifications:sent", ACTS: "notifications:again"},
+    "health of the portal": {SEES: "health"},
+    "administration pages: partners, closed days, rounds, trade figures": {},  # BORROWED
+}
+UNKNOWN_TO_THE_API = ""  # the address without a name
+PLACES = {  # of each address: its thing and how it is used
+    name: (thing, use) for thing, uses in THINGS.items() for use, names in uses.items() for name in names.split()
+}
 
-# address: (who reaches it by GET, by POST). None: the method is not taken. Of a foreign firm, `stranger` stands for its own people.
-RULES: dict[str, tuple[str | None, str | None]] = {
-    **dict.fromkeys(
-        ("home", "rounds", "round", "results", "results_csv", "accessibility", "privacy", "alive", "style", "smes:check",
-         "smes:hs_browse", "smes:hs_search", "trade:sectors", "trade:sector", "api-schema", "api-docs"),
-        (EVERYBODY, None),
-    ),
-    **dict.fromkeys(("smes:keep_check", "set_language"), (None, EVERYBODY)),
-    "smes:firms": (SIGNED_IN, SIGNED_IN),
-    "smes:register": (SIGNED_IN, SIGNED_IN),
-    "smes:profile": (f"{FIRM} {DESK} programme finance", f"{FIRM} {DESK} programme finance"),
-    "smes:step": (WRITERS, WRITERS),
-    "smes:papers": (f"{FIRM} {DESK} finance", FIRM),
-    "smes:paper": (f"{FIRM} {DESK} finance", None),
-    "smes:replace_paper": (FIRM, FIRM),
-    "smes:people": (f"{FIRM} {DESK} programme finance", "owner"),
-    "smes:role": (None, f"{FIRM} {DESK} programme finance"),  # led back to the page; only an owner's choice is taken
-    "smes:remove_member": ("owner", "owner"),
-    "smes:withdraw": (None, NOBODY),
-    "smes:invitation": (EVERYBODY, "visitor key writing_key"),  # sent to another address than any of these people has
-    "smes:duplicates": (DESK, DESK),
-    "smes:duplicate": (DESK, DESK),
-    "selection:officer_home": (OFFICERS, None),
-    "selection:director_home": (DIRECTORS, None),
-    "selection:programme_home": ("programme", None),
-    "selection:finance_home": ("finance", None),
-    "selection:administrator_home": ("administrator", None),
-    "selection:partner_home": (PARTNERS, None),
-    "selection:firm_home": (SIGNED_IN, None),
-    "selection:apply": (SIGNED_IN, SIGNED_IN),  # without a firm it leads to one's own
-    **dict.fromkeys(("selection:firm", "selection:file", "selection:submitted", "selection:picture", "selection:frozen"), (FIRM, None)),
-    "selection:reopen": (FIRM, WRITERS),
-    **dict.fromkeys(("selection:question", "selection:letters", "selection:withdraw"), (FIRM, FIRM)),
-    "selection:receipt": (f"{FIRM} {DESK} programme", None),  # before the decision without points for the firm and the tied
-    "selection:person": (LOADERS, None),
-    **dict.fromkeys(
-        ("selection:person_lock_out", "selection:person_return", "selection:person_roles"),
-        ("administrator", "administrator"),
-    ),
-    "selection:person_hand_over": (LOADERS, LOADERS),
-    "selection:nobody": (LOADERS, LOADERS),
-    "selection:desk": (DESK, None),
-    "selection:desk_view_save": (DESK, DESK),
-    "selection:desk_view_forget": (None, NOBODY),
-    "selection:desk_file": (DESK, None),
-    **dict.fromkeys(  # the empty form comes back to whoever sees the file; that it acts for few, the tests of the acts hold
-        ("selection:desk_read", "selection:desk_recommend", "selection:desk_return", "selection:desk_decide",
-         "selection:desk_conflict", "selection:desk_write", "selection:desk_refuse_paper"),
-        (None, DESK),
-    ),
-    "selection:desk_assign": (f"{FREE_OFFICERS} director", f"{FREE_OFFICERS} director"),
-    "selection:desk_ask": (FREE_OFFICERS, FREE_OFFICERS),
-    "selection:desk_cancel_question": (None, NOBODY),
-    "selection:desk_verify_paper": (None, NOBODY),
-    "selection:desk_bulk": (DESK, DESK),
-    "selection:desk_bulk_confirm": (None, DESK),
-    "selection:desk_bulk_act": ("director tied_director", None),
-    "selection:rescoring": (DIRECTORS, None),
-    "selection:round_rescore": (DIRECTORS, DIRECTORS),
-    "selection:rounds": (DESK, None),
-    **dict.fromkeys(("selection:round_new", "selection:round_edit", "selection:round_act", "selection:round_closing"), (DIRECTORS, DIRECTORS)),
-    "trade:runs": (f"{OFFICIALS} platform", None),
-    "trade:pull": (None, LOADERS),
-    "trade:run": (f"{OFFICIALS} platform", None),
-    "trade:confirm": (None, HANDERS_IN),
-    "trade:drop": (None, HANDERS_IN),
-    "trade:platform": (HANDERS_IN, HANDERS_IN),
-    "trade:platform_template": (HANDERS_IN, None),
-    "notifications:inbox": (SIGNED_IN, None),
-    "notifications:read_all": (None, SIGNED_IN),
-    "notifications:settings": (SIGNED_IN, SIGNED_IN),
-    "notifications:sent": ("administrator", None),
-    "notifications:again": (None, NOBODY),
-    "notifications:message": ("owner", None),
-    "health": (OFFICIALS, None),
-    **dict.fromkeys(("api:rounds", "api:sectors", "api:indicators", "api:sector_indicators", "api:applications"), (API, None)),
-    "api:application": (FIRM, None),
-    "api:desk_files": (f"{DESK} key writing_key", None),
-    "api:desk_file": (f"{DESK} key writing_key", None),
-    "api:desk_recommend": (None, f"{DESK} writing_key"),
-    "api:desk_decide": (None, f"{DESK} writing_key"),
-    "": (NOBODY, NOBODY),  # what the API does not know
-    "roles:ask": (SIGNED_IN, SIGNED_IN),
-    "roles:withdraw": ("newcomer", "newcomer"),  # who asked
-    "roles:waiting": (LOADERS, None),
-    "roles:request": (LOADERS, None),
-    **dict.fromkeys(("roles:grant", "roles:refuse"), (None, LOADERS)),
-}  # fmt: skip
+FIRM = ("owner", "preparer", "finance_member", "trainee")
+PARTNERS = ("platform", "chamber", "bank", "microfinance", "province")
+OFFICERS, DIRECTORS = ("officer", "reader", "tied_officer"), ("director", "tied_director")
+OFFICIALS = (*OFFICERS, *DIRECTORS, "programme", "finance", "administrator")
+SIGNED_IN = (*OFFICIALS, *PARTNERS, *FIRM, "stranger", "newcomer")
+KEYS = ("key", "writing key")  # of officers who read nothing and are not tied
+WORDS = {  # of the table, and the roles of the matrix that they mean
+    "everybody": (*SIGNED_IN, "visitor"),
+    "signed in": SIGNED_IN,
+    "its people": FIRM,
+    "owner": ("owner",),
+    "preparer": ("preparer",),
+    "finance member": ("finance_member",),
+    "desk": (*OFFICERS, *DIRECTORS),
+    "untied officer": ("officer", "reader"),
+    "director": DIRECTORS,
+    "untied director": ("director",),
+    "administrator": ("administrator",),
+    "officials": OFFICIALS,
+    "platform": ("platform",),
+    "nobody": (),
+}
+ITS_PERSON = {  # by address
+    "smes:invitation": ("newcomer",),
+    "notifications:message": ("owner",),
+    "selection:desk_view_forget": ("officer",),
+    "selection:desk_bulk_act": ("director",),
+    "roles:withdraw": ("newcomer",),
+    "selection:officer_home": OFFICERS,
+    "selection:director_home": DIRECTORS,
+    "selection:programme_home": ("programme",),
+    "selection:finance_home": ("finance",),
+    "selection:administrator_home": ("administrator",),
+    "selection:partner_home": PARTNERS,
+}
+READ_FILES = ("own",)  # by "officer" and "reader"; nobody has read the others
+# Addresses, with the method, at which the walk serves nobody, and why.
+SERVED_TO_NOBODY = {
+    ("api:desk_recommend", "post"): "400 without the fields; tests/selection/api/test_api.py sends them",
+    ("api:desk_decide", "post"): "as above",
+    ("selection:desk_bulk_confirm", "post"): "409 without a signed plan; tests/selection/bulk/test_bulk.py sends one",
+    ("account_new_code", "get"): "taken by POST alone",
+    ("account_token", "get"): "as above",
+    ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",
+    ("mfa_deactivate_totp", "get"): "only for whoever has a second factor",
+    ("mfa_view_recovery_codes", "get"): "as above",
+    ("mfa_download_recovery_codes", "get"): "as above",
+}
+
+
+def table_of_rights() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The table of docs/security.md: for each thing the words of who may see it and who may act on it."""
+    text = (ROOT / "docs" / "security.md").read_text("utf-8")
+    rows = re.search(r"\| thing \| may see \| may act \|\n\|[-|]+\n((?:\|.*\n)+)", text)[1]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows.splitlines()]
+    return {thing: (tuple(sees.split(", ")), tuple(acts.split(", "))) for thing, sees, acts in cells}
+
+
+RIGHTS = table_of_rights()
+
+
+def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[str]:
+    """The roles of the matrix that these words mean for an address and an object."""
+    means = WORDS | {"its person": ITS_PERSON.get(name, ())}
+    means["its readers"] = ("officer", "reader") if thing in READ_FILES else ()
+    means["who may recommend"] = ("officer", "reader")
+    roles = {role for word in words for role in means[word]}
+    if thing == "foreign":
+        roles = roles - set(FIRM) | ({"stranger"} if "owner" in roles else set())
+    if name == "selection:apply" and "owner" in roles:
+        roles.add("stranger")  # with the own firm
+    if name.startswith("api:"):
+        untied = {"desk", "untied officer", "signed in"} & set(words) or (
+            "who may recommend" in words and thing not in READ_FILES
+        )
+        roles |= set(KEYS if reads else KEYS[1:]) if untied else set()
+    elif "visitor" in roles:
+        roles |= set(KEYS)
+    return roles
+
+
+def rule_of(name: str, thing: str) -> tuple[set[str] | None, set[str] | None]:
+    """Who reaches an address by GET and by POST; None where the method is not taken."""
+    if name == UNKNOWN_TO_THE_API or thing == "missing":
+        take_get, take_post = (True, True) if name == UNKNOWN_TO_THE_API else _taken(PLACES[name][1])
+        return set() if take_get else None, set() if take_post else None
+    what, use = PLACES[name]
+    sees, acts = RIGHTS[what]
+    takes_get, takes_post = _taken(use)
+    return (
+        may(acts if use == FORMS else sees, name, thing, reads=True) if takes_get else None,
+        may(acts, name, thing, reads=False) if takes_post else None,
+    )
+
+
+def _taken(use: str) -> tuple[bool, bool]:
+    return use != ACTS, use != SEES
+
+
 # Addresses of Django and allauth, by how their names begin: (who reaches them, whom we ask nothing of because they decide themselves).
-BORROWED = {"admin:": "administrator", "mfa_": SIGNED_IN, "account_": SIGNED_IN}
+BORROWED = {"admin:": ("administrator",), "mfa_": SIGNED_IN, "account_": SIGNED_IN}
 OPEN_TO_VISITORS = {
     "account_signup", "account_login", "account_logout", "account_inactive", "account_reset_password", "account_new_code",
     "account_complete_password_reset", "account_password_reset_completed", "account_request_login_code",
@@ -158,15 +242,22 @@ def _vault(settings, request):
 def objects_of(address: Address) -> tuple[str, ...]:
     if not address.params:
         return ("own",)
+    if address.name in ("selection:question", "selection:desk_cancel_question"):  # of a decided file there is none
+        return ("own", "missing") if address.name == "selection:desk_cancel_question" else ("own", "foreign", "missing")
     if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk")):
-        return ("own", "decided", "foreign", "missing")
+        return ("own", "finished", "foreign", "missing")
+    if "<round:" in address.route:
+        return ("own", "finished", "missing")
     return ("own", "foreign", "missing") if address.route.startswith("firm/") else ("own", "missing")
 
 
-def cells(addresses: list[Address], roles: list[str]) -> list[tuple[Address, str, str, str]]:
-    """Address, object, method, role: the share that the seed draws."""
+Cell = tuple[Address, str, str, str]
+
+
+def cells(addresses: list[Address], roles: list[str]) -> list[Cell]:
+    """Address, object, method, role: the share that the seed draws, and of each address those that `sure` wants."""
     drawn = random.Random(SEED)
-    return [
+    found = [
         (address, thing, method, role)
         for address in addresses
         for thing in objects_of(address)
@@ -175,6 +266,18 @@ def cells(addresses: list[Address], roles: list[str]) -> list[tuple[Address, str
         if drawn.random()
         < (SHARE_OF_ADMIN if address.name.startswith("admin:") else 1) * SHARES.get(method, SHARE_OF_OTHERS)
     ]
+    return list(dict.fromkeys([*found, *(cell for address in addresses for cell in sure(address, roles, drawn))]))
+
+
+def sure(address: Address, roles: list[str], drawn: random.Random) -> Iterator[Cell]:
+    """For each object that is there and each method that is taken somebody who may, and for one's own somebody who may not."""
+    if address.name.startswith(tuple(BORROWED)):
+        yield from ((address, "own", "get", role) for role in (roles_of_borrowed(address.name)[0], "visitor"))
+        return
+    for thing in objects_of(address)[: -1 if address.params else None]:
+        for method, allowed in zip(("get", "post"), rule_of(address.name, thing), strict=True):
+            choices = [] if allowed is None else [allowed, set(roles) - allowed] if thing == "own" else [allowed]
+            yield from ((address, thing, method, drawn.choice(sorted(some))) for some in choices if some)
 
 
 def ask(world: MatrixWorld, place: str, method: str, role: str) -> tuple[HttpResponse, set[str]]:
@@ -207,59 +310,109 @@ def fault_of(answer: HttpResponse, written: set[str], cell: tuple[Address, str, 
     address, thing, method, role = cell
     if answer.status_code >= 500 and address.name != "health":  # no worker runs here, and health says so
         return "a fault"
-    if address.name not in RULES:
+    if address.name.startswith(tuple(BORROWED)):
         return fault_of_borrowed(answer, written, address, role)
-    get, post = RULES[address.name]
+    get, post = rule_of(address.name, thing)
     rule = {"get": get, "head": get, "post": post}.get(method)
-    if method not in ("get", "head", "post") or rule is None:
+    if rule is None:
         if written:
             return "writes by a method it does not take"
         return "takes a method it should not" if method != "options" and answer.status_code < 300 else ""
-    roles = rule.split()
-    if thing == "foreign":
-        roles = [one for one in roles if one not in FIRM.split()] + ["stranger"] * bool(set(roles) & set(FIRM.split()))
-    allowed = thing != "missing" and role.replace(" ", "_") in roles
     is_only_read_and_posted = method == "head" and answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
-    if allowed != reached(answer) and not is_only_read_and_posted:
+    if (role in rule) != reached(answer) and not is_only_read_and_posted:
         return "reached" if reached(answer) else "not reached"
-    return "writes although it turns away" if written - {"selection_savedview"} and not allowed else ""
+    return "writes although it turns away" if written - {"selection_savedview"} and role not in rule else ""
+
+
+def roles_of_borrowed(name: str) -> tuple[str, ...]:
+    return next(roles for start, roles in BORROWED.items() if name.startswith(start))
 
 
 def fault_of_borrowed(answer: HttpResponse, written: set[str], address: Address, role: str) -> str:
     """The same for an address of Django or allauth."""
     if not reached(answer):
         return "writes although it turns away" if written else ""
-    roles = next(roles for start, roles in BORROWED.items() if address.name.startswith(start))
-    is_open = role in roles.split() or address.name in OPEN_TO_VISITORS
+    is_open = role in roles_of_borrowed(address.name) or address.name in OPEN_TO_VISITORS
     return "" if is_open else "reached"
 
 
-def faults(world: MatrixWorld, addresses: list[Address]) -> tuple[int, list[str]]:
-    tried, found = cells(addresses, list(world.clients)), []
-    for cell in tried:
+@dataclass
+class Walk:
+    """cells: how many were asked. faults: what is wrong, a line each. served, refused: addresses with the method by which
+    somebody was served (2xx, or led on) and somebody turned away, for things that are there."""
+
+    cells: int = 0
+    faults: list[str] = field(default_factory=list)
+    served: set[tuple[str, str]] = field(default_factory=set)
+    refused: set[tuple[str, str]] = field(default_factory=set)
+
+
+def walk(world: MatrixWorld, addresses: list[Address]) -> Walk:
+    found = Walk()
+    for cell in cells(addresses, list(world.clients)):
         address, thing, method, role = cell
         if method != "get":
             cache.clear()  # no limit on how often
         answer, written = ask(world, address.path(world.values(address, thing)), method, role)
+        found.cells += 1
         if fault := fault_of(answer, written, cell):
-            found.append(
+            found.faults.append(
                 f"{method.upper()} {address.name or address.route} ({thing}) by {role}: {answer.status_code} {fault}"
             )
-    return len(tried), found
+        if thing != "missing" and answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            if not reached(answer):
+                found.refused.add((address.name, method))
+            elif (
+                answer.status_code < HTTPStatus.BAD_REQUEST or address.name == "health"
+            ):  # 503 once no worker beat lately
+                found.served.add((address.name, method))
+    return found
 
 
-def test_every_address_has_a_rule_and_every_rule_an_address():
-    names = {address.name for address in all_addresses()}
-    without = {name for name in names - set(RULES) if not name.startswith(tuple(BORROWED))}
-    assert without == set(), "add who may GET and POST them to RULES in tests/web/test_matrix.py"
-    assert set(RULES) - names == set(), "these addresses are gone: take their lines out of RULES"
-    assert OPEN_TO_VISITORS - names == set(), "these addresses are gone: take them out of OPEN_TO_VISITORS"
+@pytest.fixture(scope="module")
+def whole_walk():
+    """What the walk over all addresses found, for the tests of this file that read it."""
+    return functools.cache(lambda world: walk(world, all_addresses()))
 
 
-def test_everybody_reaches_what_the_rules_say_and_nothing_else(world):
-    count, found = faults(world, all_addresses())
-    print(f"\ncells {count:,}")
-    assert not found, "\n" + "\n".join(found)
+def borrowed_pages() -> set[str]:
+    """Of Django's and allauth's addresses those that open for somebody as the world stands."""
+    names = {address.name for address in all_addresses() if address.name.startswith(tuple(BORROWED))}
+    return {name for name in names if not name.startswith("admin:") or name.endswith(("index", "_changelist"))}
+
+
+def names_of_ours() -> set[str]:
+    return {address.name for address in all_addresses() if not address.name.startswith(tuple(BORROWED))}
+
+
+def test_every_address_is_of_a_thing_of_the_table_and_every_thing_has_its_row():
+    names = names_of_ours() - {UNKNOWN_TO_THE_API}
+    assert names - set(PLACES) == set(), "say in THINGS of tests/web/test_matrix.py which thing they show or change"
+    assert set(PLACES) - names == set(), "these addresses are gone: take them out of THINGS"
+    assert OPEN_TO_VISITORS - {address.name for address in all_addresses()} == set(), (
+        "take them out of OPEN_TO_VISITORS"
+    )
+    assert list(THINGS) == list(RIGHTS), "the rows of docs/security.md and THINGS are the same things"
+    assert len(PLACES) == sum(len(names.split()) for uses in THINGS.values() for names in uses.values())
+
+
+def test_everybody_reaches_what_the_table_says_and_nothing_else(world, whole_walk):
+    found = whole_walk(world)
+    print(f"\ncells {found.cells:,}")
+    assert not found.faults, "\n" + "\n".join(found.faults)
+
+
+def test_every_address_is_reached_by_somebody_and_refused_to_somebody(world, whole_walk):
+    """So that no row of the matrix asks for things that are not there."""
+    found = whole_walk(world)
+    served, refused = set(), set()
+    for name in names_of_ours() - {UNKNOWN_TO_THE_API}:
+        for method, allowed in zip(("get", "post"), rule_of(name, "own"), strict=True):
+            served |= {(name, method)} if allowed else set()
+            refused |= {(name, method)} if allowed is not None and set(world.clients) - allowed else set()
+    served |= {(name, "get") for name in borrowed_pages()}
+    assert served - found.served == set(SERVED_TO_NOBODY)
+    assert refused - found.refused == set()
 
 
 def unguarded(request, public_id):
@@ -272,17 +425,26 @@ urlpatterns = [path("desk/<id12:public_id>/unguarded/", unguarded, name="unguard
 
 @pytest.mark.urls("tests.web.test_matrix")
 def test_a_view_that_asks_nobody_is_noticed(world, monkeypatch):
-    monkeypatch.setitem(RULES, "unguarded", (DESK, None))
+    monkeypatch.setitem(PLACES, "unguarded", ("files at the desk, many at once, ties", SEES))
     monkeypatch.setitem(SHARES, "get", 1)
-    _count, found = faults(world, [address for address in all_addresses() if address.name == "unguarded"])
+    found = walk(world, [address for address in all_addresses() if address.name == "unguarded"])
     wanted = {
         f"GET unguarded ({thing}) by {role}: 200 reached"
-        for thing, role in (("own", "visitor"), ("missing", "officer"))
+        for thing, role in (("own", "visitor"), ("own", "finance"), ("missing", "officer"))
     }
-    assert wanted <= set(found)
+    assert wanted <= set(found.faults)
 
 
 @pytest.mark.urls("tests.web.test_matrix")
-def test_an_address_without_a_rule_is_noticed():
-    with pytest.raises(AssertionError, match="add who may GET and POST"):
-        test_every_address_has_a_rule_and_every_rule_an_address()
+def test_an_address_without_a_thing_is_noticed():
+    with pytest.raises(AssertionError, match="say in THINGS"):
+        test_every_address_is_of_a_thing_of_the_table_and_every_thing_has_its_row()
+
+
+def test_another_word_in_the_table_is_another_rule(world, monkeypatch):
+    """The table is what is asked: with finance officers in it, the portal is at fault."""
+    sees, acts = RIGHTS["papers of a firm"]
+    monkeypatch.setitem(RIGHTS, "papers of a firm", ((*sees, "officials"), acts))
+    monkeypatch.setitem(SHARES, "get", 1)
+    found = walk(world, [address for address in all_addresses() if address.name == "smes:papers"])
+    assert "GET smes:papers (own) by finance: 404 not reached" in found.faults

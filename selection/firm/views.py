@@ -174,6 +174,7 @@ def _show_file(
     place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
     is_open = rounds_selectors.is_open_now(row.round) if row.state == State.HELD else False
     progress = profile_selectors.completeness(row.sme)
+    may_send = papers_selectors.sends_papers(request.user, row.sme)  # what is left beside the profile is of papers
     firms = people_selectors.firms_here(request)
     if rounds is None:
         rounds = list(rounds_selectors.open_rounds()) if len(firms) > 1 else []
@@ -193,7 +194,9 @@ def _show_file(
             "path": journey.path_of(
                 row, card_day=kept.created_at if kept else None, question=question, decide_by=decide_by
             ),
-            "duties": [duty for duty in profile_selectors.duties_for(row.sme, progress) if duty.code != "profile"],
+            "duties": [
+                duty for duty in profile_selectors.duties_for(row.sme, progress) if may_send and duty.code != "profile"
+            ],
             "papers": papers_selectors.expiring_documents(row.sme),
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "others": [other for other in files if other.sme_id == row.sme_id and other.pk != row.pk][:EARLIER_FILES],

@@ -66,8 +66,8 @@ class Proof:
     or partner who compared it; on: when. until: the last day on which it holds, None for no end.
     """
 
-    fact: str | None
-    level: str | None
+    fact: str
+    level: str
     paper: str | None
     document: str | None
     by: str | None
@@ -294,7 +294,8 @@ def all_at(facts: Facts, level: EvidenceLevel, keys: Iterable[str] | None = None
         proof.fact for proof in proofs.values() if proof.until is None and EvidenceLevel(proof.level).rank >= level.rank
     }
     proofs |= {(key, level): Proof(key, level, None, None, None, None, None) for key in wanted if key not in better}
-    return replace(facts, proofs=tuple(proofs.values()))
+    changed: dict[str, Any] = {"proofs": tuple(proofs.values())}
+    return replace(facts, **changed)
 
 
 def keys_of_proofs(facts: Facts, only: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -312,7 +313,8 @@ def keys_of_proofs(facts: Facts, only: Iterable[str] | None = None) -> tuple[str
 def best_proofs(facts: Facts, on: date) -> dict[str, Proof]:
     """Of each fact or row the best proof that holds on a day, by its key."""
     found: dict[str, Proof] = {}
-    for proof in facts.proofs or ():
+    kept: tuple[Proof, ...] = facts.proofs or ()
+    for proof in kept:
         if proof.until is not None and proof.until < on:
             continue
         before = found.get(proof.fact)

@@ -297,7 +297,7 @@ def _evidence(criterion: Criterion, card: Card, translate: Translate) -> tuple[E
                     name=translate(label_of(fact)),
                     level=EvidenceLevel(proof.level) if proof and proof.level else EvidenceLevel.SAID,
                     number=len(proofs) if fact in ROW_KEYS else 0,
-                    paper=translate(KINDS[proof.paper].name) if proof and proof.paper in KINDS else "",
+                    paper=translate(KINDS[proof.paper].name) if proof and proof.paper else "",
                     document=(proof.document if proof else None) or "",
                     on=proof.on if proof else None,
                     until=proof.until if proof else None,

@@ -58,8 +58,7 @@ THINGS: dict[str, dict[str, str]] = {
     "a message": {SEES: "notifications:message"},
     "applying in a round": {BOTH: "selection:apply"},
     "a firm's tasks and files, as it reads them": {
-        SEES: "selection:firm selection:file selection:submitted selection:picture selection:frozen"
-        " api:application"
+        SEES: "selection:firm selection:file selection:submitted selection:picture selection:frozen api:application"
     },
     "taking a file back, answering a question": {BOTH: "selection:reopen selection:question"},
     "withdrawing a file": {BOTH: "selection:withdraw"},

@@ -14,6 +14,7 @@ from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes import demo as firms
+from smes.papers import selectors as papers_selectors
 from smes.vocabulary.codes import Track
 from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
@@ -23,43 +24,107 @@ from .models import Application, Reading, Recommendation
 from .states import Outcome, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from smes.models import Sme
     from tdap_portal.accounts.demo import People
     from tdap_portal.accounts.models import User
 
     from .models import Round
 
-POLICY = "2026-1"
+POLICY = "2026-2"
 APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
-FIRST_SEATS = 25
-MOTIVATIONS = (
-    "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
-    "We have sold a little through an export house. We want to learn how to answer buyers and to show our products online.",
-    "Our workers need orders in the slow months. A shop on a platform would give us customers in other seasons.",
-    "We want ten regular buyers in three countries within two years, and one person who does nothing else.",
-)
-QUESTIONS: tuple[tuple[str, str, str], ...] = (
+FIRST_SEATS = 15
+MOTIVATIONS = {
+    "en": (
+        "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
+        "We have sold a little through an export house. We want to learn how to answer buyers and to show our products online.",
+        "Our workers need orders in the slow months. A shop on a platform would give us customers in other seasons.",
+        "We want ten regular buyers in three countries within two years, and one person who does nothing else.",
+        "My father sold to traders in the bazaar. I want to see who uses what we make, and to set our own price.",
+        "We lost two orders because our photographs were poor and we answered late. We want to do it properly.",
+        "A buyer found us by chance and has ordered every year since. We want to be found by others like him.",
+    ),
+    "ur": (
+        "ہم اچھا مال بناتے ہیں مگر ایک ہی بیوپاری کو بیچتے ہیں۔ ہم باہر کے اپنے خریدار اور وقت پر ادائیگی چاہتے ہیں۔",
+        "ہم نے تھوڑا سا مال ایکسپورٹ ہاؤس کے ذریعے بیچا ہے۔ ہم سیکھنا چاہتے ہیں کہ خریدار کو جواب کیسے دیں اور مال آن لائن کیسے دکھائیں۔",
+        "سست مہینوں میں ہمارے کاریگروں کو آرڈر چاہییں۔ آن لائن دکان سے دوسرے موسموں کے گاہک ملیں گے۔",
+        "دو سال میں تین ملکوں میں دس پکے خریدار چاہتے ہیں، اور ایک آدمی جو صرف یہی کام کرے۔",
+        "میرے والد بازار کے تاجروں کو مال دیتے تھے۔ میں جاننا چاہتی ہوں کہ ہمارا مال کون استعمال کرتا ہے، اور قیمت خود طے کرنا چاہتی ہوں۔",
+        "تصویریں اچھی نہ تھیں اور جواب دیر سے دیا، اس لیے دو آرڈر ہاتھ سے نکل گئے۔ اب یہ کام ٹھیک طرح سیکھنا چاہتے ہیں۔",
+    ),
+}
+QUESTIONS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (
         "capacity_per_month",
-        "How much could you make in a month?",
-        "You wrote more than the electricity bill you sent points to. Correct the number, or tell us about a second workshop.",
+        {
+            "en": (
+                "How much could you make in a month?",
+                (
+                    "You wrote more than the electricity bill you sent points to. Correct the number, or tell us about a second "
+                    "workshop."
+                ),
+            ),
+            "ur": (
+                "آپ ایک مہینے میں کتنا بنا سکتے ہیں؟",
+                "آپ نے اس سے زیادہ لکھا ہے جتنا بجلی کے بل سے لگتا ہے۔ عدد درست کریں، یا دوسرے کارخانے کے بارے میں بتائیں۔",
+            ),
+        },
     ),
     (
         "employees",
-        "How many people work for you?",
-        "The number in the tax return differs from yours. Write how many were paid in the last month.",
+        {
+            "en": (
+                "How many people work for you?",
+                "The number in the tax return differs from yours. Write how many were paid in the last month.",
+            ),
+            "ur": (
+                "آپ کے ہاں کتنے لوگ کام کرتے ہیں؟",
+                "ٹیکس ریٹرن کا عدد آپ کے عدد سے مختلف ہے۔ لکھیں کہ پچھلے مہینے کتنوں کو تنخواہ ملی۔",
+            ),
+        },
     ),
     (
         "catalogue_products",
-        "How many products are in your catalogue?",
-        "Send us the address of the catalogue and the number of products in it.",
+        {
+            "en": (
+                "How many products are in your catalogue?",
+                "Send us the address of the catalogue and the number of products in it.",
+            ),
+            "ur": ("آپ کے کیٹلاگ میں کتنی چیزیں ہیں؟", "ہمیں کیٹلاگ کا پتہ اور اس میں چیزوں کی تعداد بھیجیں۔"),
+        },
     ),
 )
-LETTERS = (
-    "When will the training be, and can two of us come?",
-    "We have moved to a new workshop. Does that change anything for our application?",
-    "Thank you. We have sent the certificate of the chamber.",
-)
+LETTERS = {
+    "en": (
+        "When will the training be, and can two of us come?",
+        "We have moved to a new workshop. Does that change anything for our application?",
+        "Thank you. We have sent the certificate of the chamber.",
+    ),
+    "ur": (
+        "تربیت کب ہو گی، اور کیا ہم میں سے دو آ سکتے ہیں؟",
+        "ہم نئے کارخانے میں آ گئے ہیں۔ کیا اس سے درخواست پر کوئی فرق پڑتا ہے؟",
+        "شکریہ۔ ہم نے چیمبر کا سرٹیفکیٹ بھیج دیا ہے۔",
+    ),
+}
+DECISIONS = {
+    "held": {
+        "en": "One condition is not met. Apply again when it is; your profile is kept.",
+        "ur": "ایک شرط پوری نہیں ہے۔ جب ہو جائے تو دوبارہ درخواست دیں؛ آپ کا پروفائل محفوظ ہے۔",
+    },
+    "select": {
+        "en": "A product that travels well and a person who has time for it.",
+        "ur": "مال باہر جانے کے قابل ہے اور اس کام کے لیے ایک آدمی کے پاس وقت ہے۔",
+    },
+    "waitlist": {
+        "en": "Close to the line. The receipt shows what would lift you over it.",
+        "ur": "آپ حد کے قریب ہیں۔ رسید میں لکھا ہے کہ کیا آپ کو اس سے اوپر لے جائے گا۔",
+    },
+    "decline": {
+        "en": "Not this time. The receipt shows the three cheapest changes for the next round.",
+        "ur": "اس بار نہیں۔ رسید میں اگلے راؤنڈ کے لیے تین سب سے سستی تبدیلیاں لکھی ہیں۔",
+    },
+}
 
 
 class Story:
@@ -173,7 +238,7 @@ class Story:
             actor=owner,
             application=row,
             track=_track(plan),
-            motivation=MOTIVATIONS[plan.number % len(MOTIVATIONS)],
+            motivation=_one_of(MOTIVATIONS, plan),
             commitment_name=plan.owner,
         )
         if number == 3 and (plan.number % 3 == 0 or plan.login.startswith("hala")):
@@ -196,9 +261,7 @@ class Story:
 
     def _writes(self, plan: firms.Plan, row: Application) -> None:
         owner, _sme = self.firms[plan.number]
-        correspondence_services.write_letter(
-            actor=owner, application=fresh(row), words=LETTERS[plan.number % len(LETTERS)]
-        )
+        correspondence_services.write_letter(actor=owner, application=fresh(row), words=_one_of(LETTERS, plan))
 
     # Review -----------------------------------------------------------------------------------------------------------
     def _review(self, plan: firms.Plan, row: Application, *, day: date, pace: int) -> None:
@@ -209,7 +272,7 @@ class Story:
             (1, lambda: self._assign(row, first, second)),
             (pace, lambda: self._read(plan, row, first)),
             (pace + 2, lambda: self._read(plan, row, second)),
-            (pace + 5, lambda: self._recommend(row)),
+            (pace + 5, lambda: self._recommend(plan, row)),
         ]
         if pace == 3:
             steps = steps[1:4]  # recommended when every file of the round has its score
@@ -236,8 +299,7 @@ class Story:
 
     def _papers(self, plan: firms.Plan, officer: User) -> None:
         _owner, sme = self.firms[plan.number]
-        every_paper = plan.login.startswith("noor")
-        firms.judge_papers(officer, sme, verify=None if every_paper else (plan.number * 3) % 6)
+        firms.judge_papers(officer, sme, plan, verify=None if plan.is_proven else (plan.number * 3) % 6)
 
     def _assign(self, row: Application, first: User, second: User) -> None:
         row = fresh(row)
@@ -264,7 +326,8 @@ class Story:
         row = fresh(row)
         if row.state not in (State.SCORED, State.IN_REVIEW):
             return
-        field, title, words = QUESTIONS[plan.number % len(QUESTIONS)]
+        field, said = QUESTIONS[plan.number % len(QUESTIONS)]
+        title, words = said[plan.language]
         correspondence_services.ask_question(actor=officer, application=row, title=title, words=words, fields=[field])
 
     def _withdraw(self, plan: firms.Plan, row: Application) -> None:
@@ -273,44 +336,27 @@ class Story:
             actor=owner, application=fresh(row), reason="We apply again when the new workshop is ready."
         )
 
-    def _recommend(self, row: Application) -> None:
+    def _recommend(self, plan: firms.Plan, row: Application) -> None:
         row = fresh(row)
         if row.state not in (State.REVIEWED, State.HELD):
             return
-        outcome, reasons, words = self._outcome(row, held=row.state == State.HELD)
+        outcome, reasons = self._outcome(row, held=row.state == State.HELD)
         review_services.recommend(
             actor=row.officer or self.people.officers[0],
             application=row,
             outcome=outcome,
             reason_codes=reasons,
-            words=words,
+            words=DECISIONS["held" if row.state == State.HELD else outcome][plan.language],
         )
 
-    def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str], str]:
+    def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str]]:
         if held:
-            return (
-                Outcome.DECLINE,
-                ["gate_not_met"],
-                "One condition is not met. Apply again when it is; your profile is kept.",
-            )
-        place = rank_of(row)
-        if place <= FIRST_SEATS:
-            return (
-                Outcome.SELECT,
-                ["strong_score", "ready_to_sell"],
-                "A product that travels well and a person who has time for it.",
-            )
-        if place <= FIRST_SEATS * 7 // 4:
-            return (
-                Outcome.WAITLIST,
-                ["seats_full", "near_the_line"],
-                "Close to the line. The receipt shows what would lift you over it.",
-            )
-        return (
-            Outcome.DECLINE,
-            ["score_too_low"],
-            "Not this time. The receipt shows the three cheapest changes for the next round.",
-        )
+            return Outcome.DECLINE, ["gate_not_met"]
+        if has_its_papers(row) and place_among_proven(row) <= FIRST_SEATS:
+            return Outcome.SELECT, ["strong_score", "ready_to_sell"]
+        if rank_of(row) <= FIRST_SEATS * 7 // 4:
+            return Outcome.WAITLIST, ["seats_full", "near_the_line"]
+        return Outcome.DECLINE, ["score_too_low"]
 
     def _decide(self, plan: firms.Plan, row: Application) -> None:
         """The first round is brought to its end: what still waits is read, recommended and decided on this day."""
@@ -318,7 +364,7 @@ class Story:
             self._assign(row, *self._readers(plan))
         for reader in readers_to_come(row):
             self._read(plan, row, reader)
-        self._recommend(row)
+        self._recommend(plan, row)
         row = fresh(row)
         if row.state != State.RECOMMENDED:
             return
@@ -334,6 +380,11 @@ class Story:
 
     def _finish(self) -> None:
         rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
+
+
+def _one_of(words: Mapping[str, Sequence[str]], plan: firms.Plan) -> str:
+    """One of several texts, in the firm's language."""
+    return words[plan.language][plan.number % len(words[plan.language])]
 
 
 def _track(plan: firms.Plan) -> str:
@@ -372,6 +423,17 @@ def rank_of(row: Application) -> int:
     """The place of a file in its round by points; ties share it."""
     points = Application.objects.values_list("points", flat=True).get(pk=row.pk)
     return Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=points).count() + 1
+
+
+def has_its_papers(row: Application) -> bool:
+    """Whether officers have verified every paper that the firm must send."""
+    return set(papers_selectors.needed_papers(row.sme)) <= set((row.facts or {})["documents_verified"])
+
+
+def place_among_proven(row: Application) -> int:
+    """The place of a file among those of its round whose papers are all verified."""
+    better = Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=row.points)
+    return sum(has_its_papers(other) for other in better.select_related("sme")) + 1
 
 
 def newest_recommendation(row: Application) -> Recommendation:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 
 class SectorWords(NamedTuple):
-    """names: second halves of firm names. products: (hs6, label, price in PKR, unit). towns: repeated by weight."""
+    """trades: second halves of firm names, each with the HS codes of what a firm of that name makes, its main product first; "" for
+    any of the sector. products: (hs6, label, usual price in PKR, unit). towns: repeated by weight."""
 
     share: int  # of 400 firms
-    names: tuple[str, ...]
+    trades: dict[str, str]
     products: tuple[tuple[str, str, int, str], ...]
     towns: tuple[str, ...]
     markets: tuple[str, ...]
@@ -19,17 +20,17 @@ class SectorWords(NamedTuple):
 SECTOR_WORDS: dict[str, SectorWords] = {
     "textile": SectorWords(
         66,
-        (
-            "Textiles",
-            "Garments",
-            "Knitwear",
-            "Home Textiles",
-            "Towels",
-            "Apparel",
-            "Weaving Mills",
-            "Fabrics",
-            "Hosiery",
-        ),
+        {
+            "Textiles": "",
+            "Garments": "620342 620520",
+            "Knitwear": "610910 611020",
+            "Home Textiles": "630221 630231",
+            "Towels": "630260",
+            "Apparel": "620520 610910 620342",
+            "Weaving Mills": "521142 630231",
+            "Fabrics": "521142",
+            "Hosiery": "611020 610910",
+        },
         (
             ("620342", "Men's cotton trousers", 1650, "piece"),
             ("630260", "Terry towels of cotton", 520, "piece"),
@@ -46,7 +47,15 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "sports_goods": SectorWords(
         52,
-        ("Sports Works", "Sports", "Ball Makers", "Sporting Goods", "Gloves", "Athletics", "Cricket Works"),
+        {
+            "Sports Works": "",
+            "Sports": "",
+            "Ball Makers": "950662 950669",
+            "Sporting Goods": "950699 950662",
+            "Gloves": "420321",
+            "Athletics": "950691 950699",
+            "Cricket Works": "950669 420321",
+        },
         (
             ("950662", "Hand-stitched footballs", 1450, "piece"),
             ("950669", "Cricket balls", 780, "piece"),
@@ -60,7 +69,15 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "surgical_goods": SectorWords(
         48,
-        ("Surgical", "Surgico", "Instruments", "Dental Works", "Medical Instruments", "Scissors Works"),
+        {
+            "Surgical": "901890",
+            "Surgico": "901890 902110",
+            "Instruments": "901890 901849",
+            "Dental Works": "901849",
+            "Medical Instruments": "901890 901849",
+            "Scissors Works": "901890",
+            "Hospital Supplies": "940290 902110",
+        },
         (
             ("901890", "Surgical scissors and forceps", 890, "piece"),
             ("901849", "Dental instruments", 760, "piece"),
@@ -73,7 +90,14 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "leather": SectorWords(
         40,
-        ("Leather Goods", "Tannery", "Leather", "Bags", "Saddlery", "Footwear"),
+        {
+            "Leather Goods": "",
+            "Leather": "420310 420330",
+            "Bags": "420221",
+            "Saddlery": "420100 420330",
+            "Footwear": "640399",
+            "Leather Garments": "420310",
+        },
         (
             ("420310", "Leather jackets", 9800, "piece"),
             ("420221", "Leather handbags", 4200, "piece"),
@@ -87,7 +111,15 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "light_engineering": SectorWords(
         44,
-        ("Engineering", "Fan Company", "Cutlery", "Auto Parts", "Metal Works", "Pumps", "Electric Works"),
+        {
+            "Engineering": "841370 870899",
+            "Fan Company": "841451",
+            "Cutlery": "821193 732393",
+            "Auto Parts": "870899",
+            "Metal Works": "732393 870899",
+            "Pumps": "841370",
+            "Electric Works": "853650 841451",
+        },
         (
             ("841451", "Electric ceiling fans", 7800, "piece"),
             ("821193", "Knives with folding blades", 640, "piece"),
@@ -102,7 +134,13 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "carpets": SectorWords(
         30,
-        ("Carpets", "Rugs", "Carpet Weavers", "Hand-knotted Rugs", "Kilims"),
+        {
+            "Carpets": "",
+            "Rugs": "570310 570242",
+            "Carpet Weavers": "570110 570242",
+            "Hand-knotted Rugs": "570110",
+            "Kilims": "570210",
+        },
         (
             ("570110", "Hand-knotted woollen carpets", 68500, "square metre"),
             ("570242", "Woven carpets", 8900, "square metre"),
@@ -115,7 +153,7 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "rice": SectorWords(
         24,
-        ("Rice Mills", "Basmati", "Rice Processing", "Grains"),
+        {"Rice Mills": "100630 100640", "Basmati": "100630", "Rice Processing": "", "Grains": "100630 100620"},
         (
             ("100630", "Basmati rice, milled", 315, "kg"),
             ("100620", "Husked brown rice", 240, "kg"),
@@ -127,7 +165,7 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "seafood": SectorWords(
         20,
-        ("Seafoods", "Fisheries", "Marine Products", "Frozen Foods"),
+        {"Seafoods": "", "Fisheries": "030389", "Marine Products": "030617 030389", "Frozen Foods": "030617 160529"},
         (
             ("030617", "Frozen shrimps", 1850, "kg"),
             ("030389", "Frozen fish", 640, "kg"),
@@ -139,7 +177,14 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "furniture_decor": SectorWords(
         28,
-        ("Furniture", "Wood Crafts", "Home Decor", "Blue Pottery", "Handicrafts", "Brass Works"),
+        {
+            "Furniture": "940360 940350",
+            "Wood Crafts": "442090 940360",
+            "Home Decor": "",
+            "Blue Pottery": "691390",
+            "Handicrafts": "442090 691390",
+            "Brass Works": "830629",
+        },
         (
             ("940360", "Carved wooden furniture", 42000, "piece"),
             ("691390", "Blue pottery", 1450, "piece"),
@@ -153,7 +198,14 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "personal_care": SectorWords(
         14,
-        ("Botanicals", "Herbal Care", "Soaps", "Oils", "Beauty Care", "Manicure Works"),
+        {
+            "Botanicals": "330129 330499",
+            "Herbal Care": "330499",
+            "Soaps": "340111",
+            "Oils": "330129",
+            "Beauty Care": "330499 340111",
+            "Manicure Works": "821420",
+        },
         (
             ("330499", "Skin creams with apricot oil", 890, "piece"),
             ("340111", "Handmade soap", 220, "piece"),
@@ -166,7 +218,7 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "agritech": SectorWords(
         10,
-        ("Agro Tech", "Farm Machines", "Seeds", "Irrigation"),
+        {"Agro Tech": "", "Farm Machines": "843280", "Seeds": "120991", "Irrigation": "842482"},
         (
             ("843280", "Seed drills", 185000, "piece"),
             ("842482", "Drip irrigation sets", 64000, "set"),
@@ -178,7 +230,7 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "ict": SectorWords(
         18,
-        ("Code Studio", "Software", "Systems", "Digital", "Labs", "Design House"),
+        {"Code Studio": "", "Software": "", "Systems": "", "Digital": "", "Labs": "", "Design House": ""},
         (),
         ("Lahore",) * 3 + ("Karachi",) * 3 + ("Islamabad",) * 3 + ("Rawalpindi", "Peshawar", "Abbottabad"),
         ("USA", "GBR", "ARE", "DEU"),
@@ -186,7 +238,7 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
     "fintech": SectorWords(
         6,
-        ("Pay", "Fintech", "Ledger"),
+        {"Pay": "", "Fintech": "", "Ledger": ""},
         (),
         ("Karachi", "Islamabad", "Lahore"),
         ("ARE", "GBR"),
@@ -194,11 +246,20 @@ SECTOR_WORDS: dict[str, SectorWords] = {
     ),
 }
 
-FIRST_HALVES = (
-    "Noor", "Chenab", "Ravi", "Indus", "Sutlej", "Jhelum", "Margalla", "Khyber", "Bolan", "Kirthar", "Hala", "Sohni", "Attock", "Shalimar", "Minar",
-    "Zamzama", "Saif", "Al-Barkat", "Gulshan", "Mehran", "Soan", "Potohar", "Cholistan", "Thar", "Makran", "Neelum", "Hunza", "Swat", "Kaghan", "Chitral",
-    "Rehman", "Iqbal", "Anwar", "Farooq", "Bilal", "Usman", "Hamza", "Tariq", "Naveed", "Asif", "Shahid", "Yousaf", "Rashid", "Karim", "Waheed",
-    "Zainab", "Amina", "Saima", "Nadia", "Rabia", "Sadia", "Hina", "Maryam", "Kiran", "Uzma",
+NAMES_OF_A_PLACE = {
+    "PK-PB": ("Chenab", "Ravi", "Sutlej", "Jhelum", "Shalimar", "Minar", "Soan", "Potohar", "Cholistan", "Gulshan"),
+    "PK-SD": ("Indus", "Mehran", "Thar", "Kirthar", "Keenjhar", "Sachal", "Clifton"),
+    "PK-KP": ("Khyber", "Swat", "Kaghan", "Chitral", "Gandhara"),
+    "PK-BA": ("Bolan", "Makran", "Ziarat"),
+    "PK-GB": ("Hunza", "Shigar", "Karakoram"),
+    "PK-JK": ("Neelum", "Mangla"),
+    "PK-IS": ("Margalla", "Rawal"),
+}
+"""Rivers, hills and quarters after which a firm of that province is named."""
+NAMES_OF_PEOPLE = (
+    "Noor", "Zamzama", "Saif", "Al-Barkat", "Rehman", "Iqbal", "Anwar", "Farooq", "Bilal", "Usman", "Hamza", "Tariq", "Naveed", "Asif",
+    "Shahid", "Yousaf", "Rashid", "Karim", "Waheed", "Zainab", "Amina", "Saima", "Nadia", "Rabia", "Sadia", "Hina", "Maryam", "Kiran",
+    "Uzma", "Sohni", "Attock", "Al-Madina", "Paradise", "New Star", "Pak Crescent",
 )  # fmt: skip
 TAILS = ("", "", "", " (Pvt) Ltd", " & Sons", " Brothers", " International", " Enterprises", " Co.")
 WOMEN = ("Saima Baloch", "Amina Khan", "Nadia Malik", "Rabia Ahmed", "Hina Butt", "Sadia Qureshi", "Uzma Shah", "Maryam Yousaf", "Kiran Abbasi", "Zainab Mir", "Fatima Awan", "Sana Rizvi", "Bushra Khattak", "Lubna Memon")  # fmt: skip

@@ -11,6 +11,8 @@ from smes.vocabulary.evidence import fact_of
 from smes.vocabulary.paper_kinds import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from smes.models import Comparison, Document, Sme
 
 
@@ -39,17 +41,12 @@ def values_of(sme: Sme) -> dict[str, Any]:
     return values_to_compare(sme, profile_selectors.frozen_copy(sme))
 
 
-def checklist(document: Document, values: dict[str, Any] | None = None) -> list[Line]:
+def checklist(document: Document, values: Mapping[str, Any] | None = None) -> list[Line]:
     """The facts that this paper can show and that the firm told, in the order of its kind. values: see values_of."""
     told = values_of(document.sme) if values is None else values
     found = {row.fact: row for row in document.comparisons.filter(undone_at=None).select_related("compared_by")}
     keys = sorted((key for key in told if shows(document, key)), key=lambda key: _place(document, key))
     return [Line(key, told[key], digest_of(key, told[key]), found.get(key)) for key in keys]
-
-
-def not_compared(document: Document) -> list[str]:
-    """Keys of the facts that the paper can show and that no officer has compared as they stand now."""
-    return [line.fact for line in checklist(document) if line.is_open]
 
 
 def _place(document: Document, key: str) -> tuple[int, str]:

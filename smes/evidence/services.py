@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,49 +19,34 @@ from tdap_portal.core.errors import DomainError
 from . import selectors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from tdap_portal.accounts.models import User
 
 
-@transaction.atomic
 def compare_fact(
     *, actor: User, document: Document, fact: str, answer: str, note: str = "", seen: str | None = None
-) -> Comparison:
-    """An officer looked at one fact and one paper side by side. An earlier answer of the same paper is taken back by this one.
+) -> None:
+    """An officer looked at one fact and one paper side by side: see compare_facts."""
+    digests = None if seen is None else {fact: seen}
+    compare_facts(actor=actor, document=document, answers={fact: (answer, note)}, seen=digests)
 
-    fact: the key of its proof. note: what the paper says instead. seen: the digest of the value that was on the page; None where
-    there was no page. Raises NotAllowed, DomainError "paper_gone" (refused or replaced meanwhile), "not_shown" (such a paper
-    does not show it, or the firm does not say it), "fact_changed" (the firm wrote something else since the page was opened).
+
+@transaction.atomic
+def compare_facts(
+    *, actor: User, document: Document, answers: Mapping[str, tuple[str, str]], seen: Mapping[str, str] | None = None
+) -> None:
+    """An officer looked at facts and a paper side by side. Earlier answers of the same paper are taken back by these.
+
+    answers: by the key of its proof what was found, and what the paper says instead ("" for nothing). seen: the digests of the
+    values that were on the page; None where there was no page. Raises NotAllowed, DomainError "paper_gone" (refused or replaced
+    meanwhile), "not_shown" (such a paper does not show it, or the firm does not say it), "fact_changed" (the firm wrote
+    something else since the page was opened); then none of the answers is kept.
     """
     can_judge_paper(actor, document).require()
     row = _locked(document)
-    value = selectors.values_of(row.sme).get(fact)
-    if value is None or not shows(row, fact):
-        raise DomainError(_("This paper does not show that, or the firm no longer says it."), code="not_shown")
-    digest = digest_of(fact, value)
-    if seen is not None and seen != digest:
-        raise DomainError(
-            _("The firm has changed this since you opened the page. Look at what it says now."), code="fact_changed"
-        )
-    before = Comparison.objects.filter(document=row, fact=fact, undone_at=None).first()
-    answer = ComparisonAnswer(answer).value
-    if before is not None:
-        if (before.answer, before.digest, before.note) == (answer, digest, note):
-            return before
-        _take_back(before, actor)
-    made = Comparison.objects.create(
-        sme_id=row.sme_id,
-        document=row,
-        fact=fact,
-        answer=answer,
-        note=note,
-        digest=digest,
-        compared_by=actor,
-        compared_at=timezone.now(),
-    )
-    record(Happened.FACT_COMPARED, subject=row, actor=actor, sme_id=row.sme_id, fact=fact, answer=answer)
-    return made
+    _compare(row, actor, answers, seen, selectors.values_of(row.sme))
 
 
 @transaction.atomic
@@ -76,20 +61,66 @@ def undo_comparison(*, actor: User, comparison: Comparison) -> None:
 
 
 @transaction.atomic
-def keep_paper(*, actor: User, document: Document, expires_on: date | None = None) -> Document:
+def keep_paper(
+    *,
+    actor: User,
+    document: Document,
+    answers: Mapping[str, tuple[str, str]] | None = None,
+    seen: Mapping[str, str] | None = None,
+    expires_on: date | None = None,
+) -> Document:
     """The paper is what it says, and each fact that it shows was compared: what was found the same is verified from now on.
 
-    expires_on: the day an officer read off it, where it differs from the firm's. Raises NotAllowed, WrongState, DomainError
-    "not_compared", which names what is left.
+    answers, seen: those that are given with it, as in compare_facts, which says what is raised besides. expires_on: the day an
+    officer read off it, where it differs from the firm's. Raises WrongState, DomainError "not_compared", which names how many
+    facts are left.
     """
     can_judge_paper(actor, document).require()
-    left = selectors.not_compared(_locked(document))
+    row = _locked(document)
+    values = selectors.values_of(row.sme)
+    _compare(row, actor, answers or {}, seen, values)
+    left = [line for line in selectors.checklist(row, values) if line.is_open]
     if left:
         raise DomainError(
             _("Compare first what this paper shows: %(number)d facts are left.") % {"number": len(left)},
             code="not_compared",
         )
     return papers_services.verify_document(actor=actor, document=document, expires_on=expires_on)
+
+
+def _compare(
+    row: Document,
+    actor: User,
+    answers: Mapping[str, tuple[str, str]],
+    seen: Mapping[str, str] | None,
+    values: Mapping[str, Any],
+) -> None:
+    """Keep the answers. row: locked; values: what the firm says now."""
+    there = {kept.fact: kept for kept in Comparison.objects.filter(document=row, fact__in=answers, undone_at=None)}
+    for fact, (answer, note) in answers.items():
+        if fact not in values or not shows(row, fact):
+            raise DomainError(_("This paper does not show that, or the firm no longer says it."), code="not_shown")
+        digest = digest_of(fact, values[fact])
+        if seen is not None and seen.get(fact) != digest:
+            raise DomainError(
+                _("The firm has changed this since you opened the page. Look at what it says now."), code="fact_changed"
+            )
+        before, found = there.get(fact), ComparisonAnswer(answer).value
+        if before is not None:
+            if (before.answer, before.digest, before.note) == (found, digest, note):
+                continue
+            _take_back(before, actor)
+        Comparison.objects.create(
+            sme_id=row.sme_id,
+            document=row,
+            fact=fact,
+            answer=found,
+            note=note,
+            digest=digest,
+            compared_by=actor,
+            compared_at=timezone.now(),
+        )
+        record(Happened.FACT_COMPARED, subject=row, actor=actor, sme_id=row.sme_id, fact=fact, answer=found)
 
 
 def _locked(document: Document) -> Document:

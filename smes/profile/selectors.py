@@ -118,7 +118,7 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
     """The facts that are no column of the firm as it stands: from its rows, from rules, or only as far as a step was saved."""
     saved = {row.step for row in sme.steps.all() if row.saved_at}
     products = list(sme.products.all())
-    main = next((product for product in products if product.is_main), None)
+    main = max(products, key=lambda product: (product.share_pct or 0, product.is_main), default=None)
     sector = _sector(sme, main.hs6 if main else None)
     size = size_class(
         sme.turnover_pkr, sme.employees, _founded(sme, day), day, activity=sme.activity or "manufacturing"
@@ -136,7 +136,7 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
                 "hs6": product.hs6,
                 "label": product.label or None,
                 "share_pct": product.share_pct,
-                "is_main": product.is_main,
+                "is_main": product is main,
                 "price_pkr": float(product.price_pkr) if product.price_pkr is not None else None,
                 "price_unit": product.price_unit or None,
             }

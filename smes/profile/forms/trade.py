@@ -107,6 +107,14 @@ class ProductsForm(StepForm):
             }
             self.add_error(f"{self.chosen[0]}-share_pct", sentence)
         main = cleaned.get("main")
+        share_of = dict(zip(self.chosen, shares, strict=True))
+        if main in share_of and None not in shares and share_of[main] < max(shares):
+            largest = max(share_of, key=lambda code: share_of[code])
+            self.add_error(
+                "main",
+                _("Your main product is the one that you sell most of: %(code)s makes %(share)d %% of your sales.")
+                % {"code": f"{largest[:4]}.{largest[4:]}", "share": max(shares)},
+            )
         if self.demanding and main and f"{main}-price_pkr" in cleaned:
             if cleaned[f"{main}-price_pkr"] is None:
                 self.add_error(f"{main}-price_pkr", _("Write the price of your main product."))

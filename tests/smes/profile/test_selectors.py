@@ -136,6 +136,17 @@ def test_the_main_product_decides_the_sector_except_for_sellers_of_services(decl
     assert profile_selectors.frozen_copy(sme)["sector"] == sector
 
 
+def test_sector_and_main_product_follow_the_largest_share_whatever_was_marked():
+    sme = SmeFactory(sector="carpets")
+    ProductFactory(sme=sme, hs6="570110", share_pct=1, is_main=True)
+    ProductFactory(sme=sme, hs6="630260", share_pct=99, is_main=False)
+
+    copy = profile_selectors.frozen_copy(sme)
+
+    assert (copy["main_hs6"], copy["sector"]) == ("630260", "textile")
+    assert {row["hs6"]: row["is_main"] for row in copy["products"]} == {"570110": False, "630260": True}
+
+
 def test_a_profile_is_complete_when_all_nine_steps_are():
     assert profile_selectors.completeness(SmeFactory(complete=True)).is_complete
     started = profile_selectors.completeness(SmeFactory())

@@ -330,6 +330,21 @@ def test_products_are_found_ticked_and_saved_without_javascript(owner, sme):
     assert rows == [("950662", 80, True, Decimal(1450)), ("420321", 20, False, None)]
 
 
+@pytest.mark.parametrize(("shares", "is_taken"), [((20, 80), False), ((50, 50), True), ((51, 49), True)])
+def test_the_main_product_is_the_one_that_sells_most(owner, sme, shares, is_taken):
+    data = {
+        "hs": ["570110", "630260"],
+        "main": "570110",
+        **product("570110", share_pct=str(shares[0]), price_pkr="68500", price_unit="square metre"),
+        **product("630260", share_pct=str(shares[1]), price_pkr="520", price_unit="piece"),
+    }
+    page = owner.post(step_url(sme, "products"), data)
+
+    assert (page.status_code == 302) == is_taken
+    if not is_taken:
+        assert "6302.60 makes 80 % of your sales" in text_of(page)
+
+
 def test_a_tick_taken_away_drops_the_product_while_the_search_shows_it_too(owner, sme):
     """Each product has one box, so that what is not ticked there is not sent by another one."""
     rest = {"main": "950662", **product("950662", share_pct="100", price_pkr="1450", price_unit="piece")}

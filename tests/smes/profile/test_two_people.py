@@ -350,7 +350,12 @@ def test_the_same_product_added_by_two_is_one_and_a_product_taken_away_does_not_
 def test_two_main_products_of_two_people_are_stopped(owner, preparer, sme):
     sme.products.all().delete()
     make = sme.products.model.objects.create
-    for code, share, is_main in (("950662", 50, True), ("420321", 30, False), ("610910", 20, False)):
+    for code, share, is_main in (
+        ("950662", 25, True),
+        ("420321", 25, False),
+        ("610910", 25, False),
+        ("640399", 25, False),
+    ):
         make(sme=sme, hs6=code, share_pct=share, is_main=is_main, price_pkr=9)
     older = opened(owner, sme, "products")
     preparer.post(step_url(sme, "products"), opened(preparer, sme, "products") | {"main": "420321"})

@@ -14,6 +14,7 @@ from selection.applications.reasons import REASONS
 from selection.models import NO_DUE_DATE, Application, Decision
 from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
 from selection.states import DECIDED_STATES, Outcome, RoundState, State
+from selection.trade import selectors as trade_selectors
 from smes.states import NeededPapers
 from smes.vocabulary.codes import SIZE_CLASSES, Track
 from smes.vocabulary.sectors import Sector  # noqa: TC001  the schema reads the annotations
@@ -49,15 +50,29 @@ class IndicatorSerializer(serializers.Serializer):
     """A figure with unit, period and source, or the reason why there is none."""
 
     name = serializers.CharField()
+    level = serializers.SerializerMethodField(help_text="product (six digits), heading (four) or sector.")
+    hs = serializers.CharField(allow_blank=True, help_text="The HS code that it is of; empty for a whole sector.")
     value = serializers.FloatField(allow_null=True)
     unit = serializers.CharField()
     period = serializers.CharField(allow_blank=True)
+    year = serializers.IntegerField(
+        source="last_year", allow_null=True, help_text="The last calendar year that it stands on."
+    )
     source = serializers.SerializerMethodField()
+    gives_points = serializers.BooleanField(
+        source="source.is_scored", help_text="False for a source that is not good enough for a score."
+    )
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of what must be known about the value."
+    )
     vintage = serializers.CharField(source="vintage.name", help_text="The publication that it belongs to.")
     missing_reason = serializers.CharField(allow_blank=True)
 
     def get_source(self, row: Any) -> str:
         return str(row.source)
+
+    def get_level(self, row: Any) -> str:
+        return trade_selectors.level_of(row)
 
 
 class SectorSerializer(serializers.Serializer):

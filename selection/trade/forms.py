@@ -10,6 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from .sources.platform_csv import MAX_BYTES
 
 
+class DecisionForm(forms.Form):
+    """Why a second person publishes held figures, or refuses them."""
+
+    reason = forms.CharField(
+        label=_("Your reason"),
+        help_text=_("It stands in the history; a refusal is sent to whoever handed the figures in."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class PlatformFileForm(forms.Form):
     file = forms.FileField(
         label=_("File with the platform's figures"),

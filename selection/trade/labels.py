@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from .arithmetic.analytics import Undefined
-from .arithmetic.indicators import Missing, Name, Unit
+from .arithmetic.indicators import Missing, Name, Note, Unit
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ RUN_STATES = [
     (RunState.WAITING.value, _("waiting")),
     (RunState.CHECKED.value, _("checked")),
     (RunState.RUNNING.value, _("running")),
+    (RunState.HELD.value, _("waits for a second person")),
     (RunState.PUBLISHED.value, _("in use")),
     (RunState.UNCHANGED.value, _("nothing new")),
     (RunState.REFUSED.value, _("refused")),
@@ -28,6 +29,7 @@ RUN_TONES = {
     RunState.WAITING: "us",
     RunState.CHECKED: "you",
     RunState.RUNNING: "us",
+    RunState.HELD: "you",
     RunState.PUBLISHED: "done",
     RunState.UNCHANGED: "rest",
     RunState.REFUSED: "no",
@@ -52,6 +54,7 @@ INDICATOR_NAMES = [
     (Name.UNIT_VALUE_GAP_INDIA.value, _("Price against India")),
     (Name.PLATFORM_DEMAND.value, _("Requests for each supplier on the platform")),
     (Name.PLATFORM_SEARCHES_GROWTH.value, _("Growth of searches on the platform")),
+    (Name.RELATIVE_DEMAND_GROWTH.value, _("Growth of world demand less that of all goods")),
     (Name.EXPORT_VALUE.value, _("Pakistan's exports")),
     (Name.EXPORT_GROWTH.value, _("Growth of Pakistan's exports")),
 ]
@@ -66,6 +69,7 @@ INDICATOR_HELP = {
     Name.UNIT_VALUE_GAP_INDIA: _("Dollars a kilogram in the same markets. Above 0: dearer than India."),
     Name.PLATFORM_DEMAND: _("Requests for quotation a year for each active supplier, over the latest twelve months."),
     Name.PLATFORM_SEARCHES_GROWTH: _("The latest twelve months against the twelve before."),
+    Name.RELATIVE_DEMAND_GROWTH: _("Above 0: the world's trade in it grows faster than that in all goods together."),
     Name.EXPORT_VALUE: _("To all countries, at the border of Pakistan (FOB)."),
     Name.EXPORT_GROWTH: _("In current US dollars."),
 }
@@ -103,7 +107,35 @@ MISSING_TEXTS: Mapping[str, str] = {
     Missing.SERVICES: gettext_noop("Services have no HS code; this indicator is about goods."),
     Missing.NO_SUPPLIERS: gettext_noop("The platform counts no active supplier of this product."),
     Missing.NO_PLATFORM_DATA: gettext_noop("The platform has no data about this product."),
+    Missing.BASE_TOO_SMALL: gettext_noop(
+        "Too little was sold in the first years for a growth rate that means anything."
+    ),
+    Missing.NO_EXPORTS: gettext_noop("Pakistan reported no exports of it in the latest year."),
+    Missing.NO_ALL_GOODS: gettext_noop("The source does not tell the exports of all goods for these years."),
+    Missing.RIVAL_MISSING: gettext_noop("A country that sells much of this product is not in the source."),
+    Missing.SOURCE_UNFIT: gettext_noop("The only figure is from a source that is not good enough for points."),
 }
+NOTE_TEXTS: Mapping[str, str] = {
+    Note.GROWTH_CAPPED: gettext_noop("More than this; growth is counted up to 50 % a year."),
+    Note.LATER_YEARS_LEFT_OUT: gettext_noop("Later years are not complete in the source and are left out."),
+    Note.WEIGHTS_PARTLY_ESTIMATED: gettext_noop("Part of the weights behind the prices was estimated by the source."),
+}
+MEASURES = {
+    "exports": _("Pakistan's exports of the product groups"),
+    "exports_total": _("Pakistan's exports of all goods"),
+    "world": _("The world's exports of the product groups"),
+    "world_total": _("The world's exports of all goods"),
+    "reporters": _("The number of exporting countries"),
+    "buyers": _("The number of buyer countries"),
+    "partners": _("The number of rows by buyer country"),
+    "headings": _("The number of product groups that Pakistan sells"),
+    "prices": _("The number of rows for prices"),
+    "weighed": _("The number of rows with weights"),
+    "weighed_share": _("The part of the rows that have weights"),
+    "unit_value": _("Pakistan's mean price a kilogram"),
+    "unit_value_rivals": _("The mean price a kilogram of China and India"),
+}
+"""What the checks measure in a year of a source (checks.Measures)."""
 
 LOG_TEXTS: Mapping[str, str] = {
     # the source
@@ -118,7 +150,10 @@ LOG_TEXTS: Mapping[str, str] = {
     "asked_to_wait": gettext_noop(
         "The source asked us to wait %(seconds)s seconds, longer than a run waits. The figures in use stay."
     ),
-    "calls_used_up": gettext_noop("The %(calls)s calls that a run may make are used up."),
+    "calls_used_up": gettext_noop(
+        "The %(calls)s calls that may be made in a day are used up. The next run goes on where this one stopped."
+    ),
+    "quota_gone": gettext_noop("The source says that the calls of the day are used up. The figures in use stay."),
     "not_json": gettext_noop("The source answered with something that is not its usual format."),
     "no_data_list": gettext_noop("The source's answer holds no list of data."),
     "no_count": gettext_noop("The source did not say how many rows there are."),
@@ -132,6 +167,7 @@ LOG_TEXTS: Mapping[str, str] = {
         "An answer reached the limit of %(cap)s rows; it was dropped and asked again in parts."
     ),
     "trying_again": gettext_noop("Try %(attempt)s gave nothing; trying again in %(seconds)s seconds."),
+    "asking": gettext_noop("Asking for: %(step)s …"),
     "asked": gettext_noop("%(step)s: %(rows)s rows, %(left_out)s left out."),
     "without_key": gettext_noop(
         "Without a key little can be asked: world exports of %(years)s, and buyers and prices of the last of these years. "
@@ -151,31 +187,29 @@ LOG_TEXTS: Mapping[str, str] = {
     "read_file": gettext_noop("%(name)s: %(rows)s rows."),
     # the checks before figures are used
     "nothing_came": gettext_noop("No usable row came. The figures in use stay."),
+    "nothing_of_pakistan": gettext_noop(
+        "%(rows)s rows were read, and not one of them is about Pakistan's exports. The figures in use stay."
+    ),
+    "beyond_bounds": gettext_noop(
+        "%(what)s in %(year)s: %(value)s. What is known from elsewhere lies between %(low)s and %(high)s."
+    ),
+    "exporters_missing": gettext_noop("These large exporters are missing in every year: %(countries)s."),
+    "heading_jumped": gettext_noop(
+        "World exports of heading %(hs)s in %(year)s came to %(percent)s %% of what was known before."
+    ),
+    "changed": gettext_noop("%(what)s in %(year)s came to %(percent)s %% of the figures in use."),
+    "indicators_fell": gettext_noop("Only %(now)s indicators have a value; of the figures in use %(before)s have one."),
+    "newer_came": gettext_noop("Newer figures of the same source came before anybody had looked at these."),
+    "waits_already": gettext_noop("The same figures wait already for a second person's look. Nothing was changed."),
+    "refused_by_person": gettext_noop("Refused after a look: %(reason)s"),
+    "would_replace": gettext_noop("%(rows)s figures would replace %(replaced)s of those in use."),
+    "demand_jumped": gettext_noop(
+        "Searches came to %(percent)s %% of the latest in use, in the middle of all products and markets."
+    ),
     "partners_differ": gettext_noop(
         "For %(year)s the partners add up to %(percent)s %% of the world total. The figures in use stay."
     ),
-    "fewer_headings": gettext_noop("Only %(now)s product groups came; the figures in use have %(before)s and stay."),
     "years_lost": gettext_noop("These years are missing: %(years)s. The figures in use have them and stay."),
-    "world_fell": gettext_noop(
-        "World exports of the product groups in %(year)s came to only %(percent)s %% of the figures in use, which stay."
-    ),
-    "total_fell": gettext_noop(
-        "World exports of all goods in %(year)s came to only %(percent)s %% of the figures in use, which stay."
-    ),
-    "reporters_fell": gettext_noop(
-        "The countries that reported %(year)s are only %(percent)s %% of those in the figures in use, which stay."
-    ),
-    "partners_fell": gettext_noop(
-        "The rows by buyer country for %(year)s are only %(percent)s %% of those in the figures in use, which stay."
-    ),
-    "prices_fell": gettext_noop(
-        "The rows for prices in %(year)s are only %(percent)s %% of those in the figures in use, which stay."
-    ),
-    "older": gettext_noop("The latest year is %(now)s; the figures in use reach %(before)s and stay."),
-    "value_jumped": gettext_noop("Exports of %(year)s changed to %(percent)s %% of the figures in use, which stay."),
-    "accepted": gettext_noop(
-        "The person who started the run accepted this refusal (%(refusal)s), so the figures may be used all the same."
-    ),
     "twice": gettext_noop("%(count)s cells came twice. The figures in use stay."),
     "too_many_refused": gettext_noop("%(refused)s of %(read)s rows could not be used. The figures in use stay."),
     # files and their rows
@@ -236,6 +270,6 @@ def log_text(code: str, data: Mapping[str, object]) -> str:
     if text is None:
         return code
     try:
-        return gettext(text) % data
+        return gettext(text) % ({**data, "what": MEASURES[str(data["what"])]} if data.get("what") in MEASURES else data)
     except (KeyError, ValueError, TypeError):
         return gettext(text)

@@ -32,6 +32,8 @@ class Source(models.Model):
     delay = models.CharField(_("delay"), max_length=60)
     stale_after_days = models.PositiveSmallIntegerField(_("stale after days"), default=0)
     is_simulated = models.BooleanField(_("simulated"), default=False)
+    is_scored = models.BooleanField(_("gives points"), default=True)
+    weights_estimated = models.BooleanField(_("weights partly estimated"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
@@ -45,7 +47,10 @@ class Source(models.Model):
 
 
 class Vintage(PublicId):
-    """One state of all figures of a kind. Scores name it. Old vintages stay; exactly one of a kind is current."""
+    """One state of all figures of a kind. Scores name it. Old vintages stay; exactly one of a kind is current.
+
+    summary: "indicators", how many have a value; "beside", the id of the vintage in use beside which it was built.
+    """
 
     kind = models.CharField(max_length=8, choices=SourceKind.choices)
     name = models.CharField(_("name"), max_length=30, unique=True)
@@ -75,8 +80,33 @@ class Vintage(PublicId):
         return self.name
 
 
+class VintagePart(models.Model):
+    """The flows of one year of one source in a vintage: those that lie in `loaded_in`, which may be an earlier vintage.
+
+    So one source, or one year, comes new without reading the others again. measures: see checks.Measures.
+    """
+
+    vintage = models.ForeignKey("trade.Vintage", on_delete=models.CASCADE, related_name="parts")
+    source = models.ForeignKey("trade.Source", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    loaded_in = models.ForeignKey("trade.Vintage", on_delete=models.RESTRICT, related_name="+")
+    measures = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["source_id", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["vintage", "source", "year"], name="trade_part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}:{self.year}"
+
+
 class ImportRun(PublicId, TimeStamped):
-    """One attempt to read one source. asked: what was asked for. summary of the outcome in `problem` and its data."""
+    """One attempt to read one source. asked: what was asked for. summary of the outcome in `problem` and its data.
+
+    calls: of the source's service. decided_by, decided_reason: who published or refused a held run, and why.
+    """
 
     source = models.ForeignKey("trade.Source", on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=labels.RUN_STATES, default=RunState.WAITING.value)
@@ -91,6 +121,9 @@ class ImportRun(PublicId, TimeStamped):
     rows_refused = models.PositiveBigIntegerField(_("rows refused"), default=0)
     problem = models.CharField(max_length=40, blank=True)
     problem_data = models.JSONField(default=dict)
+    calls = models.PositiveIntegerField(default=0)
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_reason = models.CharField(max_length=300, blank=True)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -118,6 +151,24 @@ class ImportRun(PublicId, TimeStamped):
     @property
     def problem_text(self) -> str:
         return labels.log_text(self.problem, self.problem_data) if self.problem else ""
+
+
+class KeptAnswer(models.Model):
+    """A checked answer of a source, kept while no run of it has come to its end, so that the next one asks for the rest only.
+
+    address: SHA-256 of what was asked. content: packed JSON of the answer.
+    """
+
+    source = models.ForeignKey("trade.Source", on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=64)
+    content = models.BinaryField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "address"], name="trade_answer_kept_once")]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class RunLine(models.Model):
@@ -177,7 +228,10 @@ class TradeFlow(models.Model):
 
 
 class Indicator(models.Model):
-    """A figure or the reason why there is none. hs is empty for a whole sector; sector is empty for a code in no sector."""
+    """A figure or the reason why there is none. hs is empty for a whole sector; sector is empty for a code in no sector.
+
+    notes: codes of what must be known about the value (indicators.Note).
+    """
 
     vintage = models.ForeignKey("trade.Vintage", on_delete=models.CASCADE, related_name="indicators")
     source = models.ForeignKey("trade.Source", on_delete=models.PROTECT, related_name="+")
@@ -189,6 +243,7 @@ class Indicator(models.Model):
     period = models.CharField(max_length=40, blank=True)
     last_year = models.PositiveSmallIntegerField(null=True)
     missing_reason = models.CharField(max_length=40, blank=True)
+    notes = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.core.access import Answer, allowed, denied
 
+from .models import SourceKind
+
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
+
+    from .models import ImportRun
 
 
 def is_platform_partner(user: User) -> bool:
@@ -33,6 +37,21 @@ def can_load_flows(user: User | None) -> Answer:
     if user is None or user.has_role(Role.APPROVER, Role.ADMINISTRATOR):
         return allowed()
     return denied(_("Only a director or an administrator can load trade figures."))
+
+
+def can_decide_on_held(user: User, run: ImportRun) -> Answer:
+    """A second person looks: never who started the run. Figures of the platform may be an officer's to judge, flows are not."""
+    platform = run.source.kind == SourceKind.PLATFORM
+    roles = (Role.OFFICER, Role.APPROVER) if platform else (Role.APPROVER, Role.ADMINISTRATOR)
+    if not (user.is_authenticated and user.has_role(*roles)):
+        return denied(
+            _("Only an officer or a director decides on the platform's figures.")
+            if platform
+            else _("Only a director or an administrator decides on trade figures.")
+        )
+    if run.started_by_id == user.pk:
+        return denied(_("You handed these figures in yourself: a second person decides."))
+    return allowed()
 
 
 def can_hand_in_platform_figures(user: User | None) -> Answer:

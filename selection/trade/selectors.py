@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 FLOW_EVIDENCE = tuple(name for name in EVIDENCE if name not in PLATFORM_NAMES)
+OF_PAKISTAN = frozenset({Name.RCA, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH, Name.CONCENTRATION_HHI})
 
 
 # Evidence of a score -------------------------------------------------------------------------------------------------
@@ -43,14 +44,18 @@ def vintage_on(kind: SourceKind, on: date) -> Vintage | None:
 def evidence_for(
     hs6: str | None, sector: str | None, ebops: Sequence[str] = (), on: date | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Evidence of a score as plain JSON, by indicator name (indicators.EVIDENCE, always all nine).
+    """Evidence of a score as plain JSON, by indicator name (indicators.EVIDENCE, always all ten).
 
     hs6: the firm's main product, None for none. sector: its sector code or None. ebops: codes of the services it sells; a firm
     with services and no product gets a reason instead of figures about goods. on: the day whose vintages count, today if None.
     Each entry: value (None where missing), unit (indicators.Unit), period, source, vintage, missing_reason (a short English
-    sentence that is also the message id of its translation; "" where there is a value).
-    Looks for the six digits first, then for their heading; for a firm without a product, for its sector. What stands in for the
-    product is said at the end of source. Costs four queries.
+    sentence that is also the message id of its translation; "" where there is a value), missing_code (of indicators.Missing or
+    analytics.Undefined), level ("product", "heading", "sector"; "" where missing), hs (the code it is of), last_year (int or
+    None) and notes (codes of indicators.Note).
+    Looks for the six digits first, then for their heading; for a firm without a product, for its sector. Advantage, share,
+    its growth and concentration are all of one level: the six digits where the advantage or the share of these is known.
+    What stands in for the product is said at the end of source. A figure of a source that gives no points is missing here.
+    Costs four queries.
     """
     day = on or timezone.localdate()
     found: dict[Name, dict[str, Any]] = {}
@@ -72,32 +77,62 @@ def _found_in(
     rows = Indicator.objects.filter(where, vintage=vintage, name__in=names).select_related("source")
     by_place = {(row.name, row.hs): row for row in rows}
     places = (hs6, hs6[:4]) if hs6 else ("",)
+    of_the_first = any(_is_fit(by_place.get((name, places[0]))) for name in (Name.RCA, Name.MARKET_SHARE))
     found: dict[Name, dict[str, Any]] = {}
     for name in names:
         candidates = [by_place[name, hs] for hs in places if (name, hs) in by_place]
-        row = next((each for each in candidates if each.value is not None), candidates[0] if candidates else None)
-        stands_in = ""
-        if row is not None and row.hs != (hs6 or ""):
-            stands_in = f"heading {row.hs} stands in for {hs6}"
-        elif row is not None and not row.hs:
-            stands_in = "the whole sector stands in, since no product is named"
-        found[name] = _entry(name, vintage, row, stands_in)
+        row = next((each for each in candidates if _is_fit(each)), candidates[0] if candidates else None)
+        if name in OF_PAKISTAN and of_the_first:
+            row = by_place.get((name, places[0]))
+        found[name] = _entry(name, vintage, row, hs6 or "")
     return found
 
 
+def _is_fit(row: Indicator | None) -> bool:
+    """True for a figure that may give points."""
+    return row is not None and row.value is not None and row.source.is_scored
+
+
 def _entry(
-    name: Name, vintage: Vintage | None, row: Indicator | None = None, stands_in: str = "", reason: str = ""
+    name: Name, vintage: Vintage | None, row: Indicator | None = None, hs6: str = "", reason: str = ""
 ) -> dict[str, object]:
     if row is None and not reason:
         reason = Missing.NO_PLATFORM_DATA if name in PLATFORM_NAMES else Missing.NOT_IN_SOURCE
-    if row is None or row.value is None:
-        code = row.missing_reason if row else reason
-        entry: dict[str, Any] = {"value": None, "period": "", "source": "", "missing_reason": labels.missing_text(code)}
-    else:
-        source = source_text(row.source)
-        source = f"{source}; {stands_in}" if stands_in else source
-        entry = {"value": row.value, "period": row.period, "source": source, "missing_reason": ""}
-    return {"unit": UNITS[name].value, "vintage": vintage.name if vintage else ""} | entry
+    entry: dict[str, Any] = {"unit": UNITS[name].value, "vintage": vintage.name if vintage else ""}
+    if row is None or not _is_fit(row):
+        code = reason or (row.missing_reason if row and row.value is None else Missing.SOURCE_UNFIT)
+        return entry | {
+            "value": None,
+            "period": "",
+            "source": "",
+            "missing_reason": labels.missing_text(code),
+            "missing_code": str(code),
+            "level": "",
+            "hs": "",
+            "last_year": None,
+            "notes": [],
+        }
+    stands_in = ""
+    if row.hs != hs6:
+        stands_in = f"; heading {row.hs} stands in for {hs6}"
+    elif not row.hs:
+        stands_in = "; the whole sector stands in, since no product is named"
+    return entry | {
+        "value": row.value,
+        "period": row.period,
+        "source": f"{source_text(row.source)}{stands_in}",
+        "missing_reason": "",
+        "missing_code": "",
+        "level": level_of(row),
+        "hs": row.hs,
+        "last_year": row.last_year,
+        "notes": row.notes,
+    }
+
+
+def level_of(row: Indicator) -> str:
+    """ "product" for six digits, "heading" for four, "sector" for a whole sector."""
+    return {6: "product", 4: "heading"}.get(len(row.hs), "sector")
 
 
 def simulated_among(vintages: Iterable[str]) -> frozenset[str]:
@@ -181,7 +216,7 @@ def is_old(last_year: int | None, on: date | None = None) -> bool:
 # Runs, for officials -------------------------------------------------------------------------------------------------
 def runs_visible_to(user: User) -> QuerySet[ImportRun]:
     """Officials see all runs; a platform partner's people those of their own organisation's figures; others none."""
-    rows = ImportRun.objects.select_related("source", "started_by", "vintage").defer("upload")
+    rows = ImportRun.objects.select_related("source", "started_by", "decided_by", "vintage").defer("upload")
     if user.is_authenticated and user.is_official:
         return rows
     if user.is_authenticated and user.has_role(Role.PARTNER):
@@ -198,9 +233,19 @@ def run_for(user: User, public_id: str) -> ImportRun:
     return run
 
 
+def run_by_id(pk: str) -> ImportRun | None:
+    rows = ImportRun.objects.select_related("source", "started_by", "decided_by").defer("upload")
+    return rows.filter(pk=pk).first()
+
+
 def log_of(run: ImportRun) -> QuerySet[RunLine]:
     """What happened in a run, oldest first, without the refused rows."""
     return RunLine.objects.filter(run=run).exclude(level=RunLine.Level.ROW)
+
+
+def reasons_of(run: ImportRun) -> list[str]:
+    """Why a run is held, in words: the warnings of its log."""
+    return [line.text for line in run.lines.filter(level=RunLine.Level.WARNING)]
 
 
 def refused_rows_of(run: ImportRun) -> QuerySet[RunLine]:
@@ -210,15 +255,21 @@ def refused_rows_of(run: ImportRun) -> QuerySet[RunLine]:
 
 def source_ages(on: datetime | None = None) -> list[dict[str, object]]:
     """One dict a source that was ever read: code, name, kind, simulated, last_good (when it was last published or found
-    unchanged, or None), age_days, stale, last_state and last_problem (of its latest run), source (the row). Two queries."""
+    unchanged, or None), age_days (since then), words (of both ages), last_year (the latest that it has in the figures in use, or None), stale (not
+    loaded for long, or of long ago), last_state and last_problem (of its latest run), source (the row). Three queries."""
     now = on or timezone.now()
     good = Q(runs__state__in=[RunState.PUBLISHED, RunState.UNCHANGED])
     rows = Source.objects.annotate(last_good=Max("runs__finished_at", filter=good), last_run=Max("runs__pk"))
     rows = rows.filter(last_run__isnull=False).order_by("code")
     latest = ImportRun.objects.defer("upload").in_bulk([row.last_run for row in rows])
+    in_use = (
+        Indicator.objects.filter(vintage__state=VintageState.CURRENT).values_list("source").annotate(Max("last_year"))
+    )
+    last_years = dict(in_use.order_by())
     ages = []
     for row in rows:
         age = (now - row.last_good).days if row.last_good else None
+        last_year = last_years.get(row.pk)
         run = latest[row.last_run]
         ages.append(
             {
@@ -228,13 +279,24 @@ def source_ages(on: datetime | None = None) -> list[dict[str, object]]:
                 "simulated": row.is_simulated,
                 "last_good": row.last_good,
                 "age_days": age,
-                "stale": age is None or bool(row.stale_after_days and age > row.stale_after_days),
+                "last_year": last_year,
+                "words": "" if age is None else age_text(last_year, age),
+                "stale": age is None
+                or bool(row.stale_after_days and age > row.stale_after_days)
+                or is_old(last_year, timezone.localdate(now)),
                 "last_state": run.state,
                 "last_problem": run.problem_text,
                 "source": row,
             }
         )
     return ages
+
+
+def age_text(last_year: object, days: object) -> str:
+    """How old figures are, and when they were loaded: "Figures up to 2017, loaded 3 days ago."."""
+    if last_year is None:
+        return _("Last loaded %(days)d days ago.") % {"days": days}
+    return _("Figures up to %(year)d, loaded %(days)d days ago.") % {"year": last_year, "days": days}
 
 
 def health_lines() -> list[HealthLine]:
@@ -245,7 +307,7 @@ def health_lines() -> list[HealthLine]:
         if age["last_good"] is None:
             detail = _("Never loaded completely. %(problem)s") % {"problem": age["last_problem"]}
         else:
-            detail = _("Last loaded %(days)d days ago.") % {"days": age["age_days"]}
+            detail = str(age["words"])
         lines.append(HealthLine(name, ok=not age["stale"], detail=detail, weight="should"))
     if not lines:
         lines.append(

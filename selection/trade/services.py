@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import logging
 import re
-import zlib
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -22,9 +20,9 @@ from smes.vocabulary.sectors import SECTOR_BY_PREFIX, sector_of
 from smes.vocabulary.tables import read_table
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import labels, permissions, runs
-from .arithmetic import indicators
-from .flows import Flow, RefusedRow
+from . import expected, labels, permissions, runs
+from .arithmetic import checks, indicators
+from .flows import Flow
 from .models import (
     ImportRun,
     Indicator,
@@ -32,7 +30,6 @@ from .models import (
     RunLine,
     Source,
     SourceKind,
-    TradeFlow,
     Vintage,
     visible_demand,
 )
@@ -76,28 +73,27 @@ def pull_comtrade(
     actor: User | None,
     years: Iterable[int] = (),
     again: bool = False,
-    accept: Iterable[str] = (),
     source: Comtrade | None = None,
     say: Callable[[str], object] = lambda _line: None,
 ) -> ImportRun:
-    """Fetch UN Comtrade now and publish it if it stands the checks.
+    """Fetch UN Comtrade now and publish it if it stands the checks. Other years and other sources in use stay as they are.
 
     years: calendar years, by default the eight before this one; without a key only two of them (queries.two_years). again:
-    publish even what is the same as in use. accept: codes of refusals (checks.ACCEPTABLE) that the actor, who must be a person
-    then, accepts. source: an adapter other than the configured one. say: hears each line of the log as it is written. Returns the ended run; a source that is down, slow or lying ends in
-    "failed" or "refused" with the reason, and the figures in use stay.
+    publish even what is the same as in use. source: an adapter other than the configured one. say: hears each line of the log
+    as it is written. Returns the run; a source that is down, slow or lying ends in "failed" or "refused" with the reason, one
+    whose figures look wrong in "held", and the figures in use stay. What a failed run had got is not asked for again.
     """
     permissions.can_load_flows(actor).require()
-    asked = {"act": "comtrade", "years": sorted(years), "again": again, "accept": _accepted_by(actor, accept)}
+    asked = {"act": "comtrade", "years": sorted(years), "again": again}
     run = runs.open_run(actor=actor, source="comtrade", asked=asked)
     return _pull(run, source, say)
 
 
-def load_sample(*, actor: User | None = None, again: bool = False, accept: Iterable[str] = ()) -> ImportRun:
-    """Load the compact table of real figures that comes with the portal; needs no network. again, accept: see pull_comtrade."""
+def load_sample(*, actor: User | None = None, again: bool = False) -> ImportRun:
+    """Load the compact table of real figures that comes with the portal; needs no network. again: see pull_comtrade."""
     permissions.can_load_flows(actor).require()
     content = SAMPLE_TABLE.read_bytes()
-    asked = {"act": "sample", "again": again, "accept": _accepted_by(actor, accept)}
+    asked = {"act": "sample", "again": again}
     run = runs.open_run(
         actor=actor,
         source="wits",
@@ -120,31 +116,33 @@ def import_baci(
     paths: Iterable[Path],
     edition: str = "",
     again: bool = False,
-    accept: Iterable[str] = (),
 ) -> ImportRun:
     """Load BACI-type CSV files (one a year; .csv or .csv.gz), read line by line, as one run.
 
     edition: of files whose names do not say in which HS edition they are, such as "H5". Only what the indicators need is kept (see baci.condense).
-    again, accept: see pull_comtrade.
+    Years of another edition leave, and the run is held if that takes years away. again: see pull_comtrade.
     """
     permissions.can_load_flows(actor).require()
     files = sorted(Path(path) for path in paths)
     names = ", ".join(path.name for path in files)
-    asked = {"act": "baci", "edition": edition, "again": again, "accept": _accepted_by(actor, accept)}
-    run = runs.open_run(actor=actor, source="baci", asked=asked, file_name=names, sha256=_sha256(files))
+    asked = {"act": "baci", "edition": edition, "again": again}
+    run = runs.open_run(actor=actor, source="baci", asked=asked, file_name=names, sha256=_sha256(files, edition))
 
     def read(feed: runs.Feed) -> None:
         one_edition = baci.edition_of([path.name for path in files], edition)
         for path in files:
-            rows = _BaciRows(path, one_edition)
-            for flow in baci.condense(rows, wanted=_holds_priority):
+            rows = baci.FileRows(path, one_edition, max_examples=runs.MAX_ROW_LINES)
+            condensed = baci.condense(rows, wanted=_holds_priority)
+            for year, exporters in condensed.exporters.items():
+                feed.inspector.note_exporters("baci", year, exporters)
+            for flow in condensed.flows:
                 feed.add(flow)
             run.rows_read += rows.read
             run.rows_refused += rows.refused
             runs.log_refused_rows(run, rows.examples)
             runs.log(run, "read_file", name=path.name, rows=rows.read)
 
-    return _build_flows(run, read)
+    return _build_flows(run, read, baci.years_of(path.name for path in files))
 
 
 def work_off(*, run_id: int) -> None:
@@ -155,7 +153,8 @@ def work_off(*, run_id: int) -> None:
 
 
 def sweep_runs() -> int:
-    """End what was cut off, ask again for what fetches, ring for what nobody began, and put trials of last week away.
+    """End what was cut off, ask again for what fetches, ring for what nobody began, and put trials of last week away. A run that
+    is held waits as long as it takes.
 
     Returns how many runs were touched. Safe to run twice.
     """
@@ -191,11 +190,16 @@ def rebuild_indicators(vintage: Vintage) -> int:
         raise WrongState(_("Figures in use are not computed again: scores stand on them. Load the source again."))
     Indicator.objects.filter(vintage=vintage).delete()
     rows = _flow_indicators(vintage) if vintage.kind == SourceKind.FLOWS else _platform_indicators(vintage)
+    vintage.summary["indicators"] = sum(row.value is not None for row in rows)
+    vintage.save(update_fields=["summary"])
     return len(Indicator.objects.bulk_create(rows, batch_size=runs.CHUNK))
 
 
-def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun:
-    """Store beside, check, compute, publish; whatever goes wrong ends the run and leaves the figures in use alone."""
+def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None], years: Iterable[int] = ()) -> ImportRun:
+    """Store beside, check, compute, publish or hold; whatever goes wrong ends the run and leaves the figures in use alone.
+
+    years: those that were asked for.
+    """
     try:
         vintage = runs.begin(run)
     except WrongState:
@@ -208,11 +212,16 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
         feed = runs.Feed(run, vintage)
         read(feed)
         feed.flush()
-        accepted = feed.require_fit()
+        reasons = feed.require_fit(years)
+        runs.lay_parts(vintage, feed.inspector.measures())
         runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
-        runs.publish(run, vintage, feed.inspector.summary().as_json(), accepted)
+        reasons += _fewer_indicators(vintage)
+        if reasons:
+            runs.hold(run, reasons)
+        else:
+            runs.publish(run, vintage)
     except runs.NothingNew as same:
-        runs.end(run, "find_unchanged", "unchanged", {"vintage": str(same)})
+        runs.end(run, "find_unchanged", same.code, same.data)
     except SourceError as problem:
         runs.end(run, "fail", problem.code, problem.data)
     except (runs.FiguresRefused, baci.BadFile) as problem:
@@ -223,12 +232,50 @@ def _build_flows(run: ImportRun, read: Callable[[runs.Feed], None]) -> ImportRun
     return run
 
 
-def _accepted_by(actor: User | None, codes: Iterable[str]) -> list[str]:
-    """The codes; raises DomainError for any while nobody stands for them."""
-    accepted = sorted(codes)
-    if accepted and actor is None:
-        raise DomainError(_("Say who accepts the refusal."), code="nobody_accepts")
-    return accepted
+def _fewer_indicators(vintage: Vintage) -> list[checks.Refusal]:
+    current = runs.current_vintage(SourceKind.FLOWS)
+    before = Indicator.objects.filter(vintage=current, value__isnull=False).count() if current else 0
+    refusal = checks.too_few_indicators(vintage.summary["indicators"], before)
+    return [refusal] if refusal else []
+
+
+@transaction.atomic
+def publish_held(*, actor: User, run: ImportRun, reason: str) -> ImportRun:
+    """Bring figures into use that were held, after a look; the reason stands in the history.
+
+    Where other figures came into use meanwhile, those of the other sources and years are taken from them.
+    Raises NotAllowed for who started the run, WrongState for a run that is not held.
+    """
+    row, vintage = _held(actor, run)
+    decided = {"decided_by": actor, "decided_reason": reason}
+    if vintage.kind == SourceKind.PLATFORM:
+        return _publish_demand(row, vintage, _rows_of_upload(row), **decided)
+    current = runs.current_vintage(SourceKind.FLOWS)
+    if vintage.summary.get("beside") != (current.pk if current else None):
+        runs.lay_parts(vintage)
+        runs.log(row, "indicators_built", count=rebuild_indicators(vintage))
+    runs.publish(row, vintage, **decided)
+    return row
+
+
+@transaction.atomic
+def refuse_held(*, actor: User, run: ImportRun, reason: str) -> ImportRun:
+    """Put figures away that were held; who handed them in reads the reason. Raises as publish_held does."""
+    row, _vintage = _held(actor, run)
+    runs.end(row, "refuse", "refused_by_person", {"reason": reason}, decided_by=actor, decided_reason=reason)
+    return row
+
+
+def _held(actor: User, run: ImportRun) -> tuple[ImportRun, Vintage]:
+    row = (
+        ImportRun.objects.select_for_update(of=("self",))
+        .select_related("source", "started_by", "vintage")
+        .get(pk=run.pk)
+    )
+    permissions.can_decide_on_held(actor, row).require()
+    if row.state != RunState.HELD or row.vintage is None:
+        raise WrongState(_("This run does not wait for a look any more."))
+    return row, row.vintage
 
 
 def configured_source() -> Comtrade:
@@ -247,37 +294,54 @@ def _pull(
 
     adapter = source or configured_source()
     adapter.log = log
+    adapter.calls = made_before = runs.calls_of_today(run.source)
+    adapter.kept = runs.KeptAnswers(run.source)
     # Growth from two years alone must not end in a year that half of the world has still to report.
     end = timezone.localdate().year - (0 if adapter.key else 1)
     years = run.asked.get("years") or range(end - YEARS_ASKED, end)
+    if not adapter.key:
+        years = queries.two_years(years)
 
-    def read(feed: runs.Feed) -> None:
+    def count_calls() -> None:
+        run.calls = adapter.calls - made_before
+        run.save(update_fields=["calls"])
+
+    def fetch() -> dict[tuple[object, ...], Flow]:
         flows: dict[tuple[object, ...], Flow] = {}
         if not adapter.key:
-            log("without_key", years=", ".join(map(str, queries.two_years(years))))
+            log("without_key", years=", ".join(map(str, years)))
         for step, query in (queries.questions if adapter.key else queries.few_questions)(years):
+            log("asking", step=step)
             kept = left_out = 0
             for answer in adapter.fetch(query):
                 runs.touch_heartbeat(run)
+                count_calls()
                 flows |= {flow.cell: flow for flow in answer.flows}
                 kept += len(answer.flows)
                 left_out += answer.breakdown + answer.strangers + answer.unusable
                 run.rows_refused += answer.unusable
             run.rows_read += kept + left_out
             log("asked" if kept else "no_data", step=step, rows=kept, left_out=left_out)
+        return flows
+
+    def read(feed: runs.Feed) -> None:
+        try:
+            flows = fetch()
+        finally:
+            count_calls()
         run.sha256 = _digest(flows.values())
         run.save(update_fields=["sha256"])
         runs.require_news(run)
         for flow in flows.values():
             feed.add(flow)
 
-    return _build_flows(run, read)
+    return _build_flows(run, read, years)
 
 
 def _digest(flows: Iterable[Flow]) -> str:
     """The same whatever order the rows came in."""
     digest = hashlib.sha256()
-    for line in sorted(repr((*flow.cell, flow.value_usd, flow.net_weight_kg, flow.weight_estimated)) for flow in flows):
+    for line in sorted(map(repr, flows)):
         digest.update(line.encode())
     return digest.hexdigest()
 
@@ -295,34 +359,9 @@ def _sample_flow(row: dict[str, str]) -> Flow:
     )
 
 
-class _BaciRows:
-    """The good rows of one file, in order; counts those read and refused on the way."""
-
-    def __init__(self, path: Path, edition: str) -> None:
-        self.path = path
-        self.edition = edition
-        self.read = 0
-        self.refused = 0
-        self.examples: list[RefusedRow] = []
-
-    def __iter__(self) -> Iterator[Flow]:
-        opened = gzip.open if self.path.suffix == ".gz" else open
-        try:
-            with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
-                for row in baci.read_baci(lines, edition=self.edition):
-                    self.read += 1
-                    if isinstance(row, Flow):
-                        yield row
-                        continue
-                    self.refused += 1
-                    if len(self.examples) < runs.MAX_ROW_LINES:
-                        self.examples.append(row)
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            raise baci.BadFile("bad_gzip", name=self.path.name) from None
-
-
-def _sha256(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+def _sha256(files: Iterable[Path], edition: str) -> str:
+    """Of the files and the edition that was said with them."""
+    digest = hashlib.sha256(edition.encode())
     for path in files:
         with path.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
@@ -348,10 +387,9 @@ def _holds_priority(heading: str) -> bool:
 def _flow_indicators(vintage: Vintage) -> list[Indicator]:
     """The best of what each source of the vintage tells; sources are never added to each other."""
     candidates: dict[tuple[str, str, str], list[tuple[indicators.Result, Source]]] = defaultdict(list)
-    used = Source.objects.filter(pk__in=TradeFlow.objects.filter(vintage=vintage).values("source")).order_by("pk")
-    for source in used:
-        rows = TradeFlow.objects.filter(vintage=vintage, source=source)
-        for result in indicators.from_flows(_plain_flows(rows), sector_of=_sector):
+    for source, rows in runs.flows_of(vintage).items():
+        large = expected.large_exporters()
+        for result in indicators.from_flows(_plain_flows(rows), sector_of=_sector, large=large):
             if source.code == "ots2017" and result.name in {
                 indicators.Name.EXPORT_VALUE,
                 indicators.Name.EXPORT_GROWTH,
@@ -359,11 +397,19 @@ def _flow_indicators(vintage: Vintage) -> list[Indicator]:
                 continue  # inflated by mirroring: good for ratios only
             candidates[result.hs, result.sector, result.name].append((result, source))
     rows_out = []
-    for results in candidates.values():
-        result = indicators.best([each for each, _ in results])
-        source = next(origin for each, origin in results if each is result)
+    for (_hs, _in_sector, name), results in candidates.items():
+        result, source = max(results, key=lambda each: _precedence(name, *each))
         rows_out.append(_indicator(vintage, source, result))
     return rows_out
+
+
+def _precedence(name: str, result: indicators.Result, source: Source) -> tuple[bool, bool, int, bool, int]:
+    """Which source's figure wins: any value over none; one that gives points; the latest year; in the same year BACI for what
+    compares with the world, as it knows all exporters, and for Pakistan's own exports and for prices the official reports; then
+    the source that was known first."""
+    of_reports = name in {indicators.Name.EXPORT_VALUE, indicators.Name.EXPORT_GROWTH, *indicators.PRICE_NAMES}
+    known = result.figure.value is not None
+    return known, source.is_scored, result.last_year or 0, (source.code == "baci") != of_reports, -source.pk
 
 
 def _plain_flows(rows: Any) -> Iterator[Flow]:
@@ -395,7 +441,14 @@ def _indicator(vintage: Vintage, source: Source, result: indicators.Result) -> I
         period=result.period,
         last_year=result.last_year,
         missing_reason=str(result.figure.reason or ""),
+        notes=[note.value for note in _notes(source, result)],
     )
+
+
+def _notes(source: Source, result: indicators.Result) -> tuple[indicators.Note, ...]:
+    if result.name in indicators.PRICE_NAMES and result.figure.value is not None and source.weights_estimated:
+        return (*result.notes, indicators.Note.WEIGHTS_PARTLY_ESTIMATED)
+    return result.notes
 
 
 # Platform ------------------------------------------------------------------------------------------------------------
@@ -423,6 +476,8 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
         )
         run.rows_read, run.rows_kept, run.rows_refused = parsed.read, len(parsed.rows), len(parsed.refused)
         runs.note_checked(run, content)
+        for reason in runs.reasons_of_demand(parsed.rows):
+            runs.log(run, reason.code, **reason.data)
         if parsed.unknown_columns:
             runs.log(run, "columns_extra", RunLine.Level.WARNING, columns=", ".join(parsed.unknown_columns))
         runs.log_refused_rows(run, parsed.refused)
@@ -434,23 +489,31 @@ def import_platform_csv(*, actor: User | None, file: UploadedFile, dry_run: bool
 
 @transaction.atomic
 def confirm_platform_csv(*, actor: User | None, run: ImportRun) -> ImportRun:
-    """Publish the good rows of a file read on trial, read as on that day: a month that has ended since stays refused.
+    """Hand the good rows of a file read on trial to a second person; of the portal itself, publish them.
 
-    Raises WrongState for a run that is no trial, or where it was confirmed, dropped or ended before.
+    Rows are read as on the day of the trial: a month that has ended since stays refused. Raises WrongState for a run that is no trial, or where it was confirmed, dropped or ended before.
     """
     permissions.can_hand_in_platform_figures(actor).require()
     row = ImportRun.objects.select_for_update(of=("self",)).select_related("source", "started_by").get(pk=run.pk)
     if row.state != RunState.CHECKED:
         raise WrongState(_("This run is no file that waits to be confirmed."))
-    content = bytes(row.upload or b"")
     vintage = runs.begin(row)
     try:
         runs.require_news(row)
     except runs.NothingNew as same:
-        runs.end(row, "find_unchanged", "unchanged", {"vintage": str(same)})
+        runs.end(row, "find_unchanged", same.code, same.data)
         return row
-    parsed = platform_csv.read_platform_file(content, today=timezone.localdate(row.created_at))
-    return _publish_demand(row, vintage, parsed.rows)
+    rows = _rows_of_upload(row)
+    if actor is None:
+        return _publish_demand(row, vintage, rows)
+    runs.hold(row, runs.reasons_of_demand(rows))
+    return row
+
+
+def _rows_of_upload(run: ImportRun) -> tuple[platform_csv.DemandRow, ...]:
+    """Read as on the day of the upload."""
+    content = bytes(run.upload or b"")
+    return platform_csv.read_platform_file(content, today=timezone.localdate(run.created_at)).rows
 
 
 @transaction.atomic
@@ -490,7 +553,9 @@ def simulate_platform(
     return _publish_demand(run, vintage, rows)
 
 
-def _publish_demand(run: ImportRun, vintage: Vintage, rows: Iterable[platform_csv.DemandRow]) -> ImportRun:
+def _publish_demand(
+    run: ImportRun, vintage: Vintage, rows: Iterable[platform_csv.DemandRow], **decided: object
+) -> ImportRun:
     names = ("hs6", "market", "month", *platform_csv.COUNTS, *platform_csv.PRICES)
     demand = [
         PlatformDemand(
@@ -504,7 +569,7 @@ def _publish_demand(run: ImportRun, vintage: Vintage, rows: Iterable[platform_cs
     runs.replace_demand(vintage, demand, simulated_goes=not vintage.is_simulated)
     runs.log(run, "indicators_built", count=rebuild_indicators(vintage))
     run.save(update_fields=["rows_read", "rows_kept", "rows_refused"])
-    runs.publish(run, vintage, {})
+    runs.publish(run, vintage, **decided)
     return run
 
 

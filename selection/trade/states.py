@@ -11,6 +11,7 @@ class RunState(StrEnum):
     WAITING = "waiting"  # asked for, not yet begun
     CHECKED = "checked"  # a file was read on trial; waits for a person's yes
     RUNNING = "running"
+    HELD = "held"  # read and built; waits for the look of a person other than who started it
     PUBLISHED = "published"  # its figures became the ones in use
     UNCHANGED = "unchanged"  # the same input again: nothing to do
     REFUSED = "refused"  # read, but not good enough to replace what is in use
@@ -30,6 +31,7 @@ class Happened(StrEnum):
     OPENED = "trade_run.opened"  # begun at once by who opened it
     CHECKED = "trade_run.checked"
     STARTED = "trade_run.started"
+    HELD = "trade_run.held"
     PUBLISHED = "trade_run.published"
     UNCHANGED = "trade_run.unchanged"
     REFUSED = "trade_run.refused"
@@ -39,9 +41,10 @@ class Happened(StrEnum):
 
 RUN = Machine(
     Move("start", (RunState.WAITING, RunState.CHECKED), RunState.RUNNING, Happened.STARTED),
-    Move("publish", RunState.RUNNING, RunState.PUBLISHED, Happened.PUBLISHED),
+    Move("hold", RunState.RUNNING, RunState.HELD, Happened.HELD),
+    Move("publish", (RunState.RUNNING, RunState.HELD), RunState.PUBLISHED, Happened.PUBLISHED),
     Move("find_unchanged", RunState.RUNNING, RunState.UNCHANGED, Happened.UNCHANGED),
-    Move("refuse", RunState.RUNNING, RunState.REFUSED, Happened.REFUSED),
+    Move("refuse", (RunState.RUNNING, RunState.HELD), RunState.REFUSED, Happened.REFUSED),
     Move("fail", (RunState.WAITING, RunState.RUNNING), RunState.FAILED, Happened.FAILED),
     Move("drop", RunState.CHECKED, RunState.DROPPED, Happened.DROPPED),
 )

@@ -17,7 +17,7 @@ from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.uploads import takes_files
 
 from . import labels, permissions, selectors, services, wording
-from .forms import PlatformFileForm
+from .forms import DecisionForm, PlatformFileForm
 from .sources import platform_csv
 from .states import RunState
 
@@ -48,6 +48,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
         "heads": [dict(labels.INDICATOR_NAMES)[name.value] for name in names],
         "sources": page.sources(),
         "names_editions": page.names_editions,
+        "has_old": page.has_old,
     }
     return render(request, "trade/sectors.html", context)
 
@@ -70,7 +71,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
         "simulated": bool(figures.platform and figures.platform.is_simulated),
         "flows": figures.flows,
     }
-    context |= {"sources": page.sources(), "names_editions": page.names_editions}
+    context |= {"sources": page.sources(), "names_editions": page.names_editions, "has_old": page.has_old}
     return render(request, "trade/sector.html", context)
 
 
@@ -92,15 +93,18 @@ def runs(request: SignedInRequest) -> HttpResponse:
 @signed_in()
 @require_safe
 def run(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """One run with its log and the rows it refused; a trial can be confirmed here."""
+    """One run with its log and the rows it refused; a trial can be confirmed and a held run decided here."""
     _require_reader(request)
     row = selectors.run_for(request.user, public_id)
-    waits = row.state == RunState.CHECKED
+    waits, is_held = row.state == RunState.CHECKED, row.state == RunState.HELD
     context = {
         "run": row,
         "lines": selectors.log_of(row),
         "refused": selectors.refused_rows_of(row),
         "can_confirm": waits and bool(permissions.can_hand_in_platform_figures(request.user)),
+        "held_because": selectors.reasons_of(row) if is_held else [],
+        "can_decide": is_held and bool(permissions.can_decide_on_held(request.user, row)),
+        "form": DecisionForm(),
     }
     return render(request, "trade/run.html", context)
 
@@ -144,9 +148,31 @@ def confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.run_for(request.user, public_id)
     done = services.confirm_platform_csv(actor=request.user, run=row)
     if done.state == RunState.UNCHANGED:
-        messages.info(request, _("The same file is already in use. Nothing was changed."))
+        messages.info(request, _("The same file is already in use or waits for a look. Nothing was changed."))
     else:
+        messages.success(
+            request, _("A second person at TDAP looks at the figures before they are used. You will be told.")
+        )
+    return redirect("trade:run", public_id=public_id)
+
+
+@signed_in(back="trade:run")
+@require_POST
+def decide(request: SignedInRequest, public_id: str, act: str) -> HttpResponse:
+    """A second person publishes or refuses held figures, with a reason."""
+    _require_reader(request)
+    row = selectors.run_for(request.user, public_id)
+    permissions.can_decide_on_held(request.user, row).require()
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the reason: it stands in the history."))
+        return redirect("trade:run", public_id=public_id)
+    if act == "publish":
+        services.publish_held(actor=request.user, run=row, reason=form.cleaned_data["reason"])
         messages.success(request, _("The figures are in use now."))
+    else:
+        services.refuse_held(actor=request.user, run=row, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The figures were refused. Those in use stay."))
     return redirect("trade:run", public_id=public_id)
 
 

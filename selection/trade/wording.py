@@ -34,6 +34,7 @@ SHOWN_OF_SECTOR = (
     Name.MARKET_SHARE,
     Name.MARKET_SHARE_GROWTH,
     Name.WORLD_IMPORT_GROWTH,
+    Name.RELATIVE_DEMAND_GROWTH,
     Name.CONCENTRATION_HHI,
     Name.UNIT_VALUE_GAP_CHINA,
     Name.UNIT_VALUE_GAP_INDIA,
@@ -46,7 +47,10 @@ BARS = 8
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below."""
+    """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below.
+
+    stale: how old it is, "" for a recent one. notes: sentences that must be known about the value.
+    """
 
     label: Any
     help: StrOrPromise
@@ -57,6 +61,7 @@ class FigureLine:
     stale: str
     why: str
     simulated: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,14 @@ def age_words(last_year: int | None) -> str:
     return ngettext("%(years)d year old", "%(years)d years old", years) % {"years": years}
 
 
+def note_words(row: Indicator) -> tuple[str, ...]:
+    """What must be known about a figure, in the reader's language."""
+    notes = [_(labels.NOTE_TEXTS[note]) for note in row.notes if note in labels.NOTE_TEXTS]
+    if not row.source.is_scored:
+        notes.append(_("This source is not good enough for points: the figure is shown only."))
+    return tuple(notes)
+
+
 class FiguresPage:
     """Turns the indicators of one page into lines and numbers their sources in the order they appear."""
 
@@ -113,12 +126,18 @@ class FiguresPage:
             stale=age_words(row.last_year),
             why="",
             simulated=row.source.is_simulated,
+            notes=note_words(row),
         )
 
     def _number(self, row: Indicator) -> int:
         key = (row.source_id, row.vintage_id)
         self._sources.setdefault(key, []).append(row)
         return list(self._sources).index(key) + 1
+
+    @property
+    def has_old(self) -> bool:
+        """True where one of the figures is of long ago."""
+        return any(selectors.is_old(row.last_year) for rows in self._sources.values() for row in rows)
 
     @property
     def names_editions(self) -> bool:
@@ -189,16 +208,21 @@ def advantage_chart(figures: SectorFigures, name: str) -> ChartFigure | None:
     bars = tuple(
         Bar(f"{code} {heading_label(code, 48)}", round(rca, 2), shown=f"{rca:,.2f}") for rca, code, _row in known[:BARS]
     )
-    title = _("%(heading)s is the strongest export of %(sector)s: %(times)s times its weight in world trade") % {
-        "heading": hs,
-        "sector": name,
-        "times": f"{value:,.1f}",
-    }
+    words = {"heading": hs, "sector": name, "times": f"{value:,.1f}", "year": row.last_year}
+    if selectors.is_old(row.last_year):
+        title = _(
+            "In %(year)s %(heading)s was the strongest export of %(sector)s: %(times)s times its weight in world trade"
+        )
+    else:
+        title = _("%(heading)s is the strongest export of %(sector)s: %(times)s times its weight in world trade")
     says = _("Revealed comparative advantage by HS heading; above 1 is an advantage; %(period)s.") % {
         "period": period_in_words(row.period, _)
     }
     source = _("Source: %(source)s.") % {"source": selectors.source_text(row.source)}
-    return ChartFigure(title, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars))
+    says = " ".join([says, *note_words(row)])
+    return ChartFigure(
+        title % words, says, source, Bars((_("HS heading"), _("Advantage, times the world's weight")), bars)
+    )
 
 
 def heading_rows(page: FiguresPage, figures: SectorFigures) -> list[dict[str, object]]:

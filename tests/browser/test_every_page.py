@@ -80,7 +80,8 @@ NO_PAGE = {
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",
-    "trade:drop", "trade:platform_template", "notifications:read_all", "notifications:again", "roles:grant", "roles:refuse",
+    "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
+    "roles:grant", "roles:refuse",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

@@ -104,6 +104,7 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "trade:confirm trade:drop",
         FORMS: "trade:platform",
     },
+    "the platform's figures that another person handed in": {ACTS: "trade:publish trade:refuse"},
     "messages that left, without their texts": {SEES: "notifications:sent", ACTS: "notifications:again"},
     "health of the portal": {SEES: "health"},
     "administration pages: partners, closed days, rounds, trade figures": {},  # BORROWED

@@ -13,6 +13,7 @@ similarity and export_potential.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -228,23 +229,18 @@ def unit_value_gap(own: Computed, rival: Computed) -> Computed:
 
 
 def same_market_gap(own: Mapping[Market, Shipment], rival: Mapping[Market, Shipment], *, minimum_kg: float) -> Computed:
-    """Price gap over the markets in which both sell: what the own goods fetched over what the same kilograms would have fetched
-    at the rival's unit value in the same market, minus 1.
+    """Price gap over the markets in which both sell: the median of the gaps of the single markets.
 
-    Comparing market by market keeps CIF against FOB and rich against poor markets out of the gap. A market counts where both
-    sides have a reported weight of at least minimum_kg and the rival a value. None where there is no such market.
+    Comparing market by market keeps CIF against FOB and rich against poor markets out of the gap; the median keeps one thin
+    row out, which would carry a mean or a sum. (Trimming both ends first would not move it.) A market counts where both sides
+    have a reported weight of at least minimum_kg and the rival a value. None where there is no such market.
     """
-    fetched = at_rival_price = 0.0
-    for market in sorted(own.keys() & rival.keys(), key=str):
-        ours, theirs = own[market], rival[market]
-        rival_price = unit_value(theirs, minimum_kg=minimum_kg).value
-        if unit_value(ours, minimum_kg=minimum_kg).value is None or not rival_price or ours.net_kg is None:
-            continue
-        fetched += ours.value_usd
-        at_rival_price += ours.net_kg * rival_price
-    if at_rival_price == 0:
-        return Computed(None, Undefined.NO_COMMON_MARKET)
-    return Computed(fetched / at_rival_price - 1)
+    prices = [
+        (unit_value(own[market], minimum_kg=minimum_kg), unit_value(rival[market], minimum_kg=minimum_kg))
+        for market in own.keys() & rival.keys()
+    ]
+    gaps = [gap for ours, theirs in prices if (gap := unit_value_gap(ours, theirs).value) is not None]
+    return Computed(statistics.median(gaps)) if gaps else Computed(None, Undefined.NO_COMMON_MARKET)
 
 
 def shares(values: Mapping[Key, float]) -> dict[Key, float]:

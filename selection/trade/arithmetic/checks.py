@@ -1,84 +1,145 @@
-"""What new figures must stand before they replace those in use: a bad feed never replaces a good one. Pure."""
+"""What new figures must stand before they replace those in use: a bad feed never replaces a good one. Pure.
+
+A feed that is broken in itself is refused. One that only looks wrong, beside what is known of trade or beside the figures in
+use, is held for a person's look: the figures in use may be the wrong ones.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from selection.trade.flows import ALL_GOODS, EXPORT, PAKISTAN, WORLD
+from selection.trade.areas import areas
+from selection.trade.flows import ALL_GOODS, CHINA, EXPORT, IMPORT, INDIA, PAKISTAN, WORLD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from selection.trade.expected import Bound, LargeExporter
     from selection.trade.flows import Flow
 
 PARTNERS_MAY_DIFFER = 0.01
-MIN_SHARE_OF_HEADINGS = 0.8
-VALUE_MAY_FALL_TO = 0.7
-VALUE_MAY_RISE_TO = 1.5
 MAX_SHARE_REFUSED = 0.01
-MAY_FALL_TO = {"world": 0.95, "total": 0.95, "reporters": 0.8, "partners": 0.8, "prices": 0.8}
-"""Fraction of what the same source had of the same year before. Values of the world may fall by less than the largest
-exporters carry (7 to 14 per cent each), so that none of them goes unnoticed; counts move with each revision."""
+MAY_CHANGE: Mapping[str, tuple[float, float]] = {
+    "exports": (0.7, 1.5),
+    "exports_total": (0.7, 1.5),
+    "world": (0.95, 1.3),
+    "world_total": (0.95, 1.3),
+    "reporters": (0.8, math.inf),
+    "buyers": (0.8, math.inf),
+    "partners": (0.8, math.inf),
+    "headings": (0.8, math.inf),
+    "prices": (0.8, math.inf),
+    "weighed": (0.8, math.inf),
+    "unit_value": (0.5, 2),
+    "unit_value_rivals": (0.5, 2),
+}
+"""The least and the most of a measure, as a fraction of what the same source has of the same year in use. Values of the world
+may fall by less than the largest exporters carry (7 to 15 per cent each), so that none of them goes unnoticed; counts move with
+each revision."""
+HEADING_MAY_CHANGE = (1 / 3, 3)
+HEADING_MAY_RISE_IN_A_YEAR = 5
+LARGE_HEADING_USD = 100_000_000
+"""World exports of a heading from which its jumps are looked at; small ones jump by themselves."""
+INDICATORS_MAY_FALL_TO = 0.9
 
-ACCEPTABLE = frozenset(
-    {
-        "partners_differ",
-        "fewer_headings",
-        "older",
-        "years_lost",
-        "value_jumped",
-        *(f"{kind}_fell" for kind in MAY_FALL_TO),
-    }
-)
-"""Refusals that a person may accept: they compare, and what they compare with can be the wrong one. Others mean a broken feed."""
+Measures = dict[str, Any]
+"""What is known of one year of one source, kept with it. All numbers but by_heading and edition:
 
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A vintage in a few numbers, kept with it. exports: Pakistan's, by "source:year", in US dollars; headings: how many product
-    groups (first four digits) hold something of Pakistan's.
-
-    counted: what MAY_FALL_TO names, each by "source:year". world: exports of all reporters by heading, in US dollars; total:
-    of all goods; reporters: who told them; partners: rows of Pakistan's exports by buyer; prices: six-digit rows by buyer and
-    seller. Empty for vintages of before it was kept.
-    """
-
-    cells: int
-    headings: int
-    last_year: int
-    exports: Mapping[str, float]
-    counted: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-    def years(self) -> set[str]:
-        """Of which source and year ("source:year") there is anything of Pakistan's or the world's exports."""
-        return {*self.exports, *self.counted.get("world", ()), *self.counted.get("total", ())}
-
-    def as_json(self) -> dict[str, object]:
-        return asdict(self)
+exports: Pakistan's, of the headings told, in US dollars; exports_total: of all goods. world, world_total: the same of all
+exporters. by_heading: the world's exports of each heading. reporters: exporters told; buyers: countries that Pakistan sold to.
+headings: product groups (four digits) that hold something of Pakistan's. partners: rows of Pakistan's exports by buyer.
+prices: six-digit rows by buyer and seller; weighed: those with a reported weight. weighed_share: of them. unit_value: US dollars
+a kilogram of Pakistan's weighed rows; unit_value_rivals: of China's and India's. edition: the HS edition, "" where several.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the figures may not be used. code and data: for the sentence in labels.py."""
+    """Why the figures may not be used as they are. code and data: for the sentence in labels.py.
+
+    holds: a person may find them right all the same; else the feed is broken in itself.
+    """
 
     code: str
     data: Mapping[str, Any]
+    holds: bool = True
+
+
+@dataclass
+class _Seen:
+    """One year of one source while it is read."""
+
+    exports: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    reporters: set[str] = field(default_factory=set)
+    buyers: set[str] = field(default_factory=set)
+    editions: set[str] = field(default_factory=set)
+    partners: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    paid: dict[str, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
+
+    def add(self, flow: Flow) -> None:
+        if flow.edition:
+            self.editions.add(flow.edition)
+        if flow.flow == EXPORT and flow.partner == WORLD:
+            self.exports[flow.hs][flow.reporter] = flow.value_usd
+            if flow.reporter != WORLD:
+                self.reporters.add(flow.reporter)
+        elif flow.partner != WORLD:
+            self._add_row_by_partner(flow)
+
+    def _add_row_by_partner(self, flow: Flow) -> None:
+        seller = flow.partner if flow.flow == IMPORT else flow.reporter
+        if (flow.reporter, flow.flow) == (PAKISTAN, EXPORT):
+            self.rows["partners"] += 1
+            self.partners[flow.hs] += flow.value_usd
+            self.buyers.add(flow.partner)
+        if len(flow.hs) == 6:
+            self.rows["prices"] += 1
+            if flow.net_weight_kg and not flow.weight_estimated:
+                self.rows["weighed"] += 1
+                paid = self.paid["rivals" if seller in {CHINA, INDIA} else seller]
+                paid[0] += flow.value_usd
+                paid[1] += flow.net_weight_kg
+
+    def measures(self) -> Measures:
+        headings = {hs: sold for hs, sold in self.exports.items() if len(hs) == 4}
+        total = self.exports.get(ALL_GOODS, {})
+        groups = {hs[:4] for hs, sold in self.exports.items() if hs != ALL_GOODS and sold.get(PAKISTAN)}
+        groups |= {hs[:4] for hs, value in self.partners.items() if hs != ALL_GOODS and value}
+        found: Measures = {
+            "exports": math.fsum(sold.get(PAKISTAN, 0.0) for sold in headings.values()),
+            "exports_total": total.get(PAKISTAN, 0.0),
+            "world": math.fsum(map(_world, headings.values())),
+            "world_total": _world(total),
+            "reporters": len(self.reporters),
+            "buyers": len(self.buyers),
+            "headings": len(groups),
+            "by_heading": {hs: _world(sold) for hs, sold in sorted(headings.items())},
+            "edition": next(iter(self.editions)) if len(self.editions) == 1 else "",
+            **{name: self.rows[name] for name in ("partners", "prices", "weighed")},
+        }
+        if found["prices"]:
+            found["weighed_share"] = found["weighed"] / found["prices"]
+        for name, seller in (("unit_value", PAKISTAN), ("unit_value_rivals", "rivals")):
+            if self.paid[seller][1]:
+                found[name] = self.paid[seller][0] / self.paid[seller][1]
+        return found
+
+
+def _world(sold: Mapping[str, float]) -> float:
+    """The source's own sum over all exporters, else the sum of those that it tells."""
+    return sold[WORLD] if WORLD in sold else math.fsum(sold.values())
 
 
 class Inspector:
-    """Sees every flow once while it is stored, then says what it saw."""
+    """Sees every flow once while it is stored, then says what it saw. Keys are "source:year"."""
 
     def __init__(self) -> None:
         self._cells: set[tuple[str, tuple[int, str, str, str, str]]] = set()
-        self._headings: set[str] = set()
-        self._years: set[int] = set()
-        self._exports: dict[str, float] = defaultdict(float)
-        self._counted: dict[str, dict[str, float]] = {kind: defaultdict(float) for kind in MAY_FALL_TO}
-        self._reporters: dict[str, set[str]] = defaultdict(set)
-        self._world: dict[tuple[str, int, str], float] = {}
-        self._partners: dict[tuple[str, int, str], float] = defaultdict(float)
+        self._seen: dict[str, _Seen] = defaultdict(_Seen)
         self.twice = 0
 
     def see(self, source: str, flow: Flow) -> bool:
@@ -87,100 +148,132 @@ class Inspector:
             self.twice += 1
             return False
         self._cells.add((source, flow.cell))
-        self._count(f"{source}:{flow.year}", flow)
-        if flow.reporter == PAKISTAN and flow.flow == EXPORT:
-            self._see_export(source, flow)
+        self._seen[f"{source}:{flow.year}"].add(flow)
         return True
 
-    def _count(self, key: str, flow: Flow) -> None:
-        if flow.partner != WORLD:
-            if len(flow.hs) == 6:
-                self._counted["prices"][key] += 1
-            if (flow.reporter, flow.flow) == (PAKISTAN, EXPORT):
-                self._counted["partners"][key] += 1
-        elif flow.flow == EXPORT:
-            self._reporters[key].add(flow.reporter)
-            if flow.hs == ALL_GOODS:
-                self._counted["total"][key] += flow.value_usd
-            elif len(flow.hs) == 4:
-                self._counted["world"][key] += flow.value_usd
+    def note_exporters(self, source: str, year: int, exporters: Iterable[str]) -> None:
+        """Who was in the source's own world, of whom no rows are kept."""
+        self._seen[f"{source}:{year}"].reporters |= set(exporters)
 
-    def _see_export(self, source: str, flow: Flow) -> None:
-        self._years.add(flow.year)
-        if flow.hs != ALL_GOODS and flow.value_usd > 0:
-            self._headings.add(flow.hs[:4])
-        if flow.partner != WORLD:
-            self._partners[source, flow.year, flow.hs] += flow.value_usd
-            return
-        self._world[source, flow.year, flow.hs] = flow.value_usd
-        if len(flow.hs) == 4:
-            self._exports[f"{source}:{flow.year}"] += flow.value_usd
+    def measures(self) -> dict[str, Measures]:
+        """What was seen of each year, by "source:year"."""
+        return {key: seen.measures() for key, seen in sorted(self._seen.items())}
 
-    def summary(self) -> Summary:
-        counted = {kind: dict(totals) for kind, totals in self._counted.items()}
-        counted["reporters"] = {key: len(who) for key, who in self._reporters.items()}
-        return Summary(len(self._cells), len(self._headings), max(self._years, default=0), dict(self._exports), counted)
+    def refusals(
+        self,
+        before: Mapping[str, Measures],
+        *,
+        read: int,
+        refused: int,
+        asked: Collection[str] = (),
+        bounds: Iterable[Bound] = (),
+        large: Iterable[LargeExporter] = (),
+    ) -> list[Refusal]:
+        """All reasons against using what was seen, the broken ones first; empty when it may be used.
 
-    def refusals(self, before: Summary | None, *, read: int, refused: int) -> list[Refusal]:
-        """All reasons against using what was seen; empty when it may be used. before: the figures in use, None for the first."""
-        if not self._years:
-            return [Refusal("nothing_came", {})]
-        return [*self._inner_refusals(read, refused), *(self._refusals_against(before) if before else ())]
+        before: the measures in use by "source:year"; empty for a first load. asked: keys that were asked for.
+        bounds, large: what is known from elsewhere (expected.py); a source without bounds is one that comes with the portal.
+        """
+        if not self._seen:
+            return [Refusal("nothing_came", {}, holds=False)]
+        if not any(PAKISTAN in seen.reporters or seen.partners for seen in self._seen.values()):
+            return [Refusal("nothing_of_pakistan", {"rows": read}, holds=False)]
+        now = self.measures()
+        return [
+            *self._broken(read, refused),
+            *self._partners_differ(),
+            *_beyond_bounds(now, list(bounds)),
+            *self._exporters_missing({bound.source for bound in bounds}, large),
+            *_headings_risen(now),
+            *_against(before, now, asked),
+        ]
 
-    def _inner_refusals(self, read: int, refused: int) -> Iterable[Refusal]:
+    def _broken(self, read: int, refused: int) -> Iterator[Refusal]:
         if self.twice:
-            yield Refusal("twice", {"count": self.twice})
+            yield Refusal("twice", {"count": self.twice}, holds=False)
         if refused > MAX_SHARE_REFUSED * max(read, 1):
-            yield Refusal("too_many_refused", {"refused": refused, "read": read})
-        for (_source, year), percent in self._partner_sums().items():
-            if abs(percent - 100) > PARTNERS_MAY_DIFFER * 100:
-                yield Refusal("partners_differ", {"year": year, "percent": round(percent, 1)})
+            yield Refusal("too_many_refused", {"refused": refused, "read": read}, holds=False)
 
-    def _partner_sums(self) -> dict[tuple[str, int], float]:
-        """Sum over partners in percent of the World rows, by source and year, over the codes that have both."""
-        world: dict[tuple[str, int], float] = defaultdict(float)
-        partners: dict[tuple[str, int], float] = defaultdict(float)
-        for (source, year, hs), value in self._partners.items():
-            if (source, year, hs) in self._world:
-                world[source, year] += self._world[source, year, hs]
-                partners[source, year] += value
-        return {key: 100 * partners[key] / total for key, total in world.items() if total}
+    def _partners_differ(self) -> Iterator[Refusal]:
+        """Where the sum over Pakistan's buyers is not its World row, over the codes that have both."""
+        for key, seen in sorted(self._seen.items()):
+            both = [hs for hs in seen.partners if PAKISTAN in seen.exports.get(hs, {})]
+            world = math.fsum(seen.exports[hs][PAKISTAN] for hs in both)
+            share = math.fsum(seen.partners[hs] for hs in both) / world if world else 1.0
+            if abs(share - 1) > PARTNERS_MAY_DIFFER:
+                yield Refusal("partners_differ", {"year": _year(key), "percent": round(100 * share, 1)})
 
-    def _refusals_against(self, before: Summary) -> Iterable[Refusal]:
-        now = self.summary()
-        if now.headings < MIN_SHARE_OF_HEADINGS * before.headings:
-            yield Refusal("fewer_headings", {"now": now.headings, "before": before.headings})
-        if now.last_year < before.last_year:
-            yield Refusal("older", {"now": now.last_year, "before": before.last_year})
-        lost = {key for key in _needed(before.years(), now) if key not in now.years()}
-        if lost:
-            yield Refusal("years_lost", {"years": ", ".join(sorted({_year(key) for key in lost}))})
-        for key, share in _compared(before.exports, now.exports, now, lost):
-            if not VALUE_MAY_FALL_TO <= share <= VALUE_MAY_RISE_TO:
-                yield Refusal("value_jumped", {"year": _year(key), "percent": round(100 * share)})
-        for kind, least in MAY_FALL_TO.items():
-            for key, share in _compared(before.counted.get(kind, {}), now.counted[kind], now, lost):
-                if share < least:
-                    yield Refusal(f"{kind}_fell", {"year": _year(key), "percent": round(100 * share)})
+    def _exporters_missing(self, guarded: Collection[str], large: Iterable[LargeExporter]) -> Iterator[Refusal]:
+        for source in sorted(guarded):
+            years = [seen for key, seen in self._seen.items() if _source(key) == source]
+            told = set().union(*(seen.reporters for seen in years))
+            missing = [each.code for each in large if not each.hs and each.code not in told]
+            if years and missing:
+                yield Refusal("exporters_missing", {"countries": ", ".join(areas()[code].name for code in missing)})
 
 
-def _year(key: str) -> str:
-    return key.split(":")[1]
+def too_few_indicators(now: int, before: int) -> Refusal | None:
+    """now, before: how many indicators have a value, in the new figures and in those in use."""
+    if now >= INDICATORS_MAY_FALL_TO * before:
+        return None
+    return Refusal("indicators_fell", {"now": now, "before": before})
 
 
-def _needed(known: Iterable[str], now: Summary) -> set[str]:
-    """Of the years known of each source that is read again, all but the oldest: it leaves as a new one comes."""
-    by_source: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(known):
-        by_source[key.split(":")[0]].append(key)
-    read_again = {key.split(":")[0] for key in now.years()}
-    return {key for source in read_again for key in by_source[source][len(by_source[source]) > 1 :]}
+def _year(key: str) -> int:
+    return int(key.split(":")[1])
 
 
-def _compared(
-    known: Mapping[str, float], came: Mapping[str, float], now: Summary, lost: set[str]
-) -> Iterable[tuple[str, float]]:
-    """What came of each year as a fraction of what is known of it; 0 for a needed one of which nothing came."""
-    for key in sorted((_needed(known, now) | came.keys()) & known.keys() - lost):
-        if known[key]:
-            yield key, came.get(key, 0.0) / known[key]
+def _source(key: str) -> str:
+    return key.split(":", maxsplit=1)[0]
+
+
+def _beyond_bounds(now: Mapping[str, Measures], bounds: Iterable[Bound]) -> Iterator[Refusal]:
+    for bound in bounds:
+        years = {
+            _year(key): found.get(bound.measure)
+            for key, found in now.items()
+            if _source(key) == bound.source and bound.first_year <= _year(key) <= bound.last_year
+        }
+        fullest = max(years, key=lambda year: years[year] or 0.0, default=0)
+        for year, value in years.items():
+            if bound.every and value is None:
+                continue
+            low = bound.low if bound.every or year == fullest else 0.0
+            if not low <= (value or 0.0) <= bound.high:
+                told = {"what": bound.measure, "year": year, "value": _plain(value or 0)}
+                yield Refusal("beyond_bounds", told | {"low": _plain(bound.low), "high": _plain(bound.high)})
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def _headings_risen(now: Mapping[str, Measures]) -> Iterator[Refusal]:
+    """Large headings that the world exported many times more of than in the year told before, whatever is in use."""
+    for key, earlier in ((key, _year_before(key, now)) for key in now):
+        for hs, value in now[key]["by_heading"].items() if earlier else ():
+            known = now[earlier]["by_heading"].get(hs)
+            if known and value > max(HEADING_MAY_RISE_IN_A_YEAR * known, LARGE_HEADING_USD):
+                yield Refusal("heading_jumped", {"hs": hs, "year": _year(key), "percent": round(100 * value / known)})
+
+
+def _year_before(key: str, now: Mapping[str, Measures]) -> str:
+    return max((each for each in now if _source(each) == _source(key) and _year(each) < _year(key)), default="")
+
+
+def _against(before: Mapping[str, Measures], now: Mapping[str, Measures], asked: Collection[str]) -> Iterator[Refusal]:
+    lost = sorted(_year(key) for key in asked if key in before and key not in now)
+    if lost:
+        yield Refusal("years_lost", {"years": ", ".join(map(str, lost))})
+    for key in sorted(now.keys() & before.keys()):
+        for measure, (least, most) in MAY_CHANGE.items():
+            known = before[key].get(measure)
+            share = now[key].get(measure, 0.0) / known if known else 1.0
+            if not least <= share <= most:
+                yield Refusal("changed", {"what": measure, "year": _year(key), "percent": round(100 * share)})
+        for hs, known in before[key].get("by_heading", {}).items():
+            value = now[key]["by_heading"].get(hs, 0.0)
+            least, most = HEADING_MAY_CHANGE
+            if max(value, known) > LARGE_HEADING_USD and not least * known <= value <= most * known:
+                percent = round(100 * value / known) if known else 0
+                yield Refusal("heading_jumped", {"hs": hs, "year": _year(key), "percent": percent})

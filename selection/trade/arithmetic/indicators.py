@@ -7,20 +7,23 @@ never added to each other. Growth and shares are fractions; every indicator name
 from __future__ import annotations
 
 import math
+import statistics
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from selection.trade.areas import is_country
-from selection.trade.flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, PAKISTAN, WORLD, Flow
+from selection.trade.flows import CHINA, EDITIONS, INDIA, PAKISTAN, WORLD, Flow
 
 from . import analytics
 from .analytics import Computed, Shipment
+from .book import Book, Goods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from selection.trade.expected import LargeExporter
 
 OLD_AFTER_YEARS = 3
 """Years after the last one of an annual figure: trade comes 6 to 18 months late, so two years are usual and four are old."""
@@ -29,18 +32,20 @@ PRICE_YEARS = 3
 """Years that are pooled for a price gap: the latest is incomplete, and one small shipment of it would stand for all."""
 MIN_YEARS = 3
 USUAL_YEARS = 5
+MAX_YEARS = 7
+"""Years between the ends of a growth: a longer one tells of another time."""
+MIN_BASE_USD = 100_000
+MIN_WORLD_BASE_USD = 1_000_000
+"""What was sold a year at the beginning of a growth, by Pakistan and by the world: growth from next to nothing has no size."""
+MAX_GROWTH = 0.5
+"""A yearly growth above this is told as this: 50 % a year is sevenfold in five years."""
 MIN_MONTHS = 6
 SERIES_TOLD = 0.5
 """Fraction of the series in the fullest of the last twelve months: with fewer, a month has only begun to come in."""
-LINES_MAKE_UP = 0.99
-"""Fraction of a heading's exports that its six-digit codes must hold to be summed in its place; one per cent is for rounding."""
-MISSING_MAY_CARRY = 0.05
-"""Fraction of the exports of some goods: a year counts only where the countries that have not reported it carried no more when
-they last did. One large exporter that is late would move every share; a dozen small ones do not."""
 
 
 class Name(StrEnum):
-    """What can be asked for. The first nine are the evidence of a score; the rest is shown beside it."""
+    """What can be asked for. The first ten are the evidence of a score; the rest is shown beside it."""
 
     RCA = "rca"
     WORLD_IMPORT_GROWTH = "world_import_growth"
@@ -51,9 +56,18 @@ class Name(StrEnum):
     UNIT_VALUE_GAP_INDIA = "unit_value_gap_india"
     PLATFORM_DEMAND = "platform_demand"
     PLATFORM_SEARCHES_GROWTH = "platform_searches_growth"
+    RELATIVE_DEMAND_GROWTH = "relative_demand_growth"
     EXPORT_VALUE = "export_value"
     EXPORT_GROWTH = "export_growth"
     RCA_SYMMETRIC = "rca_symmetric"
+
+
+class Note(StrEnum):
+    """What a reader must know about a figure that has a value."""
+
+    GROWTH_CAPPED = "growth_capped"
+    LATER_YEARS_LEFT_OUT = "later_years_left_out"
+    WEIGHTS_PARTLY_ESTIMATED = "weights_partly_estimated"
 
 
 class Unit(StrEnum):
@@ -80,12 +94,18 @@ class Missing(StrEnum):
     SERVICES = "services"
     NO_SUPPLIERS = "no_suppliers"
     NO_PLATFORM_DATA = "no_platform_data"
+    BASE_TOO_SMALL = "base_too_small"
+    NO_EXPORTS = "no_exports"
+    NO_ALL_GOODS = "no_all_goods"
+    RIVAL_MISSING = "rival_missing"
+    SOURCE_UNFIT = "source_unfit"
 
 
 UNITS: Mapping[Name, Unit] = {
     Name.RCA: Unit.RATIO,
     Name.RCA_SYMMETRIC: Unit.EVEN_INDEX,
     Name.WORLD_IMPORT_GROWTH: Unit.FRACTION_A_YEAR,
+    Name.RELATIVE_DEMAND_GROWTH: Unit.FRACTION_A_YEAR,
     Name.MARKET_SHARE: Unit.FRACTION,
     Name.MARKET_SHARE_GROWTH: Unit.FRACTION_A_YEAR,
     Name.CONCENTRATION_HHI: Unit.INDEX,
@@ -96,13 +116,17 @@ UNITS: Mapping[Name, Unit] = {
     Name.EXPORT_VALUE: Unit.USD,
     Name.EXPORT_GROWTH: Unit.FRACTION_A_YEAR,
 }
-EVIDENCE = tuple(Name)[:9]
+EVIDENCE = tuple(Name)[:10]
 PLATFORM_NAMES = (Name.PLATFORM_DEMAND, Name.PLATFORM_SEARCHES_GROWTH)
+PRICE_NAMES = (Name.UNIT_VALUE_GAP_CHINA, Name.UNIT_VALUE_GAP_INDIA)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One indicator of one HS code (hs told) or of one sector (hs empty). last_year: None where there is no value."""
+    """One indicator of one HS code (hs told) or of one sector (hs empty). last_year: None where there is no value.
+
+    notes: what must be known about a value.
+    """
 
     hs: str
     sector: str
@@ -110,6 +134,7 @@ class Result:
     figure: Computed
     period: str = ""
     last_year: int | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -121,16 +146,20 @@ class _Found:
     figure: Computed
     period: str = ""
     last_year: int | None = None
+    notes: tuple[Note, ...] = ()
 
 
-def from_flows(flows: Iterable[Flow], *, sector_of: Callable[[str], str | None]) -> list[Result]:
+def from_flows(
+    flows: Iterable[Flow], *, sector_of: Callable[[str], str | None], large: Iterable[LargeExporter] = ()
+) -> list[Result]:
     """All flow indicators of every HS code in `flows` and of every sector they fall in.
 
     sector_of: HS code of 4 or 6 digits to sector code or None. A sector is summed over six digits where the source has all of a
     heading, so that the longest prefix decides, else over whole headings; a source that knows only some six-digit codes says
     nothing about sectors. Prices are never compared for a whole sector: its goods are too mixed.
+    large: who is missed where the source has no report of it at all and no world of its own.
     """
-    book = _Book(flows)
+    book = Book(flows, large)
     results: list[Result] = []
     for hs in book.codes():
         results += [_result(hs, sector_of(hs) or "", name, found) for name, found in _indicators(book, (hs,)).items()]
@@ -142,17 +171,6 @@ def from_flows(flows: Iterable[Flow], *, sector_of: Callable[[str], str | None])
     for sector, codes in sorted(by_sector.items()):
         results += [_result("", sector, name, found) for name, found in _indicators(book, tuple(codes)).items()]
     return results
-
-
-def best(candidates: Iterable[Result]) -> Result:
-    """Of the same indicator from several sources: the one with a value, then the latest year; the first given wins a tie.
-
-    Raises ValueError for none at all.
-    """
-    ranked = list(candidates)
-    if not ranked:
-        raise ValueError("there is no candidate")
-    return max(ranked, key=lambda result: (result.figure.value is not None, result.last_year or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,129 +260,36 @@ def _searches_growth(now: list[Demand], then: list[Demand]) -> Computed:
 
 
 # Flows ---------------------------------------------------------------------------------------------------------------
-class _Book:
-    """Flows of one source, opened by code and year."""
-
-    def __init__(self, flows: Iterable[Flow]) -> None:
-        self.exports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
-        self.imports: dict[tuple[str, int], dict[tuple[str, str], Flow]] = defaultdict(dict)
-        self._reporters: dict[int, set[str]] = defaultdict(set)
-        self._codes: set[str] = set()
-        self._editions: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        self.all_years: set[int] = set()
-        for flow in flows:
-            if flow.hs != ALL_GOODS:
-                self._codes.add(flow.hs)
-            side = self.exports if flow.flow == EXPORT else self.imports
-            side[flow.hs, flow.year][flow.reporter, flow.partner] = flow
-            self.all_years.add(flow.year)
-            if flow.flow == EXPORT and flow.partner == WORLD:
-                self._reporters[flow.year].add(flow.reporter)
-                for who in {WORLD, flow.reporter}:
-                    self._editions[flow.year, who][flow.edition] += flow.value_usd
-        self.years = sorted(self._reporters)
-        self.own_world = any(WORLD in reporters for reporters in self._reporters.values())
-        self.all_goods = _Goods(self, (ALL_GOODS,))
-
-    def codes(self) -> list[str]:
-        return sorted(self._codes)
-
-    def lines_of(self, heading: str) -> tuple[str, ...]:
-        """The six-digit codes of a heading, where their exports make up the heading's in every year; else none."""
-        lines = tuple(sorted(code for code in self._codes if len(code) == 6 and code.startswith(heading)))
-        whole, parts = _Goods(self, (heading,)), _Goods(self, lines)
-        made_up = all(parts.sum(year) >= LINES_MAKE_UP * whole.sum(year) for year in self.years)
-        return lines if self.years and made_up else ()
-
-    def reporters(self, *years: int) -> set[str]:
-        """Countries that reported in all of these years."""
-        return {code for code in set.intersection(*(self._reporters[year] for year in years)) if is_country(code)}
-
-    def edition(self, year: int, who: str) -> str:
-        """The HS edition in which most of the year's exports were reported: of a country, or of the world; "" where not told."""
-        counts = self._editions.get((year, who), {})
-        return max(sorted(counts), key=lambda edition: counts[edition], default="")
-
-    @cached_property
-    def late(self) -> dict[int, dict[str, int]]:
-        """For each year the countries that reported others but not this one, each with the year in which it last did before;
-        for one that joined later, the year in which it first did."""
-        ever = {country for year in self.years for country in self.reporters(year)}
-        reported = {country: [year for year in self.years if country in self._reporters[year]] for country in ever}
-        return {
-            year: {
-                country: max((each for each in years if each < year), default=years[0])
-                for country, years in reported.items()
-                if year not in years
-            }
-            for year in self.years
-        }
-
-
-class _Goods:
-    """Some codes of a book, taken together; values in dollars."""
-
-    def __init__(self, book: _Book, codes: tuple[str, ...]) -> None:
-        self.book = book
-        self.codes = codes
-        self._sold: dict[int, dict[str, float]] = {year: self._sold_in(year) for year in book.years}
-
-    def _sold_in(self, year: int) -> dict[str, float]:
-        values: dict[str, list[float]] = defaultdict(list)
-        for code in self.codes:
-            for (reporter, partner), row in self.book.exports.get((code, year), {}).items():
-                if partner == WORLD:
-                    values[reporter].append(row.value_usd)
-        return {reporter: math.fsum(amounts) for reporter, amounts in values.items()}
-
-    def sum(self, year: int) -> float:
-        """Of all that is on record for the year, whoever reported it."""
-        return math.fsum(self._sold[year].values())
-
-    def exported(self, year: int, reporter: str) -> float | None:
-        """Exports to the world of all codes; None where not one of them is on record."""
-        return self._sold[year].get(reporter)
-
-    def world(self, year: int, among: set[str] | None = None) -> float | None:
-        """World exports of all codes: the source's own sum, else the sum of its countries (of `among`, where told)."""
-        if self.book.own_world:
-            return self.exported(year, WORLD)
-        countries = self.book.reporters(year) if among is None else among
-        values = [value for country, value in self._sold[year].items() if country in countries]
-        return math.fsum(values) if values else None
-
-    @cached_property
-    def complete_years(self) -> list[int]:
-        """Years that may be shown: the source gives its own world, or what is missing carried little of these goods."""
-        if self.book.own_world:
-            return self.book.years
-        return [year for year in self.book.years if len(self.book.reporters(year)) > 1 and self._nearly_whole(year)]
-
-    def _nearly_whole(self, year: int) -> bool:
-        missing = math.fsum(self._sold[last].get(country, 0.0) for country, last in self.book.late[year].items())
-        return missing <= MISSING_MAY_CARRY * (missing + (self.world(year) or 0.0))
-
-
-def _indicators(book: _Book, codes: tuple[str, ...]) -> dict[Name, _Found]:
-    goods = _Goods(book, codes)
+def _indicators(book: Book, codes: tuple[str, ...]) -> dict[Name, _Found]:
+    goods = Goods(book, codes)
     rca = _rca(goods)
-    symmetric = _Found(analytics.symmetric_rca(rca.figure), rca.period, rca.last_year)
-    return {
+    found = {
         Name.RCA: rca,
-        Name.RCA_SYMMETRIC: symmetric,
+        Name.RCA_SYMMETRIC: replace(rca, figure=analytics.symmetric_rca(rca.figure)),
         Name.WORLD_IMPORT_GROWTH: _world_growth(goods),
+        Name.RELATIVE_DEMAND_GROWTH: _relative_growth(goods),
         Name.MARKET_SHARE: _share(goods),
         Name.MARKET_SHARE_GROWTH: _share_growth(goods),
-        Name.CONCENTRATION_HHI: _concentration(book, codes),
-        Name.UNIT_VALUE_GAP_CHINA: _price_gap(book, codes, CHINA),
-        Name.UNIT_VALUE_GAP_INDIA: _price_gap(book, codes, INDIA),
         Name.EXPORT_VALUE: _export_value(goods),
         Name.EXPORT_GROWTH: _export_growth(goods),
     }
+    found = {name: _with_years_left_out(book, each) for name, each in found.items()}
+    return found | {
+        Name.CONCENTRATION_HHI: _concentration(goods),
+        Name.UNIT_VALUE_GAP_CHINA: _price_gap(book, codes, CHINA),
+        Name.UNIT_VALUE_GAP_INDIA: _price_gap(book, codes, INDIA),
+    }
+
+
+def _with_years_left_out(book: Book, found: _Found) -> _Found:
+    """Says so where the source tells of later years than the figure stands on."""
+    if found.last_year is None or found.last_year >= book.told_years[-1]:
+        return found
+    return replace(found, notes=(*found.notes, Note.LATER_YEARS_LEFT_OUT))
 
 
 def _result(hs: str, sector: str, name: Name, found: _Found) -> Result:
-    return Result(hs, sector, name, found.figure, found.period, found.last_year)
+    return Result(hs, sector, name, found.figure, found.period, found.last_year, found.notes)
 
 
 def _none(reason: str) -> _Found:
@@ -375,74 +300,106 @@ def _at(figure: Computed, year: int) -> _Found:
     return _Found(figure, str(year), year) if figure.value is not None else _Found(figure)
 
 
-def _rca(goods: _Goods) -> _Found:
-    reason: str = Missing.NO_EXPORTER_TOTAL
+def _why_no_year(goods: Goods, otherwise: str) -> str:
+    return Missing.RIVAL_MISSING if goods.misses_a_rival else otherwise
+
+
+def _rca(goods: Goods) -> _Found:
+    reason: str = _why_no_year(goods, Missing.NO_EXPORTER_TOTAL)
     everything = goods.book.all_goods
     for year in reversed(goods.complete_years):
-        total = everything.exported(year, PAKISTAN)
+        total = everything.own(year)
         if total is None or year not in everything.complete_years:
             continue
         product, world = goods.world(year), everything.world(year)
         if product is None or world is None:
             reason = Missing.NO_WORLD
             continue
-        # The country reported this year, so a code that is not in its report was not exported.
-        return _at(analytics.rca(goods.exported(year, PAKISTAN) or 0.0, total, product, world), year)
+        return _at(analytics.rca(goods.own(year) or 0.0, total, product, world), year)
     return _none(reason)
 
 
-def _share(goods: _Goods) -> _Found:
+def _share(goods: Goods) -> _Found:
     for year in reversed(goods.complete_years):
-        own, world = goods.exported(year, PAKISTAN), goods.world(year)
+        own, world = goods.own(year), goods.world(year)
         if own is not None and world is not None:
             return _at(analytics.market_share(own, world), year)
-    return _none(Missing.NOT_IN_SOURCE)
+    return _none(_why_no_year(goods, Missing.NOT_IN_SOURCE))
 
 
-def _world_growth(goods: _Goods) -> _Found:
+def _world_growth(goods: Goods) -> _Found:
     """Growth of world demand, measured by world exports; among countries that reported in all years compared."""
-    span = _span(goods.complete_years)
+    span = _span([year for year in goods.complete_years if goods.world(year) is not None])
     if span is None:
-        return _none(Missing.SERIES_TOO_SHORT)
+        return _none(_why_no_year(goods, Missing.SERIES_TOO_SHORT))
+    return _grown(_world_exports(goods, span), span, _world_editions(goods), minimum_usd=MIN_WORLD_BASE_USD)
+
+
+def _relative_growth(goods: Goods) -> _Found:
+    """Growth of world demand for these goods less that for all goods, over the same years among the same countries: what
+    prices in dollars and the years' ups and downs do to all goods alike is in both."""
+    everything = goods.book.all_goods
+    whole = [year for year in everything.complete_years if everything.world(year) is not None]
+    span = _span([year for year in goods.complete_years if goods.world(year) is not None and year in whole])
+    if span is None:
+        return _none(Missing.NO_ALL_GOODS if not whole else _why_no_year(goods, Missing.SERIES_TOO_SHORT))
+    of_these, of_all = (
+        _grown(_world_exports(each, span), span, _world_editions(goods), minimum_usd=MIN_WORLD_BASE_USD, cap=math.inf)
+        for each in (goods, everything)
+    )
+    if of_these.figure.value is None or of_all.figure.value is None:
+        return of_all if of_these.figure.value is not None else of_these
+    return _capped(replace(of_these, figure=Computed(of_these.figure.value - of_all.figure.value)), MAX_GROWTH)
+
+
+def _world_exports(goods: Goods, span: _Span) -> dict[int, float | None]:
     among = goods.book.reporters(*span.years)
-    values = {year: goods.world(year, among) for year in span.years}
-    return _grown(values, span, lambda year: {goods.book.edition(year, WORLD)})
+    return {year: goods.world(year, among) for year in span.years}
 
 
-def _export_value(goods: _Goods) -> _Found:
+def _world_editions(goods: Goods) -> Callable[[int], set[str]]:
+    return lambda year: {goods.book.edition(year, WORLD)}
+
+
+def _export_value(goods: Goods) -> _Found:
     for year in reversed(goods.book.years):
-        value = goods.exported(year, PAKISTAN)
+        value = goods.own(year)
         if value is not None:
             return _at(Computed(value), year)
     return _none(Missing.NOT_IN_SOURCE)
 
 
-def _export_growth(goods: _Goods) -> _Found:
-    values = {year: value for year in goods.book.years if (value := goods.exported(year, PAKISTAN)) is not None}
+def _export_growth(goods: Goods) -> _Found:
+    values = {year: value for year in goods.book.years if (value := goods.own(year)) is not None}
     span = _span(sorted(values))
     if span is None:
         return _none(Missing.SERIES_TOO_SHORT)
-    return _grown(values, span, lambda year: {goods.book.edition(year, PAKISTAN)})
+    return _grown(values, span, lambda year: {goods.book.edition(year, PAKISTAN)}, minimum_usd=MIN_BASE_USD)
 
 
-def _share_growth(goods: _Goods) -> _Found:
+def _share_growth(goods: Goods) -> _Found:
     """Growth of Pakistan's share in the exports of the countries that reported in all years compared."""
-    span = _span([y for y in goods.complete_years if goods.exported(y, PAKISTAN) is not None and goods.world(y)])
+    span = _span([y for y in goods.complete_years if goods.own(y) is not None and goods.world(y)])
     if span is None:
-        return _none(Missing.SERIES_TOO_SHORT)
-    among = goods.book.reporters(*span.years)
-    shares: dict[int, float | None] = {}
-    for year in span.years:
-        own, world = goods.exported(year, PAKISTAN), goods.world(year, among)
-        shares[year] = own / world if own is not None and world else None
-    return _grown(shares, span, lambda year: {goods.book.edition(year, who) for who in (PAKISTAN, WORLD)})
+        return _none(_why_no_year(goods, Missing.SERIES_TOO_SHORT))
+    world = _world_exports(goods, span)
+    own = {year: goods.own(year) for year in span.years}
+    shares = {year: _part(own[year], world[year]) for year in span.years}
+    return _grown(shares, span, goods.book.editions, minimum_usd=MIN_BASE_USD, dollars=own)
 
 
-def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
+def _part(own: float | None, whole: float | None) -> float | None:
+    return own / whole if own is not None and whole else None
+
+
+def _concentration(goods: Goods) -> _Found:
     """How much of Pakistan's exports goes to a few countries (Herfindahl-Hirschman, 0 to 1). The World row is left out."""
+    book = goods.book
     for year in reversed(book.years):
+        if goods.own(year) == 0:
+            return _none(Missing.NO_EXPORTS)
         by_partner: dict[str, float] = defaultdict(float)
-        for code in codes:
+        for code in goods.codes:
             for (reporter, partner), row in book.exports[code, year].items():
                 if reporter == PAKISTAN and is_country(partner):
                     by_partner[partner] += row.value_usd
@@ -451,9 +408,9 @@ def _concentration(book: _Book, codes: tuple[str, ...]) -> _Found:
     return _none(analytics.Undefined.NO_PARTNERS)
 
 
-def _price_gap(book: _Book, codes: tuple[str, ...], rival: str) -> _Found:
+def _price_gap(book: Book, codes: tuple[str, ...], rival: str) -> _Found:
     """Pakistan's unit value against the rival's in the markets where both sell, for one code: compared market by market and
-    year by year, then pooled over PRICE_YEARS years up to the latest that can be compared."""
+    year by year, over PRICE_YEARS years up to the latest that can be compared; the median of these gaps."""
     if len(codes) > 1:
         return _none(Missing.MIXED_GOODS)
     reason: str = Missing.NOT_IN_SOURCE
@@ -473,12 +430,12 @@ def _price_gap(book: _Book, codes: tuple[str, ...], rival: str) -> _Found:
                 reason = figure.reason
     if not compared:
         return _none(reason)
-    pooled = analytics.same_market_gap(own, theirs, minimum_kg=MINIMUM_KG)
-    return _Found(pooled, _range(compared[::-1]), compared[0])
+    gap = analytics.same_market_gap(own, theirs, minimum_kg=MINIMUM_KG)
+    return _Found(gap, _range(compared[::-1]), compared[0])
 
 
 def _sales(
-    book: _Book, code: str, year: int, rival: str
+    book: Book, code: str, year: int, rival: str
 ) -> Iterator[tuple[dict[tuple[int, str], Shipment], dict[tuple[int, str], Shipment]]]:
     """What Pakistan and the rival sold in each market that year: first as the markets themselves recorded it (both CIF in the
     same port), then as the suppliers did."""
@@ -503,7 +460,7 @@ def _mark(editions: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """First and last years of a growth rate, each one year or three that are averaged, and the years between their middles."""
+    """First and last years of a growth rate, each one year or the middle of three, and the years between them."""
 
     first: tuple[int, ...]
     last: tuple[int, ...]
@@ -528,22 +485,42 @@ class _Span:
 
 def _span(years: list[int]) -> _Span | None:
     """Three years against three where six in a row are there, so that one shipment does not make a trend; else the last year
-    against the one nearest to five years before it, at least three apart; None where there is no such pair."""
+    against the one nearest to five years before it, three to seven apart; None where there is no such pair."""
     if len(years) >= 6 and years[-1] - years[-6] == 5:
         return _Span(tuple(years[-6:-3]), tuple(years[-3:]))
-    earlier = [year for year in years if years[-1] - year >= MIN_YEARS]
+    earlier = [year for year in years if MIN_YEARS <= years[-1] - year <= MAX_YEARS]
     if not earlier:
         return None
     first = min(earlier, key=lambda year: abs(years[-1] - USUAL_YEARS - year))
     return _Span((first,), (years[-1],))
 
 
-def _grown(values: Mapping[int, float | None], span: _Span, editions_of: Callable[[int], set[str]]) -> _Found:
-    sums = []
-    for years in (span.first, span.last):
-        values_of_years = [values.get(year) for year in years]
-        if None in values_of_years:
-            return _none(Missing.NOT_IN_SOURCE)
-        sums.append(math.fsum(value for value in values_of_years if value is not None) / len(years))
-    figure = analytics.yearly_growth(sums[0], sums[1], span.between)
-    return _Found(figure, span.label(editions_of), span.last[-1]) if figure.value is not None else _Found(figure)
+def _grown(
+    values: Mapping[int, float | None],
+    span: _Span,
+    editions_of: Callable[[int], set[str]],
+    *,
+    minimum_usd: float,
+    dollars: Mapping[int, float | None] | None = None,
+    cap: float = MAX_GROWTH,
+) -> _Found:
+    """Growth between the medians of both ends: the middle one of three years, so that a single shipment moves nothing.
+
+    minimum_usd: what must have been sold in the first years. dollars: what was sold, where the values are shares of it.
+    """
+    first, last, sold = (
+        [known for year in years if (known := table.get(year)) is not None]
+        for table, years in ((values, span.first), (values, span.last), (dollars or values, span.first))
+    )
+    if len(first) + len(last) < len(span.years):
+        return _none(Missing.NOT_IN_SOURCE)
+    if statistics.median(sold) < minimum_usd:
+        return _none(Missing.BASE_TOO_SMALL)
+    figure = analytics.yearly_growth(statistics.median(first), statistics.median(last), span.between)
+    return _capped(_Found(figure, span.label(editions_of), span.last[-1]), cap)
+
+
+def _capped(found: _Found, cap: float) -> _Found:
+    if found.figure.value is None or found.figure.value <= cap:
+        return found
+    return replace(found, figure=Computed(cap), notes=(*found.notes, Note.GROWTH_CAPPED))

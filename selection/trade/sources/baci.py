@@ -6,14 +6,19 @@ v is in thousand current US dollars, q in metric tons, k an HS code that must st
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
+from array import array
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selection.trade.flows import ALL_GOODS, CHINA, EDITIONS, EXPORT, INDIA, LARGEST, PAKISTAN, WORLD, Flow, RefusedRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 COLUMNS = ("t", "i", "j", "k", "v", "q")
 NO_QUANTITY = frozenset({"", "NA", "na", "NaN"})
@@ -50,12 +55,14 @@ def edition_of(names: Iterable[str], default: str = "") -> str:
 def read_baci(lines: Iterable[str], *, edition: str = "") -> Iterator[Flow | RefusedRow]:
     """Flows (exporter i to importer j, US dollars and kilograms) in file order, and the rows that cannot be used.
 
+    Cells may be separated by commas, as CEPII does it, or by the semicolons or tabs of a spreadsheet's copy.
     A missing quantity becomes None. A code that lost its leading zero gets it back: BACI has six digits only.
     Raises BadFile where a column is missing or stands there twice.
     """
-    numbered = enumerate(map(_cells, lines), start=1)
-    _, first = next(numbered, (1, []))
-    header = [name.lower() for name in first]
+    numbered = enumerate(lines, start=1)
+    _, first = next(numbered, (1, ""))
+    separator = max(",;\t", key=first.count)
+    header = [name.lower() for name in _cells(first, separator)]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise BadFile("columns_missing", columns=", ".join(missing))
@@ -63,7 +70,8 @@ def read_baci(lines: Iterable[str], *, edition: str = "") -> Iterator[Flow | Ref
     if twice:
         raise BadFile("columns_twice", column=", ".join(twice))
     places = [header.index(name) for name in COLUMNS]
-    for line, cells in numbered:
+    for line, text in numbered:
+        cells = _cells(text, separator)
         if cells == [""]:
             continue
         if len(cells) != len(header):
@@ -72,12 +80,44 @@ def read_baci(lines: Iterable[str], *, edition: str = "") -> Iterator[Flow | Ref
         yield _row([cells[place] for place in places], line, edition)
 
 
-def _cells(line: str) -> list[str]:
+def _cells(line: str, separator: str) -> list[str]:
     """Trimmed cells; quotation marks around a cell are no part of it, a lone one is."""
-    cells = [cell.strip() for cell in line.strip("\ufeff\r\n").split(",")]
+    cells = [cell.strip() for cell in line.strip("\ufeff\r\n").split(separator)]
     if '"' not in line:
         return cells
     return [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
+
+
+class FileRows:
+    """The good rows of one file, in order; counts those read and refused on the way."""
+
+    def __init__(self, path: Path, edition: str, *, max_examples: int) -> None:
+        self.path = path
+        self.edition = edition
+        self.max_examples = max_examples
+        self.read = 0
+        self.refused = 0
+        self.examples: list[RefusedRow] = []
+
+    def __iter__(self) -> Iterator[Flow]:
+        opened = gzip.open if self.path.suffix == ".gz" else open
+        try:
+            with opened(self.path, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
+                for row in read_baci(lines, edition=self.edition):
+                    self.read += 1
+                    if isinstance(row, Flow):
+                        yield row
+                        continue
+                    self.refused += 1
+                    if len(self.examples) < self.max_examples:
+                        self.examples.append(row)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise BadFile("bad_gzip", name=self.path.name) from None
+
+
+def years_of(names: Iterable[str]) -> set[int]:
+    """The years that files say they hold by their names: 2022 for BACI_HS17_Y2022_V202401b.csv."""
+    return {int(year[1]) for name in names if (year := re.search(r"_Y([0-9]{4})_", name))}
 
 
 def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
@@ -91,10 +131,10 @@ def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
         return RefusedRow(line, "k", "not_hs6")
     dollars = _positive(value)
     if dollars is None:
-        return RefusedRow(line, "v", "not_a_number")
+        return RefusedRow(line, "v", _why_no_number(value))
     tons = None if quantity in NO_QUANTITY else _positive(quantity)
     if tons is None and quantity not in NO_QUANTITY:
-        return RefusedRow(line, "q", "not_a_number")
+        return RefusedRow(line, "q", _why_no_number(quantity))
     return Flow(
         year=int(year),
         reporter=str(int(exporter)),
@@ -105,6 +145,11 @@ def _row(cells: list[str], line: int, edition: str) -> Flow | RefusedRow:
         net_weight_kg=None if not tons else tons * 1000,
         edition=edition,
     )
+
+
+def _why_no_number(cell: str) -> str:
+    """A comma can only be in a cell where it does not separate them: a decimal point or between thousands, who knows."""
+    return "comma_in_number" if "," in cell else "not_a_number"
 
 
 def _has_digits(text: str, *lengths: int) -> bool:
@@ -119,28 +164,32 @@ def _positive(text: str) -> float | None:
     return number if 0 <= number <= LARGEST / 1000 and "_" not in text else None
 
 
-def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Flow]:
+@dataclass(frozen=True, slots=True)
+class Condensed:
+    """What is kept of a file. exporters: who sold anything, by year."""
+
+    flows: list[Flow]
+    exporters: dict[int, set[str]]
+
+
+def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> Condensed:
     """The few hundred thousand cells that the indicators need out of a file of millions.
 
     wanted: asked for headings (four digits), since a heading is summed over all its products or not at all. For the wanted:
     world exports and those of Pakistan, China and India, by six digits (with weights) and by heading (without: its goods are
     too mixed); Pakistan's exports by partner; China's and India's where Pakistan sells the same code to the same partner. And
     total exports of the three and of the world, which here is the sum of all exporters in the file.
-    Raises BadFile where a row of the three stands there twice: sums would hide it from the checks.
+    Raises BadFile where a row stands there twice: sums would hide it from the checks.
     """
     value: dict[tuple[int, str, str, str], float] = defaultdict(float)
     weight: dict[tuple[int, str, str, str], float | None] = defaultdict(float)
     rivals: list[Flow] = []
     editions: dict[int, str] = {}
-    seen: set[int] = set()
-    twice = 0
+    sold: dict[tuple[int, str], array[int]] = defaultdict(lambda: array("Q"))
     for flow in flows:
         year, seller, hs = flow.year, flow.reporter, flow.hs
         editions[year] = flow.edition
-        if seller in FOCUS:
-            row = int(f"{year}{seller}{flow.partner:0>4}{hs}")  # as a number: a million of them must fit into memory
-            twice += row in seen
-            seen.add(row)
+        sold[year, seller].append(int(flow.partner + hs))  # as numbers: ten million of them must fit into memory
         sellers = (WORLD, seller) if seller in FOCUS else (WORLD,)
         codes = (ALL_GOODS, hs, hs[:4]) if wanted(hs[:4]) else (ALL_GOODS,)
         for who in sellers:
@@ -154,8 +203,12 @@ def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Fl
             for code in (hs, hs[:4]):
                 value[year, seller, flow.partner, code] += flow.value_usd
                 _add_weight(weight, (year, seller, flow.partner, code), flow.net_weight_kg)
+    twice = sum(len(rows) - len(set(rows)) for rows in sold.values())
     if twice:
         raise BadFile("twice", count=twice)
+    exporters: dict[int, set[str]] = defaultdict(set)
+    for year, seller in sold:
+        exporters[year].add(seller)
     condensed = [
         Flow(
             year,
@@ -169,7 +222,8 @@ def condense(flows: Iterable[Flow], *, wanted: Callable[[str], bool]) -> list[Fl
         )
         for (year, seller, partner, hs), amount in value.items()
     ]
-    return condensed + [flow for flow in rivals if (flow.year, PAKISTAN, flow.partner, flow.hs) in value]
+    kept = [flow for flow in rivals if (flow.year, PAKISTAN, flow.partner, flow.hs) in value]
+    return Condensed(condensed + kept, dict(exporters))
 
 
 def _add_weight(

@@ -13,11 +13,14 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import anyio
 import httpx
+from anyio.from_thread import start_blocking_portal
 
 from selection.trade.flows import LARGEST, Flow
 
@@ -33,6 +36,8 @@ MAX_RETRY_AFTER_SECONDS = 1e9
 """A wait that the source asks for is read as thirty years at the most: a number of three hundred digits is infinite."""
 
 Log = Callable[..., None]
+Answer = tuple[int, httpx.Headers, bytes]
+Get = Callable[[str], Answer]
 
 
 class SourceError(Exception):
@@ -144,13 +149,24 @@ def _say_nothing(_code: str, **_data: object) -> None:
     """The log of a conversation nobody listens to."""
 
 
+class Forgetful:
+    """Keeps no answers: each conversation begins anew. runs.KeptAnswers does keep them."""
+
+    def find(self, _address: str) -> dict[str, Any] | None:
+        """The parts of a SourceAnswer, as `keep` was given them, or None."""
+        return None
+
+    def keep(self, _address: str, _answer: SourceAnswer) -> None:
+        """A checked answer to the question at this address."""
+
+
 @dataclass
 class Comtrade:
     """One conversation with the service. Without a key it uses the public preview (500 records an answer).
 
     timeout_seconds: silence that counts as down; tries_without_network: where nobody is reached at all, which waiting
-    seldom mends; max_answer_seconds: one whole answer; max_answer_bytes: after
-    unpacking. seconds_between_calls, tries, max_wait_seconds and max_calls keep within the service's manners: the free
+    seldom mends; max_answer_seconds: one whole exchange, from the look-up of the name to the last byte; max_answer_bytes: after
+    unpacking. calls: those made so far, also by earlier runs of the day. kept: where answers of runs that failed lie. seconds_between_calls, tries, max_wait_seconds and max_calls keep within the service's manners: the free
     key has 500 calls a day and about one a second.
     """
 
@@ -170,6 +186,7 @@ class Comtrade:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     log: Log = _say_nothing
     calls: int = 0
+    kept: Forgetful = field(default_factory=Forgetful)
     _last_call: float = -math.inf
 
     @property
@@ -182,11 +199,15 @@ class Comtrade:
         Raises SourceDown, SourceRefused, QuotaGone or SourceLied; whatever was yielded before then must not be published.
         """
         waiting = query.first_parts()[::-1]
-        with self._client() as client:
+        with self._connected() as get:
             while waiting:
                 part = waiting.pop()
+                address = self.url(part)
+                if known := self.kept.find(address):
+                    yield SourceAnswer(part, **known)
+                    continue
                 try:
-                    envelope = None if self._too_long(part) or self._too_many(client, part) else self._ask(client, part)
+                    envelope = None if self._too_long(part) or self._too_many(get, part) else self._ask(get, part)
                 except _TooLong:
                     envelope = None
                 if envelope is None or self._at_cap(envelope):
@@ -197,12 +218,14 @@ class Comtrade:
                         self.log("answer_at_cap", cap=self.cap)
                     waiting.extend(reversed(halves))
                     continue
-                yield self._checked(part, envelope)
+                answer = self._checked(part, envelope)
+                self.kept.keep(address, answer)
+                yield answer
 
     def count(self, query: Query) -> int:
         """How many records the service would send; needs a key. Raises as fetch does."""
-        with self._client() as client:
-            return self._count(client, query)
+        with self._connected() as get:
+            return self._count(get, query)
 
     def url(self, query: Query, **more: str) -> str:
         """The address that asks `query`; commas stay commas, and the key is never part of it."""
@@ -214,12 +237,12 @@ class Comtrade:
     def _too_long(self, query: Query) -> bool:
         return len(self.url(query, countOnly="true")) >= MAX_URL_LENGTH
 
-    def _too_many(self, client: httpx.Client, query: Query) -> bool:
+    def _too_many(self, get: Get, query: Query) -> bool:
         """Asks for the count only where the cap could be reached: a count costs a call of the day's quota."""
-        return bool(self.key) and query.max_records() >= self.cap and self._count(client, query) >= self.cap
+        return bool(self.key) and query.max_records() >= self.cap and self._count(get, query) >= self.cap
 
-    def _count(self, client: httpx.Client, query: Query) -> int:
-        count = self._ask(client, query, countOnly="true").get("count")
+    def _count(self, get: Get, query: Query) -> int:
+        count = self._ask(get, query, countOnly="true").get("count")
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise SourceLied("no_count")
         return count
@@ -229,20 +252,26 @@ class Comtrade:
         return len(envelope["data"]) >= self.cap or (isinstance(count, int) and count >= self.cap)
 
     # Asking ----------------------------------------------------------------------------------------------------------
-    def _client(self) -> httpx.Client:
+    @contextmanager
+    def _connected(self) -> Iterator[Get]:
+        """Reads addresses over one connection. A loop of its own does it, so that an exchange can be given up wherever it is."""
+        with start_blocking_portal() as portal, portal.wrap_async_context_manager(self._client()) as client:
+            yield lambda url: portal.call(self._read, client, url)
+
+    def _client(self) -> httpx.AsyncClient:
         headers = {"Accept": "application/json", "User-Agent": "tdap-portal"}
         if self.key:
             headers["Ocp-Apim-Subscription-Key"] = self.key
         timeout = httpx.Timeout(self.timeout_seconds, connect=min(self.timeout_seconds, MAX_CONNECT_SECONDS))
-        return httpx.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=True)
+        return httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False, trust_env=True)
 
-    def _ask(self, client: httpx.Client, query: Query, **more: str) -> dict[str, object]:
+    def _ask(self, get: Get, query: Query, **more: str) -> dict[str, object]:
         """One envelope, after as many tries as allowed."""
         problem: SourceError = SourceDown("no_answer")
         for attempt in range(1, self.tries + 1):
             self._keep_distance()
             try:
-                status, headers, body = self._read(client, self.url(query, **more))
+                status, headers, body = get(self.url(query, **more))
                 return _envelope(status, headers, body, self.now(), counting="countOnly" in more)
             except httpx.HTTPError as error:
                 problem, wait = SourceDown("no_answer", kind=type(error).__name__), None
@@ -267,20 +296,21 @@ class Comtrade:
         self.calls += 1
         self._last_call = self.clock()
 
-    def _read(self, client: httpx.Client, url: str) -> tuple[int, httpx.Headers, bytes]:
-        """Status, headers and unpacked body; gives up on a body that is too large or drips too slowly."""
-        deadline = self.clock() + self.max_answer_seconds
+    async def _read(self, client: httpx.AsyncClient, url: str) -> Answer:
+        """Status, headers and unpacked body; gives up on a body that is too large and on an exchange that drips too slowly."""
         parts: list[bytes] = []
         size = 0
-        with client.stream("GET", url) as response:
-            for part in response.iter_bytes():
-                size += len(part)
-                if size > self.max_answer_bytes:
-                    raise SourceLied("answer_too_large", limit_mb=self.max_answer_bytes // 1_000_000)
-                if self.clock() > deadline:
-                    raise _TryAgain(SourceDown("answer_too_slow", seconds=round(self.max_answer_seconds)))
-                parts.append(part)
-            return response.status_code, response.headers, b"".join(parts)
+        try:
+            with anyio.fail_after(self.max_answer_seconds):
+                async with client.stream("GET", url) as response:
+                    async for part in response.aiter_bytes():
+                        size += len(part)
+                        if size > self.max_answer_bytes:
+                            raise SourceLied("answer_too_large", limit_mb=self.max_answer_bytes // 1_000_000)
+                        parts.append(part)
+        except TimeoutError:
+            raise _TryAgain(SourceDown("answer_too_slow", seconds=round(self.max_answer_seconds))) from None
+        return response.status_code, response.headers, b"".join(parts)
 
     # Believing -------------------------------------------------------------------------------------------------------
     def _checked(self, query: Query, envelope: Mapping[str, Any]) -> SourceAnswer:
@@ -323,6 +353,8 @@ def _envelope(
 
     counting: only the size was asked for, so there need not be any data.
     """
+    if status in {403, 429} and "retry-after" not in headers and b"quota" in body[:2_000].lower():
+        raise QuotaGone("quota_gone")
     if status == 429 or (status == 403 and "retry-after" in headers):
         raise _TryAgain(QuotaGone("throttled", status=status), wait=_seconds_to_wait(headers, body, now))
     if status == 414:
@@ -418,9 +450,11 @@ def _commodity(record: Mapping[str, object]) -> str | None:
 
 
 def _is_total(record: Mapping[str, object]) -> bool:
-    """True for the row over all second partners, customs procedures and modes; a key that is not there cannot break it down."""
+    """True for the row over all second partners, customs procedures and modes; a key that is not there, or holds nothing,
+    cannot break it down."""
     totals = {"partner2code": "0", "customscode": "C00", "motcode": "0", "moscode": "0"}
-    return all(str(record.get(name, total)) == total for name, total in totals.items())
+    told = {name: str(value).strip() for name in totals if (value := record.get(name)) is not None}
+    return all(told.get(name) in {None, "", total} for name, total in totals.items())
 
 
 def _asked(query: Query, record: Mapping[str, object], flow: Flow) -> bool:

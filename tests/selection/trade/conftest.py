@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from selection.trade import expected
+
 DATA = Path(__file__).parents[2] / "data"
 REAL_TRADE = Path(__file__).parents[4] / "shared" / "data" / "trade"
 collect_ignore = [] if REAL_TRADE.is_dir() else ["arithmetic/test_real_figures.py"]
@@ -26,6 +28,19 @@ def _no_authorities(tmp_path_factory: pytest.TempPathFactory):
         patch.delenv("SSL_CERT_FILE", raising=False)
         patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _toy_figures(request, monkeypatch):
+    """The figures of these tests are a few hundred dollars of three countries; only a test with real_bounds looks at that."""
+    if "real_bounds" not in request.fixturenames:
+        monkeypatch.setattr(expected, "bounds", lambda: ())
+        monkeypatch.setattr(expected, "large_exporters", lambda: ())
+
+
+@pytest.fixture
+def real_bounds():
+    """What is known of trade from elsewhere counts in this test."""
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from selection.engine.policy import Policy
-from selection.trade import runs, services, wording
+from selection.trade import runs, selectors, services, wording
 from selection.trade.arithmetic.indicators import Name
-from selection.trade.models import ImportRun, SourceKind
+from selection.trade.models import ImportRun, PlatformDemand, SourceKind
 from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.audit.outbox import deliver_all
+from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.trade import ImportRunFactory, IndicatorFactory, VintageFactory, demand_line, platform_file
 
@@ -63,10 +67,12 @@ def test_the_page_of_a_sector_says_which_of_its_figures_give_points(client):
         Name.EXPORT_VALUE,
         Name.EXPORT_GROWTH,
         Name.MARKET_SHARE,
+        Name.RELATIVE_DEMAND_GROWTH,
     ]
     assert (
         "A firm is scored by the figures of its own product; those of the whole sector stand in where it names none. "
-        "Pakistan's exports, their growth and the share of world exports are shown for comparison and give no points."
+        "Pakistan's exports, their growth, the share of world exports and the growth less that of all goods are shown "
+        "for comparison and give no points."
     ) in page(client, "sector", "sports_goods")
     assert "wins half of the points of the criteria that rest on them" in page(client, "sector", "ict")
 
@@ -152,7 +158,7 @@ def test_the_list_of_runs_costs_the_same_with_one_run_and_with_three(signed_in, 
     client = signed_in(officer())
     for _ in range(count):
         ImportRunFactory(state="failed", problem="no_answer", finished_at=timezone.now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         html = page(client, "runs")
     assert html.count("did not answer") == count + 1
 
@@ -185,9 +191,127 @@ def test_the_platform_partner_tries_a_file_confirms_it_and_sees_it_in_use(signed
     assert "a spreadsheet may have dropped the zero of 030613" in html
     run = ImportRun.objects.get()
     html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
-    assert ("The figures are in use now." in html, run.public_id in html) == (True, True)
-    assert runs.current_vintage(SourceKind.PLATFORM).runs.get() == run
+    assert ("A second person at TDAP looks at the figures" in html, run.public_id in html) == (True, True)
+    assert ("Bring them into use" in html, runs.current_vintage(SourceKind.PLATFORM)) == (False, None)
     assert client.post(reverse("trade:confirm", args=[run.public_id])).status_code == 409
+
+
+@pytest.fixture
+def handed_in():
+    """A run of the platform partner's file that waits for a second person, where 72 simulated figures are in use."""
+    services.simulate_platform(products=["950662"])
+    person = partner_person(kind=PartnerKind.PLATFORM)
+    run = services.import_platform_csv(actor=person, file=platform_file(demand_line()), dry_run=False)
+    assert run.state == "held"
+    return run
+
+
+def told(person):
+    return list(Message.objects.filter(to=person).order_by("pk").values_list("template", flat=True))
+
+
+@pytest.mark.parametrize("person", [officer, director])
+def test_a_second_person_reads_what_the_platforms_figures_would_replace_and_publishes_them(
+    signed_in, handed_in, person
+):
+    client = signed_in(person())
+    html = page(client, "run", handed_in.public_id)
+    assert ("1 figures would replace 72 of those in use." in html, "Bring them into use" in html) == (True, True)
+    html = text_of(
+        client.post(reverse("trade:publish", args=[handed_in.public_id]), {"reason": "As agreed."}, follow=True)
+    )
+    assert ("The figures are in use now." in html, "As agreed." in html) == (True, True)
+    assert runs.current_vintage(SourceKind.PLATFORM).runs.get() == handed_in
+    assert list(PlatformDemand.objects.filter(replaced_in__isnull=True).values_list("hs6", "is_simulated")) == [
+        ("950662", False)
+    ]
+
+
+def test_a_refusal_goes_back_to_the_partner_with_its_reason(signed_in, handed_in):
+    before = runs.current_vintage(SourceKind.PLATFORM)
+    client = signed_in(director())
+    html = text_of(
+        client.post(reverse("trade:refuse", args=[handed_in.public_id]), {"reason": "Days, not months."}, follow=True)
+    )
+    assert "The figures were refused. Those in use stay." in html
+    deliver_all()
+    handed_in.refresh_from_db()
+    assert (handed_in.state, runs.current_vintage(SourceKind.PLATFORM)) == ("refused", before)
+    message = Message.objects.get(to=handed_in.started_by)
+    assert (message.template, "Days, not months." in message.body) == ("figures.refused", True)
+    page_of_partner = page(signed_in(handed_in.started_by), "run", handed_in.public_id)
+    assert "Refused after a look: Days, not months." in page_of_partner
+
+
+def test_directors_hear_of_figures_that_wait_and_the_partner_of_those_that_came_into_use():
+    boss = director()
+    partner = partner_person(kind=PartnerKind.PLATFORM)
+    run = services.import_platform_csv(actor=partner, file=platform_file(demand_line()), dry_run=False)
+    deliver_all()
+    assert (told(boss), told(partner)) == (["figures.held"], [])
+    services.publish_held(actor=boss, run=run, reason="As agreed.")
+    deliver_all()
+    assert (told(boss), told(partner)) == (["figures.held"], ["figures.published"])
+
+
+def test_a_reason_is_asked_for(signed_in, handed_in):
+    client = signed_in(director())
+    html = text_of(client.post(reverse("trade:publish", args=[handed_in.public_id]), {"reason": " "}, follow=True))
+    handed_in.refresh_from_db()
+    assert ("Write the reason: it stands in the history." in html, handed_in.state) == (True, "held")
+
+
+def test_who_handed_figures_in_does_not_decide_on_them(signed_in):
+    boss = director()
+    run = services.import_platform_csv(actor=boss, file=platform_file(demand_line()), dry_run=False)
+    client = signed_in(boss)
+    assert "Bring them into use" not in page(client, "run", run.public_id)
+    for act in ("publish", "refuse"):
+        assert client.post(reverse(f"trade:{act}", args=[run.public_id]), {"reason": "Mine."}).status_code == 403
+    run.refresh_from_db()
+    assert run.state == "held"
+
+
+def test_figures_far_from_those_in_use_say_so():
+    services.import_platform_csv(actor=None, file=platform_file(demand_line()), dry_run=False)
+    far = platform_file(demand_line(month="2026-10", figures="900,1,1,1,,"))
+    run = services.import_platform_csv(actor=director(), file=far, dry_run=False)
+    assert selectors.reasons_of(run) == [
+        "1 figures would replace 0 of those in use.",
+        "Searches came to 900 % of the latest in use, in the middle of all products and markets.",
+    ]
+
+
+def test_each_figure_in_a_table_says_how_old_it_is(client):
+    vintage = VintageFactory()
+    this_year = timezone.localdate().year
+    IndicatorFactory(vintage=vintage, hs="", last_year=2017, period="2017")
+    IndicatorFactory(vintage=vintage, last_year=2017, period="2017")
+    old = f"{this_year - 2018} years old"
+    assert (page(client, "sectors").count(old), "tells how it was then" in page(client, "sectors")) == (2, True)
+    html = page(client, "sector", "sports_goods")
+    assert "In 2017 9506 was the strongest export of Sports goods" in html
+    IndicatorFactory._meta.model.objects.update(last_year=this_year - 1, period=str(this_year - 1))
+    html = page(client, "sector", "sports_goods")
+    assert ("is the strongest export of Sports goods" in html, "years old" in html, "how it was" in html) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_figures_of_a_source_that_gives_no_points_say_so(client):
+    source = runs.source_row("ots2017")
+    IndicatorFactory(hs="", source=source, notes=["growth_capped"])
+    html = page(client, "sector", "sports_goods")
+    assert "More than this; growth is counted up to 50 % a year. This source is not good enough for points" in html
+
+
+def test_the_age_of_a_source_is_that_of_its_figures_and_of_their_loading(signed_in):
+    run = ImportRunFactory(state="published", finished_at=timezone.now() - timedelta(days=3))
+    IndicatorFactory(last_year=2017, source=run.source)
+    html = page(signed_in(officer()), "runs")
+    assert ("Figures up to 2017, loaded 3 days ago." in html, "Old" in html, "Fresh" in html) == (True, True, False)
 
 
 def test_the_same_file_twice_says_that_nothing_changed(signed_in):
@@ -196,7 +320,7 @@ def test_the_same_file_twice_says_that_nothing_changed(signed_in):
     client.post(reverse("trade:platform"), {"file": platform_file(demand_line())})
     run = ImportRun.objects.latest("pk")
     html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
-    assert "The same file is already in use." in html
+    assert "The same file is already in use or waits for a look." in html
 
 
 def test_a_trial_can_be_put_away(signed_in):

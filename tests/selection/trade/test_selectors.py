@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from selection.engine.facts import INDICATORS
+from selection.scoring.services import evidence_of
 from selection.trade import permissions, runs, selectors, services
 from selection.trade.arithmetic.indicators import EVIDENCE
 from selection.trade.models import SourceKind
@@ -24,18 +27,21 @@ KARACHI = ZoneInfo("Asia/Karachi")
 COMTRADE = "UN Comtrade, HS as reported; world: sum of the countries that reported the year"
 
 
-def test_evidence_without_any_vintage_says_so_for_all_nine():
+def test_evidence_without_any_vintage_says_so_for_all_ten():
     told = selectors.evidence_for("950662", "sports_goods")
     assert list(told) == [name.value for name in EVIDENCE]
-    assert {tuple(sorted(entry.items(), key=str)) for entry in told.values() if entry["unit"] == "ratio"} == {
-        (
-            ("missing_reason", "No figures have been loaded yet."),
-            ("period", ""),
-            ("source", ""),
-            ("unit", "ratio"),
-            ("value", None),
-            ("vintage", ""),
-        )
+    assert told["rca"] == {
+        "value": None,
+        "unit": "ratio",
+        "period": "",
+        "source": "",
+        "vintage": "",
+        "missing_reason": "No figures have been loaded yet.",
+        "missing_code": "no_vintage",
+        "level": "",
+        "hs": "",
+        "last_year": None,
+        "notes": [],
     }
 
 
@@ -50,7 +56,55 @@ def test_evidence_of_the_product_itself_comes_before_its_heading():
         "source": COMTRADE,
         "vintage": vintage.name,
         "missing_reason": "",
+        "missing_code": "",
+        "level": "product",
+        "hs": "950662",
+        "last_year": 2025,
+        "notes": [],
     }
+
+
+def test_advantage_share_and_concentration_are_of_one_level():
+    vintage = VintageFactory()
+    for name, of_the_product in (
+        ("rca", {"value": 0.0}),
+        ("market_share", {"value": None, "missing_reason": "no_world", "period": "", "last_year": None}),
+        ("concentration_hhi", {"value": None, "missing_reason": "no_exports", "period": "", "last_year": None}),
+        ("unit_value_gap_china", {"value": None, "missing_reason": "no_weight", "period": "", "last_year": None}),
+    ):
+        IndicatorFactory(vintage=vintage, name=name, value=0.3)
+        IndicatorFactory(vintage=vintage, name=name, hs="950662", **of_the_product)
+    told = selectors.evidence_for("950662", "sports_goods")
+    assert {name: (entry["value"], entry["level"], entry["missing_code"]) for name, entry in told.items()} == {
+        "rca": (0.0, "product", ""),
+        "market_share": (None, "", "no_world"),
+        "concentration_hhi": (None, "", "no_exports"),
+        "unit_value_gap_china": (0.3, "heading", ""),
+        "market_share_growth": (None, "", "not_in_source"),
+        "world_import_growth": (None, "", "not_in_source"),
+        "relative_demand_growth": (None, "", "not_in_source"),
+        "unit_value_gap_india": (None, "", "not_in_source"),
+        "platform_demand": (None, "", "no_vintage"),
+        "platform_searches_growth": (None, "", "no_vintage"),
+    }
+
+
+def test_a_source_that_is_not_good_enough_gives_no_points():
+    IndicatorFactory(source=runs.source_row("ots2017"))
+    told = selectors.evidence_for("950662", "sports_goods")["rca"]
+    assert (told["value"], told["missing_code"], told["missing_reason"]) == (
+        None,
+        "source_unfit",
+        "The only figure is from a source that is not good enough for points.",
+    )
+
+
+def test_a_heading_from_a_good_source_stands_in_for_a_product_of_one_that_is_not():
+    vintage = VintageFactory()
+    IndicatorFactory(vintage=vintage, hs="950662", source=runs.source_row("ots2017"), value=1.0)
+    IndicatorFactory(vintage=vintage)
+    told = selectors.evidence_for("950662", "sports_goods")["rca"]
+    assert (told["value"], told["level"], told["hs"]) == (7.1, "heading", "9506")
 
 
 def test_evidence_falls_back_to_the_heading_and_says_so():
@@ -114,12 +168,18 @@ def test_evidence_costs_four_queries(django_assert_num_queries):
 
 
 def test_the_scoring_engine_reads_the_evidence_as_it_is():
-    from selection.engine.facts import Evidence
-
     services.load_sample()
     services.simulate_platform(products=["030617"])
-    read = Evidence.from_json(selectors.evidence_for("030617", "seafood"))
-    assert {name for name in read.figures if read.value(name) is None} == set()
+    facts = SimpleNamespace(main_hs6="030617", sector="seafood", services=None)
+    read = evidence_of(facts, on=timezone.localdate())
+    told = selectors.evidence_for("030617", "seafood")
+    assert {name: figure.value for name, figure in read.figures.items()} == {
+        name: told[name]["value"] for name in INDICATORS
+    }
+    assert {name: told[name]["missing_code"] for name in INDICATORS if read.value(name) is None} == {
+        "rca": "no_exporter_total",
+        "market_share_growth": "series_too_short",
+    }
     assert len(read.vintages) == 2
 
 
@@ -155,7 +215,7 @@ def test_source_ages_tell_the_last_good_day_and_the_last_problem(django_assert_n
     ImportRunFactory(source=runs.source_row("baci"), state="refused", problem="nothing_came", finished_at=now)
     ImportRunFactory(source=runs.source_row("platform"), state="unchanged", finished_at=now - timedelta(days=2))
     runs.source_row("wits")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         ages = selectors.source_ages(now)
     assert [(a["code"], a["age_days"], a["stale"], a["last_state"]) for a in ages] == [
         ("baci", None, True, "refused"),

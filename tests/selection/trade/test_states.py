@@ -9,17 +9,19 @@ pytestmark = pytest.mark.unit
 
 WAY_OF_A_RUN = """
 start          | waiting checked | running trade_run.started
-start          | running published unchanged refused failed dropped | wrong state
-publish        | running | published trade_run.published
+start          | running held published unchanged refused failed dropped | wrong state
+hold           | running | held trade_run.held
+hold           | waiting checked held published unchanged refused failed dropped | wrong state
+publish        | running held | published trade_run.published
 publish        | waiting checked published unchanged refused failed dropped | wrong state
 find_unchanged | running | unchanged trade_run.unchanged
-find_unchanged | waiting checked published unchanged refused failed dropped | wrong state
-refuse         | running | refused trade_run.refused
+find_unchanged | waiting checked held published unchanged refused failed dropped | wrong state
+refuse         | running held | refused trade_run.refused
 refuse         | waiting checked published unchanged refused failed dropped | wrong state
 fail           | waiting running | failed trade_run.failed
-fail           | checked published unchanged refused failed dropped | wrong state
+fail           | checked held published unchanged refused failed dropped | wrong state
 drop           | checked | dropped trade_run.dropped
-drop           | waiting running published unchanged refused failed dropped | wrong state
+drop           | waiting running held published unchanged refused failed dropped | wrong state
 """
 
 

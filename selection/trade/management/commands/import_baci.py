@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from selection.trade import selectors as trade_selectors
 from selection.trade import services as trade_services
 from selection.trade.flows import EDITIONS
 from selection.trade.management import accepting
@@ -32,3 +33,7 @@ class Command(BaseCommand):
         if run.state in {RunState.FAILED, RunState.REFUSED}:
             raise CommandError(f"Run {run.public_id} {run.get_state_display()}: {run.problem_text}")
         self.stdout.write(f"Run {run.public_id} {run.get_state_display()}: {run.rows_kept} rows kept.")
+        if run.state == RunState.HELD:
+            self.stdout.write(
+                "\n".join([*trade_selectors.reasons_of(run), "A second person decides on the page of the run."])
+            )

@@ -261,7 +261,7 @@ def test_markets_may_be_named_by_numbers_and_letters_side_by_side():
     own = {276: Shipment(300.0, 100.0), "FRA": Shipment(300.0, 100.0)}
     rival = {276: Shipment(200.0, 100.0), "FRA": Shipment(100.0, 100.0)}
 
-    assert analytics.same_market_gap(own, rival, minimum_kg=1) == Computed(1.0)
+    assert analytics.same_market_gap(own, rival, minimum_kg=1) == Computed(1.25)
 
 
 @pytest.mark.parametrize("wrong", [-1.0, math.nan, math.inf])

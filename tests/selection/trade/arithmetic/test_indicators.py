@@ -8,7 +8,8 @@ import pytest
 
 from selection.trade.arithmetic import indicators
 from selection.trade.arithmetic.analytics import Computed
-from selection.trade.arithmetic.indicators import Demand, Missing, Name, Result, Unit
+from selection.trade.arithmetic.indicators import Demand, Missing, Name, Note, Unit
+from selection.trade.expected import LargeExporter
 from selection.trade.flows import Flow
 
 pytestmark = pytest.mark.unit
@@ -17,9 +18,9 @@ SECTORS = {"9506": "sports_goods", "5701": "carpets", "5702": "carpets", "950662
 
 
 def flow(year, reporter, partner, hs, *amounts, way="X", estimated=False):
-    """amounts: value in dollars and, where there is one, weight in kilograms."""
+    """amounts: value in million dollars and, where there is one, weight in kilograms."""
     value, kg = (*amounts, None)[:2]
-    return Flow(year, reporter, partner, way, hs, float(value), kg, estimated)
+    return Flow(year, reporter, partner, way, hs, value * 1e6, kg, estimated)
 
 
 def computed(*flows):
@@ -42,7 +43,7 @@ def test_rca_and_share_use_the_latest_year_with_the_sum_of_reporting_countries_a
     assert told["9506", "sports_goods", Name.RCA] == (pytest.approx((10 / 100) / (60 / 1600)), "2023")
     assert told["9506", "sports_goods", Name.MARKET_SHARE] == (pytest.approx(10 / 60), "2023")
     assert told["", "sports_goods", Name.RCA] == told["9506", "sports_goods", Name.RCA]
-    assert told["9506", "sports_goods", Name.EXPORT_VALUE] == (10.0, "2023")
+    assert told["9506", "sports_goods", Name.EXPORT_VALUE] == (10e6, "2023")
 
 
 def test_a_year_that_few_countries_have_reported_yet_is_unknown_not_small():
@@ -100,7 +101,9 @@ def test_a_reporting_country_without_the_product_exported_none_of_it():
     rows = [row for row in reported(2023) if (row.reporter, row.hs) != ("586", "9506")]
     told = computed(*rows)
     assert told["9506", "sports_goods", Name.RCA] == (0.0, "2023")
-    assert told["9506", "sports_goods", Name.EXPORT_VALUE] == (Missing.NOT_IN_SOURCE, "")
+    assert told["9506", "sports_goods", Name.MARKET_SHARE] == (0.0, "2023")
+    assert told["9506", "sports_goods", Name.EXPORT_VALUE] == (0.0, "2023")
+    assert told["9506", "sports_goods", Name.CONCENTRATION_HHI] == (Missing.NO_EXPORTS, "")
 
 
 def test_rca_says_what_is_missing():
@@ -120,11 +123,138 @@ def test_rca_says_what_is_missing():
 def test_growth_averages_three_years_on_both_ends_where_six_in_a_row_are_there():
     rows = [
         row
-        for year, value in zip(range(2018, 2024), (10, 10, 10, 80, 80, 80), strict=True)
+        for year, value in zip(range(2018, 2024), (10, 10, 10, 13.31, 13.31, 13.31), strict=True)
         for row in reported(year, value)
     ]
     told = computed(*rows)
-    assert told["9506", "sports_goods", Name.EXPORT_GROWTH] == (pytest.approx(1.0), "2018–2020 to 2021–2023")
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH] == (pytest.approx(0.1), "2018–2020 to 2021–2023")
+
+
+def own(values, start=2016, others=(("156", 30, 900), ("699", 20, 600))):
+    """Years in which Pakistan and two others report; None where Pakistan reports without heading 9506."""
+    rows = []
+    for year, value in enumerate(values, start=start):
+        rows += [
+            row
+            for row in reported(year, value or 0, others=others)
+            if value is not None or (row.reporter, row.hs) != ("586", "9506")
+        ]
+    return rows
+
+
+def test_exports_that_ended_are_a_fall_and_not_the_growth_of_the_years_before():
+    told = computed(*own([5, 6, 7, 8, None, None, None, None]))
+    names = (Name.RCA, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH, Name.EXPORT_GROWTH, Name.EXPORT_VALUE)
+    assert {name: told["9506", "sports_goods", name] for name in names} == {
+        Name.RCA: (0.0, "2023"),
+        Name.MARKET_SHARE: (0.0, "2023"),
+        Name.MARKET_SHARE_GROWTH: (-1.0, "2018–2020 to 2021–2023"),
+        Name.EXPORT_GROWTH: (-1.0, "2018–2020 to 2021–2023"),
+        Name.EXPORT_VALUE: (0.0, "2023"),
+    }
+
+
+def test_a_code_that_nobody_reports_in_a_year_is_unknown_there_and_not_zero():
+    gone = [row for row in reported(2023) if row.hs != "9506"]
+    assert computed(*reported(2022), *gone)["9506", "sports_goods", Name.MARKET_SHARE] == (pytest.approx(1 / 6), "2022")
+
+
+@pytest.mark.parametrize("value", [0.00009, 0.099])
+def test_growth_from_next_to_nothing_has_no_size(value):
+    told = computed(*own([value] * 3 + [59] * 3))
+    names = (Name.EXPORT_GROWTH, Name.MARKET_SHARE_GROWTH)
+    assert {told["9506", "sports_goods", name] for name in names} == {(Missing.BASE_TOO_SMALL, "")}
+    told = computed(*own([0.1] * 3 + [0.1331] * 3))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH][0] == pytest.approx(0.1)
+    world = [flow(year, "0", "0", "9506", amount) for year, amount in ((2018, 0.9), (2023, 900))]
+    assert computed(*world)["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH][0] == Missing.BASE_TOO_SMALL
+
+
+def test_one_large_shipment_after_six_flat_years_is_no_growth():
+    told = computed(*own([2, 2, 2, 2, 2, 2, 20]))
+    assert told["9506", "sports_goods", Name.EXPORT_GROWTH] == (pytest.approx(0.0), "2017–2019 to 2020–2022")
+
+
+def results_of(*flows, **more):
+    return {(r.hs, r.name): r for r in indicators.from_flows(flows, sector_of=SECTORS.get, **more)}
+
+
+def test_growth_is_told_up_to_half_a_year_and_says_so():
+    told = results_of(*own([1, 1, 1, 9, 9, 9]))["9506", Name.EXPORT_GROWTH]
+    assert (told.figure.value, told.notes) == (0.5, (Note.GROWTH_CAPPED,))
+    told = results_of(*own([1, 1, 1, 3, 3, 3]))["9506", Name.EXPORT_GROWTH]
+    assert (told.figure.value, told.notes) == (pytest.approx(3 ** (1 / 3) - 1), ())
+
+
+@pytest.mark.parametrize(("first", "told"), [(2016, (0.0, "2016–2023")), (2015, (Missing.SERIES_TOO_SHORT, ""))])
+def test_growth_looks_back_seven_years_at_the_most(first, told):
+    found = computed(flow(first, "586", "0", "9506", 5), flow(2023, "586", "0", "9506", 5))
+    assert found["9506", "sports_goods", Name.EXPORT_GROWTH] == told
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.59])
+def test_a_year_that_pakistan_has_only_begun_to_tell_is_left_out_and_the_figure_says_so(fraction):
+    begun = [flow(2022, "586", "0", "9506", 10 * fraction), flow(2022, "586", "0", "TOTAL", 100 * fraction)]
+    others = [row for row in reported(2022) if row.reporter != "586"]
+    told = results_of(*own([10] * 6), *begun, *others)
+    names = (Name.EXPORT_GROWTH, Name.EXPORT_VALUE, Name.RCA, Name.MARKET_SHARE)
+    assert {name: (told["9506", name].last_year, told["9506", name].notes) for name in names} == dict.fromkeys(
+        names, (2021, (Note.LATER_YEARS_LEFT_OUT,))
+    )
+    assert told["9506", Name.EXPORT_GROWTH].figure.value == pytest.approx(0.0)
+
+
+def test_a_year_that_fell_by_a_third_is_believed():
+    fell = [flow(2022, "586", "0", "9506", 7), flow(2022, "586", "0", "TOTAL", 66)]
+    others = [row for row in reported(2022) if row.reporter != "586"]
+    told = results_of(*own([10] * 6), *fell, *others)["9506", Name.EXPORT_VALUE]
+    assert (told.figure.value, told.last_year, told.notes) == (7e6, 2022, ())
+
+
+def test_a_few_early_rows_of_a_year_do_not_take_the_growth_of_the_years_before_away():
+    def world(year, *values):
+        return [flow(year, "0", "0", hs, value) for hs, value in zip(("9506", "5701", "TOTAL"), values, strict=False)]
+
+    whole = [row for year in range(2019, 2025) for row in world(year, 100, 50, 1_000)]
+    told = results_of(*whole, *world(2025, 3), *[flow(2025, "0", "0", "TOTAL", 3)])
+    for hs in ("9506", "5701"):
+        found = told[hs, Name.WORLD_IMPORT_GROWTH]
+        assert (found.figure.value, found.last_year, found.notes) == (0.0, 2024, (Note.LATER_YEARS_LEFT_OUT,))
+
+
+def test_a_reporter_that_has_only_begun_counts_as_late():
+    begun = reported(2022, others=(("156", 3, 90), ("699", 20, 600)))
+    told = results_of(*reported(2021), *begun)["9506", Name.MARKET_SHARE]
+    assert (told.figure.value, told.last_year) == (pytest.approx(1 / 6), 2021)
+
+
+BANGLADESH = (LargeExporter("50", "95", 0.12), LargeExporter("50", "", 0.002))
+
+
+def test_a_large_rival_that_reports_in_no_year_is_missed():
+    told = results_of(*reported(2022), *reported(2023), large=BANGLADESH)
+    names = (Name.RCA, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH, Name.WORLD_IMPORT_GROWTH)
+    assert {told["9506", name].figure.reason for name in names} == {Missing.RIVAL_MISSING}
+    assert told["9506", Name.EXPORT_VALUE].figure.value == 10e6
+
+
+def test_a_rival_that_is_small_in_these_goods_or_reports_is_not_missed():
+    there = [flow(2023, "50", "0", hs, 8 if hs == "9506" else 30) for hs in ("9506", "TOTAL")]
+    assert results_of(*reported(2023), *there, large=BANGLADESH)["9506", Name.RCA].last_year == 2023
+    assert results_of(*reported(2023), large=BANGLADESH[1:])["9506", Name.RCA].last_year == 2023
+    own_world = [flow(2023, "0", "0", hs, 1_000) for hs in ("9506", "TOTAL")]
+    assert results_of(*reported(2023), *own_world, large=BANGLADESH)["9506", Name.RCA].last_year == 2023
+
+
+def test_demand_is_also_told_less_the_growth_of_all_goods_in_the_same_years():
+    def world(year, product, everything):
+        return [flow(year, "0", "0", "9506", product), flow(year, "0", "0", "TOTAL", everything)]
+
+    told = computed(*world(2018, 100, 1_000), *world(2023, 161.051, 1_276.28156))
+    assert told["9506", "sports_goods", Name.RELATIVE_DEMAND_GROWTH] == (pytest.approx(0.05, abs=1e-6), "2018–2023")
+    assert told["9506", "sports_goods", Name.WORLD_IMPORT_GROWTH] == (pytest.approx(0.1), "2018–2023")
+    product_only = [row for row in (*world(2018, 100, 1), *world(2023, 161.051, 1)) if row.hs == "9506"]
+    assert computed(*product_only)["9506", "sports_goods", Name.RELATIVE_DEMAND_GROWTH] == (Missing.NO_ALL_GOODS, "")
 
 
 def counted(year, value, edition):
@@ -188,9 +318,9 @@ def test_growth_is_measured_over_about_five_years():
     assert computed(*rows)["9506", "sports_goods", Name.MARKET_SHARE_GROWTH][1] == "2018–2023"
 
 
-def test_a_missing_year_inside_the_span_is_no_growth():
+def test_a_code_that_was_sold_in_one_year_only_has_no_growth():
     rows = [*reported(2018), *reported(2023), flow(2023, "586", "0", "5701", 3)]
-    assert computed(*rows)["5701", "carpets", Name.WORLD_IMPORT_GROWTH][0] == Missing.NOT_IN_SOURCE
+    assert computed(*rows)["5701", "carpets", Name.WORLD_IMPORT_GROWTH][0] == Missing.SERIES_TOO_SHORT
 
 
 def test_share_growth_compares_shares_not_dollars():
@@ -235,11 +365,25 @@ def test_prices_fall_back_on_what_suppliers_recorded_and_on_an_earlier_year():
     assert computed(*rows)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA] == (pytest.approx(0.5), "2022")
 
 
+def test_one_thin_row_does_not_make_the_price():
+    alike = [sold(2023, market, who, 10, 1_000_000) for market in OTHERS[:4] for who, _price in PRICES]
+    thin = [sold(2023, OTHERS[4], "586", 10, 1_000_000), sold(2023, OTHERS[4], "156", 0.001001, 1_001)]
+    told = computed(*alike, *thin)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA]
+    assert told == (pytest.approx(0.0), "2023")
+
+
 def test_one_small_shipment_of_the_latest_year_does_not_stand_for_three_years_of_trade():
-    trade = [sold(2023, m, who, price * 1_000_000, 1_000_000) for m in OTHERS[:9] for who, price in PRICES]
-    late = [sold(2024, "251", "586", 20_000, 1_000), sold(2024, "251", "156", 10_000_000, 1_000_000)]
+    trade = [sold(2023, m, who, price, 1_000_000) for m in OTHERS[:9] for who, price in PRICES]
+    late = [sold(2024, "251", "586", 0.02, 1_000), sold(2024, "251", "156", 10, 1_000_000)]
     told = computed(*trade, *late)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA]
-    assert told == (pytest.approx((9 * 9_000_000 + 20_000) / (9 * 10_000_000 + 10_000) - 1), "2023–2024")
+    assert told == (pytest.approx(-0.1), "2023–2024")
+
+
+@pytest.mark.parametrize("thin", ["586", "156"])
+def test_a_market_counts_where_both_sides_sold_a_ton(thin):
+    enough = [sold(2023, "842", who, price, 1_000) for who, price in PRICES]
+    little = [sold(2023, "276", who, price, 999 if who == thin else 1_000) for who, price in (("586", 9), ("156", 1))]
+    assert computed(*enough, *little)["950662", "sports_goods", Name.UNIT_VALUE_GAP_CHINA][0] == pytest.approx(-0.1)
 
 
 def test_prices_of_more_than_three_years_ago_do_not_count_beside_later_ones():
@@ -268,9 +412,9 @@ def exported_by_sector(*flows):
 def test_a_sector_is_summed_over_six_digits_where_they_make_up_the_heading():
     headings = [flow(2023, "586", "0", hs, value) for hs, value in (("4203", 60), ("9506", 5))]
     lines = [flow(2023, "586", "0", hs, value) for hs, value in (("420310", 10), ("420321", 50))]
-    assert exported_by_sector(*headings, *lines) == {"leather": 10.0, "sports_goods": 55.0}
-    assert exported_by_sector(*headings, lines[1]) == {"leather": 60.0, "sports_goods": 5.0}
-    assert exported_by_sector(*headings) == {"leather": 60.0, "sports_goods": 5.0}
+    assert exported_by_sector(*headings, *lines) == {"leather": 10e6, "sports_goods": 55e6}
+    assert exported_by_sector(*headings, lines[1]) == {"leather": 60e6, "sports_goods": 5e6}
+    assert exported_by_sector(*headings) == {"leather": 60e6, "sports_goods": 5e6}
 
 
 def test_a_source_of_single_products_says_nothing_about_sectors():
@@ -283,20 +427,7 @@ def test_a_code_in_no_sector_is_kept_without_one():
         for r in indicators.from_flows([flow(2023, "586", "0", "2301", 5)], sector_of=SECTORS.get)
         if r.name is Name.EXPORT_VALUE
     ]
-    assert (result.hs, result.sector, result.figure, result.unit) == ("2301", "", Computed(5.0), Unit.USD)
-
-
-def test_of_several_sources_the_latest_value_wins_and_any_value_beats_none():
-    old = Result("9506", "", Name.RCA, Computed(1.0), "2017", 2017)
-    new = Result("9506", "", Name.RCA, Computed(2.0), "2023", 2023)
-    none = Result("9506", "", Name.RCA, Computed(None, Missing.NO_WORLD))
-    assert (indicators.best([none, old, new]), indicators.best([old, none]), indicators.best([none])) == (
-        new,
-        old,
-        none,
-    )
-    with pytest.raises(ValueError):
-        indicators.best([])
+    assert (result.hs, result.sector, result.figure, result.unit) == ("2301", "", Computed(5e6), Unit.USD)
 
 
 def months(count, last=(2026, 10)):

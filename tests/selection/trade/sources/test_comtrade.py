@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -117,6 +118,20 @@ def test_breakdown_rows_that_come_although_totals_were_asked_are_left_out_and_co
     ]
     answer = next(ask().fetch(FOOTBALLS))
     assert ([f.value_usd for f in answer.flows], answer.breakdown) == ([100.0], 3)
+
+
+@pytest.mark.parametrize("mode", [{"mosCode": "0 "}, {"mosCode": None}, {"mosCode": ""}, {"motCode": None}])
+def test_a_row_that_is_broken_down_by_nothing_is_a_total(stub, ask, mode):
+    stub.ignores_totals = True
+    stub.records = [record(primaryValue=100.0, **mode)]
+    answer = next(ask().fetch(FOOTBALLS))
+    assert ([f.value_usd for f in answer.flows], answer.breakdown) == ([100.0], 0)
+
+
+def test_a_row_of_one_mode_of_supply_is_a_part(stub, ask):
+    stub.ignores_totals = True
+    stub.records = [record(primaryValue=100.0), record(primaryValue=60.0, mosCode="1")]
+    assert next(ask().fetch(FOOTBALLS)).breakdown == 1
 
 
 def test_only_breakdown_rows_and_no_total_is_a_lie(stub, ask):
@@ -262,6 +277,15 @@ def test_a_quota_that_is_gone_for_the_day_is_not_waited_for(stub, ask, status):
     assert (told.value.code, told.value.data, len(stub.asked)) == ("asked_to_wait", {"seconds": 40000}, 1)
 
 
+@pytest.mark.parametrize("status", [429, 403])
+def test_a_quota_that_is_gone_costs_one_call_also_without_a_wait(stub, ask, status):
+    words = "Out of call volume quota. Quota will be replenished in 09:15:40."
+    stub.script.append((status, {}, json.dumps({"statusCode": status, "message": words}).encode()))
+    with pytest.raises(QuotaGone) as told:
+        flows(ask())
+    assert (told.value.code, len(stub.asked)) == ("quota_gone", 1)
+
+
 def test_the_runs_own_budget_of_calls_is_kept(stub, ask):
     with pytest.raises(QuotaGone) as told:
         flows(ask(max_calls=2), Query(("586",), tuple(str(y) for y in range(1980, 2020)), ("TOTAL",), ("X",)))
@@ -404,24 +428,38 @@ def test_an_answer_that_is_too_large_is_dropped_while_it_arrives(stub, ask):
     assert (told.value.code, told.value.data) == ("answer_too_large", {"limit_mb": 1})
 
 
-def drip(time, *, seconds):
+def drip(of_the_headers):
+    """A whole answer, but the first bytes of it, or of_the_headers, one every hundredth of a second."""
+
     def answer(handler):
-        handler.send_response(HTTPStatus.OK)
-        handler.send_header("Content-Length", "400000")
-        handler.end_headers()
-        handler.wfile.write(b" " * 200_000)
-        time.seconds += seconds
-        handler.wfile.write(b" " * 200_000)
+        body = envelope([])
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nX-Dots: {'.' * 60}\r\n\r\n".encode()
+        slow, rest = (head, body) if of_the_headers else (body + b" ", b"")
+        try:
+            handler.wfile.write(b"" if of_the_headers else head.replace(b"Content-Length", b"X-Length"))
+            for byte in slow[:60]:
+                handler.wfile.write(bytes([byte]))
+                handler.wfile.flush()
+                time.sleep(0.01)
+            handler.wfile.write(slow[60:] + rest)
+        except OSError:  # given up
+            return
 
     return answer
 
 
-def test_an_answer_that_drips_for_ever_is_given_up(stub, ask):
-    source = ask(tries=2)
-    stub.script.extend([drip(source.time, seconds=400)] * 2)
+@pytest.mark.parametrize("of_the_headers", [True, False])
+def test_an_answer_that_drips_for_ever_is_given_up(stub, ask, of_the_headers):
+    stub.script.extend([drip(of_the_headers)] * 2)
     with pytest.raises(SourceDown) as told:
-        flows(source)
+        flows(ask(tries=2, max_answer_seconds=0.2))
     assert told.value.code == "answer_too_slow"
+
+
+@pytest.mark.parametrize("of_the_headers", [True, False])
+def test_an_answer_that_drips_but_comes_in_time_is_read(stub, ask, of_the_headers):
+    stub.script.append(drip(of_the_headers))
+    assert flows(ask()) == []
 
 
 def test_silence_is_down_and_the_log_says_what_was_tried(stub, ask):

@@ -1,0 +1,18 @@
+"""Give each vintage of flows its parts: until now all its flows lay in itself."""
+
+from django.db import migrations
+
+
+def fill(apps, schema_editor):
+    flows, vintages = apps.get_model("trade", "TradeFlow"), apps.get_model("trade", "Vintage")
+    part = apps.get_model("trade", "VintagePart")
+    for vintage in vintages.objects.filter(kind="flows"):
+        years = flows.objects.filter(vintage=vintage).values_list("source_id", "year").distinct()
+        part.objects.bulk_create(
+            part(vintage=vintage, source_id=source, year=year, loaded_in=vintage) for source, year in years.order_by()
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("trade", "0003_parts_held_notes")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

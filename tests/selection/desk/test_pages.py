@@ -110,7 +110,7 @@ def test_the_evidence_of_a_file_names_its_sources_and_calls_made_up_figures_simu
         "Demand on the platform"
     ]
     assert "Simulated platform demand, HS 2022, " in parts["Demand on the platform"]
-    assert "Open Trade Statistics 2017, HS 2007; world: " in parts["Trade evidence for your product"]
+    assert "Harvard Atlas of Economic Complexity, HS 1992; world: " in parts["Trade evidence for your product"]
     assert "Your application, as frozen on " in parts["Export experience"]
 
 

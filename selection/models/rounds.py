@@ -13,7 +13,11 @@ from .labels import ROUND_STATE_LABELS, choices_of
 
 
 class Round(PublicId, TimeStamped):
-    """An intake: its dates, seats, tracks and the policy it is judged by."""
+    """An intake: its dates, seats, tracks, the policy it is judged by and the figures.
+
+    flows_vintage, platform_vintage: those in use when it opened, or when its files were last scored again; null where there
+    were none, or where it opened before this was kept.
+    """
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -31,6 +35,8 @@ class Round(PublicId, TimeStamped):
     line_points = models.DecimalField(_("points of the last seat"), max_digits=5, decimal_places=2, null=True)
     seats_given = models.PositiveIntegerField(null=True)  # fixed when the round is decided, with its line
     last_file_number = models.PositiveIntegerField(default=0)
+    flows_vintage = models.ForeignKey("trade.Vintage", on_delete=models.PROTECT, null=True, related_name="+")
+    platform_vintage = models.ForeignKey("trade.Vintage", on_delete=models.PROTECT, null=True, related_name="+")
     calendar = models.CharField(max_length=16, blank=True, default="", db_default="")  # by which dates were reckoned
 
     class Meta:

@@ -18,6 +18,7 @@ from selection.engine.policy import PolicyError
 from selection.models import NO_DUE_DATE, Application, Round
 from selection.policy.selectors import policy_of
 from selection.states import OPEN_STATES, ROUND, Happened, RoundState, State
+from selection.trade import selectors as trade_selectors
 from smes.vocabulary.codes import Track
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, calendar_version, today
@@ -149,9 +150,19 @@ def _tracks(policy: str, tracks: Sequence[str]) -> list[str]:
 
 @transaction.atomic
 def open_round(*, actor: User | None, round: Round) -> Round:  # noqa: A002  the domain's word
-    """Open it now. actor None: the portal, by date. Opened by hand before its date, the date moves to now."""
+    """Open it now, by the trade figures in use. actor None: the portal, by date. Opened by hand before its date, the date moves
+    to now."""
     row = _locked_round(actor, round)
-    return _move(row, "open", actor, opens_at=min(row.opens_at, timezone.now()), is_public=True)
+    flows, platform = trade_selectors.vintages_in_use()
+    return _move(
+        row,
+        "open",
+        actor,
+        opens_at=min(row.opens_at, timezone.now()),
+        is_public=True,
+        flows_vintage=flows,
+        platform_vintage=platform,
+    )
 
 
 @transaction.atomic

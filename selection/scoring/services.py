@@ -18,11 +18,12 @@ from selection.engine.facts import INDICATORS, Evidence, Facts, Figure
 from selection.engine.measures import Case
 from selection.engine.points import tie_key
 from selection.engine.score import score
-from selection.models import Application, Rescoring, RescoringPiece, ScoreCard
+from selection.models import Application, Rescoring, RescoringPiece, Round, ScoreCard
 from selection.policy.selectors import policy_of
 from selection.rounds import permissions as rounds_permissions
 from selection.states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
-from selection.trade.selectors import evidence_for
+from selection.trade import selectors as trade_selectors
+from selection.trade.selectors import SourceKind
 from smes.papers import selectors as papers_selectors
 from smes.profile.proofs import still_hold
 from tdap_portal.audit.services import record
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from selection.engine.card import Card
-    from selection.models import Round
     from tdap_portal.accounts.models import User
 
 VINTAGE_LENGTH = 60
@@ -85,7 +85,8 @@ def score_application(*, application_id: int) -> ScoreCard | None:
 
 @transaction.atomic
 def start_rescoring(*, actor: User, round: Round) -> Rescoring:  # noqa: A002  the domain's word
-    """Begin to score all files of a round that are not yet recommended again, as after new trade figures; the worker does it.
+    """Move a round to the newest trade figures and begin to score all its files that are not yet recommended by them; the worker
+    does it, for all at once.
 
     Facts stay as frozen and states as they are; a file whose gates would now say otherwise is left to a person and
     counted. While a rescoring of the round runs, starting again gives that one, and wakes it where it stood still.
@@ -97,9 +98,14 @@ def start_rescoring(*, actor: User, round: Round) -> Rescoring:  # noqa: A002  t
     row, is_new = Rescoring.objects.select_for_update().get_or_create(
         round=round, finished_at=None, defaults={"actor": actor, "planned": planned}
     )
+    if is_new:
+        flows, platform = trade_selectors.vintages_in_use()
+        Round.objects.filter(pk=round.pk).update(flows_vintage=flows, platform_vintage=platform)
     if is_new or row.updated_at < timezone.now() - STOOD_STILL:
         row.save(update_fields=["updated_at"])
-        record("rescoring.started", subject=row, actor=actor, round=round.code, planned=row.planned)
+        kept = Round.objects.select_related("flows_vintage", "platform_vintage").get(pk=round.pk)
+        names = [vintage.name for vintage in (kept.flows_vintage, kept.platform_vintage) if vintage]
+        record("rescoring.started", subject=row, actor=actor, round=round.code, planned=row.planned, vintages=names)
     return row
 
 
@@ -196,17 +202,25 @@ def open_applications_of(sme_id: int) -> list[int]:
 
 
 def _score(row: Application) -> Card:
-    """The firm is judged by the day of its submission, whenever the worker comes to it; the trade figures are those in use
-    now, and after the round has closed those in use when it closed, so that all its files can be scored by the same."""
+    """The firm is judged by the day of its submission, whenever the worker comes to it; the trade figures are those that the round
+    keeps. Where it keeps none, those in use now, and after it has closed those in use when it closed."""
     facts = Facts.from_frozen(row.facts or {})
     day = timezone.localdate(row.submitted_at) if row.submitted_at else today()
     figures_on = min(today(), timezone.localdate(row.round.closes_at))
-    return score(facts, evidence_of(facts, on=figures_on), policy_of(row.round.policy), on=day, track=row.track)
+    kept = {
+        SourceKind.FLOWS: row.round.flows_vintage_id,
+        SourceKind.PLATFORM: row.round.platform_vintage_id,
+    }
+    return score(
+        facts, evidence_of(facts, on=figures_on, vintages=kept), policy_of(row.round.policy), on=day, track=row.track
+    )
 
 
-def evidence_of(facts: Facts, *, on: date) -> Evidence:
-    """Stored trade and platform figures about the firm's main product, in the engine's own terms. on: whose vintages count."""
-    figures = evidence_for(facts.main_hs6, facts.sector, facts.services or (), on=on)
+def evidence_of(
+    facts: Facts, *, on: date, vintages: Mapping[SourceKind, int | None] = trade_selectors.NO_VINTAGES
+) -> Evidence:
+    """Stored trade and platform figures about the firm's main product, in the engine's own terms. on, vintages: see evidence_for."""
+    figures = trade_selectors.evidence_for(facts.main_hs6, facts.sector, facts.services or (), on=on, vintages=vintages)
     return Evidence(
         {
             name: Figure.of(

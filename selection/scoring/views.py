@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from selection.review import permissions as review_permissions
 from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
+from selection.trade import selectors as trade_selectors
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import signed_in
 
@@ -43,9 +44,15 @@ def rescore(request: SignedInRequest, code: str) -> HttpResponse:
         "action": "rescore",
         "refusal": refusal,
         "line": rounds_selectors.round_line(round_),
+        "figures_kept": _named(round_.flows_vintage, round_.platform_vintage),
+        "figures_newest": _named(*trade_selectors.vintages_in_use()),
         "last": selectors.newest_rescoring(round_),
     }
     return render(request, "selection/rounds/act.html", context, status=409 if refusal else 200)
+
+
+def _named(*vintages: object) -> str:
+    return ", ".join(str(vintage) for vintage in vintages if vintage)
 
 
 @signed_in()

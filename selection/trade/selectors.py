@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, Q, QuerySet
@@ -21,11 +22,12 @@ from .models import ImportRun, Indicator, RunLine, Source, SourceKind, Vintage
 from .states import RunState, VintageState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tdap_portal.accounts.models import User
 
 FLOW_EVIDENCE = tuple(name for name in EVIDENCE if name not in PLATFORM_NAMES)
+NO_VINTAGES: Mapping[SourceKind, int | None] = MappingProxyType({})
 OF_PAKISTAN = frozenset({Name.RCA, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH, Name.CONCENTRATION_HHI})
 
 
@@ -42,12 +44,17 @@ def vintage_on(kind: SourceKind, on: date) -> Vintage | None:
 
 
 def evidence_for(
-    hs6: str | None, sector: str | None, ebops: Sequence[str] = (), on: date | None = None
+    hs6: str | None,
+    sector: str | None,
+    ebops: Sequence[str] = (),
+    on: date | None = None,
+    vintages: Mapping[SourceKind, int | None] = NO_VINTAGES,
 ) -> dict[str, dict[str, Any]]:
     """Evidence of a score as plain JSON, by indicator name (indicators.EVIDENCE, always all ten).
 
     hs6: the firm's main product, None for none. sector: its sector code or None. ebops: codes of the services it sells; a firm
     with services and no product gets a reason instead of figures about goods. on: the day whose vintages count, today if None.
+    vintages: ids of those that count whatever the day, by kind; None for the day's.
     Each entry: value (None where missing), unit (indicators.Unit), period, source, vintage, missing_reason (a short English
     sentence that is also the message id of its translation; "" where there is a value), missing_code (of indicators.Missing or
     analytics.Undefined), level ("product", "heading", "sector"; "" where missing), hs (the code it is of), last_year (int or
@@ -60,7 +67,8 @@ def evidence_for(
     day = on or timezone.localdate()
     found: dict[Name, dict[str, Any]] = {}
     for kind, names in ((SourceKind.FLOWS, FLOW_EVIDENCE), (SourceKind.PLATFORM, PLATFORM_NAMES)):
-        vintage = vintage_on(kind, day)
+        kept = vintages.get(kind)
+        vintage = vintage_on(kind, day) if kept is None else Vintage.objects.get(pk=kept)
         if hs6 is None and (ebops or (sector is not None and sells_services(sector))):
             found |= {name: _entry(name, vintage, reason=Missing.SERVICES) for name in names}
         elif vintage is None:
@@ -166,7 +174,7 @@ class SectorFigures:
 
 def sectors_with_indicators() -> list[SectorFigures]:
     """All sectors in the programme's order, each with its own indicators; services have none. Costs two queries."""
-    flows, platform = _current()
+    flows, platform = vintages_in_use()
     rows = _indicators_of(flows, platform).filter(hs="")
     by_sector: dict[str, dict[str, Indicator]] = {}
     for row in rows:
@@ -179,7 +187,7 @@ def sector_figures(code: str) -> SectorFigures:
     sector = SECTORS.get(code)
     if sector is None:
         raise NotFound
-    flows, platform = _current()
+    flows, platform = vintages_in_use()
     own: dict[str, Indicator] = {}
     headings: dict[str, dict[str, Indicator]] = {}
     knows_lines: set[int] = set()
@@ -194,7 +202,8 @@ def sector_figures(code: str) -> SectorFigures:
     return SectorFigures(sector, own, headings, flows, platform, whole_headings=bool(summed - knows_lines))
 
 
-def _current() -> tuple[Vintage | None, Vintage | None]:
+def vintages_in_use() -> tuple[Vintage | None, Vintage | None]:
+    """The current vintages of flows and of the platform; None where there is none. Costs one query."""
     found = {v.kind: v for v in Vintage.objects.filter(state=VintageState.CURRENT)}
     return found.get(SourceKind.FLOWS), found.get(SourceKind.PLATFORM)
 

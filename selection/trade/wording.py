@@ -49,7 +49,8 @@ BARS = 8
 class FigureLine:
     """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below.
 
-    stale: how old it is, "" for a recent one. notes: sentences that must be known about the value.
+    stale: how old it is, "" for a recent one. notes: sentences that must be known about the value. gives_points: False for a
+    source that is not good enough for a score.
     """
 
     label: Any
@@ -62,6 +63,7 @@ class FigureLine:
     why: str
     simulated: bool
     notes: tuple[str, ...] = ()
+    gives_points: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class FiguresPage:
             why="",
             simulated=row.source.is_simulated,
             notes=note_words(row),
+            gives_points=row.source.is_scored,
         )
 
     def _number(self, row: Indicator) -> int:

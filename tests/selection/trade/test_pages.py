@@ -13,6 +13,7 @@ from selection.engine.policy import Policy
 from selection.trade import runs, selectors, services, wording
 from selection.trade.arithmetic.indicators import Name
 from selection.trade.models import ImportRun, PlatformDemand, SourceKind
+from selection.trade.sources.queries import priority_headings
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.notifications.models import Message
@@ -300,9 +301,16 @@ def test_each_figure_in_a_table_says_how_old_it_is(client):
     )
 
 
+@pytest.mark.parametrize("chapter", ["57", "03"])
+def test_headings_of_a_chapter_have_words_of_their_own(chapter):
+    headings = [code for code in priority_headings() if code.startswith(chapter)]
+    assert len({wording.heading_label(code) for code in headings}) == len(headings) > 4
+
+
 def test_figures_of_a_source_that_gives_no_points_say_so(client):
     source = runs.source_row("ots2017")
     IndicatorFactory(hs="", source=source, notes=["growth_capped"])
+    assert "gives no points" in page(client, "sectors")
     html = page(client, "sector", "sports_goods")
     assert "More than this; growth is counted up to 50 % a year. This source is not good enough for points" in html
 

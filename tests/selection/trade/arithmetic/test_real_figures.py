@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 
 import pytest
 
 from selection.trade.arithmetic import analytics
 from selection.trade.arithmetic.analytics import Shipment
+from selection.trade.sources import comtrade
 
 pytestmark = pytest.mark.unit
 
@@ -50,3 +52,15 @@ def test_shrimp_prices_against_china_and_india_equal_the_published_gaps(shared_d
             )
             compared += expected is not None
     assert compared > 20
+
+
+def test_no_record_of_real_answers_of_comtrade_is_taken_for_a_part_of_a_total(shared_data):
+    """Among them 521 whose mode of supply is "0 " and two years where it is null."""
+    told = {}
+    for path in sorted((shared_data / "comtrade_json").glob("rebuilt_*")):
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8") as content:
+            records = [{name.lower(): value for name, value in row.items()} for row in json.load(content)["data"]]
+        told[path.name] = (len(records), sum(not comtrade._is_total(row) for row in records))
+    assert {name: parts for name, (_count, parts) in told.items() if parts} == {}
+    assert sum(count for count, _parts in told.values()) > 7_000

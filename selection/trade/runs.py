@@ -183,7 +183,7 @@ def publish(run: ImportRun, built: Vintage, **decided: object) -> None:
     vintage.save(update_fields=["state", "published_at"])
     run.vintage = vintage
     log(run, "published", vintage=vintage.name)
-    _move(run, "publish", finished_at=now, upload=None, **decided)
+    _move(run, "publish", finished_at=now, upload=None, problem="", problem_data={}, **decided)
     _clear_up(run)
 
 

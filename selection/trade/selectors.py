@@ -257,6 +257,11 @@ def reasons_of(run: ImportRun) -> list[str]:
     return [line.text for line in run.lines.filter(level=RunLine.Level.WARNING)]
 
 
+def notes_of_trial(run: ImportRun) -> list[str]:
+    """What a file read on trial would replace, and what is unusual about it, in words; before anybody confirms it."""
+    return [line.text for line in run.lines.filter(code__in=("would_replace", "demand_jumped"))]
+
+
 def refused_rows_of(run: ImportRun) -> QuerySet[RunLine]:
     """The first refused rows of a run's file: .text, .data["at_line"], .data["column"]."""
     return RunLine.objects.filter(run=run, level=RunLine.Level.ROW)

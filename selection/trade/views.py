@@ -102,6 +102,7 @@ def run(request: SignedInRequest, public_id: str) -> HttpResponse:
         "lines": selectors.log_of(row),
         "refused": selectors.refused_rows_of(row),
         "can_confirm": waits and bool(permissions.can_hand_in_platform_figures(request.user)),
+        "trial_notes": selectors.notes_of_trial(row) if waits else [],
         "held_because": selectors.reasons_of(row) if is_held else [],
         "can_decide": is_held and bool(permissions.can_decide_on_held(request.user, row)),
         "form": DecisionForm(),

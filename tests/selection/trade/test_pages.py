@@ -190,6 +190,7 @@ def test_the_platform_partner_tries_a_file_confirms_it_and_sees_it_in_use(signed
     html = text_of(answer)
     assert "1 row can be used. 1 row cannot." in html
     assert "a spreadsheet may have dropped the zero of 030613" in html
+    assert "<p>1 figures would replace 0 of those in use.</p>" in html
     run = ImportRun.objects.get()
     html = text_of(client.post(reverse("trade:confirm", args=[run.public_id]), follow=True))
     assert ("A second person at TDAP looks at the figures" in html, run.public_id in html) == (True, True)

@@ -117,6 +117,7 @@ def test_figures_that_were_held_come_into_use_by_a_second_person_with_a_reason(h
     services.publish_held(actor=person, run=held, reason="Customs corrected its series.")
     held.refresh_from_db()
     assert (held.state, held.vintage, held.decided_by) == ("published", runs.current_vintage(SourceKind.FLOWS), person)
+    assert held.problem_text == ""
     told = Event.objects.get(name="trade_run.published", subject_id=str(held.pk))
     assert (told.actor, told.data["reason"]) == (person, "Customs corrected its series.")
     with pytest.raises(WrongState):

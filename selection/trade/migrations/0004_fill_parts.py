@@ -1,4 +1,4 @@
-"""Give each vintage of flows its parts: until now all its flows lay in itself."""
+"""Give each vintage of flows its parts (until now all its flows lay in itself), and each source what reference/sources.csv says."""
 
 from django.db import migrations
 
@@ -11,6 +11,9 @@ def fill(apps, schema_editor):
         part.objects.bulk_create(
             part(vintage=vintage, source_id=source, year=year, loaded_in=vintage) for source, year in years.order_by()
         )
+    sources = apps.get_model("trade", "Source")
+    sources.objects.filter(code="ots2017").update(is_scored=False)
+    sources.objects.filter(code__in=["baci", "baci2018"]).update(weights_estimated=True)
 
 
 class Migration(migrations.Migration):

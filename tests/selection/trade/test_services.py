@@ -7,9 +7,11 @@ import itertools
 from collections import deque
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -21,9 +23,11 @@ from selection.trade.models import (
     KeptAnswer,
     PlatformDemand,
     RunLine,
+    Source,
     SourceKind,
     TradeFlow,
     Vintage,
+    VintagePart,
     visible_demand,
 )
 from selection.trade.sources import queries
@@ -422,6 +426,23 @@ def test_the_sample_needs_no_network_and_loads_once():
         name__in=["export_value", "export_growth"], value__isnull=False, source__code="ots2017"
     )
     assert list(inflated) == []
+
+
+def test_vintages_of_before_get_their_parts_and_sources_what_the_table_says():
+    vintage = services.load_sample().vintage
+    parts, sources = (
+        set(rows.values_list(*names))
+        for rows, names in (
+            (VintagePart.objects, ("vintage", "source", "year", "loaded_in")),
+            (Source.objects, ("code", "is_scored", "weights_estimated")),
+        )
+    )
+    VintagePart.objects.all().delete()
+    Source.objects.update(is_scored=True, weights_estimated=False)
+    import_module("selection.trade.migrations.0004_fill_parts").fill(apps, None)
+    assert set(VintagePart.objects.values_list("vintage", "source", "year", "loaded_in")) == parts
+    assert (len(parts), {row[0] for row in parts}) == (7, {vintage.pk})
+    assert set(Source.objects.values_list("code", "is_scored", "weights_estimated")) == sources
 
 
 BACI = """t,i,j,k,v,q

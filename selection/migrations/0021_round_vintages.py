@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0018_fill_seats_given'),
+        ('selection', '0020_desk_size_papers_readings'),
         ('trade', '0004_fill_parts'),
     ]
 

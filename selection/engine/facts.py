@@ -337,6 +337,7 @@ def kind_of_fact(name: str) -> str | None:
 INDICATORS: dict[str, str] = {
     "rca": "ratio",
     "world_import_growth": "fraction a year",
+    "relative_demand_growth": "fraction a year",
     "market_share": "fraction",
     "market_share_growth": "fraction a year",
     "concentration_hhi": "index 0 to 1",
@@ -345,7 +346,8 @@ INDICATORS: dict[str, str] = {
     "platform_demand": "requests for quotation per active supplier",
     "platform_searches_growth": "fraction a year",
 }
-"""The indicators a policy may use, each with its only permitted unit (0.08 is 8 %). A gap is Pakistan's unit value over
+"""The indicators a policy may use, each with its only permitted unit (0.08 is 8 %). Relative growth of demand is that of the
+product less that of all goods, of the same years and source. A gap is Pakistan's unit value over
 the rival's, less one: -0.09 means that Pakistan is 9 % cheaper. Platform demand counts the requests of a year."""
 
 

@@ -201,6 +201,7 @@ MEASURES: dict[str, Measure] = {
         _flag("youth_led"),
         _indicator("rca", "more", "decimal"),
         _indicator("world_import_growth", "more", "change"),
+        _indicator("relative_demand_growth", "more", "change"),
         _indicator("market_share", "more", "percent"),
         _indicator("market_share_growth", "more", "change"),
         _indicator("concentration_hhi", "less", "decimal"),

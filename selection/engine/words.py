@@ -264,6 +264,12 @@ MEASURES: dict[str, dict[str, str]] = {
         "told": gettext_noop("World exports of your product changed by %(value)s %% a year, %(period)s."),
         "missing": gettext_noop("No figure for the growth of world exports of your product. %(why)s"),
     },
+    "relative_demand_growth": {
+        "told": gettext_noop(
+            "World demand for your product grew by %(value)s %% a year more than for all goods, %(period)s."
+        ),
+        "missing": gettext_noop("No figure for the demand for your product beside that for all goods. %(why)s"),
+    },
     "market_share": {
         "told": gettext_noop("Pakistan’s share of world trade in your product: %(value)s %%, %(period)s."),
         "missing": gettext_noop("No figure for Pakistan’s share in your product. %(why)s"),

@@ -58,6 +58,7 @@ MEASURES = {
     "owner_cnic_held": _("The owner’s CNIC"),
     "rca": _("Pakistan’s advantage in your product (1 is the world’s average)"),
     "world_import_growth": _("Growth of world exports of your product, in % a year"),
+    "relative_demand_growth": _("Growth of world demand less that of all goods, in % a year"),
     "market_share": _("Pakistan’s share of world trade in your product, in %"),
     "market_share_growth": _("Growth of Pakistan’s share in your product, in % a year"),
     "concentration_hhi": _("How few countries buy it (1 is a single one)"),

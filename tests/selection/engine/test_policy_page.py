@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from selection.engine.policy import Policy
+from smes.vocabulary.evidence import LEVELS
 
 pytestmark = pytest.mark.unit
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "policy.md").read_text(encoding="utf-8")
-POLICY = Policy.version_of("2026-1")
+POLICY = Policy.version_of("2026-2")
 
 
 def rows_of(heading: str) -> dict[str, list[str]]:
@@ -19,7 +20,8 @@ def rows_of(heading: str) -> dict[str, list[str]]:
 
 
 def test_the_page_gives_every_criterion_its_weight():
-    assert {label: cells[0] for label, cells in rows_of("The criteria").items()} == {
+    names = {criterion.label for criterion in POLICY.criteria}
+    assert {label: cells[0] for label, cells in rows_of("The criteria").items() if label in names} == {
         criterion.label: str(criterion.weight) for criterion in POLICY.criteria
     }
 
@@ -37,9 +39,17 @@ def test_the_page_says_how_far_a_firm_that_sells_only_services_can_get():
     lost = sum(float(row.weight) * (1 - row.neutral) for row in about_goods)
 
     said = " ".join(PAGE.split())
-    assert [row.weight for row in about_goods] == [14, 8, 8]
-    assert f"three criteria which weigh 30 together: the most it can reach is {100 - lost:g} of 100" in said
+    assert [row.weight for row in about_goods] == [15, 8]
+    assert f"two criteria which weigh 23 together: the most it can reach is {100 - lost:g} of 100" in said
 
 
 def test_the_page_names_every_gate():
     assert set(rows_of("The gates")) == {gate.label for gate in POLICY.gates}
+
+
+def test_the_page_says_what_each_level_earns():
+    earned = {label: cells[1:] for label, cells in rows_of("The criteria").items() if label in tuple(LEVELS)}
+    scales = {item.scale.code: item.scale.earns for item in POLICY.items if item.scale}
+    wanted = zip(LEVELS, scales["papers"], scales["plain_to_see"], strict=True)
+
+    assert earned == {level.value: [f"{one * 100:g} %", f"{other * 100:g} %"] for level, one, other in wanted}

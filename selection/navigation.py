@@ -23,6 +23,7 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     if not user.is_authenticated:
         yield NavItem(_("Programme"), reverse("home"), order=10)
         yield NavItem(_("Calendar"), reverse("rounds"), order=20)
+        yield NavItem(_("Is this for me?"), reverse("check"), order=20)
         yield NavItem(_("Results"), reverse("results"), order=30)
     elif user.has_role(*DESK_ROLES):
         yield NavItem(_("Desk"), reverse("selection:desk"), order=10)

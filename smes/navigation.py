@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
     if not request.user.is_authenticated:
-        yield NavItem(_("Is this for me?"), reverse("smes:check"), order=20)
         return
     if request.user.is_official or request.user.is_partner:
         if duplicates_permissions.can_judge_duplicates(request.user):

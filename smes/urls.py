@@ -8,8 +8,6 @@ from smes.profile import views as profile_views
 
 app_name = "smes"
 urlpatterns = [
-    path("check/", check_views.check, name="check"),
-    path("check/keep/", check_views.keep_check, name="keep_check"),
     path("hs/", check_views.hs_browse, name="hs_browse"),
     path("hs/search/", check_views.hs_search, name="hs_search"),
     path("firm/", profile_views.firms, name="firms"),

@@ -22,6 +22,7 @@ register_converter(converters.TokenConverter, "token")
 
 urlpatterns = [
     path("", include("selection.results.urls")),
+    path("", include("selection.check.urls")),
     path("", include("smes.urls")),
     path("", include("selection.urls")),
     path("trade/", include("selection.trade.urls")),

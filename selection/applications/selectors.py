@@ -121,6 +121,12 @@ def card_of(kept: ScoreCard) -> Card:
     return Card.from_json(kept.card)
 
 
+def cards_named(seal: str, *, file_number: str = "") -> list[ScoreCard]:
+    """Score cards whose seal begins so, or all of a file where no seal is given; for the command, since it looks through all."""
+    rows = ScoreCard.objects.order_by("pk")
+    return list(rows.filter(seal__startswith=seal) if seal else rows.filter(application__file_number=file_number))
+
+
 def numbers_of_states(round_ids: list[int]) -> dict[int, dict[str, int]]:
     """Files a round and state, from the kept counts."""
     rows = (

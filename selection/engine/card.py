@@ -19,7 +19,11 @@ CARD_SCHEMA = 2
 
 
 class CardError(ValueError):
-    """A kept card cannot be read, or does not compute to what it says."""
+    """A kept card cannot be read, or does not compute to what it says. The text begins with the key that is wrong."""
+
+    @property
+    def key(self) -> str:
+        return str(self).partition(":")[0]
 
 
 @dataclass(frozen=True)

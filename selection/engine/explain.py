@@ -11,7 +11,7 @@ from selection.engine.card import GateResult, Reason
 from selection.engine.facts import ROW_KEYS, Certification, Evidence, Facts, all_at, keys_of_proofs, level_of
 from selection.engine.measures import MEASURES, Case, Value
 from selection.engine.points import columns_of, is_met, score_many
-from selection.engine.policy import LADDERS, LISTS, Change, Criterion, Gate, Policy, Way
+from selection.engine.policy import LADDERS, LISTS, Change, Condition, Criterion, Gate, Policy, Way, WayIn
 from smes.vocabulary.codes import PROVINCES, SECTORS
 from smes.vocabulary.evidence import EvidenceLevel
 from smes.vocabulary.paper_kinds import KINDS, can_show
@@ -95,18 +95,23 @@ def _source(code: str, case: Case) -> Reason | None:
 # -------------------------------------------------------------------------------------------------------------- gates
 
 
-def gate_result(gate: Gate, case: Case) -> GateResult:
-    """Is the gate open? If not: what is unmet on the nearest way in, and what would meet it.
+def nearest_way(gate: Gate, case: Case) -> tuple[WayIn, tuple[Condition, ...]]:
+    """The way through a gate that is nearest, and its conditions that are not met; () where the gate is open.
 
-    Nearest is the way with the fewest unmet conditions; of equals the one that stands first in the policy.
+    Nearest is the way with the fewest unmet conditions; of equals the one of which more is met, then the first in the policy.
     """
-    unmet = {way: [condition for condition in way.all_of if not is_met(condition, case)] for way in gate.any_of}
-    nearest = min(unmet, key=lambda way: len(unmet[way]))
-    if not unmet[nearest]:
+    unmet = {way: tuple(each for each in way.all_of if not is_met(each, case)) for way in gate.any_of}
+    nearest = min(unmet, key=lambda way: (len(unmet[way]), len(unmet[way]) - len(way.all_of)))
+    return nearest, unmet[nearest]
+
+
+def gate_result(gate: Gate, case: Case) -> GateResult:
+    """Is the gate open? If not: what is unmet on the nearest way in, and what would meet it."""
+    nearest, unmet = nearest_way(gate, case)
+    if not unmet:
         return GateResult(gate.code, gate.label, passed=True, reason=Reason(words.MET[nearest.code]), to_meet=None)
     reasons = [
-        sentence(condition.measure, MEASURES[condition.measure].read(case), case.evidence)
-        for condition in unmet[nearest]
+        sentence(condition.measure, MEASURES[condition.measure].read(case), case.evidence) for condition in unmet
     ]
     limits = [f"{condition.value:g}" for condition in nearest.all_of if condition.provenance is not None]
     to_meet = Reason(words.TO_MEET[nearest.code], {"limit": limits[0]} if limits else {})

@@ -63,29 +63,40 @@ TO_MEET = {
     "tax_number": gettext_noop("Register with the Federal Board of Revenue and give us your NTN."),
     "sole_proprietor": gettext_noop("Give us your CNIC number: it is enough for a sole proprietor."),
     "sme": gettext_noop("The programme is for firms with yearly sales inside the limit for small and medium firms."),
-    "any_sector": gettext_noop("Choose the priority sector that your main product or service belongs to."),
-    "carpet_maker": gettext_noop("This track is for carpets and rugs (HS chapter 57): apply on the general track."),
-    "service_sector": gettext_noop("This track is for services: apply on the general track, or add your services."),
+    "any_sector": gettext_noop("This track is for the priority sectors; your main product decides which is yours."),
+    "carpet_maker": gettext_noop("This track is for makers of carpets and rugs (HS chapter 57)."),
+    "service_sector": gettext_noop("This track is for firms that sell services: add those that you sell."),
     "service_list": gettext_noop("Add the services that you sell to your profile."),
-    "exporter": gettext_noop(
-        "Tell us of your exports, or name the export house that you supply, or apply on the start-up track."
-    ),
-    "direct_exporter": gettext_noop(
-        "Tell us of your exports, or name the export house that you supply, or apply on the start-up track."
-    ),
+    "exporter": gettext_noop("Tell us of your exports, or name the export house that you supply."),
+    "direct_exporter": gettext_noop("Tell us of your exports, or name the export house that you supply."),
     "house_supplier": gettext_noop("Name the export house that you supply, and send its letter."),
     "past_exports": gettext_noop("Enter your exports of the last years, with their papers."),
-    "startup_class": gettext_noop("This track is for young firms: apply on the general track."),
-    "startup_age": gettext_noop("Firms up to %(limit)s years old can use this track: apply on the general track."),
+    "startup_class": gettext_noop("This track is for young firms."),
+    "startup_age": gettext_noop("Firms up to %(limit)s years old can use this track."),
 }
-"""What would meet a way through a gate, by the code of that way."""
+"""What would meet a way through a gate, by the code of that way. No sentence sends to another track: whether that one is open,
+the gate does not know, and the pages that ask all tracks say it."""
+
+FORMER = (
+    gettext_noop("You have not told us your sector."),
+    gettext_noop("Choose the priority sector that your main product or service belongs to."),
+    gettext_noop("This track is for carpets and rugs (HS chapter 57): apply on the general track."),
+    gettext_noop("This track is for services: apply on the general track, or add your services."),
+    gettext_noop("Tell us of your exports, or name the export house that you supply, or apply on the start-up track."),
+    gettext_noop("This track is for young firms: apply on the general track."),
+    gettext_noop("Firms up to %(limit)s years old can use this track: apply on the general track."),
+)
+"""Sentences that stand on kept cards and are written no more; the catalogue keeps them, so that those cards stay readable."""
 
 # How a measure is said. "yes" and "no" for flags, "told" for numbers and for texts without a sentence of their own,
 # a value's code for that value, "missing" where nothing is known.
 MEASURES: dict[str, dict[str, str]] = {
     "sector": {
+        "other": gettext_noop("What you make is in none of the priority sectors."),
         "told": gettext_noop("Your sector: %(value)s."),
-        "missing": gettext_noop("You have not told us your sector."),
+        "missing": gettext_noop(
+            "We know of no priority sector of yours: you named none, or your main product is in none."
+        ),
     },
     "province": {
         "told": gettext_noop("Your province: %(value)s."),

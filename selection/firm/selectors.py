@@ -22,12 +22,14 @@ from selection.states import DECIDED_STATES, OPEN_STATES, State
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
-from smes.profile.facts import FROZEN, label_of
+from smes.profile.facts import label_of
 from smes.vocabulary import wording
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.accounts.roles import DESK_ROLES
+from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
+from .gates import STEP_OF, levels_of
 from .journey import apply_url
 from .receipt import prepare
 from .task_list import FirmFacts, PaperFacts, RoundFacts, StepFacts, task_list
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from selection.applications.copy_words import Row
-    from selection.models import Decision, Round
+    from selection.models import Decision, Round, ScoreCard
     from smes.models import Sme
     from smes.papers.selectors import Standing
     from tdap_portal.accounts.models import User
@@ -190,16 +192,13 @@ def _rounds_to_apply_in(
     ]
 
 
-COMPUTED_IN = {"women_led": "owners", "youth_led": "owners", "sector": "sector", "size_class": "place"}
-"""The step whose answers a computed fact comes from."""
-
-
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """A fact as it would be frozen, and where the firm changes it or what it is computed from."""
+    """A fact as it would be frozen, where the firm changes it or what it is computed from, and how well it stands."""
 
     fact: Row
     url: str
+    levels: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +209,13 @@ class AnswerGroup:
 
 def answers_of(sme: Sme, facts: Mapping[str, object]) -> list[AnswerGroup]:
     """What would be frozen, in words, each with the way to change it. facts: smes.profile.selectors.frozen_copy."""
-    steps = {fact.key: fact.step for fact in FROZEN if fact.step} | COMPUTED_IN
-    urls = {key: reverse("smes:step", args=[sme.public_id, step]) for key, step in steps.items()}
+    urls = {key: reverse("smes:step", args=[sme.public_id, step]) for key, step in STEP_OF.items()}
+    levels = levels_of(facts, on=today())
     urls["documents_verified"] = reverse("smes:papers", args=[sme.public_id])
     return [
-        AnswerGroup(group.title, tuple(AnswerRow(row, urls.get(row.key, "")) for row in group.rows))
+        AnswerGroup(
+            group.title, tuple(AnswerRow(row, urls.get(row.key, ""), levels.get(row.key, ())) for row in group.rows)
+        )
         for group in groups_of(facts)
     ]
 
@@ -280,12 +281,17 @@ def application_with_receipt_for(user: User, public_id: str) -> Application:
     return row
 
 
+def card_shown(row: Application, decision: Decision | None) -> ScoreCard | None:
+    """The score card of a file's receipt: the one it was decided by, else the newest; None before it is scored."""
+    return (decision.score_card if decision else None) or newest_score(row)
+
+
 def receipt_of(row: Application, decision: Decision | None) -> Receipt | None:
     """The score receipt of a file in the language of the page; None before the worker has scored it.
 
     decision: the one in force. A decided file shows the card it was decided by, however often it is scored again.
     """
-    kept = (decision.score_card if decision else None) or newest_score(row)
+    kept = card_shown(row, decision)
     if kept is None:
         return None
     card = Card.from_json(kept.card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ from tdap_portal.web.seen import SEEN, written_out
 from tdap_portal.web.seen import read as read_seen
 from tdap_portal.web.uploads import takes_files
 
-from . import journey, permissions, selectors
+from . import gates, journey, permissions, selectors
 from .picture import draw
 from .task_list import task_list
 
@@ -246,6 +246,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
         if form.is_compared:  # from now on the page shows both
             seen = intake_selectors.seen_of_draft(row)
     facts = profile_selectors.frozen_copy(profile_selectors.read_facts(sme))
+    tracks = gates.gates_by_track(round_, sme, facts, on=today())
     return render(
         request,
         "selection/firm/apply.html",
@@ -257,6 +258,8 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "submit": submit,
             "missing": intake_selectors.missing_before_submission(row, profile_selectors.completeness(sme, facts)),
             "answers": selectors.answers_of(sme, facts),
+            "gates": tracks.pop(str(form["track"].value()), None),
+            "other_tracks": list(tracks.values()),
             "other_firms": [other for other in people_selectors.firms_here(request) if other.pk != sme.pk],
             "papers_missing": papers_selectors.missing_papers(sme),
             "can_submit": intake_permissions.can_submit(request.user, row),
@@ -490,3 +493,17 @@ def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
         if decision:
             context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes)}
     return render(request, "selection/firm/receipt.html", context)
+
+
+@signed_in()
+@require_safe
+def card(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The score card of the receipt as JSON: with it the score can be computed again. Who may not read the receipt yet, or where
+    there is none, is led to the page that says so."""
+    row = selectors.application_with_receipt_for(request.user, public_id)
+    kept = selectors.card_shown(row, applications_selectors.decision_of(row))
+    if kept is None or not permissions.can_read_receipt(request.user, row):
+        return redirect("selection:receipt", row.public_id)
+    response = JsonResponse(kept.card, json_dumps_params={"indent": 1, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="score-card-{row.file_number}.json"'
+    return response

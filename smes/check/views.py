@@ -1,71 +1,24 @@
-"""Public pages: the eligibility check and the search for HS codes."""
+"""Public pages: the search for HS codes. The eligibility check, whose questions stand here, asks the policy one floor above."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from smes.vocabulary import hs_search as hs
 from smes.vocabulary.hs_search import everyday_label
 from smes.vocabulary.sectors import SECTORS, SERVICES_OFFERED
-from smes.vocabulary.wording import TRACKS_IN_FULL, language, say, sector_name, sectors_by_name, service_name
-
-from . import eligibility
+from smes.vocabulary.wording import language, sector_name, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import HttpRequest, HttpResponse
-
-SESSION_KEY = "eligibility"
-
-
-@require_safe
-def check(request: HttpRequest) -> HttpResponse:
-    """One question a page; the answers stand in the address, so nothing is stored and the way back works."""
-    answers = eligibility.kept_answers(request.GET)
-    question = eligibility.next_question(answers)
-    if question is None:
-        result = eligibility.judge(answers)
-        context = {
-            "result": result,
-            "answers": answers,
-            "track": TRACKS_IN_FULL[result.track],
-            "again": reverse("smes:check"),
-        }
-        return render(request, "smes/check/check_result.html", context)
-    codes = [each.code for each in eligibility.QUESTIONS]
-    number = codes.index(question.code) + 1
-    earlier = {code: answers[code] for code in codes[: number - 1]}
-    last = codes[number - 2] if number > 1 else None
-    before = {code: answer for code, answer in earlier.items() if code != last}
-    worded = [(option.code, say(option.text)) for option in question.options if option.text]  # all but the sectors
-    context = {
-        "question": question,
-        "options": [*(sectors_by_name() if question.code == "sector" else ()), *worded],
-        "number": number,
-        "of": len(codes),
-        "answers": earlier,
-        "unanswered": request.GET.get("asked") == question.code,
-        "back_url": f"{reverse('smes:check')}?{urlencode(before)}" if last else "",
-    }
-    return render(request, "smes/check/check.html", context)
-
-
-@require_POST
-def keep_check(request: HttpRequest) -> HttpResponse:
-    """Carry the answers into registration."""
-    request.session[SESSION_KEY] = eligibility.kept_answers(request.POST)
-    if request.user.is_authenticated:
-        return redirect("smes:register")
-    return redirect(f"{reverse('account_signup')}?{urlencode({'next': reverse('smes:register')})}")
 
 
 @require_safe

@@ -211,6 +211,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "change_phone": "10/m/user",  # asked once before and once after the password was typed again
     "reauthenticate": "10/m/user",
+    "receipt_check": "30/m/ip",  # a score is computed again for whoever asks
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a new address is a new way in: the password first

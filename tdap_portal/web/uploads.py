@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 
 View = TypeVar("View", bound="Callable[..., Any]")
 MARK = "takes_files"
+SMALL = "reads_small_files"
 
 
 def takes_files(view: View) -> View:
     """A page to which files are sent; every other page takes a few words only."""
     setattr(view, MARK, True)
+    return view
+
+
+def reads_small_files(view: View) -> View:
+    """A page that looks at a small file and keeps nothing. Visitors may send it too: it lies within the body of an ordinary page,
+    and what is small enough for that is taken into memory up to FILE_UPLOAD_MAX_MEMORY_SIZE, not to the disk."""
+    setattr(view, SMALL, True)
     return view
 
 
@@ -43,8 +51,19 @@ class LimitedUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         user = getattr(self.request, "user", None)
-        if user is None or not user.is_authenticated:
+        if (user is None or not user.is_authenticated) and not self._is_small():
             raise SkipFile
+
+    def _is_small(self) -> bool:
+        """Whether the page looks at small files; a body that could reach the disk is not let through to it."""
+        if self.request is None:
+            return False
+        try:
+            view = resolve(self.request.path_info).func
+        except Resolver404:
+            return False
+        length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        return getattr(view, SMALL, False) and length <= int(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         return raw_data if start <= settings.PAPER_MAX_BYTES else None

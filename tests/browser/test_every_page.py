@@ -29,8 +29,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PAGES = {
     "nobody": (
         "/", "/check/", "/check/?asked=makes", "/check/?makes=yes",
-        "/check/?makes=yes&sector=sports_goods&registered=ntn&turnover=small&age=old&exports=direct&bank=yes&order=yes&online=yes&time=yes",
-        "/check/?makes=no&sector=other&registered=no&turnover=large&age=old&exports=no&bank=no&order=no&online=no&time=no",
+        "/check/?makes=yes&sector=sports_goods&registered=ntn&turnover=small&age=old&exports=direct&house=no&bank=yes&order=yes&online=yes&time=yes",
+        "/check/?makes=yes&sector=carpets&registered=no&turnover=small&age=old&exports=no&house=unnamed&bank=no&order=no&online=no&time=no",
+        "/check/?makes=no&sector=other&registered=no&turnover=large&age=old&exports=no&house=no&bank=no&order=no&online=no&time=no",
+        "/receipt/check/", "/receipt/check/?file=R1-0001&seal=0123456789ab",
         "/hs/", "/hs/?code=95", "/hs/search/?q=فٹ بال", "/hs/search/?q=xyzzy", "/rounds/", "/rounds/R1/", "/rounds/R2/", "/results/",
         "/accessibility/", "/privacy/", "/trade/sectors/", "/trade/sectors/sports_goods/", "/trade/sectors/fintech/",
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
@@ -76,7 +78,7 @@ PAGES = {
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
-    "alive", "set_language", "results_csv", "smes:keep_check", "smes:paper", "selection:picture", "smes:role", "smes:withdraw",
+    "alive", "set_language", "results_csv", "keep_check", "selection:card", "smes:paper", "selection:picture", "smes:role", "smes:withdraw",
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",

@@ -40,9 +40,10 @@ WRITTEN = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 SEES, ACTS, BOTH, FORMS = "sees", "acts", "both", "forms"
 THINGS: dict[str, dict[str, str]] = {
     "what is public, and acts without a person": {
-        SEES: "home rounds round results results_csv accessibility privacy alive style smes:check smes:hs_browse smes:hs_search"
+        SEES: "home rounds round results results_csv accessibility privacy alive style check smes:hs_browse smes:hs_search"
         " trade:sectors trade:sector api-schema api-docs",
-        ACTS: "smes:keep_check set_language",
+        ACTS: "keep_check set_language",
+        BOTH: "receipt_check",
     },
     "an invitation into a firm": {BOTH: "smes:invitation"},
     "one's own account, messages and wishes": {
@@ -74,7 +75,7 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "a saved view": {ACTS: "selection:desk_view_forget"},
     "a bulk act": {SEES: "selection:desk_bulk_act"},
-    "score receipt": {SEES: "selection:receipt"},
+    "score receipt": {SEES: "selection:receipt selection:card"},
     "readings": {ACTS: "selection:desk_read"},
     "recommendations": {ACTS: "selection:desk_recommend api:desk_recommend"},
     "questions to the firm, verdicts on papers": {

@@ -186,18 +186,18 @@ def test_joining_nothing_is_refused():
         ),
         (
             "sector", "general", {"sector": None},
-            "You have not told us your sector.",
-            "Choose the priority sector that your main product or service belongs to.",
+            "We know of no priority sector of yours: you named none, or your main product is in none.",
+            "This track is for the priority sectors; your main product decides which is yours.",
         ),
         (
             "export_presence", "general", {"export_route": "none", "export_history": []},
             "You do not export yet.",
-            "Tell us of your exports, or name the export house that you supply, or apply on the start-up track.",
+            "Tell us of your exports, or name the export house that you supply.",
         ),
         (
             "young_firm", "startup", {},
             "Age of your firm in years: 14.67.",
-            "Firms up to 5 years old can use this track: apply on the general track.",
+            "Firms up to 5 years old can use this track.",
         ),
     ],
 )  # fmt: skip

@@ -29,7 +29,7 @@ from tests.smes.pages import send
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
-OF_A_FILE = ("file", "submitted", "frozen", "reopen", "question", "letters", "withdraw", "receipt")
+OF_A_FILE = ("file", "submitted", "frozen", "reopen", "question", "letters", "withdraw", "receipt", "card")
 
 
 def url(name: str, row: Application) -> str:
@@ -84,7 +84,7 @@ def test_nobody_opens_a_file_without_signing_in(client, name, decided_file):
     assert (response.status_code, response.url) == (302, f"/accounts/login/?next={address}")
 
 
-@pytest.mark.parametrize("name", [name for name in OF_A_FILE if name != "receipt"])
+@pytest.mark.parametrize("name", [name for name in OF_A_FILE if name not in ("receipt", "card")])
 def test_officials_use_the_desk_and_not_the_firms_pages(client, name, decided_file):
     for person in (officer(), director()):
         assert signed_in(client, person).get(url(name, decided_file)).status_code == 404

@@ -1,12 +1,10 @@
 import pytest
 from django.urls import reverse
 
-from smes.check.eligibility import QUESTIONS
 from smes.check.views import results
 from smes.templatetags.firms import marked
 from smes.vocabulary.hs_search import MAX_QUERY_LENGTH
 from tests.markup import flat
-from tests.smes.check.test_eligibility import GOOD_FIRM
 
 pytestmark = pytest.mark.django_db
 
@@ -14,50 +12,6 @@ pytestmark = pytest.mark.django_db
 def text_of(response):
     assert response.status_code == 200
     return response.content.decode()
-
-
-def test_the_check_asks_one_question_a_page_and_keeps_the_answers_in_the_address(client):
-    url, answers = reverse("smes:check"), {}
-    for number, question in enumerate(QUESTIONS, start=1):
-        page = text_of(client.get(url, answers))
-        assert f"Question {number} of 10" in page
-        assert f'type="radio" name="{question.code}"' in page
-        assert all(f'type="hidden" name="{code}" value="{answer}"' in page for code, answer in answers.items())
-        answers[question.code] = GOOD_FIRM[question.code]
-    page = text_of(client.get(url, answers))
-    assert "This programme is likely for you" in page
-    assert "You have sold abroad." in page
-    assert "sessionid" not in client.cookies, "nothing is stored"
-
-
-def test_the_way_back_drops_only_the_last_answer(client):
-    page = text_of(client.get(reverse("smes:check"), {"makes": "yes", "sector": "rice"}))
-    assert 'href="/check/?makes=yes"' in page
-
-
-def test_an_unanswered_question_says_so(client):
-    assert "Choose one answer to go on." in text_of(client.get(reverse("smes:check"), {"asked": "makes"}))
-    assert "Choose one answer" not in text_of(client.get(reverse("smes:check"), {"makes": "yes", "asked": "makes"}))
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"bank": "no"}, "Open a business account"),
-        ({"makes": "no"}, "Another programme fits you better"),
-        ({"sector": "carpets"}, "Carpet revival track"),
-    ],
-)
-def test_the_answer_gives_reasons_and_where_to_get_what_is_missing(client, change, says):
-    assert says in text_of(client.get(reverse("smes:check"), {**GOOD_FIRM, **change}))
-
-
-def test_nonsense_in_the_address_is_passed_over(client):
-    page = text_of(client.get(reverse("smes:check"), {"makes": "<script>", "evil": "1"}))
-    assert "Question 1 of 10" in page
-    assert "<script>1" not in page
-    assert client.post(reverse("smes:check")).status_code == 405
-    assert client.get(reverse("smes:keep_check")).status_code == 405
 
 
 def test_hs_codes_are_searched_on_a_page_of_their_own(client):

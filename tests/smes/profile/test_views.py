@@ -125,11 +125,11 @@ def test_a_firm_without_a_name_is_not_registered_and_what_was_written_stays(clie
 
 
 def test_answers_of_the_check_are_carried_into_registration(client):
-    answers = {"sector": "carpets", "exports": "house", "evil": "1"}
-    kept = client.post(reverse("smes:keep_check"), answers)
+    answers = {"sector": "carpets", "exports": "no", "house": "named", "evil": "1"}
+    kept = client.post(reverse("keep_check"), answers)
     assert kept.url == f"{reverse('account_signup')}?next=%2Ffirm%2Fnew%2F"
     client.force_login(UserFactory())
-    assert client.post(reverse("smes:keep_check"), answers).url == reverse("smes:register")
+    assert client.post(reverse("keep_check"), answers).url == reverse("smes:register")
     assert "Your answers from the check are kept" in text_of(client.get(reverse("smes:register")))
     client.post(reverse("smes:register"), {"name": "Chenab Carpets", "legal_form": "partnership"})
     sme = Sme.objects.get()

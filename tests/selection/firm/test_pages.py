@@ -64,7 +64,7 @@ def signed_in(client, user):
 @pytest.fixture(scope="module")
 def decided_file(module_db):
     """A decided file of a round that is over."""
-    row = decided(ApplicationFactory(scored=True, round=RoundFactory(number=99)))  # a number that no test here takes
+    row = decided(ApplicationFactory(scored=True, round=RoundFactory(number=9000)))  # a number that no test here takes
     Round.objects.filter(pk=row.round_id).update(state=RoundState.DECIDED.value)
     return row
 

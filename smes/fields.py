@@ -188,6 +188,14 @@ class CountryField(forms.CharField):
             raise ValidationError(_("We do not know this country. Write its name in English or Urdu.")) from None
 
 
+class MarketsField(forms.Field):
+    """Several countries at once, by name or code, as a list. Gives their ISO codes, each once."""
+
+    def clean(self, value: Any) -> list[str]:
+        country = CountryField()
+        return list(dict.fromkeys(country.clean(each) for each in value or ()))
+
+
 class CityField(forms.CharField):
     """A town, with suggestions from the page's list; any town may be written."""
 

@@ -102,6 +102,11 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "task": "selection.remind_of_closing",
             "schedule": crontab(hour="8-20", minute=20),
         },
+        "remind firms of questions": {
+            "task": "selection.remind_of_questions",
+            "schedule": crontab(hour="8-20", minute=10),
+        },
+        "let the clock go on after a question": {"task": "selection.pass_questions", "schedule": crontab(minute=15)},
         "restore files whose correction came too late": every(300, "selection.restore_submitted"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),
         "check the counts of the desk": {"task": "selection.check_tallies", "schedule": crontab(hour=1, minute=40)},

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from selection.applications.changes import changes_between
 from smes.profile.facts import FROZEN, GROUPS, label_of
 from smes.vocabulary import wording
 from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from selection.applications.changes import Change
 
 NOT_TOLD = "–"
 
@@ -51,6 +54,36 @@ def row_of(facts: Mapping[str, object], key: str) -> Row:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """One change in words. jump: "+150 %", "" where there is no number; is_large: it is one that a reader should look at."""
+
+    label: str
+    before: str
+    after: str
+    jump: str = ""
+    is_large: bool = False
+
+
+LARGE_JUMP_PCT = 50
+
+
+def changes_in_words(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[ShownChange, ...]:
+    """What changed from one frozen copy to another, for reading."""
+    return tuple(_shown(change, old, new) for change in changes_between(old, new))
+
+
+def _shown(change: Change, old: Mapping[str, Any], new: Mapping[str, Any]) -> ShownChange:
+    is_row = change.key != change.fact
+    before, after = (
+        row_of({**copy, change.fact: [value] if is_row and value is not None else value}, change.fact).value
+        for copy, value in ((old, change.before), (new, change.after))
+    )
+    pct = change.jump_pct
+    jump = "" if pct is None else f"{pct:+,} %"
+    return ShownChange(_(label_of(change.fact)), before, after, jump, abs(pct or 0) >= LARGE_JUMP_PCT)
+
+
 def _plain(value: object, _facts: Mapping[str, object]) -> str:
     if isinstance(value, bool):
         return str(wording.YES_NO["yes" if value else "no"])
@@ -82,7 +115,11 @@ def _products(value: Any, _facts: Mapping[str, Any]) -> str:
 def _product(row: Mapping[str, Any]) -> str:
     code = f"HS {row['hs6'][:4]}.{row['hs6'][4:]}"
     named = _("%(label)s (%(code)s)") % {"label": row["label"], "code": code} if row["label"] else code
-    return _("%(name)s, your main product") % {"name": named} if row["is_main"] else named
+    named = _("%(name)s, your main product") % {"name": named} if row["is_main"] else named
+    figures = [f"{row['share_pct']} %"] if row.get("share_pct") is not None else []
+    if row.get("price_pkr"):
+        figures.append(f"PKR {row['price_pkr']:,.0f} {row.get('price_unit') or ''}".strip())
+    return _(", ").join([named, *figures])
 
 
 def _certificates(value: Any, _facts: Mapping[str, Any]) -> str:

@@ -28,7 +28,11 @@ FOLLOWS = {
     "turnover_fiscal_year": ("size_class", "size_rule"),
     "employees": ("size_class", "size_rule"),
     "founded_on": ("size_class", "size_rule"),
+    "activity": ("size_class", "size_rule"),
     "city": ("province",),
+    "owners": ("women_led", "youth_led", "owner_cnic_held"),
+    "products": ("main_hs6", "sector", "sector_group"),
+    "declared_sector": ("sector", "sector_group"),
 }
 COPIED = ("province", "sector", "main_hs6", "size_class")
 

@@ -19,7 +19,7 @@ from selection.models import (
 from smes.people import selectors as people_selectors
 from tdap_portal.core.errors import NotFound
 
-from .copy_words import groups_of, row_of
+from .copy_words import changes_in_words, groups_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-    from .copy_words import FactGroup
-    from .copy_words import Row as FactRow
+    from .copy_words import FactGroup, ShownChange
 
 
 # ----------------------------------------------------------------------------------------------------- applications
@@ -68,7 +67,7 @@ class Version:
 
     number: int
     frozen_at: datetime
-    changes: tuple[tuple[FactRow, FactRow], ...]
+    changes: tuple[ShownChange, ...]
 
 
 def versions_of(row: Application) -> list[Version]:
@@ -76,8 +75,8 @@ def versions_of(row: Application) -> list[Version]:
     versions: list[Version] = []
     before: dict[str, Any] = {}
     for kept in FrozenFacts.objects.filter(application=row).order_by("version"):
-        pairs = [(row_of(before, key), row_of(kept.facts, key)) for key in kept.changed_fields]
-        versions.append(Version(kept.version, kept.frozen_at, tuple(pairs)))
+        changes = changes_in_words(before, kept.facts) if versions else ()
+        versions.append(Version(kept.version, kept.frozen_at, changes))
         before = kept.facts
     return versions
 

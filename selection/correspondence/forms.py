@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +18,15 @@ from smes.papers.checks import PaperError, check_last_day, check_paper
 from smes.papers.turns import firm_in_turn
 from smes.papers.virus import refuse_infected
 from smes.profile import selectors as profile_selectors
-from smes.profile.facts import ASKABLE, known_keys
+from smes.profile.facts import ASKABLE, FACTS, ROWS_OF_STEP, known_keys
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.core.calendar import today
+from tdap_portal.web.keeping import as_sent
+
+from .rules import answer_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from selection.models import Application, Question
@@ -51,19 +56,27 @@ class QuestionForm(forms.Form):
     words = text_field(_("Why we ask, and what would answer it"), rows=4)
     fields_asked = forms.MultipleChoiceField(
         label=_("Facts that the firm may correct"),
-        help_text=_("Only these open; everything else stays as it was frozen."),
+        help_text=_(
+            "Only these open; everything else stays as it was frozen. How the firm exports, its export house, its exports "
+            "and its markets open together."
+        ),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(key, gettext(fact.question)) for key, fact in ASKABLE.items()],
     )
     document_kinds = forms.MultipleChoiceField(
         label=_("Papers that we need"),
+        help_text=_("The firm sends each of them with its answer, or says why it cannot."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(code, gettext(kind.name)) for code, kind in KINDS.items()],
     )
     answer_days = forms.IntegerField(
-        label=_("Working days to answer"), min_value=1, max_value=40, initial=10, widget=forms.NumberInput
+        label=_("Working days to answer"),
+        help_text=_("We remind the firm before its day and on it. After it the clock goes on, and you are told."),
+        min_value=1,
+        initial=lambda: answer_rule(today()).days,
+        widget=forms.NumberInput,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -77,8 +90,18 @@ class QuestionForm(forms.Form):
         return {"fields": kwargs.pop("fields_asked"), **kwargs}
 
 
+class ExtendForm(forms.Form):
+    """More days for a question, with the reason, which stays on the file."""
+
+    more_days = forms.IntegerField(label=_("More working days"), min_value=1, initial=5, widget=forms.NumberInput)
+    more_words = forms.CharField(label=_("Why the firm gets more days"), max_length=300)
+
+    def as_act(self) -> dict[str, Any]:
+        return {"days": self.cleaned_data["more_days"], "reason": self.cleaned_data["more_words"]}
+
+
 MAX_TEXT = 2000
-NO_PAPER_TEXT = _("Add the paper we asked for, or tick that you cannot send it and write why.")
+NO_PAPER_TEXT = _("Still missing: %(papers)s. Add what we asked for, or tick that you cannot send it and write why.")
 
 
 class FirmLetterForm(forms.Form):
@@ -120,19 +143,29 @@ class PaperField(forms.FileField):
 class AnswerForm(forms.Form):
     """The facts and papers that a question opened, and nothing else, each with its own kind of control.
 
-    question: the public id of the question that the page shows.
+    question: the public id of the question that the page shows. came: kinds of papers that came since it was asked, without
+    which the answer is taken too. steps: what was opened of steps with lists, in the forms of the profile.
     """
 
     question = ShownNowField(required=False)
 
-    def __init__(self, *args: Any, question: Question, application: Application, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, question: Question, application: Application, came: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         self.sme = application.sme
-        self.keys = known_keys(question.fields)
         self.kinds = tuple(kind for kind in question.document_kinds if kind in KINDS)
-        kept = application.facts or {}
-        kwargs["initial"] = (
-            {key: kept.get(key) for key in self.keys} | kwargs.get("initial", {}) | {"question": question.public_id}
-        )
+        self.came = frozenset(came)
+        kept, typed = application.facts or {}, kwargs.get("initial", {})
+        data = kwargs.get("data", args[0] if args else None)
+        opened = known_keys(question.fields)
+        self.steps = profile_selectors.forms_of(self.sme, opened, data or (as_sent(typed) if typed else None))
+        if data is None:
+            for step in self.steps:
+                step.forget_mistakes()
+        in_steps = {step.step for step in self.steps}
+        self.keys = tuple(key for key in opened if FACTS[key].step not in in_steps)
+        held = {key: kept[key] if key in kept else getattr(self.sme, FACTS[key].column) for key in self.keys}
+        kwargs["initial"] = held | typed | {"question": question.public_id}
         super().__init__(*args, **kwargs)
         for key in self.keys:
             self.fields[key] = profile_selectors.field_of(application.sme, key)
@@ -157,13 +190,15 @@ class AnswerForm(forms.Form):
             help_text=gettext("%(help)s PDF or photograph, up to 8 MB.") % {"help": gettext(kind.help)},
             required=False,
         )
+        # It may stay empty only with the reason, so that its label does not call it optional.
+        self.fields[f"paper_{code}"].needed_sometimes = True  # type: ignore[attr-defined]
         if kind.expires:
             self.fields[f"until_{code}"] = papers_selectors.last_day_field(
                 gettext("Valid until: %(paper)s") % {"paper": gettext(kind.name)}
             )
 
     def clean(self) -> dict[str, Any]:
-        """A question that asks for papers is answered with one, or with the reason why there is none."""
+        """A question that asks for papers is answered with each of them, or with the reason why one is missing."""
         cleaned = super().clean() or {}
         for code, _paper, until in self.papers():
             try:
@@ -172,14 +207,34 @@ class AnswerForm(forms.Form):
                 self.add_error(f"until_{code}", gettext(wrong.text))
         if cleaned.get("cannot_send") and not cleaned.get("answer") and "answer" not in self.errors:
             self.add_error("answer", _("Write why you cannot send it."))
-        elif self.kinds and not self.papers() and not cleaned.get("cannot_send") and not self.errors:
-            raise forms.ValidationError(NO_PAPER_TEXT, code="nothing")
+        missing = missing_kinds(self.kinds, {*self.came, *(kind for kind, _paper, _until in self.papers())})
+        if missing and not cleaned.get("cannot_send") and not self.errors:
+            raise forms.ValidationError(NO_PAPER_TEXT, params={"papers": names_of(missing)}, code="nothing")
         return cleaned
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(step.is_valid() for step in self.steps)])
+
+    def forget_mistakes(self) -> None:
+        """Show what was typed without judging it: the person is still searching, or wants one more row."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        for step in self.steps:
+            step.forget_mistakes()
 
     @property
     def values(self) -> dict[str, Any]:
         """The facts as typed, by their key; dates as ISO text, as they stand in the frozen copy."""
-        return {key: _plain(self.cleaned_data[key]) for key in self.keys if key in self.cleaned_data}
+        own = {key: _plain(self.cleaned_data[key]) for key in self.keys if key in self.cleaned_data}
+        columns = {fact.column: key for key, fact in ASKABLE.items() if fact.column}
+        for step in self.steps:
+            own |= {columns[name]: _plain(value) for name, value in step.values.items() if name in columns}
+        return own
+
+    @property
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """All rows of each fact with rows that was opened, by its key, as smes.profile takes them."""
+        facts = {ROWS_OF_STEP[step.step]: step for step in self.steps if step.step in ROWS_OF_STEP}
+        return {key: step.rows or [] for key, step in facts.items() if step.opens(key)}
 
     def papers(self) -> list[tuple[str, CheckedPaper, date | None]]:
         """(kind, paper, valid until) of each file that came."""
@@ -198,6 +253,15 @@ class AnswerForm(forms.Form):
                 self.add_error(key if key in self.fields else None, sentence)
         if not beside:
             self.add_error(None, str(refusal))
+
+
+def missing_kinds(asked: Iterable[str], there: Iterable[str]) -> list[str]:
+    """Kinds of papers that were asked for and are not there."""
+    return [kind for kind in asked if kind not in set(there)]
+
+
+def names_of(kinds: Iterable[str]) -> str:
+    return gettext(", ").join(gettext(KINDS[kind].name) for kind in kinds)
 
 
 def _plain(value: object) -> Any:

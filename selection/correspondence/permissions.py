@@ -27,6 +27,10 @@ def can_cancel_question(actor: User, standing: Standing) -> Answer:
     return officer_without_ties(actor, standing)
 
 
+def can_extend_question(actor: User, standing: Standing) -> Answer:
+    return officer_without_ties(actor, standing)
+
+
 CORRESPONDENTS = (*WRITERS, "finance")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import services as correspondence_services
 from selection.correspondence.common_questions import COMMON_QUESTIONS
-from selection.correspondence.forms import DeskLetterForm, QuestionForm
+from selection.correspondence.forms import DeskLetterForm, ExtendForm, QuestionForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -97,6 +97,12 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
             DeskLetterForm,
             correspondence_services.write_as_desk,
             _("Your letter is on its way to the firm."),
+        ),
+        "desk_extend_question": Act(
+            correspondence_permissions.can_extend_question,
+            ExtendForm,
+            correspondence_services.extend_question,
+            _("The firm has more days. The clock stands still."),
         ),
         "desk_refuse_paper": Act(
             review_permissions.can_judge_papers,

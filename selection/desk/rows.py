@@ -6,7 +6,7 @@ row to row (the words and pips of a promise, the name of a sector) is made once 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from types import SimpleNamespace
@@ -78,7 +78,11 @@ def promise_of(row: Any, *, of: int, day: DeskDay) -> Promise:
         started = row.clock_started_on
         pauses = tuple((start, end) for start, end in row.clock_pauses)
         return _stopped(started, pauses, of, day.today, day.closed, language)
-    return _running(row.due_on, of, day.today, day.closed, language)
+    running = _running(row.due_on, of, day.today, day.closed, language)
+    if row.unanswered_since is None:
+        return running
+    words = gettext("Not answered by %(day)s") % {"day": day_words(row.unanswered_since, "j F")}
+    return replace(running, tone="no", age=words)
 
 
 @lru_cache(maxsize=4096)

@@ -60,6 +60,7 @@ COLUMNS = (
     "size_class",
     "needed_papers",
     "readings_differ",
+    "unanswered_since",
 )
 ORDERS = {  # one direction in each, so that a page begins right at its position
     Order.DUE: ("due_on", "id"),

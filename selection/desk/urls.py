@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/<id12:public_id>/assign/", acts.assign, name="desk_assign"),
     path("desk/<id12:public_id>/ask/", acts.ask, name="desk_ask"),
     path("desk/<id12:public_id>/questions/<id12:question>/cancel/", acts.cancel_question, name="desk_cancel_question"),
+    path("desk/<id12:public_id>/questions/<id12:question>/extend/", acts.do_act, name="desk_extend_question"),
     path("desk/<id12:public_id>/conflict/", acts.do_act, name="desk_conflict"),
     path("desk/<id12:public_id>/letters/", acts.do_act, name="desk_write"),
     path("desk/<id12:public_id>/papers/<id12:paper>/verify/", acts.verify_paper, name="desk_verify_paper"),

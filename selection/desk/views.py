@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from selection.applications import copy_words
+from selection.applications import selectors as applications_selectors
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import selectors as correspondence_selectors
 from selection.correspondence import services as correspondence_services
-from selection.correspondence.forms import DeskLetterForm
+from selection.correspondence.forms import DeskLetterForm, ExtendForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review.forms import ConflictForm, DecideForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
@@ -51,6 +52,7 @@ FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the addr
         "desk_decide": "decide_form",
         "desk_conflict": "conflict_form",
         "desk_write": "letter_form",
+        "desk_extend_question": "extend_form",
         "desk_refuse_paper": "paper_form",
     }
 )
@@ -131,6 +133,7 @@ def file_page(request: SignedInRequest, application: Application, **bound: objec
     if in_panel:
         return render(request, "selection/desk/_file.html", context)
     context["fact_groups"] = copy_words.groups_of(application.facts or {})
+    context["versions"] = [row for row in reversed(applications_selectors.versions_of(application)) if row.changes]
     return render(request, "selection/desk/file.html", context)
 
 
@@ -178,6 +181,7 @@ def file_context(
 def may_do(user: User, application: Application, standing: Standing) -> Mapping[str, bool]:
     """What this person can do with the file now: the rule on people and the state table, both."""
     state, asked = application.state, application.awaiting_firm
+    is_open = asked or application.unanswered_since is not None
     askable = state in ASKABLE_STATES
     return {
         "read": state == State.IN_REVIEW and bool(review_permissions.can_record_reading(user, standing)),
@@ -187,8 +191,9 @@ def may_do(user: User, application: Application, standing: Standing) -> Mapping[
         and bool(review_permissions.can_recommend(user, standing)),
         "return": APPLICATION.allows("return", state) and bool(review_permissions.can_return(user, standing)),
         "decide": bool(_outcomes_now(state)) and bool(review_permissions.can_decide(user, standing)),
-        "ask": askable and not asked and bool(correspondence_permissions.can_ask(user, standing)),
-        "cancel_question": asked and bool(correspondence_permissions.can_cancel_question(user, standing)),
+        "ask": askable and not is_open and bool(correspondence_permissions.can_ask(user, standing)),
+        "cancel_question": is_open and bool(correspondence_permissions.can_cancel_question(user, standing)),
+        "extend_question": askable and is_open and bool(correspondence_permissions.can_extend_question(user, standing)),
         "assign": APPLICATION.allows("assign", state) and bool(review_permissions.can_assign(user, standing)),
         "judge_papers": bool(review_permissions.can_judge_papers(user, standing)),
         "write": bool(correspondence_permissions.can_write_as_desk(user, standing)),
@@ -234,6 +239,7 @@ def _forms(
         ),
         "return_form": ReturnForm(initial=first("return_form") | basis),
         "conflict_form": ConflictForm(initial=first("conflict_form")),
+        "extend_form": ExtendForm(initial=first("extend_form")),
         "letter_form": DeskLetterForm(initial=first("letter_form")),
         "paper_form": RefusePaperForm(initial=first("paper_form")),
     }

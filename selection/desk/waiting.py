@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "round_id", "public_id", "file_number", "sme_name", "sector", "state", "due_on", "awaiting_firm", "days_used",
+    "unanswered_since",
     "clock_started_on", "clock_pauses", "officer_id",
     # and what is known beside the row: readings (the own one is open, is in; another's is in), the open question and the
     # newest answer, the firm's newest unread letter, the newest return, papers not looked at, the owner's language

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from selection.models import NO_DUE_DATE
 from selection.models.labels import STATE_LABELS
 from selection.states import DECIDED_STATES, State
-from tdap_portal.core.calendar import holidays_between
+from tdap_portal.core.calendar import holidays_between, today
 from tdap_portal.core.days import day_words
 
 from .picture import GREEN, QUIET, Line
@@ -110,7 +110,7 @@ def ask_of(
             title=question.title,
             text=question.words,
             badge=_("Waits for you"),
-            when=_("Answer by %(day)s") % {"day": day_words(question.answer_by)},
+            when=_when_asked(question),
             url=reverse("selection:question", args=[row.public_id]),
             label=_("Answer now"),
             other_url=reverse("selection:letters", args=[row.public_id]),
@@ -196,6 +196,12 @@ def _reached(state: State, *, decided: bool) -> int:
     if state in (State.SUBMITTED, State.HELD):
         return 3
     return 4 if state != State.WITHDRAWN else 3
+
+
+def _when_asked(question: Question) -> str:
+    if question.answer_by < today():
+        return _("Not answered by %(day)s; you still can") % {"day": day_words(question.answer_by)}
+    return _("Answer by %(day)s") % {"day": day_words(question.answer_by)}
 
 
 def _tone_now(state: State, question: Question | None) -> tuple[str, str]:

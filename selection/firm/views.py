@@ -25,9 +25,12 @@ from selection.intake import services as intake_services
 from selection.review import permissions as review_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
+from smes.check.selectors import results
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
+from smes.vocabulary.markets import countries
+from smes.vocabulary.wording import language
 from tdap_portal.accounts.role_requests import selectors as role_requests_selectors
 from tdap_portal.accounts.role_requests import wording as role_requests_wording
 from tdap_portal.core.calendar import today
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
 
 NEWEST_MESSAGES = 3
+GOES_ON = {"find", "more"}  # buttons that search for a product or add a row, and send no answer
 EARLIER_FILES = 10
 
 
@@ -417,8 +421,17 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
         typed, sent, files = sent.dict(), None, None
     if typed and typed.get("question") != asked.public_id:
         typed = {"answer": typed.get("answer", "")}  # of the fields of another question nothing fits
-    form = correspondence_forms.AnswerForm(sent, files, question=asked, application=row, initial=typed)
-    if form.is_valid() and _answer(request, asked, form):
+    form = correspondence_forms.AnswerForm(
+        sent,
+        files,
+        question=asked,
+        application=row,
+        came=correspondence_selectors.papers_since(asked),
+        initial=typed,
+    )
+    if sent is not None and sent.keys() & GOES_ON:
+        form.forget_mistakes()
+    elif form.is_valid() and _answer(request, asked, form):
         messages.success(request, _("Your answer is with us. The clock runs again."))
         for sentence in profile_selectors.contradictions_in(_application(request, public_id).facts or {}):
             messages.warning(request, sentence)
@@ -427,9 +440,17 @@ def question(request: SignedInRequest, public_id: str) -> HttpResponse:
         "application": row,
         "question": asked,
         "form": form,
+        "steps": [(step, f"smes/profile/steps/_{step.step}.html") for step in form.steps],
+        "countries": countries(language()).values(),
         "decide_by": clock.due_if_answered(row, on=today()),
+        "has_passed": asked.answer_by < today(),
         "can_answer": may_answer,
     }
+    products = next((step for step in form.steps if step.step == "products"), None)
+    if products is not None:
+        query = sent.get("q", "") if sent is not None else ""
+        context |= results(query, row.sme.sector or None, products.chosen, listed=products.chosen)
+        context["listed"] = "".join(f"&listed={hs6}" for hs6 in products.chosen)  # escaped by the page
     return render(request, "selection/firm/question.html", context)
 
 
@@ -441,6 +462,7 @@ def _answer(request: SignedInRequest, asked: Question, form: AnswerForm) -> bool
             question=asked,
             papers=form.papers(),
             values=form.values,
+            rows=form.rows,
             answer=form.cleaned_data["answer"],
             cannot_send=form.cleaned_data.get("cannot_send", False),
         )

@@ -49,8 +49,8 @@ PROMISE_DAYS = 30
 PROMISES_KEY = "selection.promises_kept"
 PROMISES_SECONDS = 300
 PROPOSAL = (  # of a file that waits for the decision
-    "id", "round_id", "public_id", "file_number", "sme_name", "state", "due_on", "awaiting_firm", "points", "has_score",
-    "outcome", "officer_name",
+    "id", "round_id", "public_id", "file_number", "sme_name", "state", "due_on", "awaiting_firm", "unanswered_since",
+    "points", "has_score", "outcome", "officer_name",
 )  # fmt: skip
 
 

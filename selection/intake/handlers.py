@@ -13,11 +13,14 @@ from selection.states import Happened, RoundState, State
 from smes.people import selectors as people_selectors
 from tdap_portal.audit.outbox import on
 from tdap_portal.core.sweeping import one_by_one
+from tdap_portal.notifications.reminders import channels_of
 
 from . import selectors, services
 from .permissions import WRITERS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from selection.models import Application
     from tdap_portal.audit.models import Event
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 def remind_of_closing(event: Event) -> None:
     row = applications_selectors.application_by_id(event.subject_id)
     if row is not None and row.state == State.DRAFT and row.round.state == RoundState.OPEN:
-        _tell_writers(row, event)
+        _tell_writers(row, event, channels=channels_of(event.name, event.data.get("days")))
 
 
 @on(Happened.ROUND_CLOSED.value, name="selection.close_drafts")
@@ -47,8 +50,10 @@ def tell_closing_changed(event: Event) -> None:
         _tell_writers(row, event)
 
 
-def _tell_writers(row: Application, event: Event, *, template: str = "") -> None:
+def _tell_writers(
+    row: Application, event: Event, *, template: str = "", channels: Collection[str] | None = None
+) -> None:
     """Those who can still do something about it. A person with two firms is told of each."""
     url = reverse("selection:file", args=[row.public_id])
     for person in people_selectors.people_of(row.sme_id, *WRITERS):
-        tell(person, row, event, url=url, template=template, key=f"{event.pk}:{row.pk}")
+        tell(person, row, event, url=url, template=template, key=f"{event.pk}:{row.pk}", channels=channels)

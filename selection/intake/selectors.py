@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.models import Application
-from selection.states import RoundState, State
+from selection.states import Happened, RoundState, State
+from tdap_portal.notifications.reminders import days_of
 from tdap_portal.web.seen import marks
 
 if TYPE_CHECKING:
@@ -71,7 +72,6 @@ def seen_of_draft(application: Application) -> dict[str, str]:
 
 # ------------------------------------------------------------------------------------------------------ before the end
 
-REMIND_DAYS = 3
 HOURS_OF_THE_LAST_DAY = 9  # a round that closes before that hour has its last day the day before
 
 
@@ -80,12 +80,15 @@ def unsubmitted_in(round_: Round) -> QuerySet[Application]:
     return Application.objects.filter(round=round_, state=State.DRAFT).order_by("pk")
 
 
-def reminder_due_since(round_: Round, *, now: datetime) -> datetime | None:
-    """The beginning of the day whose reminder counts at this moment; None before the first."""
+def reminder_due_since(round_: Round, *, now: datetime) -> tuple[datetime, int] | None:
+    """The beginning of the day whose reminder counts at this moment, and how many days that is before the last; None before
+    the first."""
     last = timezone.localdate(round_.closes_at - timedelta(hours=HOURS_OF_THE_LAST_DAY))
-    days = (last - timedelta(days=REMIND_DAYS), last)
-    starts = [timezone.make_aware(datetime.combine(day, time.min)) for day in days]
-    return max((start for start in starts if start <= now), default=None)
+    starts = [
+        (timezone.make_aware(datetime.combine(last - timedelta(days=days), time.min)), days)
+        for days in days_of(Happened.CLOSING_SOON, on=timezone.localdate(now))
+    ]
+    return max((start for start in starts if start[0] <= now), default=None)
 
 
 def ids_to_remind(round_: Round, since: datetime) -> QuerySet[Application, int]:

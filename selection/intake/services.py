@@ -196,28 +196,29 @@ def restore_all() -> int:
 
 
 def remind_of_closing() -> int:
-    """Tell firms with an application that is not submitted that its round closes: three days before and on the last day.
+    """Tell firms with an application that is not submitted that its round closes, on the days that the rules on reminders say.
 
     Each once; who began since then waits for the next reminder. What beat rings; returns how many files were told of.
     """
     number = 0
     for round_ in rounds_selectors.open_rounds():
-        since = selectors.reminder_due_since(round_, now=timezone.now())
-        if since is not None:
+        due = selectors.reminder_due_since(round_, now=timezone.now())
+        if due is not None:
+            since, days = due
             ids = list(selectors.ids_to_remind(round_, since))
-            number += sum(one_by_one(partial(_remind, since=since), ids))
+            number += sum(one_by_one(partial(_remind, since=since, days=days), ids))
     return number
 
 
 @transaction.atomic
-def _remind(pk: int, *, since: datetime) -> bool:
+def _remind(pk: int, *, since: datetime, days: int) -> bool:
     """Looked at again under the file's lock: the firm may have submitted it, or another worker reminded it, a moment ago."""
     row = locked_file(pk)
     if row.state != State.DRAFT or (row.reminded_at is not None and row.reminded_at >= since):
         return False
     row.reminded_at = timezone.now()
     row.save(update_fields=["reminded_at"])
-    record(Happened.CLOSING_SOON.value, subject=row, actor=None, closes_at=row.round.closes_at)
+    record(Happened.CLOSING_SOON.value, subject=row, actor=None, closes_at=row.round.closes_at, days=days)
     return True
 
 

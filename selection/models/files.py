@@ -63,6 +63,7 @@ class Application(PublicId, TimeStamped):
     clock_pauses = models.JSONField(default=list)  # [[from, to or null], …] ISO dates
     due_on = models.DateField(default=NO_DUE_DATE)
     awaiting_firm = models.BooleanField(_("waits for the firm"), default=False)
+    unanswered_since = models.DateField(null=True)  # the day on which a question ran out that is still not answered
     days_used = models.PositiveSmallIntegerField(_("working days used"), null=True)  # set when the clock stops
     due_noted_on = models.DateField(null=True)  # the due date that the desk was warned of
     late_noted_at = models.DateTimeField(null=True)

@@ -23,7 +23,12 @@ class Question(PublicId):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     answer = models.TextField(max_length=2000, blank=True)
+    papers_not_sent = models.JSONField(default=list, db_default=[])  # kinds; `answer` says why
     cancelled_at = models.DateTimeField(null=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True)  # the last reminder: working days before the day
+    passed_at = models.DateTimeField(null=True)  # the day went by without an answer, and the clock runs again
+    extended_at = models.DateTimeField(null=True)
+    extension_words = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -36,11 +41,21 @@ class Question(PublicId):
         indexes = [
             models.Index(
                 fields=["answered_at"], condition=models.Q(answered_at__isnull=False), name="question_answered"
-            )
+            ),
+            models.Index(
+                fields=["answer_by"],
+                condition=models.Q(answered_at__isnull=True, cancelled_at__isnull=True, passed_at__isnull=True),
+                name="question_running",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.title}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it waits for the firm and its day has not been found past."""
+        return self.answered_at is None and self.cancelled_at is None and self.passed_at is None
 
 
 class Letter(PublicId):

@@ -10,6 +10,7 @@ from smes.people import selectors as people_selectors
 from smes.states import Happened
 from smes.vocabulary.wording import LazyPaperName
 from tdap_portal.audit.outbox import on
+from tdap_portal.notifications.reminders import channels_of
 from tdap_portal.notifications.services import notify
 
 from . import selectors
@@ -32,7 +33,8 @@ def remind_of_expiry(event: Event) -> None:
     days = event.data.get("days")
     if document is not None and document.expires_on is not None:
         key = f"{document.public_id}:{document.expires_on}:{days}"
-        _tell(document, "sme.paper_expiring", key, days=days, ends_on=document.expires_on)
+        channels = channels_of(Happened.PAPER_EXPIRING, event.data.get("rule"))
+        _tell(document, "sme.paper_expiring", key, days=days, ends_on=document.expires_on, channels=channels)
 
 
 def _tell(document: Document, template: str, key: str, **facts: Any) -> None:

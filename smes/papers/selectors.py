@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from smes.fields import DayField, needed_sometimes
 from smes.models import Document, Sme
 from smes.people.selectors import smes_visible_to
-from smes.states import NeededPapers, PaperState
+from smes.states import Happened, NeededPapers, PaperState
 from smes.vocabulary.paper_kinds import Claims, kinds_needed
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
+from tdap_portal.notifications.reminders import days_of
 
 from . import permissions
 from .virus import Verdict, scanner
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 EXPIRY_SHOWN_FROM = timedelta(days=60)
-REMINDER_DAYS = (30, 7, 1)
 
 
 def last_day_field(label: str) -> Field:
@@ -199,21 +199,14 @@ def sends_papers(user: User, sme: Sme) -> bool:
 
 
 def documents_to_remind_of(day: date) -> QuerySet[Document]:
-    """Papers that end within 30 days and of which the firm may not have heard lately."""
+    """Papers of whose end the rules remind by now, and of which the firm may not have heard lately."""
+    days = days_of(Happened.PAPER_EXPIRING, on=day)
     return (
-        Document.objects.filter(expires_on__gte=day, expires_on__lte=day + timedelta(days=max(REMINDER_DAYS)))
+        Document.objects.filter(expires_on__gte=day, expires_on__lte=day + timedelta(days=max(days, default=-1)))
         .exclude(state__in=[PaperState.REPLACED.value, PaperState.REFUSED.value])
-        .exclude(reminded_days=min(REMINDER_DAYS))
+        .exclude(reminded_days=min(days, default=0))
         .order_by("pk")
     )
-
-
-def reminder_due(days_left: int | None, last: int | None) -> int | None:
-    """Which of the reminders (30, 7 or 1 days before) is due; None where it was given or none is."""
-    if days_left is None or days_left < 0:
-        return None
-    due = min((mark for mark in REMINDER_DAYS if days_left <= mark), default=None)
-    return due if due is not None and (last is None or due < last) else None
 
 
 def health_lines() -> list[HealthLine]:

@@ -15,6 +15,7 @@ from smes.states import PAPER, Happened, PaperState
 from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
+from tdap_portal.notifications.reminders import reminder_due
 
 from . import permissions, selectors, vault
 from .checks import MAX_PAPERS_OF_A_FIRM
@@ -195,16 +196,16 @@ def _take_back(document: Document) -> None:
 
 @transaction.atomic
 def remind_of_expiry(*, document: Document, on: date) -> bool:
-    """Note that a paper ends within 30, 7 or 1 days, once for each; the handler tells the firm. Whether it was noted.
+    """Note that a paper ends soon, once for each rule on reminders; the handler tells the firm. Whether it was noted.
 
     A morning without a worker loses nothing: the next one takes up what is due.
     """
     row = _locked(document)
     days = (row.expires_on - on).days if row.expires_on else None
-    due = selectors.reminder_due(days, row.reminded_days)
+    due = reminder_due(Happened.PAPER_EXPIRING, days, row.reminded_days, on=on)
     if due is None:
         return False
     row.reminded_days = due
     row.save(update_fields=["reminded_days"])
-    record(Happened.PAPER_EXPIRING, subject=row, actor=None, sme_id=row.sme_id, days=days, kind=row.kind)
+    record(Happened.PAPER_EXPIRING, subject=row, actor=None, sme_id=row.sme_id, days=days, rule=due, kind=row.kind)
     return True

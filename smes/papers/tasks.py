@@ -12,7 +12,7 @@ from . import selectors, services, vault
 
 @shared_task(name="smes.remind_expiries")
 def remind_expiries() -> None:
-    """Every morning: papers that end within 30, 7 or 1 days. A second run reminds nobody twice."""
+    """Every morning: papers that end soon, by the rules on reminders. A second run reminds nobody twice."""
     day = today()
     one_by_one(
         lambda document: services.remind_of_expiry(document=document, on=day),

@@ -130,7 +130,7 @@ def _table() -> tuple[Fact, ...]:
         ),
         Fact("phone_held", held, _("Telephone number"), "identity", "phone", needed=_everybody,
              is_given=_is_held("phone_held"), since=0),
-        Fact("owners", rows, _("Owners"), "owners", needed=_everybody,
+        Fact("owners", rows, _("Owners"), "owners", question=_("Owners"), needed=_everybody,
              is_given=lambda known: bool(known.get("owner_shares_pct")), since=0),
         Fact("owner_shares", rows, _("Shares that make 100 %"), "owners", needed=_everybody,
              is_given=lambda known: sum(known.get("owner_shares_pct") or [], Decimal(0)) == 100, since=0),
@@ -142,11 +142,12 @@ def _table() -> tuple[Fact, ...]:
         Fact("email", private, step="identity", column="email", since=0),
         # Place and size
         Fact("city", text, _("City"), "place", "city", "firm", question=_("City"), max_value=80, needed=_everybody),
-        Fact("province", code, _("Province"), "place", "province", "firm", needed=_everybody),
+        Fact("province", code, _("Province"), "place", "province", "firm", question=_("Province"), needed=_everybody),
         Fact("address_held", held, _("Address"), "place", "address", needed=_everybody,
              is_given=_is_held("address_held"), since=0),
         Fact("postcode", private, step="place", column="postcode", since=0),
-        Fact("activity", code, _("What the firm does"), "place", "activity", needed=_everybody, since=0),
+        Fact("activity", code, _("What the firm does"), "place", "activity", question=_("What the firm does"),
+             needed=_everybody, since=0),
         Fact(
             "turnover_pkr", whole, _("Turnover"), "place", "turnover_pkr", "size", "PKR",
             _("Turnover of the last closed fiscal year"), max_value=100_000_000_000, needed=_everybody,
@@ -167,16 +168,18 @@ def _table() -> tuple[Fact, ...]:
         Fact("youth_led", flag, column="youth_led", group="leaders",
              question=_("Is the firm led by a person under 30?"), origin=Origin.DERIVED),
         # What it makes or sells
-        Fact("declared_sector", code, _("Sector"), "sector", "sector", needed=_everybody, since=0),
+        Fact("declared_sector", code, _("Sector"), "sector", "sector", question=_("Sector"), needed=_everybody, since=0),
         Fact("sector", code, _("Sector"), group="products", origin=Origin.DERIVED),
         Fact("sector_group", code, origin=Origin.DERIVED),
-        Fact("products", rows, _("Products with their HS codes"), "products", group="products", needed=_sells_goods),
+        Fact("products", rows, _("Products with their HS codes"), "products", group="products",
+             question=_("Products with their HS codes"), needed=_sells_goods),
         Fact("main_hs6", text, _("Main product"), "products", needed=_sells_goods, origin=Origin.DERIVED),
         Fact("product_shares", rows, _("Shares of the products that make 100 %"), "products", needed=_sells_goods,
              is_given=_product_shares_make_100, since=0),
         Fact("main_price", rows, _("Price of the main product"), "products", needed=_sells_goods,
              is_given=_main_product_has_a_price, since=0),
-        Fact("services", several, _("Services you sell"), "sector", "services", "products", needed=_sells_services),
+        Fact("services", several, _("Services you sell"), "sector", "services", "products",
+             question=_("Services you sell"), needed=_sells_services),
         # Capacity and quality
         Fact("capacity_per_month", whole, _("What you can make in a month"), "capacity", "capacity_per_month",
              "capacity", question=_("What you can make in a month"), max_value=1_000_000_000, needed=_everybody),
@@ -188,7 +191,7 @@ def _table() -> tuple[Fact, ...]:
              question=_("Days from order to shipment"), max_value=730, needed=_everybody),
         Fact("quality_control", code, _("Quality control"), "capacity", "quality_control", "capacity",
              question=_("Quality control"), codes=codes.QUALITY_CONTROLS, needed=_everybody),
-        Fact("certifications", rows, _("Certificates"), "capacity", group="capacity"),
+        Fact("certifications", rows, _("Certificates"), "capacity", group="capacity", question=_("Certificates")),
         # Exports and markets
         Fact("export_route", code, _("How you export"), "exports", "export_route", "exports",
              question=_("How you export"), codes=codes.EXPORT_ROUTES, needed=_everybody),
@@ -196,13 +199,13 @@ def _table() -> tuple[Fact, ...]:
              question=_("The export house that you supply"), max_value=120,
              needed=lambda known: known.get("export_route") == "export_house", since=2),
         Fact("export_history", rows, _("Exports of the last years"), "exports", group="exports",
-             needed=lambda known: known.get("export_route") in {"direct", "export_house"}),
+             question=_("Exports of the last years"), needed=lambda known: known.get("export_route") in {"direct", "export_house"}),
         Fact("export_markets", several, _("Markets you export to"), "exports", "export_markets", "exports",
-             needed=lambda known: known.get("export_route") == "direct"),
+             question=_("Markets you export to"), needed=lambda known: known.get("export_route") == "direct"),
         Fact("target_markets", several, _("Markets you want to reach"), "markets", "target_markets", "exports",
-             needed=_everybody),
+             question=_("Markets you want to reach"), needed=_everybody),
         # Selling online
-        Fact("channels", several, _("Online channels"), "markets", "channels", "online"),
+        Fact("channels", several, _("Online channels"), "markets", "channels", "online", question=_("Online channels")),
         Fact("website", flag, _("Whether you have a website"), "markets", "website", "online",
              question=_("Do you have your own website?"), needed=_everybody),
         Fact("website_url", private, step="markets", column="website_url", since=0),
@@ -249,6 +252,14 @@ FROZEN_SCHEMA: Final = max(fact.since for fact in FROZEN)
 """The schema of a copy that is made today. A copy of an earlier one lacks the facts that came since, and stays as it is."""
 ASKABLE: Final = MappingProxyType({key: fact for key, fact in FACTS.items() if fact.question})
 """What an official may ask a firm to correct, by key, in the order in which a form shows it."""
+LISTS: Final = frozenset({"owners", "products", "certifications", "export_history", "export_markets", "target_markets"})
+"""Those of them that no single field holds: they are answered in the form of their step, with its checks."""
+ROWS_OF_STEP: Final = MappingProxyType(
+    {"owners": "owners", "products": "products", "capacity": "certifications", "exports": "export_history"}
+)
+"""The fact that the rows of a step are, by the step."""
+OPENED_TOGETHER: Final = (("export_route", "export_house", "export_history", "export_markets"),)
+"""Facts that contradict each other when one is corrected alone: whoever is asked for one may correct them all."""
 GROUPS: Final = MappingProxyType(
     {
         "firm": _("The firm"),
@@ -283,3 +294,14 @@ def known_keys(keys: Iterable[str]) -> tuple[str, ...]:
     """Those of the keys that may be asked, in the table's order, each once; others are passed over."""
     wanted = set(keys)
     return tuple(key for key in ASKABLE if key in wanted)
+
+
+def opened_by(keys: Iterable[str]) -> tuple[str, ...]:
+    """What a question for these facts opens: those that may be asked, and what stands or falls with them."""
+    wanted = set(keys)
+    for together in OPENED_TOGETHER:
+        if wanted & set(together):
+            wanted |= set(together)
+    if "owners" in wanted:
+        wanted -= {"women_led", "youth_led"}  # which follow from the owners
+    return known_keys(wanted)

@@ -20,7 +20,7 @@ from tdap_portal.web.seen import marks
 
 from . import permissions
 from .contradictions import contradictions_of
-from .facts import ASKABLE, FACTS, FROZEN, FROZEN_SCHEMA, FactKind, columns_of
+from .facts import ASKABLE, FACTS, FROZEN, FROZEN_SCHEMA, LISTS, FactKind, columns_of
 from .forms import registration
 from .proofs import proofs_of, values_to_compare
 from .rows import TABLES, rows_of
@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.forms import Field
+    from django.http import QueryDict
 
     from smes.models import Document, ProfileStep, Sme
     from tdap_portal.accounts.models import User
     from tdap_portal.web.seen import Mark
 
     from .facts import Fact
+    from .forms.base import StepForm
 
 READ_WITH = (
     "owners",
@@ -80,6 +82,16 @@ def seen_of_step(sme: Sme, step: str) -> dict[str, str]:
 def field_of(sme: Sme, key: str) -> Field:
     """The form field of a fact that may be asked for: that of its step in the profile, so that both take the same."""
     return registration.field_of(ASKABLE[key], sme)
+
+
+def forms_of(sme: Sme, keys: Iterable[str], data: QueryDict | None = None) -> list[StepForm]:
+    """The forms of the steps to which lists among these facts belong, with only these facts open. data: what was sent."""
+    wanted = set(keys)
+    steps = [step.code for step in STEPS if step.code in {FACTS[key].step for key in wanted & LISTS}]
+    return [
+        registration.STEP_FORMS[step](data, sme=sme, only={key for key in wanted if FACTS[key].step == step})
+        for step in steps
+    ]
 
 
 def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ from smes.models import Certification, Member, Owner, ProfileStep, Sme
 from smes.people import selectors as people_selectors
 from smes.states import PROFILE, Happened, ProfileState
 from smes.vocabulary.certificates import CERTIFICATES
-from smes.vocabulary.places import CITIES, parse_city
+from smes.vocabulary.places import CITIES, lies_in, parse_city
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.audit.services import record
@@ -25,7 +26,7 @@ from tdap_portal.web.seen import SEEN, Merged, merge, written_out
 
 from . import permissions, selectors
 from .contradictions import FIT_TOGETHER, women_among
-from .facts import ASKABLE, FACTS, columns_of
+from .facts import ASKABLE, FACTS, ROWS_OF_STEP, columns_of
 from .rows import Stopped, TableSaved, merge_rows
 from .steps import STEP_BY_CODE, OwnerShare, led_by_women, led_by_young
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 
 LEADERS = ("women_led", "youth_led")
+NO_ROWS: Mapping[str, Any] = MappingProxyType({})
 # A change here is a change of who the firm is: an officer looks again.
 VERIFIED_STEPS = frozenset({"identity", "owners"})
 
@@ -192,37 +194,41 @@ def save_page_of_step(
 
 
 @transaction.atomic
-def correct_profile(*, actor: User, sme: Sme, values: Mapping[str, object]) -> Sme:
+def correct_profile(
+    *,
+    actor: User,
+    sme: Sme,
+    values: Mapping[str, object],
+    rows: Mapping[str, Iterable[Mapping[str, object]]] = NO_ROWS,
+) -> Sme:
     """Correct single facts that an officer asked for, by the key they have in the frozen copy.
 
-    Values are text, numbers, true or false, or dates; each is checked by the field of its step, and who leads the firm by
-    its owners. Takes a verification back where who the firm is changes. Raises NotAllowed; DomainError "wrong_value" with
-    .data["fields"] (key → sentences) where a value cannot be, and nothing is changed then.
+    Values are text, numbers, true or false, dates or lists of codes; each is checked by the field of its step, and who leads
+    the firm by its owners. rows: of facts that have rows, by key: all rows, as the form of the step gives them. Takes a
+    verification back where who the firm is changes. Raises NotAllowed; DomainError "wrong_value" with .data["fields"]
+    (key → sentences) where a value cannot be, and nothing is changed then; ValueError for rows of a fact without.
     """
     row = Sme.objects.select_for_update().get(pk=sme.pk)
     permissions.can_correct_profile(actor, row).require()
-    wrong: dict[str, list[str]] = {
-        key: [str(_("This is not corrected here; change it in the profile."))] for key in set(values) - set(ASKABLE)
-    }
-    kept = [key for key in values if key in ASKABLE]
-    before = {key: getattr(row, key) for key in kept}
-    for key in kept:
-        field = selectors.field_of(row, key)
-        try:
-            value = field.clean(field.prepare_value(values[key]))
-        except ValidationError as mistake:
-            wrong[key] = list(mistake.messages)
-        else:
-            setattr(row, key, value)
-    wrong |= _impossible_together(row, {key for key in kept if key not in wrong})
+    if foreign := set(rows) - set(ROWS_OF_STEP.values()):
+        raise ValueError(f"{sorted(foreign)} have no rows")
+    before = {key: getattr(row, FACTS[key].column) for key in values if key in ASKABLE and FACTS[key].column}
+    wrong = _set_values(row, values)
+    wrong |= _impossible_together(row, set(values) - set(wrong))
     if wrong:
         raise DomainError(_("Some of these values cannot be right."), code="wrong_value", fields=wrong)
-    changed = {key for key in kept if getattr(row, key) != before[key]}
-    if "city" in kept and (town := CITIES.get(parse_city(row.city))):  # a town that we do not know may lie anywhere
+    changed = {key for key, value in before.items() if getattr(row, FACTS[key].column) != value}
+    written = {FACTS[key].column for key in before}
+    if "city" in before and (town := CITIES.get(parse_city(row.city))):  # a town that we do not know may lie anywhere
         row.province = town.province
-        kept.append("province")
-    row.save(update_fields=[*kept, "updated_at"])
-    record(Happened.STEP_SAVED, subject=row, actor=actor, step="", fields=sorted(kept), rows=False)
+        written.add("province")
+    changed |= _correct_rows(row, rows, actor)
+    if "owners" in changed:
+        _tell_who_leads(row)
+        written |= set(LEADERS)
+    row.save(update_fields=[*sorted(written), "updated_at"])
+    if written:
+        record(Happened.STEP_SAVED, subject=row, actor=actor, step="", fields=sorted(written), rows=False)
     if row.profile_state == ProfileState.VERIFIED and any(FACTS[key].step in VERIFIED_STEPS for key in changed):
         _reopen(row, actor)
     return row
@@ -297,6 +303,32 @@ def _who_leads(sme: Sme) -> tuple[bool | None, bool | None]:
     return led_by_women(shares), led_by_young(shares, today().year)
 
 
+def _set_values(sme: Sme, values: Mapping[str, object]) -> dict[str, list[str]]:
+    """Set what the fields of the steps take; what they do not take stays as it was, and is returned with what is wrong."""
+    wrong: dict[str, list[str]] = {}
+    for key, value in values.items():
+        if key not in ASKABLE or not FACTS[key].column:
+            wrong[key] = [_("This is not corrected here; change it in the profile.")]
+            continue
+        field = selectors.field_of(sme, key)
+        try:
+            setattr(sme, FACTS[key].column, field.clean(field.prepare_value(value)))
+        except ValidationError as mistake:
+            wrong[key] = list(mistake.messages)
+    return wrong
+
+
+def _correct_rows(sme: Sme, rows: Mapping[str, Iterable[Mapping[str, object]]], actor: User) -> set[str]:
+    """Write the rows of these facts; returns those in which something changed."""
+    changed = set()
+    for key, posted in rows.items():
+        step = FACTS[key].step
+        if merge_rows(sme, step, list(posted), None, selectors.mark_of_step(sme, step)).is_changed:
+            changed.add(key)
+            record(Happened.STEP_SAVED, subject=sme, actor=actor, step=step, fields=[], rows=True)
+    return changed
+
+
 def _tell_who_leads(sme: Sme) -> None:
     sme.women_led, sme.youth_led = _who_leads(sme)
 
@@ -321,6 +353,8 @@ def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     if keys & {"employees", "women_employees"} and not women_among(sme.employees or 0, sme.women_employees or 0):
         wrong["women_employees"] = [_("There cannot be more women than employees.")]
+    if "province" in keys and "city" not in keys and not lies_in(sme.city, sme.province):
+        wrong["province"] = [_("The city does not lie in this province. Choose the province in which it lies.")]
     for key, leads in zip(LEADERS, _who_leads(sme), strict=True):
         if key in keys and leads is not None and getattr(sme, key) != leads:
             wrong[key] = [_("This follows from the owners. Correct them in your profile, in the step on owners.")]

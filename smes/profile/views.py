@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_safe
 
 from smes.check.eligibility import SESSION_KEY, profile_beginnings
-from smes.check.views import results
+from smes.check.selectors import results
 from smes.papers import permissions as papers_permissions
 from smes.people import selectors as people_selectors
 from smes.profile.forms.registration import STEP_FORMS, RegistrationForm

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 
 from smes.vocabulary import wording
 from smes.vocabulary.hs_search import MAX_QUERY_LENGTH, dotted, everyday_label
@@ -29,6 +30,11 @@ register.filter("paper_name", wording.paper_name)
 register.filter("certificate_name", wording.certificate_name)
 register.filter("level_name", wording.level_name)
 register.filter("dotted", dotted)
+
+
+@register.filter
+def paper_names(kinds: Iterable[str]) -> str:
+    return gettext(", ").join(wording.paper_name(kind) for kind in kinds)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from .models import Channel, Dispatch, Message, Preference
 from .texts import masked, one_line, sms_length, sms_text, with_telephone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tdap_portal.accounts.models import User
 
@@ -30,14 +30,23 @@ PRIORITY_URGENT, PRIORITY_NORMAL = 0, 6  # of the broker: Redis takes the smalle
 
 @transaction.atomic
 def notify(
-    *, to: User, template: str, key: str, url: str = "", always: bool = False, leaves: bool = True, **facts: object
+    *,
+    to: User,
+    template: str,
+    key: str,
+    url: str = "",
+    always: bool = False,
+    leaves: bool = True,
+    channels: Collection[str] | None = None,
+    **facts: object,
 ) -> Message:
     """Tell one person something, in the person's language; commits with the caller's transaction.
 
     template: texts `templates/messages/<template>.subject.txt`, `.txt` (inbox and mail) and, where an SMS is worth its
     price, `.sms.txt`. key: what this is about (an event's id): the same person, template and key is told once, a repeat
     gives the first message back. url: path to go on at. always: the law or safety asks for it, so preferences do not
-    count. leaves: False keeps it to the inbox, without mail and SMS. facts: the words of the templates, kept nowhere else.
+    count. leaves: False keeps it to the inbox, without mail and SMS. channels: those on which it leaves at most, of Channel;
+    None for all. facts: the words of the templates, kept nowhere else.
     """
     existing = selectors.existing_message(to, template, key)
     if existing is not None:
@@ -64,6 +73,7 @@ def notify(
                 raise
             return existing
         rows = _dispatches(message, to, context, always=always) if leaves else []
+        rows = [row for row in rows if channels is None or row.channel in channels]
     Dispatch.objects.bulk_create(rows)
     if any(row.state == Dispatch.State.WAITING for row in rows):
         # A lambda: since Django 5.2 a failing functools.partial raises AttributeError while it is being logged.

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 from threading import Event as Signal
 from time import sleep
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
 from selection.desk import services as desk_services
 from selection.intake import services as intake_services
-from selection.models import Application, Letter, Round, SavedView, ScoreCard
+from selection.models import Application, DeskTally, Letter, Round, SavedView, ScoreCard
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
@@ -24,6 +26,7 @@ from selection.scoring import services as scoring_services
 from selection.states import State
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
+from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
@@ -280,6 +283,60 @@ def test_of_two_answers_at_once_one_counts():
     assert sorted(code for code in said if isinstance(code, str)) == ["not_allowed", "not_allowed"]
     row.refresh_from_db()
     assert row.facts_version == 2
+
+
+def past_its_day(row):
+    """A question that was asked twenty days ago and not answered, found by nobody yet."""
+    question = ask(row)
+    row.questions.update(answer_by=today() - timedelta(days=6))
+    Application.objects.filter(pk=row.pk).update(
+        clock_pauses=[[(today() - timedelta(days=20)).isoformat(), None]],
+        clock_started_on=today() - timedelta(days=20),
+    )
+    return question
+
+
+def test_two_sweepers_end_a_question_once():
+    row = ApplicationFactory(scored=True)
+    past_its_day(row)
+
+    assert sum(at_once(*[correspondence_services.pass_questions] * 4)) == 1
+
+    assert Event.objects.filter(name="question.passed").count() == 1
+    row.refresh_from_db()
+    assert row.clock_pauses[0][1] == (today() - timedelta(days=5)).isoformat()
+    assert not sum(DeskTally.objects.filter(awaiting_firm=True).values_list("number", flat=True))
+
+
+def test_two_sweepers_remind_of_a_question_once():
+    row = ApplicationFactory(scored=True)
+    ask(row)
+    long_ago = timezone.now() - timedelta(days=9)
+    row.questions.update(answer_by=add_working_days(today(), 1), asked_at=long_ago)
+
+    assert sum(at_once(*[correspondence_services.remind_of_questions] * 4)) == 1
+
+    assert Event.objects.filter(name="question.due_soon").count() == 1
+
+
+def test_an_answer_while_the_question_ends_counts_either_way():
+    row = ApplicationFactory(scored=True)
+    question = past_its_day(row)
+
+    at_once(
+        lambda: correspondence_services.answer_question(
+            actor=owner_of(row), question=question, values={"capacity_per_month": 7000}
+        ),
+        correspondence_services.pass_questions,
+        correspondence_services.pass_questions,
+    )
+
+    row.refresh_from_db()
+    question.refresh_from_db()
+    assert question.answered_at is not None
+    assert (row.facts["capacity_per_month"], row.awaiting_firm, row.unanswered_since) == (7000, False, None)
+    assert [end is not None for _start, end in row.clock_pauses] == [True]
+    assert not sum(DeskTally.objects.filter(awaiting_firm=True).values_list("number", flat=True))
 
 
 def test_a_letter_sent_twice_at_once_is_one_letter():

@@ -26,6 +26,7 @@ MISSING = {"public_id": "z" * 12, "code": "R999", "token": "z" * 43, "pk": 99_99
 SPECIAL_FILES = {  # of the own ones, where an act needs another than the recommended one
     "selection:question": "asked",
     "selection:desk_cancel_question": "asked",
+    "selection:desk_extend_question": "asked",
     "selection:reopen": "held",
 }
 

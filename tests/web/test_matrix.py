@@ -79,7 +79,8 @@ THINGS: dict[str, dict[str, str]] = {
     "readings": {ACTS: "selection:desk_read"},
     "recommendations": {ACTS: "selection:desk_recommend api:desk_recommend"},
     "questions to the firm, verdicts on papers": {
-        ACTS: "selection:desk_cancel_question selection:desk_verify_paper selection:desk_refuse_paper",
+        ACTS: "selection:desk_cancel_question selection:desk_extend_question selection:desk_verify_paper"
+        " selection:desk_refuse_paper",
         FORMS: "selection:desk_ask",
     },
     "readers of a file, letters of the desk": {ACTS: "selection:desk_write", FORMS: "selection:desk_assign"},
@@ -243,8 +244,10 @@ def _vault(settings, request):
 def objects_of(address: Address) -> tuple[str, ...]:
     if not address.params:
         return ("own",)
-    if address.name in ("selection:question", "selection:desk_cancel_question"):  # of a decided file there is none
-        return ("own", "missing") if address.name == "selection:desk_cancel_question" else ("own", "foreign", "missing")
+    if address.name in ("selection:desk_cancel_question", "selection:desk_extend_question"):
+        return ("own", "missing")  # of a decided file there is none
+    if address.name == "selection:question":
+        return ("own", "foreign", "missing")
     if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk")):
         return ("own", "finished", "foreign", "missing")
     if "<round:" in address.route:

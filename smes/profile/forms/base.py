@@ -12,10 +12,13 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from smes.fields import CountryField, needed_sometimes
+from smes.profile.facts import FACTS, ROWS_OF_STEP
 from smes.vocabulary import identifiers, wording
 from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.forms import BoundField
     from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
@@ -56,19 +59,41 @@ class StepForm(forms.Form):
     """One step. Fields named like columns of the firm are its values.
 
     demanding: False for "save and stop", where what is missing is no mistake. rows: how many a step with rows shows at
-    least.
+    least. only: keys of the facts that are open, as in an answer to a question; None for the whole step.
     """
 
     step: ClassVar[str]
     row_count: int = 0
     chosen: list[str]
 
-    def __init__(self, data: QueryDict | None = None, *, sme: Sme, demanding: bool = True, rows: int = 0) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        sme: Sme,
+        demanding: bool = True,
+        rows: int = 0,
+        only: Collection[str] | None = None,
+    ) -> None:
         self.sme = sme
         self.wanted_rows = rows
+        self.only = only
         super().__init__(data, initial=self._initial(sme))
         self.build()
+        for name in [name for name in self.fields if not self.opens(self._fact_of(name))]:
+            del self.fields[name]
         self.demanding = demanding
+
+    def opens(self, fact: str) -> bool:
+        return self.only is None or fact in self.only
+
+    def _fact_of(self, name: str) -> str:
+        """The fact that a field writes: a column, a part of a list, or a row."""
+        for column, prefix in LIST_FIELDS.items():
+            if name.startswith(prefix):
+                return column
+        columns = {fact.column: key for key, fact in FACTS.items() if fact.step == self.step and fact.column}
+        return columns.get(name) or ROWS_OF_STEP.get(self.step, "")
 
     def build(self) -> None:
         """Fields that depend on the firm; overridden where there are some."""
@@ -162,6 +187,8 @@ class RowsMixin(StepForm):
         raise NotImplementedError
 
     def build(self) -> None:
+        if not self.opens(ROWS_OF_STEP[self.step]):
+            return
         held = self.held_rows()
         count = max(self.least_rows, len(held) + (1 if held else 0), self._posted_rows())
         if self.is_bound and "more" in self.data:

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from smes.fields import DayField, NumberField, YesNoField
+from smes.fields import DayField, MarketsField, NumberField, YesNoField
 from smes.profile.facts import FactKind
 from smes.vocabulary import wording
 
+from .base import LIST_FIELDS
 from .firm import IdentityForm, OwnersForm, PlaceForm, SectorForm
 from .trade import CapacityForm, ExportsForm, MarketsForm, PaymentsForm, ProductsForm
 
@@ -32,7 +33,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 def field_of(fact: Fact, sme: Sme) -> forms.Field:
     """The field in which a fact is written, the same in its step of the profile and in an answer to a question."""
     in_step = STEP_FORMS[fact.step](sme=sme).fields if fact.step else {}  # who leads the firm is computed, in no step
-    field = in_step.get(fact.column) or _plain_field(fact)
+    field = MarketsField() if fact.column in LIST_FIELDS else in_step.get(fact.column) or _plain_field(fact)
     question = gettext(fact.question)
     field.label = gettext("%(label)s (%(unit)s)") % {"label": question, "unit": fact.unit} if fact.unit else question
     return field

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from selection.correspondence.forms import AnswerForm, PaperField
 from smes.profile import services as profile_services
-from smes.profile.facts import ASKABLE, FactKind
+from smes.profile.facts import ASKABLE, LISTS, FactKind
 from smes.profile.forms.registration import STEP_FORMS
 from tdap_portal.core.errors import DomainError
 from tests.factories.smes import SmeFactory
@@ -58,7 +58,7 @@ TEXTS = {
     ),
     FactKind.FLAG: ("yes", "no", "", "True", "perhaps"),
 }
-IN_A_STEP = [key for key, fact in ASKABLE.items() if fact.step]
+IN_A_STEP = [key for key, fact in ASKABLE.items() if fact.step and key not in LISTS]
 
 
 @pytest.fixture

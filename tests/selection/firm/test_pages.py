@@ -470,11 +470,14 @@ def test_a_disguised_paper_is_refused_and_nothing_is_answered(client):
     assert (question.answered_at, Document.objects.filter(sme=row.sme).count()) == (None, 0)
 
 
+STILL_MISSING = "Still missing: Last electricity bill of the workshop. Add what we asked for, or tick that you cannot send it and write why."
+
+
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
-        ({}, "Add the paper we asked for, or tick that you cannot send it and write why."),
-        ({"answer": "It comes."}, "Add the paper we asked for, or tick that you cannot send it and write why."),
+        ({}, STILL_MISSING),
+        ({"answer": "It comes."}, STILL_MISSING),
         ({"cannot_send": "on"}, "Write why you cannot send it."),
         ({"cannot_send": "on", "answer": "The meter is new."}, "Your answer is with us."),
     ],

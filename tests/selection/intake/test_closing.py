@@ -56,33 +56,40 @@ def every_bell(moment):
         deliver_all()
 
 
-def test_a_draft_and_a_file_being_corrected_are_reminded_twice_and_a_submitted_one_never(round_, evening):
+def test_a_draft_and_a_file_being_corrected_are_reminded_by_each_rule_and_a_submitted_one_never(round_, evening):
     draft, submitted = moved(ApplicationFactory(round=round_)), made.scored(round=round_)
     corrected = moved(made.held(round=round_))
     owner = owner_of(draft)
-    owner.language = "ur"
-    owner.save(update_fields=["language"])
+    owner.language, owner.mobile, owner.mobile_verified = "ur", "+923001234567", True
+    owner.save(update_fields=["language", "mobile", "mobile_verified"])
     intake_services.reopen_application(actor=owner_of(corrected), application=corrected)
 
     for hours in range(-24 * 5, 24, 6):
         every_bell(evening + timedelta(hours=hours))
 
     reminders = told(draft, "application.closing_soon")
-    assert (len(reminders), {row.language for row in reminders}) == (2, {"ur"})
-    assert len(told(corrected, "application.closing_soon")) == 2
+    assert (len(reminders), {row.language for row in reminders}) == (3, {"ur"})
+    assert [sorted(row.dispatches.values_list("channel", flat=True)) for row in reminders] == [
+        ["mail"],
+        ["mail", "sms"],
+        ["mail", "sms"],
+    ]
+    assert len(told(corrected, "application.closing_soon")) == 3
     assert "took the application" in told(corrected, "application.closing_soon")[0].body
     assert {row.template for row in told(submitted)} == {"application.submitted", "application.scored"}
 
 
-def test_the_first_reminder_comes_three_days_before_and_the_second_on_the_last_day(round_, evening):
+def test_reminders_come_seven_and_two_days_before_and_on_the_last_day(round_, evening):
     file = moved(ApplicationFactory(round=round_))
     midnight = evening.replace(hour=0)
     for moment, number in (
-        (midnight - timedelta(days=3, seconds=1), 0),
-        (midnight - timedelta(days=3), 1),
-        (midnight - timedelta(seconds=1), 1),
-        (midnight, 2),
-        (evening - timedelta(seconds=1), 2),
+        (midnight - timedelta(days=7, seconds=1), 0),
+        (midnight - timedelta(days=7), 1),
+        (midnight - timedelta(days=2, seconds=1), 1),
+        (midnight - timedelta(days=2), 2),
+        (midnight - timedelta(seconds=1), 2),
+        (midnight, 3),
+        (evening - timedelta(seconds=1), 3),
     ):
         every_bell(moment)
         assert len(told(file, "application.closing_soon")) == number

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from smes.check.views import results
+from smes.check.selectors import results
 from smes.templatetags.firms import marked
 from smes.vocabulary.hs_search import MAX_QUERY_LENGTH
 from tests.markup import flat

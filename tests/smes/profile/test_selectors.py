@@ -245,17 +245,6 @@ def test_papers_that_end_within_sixty_days_are_named_nearest_first():
     assert found == [-5, 60]
 
 
-@pytest.mark.parametrize(
-    ("days_left", "last", "due"),
-    [
-        (31, None, None), (30, None, 30), (30, 30, None), (12, 30, None), (12, None, 30), (7, 30, 7), (3, 30, 7), (3, 7, None),
-        (1, 7, 1), (0, 7, 1), (0, 1, None), (-1, None, None), (None, None, None),
-    ],
-)  # fmt: skip
-def test_each_reminder_is_due_once_even_after_a_morning_without_a_worker(days_left, last, due):
-    assert papers_selectors.reminder_due(days_left, last) == due
-
-
 def test_duties_name_what_waits_for_the_firm_most_pressing_first():
     sme = SmeFactory(legal_form="sole_proprietor")
     DocumentFactory(sme=sme, kind="cnic_copy", state="refused", reason="The back is missing.")

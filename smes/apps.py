@@ -10,6 +10,7 @@ class SmesConfig(AppConfig):
         """Handlers and tasks register themselves by being imported."""
         import smes.duplicates.handlers
         import smes.duplicates.tasks
+        import smes.evidence.handlers
         import smes.papers.handlers
         import smes.papers.tasks
         import smes.people.handlers

@@ -22,6 +22,10 @@ class PaperState(StrEnum):
     REPLACED = "replaced"
 
 
+COUNTING_PAPERS: Final = (PaperState.UPLOADED, PaperState.VERIFIED)
+"""Papers that are not refused and that no newer one replaced."""
+
+
 class ComparisonAnswer(StrEnum):
     """What an officer found when a fact was compared with a paper."""
 
@@ -46,6 +50,14 @@ class FlagState(StrEnum):
     DIFFERENT = "different"
 
 
+class ContradictionState(StrEnum):
+    """What became of something that does not fit: an officer explained it, or the values changed so that it fits."""
+
+    OPEN = "open"
+    EXPLAINED = "explained"
+    SOLVED = "solved"
+
+
 class Happened(StrEnum):
     """Names of the history rows that this app writes."""
 
@@ -68,6 +80,8 @@ class Happened(StrEnum):
     PAPER_EXPIRING = "document.expiring"
     FACT_COMPARED = "fact.compared"
     COMPARISON_UNDONE = "fact.comparison_undone"
+    CONTRADICTIONS_FOUND = "sme.contradictions_found"
+    CONTRADICTION_EXPLAINED = "contradiction.explained"
     DUPLICATES_FLAGGED = "sme.duplicates_flagged"
     DUPLICATE_JUDGED = "duplicate.judged"
 
@@ -92,4 +106,13 @@ PAPER: Final = Machine(
 FLAG: Final = Machine(
     Move("same", (FlagState.OPEN, FlagState.DIFFERENT), FlagState.SAME, Happened.DUPLICATE_JUDGED),
     Move("different", (FlagState.OPEN, FlagState.SAME), FlagState.DIFFERENT, Happened.DUPLICATE_JUDGED),
+)
+
+CONTRADICTION: Final = Machine(
+    Move(
+        "explain",
+        (ContradictionState.OPEN, ContradictionState.EXPLAINED),
+        ContradictionState.EXPLAINED,
+        Happened.CONTRADICTION_EXPLAINED,
+    ),
 )

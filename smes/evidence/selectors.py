@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from smes.models import Contradiction, Document
+from smes.papers import selectors as papers_selectors
+from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
+from smes.profile.contradictions import RULES, contradictions_of
+from smes.profile.contradictions import Contradiction as Found
+from smes.profile.facts import FACTS
 from smes.profile.proofs import digest_of, shows, values_to_compare
-from smes.vocabulary.evidence import fact_of
+from smes.states import COUNTING_PAPERS, ContradictionState
+from smes.vocabulary.evidence import EvidenceLevel, fact_of
 from smes.vocabulary.paper_kinds import KINDS
+from smes.vocabulary.wording import level_name, say
+from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from smes.models import Comparison, Document, Sme
+    from smes.models import Comparison, Sme
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,110 @@ def checklist(document: Document, values: Mapping[str, Any] | None = None) -> li
     found = {row.fact: row for row in document.comparisons.filter(undone_at=None).select_related("compared_by")}
     keys = sorted((key for key in told if shows(document, key)), key=lambda key: _place(document, key))
     return [Line(key, told[key], digest_of(key, told[key]), found.get(key)) for key in keys]
+
+
+# ------------------------------------------------------------------------------------------------------ contradictions
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A contradiction made ready for officials. says: with its values. facts: what the two rest on, as (fact, level) in words.
+    others: the papers of other firms that are the same or alike, with their firms."""
+
+    row: Contradiction
+    name: str
+    says: str
+    facts: tuple[tuple[str, str], ...]
+    others: tuple[Document, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.row.state == ContradictionState.OPEN
+
+
+def open_contradictions(sme: Sme) -> list[Contradiction]:
+    """What does not fit in what the firm says and sends, and no officer has explained; oldest first."""
+    return list(Contradiction.objects.filter(sme=sme, state=ContradictionState.OPEN))
+
+
+def open_contradictions_among(sme_ids: Iterable[int]) -> dict[int, list[Contradiction]]:
+    """The same of several firms in one query, by the firm's id."""
+    found: dict[int, list[Contradiction]] = {}
+    for row in Contradiction.objects.filter(sme__in=list(sme_ids), state=ContradictionState.OPEN):
+        found.setdefault(row.sme_id, []).append(row)
+    return found
+
+
+def contradiction_of(sme_id: int, public_id: str) -> Contradiction:
+    """One of this firm's. Raises NotFound."""
+    row = Contradiction.objects.filter(sme=sme_id, public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def name_of(row: Contradiction) -> str:
+    """The kind of a contradiction in words."""
+    return say(RULES[row.code].name)
+
+
+def clashes_of(sme: Sme, proofs: Iterable[Mapping[str, Any]] = ()) -> list[Clash]:
+    """All that did not fit at a firm, the open ones first, for officials: it names other firms. proofs: of the firm's facts."""
+    rows = list(Contradiction.objects.filter(sme=sme).select_related("explained_by").order_by("-pk"))
+    rows.sort(key=lambda row: row.state != ContradictionState.OPEN)
+    wanted = {code for row in rows for code in row.data.get("documents", ())}
+    papers = {paper.public_id: paper for paper in Document.objects.filter(public_id__in=wanted).select_related("sme")}
+    levels = {proof["fact"]: proof["level"] for proof in proofs}
+    return [_clash(row, papers, levels) for row in rows]
+
+
+def _clash(row: Contradiction, papers: Mapping[str, Document], levels: Mapping[str, str]) -> Clash:
+    others = tuple(papers[code] for code in row.data.get("documents", ()) if code in papers)
+    data = {name: value for name, value in row.data.items() if name != "documents"}
+    if others:
+        data["firms"] = list(dict.fromkeys(paper.sme.name for paper in others))
+    facts = tuple(
+        (say(FACTS[fact_of(key)].label), level_name(levels.get(key, EvidenceLevel.SAID)))
+        for key in row.facts
+        if fact_of(key) in FACTS
+    )
+    return Clash(row, name_of(row), profile_selectors.in_words(row.code, data), facts, others)
+
+
+def contradictions_today(sme: Sme) -> list[Found]:
+    """What the rules find at this moment in what the firm says and in its papers; nothing is kept."""
+    owners = [owner.cnic for owner in sme.owners.all()]
+    said = contradictions_of({**profile_selectors.frozen_copy(sme), "owner_cnics": owners}, on=today())
+    papers = [paper for paper in sme.documents.all() if paper.state in COUNTING_PAPERS]
+    return [*said, *(found for paper in papers for found in _papers_elsewhere(paper))]
+
+
+def _papers_elsewhere(paper: Document) -> list[Found]:
+    found = []
+    for code, others in (
+        ("same_paper", papers_selectors.same_bytes_elsewhere(paper)),
+        ("like_paper", papers_selectors.pictures_alike(paper)),
+    ):
+        if others:
+            codes = [other.public_id for other in others]
+            data = {"paper": paper.kind, "documents": codes}
+            found.append(Found(code, paper.public_id, (paper.public_id, codes), (), data))
+    return found
+
+
+def firms_with_papers_of(sme_id: int) -> set[int]:
+    """Ids of the other firms whose papers are the same as one of this firm's or alike, or were when it was last looked over."""
+    papers = Document.objects.filter(sme=sme_id, state__in=COUNTING_PAPERS)
+    now = {code for paper in papers for found in _papers_elsewhere(paper) for code in found.data["documents"]}
+    rows = Contradiction.objects.filter(sme=sme_id, code__in=("same_paper", "like_paper"))
+    kept = {code for row in rows.exclude(state=ContradictionState.SOLVED) for code in row.data["documents"]}
+    return set(Document.objects.filter(public_id__in=now | kept).values_list("sme_id", flat=True))
+
+
+def firm_with_facts(sme_id: int) -> Sme | None:
+    """A firm with all its rows, for whoever looks at the whole of it; None where it is gone."""
+    sme = people_selectors.sme_by_id(sme_id)
+    return profile_selectors.read_facts(sme) if sme else None
 
 
 def _place(document: Document, key: str) -> tuple[int, str]:

@@ -8,21 +8,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smes.models import Comparison, Document
+from smes.models import Comparison, Contradiction, Document, Sme
 from smes.papers import services as papers_services
 from smes.papers.permissions import can_judge_paper
+from smes.profile.contradictions import RULES, leaps_between
 from smes.profile.proofs import COUNTING, digest_of, shows
-from smes.states import ComparisonAnswer, Happened
+from smes.states import CONTRADICTION, ComparisonAnswer, ContradictionState, Happened
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
 
-from . import selectors
+from . import permissions, selectors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from smes.profile.contradictions import Contradiction as Found
     from tdap_portal.accounts.models import User
+
+LEAPS = frozenset({"fact_leaps"})  # found when a file is submitted again; all others follow from the firm as it stands
 
 
 def compare_fact(
@@ -121,6 +125,86 @@ def _compare(
             compared_at=timezone.now(),
         )
         record(Happened.FACT_COMPARED, subject=row, actor=actor, sme_id=row.sme_id, fact=fact, answer=found)
+
+
+@transaction.atomic
+def look_for_contradictions(*, sme_id: int) -> list[Contradiction]:
+    """Compare what a firm says and sends with itself and with other firms' papers; keep what does not fit. For the worker.
+
+    What is there stays, what holds no more is solved, what was explained and comes back is explained still. The firms that have,
+    or had, the same papers are looked over too, so that both files show it. Gives the firm's rows that are new.
+    """
+    firms = {sme_id, *selectors.firms_with_papers_of(sme_id)}
+    # Locked in one order for everybody, so that no two wait for each other; rows that only point at a firm do not wait.
+    there = list(
+        Sme.objects.select_for_update(no_key=True).filter(pk__in=firms).order_by("pk").values_list("pk", flat=True)
+    )
+    made: list[Contradiction] = []
+    for pk in there:
+        sme = selectors.firm_with_facts(pk)
+        if sme is not None:
+            new = _keep(sme, selectors.contradictions_today(sme), RULES.keys() - LEAPS)
+            made += new if pk == sme_id else []
+    return made
+
+
+@transaction.atomic
+def note_leaps(*, sme_id: int, about: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Contradiction]:
+    """Keep which figures changed by more than half between two submitted copies of a firm's facts. about: the file's number."""
+    sme = Sme.objects.select_for_update(no_key=True).get(pk=sme_id)
+    return _keep(sme, leaps_between(before, after, about=about), LEAPS, about=f"{about} ")
+
+
+@transaction.atomic
+def explain_contradiction(*, actor: User, contradiction: Contradiction, explanation: str) -> Contradiction:
+    """An officer says why two things that do not seem to fit do. Saying the same twice is once.
+
+    Raises NotAllowed, WrongState where it was solved meanwhile, DomainError "no_words".
+    """
+    permissions.can_explain(actor, contradiction.sme).require()
+    if not explanation.strip():
+        raise DomainError(_("Write what explains it: the director reads it before deciding."), code="no_words")
+    row = Contradiction.objects.select_for_update().get(pk=contradiction.pk)
+    move = CONTRADICTION.move("explain", row.state)
+    if (row.state, row.explanation, row.explained_by_id) == (move.target, explanation.strip(), actor.pk):
+        return row
+    row.state, row.explanation = move.target.value, explanation.strip()
+    row.explained_by, row.explained_at = actor, timezone.now()
+    row.save(update_fields=["state", "explanation", "explained_by", "explained_at", "updated_at"])
+    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, code=row.code)
+    return row
+
+
+def _keep(sme: Sme, found: Iterable[Found], codes: Iterable[str], *, about: str = "") -> list[Contradiction]:
+    """Bring the kept rows of these rules, whose `about` begins so, in line with what was found. Gives those that are new."""
+    rows = Contradiction.objects.filter(sme=sme, code__in=list(codes), about__startswith=about)
+    kept = {(row.code, row.about, row.digest): row for row in rows}
+    new = []
+    for each in found:
+        key = (each.code, each.about, digest_of(each.code, each.values))
+        row = kept.pop(key, None)
+        if row is None:
+            new.append(
+                Contradiction.objects.create(
+                    sme=sme,
+                    code=each.code,
+                    about=each.about,
+                    digest=key[2],
+                    facts=list(each.facts),
+                    data=each.data,
+                    stops=RULES[each.code].stops,
+                )
+            )
+        elif row.state == ContradictionState.SOLVED:
+            row.state = (ContradictionState.EXPLAINED if row.explanation else ContradictionState.OPEN).value
+            row.save(update_fields=["state", "updated_at"])
+    for row in kept.values():
+        if row.state != ContradictionState.SOLVED:
+            row.state = ContradictionState.SOLVED.value
+            row.save(update_fields=["state", "updated_at"])
+    if new:
+        record(Happened.CONTRADICTIONS_FOUND, subject=sme, actor=None, codes=sorted({row.code for row in new}))
+    return new
 
 
 def _locked(document: Document) -> Document:

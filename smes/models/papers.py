@@ -22,6 +22,7 @@ class Document(PublicId, TimeStamped):
     size = models.PositiveIntegerField(_("size in bytes"))
     pages = models.PositiveSmallIntegerField(_("pages"), default=1)
     sha256 = models.CharField(max_length=64)
+    picture_hash = models.CharField(max_length=16, blank=True, default="", db_default="")  # papers.checks.picture_hash
     stored_as = models.CharField(max_length=80, unique=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     state = models.CharField(
@@ -53,6 +54,7 @@ class Document(PublicId, TimeStamped):
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="document_waiting"),
+            models.Index(fields=["sha256", "id"], name="document_bytes"),
             models.Index(fields=["expires_on"], name="document_expiry", condition=models.Q(expires_on__isnull=False)),
         ]
 
@@ -63,6 +65,20 @@ class Document(PublicId, TimeStamped):
     def is_picture(self) -> bool:
         """A photograph, drawn anew when it came: any browser shows it safely in a page."""
         return self.content_type.startswith("image/")
+
+
+class PictureBand(models.Model):
+    """A part of a picture's hash with the kind of its paper (papers.likeness.bands_of): only pictures that share one are compared."""
+
+    document = models.ForeignKey("smes.Document", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=48)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "key"], name="picture_band_once")]
+        indexes = [models.Index(fields=["key", "document"], name="picture_band")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Comparison(PublicId):

@@ -30,6 +30,8 @@ from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.core.cleaning import clean
 from tdap_portal.core.marks import gettext_noop as _
 
+from .likeness import hash_of
+
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PAPERS_OF_A_FIRM: Final = 200  # replaced ones too, since they are kept
 MAX_PIXELS: Final = 20_000_000  # drawn; four times as many in a plain JPEG, which is decoded at half its size
@@ -49,7 +51,10 @@ class PaperError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CheckedPaper:
-    """A file that may be kept: its bytes (of a photograph drawn anew), what it is, and a name that is safe to show."""
+    """A file that may be kept: its bytes (of a photograph drawn anew), what it is, and a name that is safe to show.
+
+    picture_hash: likeness.hash_of a photograph, "" for a PDF.
+    """
 
     content: bytes
     content_type: str
@@ -57,6 +62,7 @@ class CheckedPaper:
     name: str
     pages: int
     sha256: str
+    picture_hash: str = ""
 
     @property
     def size(self) -> int:
@@ -77,9 +83,11 @@ def check_paper(stream: BinaryIO, *, name: str, size: int | None, max_bytes: int
         pages = _check_pdf(content)
         return _kept(content, "application/pdf", "pdf", name, pages)
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _kept(_redrawn(content, PngImageFile, max_bytes), "image/png", "png", name, 1)
+        redrawn, likeness = _redrawn(content, PngImageFile, max_bytes)
+        return _kept(redrawn, "image/png", "png", name, 1, picture_hash=likeness)
     if content.startswith(b"\xff\xd8\xff"):
-        return _kept(_redrawn(content, JpegImageFile, max_bytes), "image/jpeg", "jpg", name, 1)
+        redrawn, likeness = _redrawn(content, JpegImageFile, max_bytes)
+        return _kept(redrawn, "image/jpeg", "jpg", name, 1, picture_hash=likeness)
     raise PaperError(_guess(content), code="type")
 
 
@@ -123,9 +131,11 @@ def _read(stream: BinaryIO, size: int | None, max_bytes: int) -> bytes:
     return content
 
 
-def _kept(content: bytes, content_type: str, extension: str, name: str, pages: int) -> CheckedPaper:
+def _kept(
+    content: bytes, content_type: str, extension: str, name: str, pages: int, *, picture_hash: str = ""
+) -> CheckedPaper:
     digest = hashlib.sha256(content).hexdigest()
-    return CheckedPaper(content, content_type, extension, safe_name(name, extension), pages, digest)
+    return CheckedPaper(content, content_type, extension, safe_name(name, extension), pages, digest, picture_hash)
 
 
 def _guess(content: bytes) -> str:
@@ -159,8 +169,8 @@ def in_turn() -> Iterator[None]:
         _one_at_a_time.release()
 
 
-def _redrawn(content: bytes, reader: type[JpegImageFile] | type[PngImageFile], max_bytes: int) -> bytes:
-    """The picture drawn anew in its own format, upright, without EXIF, comments or anything after its end."""
+def _redrawn(content: bytes, reader: type[JpegImageFile] | type[PngImageFile], max_bytes: int) -> tuple[bytes, str]:
+    """The picture drawn anew in its own format, upright, without EXIF, comments or anything after its end; and its hash."""
     scans = _scans(content) if reader is JpegImageFile else 1
     if scans > MAX_SCANS:
         raise PaperError(
@@ -247,13 +257,13 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return sheet
 
 
-def _drawn(picture: Image.Image, form: str | None, max_bytes: int) -> bytes:
+def _drawn(picture: Image.Image, form: str | None, max_bytes: int) -> tuple[bytes, str]:
     ImageOps.exif_transpose(picture, in_place=True)
     clean = _on_white(picture)
     clean.info.clear()  # words, places and profiles; the pixels are not copied once more for it
     target = _Limited(max_bytes)
     clean.save(target, form, quality=88)
-    return target.getvalue()
+    return target.getvalue(), hash_of(clean)
 
 
 _MARKUP: Final = re.compile(rb"<(html|script|svg|\?xml|!doctype)", re.IGNORECASE)

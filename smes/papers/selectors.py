@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,9 +12,9 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from smes.fields import DayField, needed_sometimes
-from smes.models import Document, Sme
+from smes.models import Document, PictureBand, Sme
 from smes.people.selectors import smes_visible_to
-from smes.states import Happened, NeededPapers, PaperState
+from smes.states import COUNTING_PAPERS, Happened, NeededPapers, PaperState
 from smes.vocabulary.paper_kinds import Claims, kinds_needed
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
@@ -21,6 +22,7 @@ from tdap_portal.core.selectors import HealthLine
 from tdap_portal.notifications.reminders import days_of
 
 from . import permissions
+from .likeness import MAX_DISTANCE, bands_of, distance
 from .virus import Verdict, scanner
 
 if TYPE_CHECKING:
@@ -103,6 +105,13 @@ def needed_papers(sme: Sme) -> tuple[str, ...]:
         export_route=sme.export_route,
     )
     return kinds_needed(claims, today())
+
+
+def unverified_papers(sme: Sme) -> tuple[str, ...]:
+    """Of the papers that the firm must have, the kinds of which no verified one is in force today."""
+    return tuple(
+        standing.kind for standing in papers_standing(sme) if standing.is_needed and standing.state != "verified"
+    )
 
 
 def refused_documents(sme: Sme) -> list[Document]:
@@ -191,6 +200,36 @@ def papers_past_their_day() -> QuerySet[Document]:
     return Document.objects.filter(
         state__in=[PaperState.UPLOADED.value, PaperState.VERIFIED.value], expires_on__lt=today()
     )
+
+
+MAX_ALIKE = 5
+MAX_COMPARED = 500
+
+
+def same_bytes_elsewhere(document: Document) -> list[Document]:
+    """Papers in force of other firms with the same content, of whatever kind, the oldest first; MAX_ALIKE at most."""
+    rows = Document.objects.filter(sha256=document.sha256, state__in=COUNTING_PAPERS).exclude(sme=document.sme_id)
+    return list(rows.select_related("sme").order_by("pk")[:MAX_ALIKE])
+
+
+def pictures_alike(document: Document) -> list[Document]:
+    """Pictures in force of other firms for the same kind of paper that look almost the same, without those that are the same;
+    the oldest first, MAX_ALIKE at most, of the MAX_COMPARED newest that share a band with this one."""
+    keys = bands_of(document.kind, document.picture_hash)
+    if not keys:
+        return []
+    shared = (
+        PictureBand.objects.filter(key__in=keys).order_by("-document").values_list("document", flat=True).distinct()
+    )
+    rows = Document.objects.filter(pk__in=list(shared[:MAX_COMPARED]), state__in=COUNTING_PAPERS).exclude(
+        sme=document.sme_id
+    )
+    alike = (
+        row
+        for row in rows.exclude(sha256=document.sha256).select_related("sme").order_by("pk")
+        if distance(row.picture_hash, document.picture_hash) <= MAX_DISTANCE
+    )
+    return list(islice(alike, MAX_ALIKE))
 
 
 def sends_papers(user: User, sme: Sme) -> bool:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smes.models import Certification, Document, Sme
+from smes.models import Certification, Document, PictureBand, Sme
 from smes.people import services as people_services
 from smes.states import PAPER, Happened, PaperState
 from smes.vocabulary.paper_kinds import KINDS
@@ -19,6 +19,7 @@ from tdap_portal.notifications.reminders import reminder_due
 
 from . import permissions, selectors, vault
 from .checks import MAX_PAPERS_OF_A_FIRM
+from .likeness import bands_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +84,14 @@ def upload_document(
                 size=paper.size,
                 pages=paper.pages,
                 sha256=paper.sha256,
+                picture_hash=paper.picture_hash,
                 stored_as=stored_as,
                 expires_on=expires_on,
                 uploaded_by=actor,
                 replaces=older,
+            )
+            PictureBand.objects.bulk_create(
+                PictureBand(document=document, key=key) for key in bands_of(kind, paper.picture_hash)
             )
             record(Happened.PAPER_UPLOADED, subject=document, actor=actor, sme_id=sme.pk, kind=kind)
             return document

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 
-from smes.states import ComparisonAnswer, PaperState
+from smes.states import COUNTING_PAPERS, ComparisonAnswer, PaperState
 from smes.vocabulary.evidence import EvidenceLevel, fact_of
 from smes.vocabulary.paper_kinds import KINDS, PROVABLE, can_show
 from tdap_portal.core.fingerprints import fingerprint
@@ -28,8 +28,7 @@ ROW_KEYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "export_markets": lambda market: f"export_markets/{market}",
 }
 """Facts that are lists of which each row is compared by itself."""
-COUNTING: Final = (PaperState.UPLOADED, PaperState.VERIFIED)
-"""Papers that are not refused and that no newer one replaced."""
+COUNTING: Final = COUNTING_PAPERS
 
 
 def copied_values(copy: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from smes.models import Comparison
@@ -14,12 +17,12 @@ from smes.papers.selectors import expiring_documents, missing_papers, refused_do
 from smes.states import PaperState
 from smes.vocabulary.sectors import group_of, sector_of, sells_services
 from smes.vocabulary.sizes import size_class
-from smes.vocabulary.wording import paper_name, say
+from smes.vocabulary.wording import city_name, paper_name, province_name, say
 from tdap_portal.core.calendar import today
 from tdap_portal.web.seen import marks
 
 from . import permissions
-from .contradictions import contradictions_of
+from .contradictions import RULES, contradictions_of
 from .facts import ASKABLE, FACTS, FROZEN, FROZEN_SCHEMA, LISTS, FactKind, columns_of
 from .forms import registration
 from .proofs import proofs_of, values_to_compare
@@ -27,8 +30,7 @@ from .rows import TABLES, rows_of
 from .steps import STEPS, Completeness, progress_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.forms import Field
     from django.http import QueryDict
@@ -206,9 +208,40 @@ def _founded(sme: Sme, day: date) -> date | None:
 
 
 def contradictions_in(copy: Mapping[str, object], *, step: str = "") -> list[str]:
-    """What a frozen copy says against itself, in words. step: only what is told there; "" for all."""
-    found = contradictions_of(copy)
-    return [say(each.text, each.data) for each in found if not step or step in each.steps]
+    """What a frozen copy says against itself, in words for the firm. step: only what is told there; "" for all."""
+    found = contradictions_of(copy, on=today())
+    return [
+        in_words(each.code, each.data)
+        for each in found
+        if RULES[each.code].is_firms and (not step or step in each.steps)
+    ]
+
+
+def in_words(code: str, data: Mapping[str, Any]) -> str:
+    """The sentence of a contradiction (contradictions.RULES) with its values, in the language of the page."""
+    return say(
+        RULES[code].text, {name: _WORDS[name](value) if name in _WORDS else value for name, value in data.items()}
+    )
+
+
+def _label(key: str) -> str:
+    fact, _slash, year = key.partition("/")
+    return f"{say(FACTS[fact].label)}, {year}" if year else say(FACTS[fact].label)
+
+
+_WORDS: Final[Mapping[str, Callable[[Any], str]]] = (
+    MappingProxyType(  # values that are codes or days, by their name in a sentence
+        {
+            "city": city_name,
+            "province": province_name,
+            "other": province_name,
+            "paper": paper_name,
+            "fact": _label,
+            "firms": lambda names: _(", ").join(names),
+            "day": lambda day: date_format(date.fromisoformat(day), "j F Y"),
+        }
+    )
+)
 
 
 def completeness(sme: Sme, copy: Mapping[str, object] | None = None) -> Completeness:

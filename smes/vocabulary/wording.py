@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from smes.states import ComparisonAnswer, FlagState, PaperState, ProfileState
+from smes.states import ComparisonAnswer, ContradictionState, FlagState, PaperState, ProfileState
 
 from . import codes
 from .certificates import CERTIFICATES, OPEN_CERTIFICATES
@@ -72,6 +72,11 @@ FLAG_STATES = {
     FlagState.OPEN: (_("Not looked at yet"), "you"),
     FlagState.SAME: (_("The same firm"), "no"),
     FlagState.DIFFERENT: (_("Different firms"), "done"),
+}
+CONTRADICTION_STATES = {
+    ContradictionState.OPEN: (_("Not explained yet"), "no"),
+    ContradictionState.EXPLAINED: (_("Explained"), "done"),
+    ContradictionState.SOLVED: (_("Solved: it fits now"), "rest"),
 }
 TRACKS_IN_FULL = _in_language({track: name.in_full for track, name in codes.TRACKS.items()})
 LIKENESS_REASONS = {

@@ -21,7 +21,9 @@ from smes.models import (
     Sme,
 )
 from smes.papers import vault
+from smes.papers.selectors import unverified_papers
 from smes.profile.steps import STEPS
+from smes.vocabulary.paper_kinds import KINDS
 
 from .accounts import UserFactory
 
@@ -151,6 +153,14 @@ class DocumentFactory(factory.django.DjangoModelFactory):
             sha256=hashlib.sha256(content).hexdigest(),
             **kwargs,
         )
+
+
+def verified_papers(sme: Sme, *, without: tuple[str, ...] = ()) -> list[Document]:
+    """The papers that this firm must have, verified and in force; those that are there stay."""
+    sme = Sme.objects.get(pk=sme.pk)
+    kinds = [kind for kind in unverified_papers(sme) if kind not in without]
+    expires = {kind: date(2040, 1, 1) if KINDS[kind].expires else None for kind in kinds}
+    return [DocumentFactory(sme=sme, kind=kind, state="verified", expires_on=expires[kind]) for kind in kinds]
 
 
 def flag_of(one: Sme, other: Sme, percent: int = 80) -> DuplicateFlag:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from smes.states import FLAG, PAPER, PROFILE, FlagState, PaperState, ProfileState
+from smes.states import (
+    CONTRADICTION,
+    FLAG,
+    PAPER,
+    PROFILE,
+    ContradictionState,
+    FlagState,
+    PaperState,
+    ProfileState,
+)
 from tests.state_tables import carried_out, written
 
 pytestmark = pytest.mark.unit
@@ -31,11 +40,21 @@ different | open same | different duplicate.judged
 different | different | wrong state
 """
 
+WAY_OF_A_CONTRADICTION = """
+explain | open explained | explained contradiction.explained
+explain | solved | wrong state
+"""
+
 
 @pytest.mark.parametrize(
     ("machine", "states", "table"),
-    [(PROFILE, ProfileState, WAY_OF_A_PROFILE), (PAPER, PaperState, WAY_OF_A_PAPER), (FLAG, FlagState, WAY_OF_A_FLAG)],
-    ids=["profile", "paper", "flag"],
+    [
+        (PROFILE, ProfileState, WAY_OF_A_PROFILE),
+        (PAPER, PaperState, WAY_OF_A_PAPER),
+        (FLAG, FlagState, WAY_OF_A_FLAG),
+        (CONTRADICTION, ContradictionState, WAY_OF_A_CONTRADICTION),
+    ],
+    ids=["profile", "paper", "flag", "contradiction"],
 )
 def test_every_action_in_every_state(machine, states, table):
     assert carried_out(machine, states) == written(table)

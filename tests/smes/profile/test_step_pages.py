@@ -589,15 +589,15 @@ def test_every_year_that_counts_can_be_written_and_the_running_one_is_called_so(
     assert [row.fiscal_year for row in sme.export_years.all()] == [2027]
 
 
-@pytest.mark.parametrize("turnover", [0, 25_000_000, 100_000_000])
+@pytest.mark.parametrize("turnover", [0, 25_000_000, 135_000_000])
 def test_exports_above_the_turnover_are_named_wherever_one_of_the_two_is_saved(owner, time_machine, turnover):
     time_machine.move_to("2026-11-23 12:00+05:00")
     sme = SmeFactory(complete=True, turnover_pkr=turnover)
     owner.force_login(sme.created_by)
     exports = {"export_route": "direct", "market_0": "Germany", **year_row(0, value_usd="500,000")}
     page = text_of(send(owner, step_url(sme, "exports"), exports, follow=True))
-    says = f"you exported for USD 500,000, but all your sales of that year were PKR {turnover:,}."
-    is_above = turnover < 100_000_000  # at 200 rupees to the dollar
+    says = f"exports of USD 500,000 are told, but all sales of that year were PKR {turnover:,}."
+    is_above = turnover < 135_000_000  # at 270 rupees to the dollar
     assert (says in page) == is_above
     place = PLACE | {"turnover_pkr": str(turnover), "address": "15 Daska Road"}
     assert (says in text_of(send(owner, step_url(sme, "place"), place, follow=True))) == is_above

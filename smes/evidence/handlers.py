@@ -1,0 +1,32 @@
+"""When a firm is looked over for what does not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smes.states import Happened
+from tdap_portal.audit.outbox import on
+from tdap_portal.audit.selectors import later_events
+
+from . import services
+
+if TYPE_CHECKING:
+    from tdap_portal.audit.models import Event
+
+
+@on(Happened.STEP_SAVED, name="smes.look_for_contradictions")
+def look_after_a_step(event: Event) -> None:
+    """A firm that saves step after step is looked over once, for the last of them."""
+    if not later_events(event, Happened.STEP_SAVED).exists():
+        services.look_for_contradictions(sme_id=int(event.subject_id))
+
+
+@on(
+    Happened.PAPER_UPLOADED,
+    Happened.PAPER_REFUSED,
+    Happened.PAPER_REPLACED,
+    Happened.PAPER_REOPENED,
+    name="smes.look_for_contradictions",
+)
+def look_after_a_paper(event: Event) -> None:
+    services.look_for_contradictions(sme_id=event.data["sme_id"])

@@ -22,7 +22,8 @@ class DecisionReason:
     """One reason. words, remedy: message ids the firm reads; remedy "" where nothing can be done about it.
 
     since, until: first and last day on which it may be given; until None: still in force. gate: it rests on a condition
-    that is not met, and is the only kind that a file held at a gate may be declined for.
+    that is not met, and is the only kind that a file held at a gate may be declined for. needs_line: it speaks of the line of
+    the round, which there is once the round is closed and all its files are scored.
     """
 
     code: str
@@ -32,6 +33,7 @@ class DecisionReason:
     since: date
     until: date | None = None
     gate: bool = False
+    needs_line: bool = False
     source: str = ""
 
     def in_force(self, on: date) -> bool:
@@ -47,13 +49,21 @@ _TAKEN = frozenset({Outcome.SELECT})
 
 
 def _reason(
-    code: str, outcomes: frozenset[Outcome], words: str, remedy: str = "", *, gate: bool = False
+    code: str,
+    outcomes: frozenset[Outcome],
+    words: str,
+    remedy: str = "",
+    *,
+    gate: bool = False,
+    needs_line: bool = False,
 ) -> DecisionReason:
-    return DecisionReason(code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, source=_BOARD)
+    return DecisionReason(
+        code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, needs_line=needs_line, source=_BOARD
+    )
 
 
 _TABLE = (
-    _reason("strong_score", _TAKEN, _("Your score is above the line of this round.")),
+    _reason("strong_score", _TAKEN, _("Your score is above the line of this round."), needs_line=True),
     _reason("ready_to_sell", _TAKEN, _("Your product and your people are ready for sale online abroad.")),
     _reason("priority_sector", _TAKEN, _("Your sector has priority in this programme.")),
     _reason(
@@ -67,12 +77,14 @@ _TABLE = (
         _WAITING,
         _("Your score is close to the line of this round."),
         _("Your score receipt shows the cheapest changes that would lift it."),
+        needs_line=True,
     ),
     _reason(
         "score_too_low",
         _REFUSED,
         _("Your score is below the line of this round."),
         _("Your score receipt shows the cheapest changes that would lift it. You may apply again in the next round."),
+        needs_line=True,
     ),
     _reason(
         "gate_not_met",
@@ -147,18 +159,24 @@ REASONS: dict[str, DecisionReason] = {row.code: row for row in _TABLE}
 """Every reason that was ever given, by code."""
 
 
-def reasons_for(outcome: Outcome | str, *, on: date, held: bool = False) -> tuple[DecisionReason, ...]:
+def reasons_for(
+    outcome: Outcome | str, *, on: date, held: bool = False, has_line: bool = True
+) -> tuple[DecisionReason, ...]:
     """The reasons that may be given for an outcome on a day, in the table's order.
 
-    held: the file stands at a gate: only declining is left, for a reason that rests on a condition.
+    held: the file stands at a gate: only declining is left, for a reason that rests on a condition. has_line: the round has a
+    line that a reason may speak of.
     """
     wanted = Outcome(outcome)
-    return tuple(row for row in _TABLE if wanted in row.outcomes and row.in_force(on) and (row.gate or not held))
+    fit = (row for row in _TABLE if wanted in row.outcomes and row.in_force(on))
+    return tuple(row for row in fit if (row.gate or not held) and (has_line or not row.needs_line))
 
 
-def unfit_codes(codes: Iterable[str], outcome: Outcome | str, *, on: date, held: bool = False) -> tuple[str, ...]:
+def unfit_codes(
+    codes: Iterable[str], outcome: Outcome | str, *, on: date, held: bool = False, has_line: bool = True
+) -> tuple[str, ...]:
     """Those of the codes that may not be given for this outcome on this day; empty where all fit."""
-    fit = {row.code for row in reasons_for(outcome, on=on, held=held)}
+    fit = {row.code for row in reasons_for(outcome, on=on, held=held, has_line=has_line)}
     return tuple(code for code in codes if code not in fit)
 
 

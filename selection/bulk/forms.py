@@ -55,9 +55,10 @@ class BulkDeclineForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"))
     words = text_field(_("Reason, in words each firm will read"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_line: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(reason.code, gettext(reason.words)) for reason in reasons_for(Outcome.DECLINE, on=today())]
+        fit = reasons_for(Outcome.DECLINE, on=today(), has_line=has_line)
+        known = [(reason.code, gettext(reason.words)) for reason in fit]
         self.fields["reason"].choices = [("", _("Choose a reason")), *known]  # type: ignore[attr-defined]
 
     def as_act(self) -> dict[str, Any]:
@@ -71,15 +72,18 @@ class BulkDecideForm(forms.Form):
         return {}
 
 
-def bulk_form(kind: str, data: object = None, *, officers: Sequence[User] = (), initial: object = None) -> Any:
-    """The form of one kind of bulk act."""
+def bulk_form(
+    kind: str, data: Any = None, *, officers: Sequence[User] = (), initial: Any = None, has_line: bool = True
+) -> Any:
+    """The form of one kind of bulk act. has_line: of the round in hand (review.selectors)."""
     if kind == BulkAct.Kind.ASSIGN:
         return BulkAssignForm(data, officers=officers, initial=initial)
     if kind == BulkAct.Kind.AUTO_ASSIGN:
         return ShareForm(data, officers=officers, initial=initial)
+    if kind == BulkAct.Kind.RECOMMEND_DECLINE:
+        return BulkDeclineForm(data, initial=initial, has_line=has_line)
     plain = {
         BulkAct.Kind.ASK: QuestionForm,
-        BulkAct.Kind.RECOMMEND_DECLINE: BulkDeclineForm,
         BulkAct.Kind.DECIDE: BulkDecideForm,
     }
     return plain[BulkAct.Kind(kind)](data, initial=initial)

@@ -14,6 +14,7 @@ from selection.correspondence import permissions as correspondence_permissions
 from selection.models import Application, BulkAct, DeskTally, Reading
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
+from selection.review.obstacles import obstacles_among
 from selection.review.permissions import Standing
 from selection.review.selectors import files_visible_to, officers, standings_of
 from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
@@ -62,8 +63,13 @@ def plan_for(actor: User, *, kind: str, round_: Round, files: Sequence[str], cho
     outcomes: dict[str, int] = {}
     proposals: dict[str, int] = {}
     people = {person.public_id: person for person in officers()}
+    lines = {row.round_id: row.round for row in rows}
+    has_line = {pk: review_selectors.has_line(round_) for pk, round_ in lines.items()}
+    stopped = _obstacles(rows) if kind == BulkAct.Kind.DECIDE else {}
     for row in rows:
-        why_not = refusal_of(actor, kind, row, standings[row.pk], choices, people=people)
+        why_not = refusal_of(
+            actor, kind, row, standings[row.pk], choices, people=people, has_line=has_line[row.round_id]
+        ) or stopped.get(row.pk)
         if why_not:
             left_out.append((row, why_not))
             continue
@@ -87,8 +93,9 @@ def refusal_of(
     choices: Mapping[str, Any],
     *,
     people: Mapping[str, User] | None = None,
+    has_line: bool = False,
 ) -> Any:
-    """Why this act is not for this file, as a sentence; empty where it is."""
+    """Why this act is not for this file, as a sentence; empty where it is. has_line: of its round (review.selectors)."""
     if kind == BulkAct.Kind.ASSIGN:
         return _why_not_assign(
             actor, row, standing, [(people or {}).get(choices[name]) for name in ("first", "second")]
@@ -96,8 +103,8 @@ def refusal_of(
     if kind == BulkAct.Kind.ASK:
         return _why_not_ask(actor, row, standing)
     if kind == BulkAct.Kind.RECOMMEND_DECLINE:
-        return _why_not_decline(actor, row, standing, choices["reason_codes"])
-    return _why_not_decide(actor, row, standing)
+        return _why_not_decline(actor, row, standing, choices["reason_codes"], has_line=has_line)
+    return _why_not_decide(actor, row, standing, has_line=has_line)
 
 
 def _why_not_assign(actor: User, row: Application, standing: Standing, readers: Sequence[User | None]) -> Any:
@@ -113,7 +120,8 @@ def _why_not_assign(actor: User, row: Application, standing: Standing, readers: 
         if not answer:
             return answer.reason
     ids = {person.pk for person in readers if person}
-    if any(reader.done and reader.user_id in standing.in_charge - ids for reader in standing.readers):
+    pair = [reader for reader in standing.readers if reader.place in review_selectors.PAIR]
+    if any(reader.done and reader.user_id in standing.in_charge - ids for reader in pair):
         return _("One reading is in already, so its reader stays.")
     return ""
 
@@ -127,7 +135,7 @@ def _why_not_ask(actor: User, row: Application, standing: Standing) -> Any:
     return "" if row.state in ASKABLE_STATES else MOVED_ON
 
 
-def _why_not_decline(actor: User, row: Application, standing: Standing, codes: Sequence[str]) -> Any:
+def _why_not_decline(actor: User, row: Application, standing: Standing, codes: Sequence[str], *, has_line: bool) -> Any:
     answer = review_permissions.can_recommend(actor, standing)
     if not answer:
         return answer.reason
@@ -135,17 +143,25 @@ def _why_not_decline(actor: User, row: Application, standing: Standing, codes: S
         return MOVED_ON
     if row.awaiting_firm:
         return _("The firm has been asked: wait for its answer.")
-    if unfit_codes(codes, Outcome.DECLINE, on=today(), held=standing.gates_passed is not True):
+    if standing.needs_third:
+        return review_permissions.READINGS_DIFFER
+    held = standing.gates_passed is not True
+    if unfit_codes(codes, Outcome.DECLINE, on=today(), held=held):
         return _("This reason does not fit a file that failed a condition.")
-    return ""
+    return _why_not_speak(codes, Outcome.DECLINE, has_line=has_line)
 
 
-def _why_not_decide(actor: User, row: Application, standing: Standing) -> Any:
+def _why_not_speak(codes: Sequence[str], outcome: Outcome | str, *, has_line: bool) -> Any:
+    """Of a line that the round does not have."""
+    return review_permissions.NO_LINE if unfit_codes(codes, outcome, on=today(), has_line=has_line) else ""
+
+
+def _why_not_decide(actor: User, row: Application, standing: Standing, *, has_line: bool) -> Any:
     proposed = _proposed(row)
     if row.state != State.RECOMMENDED or proposed is None:
         return _("There is no recommendation that waits for a decision.")
     answer = review_permissions.can_decide(actor, standing, proposed.outcome)
-    return "" if answer else answer.reason
+    return _why_not_speak(proposed.reason_codes, proposed.outcome, has_line=has_line) if answer else answer.reason
 
 
 def _beyond_the_seats(rows: Sequence[Application]) -> list[tuple[Application, Any]]:
@@ -159,6 +175,12 @@ def _beyond_the_seats(rows: Sequence[Application]) -> list[tuple[Application, An
         for row in wanted
         if numbers[row.round_id] > (left := free[row.round_id])
     ]
+
+
+def _obstacles(rows: Sequence[Application]) -> dict[int, str]:
+    """Why files that are proposed to be selected cannot be, by their ids."""
+    wanted = [row for row in rows if (proposed := _proposed(row)) and proposed.outcome == Outcome.SELECT]
+    return {pk: " ".join(each.text for each in found) for pk, found in obstacles_among(wanted).items()}
 
 
 def _proposed(row: Application) -> Any:

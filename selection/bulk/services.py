@@ -195,7 +195,8 @@ class _Work:
     def _decide(self, row: Application) -> None:
         basis = review_selectors.basis_of(row)  # read first: what changes from here on is refused
         newest = review_selectors.newest_recommendation(row)
-        why_not = refusal_of(self.bulk.actor, self.bulk.kind, row, review_selectors.standing_of(row), self.bulk.choices)
+        standing, has_line = review_selectors.standing_of(row), review_selectors.has_line(row.round)
+        why_not = refusal_of(self.bulk.actor, self.bulk.kind, row, standing, self.bulk.choices, has_line=has_line)
         if why_not or newest is None:
             raise DomainError(why_not or _("There is no recommendation."), code="left_out")
         if self.bulk.choices["proposals"].get(row.public_id) != newest.pk:

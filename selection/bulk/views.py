@@ -48,7 +48,8 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     officers = list(review_selectors.officers_with_load())
     kept = kept_for(request)
     data = request.POST if request.method == "POST" else None
-    form = bulk_form(str(kind), data, officers=officers, initial=kept)
+    has_line = review_selectors.has_line(round_)
+    form = bulk_form(str(kind), data, officers=officers, initial=kept, has_line=has_line)
     if request.method == "POST" and kind != BulkAct.Kind.AUTO_ASSIGN and not request.POST.getlist("file"):
         form.add_error(None, _("Tick the files that this is for."))
     if request.method == "POST" and form.is_valid():

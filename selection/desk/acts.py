@@ -16,6 +16,7 @@ from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import services as correspondence_services
 from selection.correspondence.common_questions import COMMON_QUESTIONS
 from selection.correspondence.forms import DeskLetterForm, ExtendForm, QuestionForm
+from selection.review import obstacles
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -23,17 +24,21 @@ from selection.review.forms import (
     AssignForm,
     ConflictForm,
     DecideForm,
+    ExplainForm,
     ReadingForm,
     RecommendForm,
     RefusePaperForm,
     ReturnForm,
+    SignForm,
+    WaiverForm,
 )
+from selection.states import Outcome
 from smes.people import selectors as people_selectors
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.web.keeping import kept_for, signed_in
 
-from .confirming import QUESTIONS, answers_of, still_open
+from .confirming import QUESTIONS, answers_of, rests_on, selects, still_open
 from .views import FORM_OF_ACT, file_page, may_do
 
 if TYPE_CHECKING:
@@ -110,6 +115,24 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
             lambda *, paper, **params: review_services.refuse_paper(document=paper, **params),
             _("%(paper)s: refused. The firm reads why."),
         ),
+        "desk_waive": Act(
+            review_permissions.can_propose_waiver,
+            WaiverForm,
+            review_services.propose_waiver,
+            _("Your proposal waits for a director to sign it."),
+        ),
+        "desk_sign_waiver": Act(
+            lambda user, standing: review_permissions.can_sign_waiver(user, standing, 0),
+            SignForm,
+            review_services.sign_waiver,
+            _("Signed. The file can be selected without these papers."),
+        ),
+        "desk_explain": Act(
+            review_permissions.can_judge_papers,
+            ExplainForm,
+            review_services.explain_contradiction,
+            _("Your explanation stands beside what does not fit."),
+        ),
     }
 )
 
@@ -127,9 +150,15 @@ def do_act(request: SignedInRequest, public_id: str, **address: str) -> HttpResp
     application = review_selectors.file_for(request.user, public_id)
     act.may(request.user, review_selectors.standing_of(application)).require()
     form = act.form(request.POST, initial={"basis": review_selectors.basis_of(application)})
-    bound = {FORM_OF_ACT[name]: form, "refused_paper": address.get("paper")}
+    bound = {
+        FORM_OF_ACT[name]: form,
+        "refused_paper": address.get("paper"),
+        "explained": address.get("contradiction"),
+    }
     if "change" in request.POST:
         return file_page(request, application, **bound)
+    if "waiver" in address:
+        review_selectors.waiver_of(application, address["waiver"])  # one that another took the place of is gone
     done = _asked_first(request, application, form, name) or _acted(
         request, application, form, act.service, act.success, **address
     )
@@ -148,7 +177,11 @@ def _asked_first(request: SignedInRequest, application: Application, form: Form,
         try:
             if "basis" in form.cleaned_data:
                 review_services.check_basis(application, form.cleaned_data["basis"])
-            review_services.check_reasons(**form.cleaned_reasons(), held=standing.gates_passed is not True)
+            reasons = form.cleaned_reasons()
+            held = standing.gates_passed is not True
+            review_services.check_reasons(**reasons, application=application, held=held)
+            if reasons["outcome"] == Outcome.SELECT:
+                obstacles.require_none(application)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             return None
@@ -160,6 +193,7 @@ def _asked_first(request: SignedInRequest, application: Application, form: Form,
         "title": question.title % {"firm": application.sme_name},
         "answers": answers_of(form),
         "still_open": still_open(application) if question.judges else [],
+        "rests_on": rests_on(application) if selects(form) else [],
         "in_panel": in_panel,
     }
     return render(request, f"selection/desk/{'_sure' if in_panel else 'sure'}.html", context)

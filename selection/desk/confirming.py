@@ -10,9 +10,14 @@ from django.utils.choices import flatten_choices
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from selection.applications.selectors import newest_card
+from selection.engine.explain import points_if_only_verified
+from selection.policy.selectors import policy_of
 from selection.review import selectors as review_selectors
 from selection.rounds.words import closing_words
-from selection.states import RoundState
+from selection.states import Outcome, RoundState
+from smes.evidence import selectors as evidence_selectors
+from smes.papers import selectors as papers_selectors
 from smes.states import PaperState
 from smes.vocabulary.wording import paper_name
 
@@ -56,6 +61,12 @@ QUESTIONS = MappingProxyType(  # by the name of the act's address
             _("The firm is told at once, in these words. This cannot be undone."),
             _("Decide"),
             can="decide",
+        ),
+        "desk_sign_waiver": Question(
+            _("Let %(firm)s be selected without these papers?"),
+            _("Your name stands on the file, and the waiver on the firm’s receipt. This cannot be undone."),
+            _("Sign the waiver"),
+            can="sign_waiver",
         ),
         "desk_conflict": Question(
             _("Declare that you are tied to %(firm)s?"),
@@ -102,10 +113,46 @@ def still_open(application: Application) -> list[str]:
     ]
     if alike:
         said.append(gettext("It may be the same business as %(firms)s.") % {"firms": _listed(alike)})
+    clashes = evidence_selectors.open_contradictions(application.sme)
+    if clashes:
+        names = dict.fromkeys(evidence_selectors.name_of(clash) for clash in clashes)
+        said.append(gettext("This does not fit together: %(names)s.") % {"names": _listed(names)})
+    for waiver in review_selectors.waivers_of(application):
+        text = (
+            gettext("Waived, by %(proposed)s and %(signed)s: %(papers)s. %(words)s")
+            if waiver.signed_by
+            else gettext("%(proposed)s proposes to waive: %(papers)s. %(words)s")
+        )
+        names = {"proposed": waiver.proposed_by.name, "signed": waiver.signed_by.name if waiver.signed_by else ""}
+        said.append(text % {**names, "papers": _listed(map(paper_name, waiver.kinds)), "words": waiver.words})
     round_ = application.round
     if round_.state == RoundState.OPEN:
         text = gettext("Round %(code)s is open until %(day)s: other firms can still apply.")
         said.append(text % {"code": round_.code, "day": closing_words(round_.closes_at)})
+    return said
+
+
+def selects(form: Form) -> bool:
+    """Whether a valid form would have the file selected."""
+    return str(form.cleaned_data.get("outcome", "")) == Outcome.SELECT
+
+
+def rests_on(application: Application) -> list[str]:
+    """What a selection stands on, as sentences: papers in force, and how well the facts stand that carry the points."""
+    kinds = papers_selectors.needed_papers(application.sme)
+    lacking = papers_selectors.unverified_papers(application.sme)
+    verified = [kind for kind in kinds if kind not in lacking]
+    said = []
+    if verified:
+        said.append(gettext("Verified and in force: %(papers)s.") % {"papers": _listed(map(paper_name, verified))})
+    card = newest_card(application)
+    if card is None:
+        return said
+    if not policy_of(card.policy_version).asks_for_proof:
+        said.append(gettext("The policy of this round counts what the firm says in full, verified or not."))
+        return said
+    text = gettext("%(points)s points are won; %(proven)s would be left if only verified facts counted.")
+    said.append(text % {"points": card.total, "proven": points_if_only_verified(card)})
     return said
 
 

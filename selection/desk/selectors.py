@@ -268,12 +268,15 @@ def _from_corners(
     return [row._replace(clock_pauses=json.loads(row.clock_pauses)) for row in rows]
 
 
+AFTER_THE_FIRST = (Reading.Place.SECOND, Reading.Place.THIRD)
+
+
 def _of_tab(user: User, round_: Round, tab: Tab, day: DeskDay) -> dict[str, object]:
     """The conditions of a tab."""
     if tab == Tab.MINE:
         return {"officer": user, "state__in": OPEN_STATES}
     if tab == Tab.SECOND:
-        second = Reading.objects.filter(reader=user, place=Reading.Place.SECOND, done_at=None)
+        second = Reading.objects.filter(reader=user, place__in=AFTER_THE_FIRST, done_at=None)
         return {"state__in": [State.IN_REVIEW], "pk__in": second.values("application_id")}
     if tab == Tab.LINE:
         line = _line(round_)
@@ -419,7 +422,7 @@ def _own_parts(user: User, day: DeskDay) -> dict[str, tuple[str, tuple[Any, ...]
         "mine": (f"(SELECT {_json_row(counts)} FROM {first} AS mine)", (day.today, day.today, day.soon, user.pk)),  # noqa: S608  as above
         "second": _capped(
             f"{READINGS} AS reading JOIN {FILES} AS file ON file.id = reading.application_id"
-            " WHERE reading.reader_id = %s AND reading.place = 2 AND reading.done_at IS NULL AND file.state = 'in_review'",
+            " WHERE reading.reader_id = %s AND reading.place > 1 AND reading.done_at IS NULL AND file.state = 'in_review'",
             user.pk,
         ),
         "views": (f"(SELECT {_json_rows('name, query')} FROM {kept} AS kept)", (user.pk,)),  # noqa: S608  as above

@@ -19,6 +19,9 @@ urlpatterns = [
     path("desk/<id12:public_id>/questions/<id12:question>/extend/", acts.do_act, name="desk_extend_question"),
     path("desk/<id12:public_id>/conflict/", acts.do_act, name="desk_conflict"),
     path("desk/<id12:public_id>/letters/", acts.do_act, name="desk_write"),
+    path("desk/<id12:public_id>/waivers/", acts.do_act, name="desk_waive"),
+    path("desk/<id12:public_id>/waivers/<id12:waiver>/sign/", acts.do_act, name="desk_sign_waiver"),
+    path("desk/<id12:public_id>/contradictions/<id12:contradiction>/explain/", acts.do_act, name="desk_explain"),
     path("desk/<id12:public_id>/papers/<id12:paper>/verify/", acts.verify_paper, name="desk_verify_paper"),
     path("desk/<id12:public_id>/papers/<id12:paper>/refuse/", acts.do_act, name="desk_refuse_paper"),
 ]

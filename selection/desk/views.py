@@ -20,8 +20,20 @@ from selection.correspondence import services as correspondence_services
 from selection.correspondence.forms import DeskLetterForm, ExtendForm
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
-from selection.review.forms import ConflictForm, DecideForm, ReadingForm, RecommendForm, RefusePaperForm, ReturnForm
+from selection.review.forms import (
+    ConflictForm,
+    DecideForm,
+    ExplainForm,
+    ReadingForm,
+    RecommendForm,
+    RefusePaperForm,
+    ReturnForm,
+    SignForm,
+    WaiverForm,
+)
 from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
+from smes.evidence import selectors as evidence_selectors
+from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
@@ -54,6 +66,9 @@ FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the addr
         "desk_write": "letter_form",
         "desk_extend_question": "extend_form",
         "desk_refuse_paper": "paper_form",
+        "desk_waive": "waiver_form",
+        "desk_sign_waiver": "sign_form",
+        "desk_explain": "explain_form",
     }
 )
 NOTHING_TYPED: Mapping[str, Mapping[str, object]] = MappingProxyType({})
@@ -163,6 +178,11 @@ def file_context(
         ),
         "papers": list(review_selectors.papers_of(application)),
         "lookalikes": list(review_selectors.lookalikes_of(application)),
+        "clashes": evidence_selectors.clashes_of(application.sme, (application.facts or {}).get("proofs") or ()),
+        "waivers": [
+            (waiver, bool(review_permissions.can_sign_waiver(user, standing, waiver.proposed_by_id)))
+            for waiver in review_selectors.waivers_of(application)
+        ],
         "history": summary.history_lines(review_selectors.history_of(application), with_outcomes=not judged.is_tied),
         "letters": letters,
         "questions": questions,
@@ -195,6 +215,8 @@ def may_do(user: User, application: Application, standing: Standing) -> Mapping[
         "cancel_question": is_open and bool(correspondence_permissions.can_cancel_question(user, standing)),
         "extend_question": askable and is_open and bool(correspondence_permissions.can_extend_question(user, standing)),
         "assign": APPLICATION.allows("assign", state) and bool(review_permissions.can_assign(user, standing)),
+        "waive": APPLICATION.allows("withdraw", state) and bool(review_permissions.can_propose_waiver(user, standing)),
+        "sign_waiver": APPLICATION.allows("withdraw", state) and bool(review_permissions.can_decide(user, standing)),
         "judge_papers": bool(review_permissions.can_judge_papers(user, standing)),
         "write": bool(correspondence_permissions.can_write_as_desk(user, standing)),
         "declare_conflict": user.pk not in standing.in_conflict,
@@ -218,6 +240,8 @@ def _forms(
         return {**proposed, **typed.get(name, {})}
 
     held = standing.gates_passed is not True
+    has_line = review_selectors.has_line(application.round)
+    lacking = list(papers_selectors.unverified_papers(application.sme))
     own = next((reading for reading in judged.readings if reading.is_own), None)
     proposed = {}
     if waiting is not None:
@@ -233,10 +257,17 @@ def _forms(
     return {
         "own_reading": own,
         "reading_form": ReadingForm(initial=first("reading_form")),
-        "recommend_form": RecommendForm(held=held, initial=first("recommend_form", leaning)),
+        "recommend_form": RecommendForm(held=held, has_line=has_line, initial=first("recommend_form", leaning)),
         "decide_form": DecideForm(
-            outcomes=_outcomes_now(application.state), held=held, initial=first("decide_form", proposed) | basis
+            outcomes=_outcomes_now(application.state),
+            held=held,
+            has_line=has_line,
+            initial=first("decide_form", proposed) | basis,
         ),
+        "lacking": lacking,
+        "waiver_form": WaiverForm(initial=first("waiver_form") | {"offered": lacking}),
+        "sign_form": SignForm(),
+        "explain_form": ExplainForm(initial=first("explain_form")),
         "return_form": ReturnForm(initial=first("return_form") | basis),
         "conflict_form": ConflictForm(initial=first("conflict_form")),
         "extend_form": ExtendForm(initial=first("extend_form")),

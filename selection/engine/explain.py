@@ -7,8 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from selection.engine import words
-from selection.engine.card import GateResult, Reason
-from selection.engine.facts import ROW_KEYS, Certification, Evidence, Facts, all_at, keys_of_proofs, level_of
+from selection.engine.card import Card, GateResult, Reason
+from selection.engine.facts import (
+    ROW_KEYS,
+    Certification,
+    Evidence,
+    Facts,
+    all_at,
+    facts_at,
+    keys_of_proofs,
+    level_of,
+)
 from selection.engine.measures import MEASURES, Case, Value
 from selection.engine.points import columns_of, is_met, score_many
 from selection.engine.policy import LADDERS, LISTS, Change, Condition, Criterion, Gate, Policy, Way, WayIn
@@ -243,6 +252,14 @@ def waiting_of_backed(facts: Facts, evidence: Evidence, policy: Policy, *, on: d
         columns_of([now, replace(now, facts=all_at(facts, EvidenceLevel.VERIFIED, backed))], policy), policy
     ).total
     return _points(int(total[1]) - int(total[0]))
+
+
+def points_if_only_verified(card: Card) -> Decimal:
+    """What would be left of a kept score, were nothing counted that no officer verified on its day. The points of figures stay."""
+    policy = Policy.version_of(card.policy_version)
+    facts = facts_at(card.facts, EvidenceLevel.VERIFIED, card.on)
+    total = score_many(columns_of([Case(facts, card.evidence, card.on)], policy), policy).total
+    return _points(int(total[0]))
 
 
 def apply_changes(case: Case, ways: Iterable[Way]) -> Case:

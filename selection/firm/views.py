@@ -23,6 +23,7 @@ from selection.intake import permissions as intake_permissions
 from selection.intake import selectors as intake_selectors
 from selection.intake import services as intake_services
 from selection.review import permissions as review_permissions
+from selection.review import selectors as review_selectors
 from selection.rounds import selectors as rounds_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.check.selectors import results
@@ -513,7 +514,8 @@ def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
         context["receipt"] = selectors.receipt_of(row, decision)
         context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
         if decision:
-            context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes)}
+            signed = [waiver for waiver in review_selectors.waivers_of(row) if waiver.signed_at]
+            context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes), "waivers": signed}
     return render(request, "selection/firm/receipt.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from .bulk import BulkAct
 from .cards import Rescoring, RescoringPiece, ScoreCard
-from .decisions import Decision, Recommendation
+from .decisions import Decision, Recommendation, Waiver
 from .desk import DeskTally, SavedView
 from .files import NO_DUE_DATE, Application, FrozenFacts
 from .questions import Letter, Question
@@ -26,4 +26,5 @@ __all__ = [
     "Round",
     "SavedView",
     "ScoreCard",
+    "Waiver",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from tdap_portal.core.models import PublicId
+from tdap_portal.core.models import PublicId, TimeStamped
 
 from .labels import OUTCOME_LABELS, choices_of
 
@@ -20,9 +21,41 @@ class Recommendation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     returned_at = models.DateTimeField(null=True)
     returned_words = models.TextField(max_length=2000, blank=True)
+    papers_looked_at = models.BooleanField(default=False, db_default=False)  # made since papers must be verified
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.outcome}"
+
+
+class Waiver(PublicId, TimeStamped):
+    """That a file may be selected without certain papers: an officer proposes it with the reason, a director signs it.
+
+    kinds: of papers. A proposal that another took the place of has `dropped_at`. A signed one counts for its file alone.
+    """
+
+    application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="waivers")
+    kinds = models.JSONField(default=list)
+    words = models.CharField(_("reason"), max_length=500)
+    proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=models.Q(signed_at__isnull=True, dropped_at__isnull=True),
+                name="one_waiver_waits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signed_by__isnull=True) | ~models.Q(signed_by=models.F("proposed_by")),
+                name="waiver_of_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {', '.join(self.kinds)}"
 
 
 class Decision(PublicId):

@@ -16,6 +16,7 @@ class Reading(TimeStamped):
     class Place(models.IntegerChoices):
         FIRST = 1, _("first reading")
         SECOND = 2, _("second reading")
+        THIRD = 3, _("third reading")  # where the first two disagree
 
     application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="readings")
     place = models.PositiveSmallIntegerField(choices=Place.choices)
@@ -33,7 +34,7 @@ class Reading(TimeStamped):
         constraints = [
             models.UniqueConstraint(fields=["application", "place"], name="one_reading_a_place"),
             models.UniqueConstraint(fields=["application", "reader"], name="reader_reads_once"),
-            models.CheckConstraint(condition=models.Q(place__in=[1, 2]), name="reading_place_known"),
+            models.CheckConstraint(condition=models.Q(place__in=[1, 2, 3]), name="reading_place_known"),
             models.CheckConstraint(
                 condition=models.Q(commitment__isnull=True) | models.Q(commitment__lte=10), name="commitment_to_10"
             ),

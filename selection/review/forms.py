@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications.reasons import reasons_for
 from selection.models.labels import OUTCOME_LABELS
 from selection.states import Outcome
+from smes.vocabulary.paper_kinds import KINDS
+from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import today
 
 from .selectors import MAX_LOAD
@@ -93,15 +95,24 @@ class _OutcomeForm(forms.Form):
     words = text_field(_("Reason, in words the firm will read"))
 
     def __init__(
-        self, *args: Any, outcomes: Iterable[Outcome] = tuple(Outcome), held: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        outcomes: Iterable[Outcome] = tuple(Outcome),
+        held: bool = False,
+        has_line: bool = True,
+        **kwargs: Any,
     ) -> None:
+        """held, has_line: as for reasons_for; what may be given is checked by the service."""
         super().__init__(*args, **kwargs)
         allowed = [outcome for outcome in outcomes if not held or outcome == Outcome.DECLINE]
         self.fields["outcome"].choices = [(outcome.value, OUTCOME_LABELS[outcome]) for outcome in allowed]  # type: ignore[attr-defined]
         grouped = [
             (
                 OUTCOME_LABELS[outcome],
-                [(reason.code, gettext(reason.words)) for reason in reasons_for(outcome, on=today(), held=held)],
+                [
+                    (reason.code, gettext(reason.words))
+                    for reason in reasons_for(outcome, on=today(), held=held, has_line=has_line)
+                ],
             )
             for outcome in allowed
         ]
@@ -146,6 +157,35 @@ class ConflictForm(forms.Form):
 
     def as_act(self) -> dict[str, str]:
         return {"words": self.cleaned_data["ties"]}
+
+
+class WaiverForm(forms.Form):
+    """Which papers a file may be selected without, and why."""
+
+    kinds = forms.MultipleChoiceField(label=_("Papers"), widget=forms.CheckboxSelectMultiple)
+    waiver_words = forms.CharField(
+        label=_("Why the file can be selected without them"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The firm reads it on its receipt."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Which of the kinds are needed, the service says; initial "offered": those that the page shows."""
+        super().__init__(*args, **kwargs)
+        offered = (self.initial or {}).get("offered") or list(KINDS)
+        self.fields["kinds"].choices = [(kind, paper_name(kind)) for kind in offered]  # type: ignore[attr-defined]
+
+    def as_act(self) -> dict[str, Any]:
+        return {"kinds": self.cleaned_data["kinds"], "words": self.cleaned_data["waiver_words"]}
+
+
+class SignForm(forms.Form):
+    """Nothing more to say: the director signs what was proposed."""
+
+
+class ExplainForm(forms.Form):
+    explanation = forms.CharField(label=_("What explains it"), max_length=500)
 
 
 class RefusePaperForm(forms.Form):

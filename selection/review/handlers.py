@@ -28,6 +28,12 @@ def give_up_own_firm(event: Event) -> None:
         record(Happened.RELEASED.value, subject=row, actor=event.actor, person=event.actor.public_id, why="member")
 
 
+@on(Happened.SUBMITTED.value, Happened.ANSWERED.value, name="selection.note_contradictions")
+def note_contradictions(event: Event) -> None:
+    """What does not fit at the firm, and what changed by more than half since its file was first submitted."""
+    services.note_contradictions(application_id=int(event.subject_id))
+
+
 DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
 
 

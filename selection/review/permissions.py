@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 NOT_OF_THE_DESK = _("Only officers and directors work at the desk.")
 OFFICERS_ONLY = _("Only an officer can do this.")
 DIRECTORS_ONLY = _("Only a director can do this.")
+READINGS_DIFFER = _("The two readings disagree: a third officer reads the file before anything is recommended.")
+NO_LINE = _(
+    "This reason speaks of the line of the round, which has none before it is closed and all its files are scored."
+)
 IN_CONFLICT = _("You are tied to this firm, so another official must do this.")
 
 
@@ -40,7 +44,7 @@ class Standing:
 
     in_conflict: ids of people who belong to the firm or declared a conflict with it. recommended_by: ids of all who ever
     recommended on it. gates_passed: of the newest score card, None without one. officer_id: of the officer in charge who
-    can still work; None without one.
+    can still work; None without one. needs_third: both readings are in and disagree, and no third one is.
     """
 
     in_conflict: frozenset[int] = frozenset()
@@ -48,11 +52,12 @@ class Standing:
     recommended_by: frozenset[int] = frozenset()
     gates_passed: bool | None = None
     officer_id: int | None = None
+    needs_third: bool = False
 
     @property
     def is_read(self) -> bool:
-        """Both readings are in: from here on they may be seen."""
-        return len(self.readers) == 2 and all(reader.done for reader in self.readers)
+        """All readings are in, of two officers or of three: from here on they may be seen."""
+        return len(self.readers) >= 2 and all(reader.done for reader in self.readers) and not self.needs_third
 
     @property
     def in_charge(self) -> frozenset[int]:
@@ -134,6 +139,17 @@ def fits_gates(outcome: Outcome | str, standing: Standing) -> Answer:
     if standing.gates_passed is not True and Outcome(outcome) != Outcome.DECLINE:
         return denied(_("A condition of the programme is not met, so this file can only be declined."))
     return allowed()
+
+
+def can_propose_waiver(actor: User, standing: Standing) -> Answer:
+    return officer_without_ties(actor, standing)
+
+
+def can_sign_waiver(actor: User, standing: Standing, proposed_by: int) -> Answer:
+    """Two people: the director neither proposed it nor has a part in the file."""
+    if actor.pk == proposed_by:
+        return denied(_("You proposed this yourself: a second person signs it."))
+    return _second_person(actor, standing)
 
 
 def can_judge_papers(actor: User, standing: Standing) -> Answer:

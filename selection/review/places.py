@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications import tallies
 from selection.models import Reading
-from selection.states import APPLICATION, State
+from selection.states import APPLICATION, Happened, State
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
 
 from . import selectors
+from .agreement import disagree
+from .selectors import PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,29 +67,59 @@ def replace_readers(
             reading.done_at = None
             reading.save(update_fields=["done_at", "updated_at"])
     taken = set(row.readings.values_list("place", flat=True))
-    free = [place for place in Reading.Place.values if place not in taken]
+    free = [place for place in PAIR if place not in taken]
     for place, person in zip(free, wanted.values(), strict=True):
         Reading.objects.create(application=row, place=place, reader=person)
     return dropped
 
 
-def finish_reading_if_both_are_in(row: Application) -> None:
-    if not _note_whether_readings_differ(row):
+def drop_third_that_nobody_needs(row: Application) -> None:
+    """A third reading that is not in, or is of older facts, falls away unless the first two still disagree."""
+    third = row.readings.filter(place=Reading.Place.THIRD).first()
+    if third is not None and not is_in_force(third, row) and not (third.done_at is None and _pair_disagrees(row)):
+        third.delete()
+
+
+def finish_reading_if_all_are_in(row: Application) -> None:
+    """Readings that disagree go to a third officer; with that one, or where two agree, the file is reviewed."""
+    readings = _note_whether_readings_differ(row)
+    if sum(reading.done_at is not None for reading in readings if reading.place in PAIR) < len(PAIR):
+        return
+    if selectors.needs_third(readings):
+        if all(reading.place in PAIR for reading in readings):
+            _call_third_reader(row)
         return
     move = APPLICATION.move("finish_reading", row.state)
     move_file(row, move)
     record(move.event.value, subject=row, actor=None)
 
 
-def _note_whether_readings_differ(row: Application) -> bool:
-    """Mark the file, or unmark it, as one whose two readings would not do the same with it. Whether both are in."""
-    outcomes = list(row.readings.filter(done_at__isnull=False).values_list("outcome", flat=True))
-    is_read = len(outcomes) == len(Reading.Place.values)
-    differ = is_read and len(set(outcomes)) > 1
+def _note_whether_readings_differ(row: Application) -> list[Reading]:
+    """Mark the file, or unmark it, as one whose first two readings are in and disagree. Gives its readings."""
+    readings = list(row.readings.order_by("place"))
+    pair = [reading for reading in readings if reading.place in PAIR and reading.done_at is not None]
+    differ = len(pair) == len(PAIR) and disagree(*pair)
     if row.readings_differ != differ:
         row.readings_differ = differ
         row.save(update_fields=["readings_differ", "updated_at"])
-    return is_read
+    return readings
+
+
+def _call_third_reader(row: Application) -> None:
+    """The officer with least to read who is neither tied to the firm nor a reader of the file; without one the place waits."""
+    standing = selectors.standing_of(row)
+    barred = standing.in_conflict | {reader.user_id for reader in standing.readers}
+    able = selectors.officers_with_load().exclude(pk__in=barred)
+    person = min(able, key=lambda officer: (officer.to_read, officer.files, officer.pk), default=None)
+    if person is None:
+        note_whether_nobody_has_it(row)
+        return
+    Reading.objects.create(application=row, place=Reading.Place.THIRD, reader=person)
+    record(Happened.THIRD_READER.value, subject=row, actor=None, reader=person.public_id)
+
+
+def _pair_disagrees(row: Application) -> bool:
+    return selectors.needs_third(row.readings.filter(place__in=PAIR))
 
 
 # ----------------------------------------------------------------------------------------------- falling away, taking over
@@ -112,6 +144,8 @@ def take_away(row: Application, person: User, *, actor: User | None, keep_readin
     _note_whether_readings_differ(row)
     if any(reading.done_at for reading in lost) and row.state in (State.REVIEWED, State.RECOMMENDED):
         _go_back(row, "reread", actor)
+    if lost and row.state == State.IN_REVIEW:
+        drop_third_that_nobody_needs(row)
     elif own_proposal:
         _go_back(row, "return", actor)
     if proposed is not None and row.state != State.RECOMMENDED:
@@ -161,7 +195,8 @@ def _open_place(row: Application, taken: set[int]) -> int | None:
     """A place that nobody has in a file that is being read; a file that waits for its readers has no places yet."""
     if row.state != State.IN_REVIEW:
         return None
-    return next((place for place in Reading.Place.values if place not in taken), None)
+    wanted = (*PAIR, Reading.Place.THIRD) if _pair_disagrees(row) else PAIR
+    return next((place for place in wanted if place not in taken), None)
 
 
 def _go_back(row: Application, action: str, actor: User | None) -> None:

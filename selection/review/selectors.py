@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
 
 from selection.applications.selectors import newest_score
-from selection.models import Application, Conflict, Decision, Question, Reading, Recommendation, ScoreCard
-from selection.states import OPEN_STATES, State
+from selection.models import Application, Conflict, Decision, Question, Reading, Recommendation, ScoreCard, Waiver
+from selection.states import OPEN_STATES, SCORABLE_STATES, RoundState, State
 from selection.trade.selectors import simulated_among
 from smes.duplicates import selectors as duplicates_selectors
 from smes.papers import selectors as papers_selectors
@@ -20,6 +20,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.selectors import timeline
 from tdap_portal.core.errors import NotFound
 
+from .agreement import disagree
 from .permissions import Reader, Standing, can_see_readings, can_use_desk
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from smes.models import Sme
     from tdap_portal.accounts.models import User
     from tdap_portal.audit.models import Event
+
+
+PAIR = (Reading.Place.FIRST, Reading.Place.SECOND)
+"""Every file has these readings; the third only where the two disagree."""
 
 
 def files_visible_to(user: User) -> QuerySet[Application]:
@@ -86,10 +91,12 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
     for sme_id, user_id in Conflict.objects.filter(sme_id__in=sme_ids).values_list("sme_id", "official_id"):
         tied[sme_id].add(user_id)
     readers: dict[int, list[Reader]] = defaultdict(list)
+    judged: dict[int, dict[int, Reading]] = defaultdict(dict)
     able = Exists(officers().filter(pk=OuterRef("reader_id")))
     for reading in Reading.objects.filter(application_id__in=ids).annotate(able=able).order_by("place"):
         is_in = reading.done_at is not None
         readers[reading.application_id].append(Reader(reading.reader_id, reading.place, is_in, reading.able))
+        judged[reading.application_id][reading.place] = reading
     recommended: dict[int, set[int]] = defaultdict(set)
     made = Recommendation.objects.filter(application_id__in=ids)
     for application_id, officer_id in made.values_list("application_id", "officer_id"):
@@ -104,9 +111,47 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
             recommended_by=frozenset(recommended[row.pk]),
             gates_passed=gates.get(row.pk),
             officer_id=charge.get(row.pk),
+            needs_third=needs_third(judged[row.pk].values()),
         )
         for row in rows
     }
+
+
+def needs_third(readings: Iterable[Reading]) -> bool:
+    """Whether the first two of a file's readings are in and disagree, and the third is not in."""
+    done = {reading.place: reading for reading in readings if reading.done_at is not None}
+    pair = [done[place] for place in PAIR if place in done]
+    return len(pair) == len(PAIR) and disagree(*pair) and Reading.Place.THIRD not in done
+
+
+def has_line(round_: Round) -> bool:
+    """Whether a reason may speak of the line of a round: it is closed, and each of its files is scored as its facts stand."""
+    unscored = Application.objects.filter(
+        round=round_, state__in=SCORABLE_STATES, submitted_at__isnull=False, scored_version__lt=F("facts_version")
+    )
+    return round_.state in (RoundState.IN_REVIEW, RoundState.DECIDED) and not unscored.exists()
+
+
+def waivers_of(row: Application) -> QuerySet[Waiver]:
+    """What was proposed and signed for a file, the newest first; what another proposal took the place of is left out."""
+    return row.waivers.filter(dropped_at=None).select_related("proposed_by", "signed_by").order_by("-pk")
+
+
+def waiver_of(row: Application, public_id: str) -> Waiver:
+    """One of them. Raises NotFound."""
+    found = waivers_of(row).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def waived_kinds(application_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The kinds of papers without which each file may be selected, by signed waivers; files without one are left out."""
+    found: dict[int, set[str]] = defaultdict(set)
+    signed = Waiver.objects.filter(application__in=list(application_ids), signed_at__isnull=False, dropped_at=None)
+    for application_id, kinds in signed.values_list("application_id", "kinds"):
+        found[application_id] |= set(kinds)
+    return found
 
 
 def free_places(round_: Round) -> int:
@@ -296,8 +341,9 @@ class JudgedFile:
 
     @property
     def readings_differ(self) -> bool:
-        """Two readings that this person may see would not do the same with the file."""
-        return len({reading.judged.outcome for reading in self.readings if reading.judged}) > 1
+        """The first two readings disagree, where this person may see both."""
+        pair = [reading.judged for reading in self.readings if reading.judged and reading.place in PAIR]
+        return len(pair) == len(PAIR) and disagree(*pair)
 
 
 def judged_for(user: User, row: Application, standing: Standing) -> JudgedFile:

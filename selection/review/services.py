@@ -12,14 +12,18 @@ from selection.applications import clock
 from selection.applications.locking import locked_file, locked_round
 from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
-from selection.models import Application, Conflict, Decision, Reading, Recommendation
+from selection.models import Application, Conflict, Decision, Reading, Recommendation, Waiver
 from selection.states import APPLICATION, OPEN_STATES, Happened, Outcome, RoundState, State
+from smes.evidence import selectors as evidence_selectors
+from smes.evidence import services as evidence_services
+from smes.papers import selectors as papers_selectors
 from smes.papers import services as papers_services
+from smes.people import services as people_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
-from tdap_portal.core.errors import DomainError, NotAllowed
+from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 
-from . import permissions, places, selectors
+from . import obstacles, permissions, places, selectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +50,10 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
     if first.pk == second.pk:
         raise DomainError(_("Choose two different officers: each reads alone."), code="same_reader")
     move = APPLICATION.move("assign", row.state)
-    readings = list(row.readings.select_related("reader").order_by("place"))
+    readings = list(row.readings.filter(place__in=selectors.PAIR).select_related("reader").order_by("place"))
+    third = row.readings.filter(place=Reading.Place.THIRD, reader__in=[first, second]).exists()
+    if third:
+        raise DomainError(_("This officer is the third reader of the file. Choose another one."), code="same_reader")
     is_in = {reading.reader_id for reading in readings if places.is_in_force(reading, row)} - standing.in_conflict
     able = [person for person in (first, second) if permissions.can_be_reader(person, standing)]
     for person in (first, second):
@@ -57,6 +64,7 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
     if same and row.state == State.IN_REVIEW:
         return row
     dropped = places.replace_readers(row, readings, (first, second), standing)
+    places.drop_third_that_nobody_needs(row)
     row.officer, row.nobody_since = officer, None
     places.move_file(row, move, "officer", "nobody_since")
     record(
@@ -67,7 +75,7 @@ def assign_readers(*, actor: User | None, application: Application, first: User,
         readers=[first.public_id, second.public_id],
         dropped=[person.public_id for person in dropped],
     )
-    places.finish_reading_if_both_are_in(row)
+    places.finish_reading_if_all_are_in(row)
     return row
 
 
@@ -78,8 +86,8 @@ def resume_reading(*, application_id: int) -> bool:
     Returns False where there is nothing to do: no two readers, or the file has moved on.
     """
     row = locked_file(application_id)
-    readings = list(row.readings.select_related("reader").order_by("place"))
-    if row.state != State.SCORED or len(readings) != 2:
+    readings = list(row.readings.filter(place__in=selectors.PAIR).select_related("reader").order_by("place"))
+    if row.state != State.SCORED or len(readings) != len(selectors.PAIR):
         return False
     standing = selectors.standing_of(row)
     gone = [r for r in readings if r.reader_id not in standing.in_charge and not places.is_in_force(r, row)]
@@ -89,10 +97,11 @@ def resume_reading(*, application_id: int) -> bool:
         return False
     first, second = (reading.reader for reading in readings)
     places.replace_readers(row, readings, (first, second), standing)
+    places.drop_third_that_nobody_needs(row)
     move = APPLICATION.move("assign", row.state)
     places.move_file(row, move)
     record(move.event.value, subject=row, actor=None, readers=[first.public_id, second.public_id], again=True)
-    places.finish_reading_if_both_are_in(row)
+    places.finish_reading_if_all_are_in(row)
     return True
 
 
@@ -100,7 +109,8 @@ def resume_reading(*, application_id: int) -> bool:
 def record_reading(
     *, actor: User, application: Application, commitment: int, product_fit: int, outcome: str, comment: str = ""
 ) -> Reading:
-    """Put in one's own reading; with the second one the file is reviewed and both can be seen.
+    """Put in one's own reading; with the second one the file is reviewed and both can be seen. Where the two disagree, a third
+    officer reads it first.
 
     commitment, product_fit: 0 to 10. outcome: what the reader would do. What was judged is kept out of history, which
     the other reader can see. Sending the same reading twice is one reading.
@@ -124,7 +134,7 @@ def record_reading(
         update_fields=["commitment", "product_fit", "outcome", "comment", "facts_version", "done_at", "updated_at"]
     )
     record(Happened.READ.value, subject=row, actor=actor, place=reading.place)
-    places.finish_reading_if_both_are_in(row)
+    places.finish_reading_if_all_are_in(row)
     return reading
 
 
@@ -135,7 +145,8 @@ def recommend(
     """Propose what should become of the file, with coded reasons and words that the firm will read.
 
     A file that failed a gate can only be declined, for a reason that rests on a condition. Recommending the same twice is
-    one recommendation. Raises NotAllowed, WrongState, DomainError "waits_for_firm", "unknown_reason" or "no_words".
+    one recommendation. Raises NotAllowed, WrongState, DomainError "waits_for_firm", "readings_differ", "unknown_reason",
+    "no_line", "no_words", and for selecting what obstacles.require_none raises.
     """
     row = locked_file(application.pk)
     standing = selectors.standing_of(row)
@@ -150,10 +161,20 @@ def recommend(
         raise DomainError(
             _("The firm has been asked: wait for its answer, or take the question back."), code="waits_for_firm"
         )
+    if standing.needs_third:
+        raise DomainError(permissions.READINGS_DIFFER, code="readings_differ")
     permissions.fits_gates(outcome, standing).require()
-    check_reasons(outcome, reason_codes, words, held=standing.gates_passed is not True)
+    check_reasons(outcome, reason_codes, words, application=row, held=standing.gates_passed is not True)
+    if proposed[0] == Outcome.SELECT:
+        people_services.hold_still(row.sme_id)
+        obstacles.require_none(row)
     made = Recommendation.objects.create(
-        application=row, officer=actor, outcome=proposed[0], reason_codes=proposed[1], words=proposed[2]
+        application=row,
+        officer=actor,
+        outcome=proposed[0],
+        reason_codes=proposed[1],
+        words=proposed[2],
+        papers_looked_at=True,
     )
     if standing.officer_id is None:
         row.officer, row.nobody_since = actor, None
@@ -193,8 +214,8 @@ def decide(
     A file on the waiting list can be decided again. Deciding the same twice is one decision.
     basis: selectors.basis_of the file as the director saw it; what changed since is read before it is decided.
     Raises NotAllowed (also for a file that failed a gate and is not declined), WrongState, DomainError "changed",
-    "unknown_reason", "no_words", "seats_full" where every seat of the round is given, or "round_final" where it is
-    decided and no place fell free.
+    "unknown_reason", "no_line", "no_words", and for selecting "seats_full" where every seat of the round is given,
+    "round_final" where it is decided and no place fell free, and what obstacles.require_none raises.
     """
     row = locked_file(application.pk)
     standing = selectors.standing_of(row)
@@ -207,8 +228,10 @@ def decide(
     move = APPLICATION.move(wanted.value, row.state)
     check_basis(row, basis)
     permissions.fits_gates(wanted, standing).require()
-    check_reasons(wanted, reason_codes, words, held=standing.gates_passed is not True)
+    check_reasons(wanted, reason_codes, words, application=row, held=standing.gates_passed is not True)
     if wanted == Outcome.SELECT:
+        people_services.hold_still(row.sme_id)
+        obstacles.require_none(row)
         _require_seat(row)
     made = Decision.objects.create(
         application=row,
@@ -264,15 +287,89 @@ def check_basis(application: Application, basis: str) -> None:
         )
 
 
-def check_reasons(outcome: Outcome | str, codes: Sequence[str], words: str, *, held: bool) -> None:
-    """Raises DomainError "unknown_reason" or "no_words" where a reason may not be given, or nothing is said."""
+def check_reasons(
+    outcome: Outcome | str, codes: Sequence[str], words: str, *, application: Application, held: bool
+) -> None:
+    """Raises DomainError "unknown_reason" or "no_words" where a reason may not be given, or nothing is said; "no_line" for one
+    that speaks of the line of a round that has none."""
     unfit = unfit_codes(codes, outcome, on=today(), held=held)
     if unfit or not codes:
         raise DomainError(
             _("Choose at least one reason that fits this outcome."), code="unknown_reason", codes=list(unfit)
         )
+    if unfit_codes(codes, outcome, on=today(), held=held, has_line=False) and not selectors.has_line(application.round):
+        raise DomainError(permissions.NO_LINE, code="no_line")
     if not words.strip():
         raise DomainError(_("Write the reason in words that the firm will read."), code="no_words")
+
+
+@transaction.atomic
+def propose_waiver(*, actor: User, application: Application, kinds: Sequence[str], words: str) -> Waiver:
+    """An officer proposes that the file may be selected without certain papers; nothing is waived before a director signs.
+
+    kinds: of papers that are needed and not verified. A proposal takes the place of one that waits; the same twice is one.
+    Raises NotAllowed, WrongState where the file is closed, DomainError "no_words" or "not_needed".
+    """
+    row = locked_file(application.pk)
+    permissions.can_propose_waiver(actor, selectors.standing_of(row)).require()
+    _require_open(row)
+    if not words.strip():
+        raise DomainError(_("Write why the file can be selected without these papers."), code="no_words")
+    needed = [kind for kind in papers_selectors.unverified_papers(row.sme) if kind in kinds]
+    if not needed or set(kinds) - set(needed):
+        raise DomainError(_("Choose papers that are needed and not verified."), code="not_needed")
+    waits = selectors.waivers_of(row).filter(signed_at=None).first()
+    if waits is not None:
+        if (waits.proposed_by_id, waits.kinds, waits.words) == (actor.pk, needed, words.strip()):
+            return waits
+        waits.dropped_at = timezone.now()
+        waits.save(update_fields=["dropped_at", "updated_at"])
+    made = Waiver.objects.create(application=row, kinds=needed, words=words.strip(), proposed_by=actor)
+    record(Happened.WAIVER_PROPOSED.value, subject=row, actor=actor, papers=needed, words=made.words)
+    return made
+
+
+@transaction.atomic
+def sign_waiver(*, actor: User, application: Application, waiver: str) -> Waiver:
+    """A director signs what an officer proposed; signing twice is once. waiver: its public id.
+
+    Raises NotAllowed, NotFound where another proposal took its place, WrongState where the file is closed.
+    """
+    row = locked_file(application.pk)
+    found = selectors.waiver_of(row, waiver)
+    permissions.can_sign_waiver(actor, selectors.standing_of(row), found.proposed_by_id).require()
+    if found.signed_at is not None:
+        return found
+    _require_open(row)
+    found.signed_by, found.signed_at = actor, timezone.now()
+    found.save(update_fields=["signed_by", "signed_at", "updated_at"])
+    record(Happened.WAIVER_SIGNED.value, subject=row, actor=actor, papers=found.kinds, words=found.words)
+    return found
+
+
+@transaction.atomic
+def explain_contradiction(*, actor: User, application: Application, contradiction: str, explanation: str) -> None:
+    """An officer writes why two things that do not seem to fit do. contradiction: its public id. Raises NotAllowed, NotFound,
+    WrongState, DomainError "no_words"."""
+    row = locked_file(application.pk)
+    permissions.can_judge_papers(actor, selectors.standing_of(row)).require()
+    found = evidence_selectors.contradiction_of(row.sme_id, contradiction)
+    evidence_services.explain_contradiction(actor=actor, contradiction=found, explanation=explanation)
+
+
+@transaction.atomic
+def note_contradictions(*, application_id: int) -> None:
+    """For the worker, after a submission or an answer: look the firm over, and compare the first frozen copy with the newest."""
+    row = Application.objects.get(pk=application_id)
+    evidence_services.look_for_contradictions(sme_id=row.sme_id)
+    versions = list(row.frozen.order_by("version").values_list("facts", flat=True))
+    if len(versions) > 1:
+        evidence_services.note_leaps(sme_id=row.sme_id, about=row.file_number, before=versions[0], after=versions[-1])
+
+
+def _require_open(row: Application) -> None:
+    if row.state not in (*OPEN_STATES, State.WAITLISTED):
+        raise WrongState(_("This file is closed: nothing is waived for it."))
 
 
 def _require_seat(row: Application) -> None:

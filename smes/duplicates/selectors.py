@@ -108,6 +108,13 @@ def ids_of_flagged_firms(limit: int) -> set[int]:
     return {sme_id for pair in pairs[: limit // 2] for sme_id in pair}
 
 
+def not_judged_different(sme_ids: Iterable[int]) -> QuerySet[DuplicateFlag]:
+    """Pairs with one of these firms that nobody has judged, or that were judged to be the same, with both firms."""
+    ids = list(sme_ids)
+    pairs = DuplicateFlag.objects.filter(Q(one__in=ids) | Q(other__in=ids)).exclude(state=FlagState.DIFFERENT.value)
+    return pairs.select_related("one", "other").order_by("pk")
+
+
 def duplicates_of(sme: Sme) -> QuerySet[DuplicateFlag]:
     """Pairs with this firm that are not judged to be different, for the officers' file."""
     return (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from smes.models import Comparison, Contradiction, Document, Sme
 from smes.papers import services as papers_services
 from smes.papers.permissions import can_judge_paper
+from smes.people import services as people_services
 from smes.profile.contradictions import RULES, leaps_between
 from smes.profile.proofs import COUNTING, digest_of, shows
 from smes.states import CONTRADICTION, ComparisonAnswer, ContradictionState, Happened
@@ -208,6 +209,7 @@ def _keep(sme: Sme, found: Iterable[Found], codes: Iterable[str], *, about: str 
 
 
 def _locked(document: Document) -> Document:
+    people_services.locked_firm(document.sme_id)  # before the paper, as in every act on one
     row = Document.objects.select_for_update(of=("self",)).select_related("sme").get(pk=document.pk)
     if row.state not in COUNTING:
         raise DomainError(_("This paper was refused or replaced meanwhile."), code="paper_gone")

@@ -171,6 +171,9 @@ def reopen_document(*, actor: User, document: Document) -> Document:
 
 
 def _locked(document: Document) -> Document:
+    people_services.locked_firm(
+        document.sme_id
+    )  # first, as whoever sends a paper does: whoever decides on the firm waits
     return Document.objects.select_for_update().get(pk=document.pk)
 
 

@@ -126,6 +126,12 @@ def locked_firm(sme_id: int) -> Sme:
     return Sme.objects.select_for_update(no_key=True).get(pk=sme_id)  # rows that only point at the firm do not wait
 
 
+def hold_still(sme_id: int) -> None:
+    """Lock a firm so that until the end of the transaction none of its papers is judged or replaced, and no duplicate of it or
+    contradiction in it is noted."""
+    Sme.objects.select_for_update().get(pk=sme_id)
+
+
 def _locked_firm(actor: User, sme_id: int) -> Sme:
     """The firm whose people the actor is about to change. Asked under its lock: another owner may just have removed them."""
     sme = locked_firm(sme_id)

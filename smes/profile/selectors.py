@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from smes.models import Comparison
@@ -19,6 +18,7 @@ from smes.vocabulary.sectors import group_of, sector_of, sells_services
 from smes.vocabulary.sizes import size_class
 from smes.vocabulary.wording import city_name, paper_name, province_name, say
 from tdap_portal.core.calendar import today
+from tdap_portal.core.days import day_words
 from tdap_portal.web.seen import marks
 
 from . import permissions
@@ -238,7 +238,7 @@ _WORDS: Final[Mapping[str, Callable[[Any], str]]] = (
             "paper": paper_name,
             "fact": _label,
             "firms": lambda names: _(", ").join(names),
-            "day": lambda day: date_format(date.fromisoformat(day), "j F Y"),
+            "day": lambda day: day_words(date.fromisoformat(day), "j F Y"),
         }
     )
 )

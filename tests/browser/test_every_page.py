@@ -81,7 +81,7 @@ NO_PAGE = {
     "alive", "set_language", "results_csv", "keep_check", "selection:card", "smes:paper", "selection:picture", "smes:role", "smes:withdraw",
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
-    "selection:desk_extend_question",
+    "selection:desk_extend_question", "selection:desk_waive", "selection:desk_sign_waiver", "selection:desk_explain",
     "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",
     "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
     "roles:grant", "roles:refuse",

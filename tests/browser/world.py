@@ -17,6 +17,7 @@ from selection.review import services as review_services
 from selection.scoring import services as scoring_services
 from selection.states import Outcome
 from selection.trade import services as trade
+from smes.evidence import services as evidence_services
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
 from tdap_portal.accounts.role_requests import services as role_requests_services
@@ -27,7 +28,7 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
-from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of, verified_papers
 from tests.factories.trade import demand_line, platform_file
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ class World:
         self._file("scored", sme=BIG)
         self._file("held", sme={"turnover_pkr": 2_000_000_000})
         for word in ("asked", "in_review", "half_read", "reviewed", "recommended"):
-            row = self._file(word, sme={"name": UNBROKEN} if word == "in_review" else {})
+            values = {"in_review": {"name": UNBROKEN}, "reviewed": {"turnover_pkr": 5_000_000}}
+            row = self._file(word, sme=values.get(word, {}))
             review_services.assign_readers(actor=chief, application=row, first=first, second=second)
             for reader in {"half_read": [second], "reviewed": [first, second], "recommended": [first, second]}.get(
                 word, []
@@ -98,9 +100,15 @@ class World:
                 review_services.record_reading(
                     actor=reader, application=row, commitment=8, product_fit=7, outcome="select", comment="Well made."
                 )
+            if word == "reviewed":  # something does not fit, and a paper is to be waived
+                evidence_services.look_for_contradictions(sme_id=row.sme_id)
+                review_services.propose_waiver(
+                    actor=second, application=row, kinds=["tax_return"], words="Its first return is not due yet."
+                )
             if word == "recommended":
+                verified_papers(row.sme)
                 review_services.recommend(
-                    actor=first, application=row, outcome="select", reason_codes=["strong_score"], words="Ready."
+                    actor=first, application=row, outcome="select", reason_codes=["ready_to_sell"], words="Ready."
                 )
             if word == "asked":
                 ask(

@@ -20,6 +20,7 @@ from selection.rounds import services as rounds_services
 from selection.trade import services as trade
 from tdap_portal.audit.models import Event
 from tests.factories.accounts import PASSWORD, director, officer
+from tests.factories.smes import verified_papers
 
 from .people import Person
 
@@ -101,6 +102,7 @@ def test_a_firm_walks_from_the_first_question_to_its_score_receipt(officials, pe
     answer(firm, application)
     read(first, 8, FIRST_OPINION, application)
     read(second, 7, SECOND_OPINION, application, hidden=FIRST_OPINION)
+    verified_papers(Application.objects.get().sme)
     recommend(first, told=SECOND_OPINION)
     decide(chief, first)
     receipt(firm, application)
@@ -331,7 +333,7 @@ def recommend(desk: Person, *, told: str) -> None:
     open_file(desk)
     expect(desk.find("[data-panel]")).to_contain_text(told)  # both readings are in: they are open now
     within = "[data-panel] form[action$='/recommend/']"
-    desk.fill(within, outcome="select", reason="strong_score", words=REASON)
+    desk.fill(within, outcome="select", reason="ready_to_sell", words=REASON)
     desk.press(within)
     desk.find(f"{within} [name=confirmed]").click()
     expect(desk.find(within)).to_have_count(0)

@@ -8,6 +8,7 @@ from selection.review import services as review_services
 from selection.states import Outcome, State
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory
+from tests.factories.smes import verified_papers
 
 WORDS = "Plant approved; needs help with labels."
 READ = {"commitment": 8, "product_fit": 6, "outcome": "select", "comment": "Names a person and the hours."}
@@ -44,10 +45,11 @@ def reviewed(first=None, second=None, **kwargs) -> Application:
     file = assigned(first, second, **kwargs)
     for reader in (first, second):
         review_services.record_reading(actor=reader, application=file, **READ)
+    verified_papers(file.sme)
     return fresh(file)
 
 
-def recommended(by=None, *, outcome=Outcome.SELECT, codes=("strong_score",), **kwargs) -> Application:
+def recommended(by=None, *, outcome=Outcome.SELECT, codes=("ready_to_sell",), **kwargs) -> Application:
     by = by or officer()
     file = reviewed(by, **kwargs)
     review_services.recommend(actor=by, application=file, outcome=outcome, reason_codes=list(codes), words=WORDS)

@@ -180,7 +180,7 @@ def test_eight_directors_at_once_give_no_more_seats_than_there_are(monkeypatch, 
     if not guarded:
         monkeypatch.setattr(review_services, "locked_round", without_the_lock)
 
-    words = {"outcome": "select", "reason_codes": ["strong_score"], "words": "A strong file."}
+    words = {"outcome": "select", "reason_codes": ["ready_to_sell"], "words": "A strong file."}
     said = at_once(
         *[
             (

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 
-from selection.models import Application, Conflict, Question, SavedView
+from selection.models import Application, Conflict, Question, SavedView, Waiver
 from selection.rounds import services as rounds_services
-from smes.models import Member, Sme
+from smes.models import Contradiction, Member, Sme
 from smes.people import services as people_services
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.roles import PartnerKind
@@ -97,6 +97,13 @@ class MatrixWorld(World):
             f"paper_of_{word}": DocumentFactory(sme=Application.objects.get(public_id=self.ids[word]).sme).public_id
             for word in ("recommended", "finished", "foreign")
         }
+        for word in ("recommended", "finished", "foreign"):
+            file = Application.objects.get(public_id=self.ids[word])
+            waiver = Waiver.objects.create(
+                application=file, kinds=["tax_return"], words="Flooded.", proposed_by=self.people["officer"]
+            )
+            clash = Contradiction.objects.create(sme=file.sme, code="city_outside_province", digest=word)
+            self.ids |= {f"waiver_of_{word}": waiver.public_id, f"contradiction_of_{word}": clash.public_id}
         self.ids |= papers | {
             "question": Question.objects.get(application__public_id=self.ids["asked"]).public_id,
             "token": invitation.token,
@@ -122,6 +129,8 @@ class MatrixWorld(World):
             "public_id": self.ids[word] if word else "",
             "paper_id": self.ids["foreign_paper" if foreign else "paper"],
             "paper": self.ids.get(f"paper_of_{file}", ""),
+            "waiver": self.ids.get(f"waiver_of_{file}", ""),
+            "contradiction": self.ids.get(f"contradiction_of_{file}", ""),
             "question": self.ids["question"],
             "user_id": self.ids["foreign_friend" if foreign else "friend"],
             "invitation_id": self.ids["foreign_invitation" if foreign else "invitation"],

@@ -80,11 +80,13 @@ THINGS: dict[str, dict[str, str]] = {
     "recommendations": {ACTS: "selection:desk_recommend api:desk_recommend"},
     "questions to the firm, verdicts on papers": {
         ACTS: "selection:desk_cancel_question selection:desk_extend_question selection:desk_verify_paper"
-        " selection:desk_refuse_paper",
+        " selection:desk_refuse_paper selection:desk_waive selection:desk_explain",
         FORMS: "selection:desk_ask",
     },
     "readers of a file, letters of the desk": {ACTS: "selection:desk_write", FORMS: "selection:desk_assign"},
-    "decisions, files returned": {ACTS: "selection:desk_return selection:desk_decide api:desk_decide"},
+    "decisions, files returned": {
+        ACTS: "selection:desk_return selection:desk_decide selection:desk_sign_waiver api:desk_decide"
+    },
     "rounds": {
         SEES: "selection:rounds",
         FORMS: "selection:round_new selection:round_edit selection:round_act selection:round_closing",

@@ -29,7 +29,7 @@ OPEN_TO_ALL = (
     "/api/v1/indicators/rice/",
     "/api/v1/applications/",
 )
-SELECT = {"outcome": "select", "reason_codes": ["strong_score"], "words": "A strong file."}
+SELECT = {"outcome": "select", "reason_codes": ["ready_to_sell"], "words": "A strong file."}
 
 
 def as_(user) -> APIClient:
@@ -249,7 +249,7 @@ def test_refusals_come_in_the_one_shape():
         (by, "recommend", {}, 400, "invalid"),
         (by, "recommend", SELECT | {"outcome": "adopt"}, 400, "invalid"),
         (by, "recommend", SELECT | {"reason_codes": []}, 400, "invalid"),
-        (by, "recommend", SELECT | {"reason_codes": ["score_too_low"]}, 409, "unknown_reason"),
+        (by, "recommend", SELECT | {"reason_codes": ["product_not_ready"]}, 409, "unknown_reason"),
         (officer(), "recommend", SELECT, 403, "not_allowed"),
         (boss, "decide", SELECT, 400, "invalid"),
         (by, "decide", SELECT | {"basis": "1"}, 403, "not_allowed"),

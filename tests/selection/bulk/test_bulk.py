@@ -215,7 +215,7 @@ def _actor_of(signed):
 def test_files_are_decided_as_they_were_recommended_in_the_officers_words(round_):
     boss = director()
     one = made.recommended(round=round_)
-    other = made.recommended(outcome="decline", codes=["score_too_low"], round=round_)
+    other = made.recommended(outcome="decline", codes=["product_not_ready"], round=round_)
     found, signed = plan(boss, "decide", [one, other], round_=round_)
     assert found.outcomes == {"select": 1, "decline": 1}
     bulk_services.confirm_bulk(actor=boss, plan=signed)
@@ -230,7 +230,9 @@ def test_a_recommendation_that_changed_after_the_plan_is_not_decided(round_):
     review_services.return_to_officer(
         actor=director(), application=file, words="Look again.", basis=review_selectors.basis_of(file)
     )
-    review_services.recommend(actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x")
+    review_services.recommend(
+        actor=by, application=file, outcome="decline", reason_codes=["product_not_ready"], words="x"
+    )
     act = bulk_services.confirm_bulk(actor=boss, plan=signed)
     assert (act.done, len(act.left_out)) == (0, 1)
     assert states(file) == [State.RECOMMENDED]

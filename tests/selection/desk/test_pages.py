@@ -29,7 +29,7 @@ ACTS = ("read", "recommend", "return", "decide", "assign", "ask", "conflict", "l
 SIMULATED = '<span class="state tone-you state--bare">simulated</span>'
 SECRET = "Sealed-words-of-the-first-reader"
 FIRST = {"commitment": 3, "product_fit": 2, "outcome": "waitlist", "comment": SECRET}
-RECOMMEND = {"outcome": "select", "reason": "strong_score", "second_reason": "", "words": made.WORDS}
+RECOMMEND = {"outcome": "select", "reason": "ready_to_sell", "second_reason": "", "words": made.WORDS}
 SURE = {"confirmed": "1"}  # the page before an act that cannot be undone was read
 
 
@@ -171,7 +171,7 @@ def test_what_was_proposed_is_not_shown_to_whoever_is_tied_to_the_firm(client):
     reader, tied = officer(), officer()
     file = made.reviewed(reader, officer())
     review_services.recommend(
-        actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+        actor=reader, application=file, outcome="select", reason_codes=["ready_to_sell"], words=made.WORDS
     )
     review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
     pages = [signed_in(client, person).get(address(file)).content.decode() for person in (reader, tied)]
@@ -182,7 +182,7 @@ def test_a_reader_with_both_roles_is_not_offered_the_decision(client):
     both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
     file = made.reviewed(reader, both)
     review_services.recommend(
-        actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+        actor=reader, application=file, outcome="select", reason_codes=["ready_to_sell"], words=made.WORDS
     )
     for person, offered in ((both, False), (director(), True)):
         page = signed_in(client, person).get(address(file)).content.decode()
@@ -233,7 +233,7 @@ def test_a_file_goes_from_its_readers_to_the_decision_by_the_pages(client):
         ("recommend", {"outcome": "select", "reason": "", "words": "kept words"}, "One thing to put right"),
         (
             "recommend",
-            {"outcome": "select", "reason": "score_too_low", "words": "kept words"},
+            {"outcome": "select", "reason": "product_not_ready", "words": "kept words"},
             "Choose at least one reason",
         ),
     ],
@@ -299,7 +299,7 @@ def test_a_decision_on_a_page_that_was_overtaken_shows_what_is_recommended_now(c
     opened = re.search(r'name="basis" value="([^"]*)"', signed_in(client, boss).get(address(file)).content.decode())[1]
     review_services.return_to_officer(actor=director(), application=file, words="Again.", basis=opened)
     review_services.recommend(
-        actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="Too dear by now."
+        actor=by, application=file, outcome="decline", reason_codes=["product_not_ready"], words="Too dear by now."
     )
     for pressed in ({}, SURE):
         page = client.post(address(file, "decide"), RECOMMEND | {"basis": opened} | pressed).content.decode()
@@ -334,7 +334,7 @@ def test_a_judgement_with_nothing_open_names_nothing(client):
 
 def test_a_reason_that_does_not_fit_is_said_before_the_question_is_asked(client):
     by = officer()
-    sent = RECOMMEND | {"reason": "score_too_low"}
+    sent = RECOMMEND | {"reason": "product_not_ready"}
     page = signed_in(client, by).post(address(made.reviewed(by), "recommend"), sent).content.decode()
     assert "Choose at least one reason" in page
     assert "Recommend this for" not in page
@@ -422,7 +422,7 @@ def test_no_file_is_ticked_for_a_bulk_act_until_somebody_ticks_it(client):
     url = "/desk/bulk/?kind=recommend_decline&tab=all"
     assert client.get(url).content.decode().count(" checked") == 0
     assert flat(client.get(f"{url}&tick=all").content.decode()).count("checked>") == len(files)
-    sent = {"reason": "score_too_low", "words": "Below the line."}
+    sent = {"reason": "product_not_ready", "words": "Below the line."}
     assert "Tick the files that this is for." in client.post(url, sent).content.decode()
 
 

@@ -374,7 +374,7 @@ def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, dj
             actor=director(), application=file, words="Again.", basis=review_selectors.basis_of(file)
         )
         review_services.recommend(
-            actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=f"Time {_time}"
+            actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words=f"Time {_time}"
         )
     client.force_login(by)
     with django_assert_num_queries(23):

@@ -58,7 +58,7 @@ def test_the_officer_who_took_over_may_recommend_though_the_readings_are_of_othe
     file = made.reviewed(gone, other)
     services.lock_out(actor=administrator(), person=gone, to=[new], reason=WHY)
     review_services.recommend(
-        actor=new, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+        actor=new, application=file, outcome="select", reason_codes=["ready_to_sell"], words=made.WORDS
     )
     assert made.fresh(file).state == State.RECOMMENDED
 

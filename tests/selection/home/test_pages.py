@@ -214,7 +214,7 @@ def test_a_director_sees_the_decisions_that_are_theirs_the_nearest_first(page_of
     read = made.reviewed(reader := officer(), chief, round=round_, **named("Own Reading"))
     proposed = made.held(round=round_, sme_values={**made.TOO_LARGE, "name": "Own Proposal"})
     for by, file, outcome, code in (
-        (reader, read, "select", "strong_score"),
+        (reader, read, "select", "ready_to_sell"),
         (chief, proposed, "decline", "gate_not_met"),
     ):
         review_services.recommend(actor=by, application=file, outcome=outcome, reason_codes=[code], words=made.WORDS)

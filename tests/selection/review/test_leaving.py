@@ -111,7 +111,7 @@ def test_a_file_whose_readers_have_all_left_can_be_recommended(left):
     assert not review_permissions.can_recommend(new, review_selectors.standing_of(file))  # the other reader is there
     left(second)
     review_services.recommend(
-        actor=new, application=file, outcome=Outcome.SELECT, reason_codes=["strong_score"], words=made.WORDS
+        actor=new, application=file, outcome=Outcome.SELECT, reason_codes=["ready_to_sell"], words=made.WORDS
     )
     assert (made.fresh(file).state, made.fresh(file).officer) == (State.RECOMMENDED, new)
 

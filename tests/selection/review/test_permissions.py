@@ -41,9 +41,11 @@ PREDICATES = {
     "can_decide": (review_permissions.can_decide, {APPROVER}),
     "can_ask": (correspondence_permissions.can_ask, {OFFICER}),
     "can_cancel_question": (correspondence_permissions.can_cancel_question, {OFFICER}),
+    "can_propose_waiver": (review_permissions.can_propose_waiver, {OFFICER}),
+    "can_sign_waiver": (lambda user, it: review_permissions.can_sign_waiver(user, it, -1), {APPROVER}),
     "can_judge_papers": (review_permissions.can_judge_papers, {OFFICER}),
 }
-OF_THE_SECOND_PERSON = {"can_return", "can_decide"}
+OF_THE_SECOND_PERSON = {"can_return", "can_decide", "can_sign_waiver"}
 
 
 def read_by(user, name: str, **kwargs) -> Standing:

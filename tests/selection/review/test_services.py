@@ -18,7 +18,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tests.factories.accounts import UserFactory, director, officer
-from tests.factories.smes import DocumentFactory
+from tests.factories.smes import DocumentFactory, verified_papers
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db
@@ -231,7 +231,7 @@ def test_a_reader_recommends_with_reasons_and_words():
     assert (made_one.officer, made_one.outcome, made_one.reason_codes, made_one.words) == (
         by,
         "select",
-        ["strong_score"],
+        ["ready_to_sell"],
         made.WORDS,
     )
 
@@ -241,7 +241,7 @@ def test_recommending_the_same_twice_is_one_recommendation():
     by = officer()
     file = made.recommended(by)
     review_services.recommend(
-        actor=by, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+        actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words=made.WORDS
     )
     assert Recommendation.objects.count() == 1
 
@@ -250,9 +250,9 @@ def test_recommending_the_same_twice_is_one_recommendation():
     ("codes", "words", "code"),
     [
         ([], "x", "unknown_reason"),
-        (["score_too_low"], "x", "unknown_reason"),
+        (["product_not_ready"], "x", "unknown_reason"),
         (["nonsense"], "x", "unknown_reason"),
-        (["strong_score"], "  ", "no_words"),
+        (["ready_to_sell"], "  ", "no_words"),
     ],
 )
 def test_a_recommendation_needs_a_fitting_reason_and_words(codes, words, code):
@@ -268,11 +268,11 @@ def test_a_held_file_can_only_be_recommended_to_be_declined_for_a_condition():
     by, file = officer(), made.held()
     with pytest.raises(NotAllowed):
         review_services.recommend(
-            actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+            actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words="x"
         )
     with pytest.raises(DomainError) as refused:
         review_services.recommend(
-            actor=by, application=file, outcome="decline", reason_codes=["score_too_low"], words="x"
+            actor=by, application=file, outcome="decline", reason_codes=["product_not_ready"], words="x"
         )
     assert refused.value.code == "unknown_reason"
     review_services.recommend(actor=by, application=file, outcome="decline", reason_codes=["gate_not_met"], words="x")
@@ -292,7 +292,7 @@ def test_a_returned_file_is_recommended_again():
     )
     assert made.fresh(file).state == State.REVIEWED
     review_services.recommend(
-        actor=by, application=file, outcome="waitlist", reason_codes=["near_the_line"], words="Price."
+        actor=by, application=file, outcome="waitlist", reason_codes=["product_not_ready"], words="Price."
     )
     assert list(Recommendation.objects.order_by("pk").values_list("outcome", "returned_words")) == [
         ("select", "Look at the price again."),
@@ -304,7 +304,7 @@ def test_a_returned_file_is_recommended_again():
 # ------------------------------------------------------------------------------------------------------------ deciding
 
 
-def decide(file, by, outcome="select", codes=("strong_score",), *, basis=None) -> Decision:
+def decide(file, by, outcome="select", codes=("ready_to_sell",), *, basis=None) -> Decision:
     return review_services.decide(
         actor=by,
         application=file,
@@ -344,7 +344,7 @@ def test_who_read_does_not_decide_what_another_recommended():
     both, reader = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), officer()
     file = made.reviewed(reader, both)
     review_services.recommend(
-        actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words=made.WORDS
+        actor=reader, application=file, outcome="select", reason_codes=["ready_to_sell"], words=made.WORDS
     )
     with pytest.raises(NotAllowed):
         decide(file, both)
@@ -375,7 +375,7 @@ def test_a_file_that_failed_a_gate_is_declined_and_nothing_else():
     review_services.recommend(
         actor=officer(), application=file, outcome="decline", reason_codes=["not_an_sme"], words="x"
     )
-    for outcome, code in (("select", "strong_score"), ("waitlist", "seats_full")):
+    for outcome, code in (("select", "ready_to_sell"), ("waitlist", "seats_full")):
         with pytest.raises(NotAllowed):
             decide(file, boss, outcome, (code,))
     decide(file, boss, "decline", ("not_an_sme",))
@@ -388,7 +388,7 @@ def test_what_was_recommended_anew_since_the_page_was_opened_is_neither_decided_
     file = made.recommended(by)
     opened = review_selectors.basis_of(file)
     review_services.return_to_officer(actor=director(), application=file, words="Look again.", basis=opened)
-    decline = {"outcome": "decline", "reason_codes": ["score_too_low"], "words": "The price is too high."}
+    decline = {"outcome": "decline", "reason_codes": ["product_not_ready"], "words": "The price is too high."}
     review_services.recommend(actor=by, application=file, **decline)
     acts = [
         lambda: decide(file, boss, basis=opened),
@@ -399,7 +399,7 @@ def test_what_was_recommended_anew_since_the_page_was_opened_is_neither_decided_
             act()
         assert refusal.value.code == "changed"
     assert (made.fresh(file).state, Decision.objects.count()) == (State.RECOMMENDED, 0)
-    decide(file, boss, "decline", ["score_too_low"])
+    decide(file, boss, "decline", ["product_not_ready"])
     assert made.fresh(file).state == State.DECLINED
 
 
@@ -430,7 +430,7 @@ def _acts(file, reader, boss):
             actor=boss, application=file, first=officer(), second=officer()
         ),
         "recommend": lambda: review_services.recommend(
-            actor=reader, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+            actor=reader, application=file, outcome="select", reason_codes=["ready_to_sell"], words="x"
         ),
         "return": lambda: review_services.return_to_officer(
             actor=boss, application=file, words="x", basis=review_selectors.basis_of(file)
@@ -447,9 +447,9 @@ def _acts(file, reader, boss):
                 )
             )
             for outcome, code in (
-                (Outcome.SELECT, "strong_score"),
+                (Outcome.SELECT, "ready_to_sell"),
                 (Outcome.WAITLIST, "seats_full"),
-                (Outcome.DECLINE, "score_too_low"),
+                (Outcome.DECLINE, "product_not_ready"),
             )
         },
     }
@@ -470,6 +470,7 @@ def test_each_act_is_done_in_just_the_states_of_the_table(action):
     done = {}
     reader, boss, adviser = officer(), director(), officer()
     file = made.scored()
+    verified_papers(file.sme)
     Recommendation.objects.create(application=file, officer=adviser, outcome="select", words="x")
     for state in State:
         file = made.in_state(file, state)
@@ -515,9 +516,9 @@ def test_a_question_to_the_firm_holds_a_recommendation_back():
     question = ask(file, by=by)
     with pytest.raises(DomainError) as refused:
         review_services.recommend(
-            actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x"
+            actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words="x"
         )
     assert refused.value.code == "waits_for_firm"
     firm_side.answer_question(actor=owner_of(file), question=question, answer="As written.")
     scoring_services.score_application(application_id=file.pk)
-    review_services.recommend(actor=by, application=file, outcome="select", reason_codes=["strong_score"], words="x")
+    review_services.recommend(actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words="x")

@@ -13,14 +13,17 @@ from selection.states import Outcome, State
 from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided
+from tests.factories.smes import verified_papers
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db
-SELECT = {"outcome": "select", "reason_codes": ["strong_score"], "words": "A strong file."}
+SELECT = {"outcome": "select", "reason_codes": ["ready_to_sell"], "words": "A strong file."}
 
 
 def waiting(round_):
-    return made.in_state(ApplicationFactory(round=round_, scored=True), State.RECOMMENDED)
+    file = ApplicationFactory(round=round_, scored=True)
+    verified_papers(file.sme)
+    return made.in_state(file, State.RECOMMENDED)
 
 
 def refusal(file) -> str:
@@ -57,6 +60,7 @@ def finished(*, seats):
     round_ = RoundFactory(seats=seats)
     chosen = [decided(ApplicationFactory(round=round_, scored=True)) for _file in range(2)]
     file = decided(ApplicationFactory(round=round_, scored=True), Outcome.WAITLIST)
+    verified_papers(file.sme)
     rounds_services.close_round(actor=director(), round=round_)
     rounds_services.finish_round(actor=director(), round=round_)
     return chosen, file
@@ -70,6 +74,7 @@ def test_after_the_end_only_a_place_that_fell_free_is_given(seats):
     review_services.decide(actor=director(), application=file, basis=review_selectors.basis_of(file), **SELECT)
     assert made.fresh(file).state == "selected"
     another = made.in_state(ApplicationFactory(round=RoundFactory(), scored=True), State.WAITLISTED)
+    verified_papers(another.sme)
     Application.objects.filter(pk=another.pk).update(round=file.round)
     assert refusal(another) == "round_final"
 
@@ -78,7 +83,7 @@ def test_a_bulk_plan_selects_nobody_where_more_are_proposed_than_seats_are_free(
     boss, by = director(), officer()
     round_ = RoundFactory(seats=2)
     select = [made.recommended(by, round=round_) for _file in range(3)]
-    decline = made.recommended(by, round=round_, outcome=Outcome.DECLINE, codes=("score_too_low",))
+    decline = made.recommended(by, round=round_, outcome=Outcome.DECLINE, codes=("product_not_ready",))
 
     def plan(files):
         ids = [file.public_id for file in files]

@@ -304,7 +304,7 @@ def test_a_decision_told_late_keeps_its_own_words():
         row, boss = made.recommended(outcome=Outcome.WAITLIST, codes=["seats_full"]), director()
         for outcome, code, words in (
             (Outcome.WAITLIST, "seats_full", "The seats are full."),
-            (Outcome.SELECT, "strong_score", "A seat is free."),
+            (Outcome.SELECT, "ready_to_sell", "A seat is free."),
         ):
             review_services.decide(
                 actor=boss,

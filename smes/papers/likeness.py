@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+from smes.vocabulary.paper_kinds import PHOTOGRAPHED
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -30,8 +32,8 @@ def distance(one: str, other: str) -> int:
 
 def bands_of(kind: str, picture_hash: str) -> tuple[str, ...]:
     """The keys under which a picture is found again, five for a hash: pictures of this kind of paper that differ in at most
-    MAX_DISTANCE bits share one of them. () for ""."""
-    if not picture_hash:
+    MAX_DISTANCE bits share one of them. () for "", and for kinds of which all papers look alike."""
+    if not picture_hash or kind not in PHOTOGRAPHED:
         return ()
     bits = int(picture_hash, 16)
     return tuple(f"{kind}:{first}:{bits >> first & (1 << length) - 1:x}" for first, length in _BANDS)

@@ -74,6 +74,9 @@ KINDS: Final = MappingProxyType(
         )
     }
 )  # fmt: skip
+PHOTOGRAPHED: Final = frozenset({"product_photo", "other"})
+"""Kinds that show things and not a printed form: two firms' certificates look alike since an office prints them so, two firms'
+photographs do not."""
 EXPORTING: Final = frozenset({"direct", "export_house"})
 """Ways of exporting that are claims to be shown."""
 PROVABLE: Final = frozenset(fact for kind in KINDS.values() for fact in kind.proves)

@@ -20,7 +20,7 @@ from selection.trade.services import load_sample, simulate_platform
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory, owner_of
-from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of, verified_papers
 from tests.markup import flat
 from tests.selection import made
 
@@ -145,7 +145,9 @@ def test_a_sealed_reading_leaks_nowhere(client, half_read):
 def test_the_same_reading_is_open_to_its_reader_and_to_all_once_both_are_in(client, half_read):
     file, first, second = half_read
     assert SECRET in signed_in(client, first).get(address(file)).content.decode()
-    review_services.record_reading(actor=second, application=file, **made.READ)
+    own = file.readings.get(reader=first)
+    same = {"commitment": own.commitment, "product_fit": own.product_fit, "outcome": own.outcome}
+    review_services.record_reading(actor=second, application=file, **made.READ | same)
     for person in (first, second, director()):
         assert SECRET in signed_in(client, person).get(address(file)).content.decode()
 
@@ -212,6 +214,7 @@ def test_a_file_goes_from_its_readers_to_the_decision_by_the_pages(client):
         for _click in range(2):
             answer = client.post(address(file, "read"), FIRST | SURE)
             assert (answer.status_code, answer.url) == (302, address(file))
+    verified_papers(file.sme)
     for _click in range(2):
         assert signed_in(client, first).post(address(file, "recommend"), RECOMMEND | SURE).status_code == 302
     basis = {"basis": review_selectors.basis_of(file)}
@@ -316,7 +319,8 @@ def test_before_a_judgement_what_is_still_open_is_named(client):
     DocumentFactory(sme=file.sme, kind="tax_return")
     DocumentFactory(sme=file.sme, kind="cnic_copy", state="verified")
     flag_of(file.sme, SmeFactory(name="Twin Works"))
-    page = flat(signed_in(client, by).post(address(file, "recommend"), RECOMMEND).content.decode())
+    decline = RECOMMEND | {"outcome": "decline", "reason": "product_not_ready"}
+    page = flat(signed_in(client, by).post(address(file, "recommend"), decline).content.decode())
     assert "Nobody has looked at 1 paper yet: " in page
     assert "It may be the same business as Twin Works." in page
     assert f"Round {file.round.code} is open until " in page
@@ -599,12 +603,15 @@ def test_how_far_a_rescoring_is_reads_as_not_there_outside_the_desk(client):
 
 @pytest.mark.parametrize("other", ["select", "decline"])
 def test_readings_that_disagree_are_marked_on_the_file_once_both_are_in(client, other):
-    first, second = officer(), officer()
+    first, second, third = officer(), officer(), officer()
     file = made.assigned(first, second)
-    words = "The two readings would not do the same with this file."
+    words = "The first two readings disagree: a third officer reads the file before anything is recommended."
     review_services.record_reading(actor=first, application=file, **made.READ)
     assert words not in signed_in(client, second).get(address(file)).content.decode()
     review_services.record_reading(actor=second, application=file, **made.READ | {"outcome": other})
+    if other == "decline":  # until the third is in, nobody but its own reader reads a reading
+        assert words not in signed_in(client, director()).get(address(file)).content.decode()
+        review_services.record_reading(actor=third, application=file, **made.READ)
     for person in (first, second, director()):
         shown = words in signed_in(client, person).get(address(file)).content.decode()
         assert shown == (other == "decline")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0021_round_vintages'),
+        ('selection', '0022_third_reading_and_waivers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
+from selection.review import obstacles
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes import demo as firms
-from smes.papers import selectors as papers_selectors
 from smes.vocabulary.codes import Track
 from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
@@ -340,6 +340,9 @@ class Story:
         row = fresh(row)
         if row.state not in (State.REVIEWED, State.HELD):
             return
+        if not review_selectors.has_line(row.round) and row.state != State.HELD:
+            self.at(max(timezone.localdate() + timedelta(days=1), self.working_day(6)), self._recommend, plan, row)
+            return
         outcome, reasons = self._outcome(row, held=row.state == State.HELD)
         review_services.recommend(
             actor=row.officer or self.people.officers[0],
@@ -352,7 +355,7 @@ class Story:
     def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str]]:
         if held:
             return Outcome.DECLINE, ["gate_not_met"]
-        if has_its_papers(row) and place_among_proven(row) <= FIRST_SEATS:
+        if not obstacles.obstacles_of(row) and place_among_selectable(row) <= row.round.seats:
             return Outcome.SELECT, ["strong_score", "ready_to_sell"]
         if rank_of(row) <= FIRST_SEATS * 7 // 4:
             return Outcome.WAITLIST, ["seats_full", "near_the_line"]
@@ -362,8 +365,9 @@ class Story:
         """The first round is brought to its end: what still waits is read, recommended and decided on this day."""
         if state_of(row) == State.SCORED:
             self._assign(row, *self._readers(plan))
-        for reader in readers_to_come(row):
-            self._read(plan, row, reader)
+        for _each in range(2):  # two readers; where they disagree, a third
+            for reader in readers_to_come(row):
+                self._read(plan, row, reader)
         self._recommend(plan, row)
         row = fresh(row)
         if row.state != State.RECOMMENDED:
@@ -425,15 +429,11 @@ def rank_of(row: Application) -> int:
     return Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=points).count() + 1
 
 
-def has_its_papers(row: Application) -> bool:
-    """Whether officers have verified every paper that the firm must send."""
-    return set(papers_selectors.needed_papers(row.sme)) <= set((row.facts or {})["documents_verified"])
-
-
-def place_among_proven(row: Application) -> int:
-    """The place of a file among those of its round whose papers are all verified."""
+def place_among_selectable(row: Application) -> int:
+    """The place of a file among those of its round that nothing stands against."""
     better = Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=row.points)
-    return sum(has_its_papers(other) for other in better.select_related("sme")) + 1
+    against = obstacles.obstacles_among(better.select_related("sme", "round"))
+    return sum(not found for found in against.values()) + 1
 
 
 def newest_recommendation(row: Application) -> Recommendation:

@@ -237,10 +237,22 @@ def _paper(plan: Plan, kind: str, sme: Sme) -> CheckedPaper:
     picture = Image.new("RGB", (640, 420), "#FAF8F3")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((12, 12, 628, 408), outline="#0B5D3B", width=3)
+    if kind == "product_photo":
+        _draw_shapes(draw, "" if plan.doubt == "picture" else plan.name)
     draw.text((40, 36), "\n".join(lines), fill="#14211B", font_size=18)
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=70)
     return check_paper(io.BytesIO(stream.getvalue()), name=f"{kind}.jpg", size=len(stream.getvalue()))
+
+
+def _draw_shapes(draw: Any, of: str) -> None:
+    """Something of its own for each firm: a photograph of one is like that of no other."""
+    rng = random.Random(of)
+    for _shape in range(14):
+        left, top = rng.randint(0, 560), rng.randint(60, 340)
+        box = (left, top, left + rng.randint(60, 300), top + rng.randint(40, 200))
+        shade = f"#{rng.randint(0x40, 0xF0):02x}{rng.randint(0x40, 0xF0):02x}{rng.randint(0x40, 0xF0):02x}"
+        (draw.ellipse if rng.random() < 0.5 else draw.rectangle)(box, fill=shade)
 
 
 def _legal_form(plan: Plan) -> str:

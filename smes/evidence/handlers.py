@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smes.papers import selectors as papers_selectors
 from smes.states import Happened
 from tdap_portal.audit.outbox import on
 from tdap_portal.audit.selectors import later_events
@@ -29,4 +30,8 @@ def look_after_a_step(event: Event) -> None:
     name="smes.look_for_contradictions",
 )
 def look_after_a_paper(event: Event) -> None:
+    """A firm that sends paper after paper is looked over once, for the last of them, whose own event comes later."""
+    sent = event.name == Happened.PAPER_UPLOADED
+    if sent and papers_selectors.has_newer_paper(event.data["sme_id"], int(event.subject_id)):
+        return
     services.look_for_contradictions(sme_id=event.data["sme_id"])

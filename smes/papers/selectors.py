@@ -206,6 +206,11 @@ MAX_ALIKE = 5
 MAX_COMPARED = 500
 
 
+def has_newer_paper(sme_id: int, document_id: int) -> bool:
+    """Whether the firm sent another paper after this one."""
+    return Document.objects.filter(sme_id=sme_id, pk__gt=document_id).exists()
+
+
 def same_bytes_elsewhere(document: Document) -> list[Document]:
     """Papers in force of other firms with the same content, of whatever kind, the oldest first; MAX_ALIKE at most."""
     rows = Document.objects.filter(sha256=document.sha256, state__in=COUNTING_PAPERS).exclude(sme=document.sme_id)

@@ -30,7 +30,7 @@ from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, owner_of
-from tests.factories.smes import SmeFactory
+from tests.factories.smes import SmeFactory, verified_papers
 from tests.selection import made
 from tests.smes.pages import hidden_in, text_of
 
@@ -175,6 +175,8 @@ def without_the_lock(pk):
 def test_eight_directors_at_once_give_no_more_seats_than_there_are(monkeypatch, guarded, selected):
     round_ = RoundFactory(seats=2)
     files = [made.in_state(ApplicationFactory(round=round_, scored=True), State.RECOMMENDED) for _ in range(8)]
+    for file in files:
+        verified_papers(file.sme)
     bosses = [director() for _ in files]
     all_meet_after(review_selectors, "free_places", len(files), monkeypatch)
     if not guarded:

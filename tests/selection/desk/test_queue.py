@@ -377,7 +377,7 @@ def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, dj
             actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words=f"Time {_time}"
         )
     client.force_login(by)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         client.get(f"/desk/{file.public_id}/")
 
 
@@ -390,7 +390,7 @@ def row(**values):
     return SimpleNamespace(
         **{
             "state": "in_review", "awaiting_firm": False, "due_on": NO_DUE_DATE, "days_used": None,
-            "clock_started_on": None, "clock_pauses": [],
+            "clock_started_on": None, "clock_pauses": [], "unanswered_since": None,
         } | values
     )  # fmt: skip
 

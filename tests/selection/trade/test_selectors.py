@@ -178,6 +178,7 @@ def test_the_scoring_engine_reads_the_evidence_as_it_is():
     }
     assert {name: told[name]["missing_code"] for name in INDICATORS if read.value(name) is None} == {
         "rca": "no_exporter_total",
+        "relative_demand_growth": "no_all_goods",
         "market_share_growth": "series_too_short",
     }
     assert len(read.vintages) == 2

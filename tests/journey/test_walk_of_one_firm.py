@@ -44,7 +44,7 @@ SECOND_OPINION = "A catalogue is there and someone answers in English."
 REASON = "A product that travels well and a person who has time for it."
 ANSWERS = {
     "makes": "yes", "sector": "sports_goods", "registered": "ntn", "turnover": "small", "age": "old",
-    "exports": "direct", "bank": "yes", "order": "yes", "online": "yes", "time": "yes",
+    "exports": "direct", "house": "no", "bank": "yes", "order": "yes", "online": "yes", "time": "yes",
 }  # fmt: skip
 
 

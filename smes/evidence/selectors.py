@@ -132,7 +132,8 @@ def contradictions_today(sme: Sme) -> list[Found]:
     owners = [owner.cnic for owner in sme.owners.all()]
     said = contradictions_of({**profile_selectors.frozen_copy(sme), "owner_cnics": owners}, on=today())
     papers = [paper for paper in sme.documents.all() if paper.state in COUNTING_PAPERS]
-    return [*said, *(found for paper in papers for found in _papers_elsewhere(paper))]
+    shared = papers_selectors.perhaps_elsewhere(papers)
+    return [*said, *(found for paper in shared for found in _papers_elsewhere(paper))]
 
 
 def _papers_elsewhere(paper: Document) -> list[Found]:
@@ -150,7 +151,7 @@ def _papers_elsewhere(paper: Document) -> list[Found]:
 
 def firms_with_papers_of(sme_id: int) -> set[int]:
     """Ids of the other firms whose papers are the same as one of this firm's or alike, or were when it was last looked over."""
-    papers = Document.objects.filter(sme=sme_id, state__in=COUNTING_PAPERS)
+    papers = papers_selectors.perhaps_elsewhere(list(Document.objects.filter(sme=sme_id, state__in=COUNTING_PAPERS)))
     now = {code for paper in papers for found in _papers_elsewhere(paper) for code in found.data["documents"]}
     rows = Contradiction.objects.filter(sme=sme_id, code__in=("same_paper", "like_paper"))
     kept = {code for row in rows.exclude(state=ContradictionState.SOLVED) for code in row.data["documents"]}

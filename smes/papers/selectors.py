@@ -26,7 +26,7 @@ from .likeness import MAX_DISTANCE, bands_of, distance
 from .virus import Verdict, scanner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
@@ -209,6 +209,19 @@ MAX_COMPARED = 500
 def has_newer_paper(sme_id: int, document_id: int) -> bool:
     """Whether the firm sent another paper after this one."""
     return Document.objects.filter(sme_id=sme_id, pk__gt=document_id).exists()
+
+
+def perhaps_elsewhere(papers: Sequence[Document]) -> list[Document]:
+    """Those papers of one firm whose content, or a part of whose picture, another firm's paper shares; in two statements."""
+    if not papers:
+        return []
+    others = Document.objects.exclude(sme=papers[0].sme_id)
+    same = set(others.filter(sha256__in=[row.sha256 for row in papers]).values_list("sha256", flat=True))
+    keys_by_paper = {row.pk: set(bands_of(row.kind, row.picture_hash)) for row in papers}
+    keys = set().union(*keys_by_paper.values())
+    bands = PictureBand.objects.filter(key__in=keys).exclude(document__sme=papers[0].sme_id) if keys else None
+    shared = set(bands.values_list("key", flat=True).distinct()) if bands is not None else set()
+    return [row for row in papers if row.sha256 in same or keys_by_paper[row.pk] & shared]
 
 
 def same_bytes_elsewhere(document: Document) -> list[Document]:

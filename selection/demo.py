@@ -310,7 +310,8 @@ class Story:
         row = fresh(row)
         if row.state != State.IN_REVIEW:
             return
-        mark = max(2, min(10, round(plan.quality * 10) + self.rng.randint(-1, 2)))
+        proof = 2 if plan.is_proven else 0  # who has sent a paper for all it says means it
+        mark = max(2, min(10, round(plan.quality * 10) + proof + self.rng.randint(-1, 2)))
         review_services.record_reading(
             actor=reader,
             application=row,

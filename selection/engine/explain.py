@@ -25,6 +25,8 @@ from smes.vocabulary.codes import PROVINCES, SECTORS
 from smes.vocabulary.evidence import EvidenceLevel
 from smes.vocabulary.paper_kinds import KINDS, can_show
 
+NEUTRAL = 0.5
+"""The share that takes no side: half of what could be won."""
 CERTIFICATE_DAYS = 3 * 365
 """For how long a certificate is given, as ISO 9001 is (ISO/IEC 17021-1, 9.1.3)."""
 
@@ -40,7 +42,12 @@ def reason_of(criterion: Criterion, case: Case) -> tuple[Reason, bool]:
     missing = [value is None for value in values]
     if any(missing) and criterion.missing != "zero":
         left_out = criterion.missing == "rest" and not all(missing)
-        sentences.append(Reason(words.REST_COUNTED if left_out else words.NEUTRAL_GIVEN))
+        if left_out:
+            sentences.append(Reason(words.REST_COUNTED))
+        elif criterion.neutral == NEUTRAL:
+            sentences.append(Reason(words.NEUTRAL_GIVEN))
+        else:
+            sentences.append(Reason(words.PART_GIVEN, {"share": f"{criterion.neutral * 100:g}"}))
     return Reason.joined(sentences), any(missing)
 
 

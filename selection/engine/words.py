@@ -315,6 +315,9 @@ MEASURES: dict[str, dict[str, str]] = {
 
 NO_FIGURE = gettext_noop("There is no such figure in the evidence.")
 NEUTRAL_GIVEN = gettext_noop("A missing national figure does not count against you: this part was scored neutrally.")
+PART_GIVEN = gettext_noop(
+    "Where there is no figure, a part is given: %(share)s %% of the points that the figure could win."
+)
 REST_COUNTED = gettext_noop("The figures that there are were counted in full; the missing one was left out.")
 FROM_APPLICATION = gettext_noop("Your application, as frozen on %(day)s %(month)s %(year)s.")
 FROM_APPLICATION_UNDATED = gettext_noop("Your application, as frozen.")

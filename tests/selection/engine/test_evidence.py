@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from selection.engine.card import Card, CardError
 from selection.engine.explain import papers_that_lift, ways_up
-from selection.engine.facts import Facts, FactsError, all_at, facts_at, keys_of_proofs, level_of
+from selection.engine.facts import Evidence, Facts, FactsError, all_at, facts_at, keys_of_proofs, level_of
 from selection.engine.policy import FOLDER, Policy, PolicyError
 from selection.engine.score import replay, score
 from smes.vocabulary.evidence import LEVELS, EvidenceLevel
@@ -137,6 +137,13 @@ def test_a_proof_forged_on_a_card_breaks_its_seal():
 def test_a_proof_that_cannot_be_read_is_refused(proofs):
     with pytest.raises(FactsError, match="proofs"):
         Facts.from_frozen(COPY | {"proofs": proofs})
+
+
+def test_a_missing_figure_is_said_to_win_the_part_that_the_policy_gives():
+    (part,) = [part for part in score(firm(), Evidence({}), POLICY, on=ON).parts if part.code == "product_evidence"]
+
+    assert part.points == Decimal("3.00")  # 0.2 of 15
+    assert "a part is given: 20 % of the points" in part.reason.format()
 
 
 # ------------------------------------------------------------------------------------------------------- properties

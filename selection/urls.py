@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("selection.firm.urls")),
     path("", include("selection.handover.urls")),
     path("", include("selection.desk.urls")),
+    path("", include("selection.verification.urls")),
     path("", include("selection.bulk.urls")),
     path("desk/rounds/", include("selection.scoring.urls")),
     path("desk/rounds/", include("selection.rounds.urls")),

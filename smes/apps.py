@@ -11,6 +11,7 @@ class SmesConfig(AppConfig):
         import smes.duplicates.handlers
         import smes.duplicates.tasks
         import smes.evidence.handlers
+        import smes.evidence.tasks
         import smes.papers.handlers
         import smes.papers.tasks
         import smes.people.handlers

@@ -16,6 +16,9 @@ urlpatterns = [
     path("firm/<id12:public_id>/profile/<slug:code>/", profile_views.step, name="step"),
     path("firm/<id12:public_id>/papers/", papers_views.papers, name="papers"),
     path("firm/<id12:public_id>/papers/<id12:paper_id>/", papers_views.download, name="paper"),
+    path(
+        "firm/<id12:public_id>/papers/<id12:paper_id>/pages/<int:number>/", papers_views.page_picture, name="paper_page"
+    ),
     path("firm/<id12:public_id>/papers/<id12:paper_id>/replace/", papers_views.replace, name="replace_paper"),
     path("firm/<id12:public_id>/people/", people_views.people, name="people"),
     path("firm/<id12:public_id>/people/<id12:user_id>/role/", people_views.role, name="role"),

@@ -92,6 +92,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "send waiting messages": every(5, "notify.sweep"),
         "go on with trade runs that were cut off": every(30, "trade.sweep"),
         "remind of papers that expire": {"task": "smes.remind_expiries", "schedule": crontab(hour=8, minute=0)},
+        "end verifications with the papers they rest on": {
+            "task": "smes.end_verifications",
+            "schedule": crontab(hour=8, minute=5),
+        },
         "look for doubled firms again": {
             "task": "smes.look_for_duplicates_again",
             "schedule": crontab(hour=2, minute=10),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,14 +26,12 @@ from selection.review.forms import (
     ExplainForm,
     ReadingForm,
     RecommendForm,
-    RefusePaperForm,
     ReturnForm,
     SignForm,
     WaiverForm,
 )
 from selection.states import Outcome
 from smes.people import selectors as people_selectors
-from smes.vocabulary.wording import paper_name
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
 from tdap_portal.web.keeping import kept_for, signed_in
 
@@ -109,12 +106,6 @@ ACTS = MappingProxyType(  # by the name of the address; FORM_OF_ACT says where o
             correspondence_services.extend_question,
             _("The firm has more days. The clock stands still."),
         ),
-        "desk_refuse_paper": Act(
-            review_permissions.can_judge_papers,
-            RefusePaperForm,
-            lambda *, paper, **params: review_services.refuse_paper(document=paper, **params),
-            _("%(paper)s: refused. The firm reads why."),
-        ),
         "desk_waive": Act(
             review_permissions.can_propose_waiver,
             WaiverForm,
@@ -143,18 +134,14 @@ def do_act(request: SignedInRequest, public_id: str, **address: str) -> HttpResp
     """Do the act of this address; a form with something to put right comes back on the page of the file.
 
     An act that cannot be undone is asked about first, on a page that says what will happen. address: what else stands in
-    the address, such as the paper.
+    the address, such as the waiver.
     """
     name = request.resolver_match.url_name
     act = ACTS[name]
     application = review_selectors.file_for(request.user, public_id)
     act.may(request.user, review_selectors.standing_of(application)).require()
     form = act.form(request.POST, initial={"basis": review_selectors.basis_of(application)})
-    bound = {
-        FORM_OF_ACT[name]: form,
-        "refused_paper": address.get("paper"),
-        "explained": address.get("contradiction"),
-    }
+    bound = {FORM_OF_ACT[name]: form, "explained": address.get("contradiction")}
     if "change" in request.POST:
         return file_page(request, application, **bound)
     if "waiver" in address:
@@ -252,14 +239,6 @@ def cancel_question(request: SignedInRequest, public_id: str, question: str) -> 
     return _done(request, application, _("The question is taken back. The clock runs again."))
 
 
-@signed_in(back="selection:desk_file")
-@require_POST
-def verify_paper(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
-    application = review_selectors.file_for(request.user, public_id)
-    review_services.verify_paper(actor=request.user, application=application, document=paper)
-    return _done(request, application, _("%(paper)s: verified."), paper=paper)
-
-
 def _acted(
     request: SignedInRequest,
     application: Application,
@@ -285,16 +264,11 @@ def _acted(
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return None
-    return _done(request, application, success, paper=address.get("paper", ""))
+    return _done(request, application, success)
 
 
-def _done(
-    request: SignedInRequest, application: Application, success: StrOrPromise, *, paper: str = ""
-) -> HttpResponse:
-    """Back to the file; after an act on a paper to that paper, which the sentence names."""
-    page = reverse("selection:desk_file", args=[application.public_id])
-    if paper:
-        success = success % {"paper": paper_name(review_selectors.paper_of(application, paper).kind)}
-        page = f"{page}#paper-{paper}"
+def _done(request: SignedInRequest, application: Application, success: StrOrPromise) -> HttpResponse:
+    """Back to the file, or to its page of papers where the form stood there."""
     messages.success(request, success)
-    return redirect(page)
+    page = "selection:verify" if request.POST.get("back") == "verify" else "selection:desk_file"
+    return redirect(page, public_id=application.public_id)

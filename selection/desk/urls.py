@@ -22,6 +22,4 @@ urlpatterns = [
     path("desk/<id12:public_id>/waivers/", acts.do_act, name="desk_waive"),
     path("desk/<id12:public_id>/waivers/<id12:waiver>/sign/", acts.do_act, name="desk_sign_waiver"),
     path("desk/<id12:public_id>/contradictions/<id12:contradiction>/explain/", acts.do_act, name="desk_explain"),
-    path("desk/<id12:public_id>/papers/<id12:paper>/verify/", acts.verify_paper, name="desk_verify_paper"),
-    path("desk/<id12:public_id>/papers/<id12:paper>/refuse/", acts.do_act, name="desk_refuse_paper"),
 ]

@@ -26,7 +26,6 @@ from selection.review.forms import (
     ExplainForm,
     ReadingForm,
     RecommendForm,
-    RefusePaperForm,
     ReturnForm,
     SignForm,
     WaiverForm,
@@ -65,7 +64,6 @@ FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the addr
         "desk_conflict": "conflict_form",
         "desk_write": "letter_form",
         "desk_extend_question": "extend_form",
-        "desk_refuse_paper": "paper_form",
         "desk_waive": "waiver_form",
         "desk_sign_waiver": "sign_form",
         "desk_explain": "explain_form",
@@ -144,7 +142,7 @@ def file_page(request: SignedInRequest, application: Application, **bound: objec
     name = FORM_OF_ACT.get(kept.act, "")
     context = file_context(request.user, application, typed={name: kept.typed}, **bound) | {"in_panel": in_panel}
     if name:
-        context |= {"kept_form": name, "refused_paper": kept.of.get("paper")}
+        context["kept_form"] = name
     if in_panel:
         return render(request, "selection/desk/_file.html", context)
     context["fact_groups"] = copy_words.groups_of(application.facts or {})
@@ -272,7 +270,6 @@ def _forms(
         "conflict_form": ConflictForm(initial=first("conflict_form")),
         "extend_form": ExtendForm(initial=first("extend_form")),
         "letter_form": DeskLetterForm(initial=first("letter_form")),
-        "paper_form": RefusePaperForm(initial=first("paper_form")),
     }
 
 

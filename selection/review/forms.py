@@ -188,10 +188,6 @@ class ExplainForm(forms.Form):
     explanation = forms.CharField(label=_("What explains it"), max_length=500)
 
 
-class RefusePaperForm(forms.Form):
-    reason = forms.CharField(label=_("Why can this paper not be accepted?"), max_length=300)
-
-
 def with_load(person: Any) -> str:
     """An officer of selectors.officers_with_load as a choice: the name, and what waits for that officer."""
     to_read = ngettext("%(number)s reading open", "%(number)s readings open", person.to_read)

@@ -1,4 +1,4 @@
-"""What officials do with a file: share it out, read it, recommend, return, decide. Papers too; questions are correspondence."""
+"""What officials do with a file: share it out, read it, recommend, return, decide. Papers are verification, questions correspondence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from selection.states import APPLICATION, OPEN_STATES, Happened, Outcome, RoundS
 from smes.evidence import selectors as evidence_selectors
 from smes.evidence import services as evidence_services
 from smes.papers import selectors as papers_selectors
-from smes.papers import services as papers_services
 from smes.people import services as people_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
@@ -28,7 +27,6 @@ from . import obstacles, permissions, places, selectors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from smes.models import Document
     from tdap_portal.accounts.models import User
 
 MAX_MARK = 10
@@ -395,25 +393,3 @@ def _require_reader(person: User, standing: permissions.Standing) -> None:
     answer = permissions.can_be_reader(person, standing)
     if not answer:
         raise NotAllowed(answer.reason, person=person.name)
-
-
-@transaction.atomic
-def verify_paper(*, actor: User, application: Application, document: str) -> None:
-    """The paper shows what the firm says. document: its public id. Raises NotAllowed, NotFound, WrongState."""
-    paper = _paper_to_judge(actor, application, document)
-    papers_services.verify_document(actor=actor, document=paper)
-
-
-@transaction.atomic
-def refuse_paper(*, actor: User, application: Application, document: str, reason: str) -> None:
-    """The paper cannot be accepted, and the firm reads why. Raises NotAllowed, NotFound, WrongState, "no_words"."""
-    paper = _paper_to_judge(actor, application, document)
-    if not reason.strip():
-        raise DomainError(_("Write why the paper cannot be accepted: the firm will read it."), code="no_words")
-    papers_services.refuse_document(actor=actor, document=paper, reason=reason.strip())
-
-
-def _paper_to_judge(actor: User, application: Application, document: str) -> Document:
-    row = locked_file(application.pk)
-    permissions.can_judge_papers(actor, selectors.standing_of(row)).require()
-    return selectors.paper_of(row, document)

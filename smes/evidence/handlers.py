@@ -1,4 +1,4 @@
-"""When a firm is looked over for what does not fit."""
+"""When a firm is looked over for what does not fit, and whether its verification still stands."""
 
 from __future__ import annotations
 
@@ -35,3 +35,20 @@ def look_after_a_paper(event: Event) -> None:
     if sent and papers_selectors.has_newer_paper(event.data["sme_id"], int(event.subject_id)):
         return
     services.look_for_contradictions(sme_id=event.data["sme_id"])
+
+
+@on(Happened.STEP_SAVED, Happened.CONTRADICTIONS_FOUND, name="smes.recheck_firm")
+def recheck_after_a_change(event: Event) -> None:
+    services.recheck_firm(sme_id=int(event.subject_id))
+
+
+@on(
+    Happened.PAPER_REFUSED,
+    Happened.PAPER_REPLACED,
+    Happened.PAPER_REOPENED,
+    Happened.COMPARISON_UNDONE,
+    Happened.FACT_COMPARED,
+    name="smes.recheck_firm_of_paper",
+)
+def recheck_after_a_verdict(event: Event) -> None:
+    services.recheck_firm(sme_id=event.data["sme_id"])

@@ -5,25 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from smes.models import Contradiction, Document
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from smes.duplicates import selectors as duplicates_selectors
+from smes.models import Comparison, Contradiction, Document, Sme
 from smes.papers import selectors as papers_selectors
+from smes.papers.reasons import PAPER_REASONS
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from smes.profile.contradictions import RULES, contradictions_of
 from smes.profile.contradictions import Contradiction as Found
 from smes.profile.facts import FACTS
-from smes.profile.proofs import digest_of, shows, values_to_compare
-from smes.states import COUNTING_PAPERS, ContradictionState
+from smes.profile.proofs import digest_of, is_over, shows, values_to_compare
+from smes.states import COUNTING_PAPERS, ComparisonAnswer, ContradictionState, FlagState, PaperState, ProfileState
 from smes.vocabulary.evidence import EvidenceLevel, fact_of
 from smes.vocabulary.paper_kinds import KINDS
-from smes.vocabulary.wording import level_name, say
+from smes.vocabulary.wording import LazyPaperName, level_name, say
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
+from tdap_portal.notifications.services import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
-    from smes.models import Comparison, Sme
+    from django.db.models import QuerySet
+
+    from smes.models import DuplicateFlag
+    from tdap_portal.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,126 @@ def firm_with_facts(sme_id: int) -> Sme | None:
     """A firm with all its rows, for whoever looks at the whole of it; None where it is gone."""
     sme = people_selectors.sme_by_id(sme_id)
     return profile_selectors.read_facts(sme) if sme else None
+
+
+def last_answer(document: Document, by: User) -> Comparison | None:
+    """What this officer said last of this paper and did not take back; for an undo."""
+    rows = document.comparisons.filter(undone_at=None, compared_by=by)
+    return rows.order_by("-compared_at", "-pk").first()
+
+
+def answers_of_the_older(document: Document) -> list[Comparison]:
+    """What was found in the version that this paper took the place of, by whoever compared it; [] where it is the first."""
+    if document.replaces_id is None:
+        return []
+    rows = Comparison.objects.filter(document=document.replaces_id, undone_at=None).select_related("compared_by")
+    return sorted(rows, key=lambda row: _place(document, row.fact) if shows(document, row.fact) else (99, row.fact))
+
+
+# ------------------------------------------------------------------------------------------------- a firm as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class PaperToCompare:
+    """A paper of a kind that the firm must send. number: of its facts that are to be compared; 0: it waits to be kept."""
+
+    document: Document
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What stands between a firm and being verified.
+
+    papers: to be compared or kept. missing: kinds that did not come, were refused or ran out. differing: keys of facts of which
+    a needed paper says something else. contradictions, duplicates: open ones. is_incomplete: the profile lacks answers.
+    """
+
+    papers: tuple[PaperToCompare, ...]
+    missing: tuple[str, ...]
+    differing: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
+    duplicates: tuple[DuplicateFlag, ...]
+    is_incomplete: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.papers or self.missing or self.differing or self.open_matters or self.is_incomplete)
+
+    @property
+    def open_matters(self) -> int:
+        """How many things do not fit together."""
+        return len(self.contradictions) + len(self.duplicates)
+
+    @property
+    def facts(self) -> int:
+        """How many facts are to be compared."""
+        return sum(paper.number for paper in self.papers)
+
+
+def what_is_left(sme: Sme) -> Left:
+    """What has to be done before the firm is verified, as everything stands now. sme: read anew, not with older rows."""
+    values, papers, missing, differing = values_of(sme), [], [], set()
+    for kind in papers_selectors.needed_papers(sme):
+        rows = [row for row in sme.documents.all() if row.kind == kind and not is_over(row, today())]
+        lists = {row.pk: checklist(row, values) for row in rows}
+        numbers = {row.pk: sum(line.is_open for line in lists[row.pk]) for row in rows}
+        kept = [row for row in rows if row.state == PaperState.VERIFIED]
+        said = [{line.fact for line in lists[row.pk] if _differs(line)} for row in kept if not numbers[row.pk]]
+        there = [*kept, *(row for row in rows if row.state == PaperState.UPLOADED)]
+        if said:
+            differing |= min(said, key=len)
+        elif there:
+            papers.append(PaperToCompare(there[0], numbers[there[0].pk]))
+        else:
+            missing.append(kind)
+    return Left(
+        tuple(papers),
+        tuple(missing),
+        tuple(sorted(differing)),
+        tuple(open_contradictions(sme)),
+        tuple(duplicates_selectors.duplicates_of(sme).filter(state=FlagState.OPEN.value)),
+        is_incomplete=not profile_selectors.completeness(sme).is_complete,
+    )
+
+
+def holds_until(sme: Sme) -> date | None:
+    """The first day on which a needed paper of a verified firm ends; None where none does. Of two of a kind the later counts."""
+    ends = []
+    for kind in papers_selectors.needed_papers(sme):
+        rows = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
+        if rows and all(row.expires_on for row in rows):
+            ends.append(max(row.expires_on for row in rows if row.expires_on))
+    return min(ends, default=None)
+
+
+def firms_verified_until_before(day: date) -> QuerySet[Sme]:
+    return Sme.objects.filter(profile_state=ProfileState.VERIFIED, verified_until__lt=day).order_by("pk")
+
+
+def _differs(line: Line) -> bool:
+    return line.answer is not None and not line.is_old and line.answer.answer == ComparisonAnswer.DIFFERS
+
+
+# ------------------------------------------------------------------------------------------------- words for the firm
+
+
+def refusal_words(sme_id: int, code: str, note: str = "") -> str:
+    """Why a paper is refused and what would do, in the language in which the firm is written to. Raises KeyError."""
+    reason = PAPER_REASONS[code]
+    with translation.override(people_selectors.language_of(sme_id)):
+        return " ".join(part for part in (_(reason.words), note.strip(), _(reason.remedy)) if part)
+
+
+def letter_of_refusal(document: Document, words: str) -> tuple[str, str]:
+    """Subject and words of the message by which the firm hears of it, as it is sent."""
+    return written(
+        template="sme.paper_refused",
+        language=people_selectors.language_of(document.sme_id),
+        firm=document.sme.name,
+        paper=LazyPaperName(document.kind),
+        reason=words,
+    )
 
 
 def _place(document: Document, key: str) -> tuple[int, str]:

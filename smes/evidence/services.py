@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from smes.models import Comparison, Contradiction, Document, Sme
 from smes.papers import services as papers_services
 from smes.papers.permissions import can_judge_paper
+from smes.papers.reasons import reasons_in_force
 from smes.people import services as people_services
+from smes.profile import selectors as profile_selectors
+from smes.profile import services as profile_services
 from smes.profile.contradictions import RULES, leaps_between
+from smes.profile.permissions import can_verify_profile
 from smes.profile.proofs import COUNTING, digest_of, shows
-from smes.states import CONTRADICTION, ComparisonAnswer, ContradictionState, Happened
+from smes.states import CONTRADICTION, ComparisonAnswer, ContradictionState, Happened, PaperState, ProfileState
 from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors
@@ -76,9 +82,10 @@ def keep_paper(
 ) -> Document:
     """The paper is what it says, and each fact that it shows was compared: what was found the same is verified from now on.
 
-    answers, seen: those that are given with it, as in compare_facts, which says what is raised besides. expires_on: the day an
-    officer read off it, where it differs from the firm's. Raises WrongState, DomainError "not_compared", which names how many
-    facts are left.
+    answers, seen: those that are given with it, as in compare_facts, which says what is raised besides. expires_on: the day
+    an officer read off it, where it differs from the firm's. A paper that was kept before is kept anew where its day or an
+    answer changed. Where nothing is left to be done, the firm is verified by it. Raises WrongState, DomainError
+    "not_compared", which names how many facts are left.
     """
     can_judge_paper(actor, document).require()
     row = _locked(document)
@@ -87,10 +94,79 @@ def keep_paper(
     left = [line for line in selectors.checklist(row, values) if line.is_open]
     if left:
         raise DomainError(
-            _("Compare first what this paper shows: %(number)d facts are left.") % {"number": len(left)},
+            ngettext(
+                "Compare first what this paper shows: %(number)d fact is left.",
+                "Compare first what this paper shows: %(number)d facts are left.",
+                len(left),
+            )
+            % {"number": len(left)},
             code="not_compared",
         )
-    return papers_services.verify_document(actor=actor, document=document, expires_on=expires_on)
+    if row.state != PaperState.VERIFIED:
+        row = papers_services.verify_document(actor=actor, document=row, expires_on=expires_on)
+    elif _is_new(row, expires_on):
+        row = papers_services.verify_again(actor=actor, document=row, expires_on=expires_on)
+    sme = _firm(row.sme_id)
+    if selectors.what_is_left(sme).is_nothing:
+        verify_firm(actor=actor, sme=sme)
+    return row
+
+
+@transaction.atomic
+def verify_firm(*, actor: User, sme: Sme) -> Sme:
+    """Everything that the firm says of itself was compared with the papers that it must have, and nothing is open.
+
+    Twice is once. Raises NotAllowed, DomainError "something_is_left".
+    """
+    people_services.locked_firm(sme.pk)
+    row = _firm(sme.pk)
+    can_verify_profile(actor, row).require()
+    if not selectors.what_is_left(row).is_nothing:
+        raise DomainError(_("Something is still to be done before this firm is verified."), code="something_is_left")
+    until = selectors.holds_until(row)
+    if row.profile_state == ProfileState.VERIFIED and row.verified_until == until:
+        return row
+    return profile_services.verify_profile(actor=actor, sme=row, until=until)
+
+
+@transaction.atomic
+def refuse_paper(*, actor: User, document: Document, code: str, note: str = "") -> Document:
+    """The paper does not do. code: of smes.papers.reasons. note: what the firm reads beside it, in its language.
+
+    Raises NotAllowed, WrongState, DomainError "unknown_reason".
+    """
+    can_judge_paper(actor, document).require()
+    if code not in {reason.code for reason in reasons_in_force(today())}:
+        raise DomainError(_("Choose a reason."), code="unknown_reason")
+    words = selectors.refusal_words(document.sme_id, code, note)
+    return papers_services.refuse_document(actor=actor, document=document, reason=words, code=code)
+
+
+@transaction.atomic
+def recheck_firm(*, sme_id: int) -> bool:
+    """Take a verification back where something is left to be done again; whether it was. For the portal itself: after a change
+    of the firm or of its papers, and when a paper has run out."""
+    people_services.locked_firm(sme_id)
+    sme = _firm(sme_id)
+    if sme.profile_state != ProfileState.VERIFIED:
+        return False
+    left = selectors.what_is_left(sme)
+    if left.is_nothing:
+        return False
+    because = "paper" if left.missing else "fact" if left.papers or left.differing else "open"
+    profile_services.reopen_profile(actor=None, sme=sme, because=because, papers=list(left.missing))
+    return True
+
+
+def _firm(sme_id: int) -> Sme:
+    """The firm with its rows, read anew."""
+    return profile_selectors.read_facts(Sme.objects.get(pk=sme_id))
+
+
+def _is_new(document: Document, expires_on: date | None) -> bool:
+    """Whether a kept paper got another day, or an answer after it was kept."""
+    later = document.judged_at is not None and document.comparisons.filter(compared_at__gt=document.judged_at).exists()
+    return later or expires_on not in (None, document.expires_on)
 
 
 def _compare(
@@ -209,7 +285,8 @@ def _keep(sme: Sme, found: Iterable[Found], codes: Iterable[str], *, about: str 
 
 
 def _locked(document: Document) -> Document:
-    people_services.locked_firm(document.sme_id)  # before the paper, as in every act on one
+    """Under the lock of its firm, which comes first in every act on it: what the firm says stands still meanwhile."""
+    people_services.locked_firm(document.sme_id)
     row = Document.objects.select_for_update(of=("self",)).select_related("sme").get(pk=document.pk)
     if row.state not in COUNTING:
         raise DomainError(_("This paper was refused or replaced meanwhile."), code="paper_gone")

@@ -92,6 +92,7 @@ class Sme(PublicId, TimeStamped):
         choices=[(s.value, w[0]) for s, w in wording.PROFILE_STATES.items()],
     )
     verified_at = models.DateTimeField(null=True, editable=False)
+    verified_until = models.DateField(null=True, editable=False)  # the first end of a paper that it rests on
     completed_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     form_token = models.CharField(max_length=32, null=True, editable=False)

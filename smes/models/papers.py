@@ -31,11 +31,13 @@ class Document(PublicId, TimeStamped):
         choices=[(s.value, w[0]) for s, w in wording.PAPER_STATES.items()],
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason_code = models.CharField(_("coded reason"), max_length=4, blank=True)
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     judged_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True)
     reminded_days = models.PositiveSmallIntegerField(null=True)  # 30, 7 or 1: the last reminder that went out
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    drawn_as = models.JSONField(null=True, editable=False)  # names of the pictures of its pages; None: not drawn yet
 
     class Meta:
         verbose_name = _("paper")

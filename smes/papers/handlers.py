@@ -27,6 +27,14 @@ def tell_paper_refused(event: Event) -> None:
         _tell(document, "sme.paper_refused", str(event.pk), reason=document.reason)
 
 
+@on(Happened.PAPER_REOPENED, name="smes.tell_paper_reopened", where=lambda data: data.get("was") == "refused")
+def tell_paper_reopened(event: Event) -> None:
+    """Whoever read that a paper was refused reads that it is not."""
+    document = selectors.document_by_id(event.subject_id)
+    if document is not None:
+        _tell(document, "sme.paper_reopened", str(event.pk))
+
+
 @on(Happened.PAPER_EXPIRING, name="smes.remind_of_expiry")
 def remind_of_expiry(event: Event) -> None:
     document = selectors.document_by_id(event.subject_id)

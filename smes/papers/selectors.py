@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
     from django.forms import Field
+    from django_stubs_ext import StrOrPromise
 
     from tdap_portal.accounts.models import User
 
 EXPIRY_SHOWN_FROM = timedelta(days=60)
 
 
-def last_day_field(label: str) -> Field:
+def last_day_field(label: StrOrPromise) -> Field:
     """The field in which the last day of a paper is written, the same wherever a paper is sent; see checks.check_last_day."""
     return needed_sometimes(DayField(label=label, required=False))
 
@@ -70,6 +71,14 @@ def document_for(user: User | AnonymousUser, public_id: str) -> Document:
     if document is None:
         raise NotFound
     return document
+
+
+def picture_of(document: Document, number: int) -> str:
+    """Where the picture of a page lies in the vault. number: 1 for the first. Raises NotFound where it was not drawn."""
+    names: list[str] = document.drawn_as or []
+    if not 1 <= number <= len(names):
+        raise NotFound
+    return names[number - 1]
 
 
 def document_by_id(pk: int | str) -> Document | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from celery import current_app
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from smes.models import Certification, Document, PictureBand, Sme
 from smes.people import services as people_services
@@ -19,16 +22,20 @@ from tdap_portal.notifications.reminders import reminder_due
 
 from . import permissions, selectors, vault
 from .checks import MAX_PAPERS_OF_A_FIRM
+from .drawing import draw_pages
 from .likeness import bands_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from tdap_portal.accounts.models import User
 
     from .checks import CheckedPaper
 
+
+RING_AGAIN_AFTER_SECONDS = 30
+"""A worker that was rung for a paper and lost it is rung again after so long."""
 
 # Papers ----------------------------------------------------------------------------------------------------------
 
@@ -115,11 +122,12 @@ def verify_document(*, actor: User, document: Document, expires_on: date | None 
     permissions.can_judge_paper(actor, document).require()
     row = _locked(document)
     move = PAPER.move("verify", row.state)
-    row.state, row.reason = move.target.value, ""
+    row.state, row.reason, row.reason_code = move.target.value, "", ""
     row.judged_by, row.judged_at = actor, timezone.now()
     if expires_on is not None and expires_on != row.expires_on:
         row.expires_on, row.reminded_days = expires_on, None
-    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "expires_on", "reminded_days", "updated_at"])
+    columns = ["state", "reason", "reason_code", "judged_by", "judged_at", "expires_on", "reminded_days", "updated_at"]
+    row.save(update_fields=columns)
     if row.certificate:
         Certification.objects.update_or_create(
             sme=row.sme, kind=row.certificate, defaults={"verified": True, "expires_on": row.expires_on}
@@ -131,8 +139,9 @@ def verify_document(*, actor: User, document: Document, expires_on: date | None 
 
 
 @transaction.atomic
-def refuse_document(*, actor: User, document: Document, reason: str) -> Document:
-    """The paper does not do. reason: in words the firm reads. What it had verified is verified no more.
+def refuse_document(*, actor: User, document: Document, reason: str, code: str = "") -> Document:
+    """The paper does not do. reason: in words the firm reads; code: of smes.papers.reasons, "" where it is none of them. What
+    it had verified is verified no more.
 
     Raises NotAllowed, WrongState, DomainError "no_reason".
     """
@@ -142,12 +151,12 @@ def refuse_document(*, actor: User, document: Document, reason: str) -> Document
     row = _locked(document)
     move = PAPER.move("refuse", row.state)
     was_verified = row.state == PaperState.VERIFIED
-    row.state, row.reason = move.target.value, reason.strip()
+    row.state, row.reason, row.reason_code = move.target.value, reason.strip(), code
     row.judged_by, row.judged_at = actor, timezone.now()
-    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "updated_at"])
+    row.save(update_fields=["state", "reason", "reason_code", "judged_by", "judged_at", "updated_at"])
     if was_verified:
         _take_back(row)
-    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
+    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind, code=code)
     return row
 
 
@@ -160,20 +169,62 @@ def reopen_document(*, actor: User, document: Document) -> Document:
     permissions.can_judge_paper(actor, document).require()
     row = _locked(document)
     move = PAPER.move("reopen", row.state)
-    was_verified = row.state == PaperState.VERIFIED
-    row.state, row.reason = move.target.value, ""
+    was = PaperState(row.state)
+    row.state, row.reason, row.reason_code = move.target.value, "", ""
     row.judged_by, row.judged_at = None, None
-    row.save(update_fields=["state", "reason", "judged_by", "judged_at", "updated_at"])
-    if was_verified:
+    row.save(update_fields=["state", "reason", "reason_code", "judged_by", "judged_at", "updated_at"])
+    if was == PaperState.VERIFIED:
         _take_back(row)
-    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind)
+    record(move.event, subject=row, actor=actor, sme_id=row.sme_id, kind=row.kind, was=was.value)
     return row
 
 
+@transaction.atomic
+def verify_again(*, actor: User, document: Document, expires_on: date | None) -> Document:
+    """Of a verified paper some facts were compared anew, or its last day is another one. Raises NotAllowed, WrongState."""
+    permissions.can_judge_paper(actor, document).require()
+    row = _locked(document)
+    if row.state == PaperState.VERIFIED:
+        row.state = PaperState.UPLOADED.value
+        row.save(update_fields=["state"])
+    return verify_document(actor=actor, document=row, expires_on=expires_on)
+
+
+def ask_to_draw(documents: Iterable[Document]) -> None:
+    """Let the worker draw the pages of those PDFs that were not drawn yet; asked again and again, it is rung once a while.
+
+    A ring that is lost (broker down) costs a while: the next look at the page rings again.
+    """
+    for document in documents:
+        waits = document.drawn_as is None and not document.is_picture
+        if waits and cache.add(f"papers.drawing.{document.pk}", True, timeout=RING_AGAIN_AFTER_SECONDS):
+            with suppress(OperationalError):
+                current_app.signature("smes.draw_paper", args=[document.pk]).apply_async(retry=False)
+
+
+def draw_paper(document: Document) -> bool:
+    """Draw the pages of a PDF and keep the pictures in the vault, once; whether this call did. A PDF that cannot be drawn
+    has none, and is not tried again."""
+    if document.drawn_as is not None or document.is_picture:
+        return False
+    try:
+        with vault.open_paper(document.stored_as) as file:
+            content = file.read()
+    except FileNotFoundError:
+        content = b""
+    names: list[str] = []
+    with vault.kept_together():
+        names = [vault.store(picture, "jpg") for picture in draw_pages(content)]
+        is_first = bool(Document.objects.filter(pk=document.pk, drawn_as__isnull=True).update(drawn_as=names))
+    if not is_first:  # another worker was quicker
+        for name in names:
+            vault.forget(name)
+    return is_first
+
+
 def _locked(document: Document) -> Document:
-    people_services.locked_firm(
-        document.sme_id
-    )  # first, as whoever sends a paper does: whoever decides on the firm waits
+    """The firm's row comes first, as in every act on it."""
+    people_services.locked_firm(document.sme_id)
     return Document.objects.select_for_update().get(pk=document.pk)
 
 

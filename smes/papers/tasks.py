@@ -20,6 +20,13 @@ def remind_expiries() -> None:
     )
 
 
+@shared_task(name="smes.draw_paper")
+def draw_paper(document_id: int) -> None:
+    document = selectors.document_by_id(document_id)
+    if document is not None:
+        services.draw_paper(document)
+
+
 @shared_task(name="smes.sweep_vault")
 def sweep_vault() -> None:
     vault.sweep_halves()

@@ -84,6 +84,22 @@ def download(request: SignedInRequest, public_id: str, paper_id: str) -> FileRes
     return response
 
 
+@signed_in()
+@require_safe
+def page_picture(request: SignedInRequest, public_id: str, paper_id: str, number: int) -> FileResponse:
+    """A page of a PDF as the portal drew it, for whoever may open the paper. number: 1 for the first."""
+    document = _document(request, public_id, paper_id)
+    permissions.can_open_paper(request.user, document).require()
+    try:
+        content = vault.open_paper(selectors.picture_of(document, number))
+    except FileNotFoundError:
+        raise NotFound from None
+    response = FileResponse(content, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 def _document(request: SignedInRequest, public_id: str, paper_id: str) -> Document:
     document = selectors.document_for(request.user, paper_id)
     if document.sme.public_id != public_id:

@@ -31,7 +31,7 @@ from .rows import Stopped, TableSaved, merge_rows
 from .steps import STEP_BY_CODE, OwnerShare, led_by_women, led_by_young
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from tdap_portal.accounts.models import User
@@ -187,7 +187,7 @@ def save_page_of_step(
     if changed or rows_changed:
         record(Happened.STEP_SAVED, subject=row, actor=actor, step=step, fields=changed, rows=rows_changed)
         if step in VERIFIED_STEPS and row.profile_state == ProfileState.VERIFIED:
-            _reopen(row, actor)
+            reopen_profile(actor=actor, sme=row, because="who")
     if row.completed_at is None and saved >= set(STEP_BY_CODE):  # the look at the whole waits for its last step
         _note_completion(row, actor)
     return SavedStep(row, stopped, seen_now, table.ids)
@@ -230,21 +230,24 @@ def correct_profile(
     if written:
         record(Happened.STEP_SAVED, subject=row, actor=actor, step="", fields=sorted(written), rows=False)
     if row.profile_state == ProfileState.VERIFIED and any(FACTS[key].step in VERIFIED_STEPS for key in changed):
-        _reopen(row, actor)
+        reopen_profile(actor=actor, sme=row, because="who")
     return row
 
 
 @transaction.atomic
-def verify_profile(*, actor: User, sme: Sme) -> Sme:
-    """An officer has compared the profile with the papers. Raises NotAllowed, DomainError "incomplete"."""
+def verify_profile(*, actor: User, sme: Sme, until: date | None = None) -> Sme:
+    """An officer has compared the profile with the papers. until: the first day on which one of them ends, None where none does.
+
+    Raises NotAllowed, DomainError "incomplete".
+    """
     row = Sme.objects.select_for_update().get(pk=sme.pk)
     permissions.can_verify_profile(actor, row).require()
     move = PROFILE.move("verify", row.profile_state)
     if not selectors.completeness(row).is_complete:
         raise DomainError(_("The profile is not complete yet."), code="incomplete")
     row.profile_state = move.target.value
-    row.verified_at = timezone.now()
-    row.save(update_fields=["profile_state", "verified_at", "updated_at"])
+    row.verified_at, row.verified_until = timezone.now(), until
+    row.save(update_fields=["profile_state", "verified_at", "verified_until", "updated_at"])
     record(move.event, subject=row, actor=actor)
     return row
 
@@ -340,12 +343,17 @@ def _note_completion(sme: Sme, actor: User) -> None:
         record(Happened.COMPLETED, subject=sme, actor=actor)
 
 
-def _reopen(sme: Sme, actor: User) -> None:
+def reopen_profile(*, actor: User | None, sme: Sme, because: str, papers: Sequence[str] = ()) -> None:
+    """Take a verification back, and tell the firm why. sme: locked by the caller.
+
+    because: "who" (who the firm is changed), "fact" (another fact that was compared), "paper" (papers, the kinds of which are
+    given, were refused, replaced or ran out), "open" (something does not fit together). actor None: the portal itself.
+    """
     move = PROFILE.move("reopen", sme.profile_state)
     sme.profile_state = move.target.value
-    sme.verified_at = None
-    sme.save(update_fields=["profile_state", "verified_at"])
-    record(move.event, subject=sme, actor=actor)
+    sme.verified_at, sme.verified_until = None, None
+    sme.save(update_fields=["profile_state", "verified_at", "verified_until"])
+    record(move.event, subject=sme, actor=actor, because=because, papers=list(papers))
 
 
 def _impossible_together(sme: Sme, keys: set[str]) -> dict[str, list[str]]:

@@ -29,6 +29,7 @@ register.filter("market_name", wording.market_name)
 register.filter("paper_name", wording.paper_name)
 register.filter("certificate_name", wording.certificate_name)
 register.filter("level_name", wording.level_name)
+register.filter("level_meaning", wording.level_meaning)
 register.filter("dotted", dotted)
 
 

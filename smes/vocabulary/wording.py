@@ -68,6 +68,14 @@ COMPARISON_ANSWERS = {
     ComparisonAnswer.DIFFERS: _("It differs"),
     ComparisonAnswer.UNREADABLE: _("Cannot be read"),
 }
+ANSWER_TONES = {  # with the label, as in the tables of states
+    answer: (COMPARISON_ANSWERS[answer], tone)
+    for answer, tone in zip(ComparisonAnswer, ("done", "no", "you"), strict=True)
+}
+LEVEL_TONES = {
+    level: (EVIDENCE_LEVELS[level][0], tone)
+    for level, tone in zip(EvidenceLevel, ("you", "us", "done", "done"), strict=True)
+}
 FLAG_STATES = {
     FlagState.OPEN: (_("Not looked at yet"), "you"),
     FlagState.SAME: (_("The same firm"), "no"),
@@ -142,6 +150,10 @@ def market_name(iso3: str) -> str:
 def level_name(code: str) -> str:
     """Of a level of evidence."""
     return gettext(EVIDENCE_LEVELS[EvidenceLevel(code)][0])
+
+
+def level_meaning(code: str) -> str:
+    return gettext(EVIDENCE_LEVELS[EvidenceLevel(code)][1])
 
 
 def paper_name(code: str) -> str:

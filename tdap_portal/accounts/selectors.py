@@ -39,6 +39,12 @@ def person_by_id(pk: int | str) -> User | None:
     return User.objects.filter(pk=pk).first()
 
 
+def names_by_public_id(public_ids: Iterable[str]) -> dict[str, str]:
+    """Names of people by their public ids, also of those who have left."""
+    people = User.objects.filter(public_id__in=list(public_ids))
+    return {person.public_id: str(person) for person in people}
+
+
 def person_by_public_id(public_id: str) -> User | None:
     return User.objects.filter(public_id=public_id).first()
 

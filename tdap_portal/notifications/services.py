@@ -81,6 +81,12 @@ def notify(
     return message
 
 
+def written(*, template: str, language: str, **facts: object) -> tuple[str, str]:
+    """Subject and words of a message in a language, as notify would write it; nothing is sent."""
+    with translation.override(language):
+        return one_line(_render(template, "subject.txt", facts)), _render(template, "txt", facts)
+
+
 def _dispatches(message: Message, to: User, context: Mapping[str, Any], *, always: bool) -> list[Dispatch]:
     """The rows that leave the portal: a channel that the person switched off gets a row that says so."""
     wanted = selectors.preferences_of(to)

@@ -59,6 +59,8 @@ PAGES = {
         *(f"/desk/{{{word}}}/" for word in ("scored", "held", "asked", "in_review", "half_read", "reviewed", "recommended", "declined")),
         "/desk/{in_review}/ask/", "/desk/{in_review}/assign/", "/desk/views/?tab=all",
         *(f"/desk/bulk/?kind={kind}&tab=all" for kind in ("assign", "auto_assign", "ask", "recommend_decline")),
+        "/desk/{reviewed}/verify/", "/desk/{reviewed}/verify/{to_compare}/", "/desk/{reviewed}/verify/{compared}/",
+        "/desk/{reviewed}/verify/{to_compare}/refuse/?code=P07", "/desk/{scored}/verify/",
         "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
         "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
     ),
@@ -82,7 +84,8 @@ NO_PAGE = {
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_extend_question", "selection:desk_waive", "selection:desk_sign_waiver", "selection:desk_explain",
-    "selection:desk_write", "selection:desk_verify_paper", "selection:desk_refuse_paper", "trade:pull", "trade:confirm",
+    "selection:desk_write", "selection:verify_firm", "selection:verify_answer", "selection:verify_undo",
+    "selection:verify_reopen", "smes:paper_page", "trade:pull", "trade:confirm",
     "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
     "roles:grant", "roles:refuse",
 }  # fmt: skip
@@ -90,7 +93,7 @@ NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
-    ("officer", "/home/officer/"), ("director", "/home/director/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("platform", "/trade/"),
+    ("officer", "/home/officer/"), ("director", "/home/director/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
@@ -106,14 +109,24 @@ SHAPE = """() => ({
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """One small portal for all pages of this file; they only look at it."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # a request's connection ends with it
         patch.setattr("tdap_portal.core.selectors.HEARTBEAT_LATE_AFTER", timedelta(hours=1))  # no worker runs here
         patch.setattr(settings, "ACCOUNT_REAUTHENTICATION_TIMEOUT", 3600, raising=False)  # long enough for all pages
-        yield World()
+        folder = tmp_path_factory.mktemp("vault")
+        patch.setattr(settings, "VAULT_ROOT", folder)
+        made = World()
+        made.vault = folder
+        yield made
         call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _vault(settings, request):
+    if "world" in request.fixturenames:  # each test gets an empty vault otherwise
+        settings.VAULT_ROOT = request.getfixturevalue("world").vault
 
 
 @pytest.fixture(scope="module")

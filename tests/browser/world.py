@@ -18,6 +18,7 @@ from selection.scoring import services as scoring_services
 from selection.states import Outcome
 from selection.trade import services as trade
 from smes.evidence import services as evidence_services
+from smes.papers import services as papers_services
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
 from tdap_portal.accounts.role_requests import services as role_requests_services
@@ -28,7 +29,15 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
-from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of, verified_papers
+from tests.factories.smes import (
+    DocumentFactory,
+    MemberFactory,
+    SmeFactory,
+    compare_all,
+    flag_of,
+    pdf_of,
+    verified_papers,
+)
 from tests.factories.trade import demand_line, platform_file
 
 if TYPE_CHECKING:
@@ -152,7 +161,14 @@ class World:
 
     def _desk(self) -> None:
         reviewed = ApplicationFactory._meta.model.objects.get(public_id=self.ids["reviewed"])
-        DocumentFactory(sme=reviewed.sme)
+        words = b"BT /F1 18 Tf 60 690 Td (National Tax Number 4217698-3) Tj 0 -40 Td (ATTOCK SURGICO) Tj ET"
+        to_compare = DocumentFactory(sme=reviewed.sme, content=pdf_of(words))
+        papers_services.draw_paper(to_compare)
+        compared = DocumentFactory(sme=reviewed.sme, kind="bank_certificate", content=pdf_of(words))
+        papers_services.draw_paper(compared)
+        compare_all(compared, self.people["officer"])
+        evidence_services.keep_paper(actor=self.people["officer"], document=compared)
+        self.ids |= {"to_compare": to_compare.public_id, "compared": compared.public_id}
         for person, words in ((self.people["owner"], "When is the training?"), (self.people["officer"], "In May.")):
             correspondence_services.write_letter(actor=person, application=reviewed, words=words)
         _plan, signed = bulk_services.plan_bulk(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import factory
+import pikepdf
 from django.utils import timezone
 
+from smes.evidence import selectors as evidence_selectors
+from smes.evidence import services as evidence_services
 from smes.models import (
     Certification,
     Document,
@@ -169,3 +173,28 @@ def flag_of(one: Sme, other: Sme, percent: int = 80) -> DuplicateFlag:
     return DuplicateFlag.objects.create(
         one=first, other=second, percent=percent, reasons=[["phone", 100], ["name", 95]]
     )
+
+
+def compare_all(document, by, **answers):
+    """An officer compares every fact of the paper: the same, or what answers say by fact."""
+    for line in evidence_selectors.checklist(document):
+        answer = answers.get(line.fact, "same")
+        evidence_services.compare_fact(actor=by, document=document, fact=line.fact, answer=answer, seen=line.digest)
+
+
+def kept(document, by, **answers):
+    """The paper compared and kept."""
+    compare_all(document, by, **answers)
+    return evidence_services.keep_paper(actor=by, document=document)
+
+
+def pdf_of(*contents: bytes, size: tuple[int, int] = (595, 842)) -> bytes:
+    """A real PDF, a page for each content (drawing operators); a font stands there as /F1."""
+    made, target = pikepdf.new(), BytesIO()
+    font = {"Type": pikepdf.Name.Font, "Subtype": pikepdf.Name.Type1, "BaseFont": pikepdf.Name.Helvetica}
+    for content in contents:
+        page = made.add_blank_page(page_size=size)
+        page.Contents = made.make_stream(content)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=pikepdf.Dictionary(**font)))
+    made.save(target)
+    return target.getvalue()

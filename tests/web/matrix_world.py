@@ -8,7 +8,7 @@ from django.test import Client
 
 from selection.models import Application, Conflict, Question, SavedView, Waiver
 from selection.rounds import services as rounds_services
-from smes.models import Contradiction, Member, Sme
+from smes.models import Contradiction, Document, Member, Sme
 from smes.people import services as people_services
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.roles import PartnerKind
@@ -70,6 +70,9 @@ class MatrixWorld(World):
             "foreign_flag": flag_of(other.sme, SmeFactory()).public_id,
         }
         self._small_things()
+        for paper in Document.objects.filter(public_id__in=[self.ids["paper"], self.ids["foreign_paper"]]):
+            paper.drawn_as = [paper.stored_as]
+            paper.save()
         self.clients = {"visitor": Client(raise_request_exception=False)}
         for name, person in self.people.items():
             self.clients[name] = Client(raise_request_exception=False)
@@ -147,6 +150,7 @@ class MatrixWorld(World):
         rest = {
             "sector": "nothing" if thing == "missing" else "sports_goods",
             "action": "close",
+            "number": 1,
             "object_id": 1,
             "content_type_id": 1,
         }

@@ -65,7 +65,7 @@ THINGS: dict[str, dict[str, str]] = {
     "withdrawing a file": {BOTH: "selection:withdraw"},
     "letters of the firm": {BOTH: "selection:letters"},
     "profile of a firm": {SEES: "smes:profile", FORMS: "smes:step"},
-    "papers of a firm": {SEES: "smes:paper", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
+    "papers of a firm": {SEES: "smes:paper smes:paper_page", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
     "people of a firm": {BOTH: "smes:people", ACTS: "smes:role smes:withdraw", FORMS: "smes:remove_member"},
     "pairs of firms that may be one": {SEES: "smes:duplicates", BOTH: "smes:duplicate"},
     "files at the desk, many at once, ties": {
@@ -78,10 +78,14 @@ THINGS: dict[str, dict[str, str]] = {
     "score receipt": {SEES: "selection:receipt selection:card"},
     "readings": {ACTS: "selection:desk_read"},
     "recommendations": {ACTS: "selection:desk_recommend api:desk_recommend"},
-    "questions to the firm, verdicts on papers": {
-        ACTS: "selection:desk_cancel_question selection:desk_extend_question selection:desk_verify_paper"
-        " selection:desk_refuse_paper selection:desk_waive selection:desk_explain",
+    "questions to the firm, waivers, explanations": {
+        ACTS: "selection:desk_cancel_question selection:desk_extend_question selection:desk_waive selection:desk_explain",
         FORMS: "selection:desk_ask",
+    },
+    "comparing a firm's facts with its papers": {
+        SEES: "selection:verify selection:verify_paper",
+        ACTS: "selection:verify_firm selection:verify_answer selection:verify_undo selection:verify_reopen",
+        FORMS: "selection:verify_refuse",
     },
     "readers of a file, letters of the desk": {ACTS: "selection:desk_write", FORMS: "selection:desk_assign"},
     "decisions, files returned": {

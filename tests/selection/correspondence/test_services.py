@@ -13,7 +13,6 @@ from selection.models import NO_DUE_DATE, DeskTally, Question
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import State
-from smes.models import Document
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.days import day_words
@@ -155,43 +154,6 @@ def test_an_empty_fact_is_no_answer():
         assert refused.value.code == "no_answer"
     correspondence_services.answer_question(actor=owner_of(file), question=question, values={"ecommerce_staff": 0})
     assert Question.objects.get().answered_at
-
-
-# ----------------------------------------------------------------------------------------------------------- papers
-
-
-def test_an_officer_verifies_and_refuses_papers_of_the_firm():
-    file, by = made.scored(), officer()
-    good, bad = DocumentFactory(sme=file.sme), DocumentFactory(sme=file.sme, kind="tax_return")
-    review_services.verify_paper(actor=by, application=file, document=good.public_id)
-    review_services.refuse_paper(actor=by, application=file, document=bad.public_id, reason="It is of 2019.")
-    assert set(Document.objects.values_list("kind", "state", "reason")) == {
-        ("ntn_certificate", "verified", ""),
-        ("tax_return", "refused", "It is of 2019."),
-    }
-
-
-def test_a_refusal_needs_a_reason():
-    file = made.scored()
-    paper = DocumentFactory(sme=file.sme)
-    with pytest.raises(DomainError) as refused:
-        review_services.refuse_paper(actor=officer(), application=file, document=paper.public_id, reason=" ")
-    assert refused.value.code == "no_words"
-
-
-def test_a_paper_of_another_firm_is_not_there():
-    paper = DocumentFactory(sme=SmeFactory())
-    with pytest.raises(NotFound):
-        review_services.verify_paper(actor=officer(), application=made.scored(), document=paper.public_id)
-
-
-def test_a_director_or_an_officer_with_ties_judges_no_papers():
-    file, tied = made.scored(), officer()
-    paper = DocumentFactory(sme=file.sme)
-    review_services.declare_conflict(actor=tied, application=file, words="Cousins.")
-    for person in (tied, director()):
-        with pytest.raises(NotAllowed):
-            review_services.verify_paper(actor=person, application=file, document=paper.public_id)
 
 
 # ---------------------------------------------------------------------------------------------------------- letters

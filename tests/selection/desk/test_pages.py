@@ -392,29 +392,21 @@ def test_returning_declaring_and_writing_by_the_pages(client):
     assert "You are tied to this firm" in client.get(address(file)).content.decode()
 
 
-def test_papers_are_verified_and_refused_on_the_file(client):
-    file = made.scored()
-    good, bad = DocumentFactory(sme=file.sme), DocumentFactory(sme=file.sme, kind="tax_return")
-    signed_in(client, officer())
-    assert client.get(address(file)).content.decode().count("/verify/") == 2
-    done = client.post(f"{address(file)}papers/{good.public_id}/verify/")
-    assert (done.status_code, done.url) == (302, f"{address(file)}#paper-{good.public_id}")
-    page = client.get(address(file)).content.decode()
-    assert f'<li id="paper-{good.public_id}">' in page
-    assert "Tax registration (NTN) certificate: verified." in page
-    assert client.post(f"{address(file)}papers/{bad.public_id}/refuse/", {"reason": ""}).status_code == 200
-    assert client.post(f"{address(file)}papers/{bad.public_id}/refuse/", {"reason": "Of 2019."}).status_code == 302
-    assert "Last income tax return: refused. The firm reads why." in client.get(address(file)).content.decode()
-    assert client.post(f"{address(file)}papers/{'a' * 12}/verify/").status_code == 404
-    page = client.get(address(file)).content.decode()
-    assert ("Of 2019." in page, "/verify/" in page) == (True, False)
+def test_each_paper_leads_an_officer_to_where_it_is_compared(client):
+    file, by = made.scored(), officer()
+    paper = DocumentFactory(sme=file.sme)
+    for person, is_shown in ((by, True), (director(), False)):
+        client.force_login(person)
+        page = client.get(address(file)).content.decode()
+        assert (f"{address(file)}verify/{paper.public_id}/" in page) is is_shown
+        assert (f"/firm/{file.sme.public_id}/papers/{paper.public_id}/" in page) is not is_shown
 
 
-def test_a_photograph_is_looked_at_beside_its_judgement_and_a_pdf_is_saved(client):
+def test_a_director_looks_at_a_photograph_in_the_file_and_saves_a_pdf(client):
     file = made.scored()
     picture = DocumentFactory(sme=file.sme, kind="cnic_copy", content_type="image/jpeg", name="cnic.jpg")
     pdf = DocumentFactory(sme=file.sme)
-    page = flat(signed_in(client, officer()).get(address(file)).content.decode())
+    page = flat(signed_in(client, director()).get(address(file)).content.decode())
     assert re.findall(r'<img src="([^"]+)"', page) == [f"/firm/{file.sme.public_id}/papers/{picture.public_id}/"]
     assert f'href="/firm/{file.sme.public_id}/papers/{pdf.public_id}/"' in page
 

@@ -3,19 +3,33 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from selection.engine.facts import Facts
 from smes.evidence import selectors as evidence_selectors
 from smes.evidence import services as evidence_services
-from smes.models import Comparison, Sme
+from smes.evidence.tasks import end_verifications
+from smes.models import Comparison, Document, Sme
 from smes.papers import services as papers_services
+from smes.papers.checks import CheckedPaper
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
+from smes.profile import services as profile_services
 from tdap_portal.audit.models import Event
+from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed
+from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director, officer
-from tests.factories.smes import CertificationFactory, DocumentFactory, MemberFactory, SmeFactory
+from tests.factories.smes import (
+    CertificationFactory,
+    DocumentFactory,
+    MemberFactory,
+    SmeFactory,
+    compare_all,
+    flag_of,
+    kept,
+)
 from tests.selection.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +45,6 @@ def levels(sme) -> dict[str, str]:
     copy = profile_selectors.frozen_copy(people_selectors.sme_by_id(sme.pk))
     assert Facts.from_frozen(copy).to_frozen()["proofs"] == copy["proofs"]  # the engine reads what is written
     return {proof["fact"]: proof["level"] for proof in copy["proofs"]}
-
-
-def compare_all(document, by, **answers):
-    for line in evidence_selectors.checklist(document):
-        evidence_services.compare_fact(
-            actor=by, document=document, fact=line.fact, answer=answers.get(line.fact, "same"), seen=line.digest
-        )
 
 
 def refusal(act, **values) -> str:
@@ -267,3 +274,176 @@ def test_two_who_answer_at_once_leave_one_answer():
     )
 
     assert Comparison.objects.filter(undone_at=None).count() == 1
+
+
+# ------------------------------------------------------------------------------------------------- the firm as a whole
+
+NEEDED = ("ntn_certificate", "cnic_copy", "tax_return", "bank_certificate", "export_proof")
+
+
+def verified(by, **values):
+    """A firm of which every needed paper was compared and kept."""
+    sme = firm(**values)
+    for kind in NEEDED:
+        kept(DocumentFactory(sme=sme, kind=kind), by)
+    return Sme.objects.get(pk=sme.pk)
+
+
+def left(sme):
+    return evidence_selectors.what_is_left(people_selectors.sme_by_id(sme.pk))
+
+
+def told(sme, template):
+    deliver_all()
+    return Message.objects.filter(template=template, to=sme.created_by).count()
+
+
+def test_what_is_left_names_papers_facts_and_open_matters():
+    sme, person = firm(), officer()
+    kept(DocumentFactory(sme=sme, kind="cnic_copy"), person)
+    bank = DocumentFactory(sme=sme, kind="bank_certificate")
+    tax = DocumentFactory(sme=sme, kind="tax_return")
+    compare_all(tax, person)
+    DocumentFactory(sme=sme, kind="ntn_certificate", state="refused", reason="unreadable")
+    pair = flag_of(sme, SmeFactory())
+
+    found = left(sme)
+
+    assert [(paper.document, paper.number) for paper in found.papers] == [(tax, 0), (bank, 2)]
+    assert found.missing == ("ntn_certificate", "export_proof")
+    assert list(found.duplicates) == [pair]
+    assert not found.is_nothing
+
+
+def test_a_needed_paper_that_says_something_else_is_left_until_another_says_the_same():
+    sme, person = verified(officer()), officer()
+    kept(DocumentFactory(sme=sme, kind="bank_certificate"), person, iban_held="differs")
+    assert left(sme).is_nothing  # the older one says the same
+
+    papers_services.refuse_document(
+        actor=person, document=sme.documents.filter(kind="bank_certificate").earliest("pk"), reason="x"
+    )
+
+    assert left(sme).differing == ("iban_held",)
+
+
+def test_the_last_keep_verifies_the_firm_until_its_first_paper_ends_and_the_firm_is_told():
+    sme, person = firm(), officer()
+    ends = {"cnic_copy": today() + timedelta(days=200), "bank_certificate": today() + timedelta(days=90)}
+    for kind in NEEDED:
+        assert Sme.objects.get(pk=sme.pk).profile_state == "open"
+        kept(DocumentFactory(sme=sme, kind=kind, expires_on=ends.get(kind)), person)
+
+    sme = Sme.objects.get(pk=sme.pk)
+    assert (sme.profile_state, sme.verified_until) == ("verified", ends["bank_certificate"])
+    assert [event.actor for event in Event.objects.filter(name="sme.verified")] == [person]
+    assert told(sme, "sme.verified") == 1
+
+
+def test_a_firm_is_not_verified_by_hand_while_something_is_left():
+    sme, person = firm(), officer()
+    assert refusal(evidence_services.verify_firm, actor=person, sme=sme) == "something_is_left"
+    with pytest.raises(NotAllowed):
+        evidence_services.verify_firm(actor=director(), sme=verified(person))
+
+
+def test_keeping_twice_is_once():
+    person, paper = officer(), DocumentFactory(sme=firm(), kind="bank_certificate")
+    for _click in range(2):
+        kept(paper, person)
+    assert Event.objects.filter(name="document.verified").count() == 1
+
+
+def test_a_kept_paper_gets_another_day_or_another_answer():
+    sme, person = firm(), officer()
+    paper = DocumentFactory(sme=sme, kind="bank_certificate")
+    kept(paper, person)
+    evidence_services.keep_paper(actor=person, document=paper, expires_on=date(2031, 5, 1))
+    paper.refresh_from_db()
+    assert (paper.state, paper.expires_on) == ("verified", date(2031, 5, 1))
+
+    kept(paper, person, iban_held="differs")
+
+    assert levels(sme) == {"bank_account_named": "verified"}
+    assert Event.objects.filter(name="document.verified").count() == 3
+
+
+@pytest.mark.parametrize("act", ["fact", "who", "refuse", "replace", "reopen", "undo", "runs out"])
+def test_what_takes_the_verification_back_is_told_with_its_reason(act):
+    person = officer()
+    sme = verified(person)
+    assert (sme.profile_state, told(sme, "sme.reopened")) == ("verified", 0)
+    paper = sme.documents.get(kind="tax_return")
+    if act == "fact":
+        profile_services.save_step(actor=sme.created_by, sme=sme, step="place", values={"turnover_pkr": 43_000_000})
+    elif act == "who":
+        profile_services.save_step(actor=sme.created_by, sme=sme, step="identity", values={"name": "Another Name"})
+    elif act == "refuse":
+        evidence_services.refuse_paper(actor=person, document=paper, code="P15")
+    elif act == "replace":
+        content = CheckedPaper(b"%PDF-1.7 new", "application/pdf", "pdf", "new.pdf", 1, "0" * 64)
+        papers_services.upload_document(actor=sme.created_by, sme=sme, kind="tax_return", paper=content, replaces=paper)
+    elif act == "reopen":
+        papers_services.reopen_document(actor=person, document=paper)
+    elif act == "undo":
+        evidence_services.undo_comparison(actor=person, comparison=paper.comparisons.first())
+    else:
+        Document.objects.filter(pk=paper.pk).update(expires_on=today() - timedelta(days=1))
+        Sme.objects.filter(pk=sme.pk).update(verified_until=today() - timedelta(days=1))
+        end_verifications()
+
+    assert told(sme, "sme.reopened") == 1
+    sme.refresh_from_db()
+    assert (sme.profile_state, sme.verified_at, sme.verified_until) == ("open", None, None)
+    because = {"who": "who", "refuse": "paper", "runs out": "paper"}.get(act, "fact")
+    assert [event.data["because"] for event in Event.objects.filter(name="sme.reopened")] == [because]
+
+
+@pytest.mark.parametrize("values", [{"lead_time_days": 12}, {"capacity_per_month": 500}])
+def test_a_fact_that_no_needed_paper_shows_takes_nothing_back(values):
+    sme = verified(officer())
+    profile_services.save_step(actor=sme.created_by, sme=sme, step="capacity", values=values)
+    assert told(sme, "sme.reopened") == 0
+    assert Sme.objects.get(pk=sme.pk).profile_state == "verified"
+
+
+def test_the_message_names_the_papers_to_send():
+    person = officer()
+    sme = verified(person)
+    evidence_services.refuse_paper(actor=person, document=sme.documents.get(kind="tax_return"), code="P04")
+    deliver_all()
+    assert "- Last income tax return" in Message.objects.get(template="sme.reopened").body
+
+
+def test_a_reason_that_is_not_in_force_refuses_nothing():
+    paper = DocumentFactory(sme=firm())
+    assert refusal(evidence_services.refuse_paper, actor=officer(), document=paper, code="P99") == "unknown_reason"
+    with time_machine.travel("2026-06-30"):
+        assert refusal(evidence_services.refuse_paper, actor=officer(), document=paper, code="P07") == "unknown_reason"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_keep_the_last_paper_at_once_verify_the_firm_once():
+    sme, people = firm(), [officer() for _ in range(4)]
+    papers = [DocumentFactory(sme=sme, kind=kind) for kind in NEEDED]
+    for paper in papers[:-1]:
+        kept(paper, people[0])
+    compare_all(papers[-1], people[0])
+
+    at_once(
+        *[(lambda person=person: evidence_services.keep_paper(actor=person, document=papers[-1])) for person in people]
+    )
+
+    assert Sme.objects.get(pk=sme.pk).profile_state == "verified"
+    assert Event.objects.filter(name="sme.verified").count() == 1
+    assert Event.objects.filter(name="document.verified", subject_id=str(papers[-1].pk)).count() == 1
+
+
+def test_another_last_day_of_a_paper_is_another_end_of_the_verification():
+    person = officer()
+    sme = verified(person)
+    day = today() + timedelta(days=40)
+    evidence_services.keep_paper(actor=person, document=sme.documents.get(kind="cnic_copy"), expires_on=day)
+    sme.refresh_from_db()
+    assert (sme.profile_state, sme.verified_until) == ("verified", day)

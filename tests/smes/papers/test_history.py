@@ -38,7 +38,7 @@ def test_judging_and_reminding_leave_a_line_each():
     of_the_paper = {"sme_id": document.sme_id, "kind": "ntn_certificate"}
     assert acts_on(document) == [
         ("document.verified", of_the_paper),
-        ("document.refused", of_the_paper),
+        ("document.refused", {**of_the_paper, "code": ""}),
         ("document.expiring", {**of_the_paper, "days": 7, "rule": 7}),
     ]
     assert [event.actor for event in timeline(document).order_by("pk")] == [person, person, None]

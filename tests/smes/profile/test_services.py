@@ -238,7 +238,7 @@ def test_a_change_of_who_the_firm_is_takes_the_verification_back_and_another_doe
     profile_services.save_step(actor=sme.created_by, sme=sme, step="identity", values={"name": "Another Name"})
     sme.refresh_from_db()
     assert (sme.profile_state, sme.verified_at) == ("open", None)
-    assert events_of("sme.reopened") == [{}]
+    assert events_of("sme.reopened") == [{"because": "who", "papers": []}]
 
 
 def test_single_facts_are_corrected_by_their_key():
@@ -294,7 +294,7 @@ def test_a_correction_of_who_the_firm_is_takes_the_verification_back_and_another
         profile_services.correct_profile(actor=sme.created_by, sme=sme, values=values)
         sme.refresh_from_db()
         assert (values, sme.profile_state) == (values, state)
-    assert events_of("sme.reopened") == [{}]
+    assert events_of("sme.reopened") == [{"because": "who", "papers": []}]
 
 
 @pytest.mark.parametrize(
@@ -426,7 +426,7 @@ def test_a_verified_certificate_counts_and_a_refused_one_no_longer():
     refused = papers_services.refuse_document(actor=person, document=document, reason=" Another firm's name. ")
     row.refresh_from_db()
     assert (refused.state, refused.reason, row.verified) == ("refused", "Another firm's name.", False)
-    assert events_of("document.refused") == [{"sme_id": sme.pk, "kind": "quality_certificate"}]
+    assert events_of("document.refused") == [{"sme_id": sme.pk, "kind": "quality_certificate", "code": ""}]
 
 
 def test_a_certificate_stays_verified_while_another_verified_paper_proves_it():

@@ -1,0 +1,88 @@
+"""What is compared, in words: the name of a fact, and what the firm wrote, with its private numbers in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from selection.applications import copy_words
+from smes.profile.facts import FACTS, label_of
+from smes.vocabulary import wording
+from smes.vocabulary.evidence import fact_of
+from tdap_portal.core.marks import gettext_noop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+NAMES = {  # of facts of which a copy says only that they are there, or that are asked for by a question
+    "tax_registered": gettext_noop("NTN"),
+    "sales_tax_registered": gettext_noop("Sales tax number (STRN)"),
+    "secp_registered": gettext_noop("SECP number"),
+    "address_held": gettext_noop("Address"),
+    "iban_held": gettext_noop("IBAN"),
+    "owner_cnic_held": gettext_noop("CNIC"),
+    "owners": gettext_noop("Owners"),
+    "owner_shares": gettext_noop("Shares of the owners"),
+    "women_led": gettext_noop("Led by a woman"),
+    "youth_led": gettext_noop("Led by a person under 30"),
+}
+CODES = {"tax_registered", "sales_tax_registered", "secp_registered", "iban_held", "owner_cnic_held"}
+"""Numbers, which are read from left to right."""
+
+
+def name_of(key: str) -> str:
+    """What a fact, or a row of a list, is called."""
+    fact, _slash, row = key.partition("/")
+    if fact == "certifications" and row:
+        return wording.certificate_name(row)
+    if fact == "export_markets" and row:
+        return _("Exports to %(market)s") % {"market": wording.market_name(row)}
+    if fact == "export_history" and row:
+        year, _slash, route = row.partition("/")
+        values = {"first": int(year) - 1, "last": int(year), "route": wording.EXPORT_ROUTES.get(route, route)}
+        return _("Exports %(first)d–%(last)d (%(route)s)") % values
+    return _(NAMES.get(fact) or (FACTS[fact].label if fact in FACTS else "") or label_of(fact))
+
+
+def words_of(key: str, value: Any, told: Mapping[str, Any]) -> list[str]:
+    """What the firm wrote, a line each. value: see smes.evidence.selectors.values_of. told: all of them, and the unit of the
+    capacity."""
+    fact = fact_of(key)
+    if fact in _IN_FULL:
+        return _IN_FULL[fact](value)
+    if fact == "export_history" and isinstance(value, dict):
+        return [f"USD {float(value['value_usd']):,.0f}"]
+    if fact == "export_markets" and isinstance(value, str):
+        return [wording.market_name(value)]
+    if fact == "certifications":
+        return [wording.certificate_name(value["kind"])]
+    if isinstance(value, str) and fact in CODES | {"address_held"}:
+        return [value]
+    return [copy_words.row_of({**told, fact: value}, fact).value]
+
+
+def _named_numbers(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [_("%(name)s: %(number)s") % {"name": name, "number": number} for name, number in rows]
+
+
+def _shares(rows: Sequence[Sequence[str]]) -> list[str]:
+    return _named_numbers([(name, f"{share} %") for name, share in rows])
+
+
+def _leaders(value: Sequence[Any]) -> list[str]:
+    """The owners by whom it is told who leads, each with gender, share and year of birth."""
+    lines = []
+    for name, _cnic, gender, share, year in value[1]:
+        parts = [str(wording.GENDERS.get(gender, "")), f"{share} %", str(year or "")]
+        lines.append(_("%(name)s: %(rest)s") % {"name": name, "rest": _(", ").join(part for part in parts if part)})
+    return lines
+
+
+_IN_FULL: dict[str, Callable[[Any], list[str]]] = {
+    "owner_cnic_held": _named_numbers,
+    "owners": list,
+    "owner_shares": _shares,
+    "women_led": _leaders,
+    "youth_led": _leaders,
+}

@@ -12,6 +12,7 @@ from selection.policy.selectors import policy_of
 from selection.states import OPEN_STATES, Outcome, State
 from smes.duplicates import selectors as duplicates_selectors
 from smes.evidence import selectors as evidence_selectors
+from smes.evidence.wording import name_of
 from smes.papers import selectors as papers_selectors
 from smes.states import FlagState
 from smes.vocabulary.wording import paper_name
@@ -46,12 +47,17 @@ def obstacles_among(rows: Iterable[Application]) -> dict[int, list[Obstacle]]:
     older = _recommended_before_the_rule(rows)
     duplicates = _duplicates(rows)
     clashes = evidence_selectors.open_contradictions_among({row.sme_id for row in rows})
+    differing = evidence_selectors.differing_facts_among({row.sme_id for row in rows})
     found: dict[int, list[Obstacle]] = {}
     for row in rows:
         obstacles = found.setdefault(row.pk, [])
         lacks = [kind for kind in papers_selectors.unverified_papers(row.sme) if kind not in waived.get(row.pk, ())]
         if lacks and row.pk not in older:
             obstacles.append(_of_papers(lacks))
+        if row.sme_id in differing and row.pk not in older:
+            text = _("The paper says something else than the firm: %(facts)s. Ask the firm, or refuse the paper.")
+            facts = _(", ").join(map(name_of, differing[row.sme_id]))
+            obstacles.append(Obstacle("paper_differs", text % {"facts": facts}))
         obstacles += duplicates.get(row.pk, [])
         names = [evidence_selectors.name_of(clash) for clash in clashes.get(row.sme_id, ()) if clash.stops]
         if names:

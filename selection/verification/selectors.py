@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from selection.review import selectors as review_selectors
 from smes.evidence import selectors as evidence_selectors
+from smes.evidence.wording import name_of
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
@@ -20,7 +21,7 @@ from smes.vocabulary.wording import PAPER_STATES, certificate_name, paper_name
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.core.calendar import today
 
-from .wording import CODES, name_of, words_of
+from .wording import CODES, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,6 +15,7 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from smes.evidence import selectors as evidence_selectors
 from smes.evidence import services as evidence_services
+from smes.evidence.wording import name_of
 from smes.papers import services as papers_services
 from smes.people import selectors as people_selectors
 from smes.states import PaperState
@@ -25,7 +26,6 @@ from tdap_portal.web.keeping import signed_in
 
 from . import selectors
 from .forms import AnswersForm, RefuseForm
-from .wording import name_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -255,6 +255,30 @@ def what_is_left(sme: Sme) -> Left:
     )
 
 
+def differing_facts_among(sme_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """By firm the keys of facts of which a kept paper that it must have says something else; firms without any are left out."""
+    found = Comparison.objects.filter(
+        sme__in=list(sme_ids), answer=ComparisonAnswer.DIFFERS, undone_at=None, document__state=PaperState.VERIFIED
+    )
+    firms = Sme.objects.filter(pk__in=found.values("sme"))  # few: the others are not looked at again
+    keys = {sme.pk: _differing_in_kept(profile_selectors.read_facts(sme)) for sme in firms}
+    return {pk: tuple(sorted(facts)) for pk, facts in keys.items() if facts}
+
+
+def _differing_in_kept(sme: Sme) -> set[str]:
+    """Of two papers of a kind the one counts that contradicts less."""
+    values, differing = values_of(sme), set()
+    for kind in papers_selectors.needed_papers(sme):
+        kept = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
+        said = [
+            {line.fact for line in checklist(row, values) if _differs(line)}
+            for row in kept
+            if not is_over(row, today())
+        ]
+        differing |= min(said, key=len, default=set())
+    return differing
+
+
 def holds_until(sme: Sme) -> date | None:
     """The first day on which a needed paper of a verified firm ends; None where none does. Of two of a kind the later counts."""
     ends = []

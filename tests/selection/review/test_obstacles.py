@@ -90,6 +90,19 @@ def test_each_needed_paper_must_be_verified_and_in_force(state):
     assert recommend(file, by, "waitlist", "product_not_ready").outcome == "waitlist"  # a seat is what it is about
 
 
+def test_a_paper_that_says_something_else_than_the_firm_stops_until_the_firm_writes_what_it_says():
+    by = officer()
+    file = made.reviewed(by)
+    paper = Document.objects.get(sme=file.sme, kind="tax_return")
+    evidence_services.compare_fact(actor=by, document=paper, fact="turnover_pkr", answer="differs", note="4,100,000")
+    assert codes(file) == ["paper_differs"]
+    assert code_of(recommend, file, by) == "paper_differs"
+    assert "Turnover" in obstacles.obstacles_of(made.fresh(file))[0].text
+
+    evidence_services.compare_fact(actor=by, document=paper, fact="turnover_pkr", answer="same")
+    assert codes(file) == []
+
+
 def test_a_paper_holds_on_its_last_day():
     file = made.reviewed()
     Document.objects.filter(sme=file.sme, kind="cnic_copy").update(expires_on=today())
@@ -137,7 +150,7 @@ def test_obstacles_of_many_files_cost_no_more_queries_than_those_of_one(django_a
     for number in (1, 3):
         files = [made.reviewed(round=round_) for _each in range(number)]
         rows = list(Application.objects.filter(pk__in=[file.pk for file in files]).select_related("round", "sme"))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert all(not found for found in obstacles.obstacles_among(rows).values())
 
 

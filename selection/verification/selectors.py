@@ -104,7 +104,7 @@ def firm_seen(application: Application) -> FirmSeen:
     documents.sort(key=lambda row: order.index(row.public_id))
     for row in documents:
         row.sme = sme
-    lines = {row.pk: evidence_selectors.checklist(row, values) for row in documents}
+    lines = {row.pk: evidence_selectors.checklist(row, values, sme.answers_kept) for row in documents}
     copy = profile_selectors.frozen_copy(sme)
     return FirmSeen(sme, copy, values, documents, lines, evidence_selectors.what_is_left(sme))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smes.papers import selectors as papers_selectors
-from smes.states import Happened
+from smes.states import ComparisonAnswer, Happened
 from tdap_portal.audit.outbox import on
 from tdap_portal.audit.selectors import later_events
 
@@ -51,4 +51,6 @@ def recheck_after_a_change(event: Event) -> None:
     name="smes.recheck_firm_of_paper",
 )
 def recheck_after_a_verdict(event: Event) -> None:
+    if event.data.get("answer") == ComparisonAnswer.SAME:
+        return  # what a paper shows takes nothing away
     services.recheck_firm(sme_id=event.data["sme_id"])

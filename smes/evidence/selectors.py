@@ -61,10 +61,17 @@ def values_of(sme: Sme) -> dict[str, Any]:
     return values_to_compare(sme, profile_selectors.frozen_copy(sme))
 
 
-def checklist(document: Document, values: Mapping[str, Any] | None = None) -> list[Line]:
-    """The facts that this paper can show and that the firm told, in the order of its kind. values: see values_of."""
+def checklist(
+    document: Document, values: Mapping[str, Any] | None = None, answers: Iterable[Comparison] | None = None
+) -> list[Line]:
+    """The facts that this paper can show and that the firm told, in the order of its kind.
+
+    values: see values_of. answers: all that were found in papers of the firm and not taken back; None: they are read.
+    """
     told = values_of(document.sme) if values is None else values
-    found = {row.fact: row for row in document.comparisons.filter(undone_at=None).select_related("compared_by")}
+    if answers is None:
+        answers = document.comparisons.filter(undone_at=None).select_related("compared_by")
+    found = {row.fact: row for row in answers if row.document_id == document.pk}
     keys = sorted((key for key in told if shows(document, key)), key=lambda key: _place(document, key))
     return [Line(key, told[key], digest_of(key, told[key]), found.get(key)) for key in keys]
 
@@ -230,11 +237,11 @@ class Left:
 
 
 def what_is_left(sme: Sme) -> Left:
-    """What has to be done before the firm is verified, as everything stands now. sme: read anew, not with older rows."""
+    """What has to be done before the firm is verified, as everything stands now. sme: just read by profile's read_facts."""
     values, papers, missing, differing = values_of(sme), [], [], set()
     for kind in papers_selectors.needed_papers(sme):
         rows = [row for row in sme.documents.all() if row.kind == kind and not is_over(row, today())]
-        lists = {row.pk: checklist(row, values) for row in rows}
+        lists = {row.pk: checklist(row, values, sme.answers_kept) for row in rows}
         numbers = {row.pk: sum(line.is_open for line in lists[row.pk]) for row in rows}
         kept = [row for row in rows if row.state == PaperState.VERIFIED]
         said = [{line.fact for line in lists[row.pk] if _differs(line)} for row in kept if not numbers[row.pk]]
@@ -271,7 +278,7 @@ def _differing_in_kept(sme: Sme) -> set[str]:
     for kind in papers_selectors.needed_papers(sme):
         kept = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
         said = [
-            {line.fact for line in checklist(row, values) if _differs(line)}
+            {line.fact for line in checklist(row, values, sme.answers_kept) if _differs(line)}
             for row in kept
             if not is_over(row, today())
         ]

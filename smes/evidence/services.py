@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from smes.models import Comparison, Contradiction, Document, Sme
+from smes.papers import selectors as papers_selectors
 from smes.papers import services as papers_services
 from smes.papers.permissions import can_judge_paper
 from smes.papers.reasons import reasons_in_force
@@ -106,9 +107,10 @@ def keep_paper(
         row = papers_services.verify_document(actor=actor, document=row, expires_on=expires_on)
     elif _is_new(row, expires_on):
         row = papers_services.verify_again(actor=actor, document=row, expires_on=expires_on)
-    sme = _firm(row.sme_id)
-    if selectors.what_is_left(sme).is_nothing:
-        verify_firm(actor=actor, sme=sme)
+    if not papers_selectors.unverified_papers(Sme.objects.get(pk=row.sme_id)):  # cheaper than all that may be left
+        sme = _firm(row.sme_id)
+        if selectors.what_is_left(sme).is_nothing:
+            _verify_firm(actor, sme)
     return row
 
 
@@ -123,6 +125,11 @@ def verify_firm(*, actor: User, sme: Sme) -> Sme:
     can_verify_profile(actor, row).require()
     if not selectors.what_is_left(row).is_nothing:
         raise DomainError(_("Something is still to be done before this firm is verified."), code="something_is_left")
+    return _verify_firm(actor, row)
+
+
+def _verify_firm(actor: User, row: Sme) -> Sme:
+    """row: locked, read anew, with nothing left."""
     until = selectors.holds_until(row)
     if row.profile_state == ProfileState.VERIFIED and row.verified_until == until:
         return row
@@ -146,10 +153,9 @@ def refuse_paper(*, actor: User, document: Document, code: str, note: str = "") 
 def recheck_firm(*, sme_id: int) -> bool:
     """Take a verification back where something is left to be done again; whether it was. For the portal itself: after a change
     of the firm or of its papers, and when a paper has run out."""
-    people_services.locked_firm(sme_id)
+    if people_services.locked_firm(sme_id).profile_state != ProfileState.VERIFIED:
+        return False  # before all its rows are read: of most firms that is all
     sme = _firm(sme_id)
-    if sme.profile_state != ProfileState.VERIFIED:
-        return False
     left = selectors.what_is_left(sme)
     if left.is_nothing:
         return False

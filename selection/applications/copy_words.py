@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from selection.applications.changes import changes_between
-from smes.profile.facts import FROZEN, GROUPS, label_of
+from smes.profile.facts import FACTS, FROZEN, GROUPS, Origin, label_of
 from smes.vocabulary import wording
 from tdap_portal.core.days import day_words
 
@@ -56,13 +56,15 @@ def row_of(facts: Mapping[str, object], key: str) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """One change in words. jump: "+150 %", "" where there is no number; is_large: it is one that a reader should look at."""
+    """One change in words. jump: "+150 %", "" where there is no number; is_large: it is one that a reader should look at.
+    is_said: the firm says this fact; else an official set it, or the portal computed it."""
 
     label: str
     before: str
     after: str
     jump: str = ""
     is_large: bool = False
+    is_said: bool = True
 
 
 LARGE_JUMP_PCT = 50
@@ -81,7 +83,8 @@ def _shown(change: Change, old: Mapping[str, Any], new: Mapping[str, Any]) -> Sh
     )
     pct = change.jump_pct
     jump = "" if pct is None else f"{pct:+,} %"
-    return ShownChange(_(label_of(change.fact)), before, after, jump, abs(pct or 0) >= LARGE_JUMP_PCT)
+    is_said = FACTS[change.fact].origin is Origin.FIRM
+    return ShownChange(_(label_of(change.fact)), before, after, jump, abs(pct or 0) >= LARGE_JUMP_PCT, is_said)
 
 
 def _plain(value: object, _facts: Mapping[str, object]) -> str:

@@ -64,5 +64,6 @@ class RefuseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].choices = [  # type: ignore[attr-defined]
-            (reason.code, f"{reason.code}: {gettext(reason.label)}") for reason in reasons_in_force(today())
+            ("", gettext("Choose a reason")),
+            *((reason.code, f"{reason.code}: {gettext(reason.label)}") for reason in reasons_in_force(today())),
         ]

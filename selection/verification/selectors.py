@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from selection.applications import selectors as applications_selectors
 from selection.review import selectors as review_selectors
 from smes.evidence import selectors as evidence_selectors
 from smes.evidence.wording import name_of
@@ -26,6 +27,7 @@ from .wording import CODES, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from selection.applications.selectors import Version
     from selection.models import Application
     from smes.evidence.selectors import Left, Line
     from smes.models import Comparison, Document, Sme
@@ -107,6 +109,15 @@ def firm_seen(application: Application) -> FirmSeen:
     lines = {row.pk: evidence_selectors.checklist(row, values, sme.answers_kept) for row in documents}
     copy = profile_selectors.frozen_copy(sme)
     return FirmSeen(sme, copy, values, documents, lines, evidence_selectors.what_is_left(sme))
+
+
+def changes_by_the_firm(application: Application) -> list[Version]:
+    """The versions in which the firm itself changed something, the newest first, without what others changed in them."""
+    versions = [
+        replace(version, changes=tuple(change for change in version.changes if change.is_said))
+        for version in applications_selectors.versions_of(application)
+    ]
+    return [version for version in reversed(versions) if version.changes]
 
 
 def tiles_of(seen: FirmSeen, current: Document | None) -> list[Tile]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from selection.applications import selectors as applications_selectors
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from smes.evidence import selectors as evidence_selectors
@@ -179,7 +178,8 @@ def _page(
         "left_differing": [name_of(key) for key in seen.left.differing],
         "then": [tile.name for tile in tiles if tile.waits and not tile.is_current],
         "reads_urdu": people_selectors.language_of(application.sme_id) == "ur",
-        "versions": [row for row in reversed(applications_selectors.versions_of(application)) if row.changes],
+        "versions": selectors.changes_by_the_firm(application),
+        "can": {"judge_papers": True},
         "clashes": evidence_selectors.clashes_of(seen.sme, seen.copy["proofs"]),
         "levels": list(EVIDENCE_LEVELS),
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from selection.models import FrozenFacts
 from selection.review import services as review_services
 from smes.evidence import selectors as evidence_selectors
-from smes.models import Comparison, Document, Sme
+from smes.models import Comparison, Contradiction, Document, Sme
 from smes.papers import services as papers_services
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import today
@@ -231,6 +231,7 @@ def test_what_the_firm_changed_since_it_applied_stands_with_its_jump(client, by)
     page = text(client.get(url("verify", file)))
     assert "Before: PKR 42,000,000. Now: PKR 64,100,000." in page
     assert '<span class="num fw-bold" dir="ltr">+53 %</span>' in page
+    assert page.count("Before: ") == 1  # what an official set is no change of the firm
 
 
 def test_every_fact_leads_to_its_paper_and_says_who_compared_it(client, by):
@@ -298,3 +299,18 @@ def test_the_firm_and_the_desk_read_that_it_is_verified_and_what_it_changed(clie
         assert f"Verified on {day_words(today())} until {day_words(today() + timedelta(days=50))}" in text(
             client.get(page)
         )
+
+
+def test_what_does_not_fit_is_explained_on_the_page_and_leads_back_to_it(client, by):
+    file = filed()
+    row = Contradiction.objects.create(sme=file.sme, code="exports_before_founding", digest="d", data={})
+    page = text(client.get(url("verify", file)))
+    explain = reverse("selection:desk_explain", args=[file.public_id, row.public_id])
+    assert f'action="{explain}"' in page
+    assert page.count('<ul class="rows sheet">') == 0  # no empty list of duplicates
+
+    sent = client.post(explain, {"explanation": "Part was paid in the year after.", "back": "verify"})
+
+    assert sent.url == url("verify", file)
+    row.refresh_from_db()
+    assert row.state == "explained"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,6 @@ from selection.applications import selectors as applications_selectors
 from selection.review import selectors as review_selectors
 from smes.evidence import selectors as evidence_selectors
 from smes.evidence.wording import name_of
-from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from smes.states import PaperState
@@ -69,7 +69,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """On what a fact stands. document: None for one that rests on the firm's word. by, on: who compared it, and when."""
+    """On what a fact stands. document: None for one that rests on the firm's word. by, on: who compared it, and when.
+    says: what the paper says instead, where it does not say what the firm says; "" elsewhere."""
 
     name: str
     words: list[str]
@@ -78,6 +79,7 @@ class FactRow:
     by: str
     on: date | None
     until: date | None
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,9 @@ def state_in_words(document: Document, lines: Sequence[Line]) -> tuple[str, str]
         return str(PAPER_STATES[PaperState.REFUSED][0]), "no"
     if document.expires_on and document.expires_on < today():
         return _("ran out"), "no"
+    differing = sum(line.differs for line in lines)
+    if document.state == PaperState.VERIFIED and done == number and differing:
+        return ngettext("%(number)d fact differs", "%(number)d facts differ", differing) % {"number": differing}, "no"
     if document.state == PaperState.VERIFIED and done == number:
         return (_("%(done)d of %(number)d verified") % numbers if number else _("verified")), "done"
     if any(line.answer for line in lines):
@@ -196,8 +201,14 @@ def fact_rows(seen: FirmSeen) -> list[FactRow]:
     proofs = {proof["fact"]: proof for proof in seen.copy["proofs"]}
     documents = {row.public_id: row for row in seen.documents}
     names = _names(proof["by"] for proof in proofs.values())
+    otherwise = {
+        line.fact: line.answer for row in seen.documents for line in seen.lines[row.pk] if line.differs and line.answer
+    }
     rows = []
     for key, value in seen.values.items():
+        if key not in proofs and key in otherwise:
+            rows.append(_contradicted(key, words_of(key, value, told), otherwise[key], documents))
+            continue
         proof = proofs.get(key, {"level": EvidenceLevel.SAID.value})
         rows.append(
             FactRow(
@@ -213,8 +224,11 @@ def fact_rows(seen: FirmSeen) -> list[FactRow]:
     return sorted(rows, key=lambda row: (-EvidenceLevel(row.level).rank, row.name))
 
 
-def kinds_needed_of(seen: FirmSeen) -> tuple[str, ...]:
-    return papers_selectors.needed_papers(seen.sme)
+def _contradicted(key: str, words: list[str], found: Comparison, documents: Mapping[str, Document]) -> FactRow:
+    document = next(row for row in documents.values() if row.pk == found.document_id)
+    says = _("says: %(note)s") % {"note": found.note} if found.note else _("says something else")
+    day = timezone.localdate(found.compared_at)
+    return FactRow(name_of(key), words, EvidenceLevel.SAID.value, document, found.compared_by.name, day, None, says)
 
 
 def last_answer(document: Document, by: User) -> Comparison | None:

@@ -55,6 +55,11 @@ class Line:
     def is_open(self) -> bool:
         return self.answer is None or self.is_old
 
+    @property
+    def differs(self) -> bool:
+        """The paper says something else than the firm does now."""
+        return self.answer is not None and not self.is_old and self.answer.answer == ComparisonAnswer.DIFFERS
+
 
 def values_of(sme: Sme) -> dict[str, Any]:
     """What the firm says today, by the key of its proof, with private numbers in full: for the eyes of who compares."""
@@ -244,7 +249,7 @@ def what_is_left(sme: Sme) -> Left:
         lists = {row.pk: checklist(row, values, sme.answers_kept) for row in rows}
         numbers = {row.pk: sum(line.is_open for line in lists[row.pk]) for row in rows}
         kept = [row for row in rows if row.state == PaperState.VERIFIED]
-        said = [{line.fact for line in lists[row.pk] if _differs(line)} for row in kept if not numbers[row.pk]]
+        said = [{line.fact for line in lists[row.pk] if line.differs} for row in kept if not numbers[row.pk]]
         there = [*kept, *(row for row in rows if row.state == PaperState.UPLOADED)]
         if said:
             differing |= min(said, key=len)
@@ -278,7 +283,7 @@ def _differing_in_kept(sme: Sme) -> set[str]:
     for kind in papers_selectors.needed_papers(sme):
         kept = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
         said = [
-            {line.fact for line in checklist(row, values, sme.answers_kept) if _differs(line)}
+            {line.fact for line in checklist(row, values, sme.answers_kept) if line.differs}
             for row in kept
             if not is_over(row, today())
         ]
@@ -298,10 +303,6 @@ def holds_until(sme: Sme) -> date | None:
 
 def firms_verified_until_before(day: date) -> QuerySet[Sme]:
     return Sme.objects.filter(profile_state=ProfileState.VERIFIED, verified_until__lt=day).order_by("pk")
-
-
-def _differs(line: Line) -> bool:
-    return line.answer is not None and not line.is_old and line.answer.answer == ComparisonAnswer.DIFFERS
 
 
 # ------------------------------------------------------------------------------------------------- words for the firm

@@ -9,6 +9,7 @@ from django.urls import reverse
 from selection.models import FrozenFacts
 from selection.review import services as review_services
 from smes.evidence import selectors as evidence_selectors
+from smes.evidence import services as evidence_services
 from smes.models import Comparison, Contradiction, Document, Sme
 from smes.papers import services as papers_services
 from tdap_portal.audit.outbox import deliver_all
@@ -17,7 +18,7 @@ from tdap_portal.core.days import day_words
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory
-from tests.factories.smes import DocumentFactory, kept
+from tests.factories.smes import DocumentFactory, compare_all, kept
 from tests.selection import made
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +315,19 @@ def test_what_does_not_fit_is_explained_on_the_page_and_leads_back_to_it(client,
     assert sent.url == url("verify", file)
     row.refresh_from_db()
     assert row.state == "explained"
+
+
+def test_a_fact_of_which_a_kept_paper_says_something_else_is_named_with_what_it_says(client, by):
+    file = filed()
+    paper = DocumentFactory(sme=file.sme, kind="tax_return")
+    compare_all(paper, by, turnover_pkr="differs")
+    Comparison.objects.filter(fact="turnover_pkr").update(note="PKR 4,100,000")
+    evidence_services.keep_paper(actor=by, document=paper)
+    page = text(client.get(url("verify", file)))
+    assert "1 fact differs" in page
+    assert "A paper says something else: Turnover." in page
+    row = page[page.index("<b>Turnover</b>") :]
+    row = row[: row.index("</tr>")]
+    assert url("verify_paper", file, paper) in row
+    assert "says: PKR 4,100,000" in row
+    assert "Said" in row

@@ -1,4 +1,4 @@
-"""Codes that prove an address: how often one is tried, and how a new one is asked for."""
+"""Codes of six digits: how often one that proves an address is tried and asked for anew; one of an app opens once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,17 @@ from allauth.account.internal.flows.phone_verification import (
 from allauth.account.stages import LoginByCodeStage, LoginStageController, PhoneVerificationStage
 from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse, RateLimited
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.cache import cache
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from .models import User
 
 MAX_NEW_CODES = 3  # of one step; who needs more starts again
 
@@ -60,6 +68,36 @@ class ResetCode(SixDigits, ConfirmPasswordResetCodeForm):
 
 
 class PhoneCode(SixDigits, VerifyPhoneForm):
+    pass
+
+
+class OpensOnce:
+    """Refuses a code of the app that was used, for as long as the app's steps before and after it are taken.
+
+    allauth remembers a used code for one step, and only where a person signs in.
+    """
+
+    cleaned_data: dict[str, Any]
+    user: User
+
+    def clean_code(self) -> str:
+        used = f"accounts.used_code?user={self.user.pk}&code={normalize_user_code(self.cleaned_data['code'])}"
+        if cache.get(used):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside it
+        cache.set(used, True, mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
+        return code
+
+
+class FactorCode(OpensOnce, AuthenticateForm):
+    pass
+
+
+class FactorCodeAgain(OpensOnce, ReauthenticateForm):
+    pass
+
+
+class FirstFactorCode(OpensOnce, ActivateTOTPForm):
     pass
 
 

@@ -219,6 +219,12 @@ MFA_RATE_LIMITS = {"webauthn_login": "100/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "TDAP"
+MFA_TOTP_TOLERANCE = 1  # step of 30 seconds before and after: a code takes time to type, and telephones' clocks differ
+MFA_FORMS = {
+    "authenticate": "tdap_portal.accounts.codes.FactorCode",
+    "reauthenticate": "tdap_portal.accounts.codes.FactorCodeAgain",
+    "activate_totp": "tdap_portal.accounts.codes.FirstFactorCode",
+}
 SECOND_FACTOR_COMPULSORY = env.bool("SECOND_FACTOR_COMPULSORY", default=False)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 # Whoever sees more than the own firm signs in again every day, and after a while away from the desk.

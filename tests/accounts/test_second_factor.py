@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -29,8 +31,9 @@ def with_app(person):
     return person
 
 
-def app_code() -> str:
-    return format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
+def app_code(secret=SECRET, *, step=0) -> str:
+    """What the app shows now, or so many steps of 30 seconds earlier (below 0) or later."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step))
 
 
 def superuser(**fields):
@@ -66,6 +69,30 @@ def test_with_the_code_of_the_app_the_portal_opens(person):
     assert is_in(client)
 
 
+@pytest.mark.parametrize(("step", "opens"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_code_opens_one_step_before_and_after_its_own(step, opens, time_machine):
+    time_machine.move_to("2026-11-23 09:00+05:00", tick=False)
+    client = signed_in(with_app(officer()))
+    client.post(reverse("mfa_authenticate"), {"code": app_code(step=step)})
+    assert is_in(client) is opens
+
+
+@pytest.mark.parametrize("seconds", [0, 31, 59, 89])
+def test_a_code_opens_once_in_all_the_time_in_which_it_is_taken(seconds, time_machine):
+    time_machine.move_to("2026-11-23 09:00+05:00", tick=False)
+    person, code = with_app(officer()), app_code(step=1)
+    first = signed_in(person)
+    first.post(reverse("mfa_authenticate"), {"code": code})
+    assert is_in(first)
+
+    time_machine.shift(seconds)
+    again = signed_in(person)
+    again.post(reverse("mfa_authenticate"), {"code": f" {code[:3]} {code[3:]} "})
+    assert not is_in(again)
+    again.post(reverse("mfa_authenticate"), {"code": app_code(step=-1 if seconds == 0 else 1)})
+    assert is_in(again)
+
+
 def test_the_door_of_the_administration_pages_leads_to_the_one_of_everybody(client, settings):
     led_to = client.get(reverse("admin:index"), follow=True).redirect_chain[-1][0]
     assert led_to == f"{reverse('account_login')}?next=%2Fadmin%2F"
@@ -92,21 +119,27 @@ def test_a_session_from_before_the_app_was_set_up_is_asked_for_it_and_goes_on():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)  # allauth tells of it after the commit
-def test_setting_the_app_up_counts_as_using_it():
-    client = signed_in(officer())
+def test_setting_the_app_up_counts_as_using_it_and_uses_its_code_up(time_machine):
+    time_machine.move_to("2026-11-23 09:00+05:00", tick=False)
+    person = officer()
+    client = signed_in(person)
     assert client.get(PAGE).url == reverse("account_second_factor")
     form = client.get(reverse("mfa_activate_totp"), follow=True)
     form = client.post(
         form.redirect_chain[-1][0], {"password": PASSWORD, "next": reverse("mfa_activate_totp")}, follow=True
     )
     secret = form.context["form"].secret
-    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
-    done = client.post(reverse("mfa_activate_totp"), {"code": code})
+    done = client.post(reverse("mfa_activate_totp"), {"code": app_code(secret)})
 
     assert done.url == reverse("mfa_view_recovery_codes")
     assert client.get(done.url).status_code == 200
     assert is_in(client)
+    again = signed_in(person)
+    again.post(reverse("mfa_authenticate"), {"code": app_code(secret)})
+    assert not is_in(again)
+    again.post(reverse("mfa_authenticate"), {"code": app_code(secret, step=1)})
+    assert is_in(again)
 
 
 def test_a_factor_that_is_removed_takes_its_sessions_along():

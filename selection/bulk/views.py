@@ -20,7 +20,7 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.states import Outcome
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import forget_refused, keep_refused, kept_for, signed_in
 
 from . import selectors, services
 from .forms import bulk_form
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TICKED_AT_MOST = 200
 
 
-@signed_in()
+@signed_in(keeps_refused=False)
 @require_http_methods(["GET", "POST"])
 def bulk(request: SignedInRequest) -> HttpResponse:
     """GET: the act and the files of a view, each with a tick. POST: the plan, to be confirmed; nothing is done yet."""
@@ -68,7 +68,9 @@ def bulk(request: SignedInRequest) -> HttpResponse:
             for number, why in refusal.data.get("left_out", [])[:20]:
                 form.add_error(None, _("%(file)s: %(why)s") % {"file": number, "why": why})
         else:
+            forget_refused(request)
             return render(request, "selection/bulk/plan.html", _plan_context(request, round_, plan, signed, officers))
+    keep_refused(request)
     return render(
         request,
         "selection/bulk/choose.html",

@@ -69,7 +69,6 @@ FORM_OF_ACT = MappingProxyType(  # the form of the page, by the name of the addr
         "desk_explain": "explain_form",
     }
 )
-NOTHING_TYPED: Mapping[str, Mapping[str, object]] = MappingProxyType({})
 OFFICER_TABS = (Tab.MINE, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
 DIRECTOR_TABS = (Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.LINE, Tab.WHOLE)
 BOTH_TABS = (Tab.MINE, Tab.DECISION, Tab.LATE, Tab.ASKED, Tab.SECOND, Tab.LINE, Tab.WHOLE)
@@ -119,7 +118,9 @@ def desk(request: SignedInRequest) -> HttpResponse:
     }
     if opened:
         try:
-            context |= file_context(request.user, review_selectors.file_for(request.user, opened)) | {"in_panel": True}
+            row = review_selectors.file_for(request.user, opened)
+            kept = kept_form(request, reverse("selection:desk_file", args=[row.public_id]))
+            context |= file_context(request.user, row, kept) | {"in_panel": True}
         except NotFound:  # the queue is there all the same
             messages.info(
                 request, _("This file is not at the desk now: its firm may have taken it back to correct it.")
@@ -138,11 +139,7 @@ def file(request: SignedInRequest, public_id: str) -> HttpResponse:
 def file_page(request: SignedInRequest, application: Application, **bound: object) -> HttpResponse:
     """The file with all its forms; bound: a form that came back with something to put right, by name."""
     in_panel = request.headers.get("HX-Request") == "true"
-    kept = Kept() if in_panel else kept_form(request)
-    name = FORM_OF_ACT.get(kept.act, "")
-    context = file_context(request.user, application, typed={name: kept.typed}, **bound) | {"in_panel": in_panel}
-    if name:
-        context["kept_form"] = name
+    context = file_context(request.user, application, kept_form(request), **bound) | {"in_panel": in_panel}
     if in_panel:
         return render(request, "selection/desk/_file.html", context)
     context["fact_groups"] = copy_words.groups_of(application.facts or {})
@@ -150,10 +147,9 @@ def file_page(request: SignedInRequest, application: Application, **bound: objec
     return render(request, "selection/desk/file.html", context)
 
 
-def file_context(
-    user: User, application: Application, *, typed: Mapping[str, Mapping[str, object]] = NOTHING_TYPED, **bound: object
-) -> dict[str, object]:
-    """typed: what a form had in it when the session ended, by its name on the page; bound: as in file_page."""
+def file_context(user: User, application: Application, kept: Kept, **bound: object) -> dict[str, object]:
+    """kept: what was typed in one of its forms when the session ended or it was refused; bound: as in file_page."""
+    name = FORM_OF_ACT.get(kept.act, "")
     standing = review_selectors.standing_of(application)
     judged = review_selectors.judged_for(user, application, standing)
     waiting = next((made for made in judged.recommendations if made.returned_at is None), None)
@@ -191,7 +187,9 @@ def file_context(
         "decisions": judged.decisions,
         "in_conflict": judged.is_tied,
         "can": can,
-        **_forms(application, standing, judged, waiting, typed),
+        **_forms(application, standing, judged, waiting, {name: kept.typed}),
+        "kept_form": name,
+        "explained": kept.of.get("contradiction"),
         **bound,
     }
 
@@ -232,7 +230,8 @@ def _forms(
     waiting: Any,
     typed: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Empty forms, filled with what is proposed already, or with what was typed before the session ended."""
+    """Empty forms, filled with what is proposed already, or with what was typed before. What was typed for a decision on
+    something else than the file holds now is not given again."""
 
     def first(name: str, proposed: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:
         return {**proposed, **typed.get(name, {})}
@@ -251,6 +250,8 @@ def _forms(
             "words": waiting.words,
         }
     basis = {"basis": judged.basis}
+    if typed.get("decide_form", {}).get("basis", judged.basis) != judged.basis:
+        typed = {}
     leaning = {"outcome": own.judged.outcome} if own and own.judged else {}
     return {
         "own_reading": own,

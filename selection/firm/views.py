@@ -37,7 +37,7 @@ from tdap_portal.accounts.role_requests import wording as role_requests_wording
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.notifications.selectors import messages_for
-from tdap_portal.web.keeping import kept_for, signed_in, version_of
+from tdap_portal.web.keeping import forget_refused, keep_refused, kept_for, signed_in, version_of
 from tdap_portal.web.requests import posted
 from tdap_portal.web.seen import SEEN, written_out
 from tdap_portal.web.seen import read as read_seen
@@ -221,7 +221,7 @@ def _holidays(row: Application, promise: PromiseClock | None, question: Question
 # ---------------------------------------------------------------------------------------------------------- applying
 
 
-@signed_in()
+@signed_in(keeps_refused=False)
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: SignedInRequest, code: str) -> HttpResponse:
     """Start or go on with the firm's application in a round; the owner submits it on the same page."""
@@ -250,6 +250,10 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             return done
         if form.is_compared:  # from now on the page shows both
             seen = intake_selectors.seen_of_draft(row)
+    if form.is_saved:
+        forget_refused(request)
+    else:
+        keep_refused(request)
     facts = profile_selectors.frozen_copy(profile_selectors.read_facts(sme))
     tracks = gates.gates_by_track(round_, sme, facts, on=today())
     return render(

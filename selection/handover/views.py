@@ -137,8 +137,9 @@ def nobody(request: SignedInRequest) -> HttpResponse:
     """Files that wait for nobody yet, to be ticked and given to an officer."""
     if not permissions.can_hand_over(request.user):
         raise NotFound
-    form = GiveForm(posted(request), officers=list(review_selectors.officers_with_load()), initial=kept_for(request))
-    ticked = request.POST.getlist("file") if request.method == "POST" else kept_for(request).get("file", [])
+    kept = kept_for(request)
+    form = GiveForm(posted(request), officers=list(review_selectors.officers_with_load()), initial=kept)
+    ticked = request.POST.getlist("file") if request.method == "POST" else kept.get("file", [])
     if request.method == "POST" and form.is_valid():
         if not ticked:
             form.add_error(None, _("Tick at least one file."))

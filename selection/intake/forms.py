@@ -37,6 +37,7 @@ class ApplicationForm(forms.Form):
 
     use_required_attribute = False
     is_compared = False  # with what is saved by now
+    is_saved = False
     track = forms.ChoiceField(
         label=_("Which track do you apply on?"),
         widget=forms.RadioSelect,
@@ -61,7 +62,7 @@ class ApplicationForm(forms.Form):
 
     def stop(self, stopped: Mapping[str, str]) -> None:
         """Show beside a field what somebody else saved there since the page was opened."""
-        self.is_compared = True
+        self.is_compared, self.is_saved = True, not stopped
         for name, value in stopped.items():
             shown = TRACK_LABELS[Track(value)] if name == "track" else value or gettext("nothing")
             sentence = _(

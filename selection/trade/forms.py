@@ -18,6 +18,7 @@ class DecisionForm(forms.Form):
         help_text=_("It stands in the history; a refusal is sent to whoever handed the figures in."),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the reason: it stands in the history.")},
     )
 
 

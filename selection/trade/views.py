@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.uploads import takes_files
 
@@ -24,6 +24,7 @@ from .states import RunState
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from selection.trade.models import ImportRun
     from tdap_portal.web.requests import SignedInRequest
 
 EXAMPLE_ROW = "950662,DEU,2026-09,5200,31,96,140,4.20,7.90"
@@ -95,7 +96,10 @@ def runs(request: SignedInRequest) -> HttpResponse:
 def run(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One run with its log and the rows it refused; a trial can be confirmed and a held run decided here."""
     _require_reader(request)
-    row = selectors.run_for(request.user, public_id)
+    return _run_page(request, selectors.run_for(request.user, public_id), DecisionForm(initial=kept_for(request)))
+
+
+def _run_page(request: SignedInRequest, row: ImportRun, form: DecisionForm) -> HttpResponse:
     waits, is_held = row.state == RunState.CHECKED, row.state == RunState.HELD
     context = {
         "run": row,
@@ -105,7 +109,7 @@ def run(request: SignedInRequest, public_id: str) -> HttpResponse:
         "trial_notes": selectors.notes_of_trial(row) if waits else [],
         "held_because": selectors.reasons_of(row) if is_held else [],
         "can_decide": is_held and bool(permissions.can_decide_on_held(request.user, row)),
-        "form": DecisionForm(),
+        "form": form,
     }
     return render(request, "trade/run.html", context)
 
@@ -166,8 +170,7 @@ def decide(request: SignedInRequest, public_id: str, act: str) -> HttpResponse:
     permissions.can_decide_on_held(request.user, row).require()
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the reason: it stands in the history."))
-        return redirect("trade:run", public_id=public_id)
+        return _run_page(request, row, form)
     if act == "publish":
         services.publish_held(actor=request.user, run=row, reason=form.cleaned_data["reason"])
         messages.success(request, _("The figures are in use now."))

@@ -21,7 +21,7 @@ from smes.states import PaperState
 from smes.vocabulary.evidence import EVIDENCE_LEVELS
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
-from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.keeping import kept_form, signed_in
 
 from . import selectors
 from .forms import AnswersForm, RefuseForm
@@ -57,10 +57,23 @@ def firm(request: SignedInRequest, public_id: str) -> HttpResponse:
 @signed_in()
 @require_safe
 def paper(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
-    return _page(request, *_paper(request, public_id, paper))
+    application, document = _paper(request, public_id, paper)
+    return _page(request, application, document, _kept_answers(request, document))
 
 
-@signed_in(back="selection:verify")
+def _kept_answers(request: SignedInRequest, document: Document) -> AnswersForm | None:
+    """The answers that were refused, or that came after the session had ended; without those to something else than the firm
+    says now."""
+    kept = kept_form(request)
+    if kept.act != "verify_answer":
+        return None
+    lines = evidence_selectors.checklist(document)
+    old = {str(place) for place, line in enumerate(lines, 1) if kept.typed.get(f"seen-{place}") != line.digest}
+    typed = {name: value for name, value in kept.typed.items() if name.partition("-")[2] not in old}
+    return AnswersForm(typed, lines=lines)
+
+
+@signed_in(back="selection:verify_paper", of=("public_id", "paper"))
 @require_POST
 def answer(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
     """Answers to facts of the paper; with the button "keep" the paper is kept as well, and the next one comes."""
@@ -92,7 +105,7 @@ def _kept(request: SignedInRequest, application: Application, document: Document
     return redirect("selection:verify_paper", public_id=application.public_id, paper=coming.document.public_id)
 
 
-@signed_in(back="selection:verify")
+@signed_in(back="selection:verify_paper", of=("public_id", "paper"))
 @require_POST
 def undo(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
     """Take back what this officer said last of the paper."""
@@ -129,7 +142,7 @@ def refuse(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse
     return render(request, "selection/verification/refuse.html", context)
 
 
-@signed_in(back="selection:verify")
+@signed_in(back="selection:verify_paper", of=("public_id", "paper"))
 @require_POST
 def reopen(request: SignedInRequest, public_id: str, paper: str) -> HttpResponse:
     """Take back that a paper was kept or refused."""

@@ -100,7 +100,7 @@ def profile(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "smes/profile/profile.html", context)
 
 
-@signed_in()
+@signed_in(keeps_refused=False)
 def step(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
     """One step: what is right is saved at once, what is wrong is kept beside its mistake."""
     if code not in STEP_BY_CODE:

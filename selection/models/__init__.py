@@ -1,7 +1,7 @@
 """Rounds, applications and everything that explains a decision: a file a noun."""
 
 from .bulk import BulkAct
-from .cards import Rescoring, RescoringPiece, ScoreCard
+from .cards import LevelStudy, Rescoring, RescoringPiece, ScoreCard
 from .decisions import Decision, Recommendation, Waiver
 from .desk import DeskTally, SavedView
 from .files import NO_DUE_DATE, Application, FrozenFacts
@@ -18,6 +18,7 @@ __all__ = [
     "DeskTally",
     "FrozenFacts",
     "Letter",
+    "LevelStudy",
     "Question",
     "Reading",
     "Recommendation",

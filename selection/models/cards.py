@@ -77,3 +77,33 @@ class RescoringPiece(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rescoring_id}: {len(self.lines.splitlines())}"
+
+
+class LevelStudy(PublicId, TimeStamped):
+    """What one policy makes of one round at each level of evidence; the worker counts the files piece by piece.
+
+    last_id: done up to here. left_out: files without a card that can be read. counted: by standing, what scoring/levels.py keeps.
+    """
+
+    round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="+")
+    policy = models.CharField(max_length=20)
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    planned = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    counted = models.JSONField(default=dict)
+    last_id = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["round", "-id"], name="level_study_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "policy"],
+                condition=models.Q(finished_at__isnull=True),
+                name="one_level_study_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.policy} {self.done}/{self.planned}"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from selection.models.labels import TRACK_LABELS
 from selection.policy import plain_words
 from selection.policy import selectors as policy_selectors
+from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.rounds.counts import FileCounts
 from smes.check.eligibility import QUESTIONS
@@ -75,6 +76,7 @@ def round_rules(request: HttpRequest, code: str) -> HttpResponse:
         "criteria": plain_words.criteria_of(policy, gettext),
         "asks_for_proof": policy.asks_for_proof,
         "ties": plain_words.ties_of(policy, gettext),
+        "may_study": request.user.is_authenticated and bool(rounds_permissions.can_run_rounds(request.user)),
     }
     return render(request, "selection/results/round.html", context)
 

@@ -46,3 +46,9 @@ def take_up_papers(event: Event) -> None:
 def continue_rescoring(event: Event) -> None:
     """The next files of a rescoring, in one transaction with the mark that they are done."""
     services.run_rescoring(rescoring_id=int(event.subject_id))
+
+
+@on("level_study.started", "level_study.continued", name="selection.continue_level_study")
+def continue_level_study(event: Event) -> None:
+    """The next files of a study of levels, in one transaction with the mark that they are counted."""
+    services.run_level_study(study_id=int(event.subject_id))

@@ -9,16 +9,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from selection.applications import tallies
 from selection.applications.freezing import COLUMNS, profile_now, refreeze
-from selection.applications.selectors import numbers_of_states
-from selection.engine.facts import INDICATORS, Evidence, Facts, Figure
+from selection.applications.selectors import card_of, numbers_of_states
+from selection.engine.card import CardError
+from selection.engine.facts import INDICATORS, Evidence, Facts, FactsError, Figure
 from selection.engine.measures import Case
 from selection.engine.points import tie_key
+from selection.engine.policy import PolicyError
 from selection.engine.score import score
-from selection.models import Application, Rescoring, RescoringPiece, Round, ScoreCard
+from selection.models import Application, LevelStudy, Rescoring, RescoringPiece, Round, ScoreCard
 from selection.policy.selectors import policy_of
 from selection.rounds import permissions as rounds_permissions
 from selection.states import APPLICATION, OPEN_STATES, SCORABLE_STATES, Happened, State
@@ -29,11 +32,16 @@ from smes.profile.proofs import still_hold
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 
+from .levels import Counted, Standing, count_into, nothing_counted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from selection.engine.card import Card
+    from selection.engine.policy import Policy
     from tdap_portal.accounts.models import User
 
 VINTAGE_LENGTH = 60
@@ -144,6 +152,59 @@ def run_rescoring(*, rescoring_id: int) -> bool:
         record(Happened.ROUND_RESCORED.value, subject=job.round, actor=job.actor, **numbers, digest=digest)
     else:
         record("rescoring.continued", subject=job, actor=job.actor, **numbers)
+    return True
+
+
+@transaction.atomic
+def start_level_study(*, actor: User, round: Round, policy: str) -> LevelStudy:  # noqa: A002  the domain's word
+    """Begin to count what a policy makes of the round's files at each level of evidence; the worker does it from their kept cards.
+
+    No file is changed. While a study of the same round and policy runs, starting again gives that one, and wakes it where it
+    stood still. Raises NotAllowed; PolicyError for an unknown policy.
+    """
+    rounds_permissions.can_run_rounds(actor).require()
+    nothing = {standing.value: counted.to_json() for standing, counted in nothing_counted(policy_of(policy)).items()}
+    planned = _studied_files(round.pk).count()
+    row, is_new = LevelStudy.objects.select_for_update().get_or_create(
+        round=round,
+        policy=policy,
+        finished_at=None,
+        defaults={"actor": actor, "planned": planned, "counted": nothing},
+    )
+    if is_new or row.updated_at < timezone.now() - STOOD_STILL:
+        row.save(update_fields=["updated_at"])
+        record("level_study.started", subject=row, actor=actor, round=round.code, policy=policy, planned=row.planned)
+    return row
+
+
+@transaction.atomic
+def run_level_study(*, study_id: int) -> bool:
+    """Count the next files of a study; more of them leave one event that carries it on. Safe to run twice.
+
+    Returns False when all was done.
+    """
+    study = LevelStudy.objects.select_for_update(of=("self",)).select_related("actor").filter(pk=study_id).first()
+    if study is None or study.finished_at is not None:
+        return False
+    policy = policy_of(study.policy)
+    files = _studied_files(study.round_id).filter(pk__gt=study.last_id).order_by("pk")
+    ids = list(files.values_list("pk", flat=True)[:PIECE])
+    newest = ScoreCard.objects.filter(application=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    cards = ScoreCard.objects.filter(
+        pk__in=Application.objects.filter(pk__in=ids).annotate(newest=Subquery(newest)).values("newest")
+    )
+    counted = {standing: Counted.from_json(study.counted[standing]) for standing in Standing}
+    readable = [card for kept in cards if (card := _readable(kept, policy)) is not None]
+    count_into(counted, readable, policy)
+    study.counted = {standing.value: here.to_json() for standing, here in counted.items()}
+    study.done += len(ids)
+    study.left_out += len(ids) - len(readable)
+    study.last_id = ids[-1] if ids else study.last_id
+    is_over = len(ids) < PIECE
+    study.finished_at = timezone.now() if is_over else None
+    study.save()
+    event = "level_study.finished" if is_over else "level_study.continued"
+    record(event, subject=study, actor=study.actor, done=study.done, left_out=study.left_out)
     return True
 
 
@@ -273,6 +334,22 @@ def _settle(row: Application, card: Card) -> str | None:
         move = APPLICATION.move("rescore", row.state)
     row.state = move.target.value
     return move.event.value
+
+
+def _studied_files(round_id: int) -> QuerySet[Application]:
+    """All that were submitted and not taken back."""
+    return Application.objects.filter(round_id=round_id, submitted_at__isnull=False).exclude(state=State.WITHDRAWN)
+
+
+def _readable(kept: ScoreCard, policy: Policy) -> Card | None:
+    """None, and a line for the administrators, for a card that cannot be read or whose track the policy does not know."""
+    try:
+        card = card_of(kept)
+        policy.gates_of(card.track)
+    except (CardError, FactsError, PolicyError):
+        logger.exception("study of levels: card %s cannot be counted", kept.pk)
+        return None
+    return card
 
 
 def _next_files(job: Rescoring) -> list[Application]:

@@ -1,21 +1,24 @@
-"""Scoring a round again, as the director does it."""
+"""Scoring a round again, and what a policy makes of it at each level, as the director does it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from selection.policy import selectors as policy_selectors
 from selection.review import permissions as review_permissions
 from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.trade import selectors as trade_selectors
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.requests import posted
 
-from . import selectors, services
+from . import selectors, services, wording
+from .forms import LevelsForm
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -65,4 +68,46 @@ def rescoring(request: SignedInRequest, public_id: str) -> HttpResponse:
     rounds_permissions.can_run_rounds(request.user).require()
     context = {"job": selectors.rescoring_by_id(public_id)}
     template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
+    return render(request, f"selection/scoring/{template}", context)
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def levels(request: SignedInRequest, code: str) -> HttpResponse:
+    """Choose the policy whose points are counted for a round at each level of evidence; the worker counts."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
+    rounds_permissions.can_run_rounds(request.user).require()
+    round_ = rounds_selectors.round_by_code(code)
+    form = LevelsForm(posted(request), initial={"policy": round_.policy, **kept_for(request)})
+    if request.method == "POST" and form.is_valid():
+        started = services.start_level_study(actor=request.user, round=round_, **form.cleaned_data)
+        return redirect("selection:level_study", public_id=started.public_id)
+    context = {"round": round_, "form": form, "studies": selectors.level_studies_of(round_)}
+    return render(request, "selection/scoring/levels.html", context)
+
+
+@signed_in()
+@require_safe
+@vary_on_headers("HX-Request")
+def level_study(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """How far a study of levels is, asked again every three seconds; then what it found."""
+    if not review_permissions.can_use_desk(request.user):
+        raise NotFound
+    rounds_permissions.can_run_rounds(request.user).require()
+    study = selectors.level_study_by_id(public_id)
+    context: dict[str, Any] = {"study": study}
+    if study.finished_at:
+        counted = selectors.counted_in(study)
+        line = selectors.studied_line(study, counted)
+        policy = policy_selectors.policy_of(study.policy)
+        context |= {
+            "line": line,
+            "is_fixed": line is not None and line == study.round.line_points and study.policy == study.round.policy,
+            "asks_for_proof": policy.asks_for_proof,
+            "overview": wording.overview_of(counted, line, seats=study.round.seats),
+            "criteria": wording.criteria_of(counted, policy),
+            "figures": wording.figures_of(counted, line, day=study.finished_at),
+        }
+    template = "_level_study.html" if request.headers.get("HX-Request") == "true" else "level_study.html"
     return render(request, f"selection/scoring/{template}", context)

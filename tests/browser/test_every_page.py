@@ -66,8 +66,8 @@ PAGES = {
     ),
     "director": (
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
-        "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "closing", "finish", "rescore")),
-        "/desk/rounds/rescorings/{rescoring}/", "/people/{reader}/", "/desk/nobody/",
+        "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "closing", "finish", "rescore", "levels")),
+        "/desk/rounds/rescorings/{rescoring}/", "/desk/rounds/studies/{study}/", "/people/{reader}/", "/desk/nobody/",
         "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/trade/", "/trade/platform/",
     ),
     "administrator": ("/home/administrator/", "/home/administrator/?q=xyzzy", "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/people/{reader}/", "/people/{leaver}/",

@@ -182,6 +182,10 @@ class World:
         self.ids["rescoring"] = scoring_services.start_rescoring(
             actor=self.people["director"], round=self.round
         ).public_id
+        study = scoring_services.start_level_study(
+            actor=self.people["director"], round=self.round, policy=self.round.policy
+        )
+        self.ids["study"] = study.public_id
         desk_services.save_view(actor=self.people["officer"], name="Sialkot", query="tab=all&q=Sialkot")
 
     def _leaver(self) -> None:

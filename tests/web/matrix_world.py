@@ -123,7 +123,8 @@ class MatrixWorld(World):
             file = SPECIAL_FILES.get(address.name, file)
         special = {
             "people/": "reader", "inbox/sent/": "dispatch", "inbox/": "message_owner", "duplicates/": "flag",
-            "trade/runs/": "run", "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring", "firm/": firm,
+            "trade/runs/": "run", "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring",
+            "desk/rounds/studies/": "study", "firm/": firm,
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)

@@ -95,7 +95,10 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "selection:rounds",
         FORMS: "selection:round_new selection:round_edit selection:round_act selection:round_closing",
     },
-    "scoring a round again": {SEES: "selection:rescoring", FORMS: "selection:round_rescore"},
+    "scoring a round again": {
+        SEES: "selection:rescoring selection:level_study",
+        FORMS: "selection:round_rescore selection:round_levels",
+    },
     "an officer's open work, files that nobody has": {
         SEES: "selection:person",
         FORMS: "selection:person_hand_over selection:nobody",

@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from selection.applications.proof_words import EvidenceLine, PaperLine, evidence_of, papers_of
 from selection.applications.reasons import words_of
 from selection.engine.card import Card
+from selection.engine.explain import waiting_of_backed
 from selection.models.labels import OUTCOME_LABELS, STATE_LABELS
+from selection.policy.selectors import policy_of
 from selection.states import Happened, Outcome, State
 from smes.vocabulary import wording
 from smes.vocabulary.hs_search import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
+    from selection.engine.card import Part
     from selection.models import Application, ScoreCard
     from tdap_portal.audit.models import Event
 
@@ -37,7 +42,8 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """One criterion. source: where its values came from; simulated: some of them were made up by a program."""
+    """One criterion. source: where its values came from; source_url: the page of these figures, "" where it rests on none;
+    simulated: some of them were made up by a program. waiting: points that wait for proof; evidence: how well its facts stand."""
 
     name: str
     reason: str
@@ -46,6 +52,9 @@ class PartLine:
     is_neutral: bool
     source: str
     simulated: bool
+    source_url: str
+    waiting: Decimal
+    evidence: tuple[EvidenceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,10 @@ class GateSummary:
 
 @dataclass(frozen=True, slots=True)
 class ScoreShown:
-    """The score of a file. gap: points above the line as it stands (negative below), None while there is no line."""
+    """The score of a file. gap: points above the line as it stands (negative below), None while there is no line.
+
+    waiting: points that wait for proof, of which waiting_for_us wait for an officer; papers: those that lift them.
+    """
 
     total: Decimal
     passed: bool
@@ -69,6 +81,9 @@ class ScoreShown:
     policy: str
     vintage: str
     seal: str
+    waiting: Decimal
+    waiting_for_us: Decimal
+    papers: tuple[PaperLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +93,21 @@ class HistoryLine:
     who: str
 
 
-def score_of(kept: ScoreCard | None, line: Decimal | None, simulated: Container[str]) -> ScoreShown | None:
-    """The newest score card in words; None before the worker has scored. simulated: names of vintages with made-up figures."""
+def score_of(
+    kept: ScoreCard | None,
+    line: Decimal | None,
+    simulated: Container[str],
+    *,
+    lead: Callable[[EvidenceLine], EvidenceLine] = lambda one: one,
+) -> ScoreShown | None:
+    """The newest score card in words; None before the worker has scored. simulated: names of vintages with made-up figures.
+
+    lead: fills in where a line of evidence leads and who compared it.
+    """
     if kept is None:
         return None
     card = Card.from_json(kept.card)
+    policy = policy_of(card.policy_version)
     return ScoreShown(
         total=card.total,
         passed=card.passed,
@@ -94,9 +119,12 @@ def score_of(kept: ScoreCard | None, line: Decimal | None, simulated: Container[
                 of=_whole(part.of),
                 is_neutral=part.missing,
                 source=part.source.format(_),
-                simulated=any(each.params.get("vintage") in simulated for each in (part.source, *part.source.more)),
+                simulated=any(each.params.get("vintage") in simulated for each in part.sources),
+                source_url=_page_of_figures(part, card),
+                waiting=part.waiting,
+                evidence=tuple(map(lead, evidence_of(criterion, card, _))),
             )
-            for part in card.parts
+            for part, criterion in zip(card.parts, policy.criteria, strict=True)
         ),
         gates=tuple(
             GateSummary(_(g.label), g.passed, g.reason.format(_), g.to_meet.format(_) if g.to_meet else "")
@@ -107,7 +135,20 @@ def score_of(kept: ScoreCard | None, line: Decimal | None, simulated: Container[
         policy=kept.policy_version,
         vintage=kept.vintage,
         seal=card.short_seal,
+        waiting=card.waiting,
+        waiting_for_us=waiting_of_backed(card.facts, card.evidence, policy, on=card.on) if card.waiting else Decimal(0),
+        papers=papers_of(card.facts, card.evidence, policy, on=card.on, translate=_) if card.waiting else (),
     )
+
+
+def compared_by(kept: ScoreCard | None) -> set[str]:
+    """Public ids of the officers who compared what the card rests on."""
+    return {proof["by"] for proof in (kept.card["facts"].get("proofs") or () if kept else ()) if proof["by"]}
+
+
+def _page_of_figures(part: Part, card: Card) -> str:
+    has_figures = any(source.params.get("vintage") for source in part.sources)
+    return reverse("trade:sector", args=[card.facts.sector]) if has_figures and card.facts.sector else ""
 
 
 def _whole(value: Decimal) -> Decimal:

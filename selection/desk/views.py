@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from selection.states import APPLICATION, ASKABLE_STATES, Outcome, State
 from smes.evidence import selectors as evidence_selectors
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
+from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.web.keeping import Kept, kept_for, kept_form, signed_in
@@ -45,11 +47,12 @@ from .rows import desk_list, promise_of
 from .waiting import waiting_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.http import HttpResponse
 
-    from selection.models import Application
+    from selection.applications.proof_words import EvidenceLine
+    from selection.models import Application, ScoreCard
     from selection.review.permissions import Standing
     from selection.review.selectors import JudgedFile
     from tdap_portal.accounts.models import User
@@ -157,6 +160,7 @@ def file_context(user: User, application: Application, kept: Kept, **bound: obje
     day = selectors.desk_day()
     letters = list(correspondence_selectors.letters_of(application))
     can = may_do(user, application, standing)
+    papers = list(review_selectors.papers_of(application))
     is_unread = any(letter.from_firm and letter.read_at is None for letter in letters)
     if application.officer_id == user.pk and is_unread and can["write"]:
         correspondence_services.mark_letters_read(actor=user, application=application)
@@ -168,9 +172,12 @@ def file_context(user: User, application: Application, kept: Kept, **bound: obje
         "my_readings": review_selectors.readings_of(user, application),
         "facts": summary.facts_of(application),
         "score": summary.score_of(
-            judged.card, selectors.line_of(application.round), review_selectors.simulated_vintages_of(judged.card)
+            judged.card,
+            selectors.line_of(application.round),
+            review_selectors.simulated_vintages_of(judged.card),
+            lead=_leads(application, judged.card, papers, judges=can["judge_papers"]),
         ),
-        "papers": list(review_selectors.papers_of(application)),
+        "papers": papers,
         "lookalikes": list(review_selectors.lookalikes_of(application)),
         "clashes": evidence_selectors.clashes_of(application.sme, (application.facts or {}).get("proofs") or ()),
         "waivers": [
@@ -192,6 +199,24 @@ def file_context(user: User, application: Application, kept: Kept, **bound: obje
         "explained": kept.of.get("contradiction"),
         **bound,
     }
+
+
+def _leads(
+    application: Application, card: ScoreCard | None, papers: Iterable[Any], *, judges: bool
+) -> Callable[[EvidenceLine], EvidenceLine]:
+    """Each line of evidence to the page of its paper, where that paper is still in force, and to the name of who compared it."""
+    there = {paper.public_id for paper in papers}
+    names = accounts_selectors.names_by_public_id(summary.compared_by(card))
+
+    def lead(line: EvidenceLine) -> EvidenceLine:
+        url = ""
+        if line.document in there and judges:
+            url = reverse("selection:verify_paper", args=[application.public_id, line.document])
+        elif line.document in there:
+            url = reverse("smes:paper", args=[application.sme.public_id, line.document])
+        return replace(line, url=url, who=names.get(line.compared_by, ""))
+
+    return lead
 
 
 def may_do(user: User, application: Application, standing: Standing) -> Mapping[str, bool]:

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from selection.applications.proof_words import EvidenceLine, PaperLine, evidence_of, papers_of
 from selection.engine import words
-from selection.engine.explain import apply_changes, papers_that_lift, waiting_of_backed, ways_up
-from selection.engine.facts import ROW_KEYS, best_proofs, keys_of_proofs
+from selection.engine.explain import apply_changes, waiting_of_backed, ways_up
 from selection.engine.measures import Case
 from selection.engine.points import columns_of, score_many
 from selection.trade.arithmetic.indicators import OLD_AFTER_YEARS
-from smes.profile.facts import label_of
-from smes.vocabulary.evidence import EvidenceLevel, fact_of
-from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.core.marks import gettext_noop as _
@@ -31,8 +28,7 @@ if TYPE_CHECKING:
 
     from selection.engine.card import Card
     from selection.engine.explain import WayUp
-    from selection.engine.facts import Proof
-    from selection.engine.policy import Criterion, Policy
+    from selection.engine.policy import Policy
 
     Translate = Callable[[str], str]
 
@@ -68,31 +64,6 @@ class ReceiptPart:
     is_neutral: bool
     waiting: Decimal = Decimal("0.00")
     evidence: tuple[EvidenceLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """How well a fact stands that a part rests on. number: of its rows that stand so, 0 for a fact without rows. document: the
-    public id of the paper, "" where there is none; paper: its kind in words; on, until: days of the comparison and of its end."""
-
-    name: str
-    level: EvidenceLevel
-    number: int
-    paper: str
-    document: str
-    on: date | None
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLine:
-    """A paper for which points wait. is_sent: it is there, and an officer compares it."""
-
-    kind: str
-    name: str
-    proves: str
-    gain: Decimal
-    is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +150,7 @@ def prepare(
                 whole(part.of),
                 part.missing,
                 part.waiting,
-                _evidence(criterion, card, translate),
+                evidence_of(criterion, card, translate),
             )
             for part, criterion in zip(card.parts, policy.criteria, strict=True)
         ),
@@ -188,7 +159,7 @@ def prepare(
         ways_say=_ways_say(ways, card, policy, line, translate),
         waiting=card.waiting,
         waiting_for_us=waiting_of_backed(card.facts, card.evidence, policy, on=card.on) if card.waiting else NOTHING,
-        papers=_papers(card, policy, translate),
+        papers=papers_of(card.facts, card.evidence, policy, on=card.on, translate=translate),
         sources=_sources(card, on, translate),
         policy=policy.version,
         policy_since=policy.in_force_from,
@@ -273,51 +244,6 @@ def _before(points: Decimal, line: Decimal | None, low: int, high: int) -> bool:
     if line is not None:
         return points < line
     return points * 2 > low + high
-
-
-# ------------------------------------------------------------------------------------------------------ proofs
-
-
-def _evidence(criterion: Criterion, card: Card, translate: Translate) -> tuple[EvidenceLine, ...]:
-    """How well each fact stands that counts by its level in this criterion; rows of a list together that stand the same."""
-    facts = dict.fromkeys(fact for item in criterion.items if item.scale for fact in item.of.rests_on)
-    best = best_proofs(card.facts, card.on)
-    lines = []
-    for fact in facts:
-        keys = keys_of_proofs(card.facts, [fact])
-        groups: dict[tuple[object, ...], list[Proof | None]] = {}
-        for key in keys:
-            proof = best.get(key)
-            kept = (proof.level, proof.paper, proof.document) if proof else (EvidenceLevel.SAID, None, None)
-            groups.setdefault(kept, []).append(proof)
-        for proofs in groups.values():
-            proof = proofs[0]
-            lines.append(
-                EvidenceLine(
-                    name=translate(label_of(fact)),
-                    level=EvidenceLevel(proof.level) if proof and proof.level else EvidenceLevel.SAID,
-                    number=len(proofs) if fact in ROW_KEYS else 0,
-                    paper=translate(KINDS[proof.paper].name) if proof and proof.paper else "",
-                    document=(proof.document if proof else None) or "",
-                    on=proof.on if proof else None,
-                    until=proof.until if proof else None,
-                )
-            )
-    return tuple(lines)
-
-
-def _papers(card: Card, policy: Policy, translate: Translate) -> tuple[PaperLine, ...]:
-    best = best_proofs(card.facts, card.on)
-    return tuple(
-        PaperLine(
-            kind=way.kind,
-            name=translate(KINDS[way.kind].name),
-            proves=translate(_(", ")).join(translate(label_of(fact)) for fact in dict.fromkeys(map(fact_of, way.keys))),
-            gain=way.gain,
-            is_sent=any(key in best and best[key].paper == way.kind for key in way.keys),
-        )
-        for way in papers_that_lift(card.facts, card.evidence, policy, on=card.on)
-    )
 
 
 # ------------------------------------------------------------------------------------------------------ ways up

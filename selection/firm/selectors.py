@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from smes.papers.selectors import Standing
     from tdap_portal.accounts.models import User
 
-    from .receipt import Receipt
+    from .receipt import Receipt, ReceiptPart
 
 RANKED_STATES = tuple(state for state in (*OPEN_STATES, *DECIDED_STATES) if state not in (State.SUBMITTED, State.HELD))
 BIN_POINTS = 2
@@ -295,13 +295,28 @@ def receipt_of(row: Application, decision: Decision | None) -> Receipt | None:
     if kept is None:
         return None
     card = Card.from_json(kept.card)
-    return prepare(
+    receipt = prepare(
         card,
         policy_of(card.policy_version),
         standing=place_of(row),
         seats=row.round.seats,
         on=timezone.localdate(row.decided_at) if row.decided_at else timezone.localdate(),
         translate=gettext,
+    )
+    there = papers_selectors.states_of_papers(row.sme_id) if card.facts.proofs else {}
+    return replace(receipt, parts=tuple(_leading_to_papers(part, row.sme, there) for part in receipt.parts))
+
+
+def _leading_to_papers(part: ReceiptPart, sme: Sme, there: Mapping[str, object]) -> ReceiptPart:
+    """The same part; its evidence leads to the papers that the firm still has."""
+    return replace(
+        part,
+        evidence=tuple(
+            replace(line, url=reverse("smes:paper", args=[sme.public_id, line.document]))
+            if line.document in there
+            else line
+            for line in part.evidence
+        ),
     )
 
 

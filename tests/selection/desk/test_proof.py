@@ -1,0 +1,78 @@
+"""The desk says how well the facts behind each point stand, and leads to the paper, who compared it, and the figures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from selection.applications.selectors import newest_card
+from selection.desk.summary import score_of
+from selection.engine.policy import Policy
+from selection.engine.score import score
+from selection.models import ScoreCard
+from tests.factories.accounts import director, officer
+from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
+from tests.factories.smes import DocumentFactory, SmeFactory, kept
+from tests.markup import flat
+from tests.selection.engine.situations import ON, evidence, facts
+
+pytestmark = pytest.mark.django_db
+
+
+def file_with_a_verified_paper(by):
+    """A scored file of a firm whose electricity bill that officer compared before it was submitted."""
+    sme = SmeFactory(complete=True)
+    kept(DocumentFactory(sme=sme, kind="electricity_bill"), by)
+    return ApplicationFactory(round=RoundFactory(policy="2026-2"), sme=sme, scored=True)
+
+
+def test_each_line_of_evidence_leads_an_officer_to_the_paper_and_names_who_compared_it(client):
+    by = officer(name="Asad Mahmood")
+    row = file_with_a_verified_paper(by)
+    paper = row.sme.documents.get(kind="electricity_bill")
+    client.force_login(by)
+
+    html = flat(client.get(reverse("selection:desk_file", args=[row.public_id])).content.decode())
+
+    line = html[html.index('<ul class="evidence">') :]
+    address = reverse("selection:verify_paper", args=[row.public_id, paper.public_id])
+    assert re.search(rf'level--verified.*?href="{address}".*?<bdi>Asad Mahmood</bdi>', line)
+    card = newest_card(row)
+    assert f"{card.waiting} points wait for proof" in html
+
+
+def test_points_that_rest_on_figures_lead_to_the_page_of_these_figures():
+    policy = Policy.version_of("2026-2")
+    card = score(facts(), evidence(), policy, on=ON)
+    kept_card = ScoreCard(policy_version=policy.version, card=card.to_json())
+
+    urls = {part.name: part.source_url for part in score_of(kept_card, None, ()).parts}
+
+    assert urls["Trade evidence for your product"] == reverse("trade:sector", args=[card.facts.sector])
+    assert urls["Export experience"] == ""
+
+
+def test_whoever_does_not_judge_papers_is_led_to_the_paper_itself(client):
+    row = file_with_a_verified_paper(officer())
+    paper = row.sme.documents.get(kind="electricity_bill")
+    client.force_login(director())
+
+    html = client.get(reverse("selection:desk_file", args=[row.public_id])).content.decode()
+
+    evidence = html[html.index('<ul class="evidence">') :]
+    assert reverse("smes:paper", args=[row.sme.public_id, paper.public_id]) in evidence
+
+
+def test_the_receipt_leads_the_firm_to_its_paper_and_names_no_officer(client):
+    by = officer(name="Asad Mahmood")
+    row = file_with_a_verified_paper(by)
+    paper = row.sme.documents.get(kind="electricity_bill")
+    decided(row)
+    client.force_login(owner_of(row))
+
+    html = client.get(reverse("selection:receipt", args=[row.public_id])).content.decode()
+
+    assert reverse("smes:paper", args=[row.sme.public_id, paper.public_id]) in html
+    assert "Asad Mahmood" not in html

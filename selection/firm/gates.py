@@ -1,4 +1,5 @@
-"""What the gates of a round say to a firm before it applies, track by track, and where it opens one that is shut."""
+"""What the gates of a round say to a firm before it applies, track by track, where it opens one that is shut, and which points
+would wait for proof."""
 
 from __future__ import annotations
 
@@ -8,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from selection.engine.explain import gate_result, nearest_way
+from selection.applications.proof_words import papers_of
+from selection.engine.explain import gate_result, nearest_way, waiting_of_backed
 from selection.engine.facts import Evidence, Facts, keys_of_proofs, level_of
 from selection.engine.measures import MEASURES, Case
+from selection.engine.score import score
 from selection.models.labels import TRACK_LABELS
 from selection.policy.selectors import policy_of
 from smes.profile.facts import FROZEN
@@ -20,7 +23,9 @@ from smes.vocabulary.paper_kinds import PROVABLE
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from decimal import Decimal
 
+    from selection.applications.proof_words import PaperLine
     from selection.engine.policy import Gate
     from selection.models import Round
     from smes.models import Sme
@@ -54,6 +59,15 @@ class TrackGates:
         return tuple(gate for gate in self.gates if not gate.is_open)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingPoints:
+    """points: that wait for proof; for_us: of these, whose papers are here; papers: those that lift them."""
+
+    points: Decimal
+    for_us: Decimal
+    papers: tuple[PaperLine, ...]
+
+
 def gates_by_track(round_: Round, sme: Sme, frozen: Mapping[str, Any], *, on: date) -> dict[str, TrackGates]:
     """What the engine will say to the firm's facts as they would be frozen on that day, by the code of each track of the round."""
     case = Case(Facts.from_frozen(frozen), Evidence(), on)
@@ -72,6 +86,22 @@ def _line(gate: Gate, case: Case, sme: Sme) -> GateLine:
     steps = [STEP_OF[fact] for each in unmet for fact in MEASURES[each.measure].rests_on if fact in STEP_OF]
     url = reverse("smes:step", args=[sme.public_id, steps[0]]) if steps else ""
     return GateLine(gettext(result.label), result.passed, result.reason.format(gettext), to_meet, url)
+
+
+def waiting_before(round_: Round, frozen: Mapping[str, Any], *, on: date) -> WaitingPoints | None:
+    """The points that would wait for proof, were the application sent on that day; None where none would."""
+    facts, policy = Facts.from_frozen(frozen), policy_of(round_.policy)
+    if not policy.asks_for_proof:
+        return None
+    # National figures count the same with and without proof, so the difference needs none of them.
+    waiting = score(facts, Evidence(), policy, on=on, track=round_.tracks[0]).waiting
+    if not waiting:
+        return None
+    return WaitingPoints(
+        waiting,
+        waiting_of_backed(facts, Evidence(), policy, on=on),
+        papers_of(facts, Evidence(), policy, on=on, translate=gettext),
+    )
 
 
 def levels_of(frozen: Mapping[str, Any], *, on: date) -> dict[str, tuple[tuple[str, int], ...]]:

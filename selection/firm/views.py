@@ -269,6 +269,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "answers": selectors.answers_of(sme, facts),
             "gates": tracks.pop(str(form["track"].value()), None),
             "other_tracks": list(tracks.values()),
+            "waiting": gates.waiting_before(round_, facts, on=today()),
             "other_firms": [other for other in people_selectors.firms_here(request) if other.pk != sme.pk],
             "papers_missing": papers_selectors.missing_papers(sme),
             "can_submit": intake_permissions.can_submit(request.user, row),

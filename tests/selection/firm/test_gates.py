@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from selection.engine import words
-from selection.firm.gates import STEP_OF, gates_by_track, levels_of
+from selection.firm.gates import STEP_OF, gates_by_track, levels_of, waiting_before
 from selection.intake import services as intake_services
 from selection.scoring import services as scoring_services
 from selection.states import State
@@ -111,3 +111,29 @@ def test_what_was_not_told_has_no_level():
 
 def test_every_fact_of_a_step_leads_to_a_step_that_there_is():
     assert set(STEP_OF.values()) <= set(STEP_BY_CODE)
+
+
+def test_before_submit_the_page_says_which_points_wait_and_which_paper_lifts_them(client):
+    row = drafted()
+    DocumentFactory(sme=row.sme, kind="electricity_bill")
+    waiting = waiting_before(row.round, frozen(row), on=today())
+    html = page(client, row)
+    box = html[html.index("Proof that lifts these points") :]
+    assert f"{waiting.points} points wait for proof; {waiting.for_us} of them for us" in box
+    assert waiting.for_us > 0
+    assert [paper.name in box for paper in waiting.papers] == [True] * len(waiting.papers)
+    assert {paper.kind: paper.is_sent for paper in waiting.papers}["electricity_bill"]
+
+
+def test_what_waits_before_submit_is_what_the_card_says_afterwards():
+    row = drafted()
+    before = waiting_before(row.round, frozen(row), on=today())
+    intake_services.submit_application(actor=owner_of(row), application=row, declared=True)
+    card = scoring_services.score_application(application_id=row.pk)
+    assert sum(float(part["waiting"]) for part in card.card["parts"]) == pytest.approx(float(before.points))
+
+
+def test_under_a_policy_that_asks_for_no_proof_no_points_wait(client):
+    row = ApplicationFactory(round=RoundFactory(policy="2026-1"))
+    assert waiting_before(row.round, frozen(row), on=today()) is None
+    assert "Proof that lifts these points" not in page(client, row)

@@ -81,6 +81,7 @@ class Happened(StrEnum):
     FACT_COMPARED = "fact.compared"
     COMPARISON_UNDONE = "fact.comparison_undone"
     CONTRADICTIONS_FOUND = "sme.contradictions_found"
+    CONTRADICTIONS_CHANGED = "sme.contradictions_changed"
     CONTRADICTION_EXPLAINED = "contradiction.explained"
     DUPLICATES_FLAGGED = "sme.duplicates_flagged"
     DUPLICATE_JUDGED = "duplicate.judged"

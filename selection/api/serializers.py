@@ -164,6 +164,9 @@ class QueueFileSerializer(_FileSerializer):
         source="needed_papers", choices=PAPERS, help_text="How far those have come that the firm must send."
     )
     readings_differ = serializers.BooleanField(help_text="Both readings are in and would not do the same.")
+    does_not_fit = serializers.BooleanField(
+        help_text="Something that the firm says or sends does not fit, and nobody has explained it."
+    )
     points = serializers.SerializerMethodField(help_text="Of 100; null before the worker has scored.")
 
     @extend_schema_field(POINTS)

@@ -171,6 +171,7 @@ class Queue(APIView):
             _words("size", SIZE_CLASSES, "Size class of the firm, as it was frozen."),
             _words("papers", NeededPapers, "How far the papers have come that the firm must send."),
             _words("differ", [YES], "Both readings are in and would not do the same."),
+            _words("unfit", [YES], "Something that the firm says or sends does not fit, and nobody has explained it."),
             _words("women", [YES], "Led by a woman."),
             _words("doubled", [YES], "May be the same business as another firm."),
             _words("order", Order, "Longest waiting, most points or oldest submission first."),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from selection.models import Application, FrozenFacts
 from selection.states import ENDED_STATES
+from smes.evidence import selectors as evidence_selectors
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
@@ -39,7 +40,7 @@ COPIED = ("province", "sector", "main_hs6", "size_class")
 
 # ------------------------------------------------------------------------------------------------- the frozen copy
 
-COLUMNS = ("sme_name", "city", "search_text", "women_led", "needed_papers", *COPIED)
+COLUMNS = ("sme_name", "city", "search_text", "women_led", "needed_papers", "does_not_fit", *COPIED)
 
 
 def copy_columns(row: Application) -> None:
@@ -52,6 +53,7 @@ def copy_columns(row: Application) -> None:
     for name in COPIED:
         setattr(row, name, facts.get(name) or "")
     row.needed_papers = _papers_of(row)
+    row.does_not_fit = evidence_selectors.has_open_contradictions(row.sme_id)
 
 
 def _papers_of(row: Application) -> str:
@@ -70,6 +72,18 @@ def note_papers(sme_id: int) -> None:
         if row.facts is not None and row.needed_papers != (papers := _papers_of(row)):
             row.needed_papers = papers
             row.save(update_fields=["needed_papers", "updated_at"])
+
+
+@transaction.atomic
+def note_contradictions(sme_id: int) -> None:
+    """Something at the firm does not fit, or was explained or solved: its files that are not over say so. Safe to call twice."""
+    files = Application.objects.select_for_update().filter(sme_id=sme_id).exclude(state__in=ENDED_STATES)
+    rows = [row for row in files.order_by("pk") if row.facts is not None]
+    does_not_fit = evidence_selectors.has_open_contradictions(sme_id)
+    for row in rows:
+        if row.does_not_fit != does_not_fit:
+            row.does_not_fit = does_not_fit
+            row.save(update_fields=["does_not_fit", "updated_at"])
 
 
 def firms_with_papers_past_their_day() -> QuerySet[Application, int]:

@@ -48,6 +48,21 @@ def note_papers(event: Event) -> None:
         freezing.note_papers(event.data["sme_id"])
 
 
+@on(
+    FirmHappened.CONTRADICTIONS_FOUND.value,
+    FirmHappened.CONTRADICTIONS_CHANGED.value,
+    name="selection.note_contradictions",
+)
+def note_contradictions(event: Event) -> None:
+    """The desk filters by firms of which something does not fit."""
+    freezing.note_contradictions(int(event.subject_id))
+
+
+@on(FirmHappened.CONTRADICTION_EXPLAINED.value, name="selection.note_explanation")
+def note_explanation(event: Event) -> None:
+    freezing.note_contradictions(event.data["sme_id"])
+
+
 # ---------------------------------------------------------------------------------------------------------- details
 
 

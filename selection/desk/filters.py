@@ -72,6 +72,7 @@ class DeskFilter:
     papers: str = ""  # how far those have come that the firm must send
     women: str = ""  # "yes": led by a woman
     differ: str = ""  # "yes": both readings are in, and would not do the same
+    unfit: str = ""  # "yes": something that the firm says or sends does not fit, and nobody has explained it
     doubled: str = ""  # "yes": may be the same business as another, and nobody has judged that yet
     order: str = ""
 
@@ -89,6 +90,7 @@ class DeskFilter:
             "papers": [*NeededPapers],
             "women": [YES],
             "differ": [YES],
+            "unfit": [YES],
             "doubled": [YES],
             "order": [*Order],
         }

@@ -158,10 +158,16 @@ def table_rows(rows: Sequence[Any], *, promises: Mapping[int, int], day: DeskDay
             promise_of(row, of=promises.get(row.round_id, settings.PROMISE_WORKING_DAYS), day=day),
             "" if row.state in ENDED_STATES else names["state"][row.state],
             row.readings_differ,
+            row.does_not_fit,
         )
         for row in rows
     ]
-    marks = {"opened": opened, "base": _desk_url(), "differ": gettext("The readings differ")}
+    marks = {
+        "opened": opened,
+        "base": _desk_url(),
+        "differ": gettext("The readings differ"),
+        "unfit": gettext("Something does not fit"),
+    }
     return Markup(_template("rows.jinja").render(rows=shown, **marks))  # noqa: S704  autoescaped
 
 
@@ -258,6 +264,7 @@ def _choices(language: str) -> list[tuple[str, str, str, list[tuple[str, str]]]]
         ("size", gettext("Size"), gettext("All sizes"), list(names["size"].items())),
         ("papers", gettext("Required papers"), gettext("All firms"), list(names["papers"].items())),
         ("differ", gettext("Readings"), gettext("All"), [(YES, gettext("They differ"))]),
+        ("unfit", gettext("Contradictions"), gettext("All firms"), [(YES, gettext("Something does not fit"))]),
         ("women", gettext("Led by"), gettext("Anybody"), [(YES, gettext("A woman"))]),
         ("doubled", gettext("Duplicates"), gettext("All firms"), [(YES, gettext("May be doubled"))]),
         ("order", gettext("Order"), "", list(names["order"].items())),

@@ -60,6 +60,7 @@ COLUMNS = (
     "size_class",
     "needed_papers",
     "readings_differ",
+    "does_not_fit",
     "unanswered_since",
 )
 ORDERS = {  # one direction in each, so that a page begins right at its position
@@ -202,7 +203,7 @@ def _is_beside(view: DeskFilter) -> bool:
 def _looked_at(view: DeskFilter) -> dict[str, Any]:
     """Filters by a column that no corner knows: alone each has an index, within corners they are looked at file by file."""
     chosen = {"size_class": view.size, "needed_papers": view.papers}
-    marks = {"women_led": view.women, "readings_differ": view.differ}
+    marks = {"women_led": view.women, "readings_differ": view.differ, "does_not_fit": view.unfit}
     return {name: value for name, value in chosen.items() if value} | {name: True for name in marks if marks[name]}
 
 

@@ -20,7 +20,7 @@ NO_DUE_DATE = date(9999, 12, 31)  # sorts behind every real date: the clock stan
 
 
 class Application(PublicId, TimeStamped):
-    """One firm in one round. The columns from `sme_name` to `readings_differ` are kept for the desk, most of them copied from the
+    """One firm in one round. The columns from `sme_name` to `does_not_fit` are kept for the desk, most of them copied from the
     frozen facts."""
 
     round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="applications")
@@ -54,6 +54,7 @@ class Application(PublicId, TimeStamped):
         max_length=8, default=NeededPapers.MISSING.value, db_default=NeededPapers.MISSING.value
     )
     readings_differ = models.BooleanField(default=False, db_default=False)  # both are in, and would not do the same
+    does_not_fit = models.BooleanField(default=False, db_default=False)  # of what the firm says and sends, unexplained
 
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=Decimal(0))
     has_score = models.BooleanField(default=False)
@@ -122,6 +123,9 @@ class Application(PublicId, TimeStamped):
             models.Index(fields=["round", "needed_papers", "due_on", "id"], name="desk_papers"),
             models.Index(
                 fields=["round", "due_on", "id"], condition=models.Q(readings_differ=True), name="desk_differ"
+            ),
+            models.Index(
+                fields=["round", "due_on", "id"], condition=models.Q(does_not_fit=True), name="desk_does_not_fit"
             ),
             models.Index(fields=["round", "points", "id"], condition=models.Q(has_score=True), name="desk_scored"),
             models.Index(

@@ -113,6 +113,10 @@ def open_contradictions_among(sme_ids: Iterable[int]) -> dict[int, list[Contradi
     return found
 
 
+def has_open_contradictions(sme_id: int) -> bool:
+    return Contradiction.objects.filter(sme=sme_id, state=ContradictionState.OPEN).exists()
+
+
 def contradiction_of(sme_id: int, public_id: str) -> Contradiction:
     """One of this firm's. Raises NotFound."""
     row = Contradiction.objects.filter(sme=sme_id, public_id=public_id).first()

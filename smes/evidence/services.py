@@ -262,7 +262,7 @@ def _keep(sme: Sme, found: Iterable[Found], codes: Iterable[str], *, about: str 
     """Bring the kept rows of these rules, whose `about` begins so, in line with what was found. Gives those that are new."""
     rows = Contradiction.objects.filter(sme=sme, code__in=list(codes), about__startswith=about)
     kept = {(row.code, row.about, row.digest): row for row in rows}
-    new = []
+    new, changed = [], []
     for each in found:
         key = (each.code, each.about, digest_of(each.code, each.values))
         row = kept.pop(key, None)
@@ -280,13 +280,17 @@ def _keep(sme: Sme, found: Iterable[Found], codes: Iterable[str], *, about: str 
             )
         elif row.state == ContradictionState.SOLVED:
             row.state = (ContradictionState.EXPLAINED if row.explanation else ContradictionState.OPEN).value
-            row.save(update_fields=["state", "updated_at"])
+            changed.append(row)
     for row in kept.values():
         if row.state != ContradictionState.SOLVED:
             row.state = ContradictionState.SOLVED.value
-            row.save(update_fields=["state", "updated_at"])
+            changed.append(row)
+    for row in changed:
+        row.save(update_fields=["state", "updated_at"])
     if new:
         record(Happened.CONTRADICTIONS_FOUND, subject=sme, actor=None, codes=sorted({row.code for row in new}))
+    elif changed:
+        record(Happened.CONTRADICTIONS_CHANGED, subject=sme, actor=None, codes=sorted({row.code for row in changed}))
     return new
 
 

@@ -16,7 +16,8 @@ from selection.desk.filters import DeskFilter
 from selection.models import Application, Conflict
 from selection.review import services as review_services
 from selection.states import State
-from smes.models import Document
+from smes.evidence import services as evidence_services
+from smes.models import Contradiction, Document
 from smes.papers import selectors as papers_selectors
 from smes.papers import services as papers_services
 from smes.states import NeededPapers, PaperState
@@ -178,6 +179,66 @@ def test_whoever_is_tied_to_the_firm_learns_nothing_of_it(client, is_tied):
     assert (row["readings_differ"], one_file["readings_differ"]) == (not is_tied, not is_tied)
 
 
+# --------------------------------------------------------------------------------------------------- what does not fit
+
+
+@pytest.mark.sqlite_leg
+def test_what_does_not_fit_marks_the_files_of_the_firm_until_it_is_explained_or_solved(client):
+    by, round_ = officer(), RoundFactory()
+    file, over = made.scored(round=round_), made.scored(round=round_)
+    made.in_state(over, State.DECLINED)
+    for row in (file, over):
+        row.sme.turnover_pkr = 1_000
+        row.sme.save()
+        evidence_services.look_for_contradictions(sme_id=row.sme_id)
+    deliver_all()
+    client.force_login(by)
+    assert (made.fresh(file).does_not_fit, made.fresh(over).does_not_fit) == (True, False)
+    assert (
+        shown(client, "unfit=yes") == shown(client, "unfit=yes&sector=sports_goods&province=PK-PB") == {file.public_id}
+    )
+    assert '<span class="state tone-no">Something does not fit</span>' in client.get("/desk/?tab=all").content.decode()
+
+    for row in Contradiction.objects.filter(sme=file.sme, state="open"):
+        evidence_services.explain_contradiction(actor=by, contradiction=row, explanation="A slip of the pen.")
+    deliver_all()
+    assert made.fresh(file).does_not_fit is False
+    assert shown(client, "unfit=yes") == set()
+
+
+@pytest.mark.sqlite_leg
+def test_values_that_fit_again_take_the_mark_away_and_the_old_ones_bring_it_back():
+    file = made.scored()
+    right = file.sme.turnover_pkr
+
+    def mark_after(turnover: int) -> bool:
+        file.sme.turnover_pkr = turnover
+        file.sme.save()
+        evidence_services.look_for_contradictions(sme_id=file.sme_id)
+        deliver_all()
+        return made.fresh(file).does_not_fit
+
+    assert [mark_after(turnover) for turnover in (1_000, right, 1_000)] == [True, False, True]
+
+
+@pytest.mark.sqlite_leg
+def test_what_did_not_fit_before_the_submission_marks_the_file_from_it_on():
+    draft = ApplicationFactory()
+    Contradiction.objects.create(sme=draft.sme, code="city_outside_province", digest="1")
+    file = ApplicationFactory(sme=draft.sme, round=draft.round, submitted=True)
+    assert (draft.does_not_fit, file.does_not_fit) == (False, True)
+
+
+def test_the_migration_marks_what_did_not_fit_before(monkeypatch):
+    migration = import_module("selection.migrations.0025_does_not_fit")
+    monkeypatch.setattr(migration, "CHUNK", 1)
+    files = [made.scored() for _each in range(3)]
+    for file, state in zip(files, ("open", "solved", "open"), strict=True):
+        Contradiction.objects.create(sme=file.sme, code="city_outside_province", digest="1", state=state)
+    migration.fill(apps, None)
+    assert [made.fresh(file).does_not_fit for file in files] == [True, False, True]
+
+
 # ------------------------------------------------------------------------------------------------ API, kept rows, indexes
 
 
@@ -185,7 +246,7 @@ def test_whoever_is_tied_to_the_firm_learns_nothing_of_it(client, is_tied):
     ("words", "is_found"),
     [
         ("size=small", True), ("size=micro", False), ("papers=missing", True), ("papers=verified", False),
-        ("differ=yes", False), ("women=yes", True), ("doubled=yes", False),
+        ("differ=yes", False), ("women=yes", True), ("doubled=yes", False), ("unfit=yes", False),
     ],
 )  # fmt: skip
 def test_the_api_takes_the_filters_of_the_page(client, words, is_found):
@@ -222,7 +283,7 @@ def test_the_migration_fills_what_was_there_before(monkeypatch):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    ("view", "index"), [({"size": "medium"}, "desk_size"), ({"papers": "verified"}, "desk_papers"), ({"differ": "yes"}, "desk_differ")]
+    ("view", "index"), [({"size": "medium"}, "desk_size"), ({"papers": "verified"}, "desk_papers"), ({"differ": "yes"}, "desk_differ"), ({"unfit": "yes"}, "desk_does_not_fit")]
 )  # fmt: skip
 def test_each_of_these_filters_can_be_answered_by_an_index_of_its_own(view, index):
     round_ = RoundFactory()

@@ -55,8 +55,9 @@ class RunningPortal:
         self._reader.start()
 
     def _read(self) -> None:
-        for line in self.process.stdout:
-            self._lines.append(line)
+        with self.process.stdout as lines:  # closed as soon as it has ended, whoever waits for that
+            for line in lines:
+                self._lines.append(line)
 
     @property
     def words(self) -> str:
@@ -74,8 +75,8 @@ class RunningPortal:
     def wait_until_it_ends(self, *, seconds: float = 60) -> int:
         """Its exit code."""
         code = self.process.wait(timeout=seconds)
-        self._reader.join(timeout=10)
-        self.process.stdout.close()
+        self._reader.join(timeout=30)
+        assert not self._reader.is_alive(), f"a process that it started still holds its output\n{self.words}"
         return code
 
     def open(self, path: str = "", **headers: str) -> str:
@@ -168,10 +169,11 @@ def portals_of(project: Path, data: Path):
         )
         return started[-1]
 
-    yield start
-    for portal in started:
-        if portal.process.poll() is None:
-            portal.process.terminate()
+    try:
+        yield start
+    finally:
+        for portal in started:
+            portal.process.terminate()  # does nothing to one that has ended
             portal.wait_until_it_ends()
 
 

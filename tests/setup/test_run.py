@@ -31,6 +31,7 @@ def portal(project_copy: Path, data_with_tables: Path, tmp_path_factory: pytest.
         running = start(HOST="127.0.0.2", CELERY_BROKER_URL="filesystem://")
         running.wait_until_it_says("Stop with Ctrl-C.")
         yield running
+        assert running.process.poll() is None, f"it ended by itself\n{running.words}"
 
 
 def test_it_says_where_it_is_and_serves_a_page_there(portal):

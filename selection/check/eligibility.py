@@ -102,6 +102,10 @@ ADVICE: Final = MappingProxyType(
 """What is no gate and yet worth a word: (question, answer) → what we heard, and what to do about it."""
 
 
+NOTHING_KNOWN: Final = MappingProxyType(dict.fromkeys(fact.key for fact in FROZEN))
+"""Every fact of a firm, as a check knows it before its first answer: None."""
+
+
 class Verdict(StrEnum):
     """What a firm hears first."""
 
@@ -178,7 +182,7 @@ def facts_of(answers: Mapping[str, str], on: date) -> Facts:
         "english_staff": answers["online"] == "yes",
     }
     told["size_class"] = size_class(TURNOVER[answers["turnover"]], None, told["founded_on"], on).size_class
-    return Facts(**dict.fromkeys((fact.key for fact in FROZEN), None) | told)
+    return Facts(**NOTHING_KNOWN | told)
 
 
 def judge(answers: Mapping[str, str], policy: Policy, on: date) -> CheckResult:

@@ -164,7 +164,10 @@ def test_all_tests_run_on_postgresql_and_then_the_marked_ones_on_sqlite(monkeypa
     assert suite.main([]) == 0
     assert legs == [
         ([*suite.IN_PARALLEL], {}),
-        ([*suite.IN_PARALLEL, "-m", "sqlite_leg and not postgres"], {"DATABASE_URL": "sqlite://:memory:"}),
+        (
+            [*suite.IN_PARALLEL, "-m", "sqlite_leg and not postgres", *suite.files_of_tests_that_name("sqlite_leg")],
+            {"DATABASE_URL": "sqlite://:memory:"},
+        ),
     ]
 
 
@@ -175,6 +178,19 @@ def test_words_of_the_test_command_go_to_pytest_alone(monkeypatch: pytest.Monkey
 
     assert suite.main(["tests/smes", "-x"]) == 3
     assert legs == [(["tests/smes", "-x"], {})]
+
+
+def test_the_short_leg_reads_every_file_that_carries_its_mark(request: pytest.FixtureRequest):
+    """By what pytest collected, so that a mark which a file has from elsewhere would be seen; a part of the suite, too."""
+    carry = {
+        item.path.relative_to(ROOT).as_posix()
+        for item in request.session.items
+        if item.get_closest_marker("sqlite_leg")
+    }
+    found = suite.files_of_tests_that_name("sqlite_leg")
+    assert carry <= set(found)
+    assert "tests/audit/test_audit.py" in found
+    assert "tests/web/test_fonts.py" not in found
 
 
 @pytest.mark.unit

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Files with such tests take longest. They start first, so that both workers are busy to the end.
+# Files with such tests, and the walks over all addresses, take longest. They start first, so that both workers are busy
+# to the end: by their names the walks would come last.
 LONG = ("browser", "slow", "redis")
+WALKS = ("test_matrix.py", "test_who_learns_what.py")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    long = {item.path for item in items if any(item.get_closest_marker(mark) for mark in LONG)}
+    long = {
+        item.path for item in items if item.path.name in WALKS or any(item.get_closest_marker(mark) for mark in LONG)
+    }
     items.sort(key=lambda item: item.path not in long)
 
 

@@ -39,7 +39,9 @@ def look_after_a_paper(event: Event) -> None:
 
 @on(Happened.STEP_SAVED, Happened.CONTRADICTIONS_FOUND, name="smes.recheck_firm")
 def recheck_after_a_change(event: Event) -> None:
-    services.recheck_firm(sme_id=int(event.subject_id))
+    """Once for a burst of steps, too."""
+    if not later_events(event, Happened.STEP_SAVED, Happened.CONTRADICTIONS_FOUND).exists():
+        services.recheck_firm(sme_id=int(event.subject_id))
 
 
 @on(
@@ -49,8 +51,7 @@ def recheck_after_a_change(event: Event) -> None:
     Happened.COMPARISON_UNDONE,
     Happened.FACT_COMPARED,
     name="smes.recheck_firm_of_paper",
+    where=lambda data: data.get("answer") != ComparisonAnswer.SAME,  # what a paper shows takes nothing away
 )
 def recheck_after_a_verdict(event: Event) -> None:
-    if event.data.get("answer") == ComparisonAnswer.SAME:
-        return  # what a paper shows takes nothing away
     services.recheck_firm(sme_id=event.data["sme_id"])

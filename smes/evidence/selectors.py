@@ -17,7 +17,7 @@ from smes.profile import selectors as profile_selectors
 from smes.profile.contradictions import RULES, contradictions_of
 from smes.profile.contradictions import Contradiction as Found
 from smes.profile.facts import FACTS
-from smes.profile.proofs import digest_of, is_over, shows, values_to_compare
+from smes.profile.proofs import digest_of, is_over, shows
 from smes.states import COUNTING_PAPERS, ComparisonAnswer, ContradictionState, FlagState, PaperState, ProfileState
 from smes.vocabulary.evidence import EvidenceLevel, fact_of
 from smes.vocabulary.paper_kinds import KINDS
@@ -63,7 +63,7 @@ class Line:
 
 def values_of(sme: Sme) -> dict[str, Any]:
     """What the firm says today, by the key of its proof, with private numbers in full: for the eyes of who compares."""
-    return values_to_compare(sme, profile_selectors.frozen_copy(sme))
+    return profile_selectors.values_now(sme)
 
 
 def checklist(
@@ -250,7 +250,7 @@ def what_is_left(sme: Sme) -> Left:
     values, papers, missing, differing = values_of(sme), [], [], set()
     for kind in papers_selectors.needed_papers(sme):
         rows = [row for row in sme.documents.all() if row.kind == kind and not is_over(row, today())]
-        lists = {row.pk: checklist(row, values, sme.answers_kept) for row in rows}
+        lists = {row.pk: checklist(row, values, profile_selectors.answers_kept(sme)) for row in rows}
         numbers = {row.pk: sum(line.is_open for line in lists[row.pk]) for row in rows}
         kept = [row for row in rows if row.state == PaperState.VERIFIED]
         said = [{line.fact for line in lists[row.pk] if line.differs} for row in kept if not numbers[row.pk]]

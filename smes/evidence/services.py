@@ -107,7 +107,9 @@ def keep_paper(
         row = papers_services.verify_document(actor=actor, document=row, expires_on=expires_on)
     elif _is_new(row, expires_on):
         row = papers_services.verify_again(actor=actor, document=row, expires_on=expires_on)
-    if not papers_selectors.unverified_papers(Sme.objects.get(pk=row.sme_id)):  # cheaper than all that may be left
+    sme = Sme.objects.get(pk=row.sme_id)
+    is_settled = sme.profile_state == ProfileState.VERIFIED and row.kind not in papers_selectors.needed_papers(sme)
+    if not is_settled and not papers_selectors.unverified_papers(sme):  # cheaper than all that may be left
         sme = _firm(row.sme_id)
         if selectors.what_is_left(sme).is_nothing:
             _verify_firm(actor, sme)

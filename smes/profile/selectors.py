@@ -102,10 +102,19 @@ def frozen_copy(sme: Sme, *, on: date | None = None) -> dict[str, object]:
     Every key is always there; None means the firm has not told. on: the day the copy is made (today).
     """
     day = on or today()
-    computed = _computed(sme, day) | {"proofs": []}
-    copy = {"schema": FROZEN_SCHEMA} | {fact.key: _value(sme, fact, computed) for fact in FROZEN}
+    copy = _without_proofs(sme, day)
     values = values_to_compare(sme, copy)
     return copy | {"proofs": proofs_of(values, list(sme.documents.all()), answers_kept(sme), day)}
+
+
+def values_now(sme: Sme) -> dict[str, Any]:
+    """What the firm says today, by the key of its proof, with private numbers in full: for the eyes of who compares."""
+    return values_to_compare(sme, _without_proofs(sme, today()))
+
+
+def _without_proofs(sme: Sme, day: date) -> dict[str, object]:
+    computed = _computed(sme, day) | {"proofs": []}
+    return {"schema": FROZEN_SCHEMA} | {fact.key: _value(sme, fact, computed) for fact in FROZEN}
 
 
 def answers_kept(sme: Sme) -> list[Comparison]:

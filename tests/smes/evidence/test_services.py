@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from selection.engine.facts import Facts
 from smes.evidence import selectors as evidence_selectors
@@ -15,7 +17,7 @@ from smes.papers.checks import CheckedPaper
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
 from smes.profile import services as profile_services
-from tdap_portal.audit.models import Event
+from tdap_portal.audit.models import Delivery, Event
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed
@@ -405,6 +407,40 @@ def test_a_fact_that_no_needed_paper_shows_takes_nothing_back(values):
     profile_services.save_step(actor=sme.created_by, sme=sme, step="capacity", values=values)
     assert told(sme, "sme.reopened") == 0
     assert Sme.objects.get(pk=sme.pk).profile_state == "verified"
+
+
+def queries_about(table: str, act, **values) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        act(**values)
+    return [query["sql"] for query in queries if f'FROM "{table}"' in query["sql"]]
+
+
+def test_a_verified_firm_that_saves_step_after_step_is_looked_through_once():
+    sme, asked = verified(officer()), []
+    deliver_all()
+    for steps in (1, 4):
+        for days in range(steps):
+            values = {"lead_time_days": 10 * steps + days}
+            profile_services.save_step(actor=sme.created_by, sme=sme, step="capacity", values=values)
+        asked.append(len(queries_about("smes_comparison", deliver_all)))
+    assert asked[0] == asked[1] > 0
+
+
+def test_a_fact_found_the_same_calls_nobody():
+    sme, person = firm(), officer()
+    kept(DocumentFactory(sme=sme, kind="bank_certificate"), person, iban_held="differs")
+    waiting = Delivery.objects.filter(event__name="fact.compared").values_list("event__data__answer", flat=True)
+    assert set(Event.objects.filter(name="fact.compared").values_list("data__answer", flat=True)) == {"same", "differs"}
+    assert list(waiting) == ["differs"]
+
+
+def test_keeping_a_paper_that_a_verified_firm_need_not_have_does_not_look_through_the_firm():
+    sme, person = verified(officer()), officer()
+    for kind, is_looked_through in (("electricity_bill", False), ("tax_return", True)):
+        paper = DocumentFactory(sme=sme, kind=kind)
+        compare_all(paper, person)
+        asked = queries_about("smes_contradiction", evidence_services.keep_paper, actor=person, document=paper)
+        assert bool(asked) == is_looked_through
 
 
 def test_the_message_names_the_papers_to_send():

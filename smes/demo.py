@@ -25,6 +25,7 @@ from smes.vocabulary.paper_kinds import KINDS
 from smes.vocabulary.places import CITIES
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.demo import PASSWORD, login_of
+from tdap_portal.core.demo import clock_at
 
 from .demo_words import MEN, NAMES_OF_A_PLACE, NAMES_OF_PEOPLE, SECTOR_WORDS, TAILS, WOMEN, SectorWords
 
@@ -183,18 +184,20 @@ def send_papers(plan: Plan, owner: User, sme: Sme) -> None:
 def judge_papers(officer: User, sme: Sme, plan: Plan, *, verify: int | None) -> None:
     """An officer compares the facts with the papers: the first `verify` (None: all) are kept, every ninth firm has one refused."""
     values = evidence_selectors.values_of(people_selectors.sme_by_id(sme.pk) or sme)
+    began = timezone.now()
     for number, document in enumerate(reversed(papers_selectors.documents_of(sme))):
-        if verify is None or number < verify:
-            lines = evidence_selectors.checklist(document, values, answers=())  # nobody has compared it before
-            answers = {line.fact: ("same", "") for line in lines}
-            if plan.doubt == "paper" and document.kind == "tax_return" and "turnover_pkr" in answers:
-                answers["turnover_pkr"] = ("differs", f"PKR {int(values['turnover_pkr'] * 0.6):,}")
-            evidence_services.keep_paper(actor=officer, document=document, answers=answers)
-        elif sme.pk % 9 == 0:
-            papers_services.refuse_document(
-                actor=officer, document=document, reason="The photograph is too dark to read the number."
-            )
-            return
+        with clock_at(began + timedelta(seconds=5 * number)):
+            if verify is None or number < verify:
+                lines = evidence_selectors.checklist(document, values, answers=())  # nobody has compared it before
+                answers = {line.fact: ("same", "") for line in lines}
+                if plan.doubt == "paper" and document.kind == "tax_return" and "turnover_pkr" in answers:
+                    answers["turnover_pkr"] = ("differs", f"PKR {int(values['turnover_pkr'] * 0.6):,}")
+                evidence_services.keep_paper(actor=officer, document=document, answers=answers)
+            elif sme.pk % 9 == 0:
+                papers_services.refuse_document(
+                    actor=officer, document=document, reason="The photograph is too dark to read the number."
+                )
+                return
 
 
 OTHER_PAPERS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from selection.states import Happened, State
+from smes.papers import selectors as papers_selectors
 from smes.states import Happened as FirmHappened
 from tdap_portal.audit.outbox import on
 
@@ -43,8 +44,8 @@ PAPERS = (
 
 @on(*(event.value for event in PAPERS), name="selection.note_papers")
 def note_papers(event: Event) -> None:
-    """The desk filters by how far a firm's papers have come."""
-    if event.data.get("sme_id"):
+    """The desk filters by how far a firm's papers have come; of many that were judged in a row, the last one says it."""
+    if event.data.get("sme_id") and not papers_selectors.has_later_verdict(event):
         freezing.note_papers(event.data["sme_id"])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from celery import current_app
 
 from selection.states import Happened
+from smes.papers import selectors as papers_selectors
 from smes.states import Happened as FirmHappened
 from tdap_portal.audit import outbox
 from tdap_portal.audit.outbox import on
@@ -36,9 +37,12 @@ def score(event: Event) -> None:
     name="selection.take_up_papers",
 )
 def take_up_papers(event: Event) -> None:
-    """What an officer found in a paper counts for the files of that firm that are still being judged."""
+    """What an officer found in a paper counts for the files of that firm that are still being judged; of many papers in a row
+    it is taken up once, for the last of them."""
     sme_id = event.data.get("sme_id")
-    for application_id in services.open_applications_of(sme_id) if sme_id else ():
+    if not sme_id or papers_selectors.has_later_verdict(event):
+        return
+    for application_id in services.open_applications_of(sme_id):
         services.take_up_papers(application_id=application_id)
 
 

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from tdap_portal.accounts.models import User
+    from tdap_portal.audit.models import Event
 
 EXPIRY_SHOWN_FROM = timedelta(days=60)
+VERDICTS = (Happened.PAPER_VERIFIED, Happened.PAPER_REFUSED)
 
 
 def last_day_field(label: StrOrPromise) -> Field:
@@ -218,6 +220,12 @@ MAX_COMPARED = 500
 def has_newer_paper(sme_id: int, document_id: int) -> bool:
     """Whether the firm sent another paper after this one."""
     return Document.objects.filter(sme_id=sme_id, pk__gt=document_id).exists()
+
+
+def has_later_verdict(event: Event) -> bool:
+    """Whether an officer judged another paper of the firm after this verdict on one; that has an event of its own."""
+    judged = Document.objects.filter(sme_id=event.data["sme_id"], judged_at__gt=event.at)
+    return event.name in VERDICTS and judged.exclude(pk=event.subject_id).exists()
 
 
 def perhaps_elsewhere(papers: Sequence[Document]) -> list[Document]:

@@ -8,6 +8,8 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from selection.applications import handlers as applications_handlers
@@ -193,6 +195,27 @@ def test_a_certificate_verified_in_review_counts_for_the_file():
     row = fresh(row)
     assert (row.facts["certifications"][0]["verified"], row.facts_version, row.points > before) == (True, 2, True)
     assert set(FrozenFacts.objects.get(version=2).changed_fields) == {"certifications", "documents_verified", "proofs"}
+
+
+def test_papers_judged_one_after_the_other_are_taken_up_once_and_all_of_them():
+    sme, person = SmeFactory(complete=True), officer()
+    row, asked = ApplicationFactory(sme=sme, scored=True), []
+    deliver_all()
+    for kinds in (("tax_return",), ("ntn_certificate", "bank_certificate", "export_proof")):
+        for kind in kinds:
+            firm_services.verify_document(actor=person, document=DocumentFactory(sme=sme, kind=kind))
+        with CaptureQueriesContext(connection) as queries:
+            deliver_all()
+        asked.append(len([query for query in queries if 'FROM "smes_certification"' in query["sql"]]))
+
+    assert asked[0] == asked[1] > 0
+    assert fresh(row).facts["documents_verified"] == [
+        "bank_certificate",
+        "export_proof",
+        "ntn_certificate",
+        "tax_return",
+    ]
+    assert fresh(row).facts_version == 3
 
 
 def test_what_the_firm_changed_by_itself_is_not_taken_along():

@@ -15,7 +15,10 @@ from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes import demo as firms
+from smes.evidence import selectors as evidence_selectors
+from smes.papers import selectors as papers_selectors
 from smes.vocabulary.codes import Track
+from tdap_portal.accounts import demo as accounts_demo
 from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
@@ -125,6 +128,17 @@ DECISIONS = {
         "ur": "اس بار نہیں۔ رسید میں اگلے راؤنڈ کے لیے تین سب سے سستی تبدیلیاں لکھی ہیں۔",
     },
 }
+WAIVERS = (
+    (
+        "The photograph of the bank's certificate cannot be read, and the branch writes a new one only at the end of the month. "
+        "I compared the account with a statement that the owner showed me."
+    ),
+    "The branch is being moved and writes no certificates until next month; its manager told me so by telephone.",
+)
+SHARED_HALL = (
+    "Both firms rent tables in the same hall of the estate, and the photograph shows the hall, not their goods. The estate's "
+    "office confirmed both contracts by telephone."
+)
 
 
 class Story:
@@ -160,6 +174,8 @@ class Story:
         """Schedule everything and play it."""
         self._rounds()
         self._firms()
+        self.at(self.working_day(3), accounts_demo.ask_for_roles, self.people)
+        self.replay.at(self.now - timedelta(minutes=1), self._exceptions)  # after all that the others did today
         self.replay.run()
 
     # Rounds -----------------------------------------------------------------------------------------------------------
@@ -383,6 +399,44 @@ class Story:
             basis=review_selectors.basis_of(row),
         )
 
+    def _exceptions(self) -> None:
+        """In the round under review two certificates of a bank are waived, one with both signatures, one still without the
+        director's; and an officer explains why two firms sent the same picture."""
+        read = (State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
+        rows = Application.objects.filter(round=self.rounds[2], state__in=read, readings__place=1)
+        files = list(rows.select_related("sme", "round").order_by("pk"))
+        lacking = [
+            row
+            for row in files
+            if row.state != State.RECOMMENDED and "bank_certificate" in papers_selectors.unverified_papers(row.sme)
+        ]
+        unreadable = {
+            row.pk
+            for row in lacking
+            if any(paper.kind == "bank_certificate" for paper in papers_selectors.refused_documents(row.sme))
+        }
+        lacking.sort(key=lambda row: row.pk not in unreadable)
+        waivers = [
+            review_services.propose_waiver(
+                actor=first_reader(row), application=row, kinds=["bank_certificate"], words=words
+            )
+            for row, words in zip(lacking, WAIVERS, strict=False)
+        ]
+        for waiver in waivers[:1]:
+            review_services.sign_waiver(
+                actor=self.people.directors[0], application=waiver.application, waiver=waiver.public_id
+            )
+        shared = [
+            (row, found)
+            for row in files
+            for found in evidence_selectors.open_contradictions(row.sme)
+            if found.code == "same_paper"
+        ]
+        for row, found in shared[:1]:
+            review_services.explain_contradiction(
+                actor=first_reader(row), application=row, contradiction=found.public_id, explanation=SHARED_HALL
+            )
+
     def _finish(self) -> None:
         rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
 
@@ -417,6 +471,10 @@ def fresh(row: Application) -> Application:
 
 def state_of(row: Application) -> str:
     return Application.objects.values_list("state", flat=True).get(pk=row.pk)
+
+
+def first_reader(row: Application) -> User:
+    return row.readings.select_related("reader").earliest("place").reader
 
 
 def readers_to_come(row: Application) -> list[User]:

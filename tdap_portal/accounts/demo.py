@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import selectors, services
+from .role_requests import services as role_requests_services
 from .roles import PartnerKind, Role
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class People:
     officers: list[User] = field(default_factory=list)
     directors: list[User] = field(default_factory=list)
     administrator: User | None = None
+    programme_manager: User | None = None
 
 
 def login_of(name: str) -> str:
@@ -63,6 +65,8 @@ def build() -> People:
             people.directors.append(user)
         elif Role.ADMINISTRATOR in roles:
             people.administrator = user
+        elif Role.PROGRAMME_MANAGER in roles:
+            people.programme_manager = user
     for name, full_name, organisation, kind, province in PARTNERS:
         if selectors.user_by_login(login_of(name)) is None:
             user = services.create_person(
@@ -71,6 +75,25 @@ def build() -> People:
             partner = services.create_partner(actor=None, name=organisation, kind=kind, province=province)
             services.add_partner_member(actor=None, partner=partner, user=user)
     return people
+
+
+def ask_for_roles(people: People) -> None:
+    """An officer asks to decide too, which one of two people has signed; another official's request nobody has looked at."""
+    assert people.administrator  # noqa: S101  build makes them
+    assert people.programme_manager  # noqa: S101
+    deputy = role_requests_services.ask_for_role(
+        actor=people.officers[3],
+        role=Role.APPROVER,
+        office="Export development, Karachi",
+        why="I stand in for Farah Siddiqui, who is at a fair from the 1st on, so that decisions do not wait.",
+    )
+    role_requests_services.grant_request(actor=people.administrator, request=deputy)
+    role_requests_services.ask_for_role(
+        actor=people.programme_manager,
+        role=Role.OFFICER,
+        office="Training, Lahore",
+        why="Two officers are on leave next month, and I know the firms from the training.",
+    )
 
 
 def accounts() -> list[dict[str, str]]:

@@ -240,9 +240,11 @@ class Story:
         def register() -> None:
             self.firms[plan.number] = owner, sme = firms.register(plan)
             firms.fill_in(plan, owner, sme)
-            firms.send_papers(plan, owner, sme)
+            with clock_at(timezone.now() + timedelta(seconds=20)):
+                firms.send_papers(plan, owner, sme)
             if number == 1:  # looked at before the application, so that its first score is its last
-                self._papers(plan, self._readers(plan)[0])
+                with clock_at(timezone.now() + timedelta(seconds=30)):
+                    self._papers(plan, self._readers(plan)[0])
 
         self.at(self.day(applied_back + self.rng.randint(1, 3)), register)
         self.at(self.day(applied_back), self._apply, plan, number)

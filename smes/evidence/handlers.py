@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @on(Happened.STEP_SAVED, name="smes.look_for_contradictions")
 def look_after_a_step(event: Event) -> None:
-    """A firm that saves step after step is looked over once, for the last of them."""
-    if not later_events(event, Happened.STEP_SAVED).exists():
+    """A firm that saves step after step is looked over once, for the last of them, or for the papers that it sent since; then
+    it shows whether its verification still stands."""
+    if later_events(event, Happened.STEP_SAVED).exists():
+        return
+    if not papers_selectors.has_sent_since(int(event.subject_id), event.at):
         services.look_for_contradictions(sme_id=int(event.subject_id))
+    services.recheck_firm(sme_id=int(event.subject_id))
 
 
 @on(
@@ -37,11 +41,9 @@ def look_after_a_paper(event: Event) -> None:
     services.look_for_contradictions(sme_id=event.data["sme_id"])
 
 
-@on(Happened.STEP_SAVED, Happened.CONTRADICTIONS_FOUND, name="smes.recheck_firm")
-def recheck_after_a_change(event: Event) -> None:
-    """Once for a burst of steps, too."""
-    if not later_events(event, Happened.STEP_SAVED, Happened.CONTRADICTIONS_FOUND).exists():
-        services.recheck_firm(sme_id=int(event.subject_id))
+@on(Happened.CONTRADICTIONS_FOUND, name="smes.recheck_firm")
+def recheck_after_a_contradiction(event: Event) -> None:
+    services.recheck_firm(sme_id=int(event.subject_id))
 
 
 @on(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -220,6 +220,11 @@ MAX_COMPARED = 500
 def has_newer_paper(sme_id: int, document_id: int) -> bool:
     """Whether the firm sent another paper after this one."""
     return Document.objects.filter(sme_id=sme_id, pk__gt=document_id).exists()
+
+
+def has_sent_since(sme_id: int, moment: datetime) -> bool:
+    """Whether the firm sent a paper after this moment; it has an event of its own."""
+    return Document.objects.filter(sme_id=sme_id, created_at__gt=moment).exists()
 
 
 def has_later_verdict(event: Event) -> bool:

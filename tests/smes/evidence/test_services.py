@@ -426,6 +426,19 @@ def test_a_verified_firm_that_saves_step_after_step_is_looked_through_once():
     assert asked[0] == asked[1] > 0
 
 
+def test_a_firm_that_saves_a_step_and_sends_a_paper_is_looked_over_once():
+    sme, asked = firm(), []
+    for papers in (0, 1):
+        profile_services.save_step(
+            actor=sme.created_by, sme=sme, step="capacity", values={"lead_time_days": 20 + papers}
+        )
+        for _paper in range(papers):
+            content = CheckedPaper(b"%PDF-1.7 new", "application/pdf", "pdf", "new.pdf", 1, "0" * 64)
+            papers_services.upload_document(actor=sme.created_by, sme=sme, kind="tax_return", paper=content)
+        asked.append(len(queries_about("smes_contradiction", deliver_all)))
+    assert asked[0] == asked[1] > 0
+
+
 def test_a_fact_found_the_same_calls_nobody():
     sme, person = firm(), officer()
     kept(DocumentFactory(sme=sme, kind="bank_certificate"), person, iban_held="differs")

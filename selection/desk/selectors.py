@@ -310,7 +310,8 @@ def _searched(view: DeskFilter) -> Q:
     if view.search == Search.FILE:
         return Q(file_number__startswith=view.folded.upper())
     if view.search == Search.HS:
-        return Q(main_hs6=view.hs_digits) if len(view.hs_digits) == 6 else Q(main_hs6__startswith=view.hs_digits)
+        # From 950000 to 959999, since an index answers a LIKE only where the database sorts by bytes.
+        return Q(main_hs6__range=(view.hs_digits.ljust(6, "0"), view.hs_digits.ljust(6, "9")))
     if view.search == Search.NOTHING:
         return Q()
     words = patterns(view.q)

@@ -14,6 +14,7 @@ from selection.states import Outcome
 from smes.vocabulary.paper_kinds import KINDS
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import today
+from tdap_portal.core.days import day_words
 
 from .selectors import MAX_LOAD
 
@@ -192,11 +193,15 @@ def with_load(person: Any) -> str:
     """An officer of selectors.officers_with_load as a choice: the name, and what waits for that officer."""
     to_read = ngettext("%(number)s reading open", "%(number)s readings open", person.to_read)
     files = ngettext("%(number)s file waits", "%(number)s files wait", person.files)
-    return gettext("%(name)s: %(to_read)s, %(files)s") % {
+    words = {
         "name": person.name,
         "to_read": to_read % {"number": up_to(person.to_read)},
         "files": files % {"number": up_to(person.files)},
     }
+    if person.since is None:
+        return gettext("%(name)s: %(to_read)s, %(files)s") % words
+    words["day"] = day_words(person.since)
+    return gettext("%(name)s: %(to_read)s since %(day)s, %(files)s") % words
 
 
 def up_to(number: int) -> str:

@@ -175,12 +175,16 @@ class Counted(Subquery):
 
 
 def officers_with_load() -> QuerySet[Any]:
-    """Who can read files, by name, each with to_read (readings to give) and files (in charge of, and not waiting for the
-    firm), both up to MAX_LOAD."""
+    """Who can read files, the least loaded first, each with to_read (readings to give) and files (in charge of, and not
+    waiting for the firm), both up to MAX_LOAD, and since (when the oldest of those readings was asked for; None)."""
     me = OuterRef("pk")
     readings = Reading.objects.filter(reader=me, done_at=None).order_by().values("pk")
     files = Application.objects.filter(officer=me, state__in=OPEN_STATES, awaiting_firm=False).order_by().values("pk")
-    return officers().annotate(to_read=Counted(readings[:MAX_LOAD]), files=Counted(files[:MAX_LOAD]))
+    oldest = Reading.objects.filter(reader=me, done_at=None).order_by("created_at").values("created_at")[:1]
+    people = officers().annotate(
+        to_read=Counted(readings[:MAX_LOAD]), files=Counted(files[:MAX_LOAD]), since=Subquery(oldest)
+    )
+    return people.order_by(F("to_read") + F("files"), "name", "pk")
 
 
 def people_who_stay(row: Application) -> list[User]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -607,3 +608,18 @@ def test_readings_that_disagree_are_marked_on_the_file_once_both_are_in(client, 
     for person in (first, second, director()):
         shown = words in signed_in(client, person).get(address(file)).content.decode()
         assert shown == (other == "decline")
+
+
+def test_who_gives_out_a_file_sees_first_who_has_least_to_do_and_since_when_the_others_wait(client):
+    boss, busy = director(), officer(name="Ahmed")
+    officer(name="Zainab")
+    made.assigned(busy, officer(name="Bilal"))
+    asked = Reading.objects.get(reader=busy)
+    Reading.objects.filter(pk=asked.pk).update(created_at=datetime(2026, 3, 12, 9, tzinfo=UTC))
+    client.force_login(boss)
+
+    html = client.get(reverse("selection:desk_assign", args=[made.scored().public_id])).content.decode()
+
+    offered = re.findall(r">((?:Zainab|Ahmed|Bilal): [^<]+)<", html)[:3]
+    assert offered[0] == "Zainab: 0 readings open, 0 files wait"
+    assert offered[2] == "Ahmed: 1 reading open since 12 March 2026, 1 file waits"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.admin import LookOnlyAdmin
 
@@ -11,6 +12,7 @@ from .models import Round
 
 @admin.register(Round)
 class RoundAdmin(LookOnlyAdmin):
+    names = (_("Round"), _("Rounds"))
     list_display = ("number", "name", "state", "opens_at", "closes_at", "seats", "policy")
     list_filter = ("state",)
     exclude = ("line_points",)

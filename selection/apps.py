@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SelectionConfig(AppConfig):
     name = "selection"
+    verbose_name = _("Selection")
 
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported; what smes asks of this floor is handed to it."""

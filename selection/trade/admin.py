@@ -12,17 +12,20 @@ from .models import ImportRun, Indicator, PlatformDemand, Source, TradeFlow, Vin
 
 @admin.register(Source)
 class SourceAdmin(LookOnlyAdmin):
+    names = (_("Source"), _("Sources"))
     list_display = ("code", "name", "kind", "edition", "licence", "is_simulated")
 
 
 @admin.register(Vintage)
 class VintageAdmin(LookOnlyAdmin):
+    names = (_("Vintage"), _("Vintages"))
     list_display = ("name", "kind", "state", "published_at", "is_simulated")
     list_filter = ("kind", "state")
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(LookOnlyAdmin):
+    names = (_("Run"), _("Runs"))
     list_display = ("public_id", "source", "state", "rows_kept", "rows_refused", "finished_at")
     list_filter = ("state", "source")
     exclude = ("upload",)
@@ -30,6 +33,7 @@ class ImportRunAdmin(LookOnlyAdmin):
 
 @admin.register(Indicator)
 class IndicatorAdmin(LookOnlyAdmin):
+    names = (_("Indicator"), _("Indicators"))
     list_display = ("hs", "sector", "name", "value", "period", "source", "is_simulated", "vintage")
     list_select_related = ("source", "vintage")
     list_filter = ("name",)
@@ -42,11 +46,13 @@ class IndicatorAdmin(LookOnlyAdmin):
 
 @admin.register(TradeFlow)
 class TradeFlowAdmin(LookOnlyAdmin):
+    names = (_("Trade figures"), _("Trade figures"))
     list_display = ("year", "reporter", "partner", "flow", "hs", "value_usd", "source")
     search_fields = ("hs",)
 
 
 @admin.register(PlatformDemand)
 class PlatformDemandAdmin(LookOnlyAdmin):
+    names = (_("Figures of the platform"), _("Figures of the platform"))
     list_display = ("hs6", "market", "month", "searches", "rfqs", "inquiries", "is_simulated")
     search_fields = ("hs6",)

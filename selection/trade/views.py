@@ -24,8 +24,9 @@ from .states import RunState
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from selection.trade.models import ImportRun
     from tdap_portal.web.requests import SignedInRequest
+
+    from .models import ImportRun
 
 EXAMPLE_ROW = "950662,DEU,2026-09,5200,31,96,140,4.20,7.90"
 

@@ -8,12 +8,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.admin import LookOnly, PortalAdmin
 from tdap_portal.core.models import ClosedDay
 
 from . import services
-from .models import Partner, PartnerMember, RoleGrant, User
+from .models import ROLE_LABELS, Partner, PartnerMember, RoleGrant, User
+from .roles import Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -45,6 +47,7 @@ class RoleGrantInline(LookOnly, admin.TabularInline):
 class UserAdmin(PortalAdmin):
     """People register themselves, and change themselves what is theirs: here they are locked out or let in."""
 
+    names = (_("Person"), _("People"))
     list_display = ("name", "email", "is_active", "is_staff", "is_demo", "joined_at")
     list_filter = ("is_active", "is_staff", "is_demo", "role_grants__role")
     search_fields = ("name", "email", "public_id")
@@ -69,6 +72,7 @@ class PartnerMemberInline(GivenOrTaken):
 
 @admin.register(Partner)
 class PartnerAdmin(PortalAdmin):
+    names = (ROLE_LABELS[Role.PARTNER], _("Partners"))
     list_display = ("name", "kind", "province", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("name",)

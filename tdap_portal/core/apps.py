@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "tdap_portal.core"
+    verbose_name = _("Calendar of working days")
     label = "core"
 
     def ready(self) -> None:

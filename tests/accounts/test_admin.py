@@ -72,10 +72,23 @@ def test_only_pages_whose_acts_are_services_change_anything(rf, boss):
     }
 
 
-@pytest.mark.parametrize("person", [UserFactory, officer])
-def test_nobody_else_gets_in(client, person):
-    client.force_login(person())
-    assert client.get(reverse("admin:index"), follow=True).status_code == 403
+@pytest.mark.parametrize("role", [None, *(role for role in Role if role != Role.ADMINISTRATOR)])
+def test_nobody_else_gets_in_and_reads_so_on_a_page_of_ours(client, role):
+    client.force_login(UserFactory(roles=(role,) if role else ()))
+    answer = client.get(reverse("admin:index"), follow=True)
+    html = answer.content.decode()
+    assert (answer.status_code, "This is not yours to do" in html, 'class="masthead"' in html) == (403, True, True)
+
+
+def test_the_pages_stand_under_the_head_of_the_portal_in_both_languages(client, boss):
+    """The names of the lists, and Django's own words that it has no Urdu for, are in Urdu too."""
+    for language, words in (("en", ("People", "View")), ("ur", ("افراد", "دیکھیں"))):
+        client.cookies["django_language"] = language
+        for page in ("index", "accounts_user_changelist", "accounts_partner_add"):
+            html = client.get(reverse(f"admin:{page}")).content.decode()
+            assert ('class="masthead"' in html, "css/admin.css" in html, "user-tools" in html) == (True, True, False)
+        html = client.get(reverse("admin:index")).content.decode()
+        assert [word in html for word in (*words, "Dispatches")] == [True, True, False]
 
 
 def test_roles_are_shown_and_neither_given_nor_taken(client, boss):

@@ -13,7 +13,7 @@ from tdap_portal.web.rest import UnknownAddress
 
 # One door for everybody, with its limits and its second step: Django's own form for administrators takes no answers.
 admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
-admin.site.site_header = admin.site.index_title = _("Administration")  # type: ignore[assignment]
+admin.site.site_header = admin.site.index_title = _("Administration")
 admin.site.enable_nav_sidebar = False  # the head of the page leads on
 handler429 = "tdap_portal.accounts.views.too_often"  # allauth's name; Django knows none
 handler400 = "tdap_portal.web.views.bad_request"

@@ -36,6 +36,7 @@ class Happened(StrEnum):
     REVIEWED = "application.reviewed"
     READING_REOPENED = "review.reopened"
     THIRD_READER = "review.third_reader"
+    THIRD_CALLED = "review.third_called"
     WAIVER_PROPOSED = "waiver.proposed"
     WAIVER_SIGNED = "waiver.signed"
     RELEASED = "application.released"
@@ -86,6 +87,8 @@ APPLICATION = Machine(
     Move("assign", (State.SCORED, State.IN_REVIEW), State.IN_REVIEW, Happened.ASSIGNED),
     Move("finish_reading", State.IN_REVIEW, State.REVIEWED, Happened.REVIEWED),
     Move("reread", (State.REVIEWED, State.RECOMMENDED), State.IN_REVIEW, Happened.READING_REOPENED),
+    # Readings that disagree from before a third one was asked for by rule.
+    Move("call_third", State.REVIEWED, State.IN_REVIEW, Happened.THIRD_CALLED),
     Move("recommend", (State.REVIEWED, State.HELD), State.RECOMMENDED, Happened.RECOMMENDED),
     Move("return", State.RECOMMENDED, State.REVIEWED, Happened.RETURNED),
     Move("select", (State.RECOMMENDED, State.WAITLISTED), State.SELECTED, Happened.SELECTED),

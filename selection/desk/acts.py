@@ -233,6 +233,14 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @signed_in(back="selection:desk_file")
 @require_POST
+def call_third(request: SignedInRequest, public_id: str) -> HttpResponse:
+    application = review_selectors.file_for(request.user, public_id)
+    review_services.call_third_reader(actor=request.user, application=application)
+    return _done(request, application, _("The file goes to a third reader, who is told."))
+
+
+@signed_in(back="selection:desk_file")
+@require_POST
 def cancel_question(request: SignedInRequest, public_id: str, question: str) -> HttpResponse:
     application = review_selectors.file_for(request.user, public_id)
     correspondence_services.cancel_question(actor=request.user, application=application, question=question)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/<id12:public_id>/return/", acts.do_act, name="desk_return"),
     path("desk/<id12:public_id>/decide/", acts.do_act, name="desk_decide"),
     path("desk/<id12:public_id>/assign/", acts.assign, name="desk_assign"),
+    path("desk/<id12:public_id>/third/", acts.call_third, name="desk_call_third"),
     path("desk/<id12:public_id>/ask/", acts.ask, name="desk_ask"),
     path("desk/<id12:public_id>/questions/<id12:question>/cancel/", acts.cancel_question, name="desk_cancel_question"),
     path("desk/<id12:public_id>/questions/<id12:question>/extend/", acts.do_act, name="desk_extend_question"),

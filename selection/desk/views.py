@@ -236,6 +236,9 @@ def may_do(user: User, application: Application, standing: Standing) -> Mapping[
         "cancel_question": is_open and bool(correspondence_permissions.can_cancel_question(user, standing)),
         "extend_question": askable and is_open and bool(correspondence_permissions.can_extend_question(user, standing)),
         "assign": APPLICATION.allows("assign", state) and bool(review_permissions.can_assign(user, standing)),
+        "call_third": APPLICATION.allows("call_third", state)
+        and standing.needs_third
+        and bool(review_permissions.can_call_third(user, standing)),
         "waive": APPLICATION.allows("withdraw", state) and bool(review_permissions.can_propose_waiver(user, standing)),
         "sign_waiver": APPLICATION.allows("withdraw", state) and bool(review_permissions.can_decide(user, standing)),
         "judge_papers": bool(review_permissions.can_judge_papers(user, standing)),

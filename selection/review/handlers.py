@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from selection.applications import selectors as applications_selectors
-from selection.applications.notices import tell_firm
+from selection.applications.notices import desk_url, tell, tell_firm
 from selection.applications.reasons import words_of
 from selection.states import Happened
 from tdap_portal.audit.outbox import on
 from tdap_portal.audit.services import record
 
-from . import services
+from . import selectors, services
 
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
@@ -32,6 +32,15 @@ def give_up_own_firm(event: Event) -> None:
 def note_contradictions(event: Event) -> None:
     """What does not fit at the firm, and what changed by more than half since its file was first submitted."""
     services.note_contradictions(application_id=int(event.subject_id))
+
+
+@on(Happened.THIRD_READER.value, name="selection.tell_third_reader")
+def tell_third_reader(event: Event) -> None:
+    """Whoever still has the third reading of the file learns that it waits."""
+    row = applications_selectors.application_by_id(event.subject_id)
+    person = selectors.third_reader_of(row, event.data["reader"]) if row else None
+    if row is not None and person is not None:
+        tell(person, row, event, url=desk_url(row))
 
 
 DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)

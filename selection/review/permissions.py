@@ -80,6 +80,13 @@ def can_assign(actor: User, standing: Standing) -> Answer:
     return _desk_without_ties(actor, standing)
 
 
+def can_call_third(actor: User, standing: Standing) -> Answer:
+    """A director without ties sends a file of which the readings disagree to a third officer."""
+    if not actor.has_role(Role.APPROVER):
+        return denied(_("Only a director can call a third reader."))
+    return _desk_without_ties(actor, standing)
+
+
 def can_be_reader(person: User, standing: Standing) -> Answer:
     if not person.has_role(Role.OFFICER):
         return denied(_("Only an officer can be a reader."))

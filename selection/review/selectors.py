@@ -124,6 +124,13 @@ def needs_third(readings: Iterable[Reading]) -> bool:
     return len(pair) == len(PAIR) and disagree(*pair) and Reading.Place.THIRD not in done
 
 
+def third_reader_of(row: Application, public_id: str) -> User | None:
+    """That person, where the file's third reading is theirs and not in."""
+    readings = row.readings.filter(place=Reading.Place.THIRD, reader__public_id=public_id, done_at=None)
+    reading = readings.select_related("reader").first()
+    return reading.reader if reading else None
+
+
 def has_line(round_: Round) -> bool:
     """Whether a reason may speak of the line of a round: it is closed, and each of its files is scored as its facts stand."""
     unscored = Application.objects.filter(

@@ -137,6 +137,23 @@ def record_reading(
 
 
 @transaction.atomic
+def call_third_reader(*, actor: User, application: Application) -> Application:
+    """Send a reviewed file of which the first two readings disagree to a third officer, as the rule does since it holds.
+
+    Raises NotAllowed, WrongState, DomainError "no_third_needed" where the readings agree or the third one is in.
+    """
+    row = locked_file(application.pk)
+    permissions.can_call_third(actor, selectors.standing_of(row)).require()
+    move = APPLICATION.move("call_third", row.state)
+    if not selectors.needs_third(row.readings.all()):
+        raise DomainError(_("The readings do not disagree, or a third one is in."), code="no_third_needed")
+    places.move_file(row, move)
+    record(move.event.value, subject=row, actor=actor)
+    places.finish_reading_if_all_are_in(row)
+    return row
+
+
+@transaction.atomic
 def recommend(
     *, actor: User, application: Application, outcome: str, reason_codes: Sequence[str], words: str
 ) -> Recommendation:

@@ -31,6 +31,8 @@ recommend      | held reviewed | recommended application.recommended
 recommend      | draft submitted scored in_review recommended selected waitlisted declined withdrawn | wrong state
 reread         | reviewed recommended | in_review review.reopened
 reread         | draft submitted held scored in_review selected waitlisted declined withdrawn | wrong state
+call_third     | reviewed | in_review review.third_called
+call_third     | draft submitted held scored in_review recommended selected waitlisted declined withdrawn | wrong state
 return         | recommended | reviewed application.returned
 return         | draft submitted held scored in_review reviewed selected waitlisted declined withdrawn | wrong state
 select         | recommended waitlisted | selected application.selected

@@ -89,7 +89,7 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "readers of a file, letters of the desk": {ACTS: "selection:desk_write", FORMS: "selection:desk_assign"},
     "decisions, files returned": {
-        ACTS: "selection:desk_return selection:desk_decide selection:desk_sign_waiver api:desk_decide"
+        ACTS: "selection:desk_return selection:desk_decide selection:desk_sign_waiver selection:desk_call_third api:desk_decide"
     },
     "rounds": {
         SEES: "selection:rounds",

@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from selection.applications.reasons import REASONS
 from selection.models import Application, Decision, Reading, Recommendation, Round, Waiver
@@ -21,6 +22,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
+from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided
 from tests.factories.smes import SmeFactory, flag_of, verified_papers
@@ -387,6 +389,45 @@ def test_readings_that_disagree_go_to_a_third_officer_who_reads_alone():
     assert file.state == State.REVIEWED
     verified_papers(file.sme)
     assert recommend(file, first).outcome == "select"
+
+
+def reviewed_before_the_rule(*, outcome="decline") -> Application:
+    """A file whose two readings disagree although it is reviewed: it was so before a third reading was asked for by rule."""
+    file = made.reviewed()
+    file.readings.filter(place=2).update(outcome=outcome)
+    Application.objects.filter(pk=file.pk).update(readings_differ=outcome == "decline")
+    return made.fresh(file)
+
+
+def test_a_director_calls_a_third_reader_for_a_file_of_before_the_rule_who_is_told(client):
+    file, chief, third = reviewed_before_the_rule(), director(), officer()
+    client.force_login(chief)
+    page = client.get(reverse("selection:desk_file", args=[file.public_id])).content.decode()
+    address = reverse("selection:desk_call_third", args=[file.public_id])
+    assert f'action="{address}"' in page
+
+    client.post(address)
+    deliver_all()
+
+    file = made.fresh(file)
+    assert (file.state, file.readings.get(place=3).reader) == (State.IN_REVIEW, third)
+    assert Message.objects.get(to=third).template == "review.third_reader"
+    assert not Message.objects.filter(template="review.third_reader").exclude(to=third).exists()
+    assert file.file_number in Message.objects.get(to=third).subject
+    assert address not in client.get(reverse("selection:desk_file", args=[file.public_id])).content.decode()
+
+    file = read(file, third)
+    assert file.state == State.REVIEWED
+    with pytest.raises(DomainError, match="do not disagree"):
+        review_services.call_third_reader(actor=chief, application=file)
+
+
+def test_nobody_calls_a_third_reader_where_the_readings_agree_nor_who_is_no_director():
+    file = reviewed_before_the_rule(outcome="select")
+    with pytest.raises(DomainError, match="do not disagree"):
+        review_services.call_third_reader(actor=director(), application=file)
+    with pytest.raises(NotAllowed):
+        review_services.call_third_reader(actor=officer(), application=reviewed_before_the_rule())
 
 
 def test_readings_that_agree_need_no_third():

@@ -14,7 +14,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Subquery
 
 from selection.models import Letter, Question, Reading, Recommendation
 from selection.review.selectors import files_to_judge_by
-from selection.states import OPEN_STATES, State
+from selection.states import ASKABLE_STATES, OPEN_STATES, State
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 
@@ -44,6 +44,7 @@ class Need(StrEnum):
     READ = "read"
     RECOMMEND = "recommend"
     HELD = "held"  # a condition is not met: ask the firm, or recommend to decline
+    UNANSWERED = "unanswered"  # its day is over and the clock goes on: give more days, take it back, or go on without
     LETTER = "letter"  # of the firm, not opened yet
     PAPERS = "papers"  # not looked at yet
 
@@ -115,6 +116,8 @@ def need_of(row: Any, *, is_own: bool) -> Need | None:
             return Need.READ
         if is_own and row.state in (State.REVIEWED, State.HELD):
             return Need.RECOMMEND if row.state == State.REVIEWED else Need.HELD
+    if is_own and row.unanswered_since and row.state in ASKABLE_STATES:
+        return Need.UNANSWERED
     if is_own and row.letter_at:
         return Need.LETTER
     if is_own and row.papers and not row.awaiting_firm and row.state in (State.SCORED, State.IN_REVIEW):

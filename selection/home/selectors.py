@@ -20,6 +20,8 @@ from selection.results.figures import median_of
 from selection.review.selectors import Counted, files_to_judge_by, officers
 from selection.states import DECIDED_STATES, OPEN_STATES, State
 from selection.trade import selectors as trade_selectors
+from selection.trade.permissions import can_decide_on_held
+from selection.trade.states import RunState
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.selectors import PEOPLE_ORDERS, Group, PeopleOrder, PersonState
 from tdap_portal.core import selectors as core_selectors
@@ -73,6 +75,12 @@ def numbers_of_places(provinces: Sequence[str]) -> dict[str, int]:
 def own_runs(user: User) -> list[ImportRun]:
     """The newest files that the person's platform handed in."""
     return list(trade_selectors.runs_visible_to(user).order_by("-pk")[:NEWEST_RUNS])
+
+
+def runs_held_for(user: User) -> list[ImportRun]:
+    """Figures that wait for a second person and that this person may bring into use or refuse, the oldest first."""
+    held = trade_selectors.runs_visible_to(user).filter(state=RunState.HELD).order_by("pk")
+    return [run for run in held if can_decide_on_held(user, run)]
 
 
 # --------------------------------------------------------------------------------------------------- the administrator

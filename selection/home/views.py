@@ -73,6 +73,7 @@ def director(request: SignedInRequest) -> HttpResponse:
         "promises": selectors.promises_kept(),
         "nobody": Number(len(nobody)),
         "nobody_files": nobody[:SHOWN_NOBODY],
+        "held_runs": wording.held_runs(selectors.runs_held_for(request.user)),
         "to_sign": Number(role_requests_selectors.number_waiting_for(request.user)),
     }
     return _home(request, now, "director", context)

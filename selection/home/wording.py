@@ -75,6 +75,7 @@ class DeskWords:
             Need.READ: gettext("Read %(firm)s"),
             Need.RECOMMEND: gettext("Recommend on %(firm)s"),
             Need.HELD: gettext("Ask or recommend: %(firm)s"),
+            Need.UNANSWERED: gettext("A question was not answered: %(firm)s"),
             Need.LETTER: gettext("Open the letter of %(firm)s"),
             Need.PAPERS: gettext("Look at the papers of %(firm)s"),
         }
@@ -106,6 +107,10 @@ class DeskWords:
             notes.append(gettext("a condition is not met"))
         if row.answered_at and need in (Need.READ, Need.RECOMMEND, Need.HELD):
             notes.append(gettext("its answer came on %(day)s") % {"day": _day(row.answered_at)})
+        if row.unanswered_since:
+            notes.append(
+                gettext("its day was %(day)s; the clock goes on") % {"day": day_words(row.unanswered_since, "j F")}
+            )
         if row.letter_at and need != Need.LETTER:
             notes.append(gettext("a letter waits"))
         if row.papers:
@@ -429,6 +434,21 @@ def _person_row(person: Any) -> PersonRow:
 
 
 # ---------------------------------------------------------------------------------------------------------- the partners
+
+
+def held_runs(runs: Iterable[ImportRun]) -> list[Task]:
+    """Figures that wait for a second person."""
+    return [
+        Task(
+            gettext("Decide on held figures: %(source)s") % {"source": run.source.name},
+            reverse("trade:run", args=[run.public_id]),
+            "",
+            (gettext("handed in by %(name)s") % {"name": run.started_by.name},) if run.started_by else (),
+            gettext("since %(day)s") % {"day": _day(run.created_at)},
+            "you",
+        )
+        for run in runs
+    ]
 
 
 def runs_to_confirm(runs: Iterable[ImportRun]) -> list[Task]:

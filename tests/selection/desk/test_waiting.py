@@ -13,6 +13,7 @@ from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.states import State
 from smes.models import Document
+from tdap_portal.core.calendar import today
 from tests.factories.accounts import director, officer
 from tests.factories.selection import RoundFactory, ask, owner_of
 from tests.factories.smes import DocumentFactory, MemberFactory
@@ -83,6 +84,14 @@ def test_a_letter_and_papers_need_the_officer_of_the_file_where_nothing_else_doe
     Document.objects.update(state="verified")
     Letter.objects.update(read_at=letter.created_at)
     assert of(me) == ({}, {half.pk: Other.READER, letter.pk: Other.READER})
+
+
+def test_a_question_that_ran_out_without_an_answer_needs_the_officer_of_the_file(me):
+    file = read(made.assigned(me, officer()), me)
+    altered(file, unanswered_since=today())
+    assert of(me) == ({file.pk: Need.UNANSWERED}, {})
+    altered(file, unanswered_since=None)
+    assert of(me) == ({}, {file.pk: Other.READER})
 
 
 def test_papers_do_not_hold_a_file_that_the_director_or_the_firm_has(me):

@@ -347,6 +347,13 @@ def test_a_platform_finds_its_own_files_and_the_one_that_waits_for_its_yes(page_
     assert run.public_id not in page_of(rival)
 
 
+def test_figures_wait_on_the_page_of_a_director_who_did_not_hand_them_in(page_of):
+    me, other = director(), director()
+    held = trade_services.import_platform_csv(actor=me, file=platform_file(demand_line()), dry_run=False)
+    assert held.state == "held"
+    assert [f'href="/trade/runs/{held.public_id}/"' in page_of(person) for person in (me, other)] == [False, True]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in PartnerKind if kind != PartnerKind.PLATFORM])
 def test_a_partner_sees_open_figures_and_no_firm(page_of, kind):
     me = partner_person(kind)
@@ -379,7 +386,7 @@ def kept(monkeypatch):
     monkeypatch.setattr("selection.desk.selectors.NOW_SECONDS", 3600)
 
 
-@pytest.mark.parametrize(("address", "number"), [("/home/officer/", 6), ("/home/director/", 9)])
+@pytest.mark.parametrize(("address", "number"), [("/home/officer/", 6), ("/home/director/", 10)])
 def test_a_home_of_the_desk_costs_the_same_with_one_file_and_with_many(client, kept, address, number):
     me, round_ = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), RoundFactory()
     client.force_login(me)

@@ -119,9 +119,10 @@ def _product(row: Mapping[str, Any]) -> str:
     code = f"HS {row['hs6'][:4]}.{row['hs6'][4:]}"
     named = _("%(label)s (%(code)s)") % {"label": row["label"], "code": code} if row["label"] else code
     named = _("%(name)s, your main product") % {"name": named} if row["is_main"] else named
-    figures = [f"{row['share_pct']} %"] if row.get("share_pct") is not None else []
+    figures = [_("%(percent)s %%") % {"percent": row["share_pct"]}] if row.get("share_pct") is not None else []
     if row.get("price_pkr"):
-        figures.append(f"PKR {row['price_pkr']:,.0f} {row.get('price_unit') or ''}".strip())
+        price = f"{row['price_pkr']:,.0f} {row.get('price_unit') or ''}".strip()
+        figures.append(_("PKR %(amount)s") % {"amount": price})
     return _(", ").join([named, *figures])
 
 

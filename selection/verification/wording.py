@@ -46,7 +46,7 @@ def _leaders(value: Sequence[Any]) -> list[str]:
     """The owners by whom it is told who leads, each with gender, share and year of birth."""
     lines = []
     for name, _cnic, gender, share, year in value[1]:
-        parts = [str(wording.GENDERS.get(gender, "")), f"{share} %", str(year or "")]
+        parts = [str(wording.GENDERS.get(gender, "")), _("%(percent)s %%") % {"percent": share}, str(year or "")]
         lines.append(_("%(name)s: %(rest)s") % {"name": name, "rest": _(", ").join(part for part in parts if part)})
     return lines
 

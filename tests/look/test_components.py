@@ -206,3 +206,11 @@ def test_filters_are_folded_until_one_is_in_force():
 
 def test_a_score_bar_reaches_the_page():
     assert look.score_bar(5, 10, 20).startswith('<svg class="bar"')
+
+
+def test_words_of_ours_that_begin_with_a_latin_name_are_read_from_the_right():
+    with translation.override("ur"):
+        texts = ["HACCP (خوراک)", "Noor (Pvt.) Ltd.", "PKR 12,500"]
+        assert list(map(look.direction, texts)) == ["rtl", "auto", "auto"]
+    with translation.override("en"):
+        assert look.direction("HACCP (خوراک)") == "auto"

@@ -36,6 +36,7 @@ WAYS = frozenset({"arrow-right", "arrow-left", "chevron-right", "chevron-left", 
 FREE_TEXT = (widgets.TextInput, widgets.Textarea)  # not what is derived from them: numbers, addresses, dates
 GROUPS = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)  # several controls under one legend
 TICKS = (widgets.CheckboxInput, *GROUPS)
+ARABIC_LETTER = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 LEVEL_TONES = {"error": "no", "warning": "you", "success": "done"}
 
 
@@ -43,6 +44,13 @@ class Sentence(Protocol):
     """A message id with its values, such as a reason of the engine."""
 
     def format(self, translate: Callable[[str], str]) -> str: ...
+
+
+@register.filter
+def direction(text: object) -> str:
+    """For the attribute dir of a value: "rtl" where it has an Urdu letter on an Urdu page, also behind a Latin word with
+    which it begins ("HACCP", "USD 9,018"); else "auto"."""
+    return "rtl" if get_language_bidi() and ARABIC_LETTER.search(str(text)) else "auto"
 
 
 @register.simple_tag

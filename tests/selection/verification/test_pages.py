@@ -244,7 +244,7 @@ def test_every_fact_leads_to_its_paper_and_says_who_compared_it(client, by):
     row = row[: row.index("</tr>")]
     assert url("verify_paper", file, paper) in row
     assert "Verified" in row
-    assert "Ayesha Karim, " in row
+    assert "<bdi>Ayesha Karim</bdi> <small>" in row
 
 
 def test_who_is_no_officer_or_is_tied_sees_none_of_it(client):

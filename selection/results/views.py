@@ -150,7 +150,7 @@ def seat_figures(results: selectors.Results) -> tuple[ChartFigure, ChartFigure]:
     for code in PROVINCES:
         tally = seats.get(code, FileCounts())
         share = tally.selected / most if most else 0
-        note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("none, or fewer than 5")
+        note = _("of %(number)d") % {"number": tally.submitted} if tally.submitted else _("of 0 to 4")
         tiles[code] = Tile(
             province_name(code), code[3:], round(5 * share), str(tally.selected) if tally.submitted else "–", note
         )

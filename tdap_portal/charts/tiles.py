@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .drawing import DARK_FILLS, Number, Pen, Table, Unlabelled, escaped, number_text
+from .drawing import DARK_FILLS, Number, Pen, Table, Unlabelled, escaped, isolated, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ class TileMap(Unlabelled):
                 pen.rect(x, y, 32, 78, fill=f"f-{tone}", round_=6),
                 pen.text(x + 2.5, y + 20, escaped(tile.short), f"t-b{ink}"),
                 pen.text(x + 2.5, y + 46, escaped(tile.shown), f"t-b t-l{ink}"),
-                pen.text(x + 2.5, y + 66, escaped(tile.note), f"t-xs{ink}"),
+                pen.text(x + 2.5, y + 66, isolated(tile.note), f"t-xs{ink}"),
                 "</g>",
             ]
         return f'<div class="tilemap">{pen.frame(name, 330, parts)}</div>'

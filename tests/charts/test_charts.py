@@ -302,7 +302,7 @@ def test_a_tile_map_stands_still_in_urdu_and_writes_light_on_dark():
         '<g><title>Punjab: 44 %, 49 of 112</title><rect x="33.4%" y="168" width="32%" height="78" rx="6" class="f-g4"></rect>'
         '<text x="35.9%" y="188" class="t-b t-inv" text-anchor="start">PB</text>'
         '<text x="35.9%" y="214" class="t-b t-l t-inv" text-anchor="start">44 %</text>'
-        '<text x="35.9%" y="234" class="t-xs t-inv" text-anchor="start">49 of 112</text></g>'
+        '<text x="35.9%" y="234" class="t-xs t-inv" text-anchor="start">\u206849 of 112\u2069</text></g>'
     ) in drawn
     assert '<title>Balochistan: –</title><rect x="0%" y="252" width="32%" height="78" rx="6" class="f-sunk">' in drawn
     assert '<rect x="66.8%" y="84" width="32%" height="78" rx="6" class="f-g2">' in drawn

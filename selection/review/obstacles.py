@@ -47,16 +47,18 @@ def obstacles_among(rows: Iterable[Application]) -> dict[int, list[Obstacle]]:
     older = _recommended_before_the_rule(rows)
     duplicates = _duplicates(rows)
     clashes = evidence_selectors.open_contradictions_among({row.sme_id for row in rows})
-    differing = evidence_selectors.differing_facts_among({row.sme_id for row in rows})
+    not_shown = evidence_selectors.facts_not_shown_among({row.sme_id for row in rows})
     found: dict[int, list[Obstacle]] = {}
     for row in rows:
         obstacles = found.setdefault(row.pk, [])
         lacks = [kind for kind in papers_selectors.unverified_papers(row.sme) if kind not in waived.get(row.pk, ())]
         if lacks and row.pk not in older:
             obstacles.append(_of_papers(lacks))
-        if row.sme_id in differing and row.pk not in older:
-            text = _("The paper says something else than the firm: %(facts)s. Ask the firm, or refuse the paper.")
-            facts = _(", ").join(map(name_of, differing[row.sme_id]))
+        if row.sme_id in not_shown and row.pk not in older:
+            text = _(
+                "The paper does not show what the firm says now: %(facts)s. Compare it again, ask the firm, or refuse it."
+            )
+            facts = _(", ").join(map(name_of, not_shown[row.sme_id]))
             obstacles.append(Obstacle("paper_differs", text % {"facts": facts}))
         obstacles += duplicates.get(row.pk, [])
         names = [evidence_selectors.name_of(clash) for clash in clashes.get(row.sme_id, ()) if clash.stops]

@@ -146,6 +146,7 @@ def state_in_words(document: Document, lines: Sequence[Line]) -> tuple[str, str]
     if document.state == PaperState.VERIFIED and done == number and differing:
         return ngettext("%(number)d fact differs", "%(number)d facts differ", differing) % {"number": differing}, "no"
     if document.state == PaperState.VERIFIED and done == number:
+        numbers["done"] -= sum(line.is_not_shown for line in lines)  # what cannot be read is compared, but not verified
         return (_("%(done)d of %(number)d verified") % numbers if number else _("verified")), "done"
     if any(line.answer for line in lines):
         return _("%(done)d of %(number)d compared") % numbers, "you"

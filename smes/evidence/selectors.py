@@ -60,6 +60,12 @@ class Line:
         """The paper says something else than the firm does now."""
         return self.answer is not None and not self.is_old and self.answer.answer == ComparisonAnswer.DIFFERS
 
+    @property
+    def is_not_shown(self) -> bool:
+        """An officer looked, and the paper does not show what the firm says now: it differs, could not be read, or was compared
+        with what the firm said before."""
+        return self.answer is not None and (self.is_old or self.answer.answer != ComparisonAnswer.SAME)
+
 
 def values_of(sme: Sme) -> dict[str, Any]:
     """What the firm says today, by the key of its proof, with private numbers in full: for the eyes of who compares."""
@@ -219,8 +225,9 @@ class PaperToCompare:
 class Left:
     """What stands between a firm and being verified.
 
-    papers: to be compared or kept. missing: kinds that did not come, were refused or ran out. differing: keys of facts of which
-    a needed paper says something else. contradictions, duplicates: open ones. is_incomplete: the profile lacks answers.
+    papers: to be compared or kept. missing: kinds that did not come, were refused or ran out. differing: keys of facts that a
+    needed paper does not show: it says something else, or cannot be read. contradictions, duplicates: open ones.
+    is_incomplete: the profile lacks answers.
     """
 
     papers: tuple[PaperToCompare, ...]
@@ -253,7 +260,7 @@ def what_is_left(sme: Sme) -> Left:
         lists = {row.pk: checklist(row, values, profile_selectors.answers_kept(sme)) for row in rows}
         numbers = {row.pk: sum(line.is_open for line in lists[row.pk]) for row in rows}
         kept = [row for row in rows if row.state == PaperState.VERIFIED]
-        said = [{line.fact for line in lists[row.pk] if line.differs} for row in kept if not numbers[row.pk]]
+        said = [{line.fact for line in lists[row.pk] if line.is_not_shown} for row in kept if not numbers[row.pk]]
         there = [*kept, *(row for row in rows if row.state == PaperState.UPLOADED)]
         if said:
             differing |= min(said, key=len)
@@ -271,28 +278,28 @@ def what_is_left(sme: Sme) -> Left:
     )
 
 
-def differing_facts_among(sme_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """By firm the keys of facts of which a kept paper that it must have says something else; firms without any are left out."""
-    found = Comparison.objects.filter(
-        sme__in=list(sme_ids), answer=ComparisonAnswer.DIFFERS, undone_at=None, document__state=PaperState.VERIFIED
-    )
-    firms = Sme.objects.filter(pk__in=found.values("sme"))  # few: the others are not looked at again
-    keys = {sme.pk: _differing_in_kept(profile_selectors.read_facts(sme)) for sme in firms}
+def facts_not_shown_among(sme_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """By firm the keys of facts that a kept paper which it must have does not show, though an officer compared it: see
+    Line.is_not_shown; firms without any are left out. At the same number of queries for any number of firms."""
+    compared = Comparison.objects.filter(sme__in=list(sme_ids), undone_at=None, document__state=PaperState.VERIFIED)
+    firms = list(Sme.objects.filter(pk__in=compared.values("sme")))
+    profile_selectors.read_facts_of(firms)
+    keys = {sme.pk: _not_shown_by_kept(sme) for sme in firms}
     return {pk: tuple(sorted(facts)) for pk, facts in keys.items() if facts}
 
 
-def _differing_in_kept(sme: Sme) -> set[str]:
-    """Of two papers of a kind the one counts that contradicts less."""
-    values, differing = values_of(sme), set()
+def _not_shown_by_kept(sme: Sme) -> set[str]:
+    """Of two papers of a kind the one counts that shows more."""
+    values, facts = values_of(sme), set()
     for kind in papers_selectors.needed_papers(sme):
         kept = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
-        said = [
-            {line.fact for line in checklist(row, values, sme.answers_kept) if line.differs}
+        left = [
+            {line.fact for line in checklist(row, values, sme.answers_kept) if line.is_not_shown}
             for row in kept
             if not is_over(row, today())
         ]
-        differing |= min(said, key=len, default=set())
-    return differing
+        facts |= min(left, key=len, default=set())
+    return facts
 
 
 def holds_until(sme: Sme) -> date | None:

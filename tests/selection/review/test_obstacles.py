@@ -16,7 +16,7 @@ from selection.review.agreement import MARKS_APART, disagree
 from selection.states import Outcome, RoundState, State
 from smes.duplicates import services as duplicates_services
 from smes.evidence import services as evidence_services
-from smes.models import Contradiction, Document, DuplicateFlag
+from smes.models import Contradiction, Document, DuplicateFlag, Sme
 from smes.papers import services as papers_services
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.outbox import deliver_all
@@ -25,7 +25,7 @@ from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongStat
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided
-from tests.factories.smes import SmeFactory, flag_of, verified_papers
+from tests.factories.smes import SmeFactory, flag_of, kept, verified_papers
 from tests.selection import made
 from tests.selection.test_at_once import at_once, until_somebody_waits_for_us
 
@@ -105,6 +105,32 @@ def test_a_paper_that_says_something_else_than_the_firm_stops_until_the_firm_wri
     assert codes(file) == []
 
 
+def test_a_kept_paper_that_cannot_be_read_stops_until_it_can():
+    by = officer()
+    file = made.reviewed(by)
+    paper = Document.objects.get(sme=file.sme, kind="bank_certificate")
+    kept(paper, by, iban_held="unreadable")
+    assert codes(file) == ["paper_differs"]
+    assert code_of(recommend, file, by) == "paper_differs"
+
+    kept(paper, by)
+    assert codes(file) == []
+
+
+@pytest.mark.parametrize("answer", ["same", "differs"])
+def test_what_the_firm_wrote_anew_after_a_paper_was_compared_is_compared_again(answer):
+    by = officer()
+    file = made.reviewed(by)
+    paper = Document.objects.get(sme=file.sme, kind="bank_certificate")
+    kept(paper, by, iban_held=answer)
+    Sme.objects.filter(pk=file.sme_id).update(iban="PK24SCBL0000001171495101")
+    assert codes(file) == ["paper_differs"]
+    assert code_of(recommend, file, by) == "paper_differs"
+
+    kept(Document.objects.get(pk=paper.pk), by)
+    assert codes(file) == []
+
+
 def test_a_paper_holds_on_its_last_day():
     file = made.reviewed()
     Document.objects.filter(sme=file.sme, kind="cnic_copy").update(expires_on=today())
@@ -154,6 +180,11 @@ def test_obstacles_of_many_files_cost_no_more_queries_than_those_of_one(django_a
         rows = list(Application.objects.filter(pk__in=[file.pk for file in files]).select_related("round", "sme"))
         with django_assert_num_queries(6):
             assert all(not found for found in obstacles.obstacles_among(rows).values())
+        for file in files:
+            kept(Document.objects.get(sme=file.sme, kind="bank_certificate"), officer(), iban_held="unreadable")
+        rows = list(Application.objects.filter(pk__in=[row.pk for row in rows]).select_related("round", "sme"))
+        with django_assert_num_queries(13):
+            assert all(obstacles.obstacles_among(rows).values())
 
 
 # ------------------------------------------------------------------------------------------------------ waivers

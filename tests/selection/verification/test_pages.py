@@ -325,9 +325,20 @@ def test_a_fact_of_which_a_kept_paper_says_something_else_is_named_with_what_it_
     evidence_services.keep_paper(actor=by, document=paper)
     page = text(client.get(url("verify", file)))
     assert "1 fact differs" in page
-    assert "A paper says something else: Turnover." in page
+    assert "A paper does not show what the firm says: Turnover." in page
     row = page[page.index("<b>Turnover</b>") :]
     row = row[: row.index("</tr>")]
     assert url("verify_paper", file, paper) in row
     assert "says: PKR 4,100,000" in row
     assert "Said" in row
+
+
+def test_what_cannot_be_read_is_not_counted_as_verified(client, by):
+    file = filed()
+    paper = DocumentFactory(sme=file.sme, kind="bank_certificate")
+    kept(paper, by, iban_held="unreadable")
+
+    page = text(client.get(url("verify", file)))
+
+    assert "1 of 2 verified" in page
+    assert "A paper does not show what the firm says: IBAN" in page

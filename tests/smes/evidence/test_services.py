@@ -329,6 +329,19 @@ def test_a_needed_paper_that_says_something_else_is_left_until_another_says_the_
     assert left(sme).differing == ("iban_held",)
 
 
+def test_a_firm_whose_papers_cannot_be_read_is_not_verified():
+    sme, person = firm(), officer()
+    papers = [DocumentFactory(sme=sme, kind=kind, expires_on=date(2040, 1, 1)) for kind in NEEDED]
+    for paper in papers:
+        kept(paper, person, **{line.fact: "unreadable" for line in evidence_selectors.checklist(paper)})
+
+    assert "iban_held" in left(sme).differing
+    assert refusal(evidence_services.verify_firm, actor=person, sme=sme) == "something_is_left"
+    for paper in papers:
+        kept(Document.objects.get(pk=paper.pk), person)
+    assert Sme.objects.get(pk=sme.pk).profile_state == "verified"
+
+
 def test_the_last_keep_verifies_the_firm_until_its_first_paper_ends_and_the_firm_is_told():
     sme, person = firm(), officer()
     ends = {"cnic_copy": today() + timedelta(days=200), "bank_certificate": today() + timedelta(days=90)}

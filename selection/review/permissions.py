@@ -43,7 +43,7 @@ class Standing:
     """People and gates of one file.
 
     in_conflict: ids of people who belong to the firm or declared a conflict with it. recommended_by: ids of all who ever
-    recommended on it. gates_passed: of the newest score card, None without one. officer_id: of the officer in charge who
+    recommended on it, or proposed to select it without papers. gates_passed: of the newest score card, None without one. officer_id: of the officer in charge who
     can still work; None without one. needs_third: both readings are in and disagree, and no third one is.
     """
 
@@ -187,7 +187,7 @@ def _second_person(actor: User, standing: Standing) -> Answer:
     if actor.pk in standing.in_conflict:
         return denied(IN_CONFLICT)
     if actor.pk in standing.recommended_by:
-        return denied(_("You recommended on this file yourself: a second person decides."))
+        return denied(_("You recommended on this file yourself, or proposed a waiver: a second person decides."))
     if standing.reader(actor.pk) is not None:
         return denied(_("You are a reader of this file: a second person decides."))
     return allowed()

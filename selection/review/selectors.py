@@ -98,8 +98,9 @@ def standings_of(rows: Iterable[Application]) -> dict[int, Standing]:
         readers[reading.application_id].append(Reader(reading.reader_id, reading.place, is_in, reading.able))
         judged[reading.application_id][reading.place] = reading
     recommended: dict[int, set[int]] = defaultdict(set)
-    made = Recommendation.objects.filter(application_id__in=ids)
-    for application_id, officer_id in made.values_list("application_id", "officer_id"):
+    made = Recommendation.objects.filter(application_id__in=ids).values_list("application_id", "officer_id")
+    proposed = Waiver.objects.filter(application_id__in=ids).values_list("application_id", "proposed_by_id")
+    for application_id, officer_id in made.union(proposed):
         recommended[application_id].add(officer_id)
     gates = dict(
         ScoreCard.objects.filter(application_id__in=ids).order_by("pk").values_list("application_id", "gates_passed")

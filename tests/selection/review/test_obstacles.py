@@ -227,6 +227,17 @@ def test_who_signs_a_waiver():
     assert (signed.signed_at is not None, Waiver.objects.filter(signed_at__isnull=False).count()) == (True, 1)
 
 
+def test_who_proposed_a_waiver_does_not_decide_the_file_that_it_lets_pass():
+    by, both = officer(), UserFactory(roles=(Role.OFFICER, Role.APPROVER))
+    file = without_papers(by)
+    made_by_both = review_services.propose_waiver(actor=both, application=file, kinds=sorted(NEEDED), words="Flooded.")
+    review_services.sign_waiver(actor=director(), application=file, waiver=made_by_both.public_id)
+    recommend(file, by)
+    with pytest.raises(NotAllowed):
+        decide(file, by=both)
+    assert decide(file).outcome == "select"
+
+
 @pytest.mark.parametrize(
     ("kinds", "words", "code"),
     [

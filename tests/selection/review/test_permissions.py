@@ -32,6 +32,7 @@ def standing(user=None, *, reads=False, tied=False, recommended=False, gates=Tru
 PREDICATES = {
     "can_use_desk": (lambda user, _s: review_permissions.can_use_desk(user), DESK),
     "can_assign": (review_permissions.can_assign, DESK),
+    "can_call_third": (review_permissions.can_call_third, {APPROVER}),
     "can_declare_conflict": (lambda user, _s: review_permissions.can_declare_conflict(user), DESK),
     "can_be_reader": (review_permissions.can_be_reader, {OFFICER}),
     "can_record_reading": (review_permissions.can_record_reading, {OFFICER}),

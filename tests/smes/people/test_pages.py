@@ -116,7 +116,7 @@ def test_pairs_are_listed_compared_and_judged_by_officers(client):
     flag = flag_of(SmeFactory(complete=True, name="Noor Sports"), SmeFactory(complete=True, name="Noor Sport"))
     client.force_login(officer())
     listed = text_of(client.get(reverse("smes:duplicates")))
-    assert "Noor Sports – Noor Sport" in listed
+    assert "<bdi>Noor Sports</bdi> – <bdi>Noor Sport</bdi>" in listed
     assert "The same telephone number, Names that are alike: 95 %" in listed
     url = reverse("smes:duplicate", args=[flag.public_id])
     page = text_of(client.get(url))

@@ -18,6 +18,7 @@ class State(StrEnum):
     SELECTED = "selected"
     WAITLISTED = "waitlisted"
     DECLINED = "declined"
+    GIVEN_BACK = "given_back"  # selected, and the seat is free again: declined, run out, or given back later
     WITHDRAWN = "withdrawn"
 
 
@@ -66,10 +67,31 @@ class Happened(StrEnum):
     ROUND_CLOSING_CHANGED = "round.closing_changed"
     ROUND_DECIDED = "round.decided"
     ROUND_RESCORED = "round.rescored"
+    COMPOSITION_ASKED = "composition.asked"
+    COMPOSITION_READY = "composition.ready"
+    DECISION_SENT = "round_decision.sent"
+    DECISION_RETURNED = "round_decision.returned"
+    DECISION_SIGNED = "round_decision.signed"
+    DECISION_CONTINUED = "round_decision.continued"
+    DECISION_DONE = "round_decision.done"
+    SEAT_GIVEN_BACK = "application.given_back"
+    TERMS_SET = "offer_terms.set"
+    OFFERED = "offer.made"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_EXPIRED = "offer.expired"
+    OFFER_TAKEN_BACK = "offer.taken_back"
+    OFFER_EXTENDED = "offer.extended"
+    OFFER_HALF_TIME = "offer.half_time"
+    OFFER_ENDS_SOON = "offer.ends_soon"
+    PROMOTION_HALTED = "waiting_list.halted"
+    SEAT_ACT_PROPOSED = "seat_act.proposed"
+    SEAT_ACT_SIGNED = "seat_act.signed"
+    SEAT_ACT_RETURNED = "seat_act.returned"
 
 
 OPEN_STATES = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
-DECIDED_STATES = (State.SELECTED, State.WAITLISTED, State.DECLINED)
+DECIDED_STATES = (State.SELECTED, State.WAITLISTED, State.DECLINED, State.GIVEN_BACK)
 ENDED_STATES = (*DECIDED_STATES, State.WITHDRAWN)
 ASKABLE_STATES = (State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED)
 SCORABLE_STATES = (State.SUBMITTED, *ASKABLE_STATES)
@@ -94,6 +116,14 @@ APPLICATION = Machine(
     Move("select", (State.RECOMMENDED, State.WAITLISTED), State.SELECTED, Happened.SELECTED),
     Move("waitlist", State.RECOMMENDED, State.WAITLISTED, Happened.WAITLISTED),
     Move("decline", (State.RECOMMENDED, State.WAITLISTED), State.DECLINED, Happened.DECLINED),
+    # A whole round at once, by the signatures of two directors: what was read need not be recommended one by one.
+    Move("select_in_round", (State.REVIEWED, State.RECOMMENDED), State.SELECTED, Happened.SELECTED),
+    Move("waitlist_in_round", (State.REVIEWED, State.RECOMMENDED), State.WAITLISTED, Happened.WAITLISTED),
+    Move("decline_in_round", (State.HELD, State.REVIEWED, State.RECOMMENDED), State.DECLINED, Happened.DECLINED),
+    # A decision is changed by the signatures of two directors as long as its offer is not accepted.
+    Move("waitlist_again", State.SELECTED, State.WAITLISTED, Happened.WAITLISTED),
+    Move("decline_again", (State.SELECTED, State.WAITLISTED), State.DECLINED, Happened.DECLINED),
+    Move("give_back", State.SELECTED, State.GIVEN_BACK, Happened.SEAT_GIVEN_BACK),
     Move("withdraw", (State.DRAFT, *OPEN_STATES, State.WAITLISTED), State.WITHDRAWN, Happened.WITHDRAWN),
 )
 
@@ -118,3 +148,30 @@ class Outcome(StrEnum):
     SELECT = "select"
     WAITLIST = "waitlist"
     DECLINE = "decline"
+
+
+class CompositionState(StrEnum):
+    WORKING = "working"  # the worker looks for the best set
+    READY = "ready"
+    CLASH = "clash"  # the rules cannot hold together; the smallest set of them is named
+    FAILED = "failed"  # a fault, noted for the administrators
+
+
+class OfferState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    TAKEN_BACK = "taken_back"  # by two directors, before it was accepted
+    GIVEN_BACK = "given_back"  # by the firm, after it was accepted
+
+
+OFFER = Machine(
+    Move("accept", OfferState.OPEN, OfferState.ACCEPTED, Happened.OFFER_ACCEPTED),
+    Move("decline", OfferState.OPEN, OfferState.DECLINED, Happened.OFFER_DECLINED),
+    Move("expire", OfferState.OPEN, OfferState.EXPIRED, Happened.OFFER_EXPIRED),
+    Move("take_back", OfferState.OPEN, OfferState.TAKEN_BACK, Happened.OFFER_TAKEN_BACK),
+    Move("give_back", OfferState.ACCEPTED, OfferState.GIVEN_BACK, Happened.SEAT_GIVEN_BACK),
+)
+SEAT_HOLDING = (OfferState.OPEN, OfferState.ACCEPTED)
+"""Of offers: those that keep a seat."""

@@ -44,7 +44,13 @@ if TYPE_CHECKING:
 FRESH_DAYS = 4
 SOON_DAYS = 2
 FAR_DAYS = 400
-ENDED_TONES = {State.SELECTED: "done", State.WAITLISTED: "us", State.DECLINED: "no", State.WITHDRAWN: "rest"}
+ENDED_TONES = {
+    State.SELECTED: "done",
+    State.WAITLISTED: "us",
+    State.DECLINED: "no",
+    State.GIVEN_BACK: "rest",
+    State.WITHDRAWN: "rest",
+}
 _templates = Environment(
     loader=FileSystemLoader(settings.BASE_DIR / "templates" / "selection" / "desk"),
     autoescape=True,

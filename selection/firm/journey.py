@@ -91,6 +91,7 @@ def headline(
         State.SELECTED: _("You are selected"),
         State.WAITLISTED: _("You are on the waiting list, place %(place)d") % {"place": place or 1},
         State.DECLINED: _("No place in this round; here is why, and what to do"),
+        State.GIVEN_BACK: _("You gave the seat back"),
         State.WITHDRAWN: _("This application was withdrawn"),
     }
     return sentences.get(state, _("Your application is being reviewed"))
@@ -182,7 +183,7 @@ def path_of(
     ]
     steps = []
     for at, (name, when) in enumerate(zip(names, whens, strict=True)):
-        if at == reached and state not in (State.WITHDRAWN, State.DECLINED):
+        if at == reached and state not in (State.WITHDRAWN, State.DECLINED, State.GIVEN_BACK):
             steps.append(PathStep(name, _here(at, when), "now", *_tone_now(state, question)))
         else:
             steps.append(PathStep(name, when, "done" if at < reached else "next"))

@@ -8,24 +8,32 @@ from .files import NO_DUE_DATE, Application, FrozenFacts
 from .questions import Letter, Question
 from .readings import Conflict, Reading
 from .rounds import Round
+from .seats import Composition, DecisionLine, Offer, OfferTerms, PromotionHalt, RoundDecision, SeatAct
 
 __all__ = [
     "NO_DUE_DATE",
     "Application",
     "BulkAct",
+    "Composition",
     "Conflict",
     "Decision",
+    "DecisionLine",
     "DeskTally",
     "FrozenFacts",
     "Letter",
     "LevelStudy",
+    "Offer",
+    "OfferTerms",
+    "PromotionHalt",
     "Question",
     "Reading",
     "Recommendation",
     "Rescoring",
     "RescoringPiece",
     "Round",
+    "RoundDecision",
     "SavedView",
     "ScoreCard",
+    "SeatAct",
     "Waiver",
 ]

@@ -59,7 +59,10 @@ class Waiver(PublicId, TimeStamped):
 
 
 class Decision(PublicId):
-    """The decision by the second person. Never changed: a later one (from the waiting list) is a new row."""
+    """The decision by the second person. Never changed: a later one (from the waiting list) is a new row.
+
+    round_decision: where many files were decided at once; its words stand beside the file's own, which may be empty then.
+    """
 
     application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="decisions")
     recommendation = models.ForeignKey(
@@ -70,6 +73,8 @@ class Decision(PublicId):
     reason_codes = models.JSONField(default=list)
     words = models.TextField(max_length=2000)
     score_card = models.ForeignKey("selection.ScoreCard", on_delete=models.PROTECT, null=True, related_name="+")
+    round_decision = models.ForeignKey("selection.RoundDecision", on_delete=models.PROTECT, null=True, related_name="+")
+    by_rule = models.CharField(max_length=80, blank=True, default="", db_default="")  # of the composition; "" by score
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

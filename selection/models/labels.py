@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from selection.states import Outcome, RoundState, State
+from selection.states import CompositionState, OfferState, Outcome, RoundState, State
 from smes.vocabulary.codes import TRACKS
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ STATE_LABELS = {
     State.SELECTED: _("Selected"),
     State.WAITLISTED: _("On the waiting list"),
     State.DECLINED: _("Declined"),
+    State.GIVEN_BACK: _("Seat given back"),
     State.WITHDRAWN: _("Withdrawn"),
 }
 
@@ -47,6 +48,24 @@ OUTCOME_LABELS = {
     Outcome.SELECT: _("Select"),
     Outcome.WAITLIST: _("Put on the waiting list"),
     Outcome.DECLINE: _("Decline"),
+}
+
+
+COMPOSITION_STATE_LABELS = {
+    CompositionState.WORKING: _("Being worked out"),
+    CompositionState.READY: _("Worked out"),
+    CompositionState.CLASH: _("The rules clash"),
+    CompositionState.FAILED: _("Could not be worked out"),
+}
+
+
+OFFER_STATE_LABELS = {
+    OfferState.OPEN: _("Waits for an answer"),
+    OfferState.ACCEPTED: _("Accepted"),
+    OfferState.DECLINED: _("Declined by the firm"),
+    OfferState.EXPIRED: _("Ran out"),
+    OfferState.TAKEN_BACK: _("Taken back"),
+    OfferState.GIVEN_BACK: _("Given back"),
 }
 
 

@@ -33,6 +33,7 @@ class Round(PublicId, TimeStamped):
     training_note_ur = models.CharField(_("the same in Urdu"), max_length=200, blank=True)
     state = models.CharField(max_length=12, choices=choices_of(ROUND_STATE_LABELS), default=RoundState.PLANNED.value)
     line_points = models.DecimalField(_("points of the last seat"), max_digits=5, decimal_places=2, null=True)
+    appeal_reserve = models.PositiveIntegerField(_("seats kept for appeals"), default=0, db_default=0)
     seats_given = models.PositiveIntegerField(null=True)  # fixed when the round is decided, with its line
     last_file_number = models.PositiveIntegerField(default=0)
     flows_vintage = models.ForeignKey("trade.Vintage", on_delete=models.PROTECT, null=True, related_name="+")

@@ -163,8 +163,9 @@ def waived_kinds(application_ids: Iterable[int]) -> dict[int, set[str]]:
 
 
 def free_places(round_: Round) -> int:
-    """Seats of a round that nobody has; below 0 where more were given before this was asked."""
-    return round_.places - Application.objects.filter(round=round_, state=State.SELECTED).count()
+    """Seats of a round that nobody has and that are not kept for appeals; below 0 where more were given before this was asked."""
+    held = Application.objects.filter(round=round_, state=State.SELECTED).count()
+    return round_.places - held - round_.appeal_reserve
 
 
 def officers() -> QuerySet[User]:

@@ -212,7 +212,7 @@ def finish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
         )
     selected = Application.objects.filter(round=row, state=State.SELECTED)
     line = selected.filter(has_score=True).aggregate(line=Min("points"))["line"]
-    return _move(row, "finish", actor, line_points=line, seats_given=selected.count())
+    return _move(row, "finish", actor, line_points=line, seats_given=selected.count() + row.appeal_reserve)
 
 
 def keep_calendar() -> list[str]:

@@ -19,7 +19,7 @@ register.filter("closing", closing_words)
 register.filter("closing_day", closing_day)
 TONES = {
     "draft": "you", "submitted": "us", "held": "you", "scored": "us", "in_review": "us", "reviewed": "us", "recommended": "us",
-    "selected": "done", "waitlisted": "us", "declined": "no", "withdrawn": "rest",
+    "selected": "done", "waitlisted": "us", "declined": "no", "given_back": "rest", "withdrawn": "rest",
     "planned": "rest", "open": "done", "decided": "done",
 }  # fmt: skip
 

@@ -40,7 +40,7 @@ COPIED = ("province", "sector", "main_hs6", "size_class")
 
 # ------------------------------------------------------------------------------------------------- the frozen copy
 
-COLUMNS = ("sme_name", "city", "search_text", "women_led", "needed_papers", "does_not_fit", *COPIED)
+COLUMNS = ("sme_name", "city", "search_text", "women_led", "new_exporter", "needed_papers", "does_not_fit", *COPIED)
 
 
 def copy_columns(row: Application) -> None:
@@ -50,10 +50,16 @@ def copy_columns(row: Application) -> None:
     row.city = facts.get("city") or ""
     row.search_text = searchable(row.sme_name, row.city)
     row.women_led = bool(facts.get("women_led"))
+    row.new_exporter = is_new_exporter(facts)
     for name in COPIED:
         setattr(row, name, facts.get(name) or "")
     row.needed_papers = _papers_of(row)
     row.does_not_fit = evidence_selectors.has_open_contradictions(row.sme_id)
+
+
+def is_new_exporter(facts: Mapping[str, Any]) -> bool:
+    """The firm tells of no exports, direct or through an export house, in any year."""
+    return not any((year.get("value_usd") or 0) > 0 for year in facts.get("export_history") or ())
 
 
 def _papers_of(row: Application) -> str:

@@ -21,9 +21,10 @@ class Composition(PublicId, TimeStamped):
     """One way to fill the seats of a round under rules; the worker works it out. Never changed once it is finished.
 
     number: within the round, from 1; shown as a letter. seats: to be filled, without those kept for appeals. rules: as
-    seats/rules.py reads them. locks: [{"file": id, "is_in": bool, "words": reason}]. pool: firms that could be taken.
+    composer/rules.py reads them. costs: {"default": rupees a seat, "cities": {city: rupees}}, {} without a budget.
+    locks: [{"file": id, "is_in": bool, "words": reason}]. pool: firms that could be taken.
     pool_seal: of all that the answer rests on, so that a round that moved since is noticed. steps, steps_done: for the
-    progress line. result: of seats/working.py; {} before.
+    progress line. result: as composer/working.py writes it; {} before.
     """
 
     round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, related_name="compositions")
@@ -33,6 +34,7 @@ class Composition(PublicId, TimeStamped):
     reserve = models.PositiveIntegerField(default=0)
     rules = models.JSONField(default=list)
     budget_rupees = models.BigIntegerField(null=True)
+    costs = models.JSONField(default=dict)
     locks = models.JSONField(default=list)
     state = models.CharField(
         max_length=8, choices=choices_of(COMPOSITION_STATE_LABELS), default=CompositionState.WORKING.value

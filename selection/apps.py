@@ -20,6 +20,7 @@ class SelectionConfig(AppConfig):
         import selection.rounds.tasks
         import selection.scoring.handlers
         import selection.scoring.tasks
+        import selection.seats.composer.handlers
         from selection.review.selectors import declared_a_conflict
         from smes.people.selectors import also_tied
 

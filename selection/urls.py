@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("selection.verification.urls")),
     path("", include("selection.bulk.urls")),
     path("desk/rounds/", include("selection.scoring.urls")),
+    path("desk/rounds/", include("selection.seats.composer.urls")),
     path("desk/rounds/", include("selection.rounds.urls")),
 ]

@@ -22,6 +22,7 @@ handler500 = "tdap_portal.web.views.server_error"
 register_converter(converters.PublicIdConverter, "id12")
 register_converter(converters.RoundCodeConverter, "round")
 register_converter(converters.TokenConverter, "token")
+register_converter(converters.LetterConverter, "letter")
 
 urlpatterns = [
     path("", include("selection.results.urls")),

@@ -23,7 +23,8 @@ class DecisionReason:
 
     since, until: first and last day on which it may be given; until None: still in force. gate: it rests on a condition
     that is not met, and is the only kind that a file held at a gate may be declined for. needs_line: it speaks of the line of
-    the round, which there is once the round is closed and all its files are scored.
+    the round, which there is once the round is closed and all its files are scored. rule: it rests on a rule of the round's
+    composition, so no person gives it for a single file.
     """
 
     code: str
@@ -34,6 +35,7 @@ class DecisionReason:
     until: date | None = None
     gate: bool = False
     needs_line: bool = False
+    rule: bool = False
     source: str = ""
 
     def in_force(self, on: date) -> bool:
@@ -56,21 +58,35 @@ def _reason(
     *,
     gate: bool = False,
     needs_line: bool = False,
+    rule: bool = False,
 ) -> DecisionReason:
     return DecisionReason(
-        code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, needs_line=needs_line, source=_BOARD
+        code, outcomes, words, remedy, since=_FIRST_DAY, gate=gate, needs_line=needs_line, rule=rule, source=_BOARD
     )
 
 
 _TABLE = (
     _reason("strong_score", _TAKEN, _("Your score is above the line of this round."), needs_line=True),
     _reason("ready_to_sell", _TAKEN, _("Your product and your people are ready for sale online abroad.")),
+    _reason(
+        "seat_by_rule",
+        _TAKEN,
+        _("A rule of this round keeps seats for firms such as yours; among them your score is high enough."),
+        rule=True,
+    ),
     _reason("priority_sector", _TAKEN, _("Your sector has priority in this programme.")),
     _reason(
         "seats_full",
         _WAITING,
         _("All seats of this round went to files with more points."),
         _("You move up when a firm before you gives its place back."),
+    ),
+    _reason(
+        "passed_over",
+        _NOT_NOW,
+        _("Your score is high enough, but a rule of this round keeps the seat for other firms."),
+        _("The rule stands on your score receipt. You move up when it leaves a seat free."),
+        rule=True,
     ),
     _reason(
         "near_the_line",
@@ -169,7 +185,7 @@ def reasons_for(
     """
     wanted = Outcome(outcome)
     fit = (row for row in _TABLE if wanted in row.outcomes and row.in_force(on))
-    return tuple(row for row in fit if (row.gate or not held) and (has_line or not row.needs_line))
+    return tuple(row for row in fit if (row.gate or not held) and (has_line or not row.needs_line) and not row.rule)
 
 
 def unfit_codes(

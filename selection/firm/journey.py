@@ -122,7 +122,7 @@ def ask_of(
     if row.state in DECIDED_STATES and decision is not None:
         return Ask(
             title=_("Your score receipt"),
-            text=decision.words,
+            text=decision.words_here,
             badge=_("Decided"),
             tone="no" if row.state == State.DECLINED else "done" if row.state == State.SELECTED else "us",
             when=day_words(decision.created_at),

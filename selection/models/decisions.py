@@ -82,3 +82,10 @@ class Decision(PublicId):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.outcome}"
+
+    @property
+    def words_here(self) -> str:
+        """What was written to the firm; of a decision of many without words of its own, those of all, in the reader's language."""
+        if self.words or self.round_decision is None:
+            return self.words
+        return self.round_decision.words_here

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from selection.states import SEAT_HOLDING, CompositionState, OfferState
@@ -106,6 +107,10 @@ class RoundDecision(PublicId, TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.round_id}: {self.done}/{self.planned}"
+
+    @property
+    def words_here(self) -> str:
+        return (self.words_ur or self.words) if get_language() == "ur" else self.words
 
 
 class DecisionLine(models.Model):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from selection.applications import selectors as applications_selectors
+from selection.applications.locking import locked_file
 from selection.applications.notices import desk_url, tell, tell_firm
 from selection.applications.reasons import words_of
 from selection.states import Happened
@@ -54,16 +55,17 @@ def resume_reading(event: Event) -> None:
 
 @on(*(event.value for event in DECIDED), name="selection.tell_decision")
 def tell_decision(event: Event) -> None:
-    """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Told late, it is
-    still this decision's, whatever was decided since."""
-    row = applications_selectors.application_by_id(event.subject_id)
-    decision = applications_selectors.decision_by_id(row, event.data["decision"]) if row else None
-    if row is None or decision is None:
+    """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Of a decision that was
+    changed before its letter was written nothing is told: a firm never gets two that contradict each other at once."""
+    row = locked_file(int(event.subject_id))  # a later decision is not made between the look and the letter
+    decision = applications_selectors.decision_by_id(row, event.data["decision"])
+    if decision is None or decision != applications_selectors.decision_of(row):
         return
     tell_firm(
         row,
         event,
         url=reverse("selection:receipt", args=[row.public_id]),
         words=decision.words,
+        round_decision=decision.round_decision,
         reasons=words_of(decision.reason_codes),
     )

@@ -8,6 +8,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -167,6 +168,20 @@ def ring(*, urgent: bool = False) -> None:
         current_app.signature("notify.send_due").apply_async(priority=PRIORITY_URGENT, retry=False)
     elif cache.add(RUNG, 1, timeout=RING_AGAIN_AFTER_SECONDS):
         current_app.signature("notify.send_due").apply_async(priority=PRIORITY_NORMAL, retry=False)
+
+
+@transaction.atomic
+def take_back_unsent(*, template: str, keys: Collection[str]) -> int:
+    """What is no longer true does not leave: texts of these messages that still wait are taken out, and messages of which
+    nothing left and that nobody opened disappear from the inbox. Returns how many texts were taken out.
+
+    What is on its way or was sent stays, since it was said.
+    """
+    about = Message.objects.filter(template=template, key__in=keys)
+    taken, _rows = Dispatch.objects.filter(message__in=about, state=Dispatch.State.WAITING).delete()
+    left = Dispatch.objects.filter(message=OuterRef("pk"), state__in=[Dispatch.State.LEASED, Dispatch.State.SENT])
+    about.filter(~Exists(left), read_at=None).delete()
+    return taken
 
 
 def mark_read(*, message: Message) -> None:

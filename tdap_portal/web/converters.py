@@ -19,3 +19,9 @@ class TokenConverter(StringConverter):
     """What stands in a link of an invitation: letters that are safe in an address."""
 
     regex = "[0-9A-Za-z_-]{43}"
+
+
+class LetterConverter(StringConverter):
+    """The letter of a composition: A, or AB where there are many."""
+
+    regex = "[A-Z]{1,3}"

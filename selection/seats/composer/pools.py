@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from selection.models import Application
+from django.db.models import Exists, OuterRef, Q
+
+from selection.models import Application, Reading
 from selection.review import obstacles
 from selection.states import State
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from selection.engine.compose import Pool
+    from selection.engine.compose_pool import Pool
     from selection.models import Round
 
 CANDIDATE_STATES = (State.REVIEWED, State.RECOMMENDED)
@@ -54,8 +56,12 @@ def rows_of(files: QuerySet[Application]) -> list[Candidate]:
 
 
 def files_to_fill_from(round_: Round) -> QuerySet[Application]:
-    """Files of a round that were read and pass the gates, also those that something still stands against."""
-    return Application.objects.filter(round=round_, state__in=CANDIDATE_STATES, has_score=True)
+    """Files of a round that were read and pass the gates, also those that something still stands against. A file that waits
+    for its firm, or for a third reader, is not among them."""
+    third = Reading.objects.filter(application=OuterRef("pk"), place=Reading.Place.THIRD, done_at__isnull=False)
+    unsettled = Q(readings_differ=True) & ~Exists(third)
+    files = Application.objects.filter(round=round_, state__in=CANDIDATE_STATES, has_score=True, awaiting_firm=False)
+    return files.exclude(unsettled)
 
 
 def hindered(round_: Round) -> dict[int, list[obstacles.Obstacle]]:
@@ -79,13 +85,13 @@ def pool_of(rows: Sequence[Candidate], costs: Mapping[str, Any] | None = None) -
     """The same as the engine takes them. rows: in the order of the policy. costs: of a composition with a budget."""
     import numpy as np  # noqa: PLC0415  few pages need it
 
-    from selection.engine.compose import Pool  # noqa: PLC0415  as above
+    from selection.engine.compose_pool import Labelled, Pool  # noqa: PLC0415  as above
 
     return Pool(
         ids=np.array([row.pk for row in rows], dtype=np.int64),
         points=np.array([int(row.points * 100) for row in rows], dtype=np.int64),
         ranks=np.arange(len(rows), dtype=np.int64),
-        groups={name: np.array([value_of(row, name) for row in rows]) for name in ATTRIBUTES},
+        groups={name: Labelled.of([value_of(row, name) for row in rows]) for name in ATTRIBUTES},
         costs=np.array([cost_of(costs, row.city) for row in rows], dtype=np.int64) if costs else None,
     )
 

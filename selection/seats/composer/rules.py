@@ -12,10 +12,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from selection.engine.compose_pool import Rule
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from selection.engine.compose import Rule
+    from decimal import Decimal
 
 ATTRIBUTES: Final = ("women_led", "new_exporter", "province", "city", "sector", "track", "partner")
 """By what a rule may count, in the order of the page. city: the town, which stands for the district."""
@@ -55,6 +56,11 @@ def first_rules(on: date) -> list[dict[str, Any]]:
     return [dict(guideline.rule) for guideline in GUIDELINES if guideline.since <= on]
 
 
+def share_or_number(amount: Decimal, *, is_share: bool) -> dict[str, int | None]:
+    """What was typed as it is kept: 12.5 % are 125 tenths of a per cent, 17 seats are 17. Whole numbers, never a float."""
+    return {"number": None, "per_mille": int(amount * 10)} if is_share else {"number": int(amount), "per_mille": None}
+
+
 def code_of(stored: Mapping[str, Any]) -> str:
     """Names a rule within a set: what it counts and which way it holds, such as "province:AJK+GB:floor"."""
     return f"{stored['attribute']}:{'+'.join(sorted(stored['values']))}:{'floor' if stored['is_floor'] else 'cap'}"
@@ -62,8 +68,6 @@ def code_of(stored: Mapping[str, Any]) -> str:
 
 def rules_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
     """The kept rules as the engine takes them, in their order."""
-    from selection.engine.compose import Rule  # noqa: PLC0415  numpy comes with it, which few pages need
-
     return tuple(
         Rule(
             code=code_of(row),

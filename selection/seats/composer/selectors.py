@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING
 
 from selection.models import Application, Composition, Reading, Recommendation, Waiver
 from selection.review import selectors as review_selectors
+from selection.states import CompositionState, State
 from tdap_portal.core.errors import NotFound
 
 from .permissions import Part
+from .pools import files_to_fill_from
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from django.db.models import QuerySet
 
     from selection.models import Round
+    from selection.review.obstacles import Obstacle
     from tdap_portal.accounts.models import User
+
+
+MAX_NAMED = 25  # files of a list that is read, not worked
 
 
 def compositions_of(round_: Round) -> QuerySet[Composition]:
@@ -32,6 +40,11 @@ def composition_of(round_: Round, letter: str) -> Composition:
     if row is None:
         raise NotFound
     return row
+
+
+def ready_before(row: Composition) -> Composition | None:
+    """The one that was found before this one, to lay beside it."""
+    return compositions_of(row.round).filter(state=CompositionState.READY, number__lt=row.number).first()
 
 
 def number_of(letter: str) -> int:
@@ -54,3 +67,30 @@ def part_in(user: User, files: QuerySet[Application]) -> Part:
         read=Reading.objects.filter(reader=user, application__in=ids).count(),
         recommended=recommended + proposed,
     )
+
+
+# ------------------------------------------------------------------------------------------------------------ files
+
+
+def file_numbers(ids: Iterable[int]) -> dict[int, str]:
+    return dict(Application.objects.filter(pk__in=set(ids)).values_list("pk", "file_number"))
+
+
+def ids_of_files(round_: Round, numbers: Iterable[str]) -> dict[str, int]:
+    """Ids of files among which seats can be filled, by their number as it is printed; others are left out."""
+    wanted = {number.strip().upper() for number in numbers}
+    found = files_to_fill_from(round_).filter(file_number__in=wanted)
+    return dict(found.values_list("file_number", "pk"))
+
+
+def named_hindrances(hindrances: Mapping[int, Sequence[Obstacle]]) -> list[tuple[Application, Sequence[Obstacle]]]:
+    """The first of the files that something stands against, with their firm, the most points first."""
+    rows = Application.objects.filter(pk__in=hindrances).order_by("-points", "tie_key")[:MAX_NAMED]
+    return [(row, hindrances[row.pk]) for row in rows.defer("facts")]
+
+
+def not_read_yet(round_: Round) -> int:
+    """Files of a round that are on their way to the decision, but not read yet, or wait for their firm or a third reader."""
+    states = (State.SUBMITTED, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
+    waiting = Application.objects.filter(round=round_, state__in=states)
+    return waiting.count() - files_to_fill_from(round_).count()

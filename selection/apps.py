@@ -21,6 +21,7 @@ class SelectionConfig(AppConfig):
         import selection.scoring.handlers
         import selection.scoring.tasks
         import selection.seats.composer.handlers
+        import selection.seats.deciding.handlers
         from selection.review.selectors import declared_a_conflict
         from smes.people.selectors import also_tied
 

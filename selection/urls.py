@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("selection.bulk.urls")),
     path("desk/rounds/", include("selection.scoring.urls")),
     path("desk/rounds/", include("selection.seats.composer.urls")),
+    path("desk/rounds/", include("selection.seats.deciding.urls")),
     path("desk/rounds/", include("selection.rounds.urls")),
 ]

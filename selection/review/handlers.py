@@ -67,5 +67,6 @@ def tell_decision(event: Event) -> None:
         url=reverse("selection:receipt", args=[row.public_id]),
         words=decision.words,
         round_decision=decision.round_decision,
+        offer_taken_back=event.data.get("offer_taken_back", False),
         reasons=words_of(decision.reason_codes),
     )

@@ -106,9 +106,9 @@ def _check_locks(round_: Round, locks: Sequence[Mapping[str, Any]]) -> None:
 
 def _require_no_contradiction(seats: int, rules: Sequence[Mapping[str, Any]]) -> None:
     """What can be seen without solving is said at once, in words."""
-    from selection.engine.compose import contradictions  # noqa: PLC0415  numpy comes with it
+    from selection.engine.compose_clash import contradictions  # noqa: PLC0415  numpy comes with it
 
-    found = contradictions(None, seats=seats, rules=rules_from(rules))
+    found = contradictions(None, seats, rules_from(rules))
     if not found:
         return
     words = {code_of(rule): wording.rule_words(rule, seats) for rule in rules}

@@ -56,7 +56,14 @@ def optimum(composition: Composition, rows: Sequence[Candidate]) -> dict[str, An
     plain = rows[: composition.seats]
     return {
         "answer": found.to_json(),
-        "checked": check_certificate(**asked, composition=found),
+        "checked": check_certificate(
+            asked["pool"],
+            asked["seats"],
+            asked["rules"],
+            asked["budget"],
+            (asked["locked_in"], asked["locked_out"]),
+            found,
+        ),
         "certificate_code": _short(found.certificate),
         "plain": {"points": sum(int(row.points * 100) for row in plain), "chosen": [row.pk for row in plain]},
         "passed_over": _passed_over(asked, found, rows),
@@ -65,7 +72,7 @@ def optimum(composition: Composition, rows: Sequence[Candidate]) -> dict[str, An
 
 def prices(composition: Composition, rows: Sequence[Candidate], result: dict[str, Any]) -> dict[str, Any]:
     """What each rule, the budget and each lock costs by itself, and through which of them firms came in."""
-    from selection.engine import compose as engine  # noqa: PLC0415  as above
+    from selection.engine import compose_prices as engine  # noqa: PLC0415  as above
 
     found = engine.prices(**question_of(composition, rows), composition=answer_of(result))
     by_score = set(result["plain"]["chosen"])
@@ -79,7 +86,7 @@ def prices(composition: Composition, rows: Sequence[Candidate], result: dict[str
 
 def frontier(composition: Composition, rows: Sequence[Candidate], rule: Rule) -> list[list[int | None]]:
     """The best total for each number of seats around what one rule asks, all else kept; None where no set keeps it."""
-    from selection.engine import compose as engine  # noqa: PLC0415  as above
+    from selection.engine import compose_prices as engine  # noqa: PLC0415  as above
 
     meant = rule.seats_meant(composition.seats)
     numbers = range(max(0, meant - FRONTIER_REACH), min(composition.seats, meant + FRONTIER_REACH) + 1)
@@ -94,7 +101,7 @@ def answer_of(result: dict[str, Any]) -> Answer:
 
 
 def _passed_over(asked: dict[str, Any], found: Answer, rows: Sequence[Candidate]) -> dict[str, list[str]]:
-    from selection.engine import compose as engine  # noqa: PLC0415  as above
+    from selection.engine import compose_prices as engine  # noqa: PLC0415  as above
 
     taken = set(found.chosen)
     last = max((at for at, row in enumerate(rows) if row.pk in taken), default=0)

@@ -33,6 +33,11 @@ def decision_of(round_: Round, public_id: str) -> RoundDecision:
     return row
 
 
+def decision_by_id(pk: int) -> RoundDecision | None:
+    """For the portal's own background work, which looks at its state before it acts."""
+    return RoundDecision.objects.select_related("sent_by", "round").filter(pk=pk).first()
+
+
 def decisions_of(round_: Round) -> QuerySet[RoundDecision]:
     """All of a round, the newest first."""
     return round_.decisions.select_related("composition", "sent_by", "signed_by").order_by("-pk")

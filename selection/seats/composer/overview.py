@@ -116,6 +116,8 @@ class Overview:
             wanted |= {*(price["comes_in"] or [])[:CHANGED_AT_ONCE], *(price["goes_out"] or [])[:CHANGED_AT_ONCE]}
         for member in self.result.get("clash", []):
             wanted |= set(member["firms"])
+        self.next_ids = self.result.get("next", []) if not first else []
+        wanted |= set(self.next_ids)
         why = {pk: self.name_of(code) for pk, code in self.result.get("why", {}).items()}
         self.files = files_shown(wanted, why)
 
@@ -285,6 +287,15 @@ class Overview:
         """The firms of this page of the set, in the order of the policy."""
         return [self.files[pk] for pk in self.page_of_chosen if pk in self.files]
 
+    def next_in_line(self) -> list[tuple[FirmShown, str]]:
+        """The files that follow in the order of the policy, each with the rule that passed it over, "" where only seats lack."""
+        passed = self.result["passed_over"]
+        return [
+            (self.files[pk], self.name_of(codes[0]) if (codes := passed.get(str(pk))) else "")
+            for pk in self.next_ids
+            if pk in self.files
+        ]
+
     def by_rule(self) -> int:
         return len(self.result.get("why", {}))
 
@@ -333,7 +344,7 @@ class Overview:
 # ----------------------------------------------------------------------------------------------------- side by side
 
 
-def versus(one: Overview, other: Overview) -> list[tuple[str, str, str, str]]:
+def versus(one: Overview, other: Overview) -> list[tuple[str, ...]]:
     """Two compositions of a round in figures: (name, of one, of the other, difference)."""
     ours, theirs = set(one.answer["chosen"]), set(other.answer["chosen"])
     files = files_shown(ours | theirs)
@@ -343,7 +354,7 @@ def versus(one: Overview, other: Overview) -> list[tuple[str, str, str, str]]:
 
     points = (int(one.answer["points"]), int(other.answer["points"]))
     lowest = [min((Decimal(files[pk].points) for pk in ids), default=Decimal(0)) for ids in (ours, theirs)]
-    lines = [
+    lines: list[tuple[str, ...]] = [
         (
             gettext("Points"),
             *map(wording.points_text, points),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from selection.applications.locking import locked_round
@@ -111,10 +110,8 @@ def _require_no_contradiction(seats: int, rules: Sequence[Mapping[str, Any]]) ->
     found = contradictions(None, seats, rules_from(rules))
     if not found:
         return
-    words = {code_of(rule): wording.rule_words(rule, seats) for rule in rules}
-    named = [gettext("; ").join(words[code] for code in one.rules) for one in found]
     raise DomainError(
-        gettext("These rules contradict each other: %(rules)s.") % {"rules": gettext(" · ").join(named)},
+        " ".join(wording.contradiction_words(one, rules, seats) for one in found),
         code="contradiction",
         rules=[list(one.rules) for one in found],
     )

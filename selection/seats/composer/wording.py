@@ -12,12 +12,14 @@ from selection.models.labels import TRACK_LABELS
 from smes.vocabulary import codes
 from smes.vocabulary.places import CITIES
 
-from .rules import YES
+from .rules import YES, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django_stubs_ext import StrOrPromise
+
+    from selection.engine.compose_pool import Contradiction
 
 ATTRIBUTE_LABELS: dict[str, StrOrPromise] = {
     "women_led": _("Women-led"),
@@ -37,7 +39,7 @@ ANY_ONE: dict[str, StrOrPromise] = {
 }
 
 
-def names_of_values(attribute: str) -> dict[str, StrOrPromise]:
+def names_of_values(attribute: str) -> Mapping[str, StrOrPromise]:
     """What each value is called that a rule may count by this attribute, in the order of the page."""
     if attribute in ("women_led", "new_exporter"):
         return {YES: ATTRIBUTE_LABELS[attribute]}
@@ -74,6 +76,18 @@ def rule_words(stored: Mapping[str, Any], seats: int) -> str:
         else gettext("%(group)s, at most %(share)s %% of %(seats)d seats: %(meant)d")
     )
     return text % {"group": name, "share": share_text(stored["per_mille"]), "seats": seats, "meant": meant}
+
+
+def contradiction_words(found: Contradiction, rules: Sequence[Mapping[str, Any]], seats: int) -> str:
+    """What contradicts without any solving, as a sentence."""
+    words = {code_of(rule): rule_words(rule, seats) for rule in rules}
+    named = gettext("; ").join(words[code] for code in found.rules)
+    text = {
+        "floor_above_cap": gettext("These rules contradict each other: %(rules)s."),
+        "floors_above_seats": gettext("This asks for %(needed)d seats, and there are %(there_is)d: %(rules)s."),
+        "floor_above_pool": gettext("This asks for %(needed)d firms, and there are %(there_is)d: %(rules)s."),
+    }[found.kind]
+    return text % {"rules": named, "needed": found.needed, "there_is": found.there_is}
 
 
 def seats_meant(stored: Mapping[str, Any], seats: int) -> int:

@@ -2,7 +2,7 @@
 
 answer: the engine's Composition as JSON. checked: what the second check of its certificate found wrong, [] for nothing.
 certificate_code: its short name. plain: {"points", "chosen"} of the same seats without any rule. passed_over: {file: codes of
-rules} of files before the last one taken. prices: [RulePrice as JSON]. why: {file: code of the rule through which it came in},
+rules} of files before the last one taken. next: files that follow in the order of the policy. prices: [RulePrice as JSON]. why: {file: code of the rule through which it came in},
 without those that are in by score. frontiers: {code of a rule: [[seats, hundredths or null], …]}. clash: [ClashMember as JSON]
 where the rules cannot hold together; then there is nothing else. Files are ids; as keys they are text.
 """
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .pools import Candidate
 
 FRONTIER_REACH = 6  # seats to either side of what a rule asks
+NEXT_IN_LINE = 20
 MAX_FIRMS_EXPLAINED = 500  # of those that were passed over, from the first
 
 
@@ -53,7 +54,7 @@ def optimum(composition: Composition, rows: Sequence[Candidate]) -> dict[str, An
     found = engine.compose(**asked)
     if isinstance(found, Clash):
         return {"clash": [asdict(member) for member in found.members]}
-    plain = rows[: composition.seats]
+    plain, taken = rows[: composition.seats], set(found.chosen)
     return {
         "answer": found.to_json(),
         "checked": check_certificate(
@@ -67,6 +68,7 @@ def optimum(composition: Composition, rows: Sequence[Candidate]) -> dict[str, An
         "certificate_code": _short(found.certificate),
         "plain": {"points": sum(int(row.points * 100) for row in plain), "chosen": [row.pk for row in plain]},
         "passed_over": _passed_over(asked, found, rows),
+        "next": [row.pk for row in rows if row.pk not in taken][:NEXT_IN_LINE],
     }
 
 

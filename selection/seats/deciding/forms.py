@@ -20,9 +20,9 @@ MAX_OVERRIDES, EMPTY_OVERRIDES = 50, 2
 MAX_FILES_CHANGED = 500
 
 
-def _reasons(outcomes: Iterable[Outcome]) -> list[tuple[str, Any]]:
+def _reasons(outcomes: Iterable[Outcome]) -> list[tuple[Any, Any]]:
     """Reasons by outcome; one that fits several stands under each."""
-    groups = [
+    groups: list[tuple[Any, Any]] = [
         (OUTCOME_LABELS[outcome], [(one.code, gettext(one.words)) for one in reasons_for(outcome, on=today())])
         for outcome in outcomes
     ]
@@ -85,9 +85,9 @@ class ReturnForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """Decisions that are changed: names of the fields are those of services.send_change."""
+    """Decisions that are changed: names of the fields are those of services.send_change, but for the numbers of the files."""
 
-    files = forms.CharField(
+    numbers = forms.CharField(
         label=_("Files"),
         help_text=_("Their numbers as they are printed, such as R4-0117; one or several a line."),
         max_length=12_000,
@@ -105,8 +105,8 @@ class ChangeForm(forms.Form):
         label=_("Reason, in words each firm will read"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def clean_files(self) -> list[str]:
-        numbers = self.cleaned_data["files"].replace(",", " ").upper().split()
+    def clean_numbers(self) -> list[str]:
+        numbers = self.cleaned_data["numbers"].replace(",", " ").upper().split()
         if len(set(numbers)) > MAX_FILES_CHANGED:
             raise forms.ValidationError(gettext("At most %(number)d files at once.") % {"number": MAX_FILES_CHANGED})
         return list(dict.fromkeys(numbers))

@@ -125,15 +125,15 @@ def give_back(request: SignedInRequest, code: str, public_id: str) -> HttpRespon
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Send a change of decisions that were made."""
     round_ = _round(request, code)
-    form = ChangeForm(posted(request), initial={"files": request.GET.get("files", "")[:12_000], **kept_for(request)})
+    form = ChangeForm(posted(request), initial={"numbers": request.GET.get("files", "")[:12_000], **kept_for(request)})
     refusal = None
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        numbers = values.pop("files")
+        numbers = values.pop("numbers")
         files = list(selectors.decided_files(round_, numbers))
         missing = sorted(set(numbers) - {file.file_number for file in files})
         if missing:
-            form.add_error("files", _("No file of this round: %(files)s") % {"files": ", ".join(missing[:20])})
+            form.add_error("numbers", _("No file of this round: %(files)s") % {"files": ", ".join(missing[:20])})
         else:
             try:
                 sent = services.send_change(actor=request.user, round=round_, files=files, **values)

@@ -39,9 +39,7 @@ def rounds(request: SignedInRequest) -> HttpResponse:
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    permissions.can_run_rounds(request.user).require()
+    permissions.require_director_of_rounds(request.user)
     initial = {"number": selectors.next_number(), **kept_for(request)}
     form = RoundForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -59,9 +57,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a round while it is planned."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    permissions.can_run_rounds(request.user).require()
+    permissions.require_director_of_rounds(request.user)
     round_ = selectors.round_by_code(code)
     shown = {name: getattr(round_, name) for name in RoundChangeForm.base_fields}
     form = RoundChangeForm(posted(request), initial=shown | kept_for(request))
@@ -79,9 +75,7 @@ def edit(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing(request: SignedInRequest, code: str) -> HttpResponse:
     """Another closing date."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    permissions.can_run_rounds(request.user).require()
+    permissions.require_director_of_rounds(request.user)
     round_ = selectors.round_by_code(code)
     form = ClosingForm(posted(request), initial={"closes_at": round_.closes_at, **kept_for(request)})
     if request.method == "POST" and form.is_valid():
@@ -137,9 +131,9 @@ ACTS: dict[str, Callable[[SignedInRequest, Round], HttpResponse]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedInRequest, code: str, action: str) -> HttpResponse:
     """One act on a round: the page says what it will do before it does it."""
-    if action not in ACTS or not review_permissions.can_use_desk(request.user):
+    if action not in ACTS:
         raise NotFound
-    permissions.can_run_rounds(request.user).require()
+    permissions.require_director_of_rounds(request.user)
     round_ = selectors.round_by_code(code)
     refusal = None
     if request.method == "POST":

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from selection.policy import selectors as policy_selectors
-from selection.review import permissions as review_permissions
 from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.trade import selectors as trade_selectors
-from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rescore(request: SignedInRequest, code: str) -> HttpResponse:
     """Score all files of a round again: the page says what it will do before it does it."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    rounds_permissions.can_run_rounds(request.user).require()
+    rounds_permissions.require_director_of_rounds(request.user)
     round_ = rounds_selectors.round_by_code(code)
     refusal = None
     if request.method == "POST":
@@ -63,9 +60,7 @@ def _named(*vintages: object) -> str:
 @vary_on_headers("HX-Request")
 def rescoring(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a rescoring is, asked again every three seconds until it is over."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    rounds_permissions.can_run_rounds(request.user).require()
+    rounds_permissions.require_director_of_rounds(request.user)
     context = {"job": selectors.rescoring_by_id(public_id)}
     template = "_rescoring.html" if request.headers.get("HX-Request") == "true" else "rescoring.html"
     return render(request, f"selection/scoring/{template}", context)
@@ -75,9 +70,7 @@ def rescoring(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def levels(request: SignedInRequest, code: str) -> HttpResponse:
     """Choose the policy whose points are counted for a round at each level of evidence; the worker counts."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    rounds_permissions.can_run_rounds(request.user).require()
+    rounds_permissions.require_director_of_rounds(request.user)
     round_ = rounds_selectors.round_by_code(code)
     form = LevelsForm(posted(request), initial={"policy": round_.policy, **kept_for(request)})
     if request.method == "POST" and form.is_valid():
@@ -92,9 +85,7 @@ def levels(request: SignedInRequest, code: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def level_study(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How far a study of levels is, asked again every three seconds; then what it found."""
-    if not review_permissions.can_use_desk(request.user):
-        raise NotFound
-    rounds_permissions.can_run_rounds(request.user).require()
+    rounds_permissions.require_director_of_rounds(request.user)
     study = selectors.level_study_by_id(public_id)
     context: dict[str, Any] = {"study": study}
     if study.finished_at:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from selection.models import Application, LevelStudy, Rescoring, Round
 from selection.states import SCORABLE_STATES, State
+from tdap_portal.core.days import span_words
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
@@ -83,8 +84,6 @@ def health_lines() -> list[HealthLine]:
         HealthLine(
             _("Oldest file that waits for its score"),
             ok=age < OLDEST_MAY_WAIT,
-            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()}
-            if oldest
-            else _("Nothing waits."),
+            detail=_("Waits %(span)s.") % {"span": span_words(age)} if oldest else _("Nothing waits."),
         )
     ]

@@ -11,6 +11,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tdap_portal.core.days import span_words
 from tdap_portal.core.selectors import HealthLine
 
 from . import anchor
@@ -137,9 +138,7 @@ def health_lines() -> list[HealthLine]:
         HealthLine(
             _("Oldest undelivered event"),
             ok=age < OLDEST_MAY_WAIT,
-            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()}
-            if pending
-            else _("Nothing waits."),
+            detail=_("Waits %(span)s.") % {"span": span_words(age)} if pending else _("Nothing waits."),
         ),
         HealthLine(
             _("Failed deliveries"),
@@ -153,8 +152,7 @@ def health_lines() -> list[HealthLine]:
         HealthLine(
             _("Audit chain"),
             ok=seal_age < OLDEST_MAY_WAIT,
-            detail=_("The oldest row without its link is %(seconds)d seconds old.")
-            % {"seconds": seal_age.total_seconds()}
+            detail=_("The oldest row without its link is %(span)s old.") % {"span": span_words(seal_age)}
             if unsealed
             else _("Every row has its link."),
         ),

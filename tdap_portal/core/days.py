@@ -5,10 +5,12 @@ Templates have Django's own filter for it, which does the same: {{ moment|date:"
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import avoid_wrapping
+from django.utils.translation import ngettext
 
 
 def day_words(value: date | datetime, form: str = "DATE_FORMAT") -> str:
@@ -18,3 +20,20 @@ def day_words(value: date | datetime, form: str = "DATE_FORMAT") -> str:
     own ("j F", "l").
     """
     return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, form)
+
+
+def span_words(span: timedelta) -> str:
+    """ "40 seconds", "20 minutes", "3 hours" or "133 days", rounded down: the largest unit of which there is one.
+
+    A span below 0 is that of a clock that goes ahead, and counts as none.
+    """
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        words = ngettext("%(num)d second", "%(num)d seconds", seconds) % {"num": seconds}
+    elif (minutes := seconds // 60) < 60:
+        words = ngettext("%(num)d minute", "%(num)d minutes", minutes) % {"num": minutes}
+    elif (hours := minutes // 60) < 24:
+        words = ngettext("%(num)d hour", "%(num)d hours", hours) % {"num": hours}
+    else:
+        words = ngettext("%(num)d day", "%(num)d days", hours // 24) % {"num": hours // 24}
+    return avoid_wrapping(words)

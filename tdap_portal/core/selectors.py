@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from tdap_portal.celery import app as celery_app
 
 from .caches import AWAY
+from .days import span_words
 from .models import Heartbeat
 
 if TYPE_CHECKING:
@@ -84,10 +85,8 @@ def _worker() -> HealthLine:
     if beat is None:
         return HealthLine(_("Worker"), ok=False, detail=_("Has never reported."))
     age = timezone.now() - beat.beaten_at
-    seconds = int(age.total_seconds())
-    return HealthLine(
-        _("Worker"), ok=age < HEARTBEAT_LATE_AFTER, detail=_("Reported %(seconds)d seconds ago.") % {"seconds": seconds}
-    )
+    detail = _("Reported %(span)s ago.") % {"span": span_words(age)}
+    return HealthLine(_("Worker"), ok=age < HEARTBEAT_LATE_AFTER, detail=detail)
 
 
 def seconds_ahead_of_database() -> float:
@@ -109,11 +108,16 @@ def _clocks() -> HealthLine:
     if abs(seconds) < MAX_SECONDS_APART:
         return HealthLine(_("Clocks"), ok=True, detail=_("All agree with the database's."))
     detail = (
-        _("The clock of %(name)s is %(seconds)d seconds ahead of the database's.")
+        _("The clock of %(name)s is %(span)s ahead of the database's.")
         if seconds > 0
-        else _("The clock of %(name)s is %(seconds)d seconds behind the database's.")
+        else _("The clock of %(name)s is %(span)s behind the database's.")
     )
-    return HealthLine(_("Clocks"), ok=False, detail=detail % {"name": name, "seconds": abs(seconds)}, weight="should")
+    return HealthLine(
+        _("Clocks"),
+        ok=False,
+        detail=detail % {"name": name, "span": span_words(timedelta(seconds=abs(seconds)))},
+        weight="should",
+    )
 
 
 def holds_half_a_demo() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tdap_portal.core.days import span_words
 from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
@@ -130,9 +131,7 @@ def health_lines() -> list[HealthLine]:
         HealthLine(
             _("Oldest mail or SMS that waits"),
             ok=age < OLDEST_MAY_WAIT,
-            detail=_("Waits %(seconds)d seconds.") % {"seconds": age.total_seconds()}
-            if oldest
-            else _("Nothing waits."),
+            detail=_("Waits %(span)s.") % {"span": span_words(age)} if oldest else _("Nothing waits."),
         ),
         HealthLine(
             _("Failed mails and SMS"),

@@ -25,7 +25,7 @@ def test_what_waits_too_long_is_seen_even_if_it_is_tried_again_and_again():
         created_at=timezone.now() - timedelta(minutes=20), next_try_at=timezone.now() + timedelta(minutes=1)
     )
     (waiting, _failed) = said()
-    assert waiting == (False, "Waits 1200 seconds.", "must")
+    assert waiting == (False, "Waits 20\xa0minutes.", "must")
 
 
 def test_what_was_given_up_waits_for_a_person_but_codes_do_not():

@@ -28,7 +28,7 @@ def test_a_file_that_waits_too_long_for_its_score_fails_the_page(django_assert_n
     with outbox.held_back():
         files = [ApplicationFactory(round=RoundFactory(), submitted=True) for _round in range(2)]
     with time_machine.travel(files[0].submitted_at + timedelta(minutes=14), tick=False):
-        assert said() == [(True, "Waits 840 seconds.", "must")]
+        assert said() == [(True, "Waits 14\xa0minutes.", "must")]
     with time_machine.travel(files[0].submitted_at + timedelta(days=3), tick=False), django_assert_num_queries(1):
-        assert said() == [(False, "Waits 259200 seconds.", "must")]
+        assert said() == [(False, "Waits 3\xa0days.", "must")]
     assert files[0].submitted_at <= timezone.now()

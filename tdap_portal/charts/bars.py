@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .drawing import FILLS, Number, Pen, Table, Unlabelled, escaped, isolated, number_text, pct, share_of
+from .drawing import FILLS, Number, Pen, Table, Unlabelled, number_text, pct, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,8 @@ class Bars(Unlabelled):
         parts: list[str] = []
         for at, bar in enumerate(self.bars):
             y = 50 * at
-            note = f'<tspan class="t-q"> · {isolated(bar.note)}</tspan>' if bar.note else ""
             parts += [
-                pen.text(0, y + 14, escaped(bar.label), "t-b"),
-                pen.text(100, y + 14, f'<tspan class="t-b">{isolated(bar.said)}</tspan>{note}', anchor="end"),
+                pen.name_and_value(y, bar.label, bar.said, bar.note),
                 pen.rect(0, y + 20, 100, 16, fill="f-sunk"),
                 pen.rect(
                     0, y + 20, share_of(bar.value, top), 16, fill=FILLS[bar.tone], title=f"{bar.label}: {bar.said}"
@@ -99,8 +97,7 @@ class StackedBars:
         drawn: list[str] = []
         for at, (label, values) in enumerate(self.rows):
             y, x = 50 * at, 0.0
-            drawn.append(pen.text(0, y + 14, escaped(label), "t-b"))
-            drawn.append(pen.text(100, y + 14, escaped(number_text(sum(values))), "t-b", "end"))
+            drawn.append(pen.name_and_value(y, label, number_text(sum(values))))
             drawn.append(pen.rect(0, y + 20, 100, 16, fill="f-sunk"))
             for (part, tone), value in zip(self.parts, values, strict=True):
                 width = share_of(value, top)

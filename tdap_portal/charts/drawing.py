@@ -116,6 +116,15 @@ class Pen:
         dressed = f' class="{dress}"' if dress else ""
         return f'<text x="{pct(100 - x if self.rtl else x)}" y="{y:g}"{dressed} text-anchor="{anchor}">{content}</text>'
 
+    def name_and_value(self, y: float, name: object, value: object, note: object = "") -> str:
+        """A line over a whole bar: its name, which the browser shortens where the picture is too narrow for it, then its value
+        with a quiet note. Not in SVG's own text, which does not know how much room it has."""
+        quiet = f"<small> · {isolated(note)}</small>" if note else ""
+        return (
+            f'<foreignObject y="{y:g}" width="100%" height="18"><div class="bar-words"><b>{escaped(name)}</b>'
+            f"<span><b>{isolated(value)}</b>{quiet}</span></div></foreignObject>"
+        )
+
     def line(self, x1: float, y1: float, x2: float, y2: float, *, dress: str, dash: str = "") -> str:
         a, b = (100 - x1, 100 - x2) if self.rtl else (x1, x2)
         dashed = f' stroke-dasharray="{dash}"' if dash else ""

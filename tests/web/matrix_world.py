@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 
 from selection.models import Application, Conflict, Question, SavedView, Waiver
+from selection.review import services as review_services
 from selection.rounds import services as rounds_services
 from smes.models import Contradiction, Document, Member, Sme
 from smes.people import services as people_services
@@ -28,6 +29,7 @@ SPECIAL_FILES = {  # of the own ones, where an act needs another than the recomm
     "selection:desk_cancel_question": "asked",
     "selection:desk_extend_question": "asked",
     "selection:reopen": "held",
+    "selection:desk_call_third": "differing",
 }
 
 
@@ -41,6 +43,7 @@ class MatrixWorld(World):
     def __init__(self) -> None:
         super().__init__()
         self._finished_round()
+        self._file_of_before_the_rule()
         owned = Sme.objects.filter(created_by=self.people["owner"])
         for role, word in (("preparer", "preparer"), ("finance", "finance_member"), ("trainee", "trainee")):
             self.people[word] = UserFactory()
@@ -89,6 +92,19 @@ class MatrixWorld(World):
         self.ids |= {"finished": row.public_id, "finished_firm": row.sme.public_id}
         for act in (rounds_services.close_round, rounds_services.finish_round):
             act(actor=self.people["director"], round=over)
+
+    def _file_of_before_the_rule(self) -> None:
+        """Its readings disagree and it is reviewed all the same: a third reading was not asked for by rule then."""
+        row, readers = self._file("differing"), [self.people["officer"], self.people["reader"]]
+        review_services.assign_readers(
+            actor=self.people["director"], application=row, first=readers[0], second=readers[1]
+        )
+        for reader in readers:
+            review_services.record_reading(
+                actor=reader, application=row, commitment=8, product_fit=7, outcome="select", comment="Well made."
+            )
+        row.readings.filter(place=2).update(outcome="decline")
+        Application.objects.filter(pk=row.pk).update(readings_differ=True)
 
     def _small_things(self) -> None:
         """What acts ask for beside a file or a firm: a question, papers, an invitation to the newcomer, a view, a message."""

@@ -166,10 +166,6 @@ SERVED_TO_NOBODY = {
     ("api:desk_recommend", "post"): "400 without the fields; tests/selection/api/test_api.py sends them",
     ("api:desk_decide", "post"): "as above",
     ("selection:desk_bulk_confirm", "post"): "409 without a signed plan; tests/selection/bulk/test_bulk.py sends one",
-    (
-        "selection:desk_call_third",
-        "post",
-    ): "refused while readings agree; review/test_obstacles.py has others",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",

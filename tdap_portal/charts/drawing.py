@@ -121,7 +121,7 @@ class Pen:
         with a quiet note. Not in SVG's own text, which does not know how much room it has."""
         quiet = f"<small> · {isolated(note)}</small>" if note else ""
         return (
-            f'<foreignObject y="{y:g}" width="100%" height="18"><div class="bar-words"><b>{escaped(name)}</b>'
+            f'<foreignObject y="{y:g}" width="100%" height="18"><div class="bar-words"><b dir="auto">{escaped(name)}</b>'
             f"<span><b>{isolated(value)}</b>{quiet}</span></div></foreignObject>"
         )
 

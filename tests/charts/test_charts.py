@@ -54,11 +54,11 @@ def test_bars_lie_below_their_names_and_share_one_scale():
 
     assert bars.svg("Who buys") == (
         '<svg height="92" role="img" aria-label="Who buys">'
-        '<foreignObject y="0" width="100%" height="18"><div class="bar-words"><b>Germany</b>'
+        '<foreignObject y="0" width="100%" height="18"><div class="bar-words"><b dir="auto">Germany</b>'
         f"<span><b>{START}40{END}</b><small> · {START}up 9 %{END}</small></span></div></foreignObject>"
         '<rect x="0%" y="20" width="100%" height="16" rx="2" class="f-sunk"></rect>'
         '<rect x="0%" y="20" width="100%" height="16" rx="2" class="f-green"><title>Germany: 40</title></rect>'
-        '<foreignObject y="50" width="100%" height="18"><div class="bar-words"><b>Japan</b>'
+        '<foreignObject y="50" width="100%" height="18"><div class="bar-words"><b dir="auto">Japan</b>'
         f"<span><b>{START}10.0{END}</b></span></div></foreignObject>"
         '<rect x="0%" y="70" width="100%" height="16" rx="2" class="f-sunk"></rect>'
         '<rect x="0%" y="70" width="25%" height="16" rx="2" class="f-g3"><title>Japan: 10.0</title></rect></svg>'
@@ -72,7 +72,7 @@ def test_bars_mirror_for_urdu():
 
     assert drawn == (
         '<svg height="42" role="img" aria-label="Who buys">'
-        '<foreignObject y="0" width="100%" height="18"><div class="bar-words"><b>جرمنی</b>'
+        '<foreignObject y="0" width="100%" height="18"><div class="bar-words"><b dir="auto">جرمنی</b>'
         f"<span><b>{START}25{END}</b></span></div></foreignObject>"
         '<rect x="0%" y="20" width="100%" height="16" rx="2" class="f-sunk"></rect>'
         '<rect x="75%" y="20" width="25%" height="16" rx="2" class="f-green"><title>جرمنی: 25</title></rect></svg>'

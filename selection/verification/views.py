@@ -200,6 +200,8 @@ def _page(
         context["facts"] = selectors.fact_rows(seen)
     else:
         document = next(row for row in seen.documents if row.pk == document.pk)
+        same_file = [tile.name for tile in tiles if tile.document.sha256 == document.sha256 and not tile.is_current]
+        context |= {"same_file_as": same_file}
         context |= _paper_context(request, seen, document, form) | {"refuse_form": refuse_form or RefuseForm()}
     return render(request, "selection/verification/verify.html", context)
 

@@ -333,6 +333,22 @@ def test_a_fact_of_which_a_kept_paper_says_something_else_is_named_with_what_it_
     assert "Said" in row
 
 
+def test_the_same_file_sent_as_two_kinds_of_paper_is_named_on_both(client, by):
+    file = filed()
+    one, other = (
+        DocumentFactory(sme=file.sme, kind=kind, content=b"%PDF-1.7 one") for kind in ("tax_return", "bank_certificate")
+    )
+    alone = DocumentFactory(sme=file.sme, content=b"%PDF-1.7 two")
+    DocumentFactory(content=b"%PDF-1.7 two")  # of another firm, which is a contradiction
+    says = "The firm sent this very file as another paper too:"
+
+    pages = {paper: text(client.get(url("verify_paper", file, paper))) for paper in (one, other, alone)}
+
+    assert f"{says} Account maintenance certificate of the bank." in pages[one]
+    assert f"{says} Last income tax return." in pages[other]
+    assert says not in pages[alone]
+
+
 def test_what_cannot_be_read_is_not_counted_as_verified(client, by):
     file = filed()
     paper = DocumentFactory(sme=file.sme, kind="bank_certificate")

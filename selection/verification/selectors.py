@@ -140,8 +140,8 @@ def state_in_words(document: Document, lines: Sequence[Line]) -> tuple[str, str]
     numbers = {"done": done, "number": number}
     if document.state == PaperState.REFUSED:
         return str(PAPER_STATES[PaperState.REFUSED][0]), "no"
-    if document.expires_on and document.expires_on < today():
-        return _("ran out"), "no"
+    if not document.is_in_force(today()) and (document.expires_on or document.state == PaperState.VERIFIED):
+        return (_("ran out"), "no") if document.expires_on else (_("its last day is not known"), "you")
     differing = sum(line.differs for line in lines)
     if document.state == PaperState.VERIFIED and done == number and differing:
         return ngettext("%(number)d fact differs", "%(number)d facts differ", differing) % {"number": differing}, "no"

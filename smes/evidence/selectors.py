@@ -17,7 +17,7 @@ from smes.profile import selectors as profile_selectors
 from smes.profile.contradictions import RULES, contradictions_of
 from smes.profile.contradictions import Contradiction as Found
 from smes.profile.facts import FACTS
-from smes.profile.proofs import digest_of, is_over, shows
+from smes.profile.proofs import digest_of, shows
 from smes.states import COUNTING_PAPERS, ComparisonAnswer, ContradictionState, FlagState, PaperState, ProfileState
 from smes.vocabulary.evidence import EvidenceLevel, fact_of
 from smes.vocabulary.paper_kinds import KINDS
@@ -256,12 +256,14 @@ def what_is_left(sme: Sme) -> Left:
     """What has to be done before the firm is verified, as everything stands now. sme: just read by profile's read_facts."""
     values, papers, missing, differing = values_of(sme), [], [], set()
     for kind in papers_selectors.needed_papers(sme):
-        rows = [row for row in sme.documents.all() if row.kind == kind and not is_over(row, today())]
+        rows = [
+            row for row in sme.documents.all() if row.kind == kind and not (row.expires_on and row.expires_on < today())
+        ]
         lists = {row.pk: checklist(row, values, profile_selectors.answers_kept(sme)) for row in rows}
         numbers = {row.pk: sum(line.is_open for line in lists[row.pk]) for row in rows}
-        kept = [row for row in rows if row.state == PaperState.VERIFIED]
+        kept = [row for row in rows if row.state == PaperState.VERIFIED and row.is_in_force(today())]
         said = [{line.fact for line in lists[row.pk] if line.is_not_shown} for row in kept if not numbers[row.pk]]
-        there = [*kept, *(row for row in rows if row.state == PaperState.UPLOADED)]
+        there = [*kept, *(row for row in rows if row.state in COUNTING_PAPERS and row not in kept)]
         if said:
             differing |= min(said, key=len)
         elif there:
@@ -296,7 +298,7 @@ def _not_shown_by_kept(sme: Sme) -> set[str]:
         left = [
             {line.fact for line in checklist(row, values, sme.answers_kept) if line.is_not_shown}
             for row in kept
-            if not is_over(row, today())
+            if row.is_in_force(today())
         ]
         facts |= min(left, key=len, default=set())
     return facts
@@ -306,7 +308,8 @@ def holds_until(sme: Sme) -> date | None:
     """The first day on which a needed paper of a verified firm ends; None where none does. Of two of a kind the later counts."""
     ends = []
     for kind in papers_selectors.needed_papers(sme):
-        rows = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
+        kept = [row for row in sme.documents.all() if row.kind == kind and row.state == PaperState.VERIFIED]
+        rows = [row for row in kept if row.expires_on or row.is_in_force(today())]
         if rows and all(row.expires_on for row in rows):
             ends.append(max(row.expires_on for row in rows if row.expires_on))
     return min(ends, default=None)

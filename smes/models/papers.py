@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from smes.states import ComparisonAnswer, PaperState
 from smes.vocabulary import wording
+from smes.vocabulary.paper_kinds import KINDS
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Document(PublicId, TimeStamped):
@@ -67,6 +73,10 @@ class Document(PublicId, TimeStamped):
     def is_picture(self) -> bool:
         """A photograph, drawn anew when it came: any browser shows it safely in a page."""
         return self.content_type.startswith("image/")
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether it still counts on that day: until its last one, and without one only where papers of its kind have none."""
+        return not KINDS[self.kind].expires if self.expires_on is None else self.expires_on >= on
 
 
 class PictureBand(models.Model):

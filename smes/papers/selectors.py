@@ -158,7 +158,10 @@ class Standing:
             return "refused"
         if self.document.expires_on and self.document.expires_on < today():
             return "expired"
-        return "verified" if self.document.state == PaperState.VERIFIED else "sent"
+        # One that was kept without the last day that it needs waits for the officer who reads it off the paper.
+        return (
+            "verified" if self.document.state == PaperState.VERIFIED and self.document.is_in_force(today()) else "sent"
+        )
 
     @property
     def days_left(self) -> int | None:

@@ -76,7 +76,7 @@ def proofs_of(
     backed by a paper of the right kind, unless it was found not to show the fact. documents, comparisons: of the firm; of the
     latter those that were not taken back. Comparisons come with their officer.
     """
-    papers = {row.pk: row for row in documents if row.state in COUNTING and not is_over(row, on)}
+    papers = {row.pk: row for row in documents if row.state in COUNTING and row.is_in_force(on)}
     answers = {(row.document_id, row.fact): row for row in comparisons if row.document_id in papers}
     found = []
     for key in sorted(values):
@@ -109,10 +109,6 @@ def shows(document: Document, key: str) -> bool:
     if fact_of(key) == "certifications" and document.certificate:
         return key == f"certifications/{document.certificate}"
     return can_show(KINDS[document.kind], key)
-
-
-def is_over(document: Document, on: date) -> bool:
-    return document.expires_on is not None and document.expires_on < on
 
 
 def _verified(key: str, said: Mapping[int, Comparison], papers: Mapping[int, Document]) -> dict[str, Any] | None:

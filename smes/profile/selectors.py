@@ -189,11 +189,7 @@ def _computed(sme: Sme, day: date) -> dict[str, Any]:
         "target_markets": _known(sme.target_markets, is_saved="markets" in saved),
         "channels": _known(sme.channels, is_saved="markets" in saved),
         "documents_verified": sorted(
-            {
-                row.kind
-                for row in sme.documents.all()
-                if row.state == PaperState.VERIFIED and (row.expires_on is None or row.expires_on >= day)
-            }
+            {row.kind for row in sme.documents.all() if row.state == PaperState.VERIFIED and row.is_in_force(day)}
         ),
         "frozen_on": day.isoformat(),
     }

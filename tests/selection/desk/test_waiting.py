@@ -116,7 +116,7 @@ def test_a_row_knows_what_stands_beside_it_and_not_what_was_judged(me):
     file = made.assigned(me, other, sme_values={"created_by": officer(language="ur")})
     read(written(file), other)
     DocumentFactory(sme=file.sme)
-    DocumentFactory(sme=file.sme, state="verified", kind="cnic")
+    DocumentFactory(sme=file.sme, state="verified", kind="cnic_copy")
     ((need, row),) = waiting_of(me).needs
     assert (need, row.other_is_in, row.has_read, row.papers, row.language) == (Need.READ, True, False, 1, "ur")
     assert row.letter_at is not None

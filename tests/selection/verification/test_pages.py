@@ -11,6 +11,7 @@ from selection.review import services as review_services
 from smes.evidence import selectors as evidence_selectors
 from smes.evidence import services as evidence_services
 from smes.models import Comparison, Contradiction, Document, Sme
+from smes.papers import selectors as papers_selectors
 from smes.papers import services as papers_services
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.calendar import today
@@ -347,6 +348,18 @@ def test_the_same_file_sent_as_two_kinds_of_paper_is_named_on_both(client, by):
     assert f"{says} Account maintenance certificate of the bank." in pages[one]
     assert f"{says} Last income tax return." in pages[other]
     assert says not in pages[alone]
+
+
+def test_a_paper_kept_without_the_last_day_that_it_needs_waits_for_the_officer_who_reads_it_off(client, by):
+    file = filed()
+    paper = DocumentFactory(sme=file.sme, kind="cnic_copy", expires_on=None)
+    kept(paper, by)
+    assert "its last day is not known" in text(client.get(url("verify", file)))
+
+    client.post(url("verify_answer", file, paper), {"keep": "1", "expires_on": "2040-01-31"})
+
+    assert "its last day is not known" not in text(client.get(url("verify", file)))
+    assert "cnic_copy" not in papers_selectors.unverified_papers(file.sme)
 
 
 def test_what_cannot_be_read_is_not_counted_as_verified(client, by):

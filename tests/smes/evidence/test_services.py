@@ -12,6 +12,7 @@ from smes.evidence import selectors as evidence_selectors
 from smes.evidence import services as evidence_services
 from smes.evidence.tasks import end_verifications
 from smes.models import Comparison, Document, Sme
+from smes.papers import selectors as papers_selectors
 from smes.papers import services as papers_services
 from smes.papers.checks import CheckedPaper
 from smes.people import selectors as people_selectors
@@ -147,6 +148,34 @@ def test_an_end_of_the_paper_is_the_end_of_its_proof():
     paper.save()
 
     assert levels(sme) == {}
+
+
+def test_a_paper_that_runs_out_shows_nothing_while_its_last_day_is_not_known():
+    sme, person = firm(), officer()
+    paper = DocumentFactory(sme=sme, kind="cnic_copy", expires_on=None)
+    assert levels(sme) == {}
+    kept(paper, person)
+    assert levels(sme) == {}
+
+    evidence_services.keep_paper(actor=person, document=paper, expires_on=date(2040, 1, 1))
+
+    assert levels(sme)["owner_cnic_held"] == "verified"
+
+
+def test_a_firm_waits_for_the_last_day_of_a_paper_that_runs_out():
+    sme, person = firm(), officer()
+    for kind in NEEDED:
+        kept(DocumentFactory(sme=sme, kind=kind, **({"expires_on": None} if kind == "cnic_copy" else {})), person)
+    assert papers_selectors.unverified_papers(sme) == ("cnic_copy",)
+    assert [row.document.kind for row in left(sme).papers] == ["cnic_copy"]
+    assert Sme.objects.get(pk=sme.pk).profile_state == "open"
+
+    evidence_services.keep_paper(
+        actor=person, document=sme.documents.get(kind="cnic_copy"), expires_on=date(2040, 1, 1)
+    )
+
+    assert papers_selectors.unverified_papers(people_selectors.sme_by_id(sme.pk)) == ()
+    assert Sme.objects.get(pk=sme.pk).profile_state == "verified"
 
 
 @pytest.mark.parametrize("act", ["refuse", "reopen", "replace", "undo"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from selection.engine.explain import papers_that_lift
 from selection.engine.facts import ROW_KEYS, best_proofs, keys_of_proofs
+from selection.trade.arithmetic.indicators import row_of_figure
 from smes.profile.facts import label_of
 from smes.vocabulary.evidence import EvidenceLevel, fact_of
 from smes.vocabulary.paper_kinds import KINDS
@@ -49,6 +50,14 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FiguresAt:
+    """Where the figures of a part stand: the sector, of which there is a page, and the id of the row in it."""
+
+    sector: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperLine:
     """A paper for which points wait. is_sent: it is there, and an officer compares it."""
 
@@ -85,6 +94,16 @@ def evidence_of(criterion: Criterion, card: Card, translate: Translate) -> tuple
                 )
             )
     return tuple(lines)
+
+
+def figures_at(criterion: Criterion, card: Card) -> FiguresAt | None:
+    """Where the first figure stands that this criterion rests on; None where it rests on none, or the firm has no sector."""
+    figures = card.evidence.figures
+    names = (item.of.code for item in criterion.items if item.of.is_evidence and item.of.code in figures)
+    name = next((name for name in names if figures[name].value is not None), None)
+    if name is None or not card.facts.sector:
+        return None
+    return FiguresAt(card.facts.sector, row_of_figure(name, card.facts.main_hs6))
 
 
 def papers_of(

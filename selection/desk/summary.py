@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from selection.applications.proof_words import EvidenceLine, PaperLine, evidence_of, papers_of
+from selection.applications.proof_words import EvidenceLine, FiguresAt, PaperLine, evidence_of, figures_at, papers_of
 from selection.applications.reasons import words_of
 from selection.engine.card import Card
 from selection.engine.explain import waiting_of_backed
@@ -23,7 +22,6 @@ from smes.vocabulary.hs_search import dotted
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
 
-    from selection.engine.card import Part
     from selection.models import Application, ScoreCard
     from tdap_portal.audit.models import Event
 
@@ -42,8 +40,9 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """One criterion. source: where its values came from; source_url: the page of these figures, "" where it rests on none;
-    simulated: some of them were made up by a program. waiting: points that wait for proof; evidence: how well its facts stand."""
+    """One criterion. source: where its values came from; figures_at: where these figures stand, None where it rests
+    on none; simulated: some of them were made up by a program. waiting: points that wait for proof; evidence: how well its
+    facts stand."""
 
     name: str
     reason: str
@@ -52,7 +51,7 @@ class PartLine:
     is_neutral: bool
     source: str
     simulated: bool
-    source_url: str
+    figures_at: FiguresAt | None
     waiting: Decimal
     evidence: tuple[EvidenceLine, ...]
 
@@ -120,7 +119,7 @@ def score_of(
                 is_neutral=part.missing,
                 source=part.source.format(_),
                 simulated=any(each.params.get("vintage") in simulated for each in part.sources),
-                source_url=_page_of_figures(part, card),
+                figures_at=figures_at(criterion, card),
                 waiting=part.waiting,
                 evidence=tuple(map(lead, evidence_of(criterion, card, _))),
             )
@@ -144,11 +143,6 @@ def score_of(
 def compared_by(kept: ScoreCard | None) -> set[str]:
     """Public ids of the officers who compared what the card rests on."""
     return {proof["by"] for proof in (kept.card["facts"].get("proofs") or () if kept else ()) if proof["by"]}
-
-
-def _page_of_figures(part: Part, card: Card) -> str:
-    has_figures = any(source.params.get("vintage") for source in part.sources)
-    return reverse("trade:sector", args=[card.facts.sector]) if has_figures and card.facts.sector else ""
 
 
 def _whole(value: Decimal) -> Decimal:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from selection.applications.proof_words import EvidenceLine, PaperLine, evidence_of, papers_of
+from selection.applications.proof_words import EvidenceLine, FiguresAt, PaperLine, evidence_of, figures_at, papers_of
 from selection.engine import words
 from selection.engine.explain import apply_changes, waiting_of_backed, ways_up
 from selection.engine.measures import Case
@@ -64,6 +64,7 @@ class ReceiptPart:
     is_neutral: bool
     waiting: Decimal = Decimal("0.00")
     evidence: tuple[EvidenceLine, ...] = ()
+    figures_at: FiguresAt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def prepare(
                 part.missing,
                 part.waiting,
                 evidence_of(criterion, card, translate),
+                figures_at(criterion, card),
             )
             for part, criterion in zip(card.parts, policy.criteria, strict=True)
         ),

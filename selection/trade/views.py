@@ -17,6 +17,7 @@ from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.uploads import takes_files
 
 from . import labels, permissions, selectors, services, wording
+from .arithmetic.indicators import SHOWN_OF_HEADING
 from .forms import DecisionForm, PlatformFileForm
 from .sources import platform_csv
 from .states import RunState
@@ -67,7 +68,7 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
         "services": bool(figures.sector.services and not figures.sector.hs_prefixes),
         "lines": [page.line(each, figures.own.get(each.value)) for each in wording.SHOWN_OF_SECTOR],
         "chart": wording.advantage_chart(figures, name),
-        "heads": [dict(labels.INDICATOR_NAMES)[each.value] for each in wording.SHOWN_OF_HEADING],
+        "heads": [dict(labels.INDICATOR_NAMES)[each.value] for each in SHOWN_OF_HEADING],
         "headings": wording.heading_rows(page, figures),
         "heading_notes": wording.heading_notes(figures, language),
         "simulated": bool(figures.platform and figures.platform.is_simulated),

@@ -17,7 +17,7 @@ from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.core.days import day_words
 
 from . import labels, selectors
-from .arithmetic.indicators import PLATFORM_NAMES, Name, Unit
+from .arithmetic.indicators import PLATFORM_NAMES, SHOWN_OF_HEADING, Name, Unit, row_of_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,18 +41,18 @@ SHOWN_OF_SECTOR = (
     Name.PLATFORM_DEMAND,
     Name.PLATFORM_SEARCHES_GROWTH,
 )
-SHOWN_OF_HEADING = (Name.EXPORT_VALUE, Name.RCA, Name.WORLD_IMPORT_GROWTH, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH)
 BARS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One figure for a page. value: ready words, "" where missing; why: the reason then. ref: number of its source below.
+    """One figure for a page. name: of its indicator, and the id of its row in the page of a sector. value: ready words, "" where missing; why: the reason then. ref: number of its source below.
 
     stale: how old it is, "" for a recent one. notes: sentences that must be known about the value. gives_points: False for a
     source that is not good enough for a score.
     """
 
+    name: str
     label: Any
     help: StrOrPromise
     value: str
@@ -116,9 +116,10 @@ class FiguresPage:
         if row is None or row.value is None:
             code = row.missing_reason if row else ("no_platform_data" if name in PLATFORM_NAMES else "not_in_source")
             why = _(labels.missing_text(code))
-            return FigureLine(label, help_text, "", "", "", 0, "", why, simulated=False)
+            return FigureLine(name.value, label, help_text, "", "", "", 0, "", why, simulated=False)
         unit = Unit(row.unit)
         return FigureLine(
+            name=name.value,
             label=label,
             help=help_text,
             value=shown(row.value, unit),
@@ -241,6 +242,7 @@ def heading_rows(page: FiguresPage, figures: SectorFigures) -> list[dict[str, ob
     return [
         {
             "hs": hs,
+            "id": row_of_heading(hs),
             "label": heading_label(hs),
             "lines": [page.line(name, indicators.get(name.value)) for name in SHOWN_OF_HEADING],
         }

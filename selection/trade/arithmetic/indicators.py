@@ -62,6 +62,20 @@ class Name(StrEnum):
     RCA_SYMMETRIC = "rca_symmetric"
 
 
+SHOWN_OF_HEADING = (Name.EXPORT_VALUE, Name.RCA, Name.WORLD_IMPORT_GROWTH, Name.MARKET_SHARE, Name.MARKET_SHARE_GROWTH)
+"""What the page of a sector shows of each of its headings."""
+
+
+def row_of_figure(name: str, hs6: str | None) -> str:
+    """Id of the row in which the page of a sector shows a figure: that of the product's heading where headings show it, else
+    that of the whole sector. hs6: the product, None for a firm without one."""
+    return row_of_heading(hs6[:4]) if hs6 and name in SHOWN_OF_HEADING else name
+
+
+def row_of_heading(hs4: str) -> str:
+    return f"hs-{hs4}"
+
+
 class Note(StrEnum):
     """What a reader must know about a figure that has a value."""
 

@@ -7,14 +7,17 @@ import re
 import pytest
 from django.urls import reverse
 
+from selection.applications.proof_words import FiguresAt
 from selection.applications.selectors import newest_card
 from selection.desk.summary import score_of
 from selection.engine.policy import Policy
 from selection.engine.score import score
 from selection.models import ScoreCard
+from selection.trade.arithmetic.indicators import UNITS, Name
 from tests.factories.accounts import director, officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
 from tests.factories.smes import DocumentFactory, SmeFactory, kept
+from tests.factories.trade import IndicatorFactory, VintageFactory
 from tests.markup import flat
 from tests.selection.engine.situations import ON, evidence, facts
 
@@ -43,15 +46,33 @@ def test_each_line_of_evidence_leads_an_officer_to_the_paper_and_names_who_compa
     assert f"{card.waiting} points wait for proof" in html
 
 
-def test_points_that_rest_on_figures_lead_to_the_page_of_these_figures():
+def test_points_that_rest_on_figures_lead_to_the_row_of_these_figures():
     policy = Policy.version_of("2026-2")
     card = score(facts(), evidence(), policy, on=ON)
     kept_card = ScoreCard(policy_version=policy.version, card=card.to_json())
 
-    urls = {part.name: part.source_url for part in score_of(kept_card, None, ()).parts}
+    found = {part.name: part.figures_at for part in score_of(kept_card, None, ()).parts}
 
-    assert urls["Trade evidence for your product"] == reverse("trade:sector", args=[card.facts.sector])
-    assert urls["Export experience"] == ""
+    assert found["Trade evidence for your product"] == FiguresAt("sports_goods", "hs-9506")
+    assert found["Export experience"] is None
+
+
+@pytest.mark.parametrize("figures", ["goods", "platform"])
+def test_the_row_that_desk_and_receipt_lead_to_stands_on_the_page(client, figures):
+    """Goods have a row a heading; what buyers look for is shown of the sector alone."""
+    vintage = VintageFactory() if figures == "goods" else VintageFactory(kind="platform")
+    name = "rca" if figures == "goods" else "platform_demand"
+    for hs in ("", "9506"):
+        IndicatorFactory(vintage=vintage, hs=hs, name=name, unit=UNITS[Name(name)].value)
+    row = decided(ApplicationFactory(round=RoundFactory(policy="2026-2"), scored=True))
+    address = f"{reverse('trade:sector', args=['sports_goods'])}#{'hs-9506' if figures == 'goods' else name}"
+    for person, page in ((director(), "selection:desk_file"), (owner_of(row), "selection:receipt")):
+        client.force_login(person)
+        assert f'href="{address}"' in client.get(reverse(page, args=[row.public_id])).content.decode()
+
+    html = client.get(address).content.decode()
+
+    assert html.count(f'id="{address.partition("#")[2]}"') == 1
 
 
 def test_whoever_does_not_judge_papers_is_led_to_the_paper_itself(client):

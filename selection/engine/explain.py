@@ -1,6 +1,6 @@
 """A score in words: the reasons of each part, what would open a shut gate, and the cheapest ways up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -159,9 +159,8 @@ def ways_up(
     """What the firm could do itself to win points, cheapest first (cost, then days, then the greater gain).
 
     Each gain is computed by scoring the changed facts; what wins nothing is left out. With a line (points of 100) that the
-    firm is under, `lifts` marks a set that together, scored together, reaches it and of which none can be left out: the
-    cheapest ways are gathered until the line is reached, then the dearest are dropped while it holds. None is marked where
-    all ways together do not reach it, or the firm is over it already.
+    firm is under, `lifts` marks the set that reaches it for the least cost, scored together (least_cost_set). None is marked
+    where all ways together do not reach it, or the firm is over it already.
     """
     now = Case(facts, evidence, on)
     open_ways = [way for way in policy.ways if all(is_met(need, now) for need in way.needs)]
@@ -185,27 +184,64 @@ def ways_up(
     if line is None or _points(int(points.total[0])) >= line:
         return tuple(found)
     by_code = {way.code: way for way in open_ways}
-    chosen = _lifting_set([by_code[way.code] for way in found], line, now, policy)
+    chosen = {way.code for way in least_cost_set([by_code[way.code] for way in found], line, now, policy)}
     return tuple(replace(way, lifts=way.code in chosen) for way in found)
 
 
-def _lifting_set(ways: list[Way], line: Decimal, now: Case, policy: Policy) -> set[str]:
-    def reaches(some: list[Way]) -> bool:
-        total = score_many(columns_of([apply_changes(now, some)], policy), policy).total[0]
-        return _points(int(total)) >= line
+def least_cost_set(ways: Sequence[Way], line: Decimal, now: Case, policy: Policy) -> tuple[Way, ...]:
+    """Of all sets of these ways whose firm, scored with all of them, reaches the line, the one that costs least; of equally
+    dear ones that of fewest days together, then of fewest ways, then the first by code. () where all together do not reach it.
 
-    gathered: list[Way] = []
-    for way in ways:
-        gathered.append(way)
-        if reaches(gathered):
-            break
-    else:
-        return set()
-    for way in reversed(gathered):
-        fewer = [kept for kept in gathered if kept is not way]
-        if reaches(fewer):
-            gathered = fewer
-    return {way.code for way in gathered}
+    Exact: points are summed over criteria, so each is scored with every set of the ways that change a fact it rests on; and a
+    set is left out unseen only where it is worse than one that reaches, or where all that it can still take in does not
+    reach, as a way never makes a score worse (`apply_changes`).
+    """
+    ordered = sorted(ways, key=lambda way: (way.cost_pkr, way.days, way.code))
+    tables = _points_by_set(ordered, now, policy)
+    goal = int(line * 100)
+    best: tuple[tuple[int, int, int, list[str]], int] | None = None
+
+    def reaches(some: int) -> bool:
+        return sum(table[some & mask] for mask, table in tables) >= goal
+
+    def search(at: int, taken: int, burden: tuple[int, int, int]) -> None:
+        """taken: bits of the ways in their order, those from `at` on still open."""
+        nonlocal best
+        if best is not None and burden > best[0][:3]:
+            return
+        if reaches(taken):
+            found = (*burden, sorted(way.code for bit, way in enumerate(ordered) if taken >> bit & 1))
+            best = (found, taken) if best is None else min(best, (found, taken))
+        elif at < len(ordered) and reaches(taken | (1 << len(ordered)) - (1 << at)):
+            way = ordered[at]
+            search(at + 1, taken | 1 << at, (burden[0] + way.cost_pkr, burden[1] + way.days, burden[2] + 1))
+            search(at + 1, taken, burden)
+
+    search(0, 0, (0, 0, 0))
+    return tuple(way for bit, way in enumerate(ordered) if best and best[1] >> bit & 1)
+
+
+def _points_by_set(ways: Sequence[Way], now: Case, policy: Policy) -> list[tuple[int, dict[int, int]]]:
+    """For each criterion the ways that change a fact it rests on, as bits, and its hundredths by every set of these."""
+    masks = []
+    for criterion in policy.criteria:
+        facts = {fact for item in criterion.items for fact in item.of.rests_on}
+        masks.append(
+            sum(1 << bit for bit, way in enumerate(ways) if any(change.fact in facts for change in way.changes))
+        )
+    sets = sorted({some for mask in masks for some in _sets_within(mask)})
+    cases = [apply_changes(now, [way for bit, way in enumerate(ways) if some >> bit & 1]) for some in sets]
+    points = dict(zip(sets, score_many(columns_of(cases, policy), policy).by_criterion.T.tolist(), strict=True))
+    return [(mask, {some: points[some][row] for some in _sets_within(mask)}) for row, mask in enumerate(masks)]
+
+
+def _sets_within(mask: int) -> list[int]:
+    """Every set of these bits, the empty one too."""
+    found, some = [0], mask
+    while some:
+        found.append(some)
+        some = (some - 1) & mask
+    return found
 
 
 @dataclass(frozen=True)

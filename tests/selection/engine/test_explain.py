@@ -4,6 +4,7 @@ import string
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 
@@ -12,6 +13,7 @@ from selection.engine.card import Reason
 from selection.engine.explain import apply_changes, sentence, shown, ways_up
 from selection.engine.facts import Certification, Evidence, Figure
 from selection.engine.measures import Case
+from selection.engine.points import columns_of, score_many
 from selection.engine.policy import Change, Policy, Way
 from selection.engine.score import score
 from tests.selection.engine.situations import ON, TRADE, evidence, facts, nothing_told
@@ -269,6 +271,39 @@ def test_the_marked_ways_lift_the_firm_over_the_line_and_none_can_be_left_out():
 def test_a_way_that_a_dearer_one_makes_needless_is_not_marked():
     # The catalogue is gathered before the bank account, which with the papers alone is enough: it is dropped again.
     assert lifting("64.60") == ["verify_certificates", "bank_account_verified"]
+
+
+SEEN = [
+    {"channels": ["a"], "website": True, "english_staff": True, "catalogue_products": 9, "internet": "broadband"},
+    {"certifications": None, "website": True, "channels": ["a"], "bank_account_named": None, "ecommerce_staff": 3},
+]
+
+
+def all_sets(told):
+    """Every set of the firm's ways, with what it would score with all of them."""
+    case, rows = Case(facts(**told), evidence(), ON), {way.code: way for way in POLICY.ways}
+    ways = [rows[way.code] for way in up(**told)]
+    sets = [some for number in range(len(ways) + 1) for some in combinations(ways, number)]
+    totals = score_many(columns_of([apply_changes(case, some) for some in sets], POLICY), POLICY).total
+    return list(zip(sets, totals.tolist(), strict=True))
+
+
+def burden(some):
+    return sum(w.cost_pkr for w in some), sum(w.days for w in some), len(some), sorted(w.code for w in some)
+
+
+@pytest.mark.parametrize("told", SEEN)
+def test_the_marked_ways_are_the_cheapest_of_all_sets_that_reach_the_line(told):
+    tried = all_sets(told)
+    top = max(total for _some, total in tried)
+    now = min(total for _some, total in tried)
+    assert len(tried) >= 2**5
+    for line in {now + 1, *range(now + 37, top, 53), top}:
+        reaching = [some for some, total in tried if total >= line]
+        assert lifting(Decimal(line) / 100, **told) == [
+            way.code for way in up(**told) if way.code in {w.code for w in min(reaching, key=burden)}
+        ]
+    assert lifting(Decimal(top + 1) / 100, **told) == []
 
 
 @pytest.mark.parametrize("line", ["60.90", "30", "99.99"])

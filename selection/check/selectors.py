@@ -21,3 +21,14 @@ def card_by_seal(file_number: str, seal: str) -> ScoreCard | None:
 def is_issued(card: Card) -> bool:
     """Whether the portal itself gave this card. The engine is open, so anybody can make one up whose seal fits."""
     return ScoreCard.objects.filter(application__sme__public_id=card.facts.sme, seal=card.seal).exists()
+
+
+def card_by_code(code: str) -> ScoreCard | None:
+    """The card whose receipt prints this code, in any spelling; with its file. None for any other."""
+    plain = "".join(sign for sign in code.upper() if sign.isalpha())
+    return ScoreCard.objects.filter(code=plain).select_related("application", "application__round").first()
+
+
+def is_newest(card: ScoreCard) -> bool:
+    """Whether no later score of the file took its place."""
+    return not ScoreCard.objects.filter(application=card.application_id, pk__gt=card.pk).exists()

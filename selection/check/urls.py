@@ -8,4 +8,5 @@ urlpatterns = [
     path("check/", views.check, name="check"),
     path("check/keep/", views.keep_check, name="keep_check"),
     path("receipt/check/", views.receipt_check, name="receipt_check"),
+    path("receipt/<str:code>/", views.receipt_by_code, name="receipt_by_code"),
 ]

@@ -129,3 +129,19 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
             "by_seal": True,
         }
     return render(request, "selection/check/receipt_check.html", context)
+
+
+@require_safe
+@rate_limit(action="receipt_check")
+def receipt_by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """What the portal knows of a receipt, for whom the firm gave its code to: the same that the receipt says, as of today."""
+    kept = selectors.card_by_code(code)
+    context: dict[str, Any] = {"code": code[:40], "card": kept}
+    if kept is not None:
+        context |= {
+            "recount": compute_again(kept.card),
+            "is_newest": selectors.is_newest(kept),
+            "is_known": True,
+            "by_seal": True,
+        }
+    return render(request, "selection/check/receipt_by_code.html", context, status=200 if kept else 404)

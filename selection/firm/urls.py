@@ -17,5 +17,6 @@ urlpatterns = [
     path("file/<id12:public_id>/letters/", views.letters, name="letters"),
     path("file/<id12:public_id>/withdraw/", views.withdraw, name="withdraw"),
     path("file/<id12:public_id>/receipt/", views.receipt, name="receipt"),
+    path("file/<id12:public_id>/receipt/receipt.pdf", views.receipt_pdf, name="receipt_pdf"),
     path("file/<id12:public_id>/receipt/card.json", views.card, name="card"),
 ]

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language_bidi
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
+from selection.applications.copy_words import changes_in_words
 from selection.applications.reasons import words_of
 from selection.correspondence import forms as correspondence_forms
 from selection.correspondence import permissions as correspondence_permissions
@@ -25,6 +28,7 @@ from selection.intake import services as intake_services
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.rounds import selectors as rounds_selectors
+from selection.seats.composer import wording as seats_wording
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.check.selectors import results
 from smes.papers import selectors as papers_selectors
@@ -37,6 +41,7 @@ from tdap_portal.accounts.role_requests import wording as role_requests_wording
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.notifications.selectors import messages_for
+from tdap_portal.web.documents import blocks_of, pdf_of
 from tdap_portal.web.keeping import forget_refused, keep_refused, kept_for, signed_in, version_of
 from tdap_portal.web.requests import posted
 from tdap_portal.web.seen import SEEN, written_out
@@ -256,6 +261,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
         keep_refused(request)
     facts = profile_selectors.frozen_copy(profile_selectors.read_facts(sme))
     tracks = gates.gates_by_track(round_, sme, facts, on=today())
+    earlier = intake_selectors.earlier_application(sme, besides=round_)
     return render(
         request,
         "selection/firm/apply.html",
@@ -267,6 +273,8 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "submit": submit,
             "missing": intake_selectors.missing_before_submission(row, profile_selectors.completeness(sme, facts)),
             "answers": selectors.answers_of(sme, facts),
+            "earlier": earlier,
+            "changed_since": changes_in_words(earlier.facts or {}, facts) if earlier else (),
             "gates": tracks.pop(str(form["track"].value()), None),
             "other_tracks": list(tracks.values()),
             "waiting": gates.waiting_before(round_, facts, on=today()),
@@ -505,7 +513,7 @@ def letters(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @signed_in()
-@require_GET
+@require_safe
 def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The score receipt; the desk opens any file's, the firm its own once it is decided."""
     row = selectors.application_with_receipt_for(request.user, public_id)
@@ -515,13 +523,46 @@ def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
     may_read = permissions.can_read_receipt(request.user, row)
     context: dict[str, Any] = {"application": row, "may_read": may_read, "is_of_desk": is_of_desk}
     if may_read:
-        decision = applications_selectors.decision_of(row)
-        context["receipt"] = selectors.receipt_of(row, decision)
-        context["place"] = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
-        if decision:
-            signed = [waiver for waiver in review_selectors.waivers_of(row) if waiver.signed_at]
-            context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes), "waivers": signed}
+        context |= _receipt_context(row)
     return render(request, "selection/firm/receipt.html", context)
+
+
+@signed_in()
+@require_safe
+def receipt_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The same receipt as a PDF, in the language of the page: read from the page itself, so that both say the same. Who may not
+    read the receipt yet, or where there is none, is led to the page that says so."""
+    row = selectors.application_with_receipt_for(request.user, public_id)
+    context = _receipt_context(row) if permissions.can_read_receipt(request.user, row) else {}
+    if not context.get("receipt"):
+        return redirect("selection:receipt", row.public_id)
+    html = render_to_string("selection/firm/_receipt.html", {"application": row, **context}, request)
+    address = reverse("receipt_by_code", args=[context["code"]])
+    made = pdf_of(
+        blocks_of(html),
+        language=get_language() or "en",
+        title=f"{row.file_number} {row.sme_name}",
+        foot=f"{request.get_host()}{address}",
+    )
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{row.file_number}.pdf"'
+    return response
+
+
+def _receipt_context(row: Application) -> dict[str, Any]:
+    """What `_receipt.html` shows of a file."""
+    decision = applications_selectors.decision_of(row)
+    kept = selectors.card_shown(row, decision)
+    context: dict[str, Any] = {
+        "receipt": selectors.receipt_of(row, decision),
+        "place": selectors.waiting_place(row) if row.state == State.WAITLISTED else None,
+        "code": kept.code_shown if kept else "",
+    }
+    if decision:
+        signed = [waiver for waiver in review_selectors.waivers_of(row) if waiver.signed_at]
+        context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes), "waivers": signed}
+        context["decision_rule"] = seats_wording.rule_behind(decision)
+    return context
 
 
 @signed_in()

@@ -33,6 +33,12 @@ def application_in(round_: Round, sme: Sme) -> Application | None:
     return row
 
 
+def earlier_application(sme: Sme, *, besides: Round) -> Application | None:
+    """What the firm submitted last in another round, with that round; None where this is its first."""
+    files = Application.objects.filter(sme=sme, submitted_at__isnull=False).exclude(round=besides)
+    return files.select_related("round").order_by("-submitted_at", "-pk").first()
+
+
 @dataclass(frozen=True, slots=True)
 class MissingItem:
     """One thing that stands between a draft and its submission. step: of the profile, "" for the application's own page."""

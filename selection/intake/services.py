@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def start_application(*, actor: User, round: Round, sme: Sme, track: str = Track.GENERAL) -> Application:  # noqa: A002  the domain's word
-    """The firm's application in this round; a second start gives the first one back.
+    """The firm's application in this round, begun with what it wrote in the last one; a second start gives the first one back.
 
     Raises NotAllowed for people who do not write for the firm, DomainError "round_closed" outside the round's dates and
     "unknown_track" for a track the round does not have.
@@ -50,6 +50,9 @@ def start_application(*, actor: User, round: Round, sme: Sme, track: str = Track
     _locked_open_round(round)
     _require_track(round, track)
     row = Application(round=round, sme=sme, started_by=actor, track=track, state=State.DRAFT.value, sme_name=sme.name)
+    earlier = selectors.earlier_application(sme, besides=round)
+    if earlier is not None:
+        row.motivation, row.commitment_name = earlier.motivation, earlier.commitment_name
     row.file_number = row.public_id  # its number comes with the submission, so that numbers have no gaps
     try:
         with transaction.atomic():

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.models import PublicId, TimeStamped
 
+CODE_LETTERS = (
+    "BCDFGHJKMNPQRSTVWXZ"  # no vowels, so no words; no figures, so no spreadsheet takes it for a number or a date
+)
+CODE_LENGTH = 10
+
+
+def new_receipt_code() -> str:
+    """Ten random letters (19**10, about 42 bits): what is typed to see whether a receipt is one of ours."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
 
 class ScoreCard(models.Model):
-    """A score with everything needed to compute it again. Never changed; the newest of an application counts."""
+    """A score with everything needed to compute it again. Never changed; the newest of an application counts.
+
+    code: printed on its receipt, in two halves.
+    """
 
     application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="score_cards")
     facts_version = models.PositiveSmallIntegerField()
@@ -22,6 +37,7 @@ class ScoreCard(models.Model):
     points = models.DecimalField(max_digits=5, decimal_places=2)
     card = models.JSONField(encoder=DjangoJSONEncoder)  # the engine's card: facts, evidence, gates, parts
     seal = models.CharField(max_length=64)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_receipt_code)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -35,6 +51,11 @@ class ScoreCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.points}"
+
+    @property
+    def code_shown(self) -> str:
+        """As it is printed and told: BCDFG-HJKMN."""
+        return f"{self.code[:5]}-{self.code[5:]}"
 
 
 class Rescoring(PublicId, TimeStamped):

@@ -73,8 +73,26 @@ def faces() -> dict[str, Face]:
     }
 
 
-def cut(source: bytes, face: Face) -> bytes:
-    """A woff2 of the face's characters, with every glyph that its layout features make of them."""
+def print_fonts() -> dict[str, Path]:
+    """The fonts of documents, by name, as files that a PDF can take in: each at one place on its axes, cut once like the others."""
+    known = faces()
+    inter = known["fonts/inter.woff2"].source
+    upright, bold = (
+        Face(inter, LATIN, LATIN_FEATURES, (("opsz", 14.0), ("wght", weight))) for weight in (400.0, 650.0)
+    )
+    return {
+        name: _cut_once(f"{name}.ttf", face)
+        for name, face in (
+            ("inter", upright),
+            ("inter-bold", bold),
+            ("urdu", known["fonts/urdu.woff2"]),
+            ("urdu-bold", known["fonts/urdu-bold.woff2"]),
+        )
+    }
+
+
+def cut(source: bytes, face: Face, flavor: str | None = "woff2") -> bytes:
+    """A font file of the face's characters, with every glyph that its layout features make of them. flavor: None for TrueType."""
     # Needed once after each change of a font; they would cost every start a third of a second.
     import uharfbuzz  # noqa: PLC0415
     from fontTools.ttLib import TTFont  # noqa: PLC0415
@@ -94,7 +112,7 @@ def cut(source: bytes, face: Face) -> bytes:
     for axis, place in face.axes:
         wanted.pin_axis_location(whole, axis, place)
     font = TTFont(BytesIO(uharfbuzz.subset(whole, wanted).blob.data), recalcTimestamp=False)  # same bytes every time
-    font.flavor = "woff2"
+    font.flavor = flavor
     packed = BytesIO()
     font.save(packed)
     return packed.getvalue()
@@ -104,10 +122,11 @@ def _cut_once(name: str, face: Face) -> Path:
     source = face.source.read_bytes()
     # This file is part of the name: its characters, features and axes decide what is cut.
     mark = hashlib.sha256(name.encode() + Path(__file__).read_bytes() + source).hexdigest()[:16]
-    target = Path(settings.FONTS_FOLDER) / f"{Path(name).stem}-{mark}.woff2"
+    ending = Path(name).suffix
+    target = Path(settings.FONTS_FOLDER) / f"{Path(name).stem}-{mark}{ending}"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_suffix(f".{os.getpid()}")  # whoever else cuts meanwhile puts the same bytes there
-        unfinished.write_bytes(cut(source, face))
+        unfinished.write_bytes(cut(source, face, "woff2" if ending == ".woff2" else None))
         unfinished.replace(target)
     return target

@@ -80,7 +80,7 @@ PAGES = {
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
-    "alive", "set_language", "results_csv", "keep_check", "selection:card", "smes:paper", "selection:picture", "smes:role", "smes:withdraw",
+    "alive", "set_language", "results_csv", "keep_check", "selection:card", "selection:receipt_pdf", "smes:paper", "selection:picture", "smes:role", "smes:withdraw",
     "selection:desk_bulk_confirm", "selection:desk_view_forget", "selection:desk_read", "selection:desk_recommend",
     "selection:desk_return", "selection:desk_decide", "selection:desk_cancel_question", "selection:desk_conflict",
     "selection:desk_extend_question", "selection:desk_call_third", "selection:desk_waive", "selection:desk_sign_waiver",

@@ -41,6 +41,7 @@ SEES, ACTS, BOTH, FORMS = "sees", "acts", "both", "forms"
 THINGS: dict[str, dict[str, str]] = {
     "what is public, and acts without a person": {
         SEES: "home rounds round results results_csv accessibility privacy alive style check smes:hs_browse smes:hs_search"
+        " receipt_by_code"
         " trade:sectors trade:sector api-schema api-docs",
         ACTS: "keep_check set_language",
         BOTH: "receipt_check",
@@ -75,7 +76,7 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "a saved view": {ACTS: "selection:desk_view_forget"},
     "a bulk act": {SEES: "selection:desk_bulk_act"},
-    "score receipt": {SEES: "selection:receipt selection:card"},
+    "score receipt": {SEES: "selection:receipt selection:receipt_pdf selection:card"},
     "readings": {ACTS: "selection:desk_read"},
     "recommendations": {ACTS: "selection:desk_recommend api:desk_recommend"},
     "questions to the firm, waivers, explanations": {

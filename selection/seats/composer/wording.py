@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from selection.engine.compose_pool import Contradiction
+    from selection.models import Decision
 
 ATTRIBUTE_LABELS: dict[str, StrOrPromise] = {
     "women_led": _("Women-led"),
@@ -76,6 +77,13 @@ def rule_words(stored: Mapping[str, Any], seats: int) -> str:
         else gettext("%(group)s, at most %(share)s %% of %(seats)d seats: %(meant)d")
     )
     return text % {"group": name, "share": share_text(stored["per_mille"]), "seats": seats, "meant": meant}
+
+
+def rule_behind(decision: Decision) -> str:
+    """The rule that brought a file in or passed it over, in words; "" where it was decided by score or by itself."""
+    made = decision.round_decision.composition if decision.by_rule and decision.round_decision else None
+    stored = next((rule for rule in made.rules if code_of(rule) == decision.by_rule), None) if made else None
+    return rule_words(stored, made.seats) if made and stored else ""
 
 
 def contradiction_words(found: Contradiction, rules: Sequence[Mapping[str, Any]], seats: int) -> str:

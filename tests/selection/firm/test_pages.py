@@ -29,7 +29,18 @@ from tests.smes.pages import send
 
 pytestmark = pytest.mark.django_db
 TOO_LARGE = {"turnover_pkr": 5_000_000_000}
-OF_A_FILE = ("file", "submitted", "frozen", "reopen", "question", "letters", "withdraw", "receipt", "card")
+OF_A_FILE = (
+    "file",
+    "submitted",
+    "frozen",
+    "reopen",
+    "question",
+    "letters",
+    "withdraw",
+    "receipt",
+    "receipt_pdf",
+    "card",
+)
 
 
 def url(name: str, row: Application) -> str:
@@ -84,7 +95,7 @@ def test_nobody_opens_a_file_without_signing_in(client, name, decided_file):
     assert (response.status_code, response.url) == (302, f"/accounts/login/?next={address}")
 
 
-@pytest.mark.parametrize("name", [name for name in OF_A_FILE if name not in ("receipt", "card")])
+@pytest.mark.parametrize("name", [name for name in OF_A_FILE if name not in ("receipt", "receipt_pdf", "card")])
 def test_officials_use_the_desk_and_not_the_firms_pages(client, name, decided_file):
     for person in (officer(), director()):
         assert signed_in(client, person).get(url(name, decided_file)).status_code == 404
@@ -254,9 +265,9 @@ def test_applying_and_home_read_firm_and_profile_once(client, rows):
         queries = queries_of(own, address)
         assert (address, len(queries), repeated(queries)) == (address, number, [])
     own.post(apply, {"track": "general"})
-    for address in (home, apply):
+    for address, number in ((home, 14), (apply, 15)):
         queries = queries_of(own, address)
-        assert (address, len(queries), repeated(queries)) == (address, 14, [])
+        assert (address, len(queries), repeated(queries)) == (address, number, [])
 
 
 # ----------------------------------------------------------------------------------------------------------- applying

@@ -50,9 +50,7 @@ ASKED_BY: Final = MappingProxyType(
 """The question by which each fact is known that the answers can say."""
 CAN_BE_OPENED: Final = MappingProxyType(
     {
-        "identity": _(
-            "Register with the Federal Board of Revenue: online at IRIS or at a Regional Tax Office. It costs nothing."
-        ),
+        "identity": _("The NTN comes online from IRIS, or from a Regional Tax Office. It costs nothing."),
         "export_presence": _(
             "Supply one order to an export house, or send a first parcel abroad; keep the invoice. Your chamber knows the export houses."
         ),

@@ -1,10 +1,11 @@
 """Days and hours as people read them: Pakistan's, in the portal's own form, in both languages. Nowhere else are they written.
 
-Templates have Django's own filter for it, which does the same: {{ moment|date:"DATETIME_FORMAT" }}.
+Templates have a filter for it, which does the same: {{ moment|date:"DATETIME_FORMAT" }}.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -12,14 +13,21 @@ from django.utils.formats import date_format
 from django.utils.html import avoid_wrapping
 from django.utils.translation import ngettext
 
+BETWEEN_WORDS = re.compile("(?<![,،]) ")
+
 
 def day_words(value: date | datetime, form: str = "DATE_FORMAT") -> str:
     """ "17 March 2027"; of a moment the day that it is in Karachi, which begins while it is still the 16th in UTC.
 
     form: the name of a form in tdap_portal/formats ("DATETIME_FORMAT": "17 March 2027, 03:00"), or letters of Django's
-    own ("j F", "l").
+    own ("j F", "l"). What belongs together does not break at the end of a line.
     """
-    return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, form)
+    return unbroken(date_format(timezone.localtime(value) if isinstance(value, datetime) else value, form))
+
+
+def unbroken(words: str) -> str:
+    """The words of a day kept on one line; between a day and its hour, behind the comma, a line may end."""
+    return BETWEEN_WORDS.sub("\N{NO-BREAK SPACE}", words)
 
 
 def span_words(span: timedelta) -> str:

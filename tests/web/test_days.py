@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.apps import apps
 from django.db.models import DateTimeField
+from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
 
@@ -30,10 +31,10 @@ KEPT = ("audit", "sessions")  # as they are: history is never changed
 @pytest.mark.parametrize(
     ("value", "form", "en", "ur"),
     [
-        (LATE, "DATE_FORMAT", "17 March 2026", "17 مارچ 2026"),
-        (LATE, "DATETIME_FORMAT", "17 March 2026, 03:00", "17 مارچ 2026، 03:00"),
-        (LATE, "j F", "17 March", "17 مارچ"),
-        (date(2026, 3, 16), "DATE_FORMAT", "16 March 2026", "16 مارچ 2026"),
+        (LATE, "DATE_FORMAT", "17\xa0March\xa02026", "17\xa0مارچ\xa02026"),
+        (LATE, "DATETIME_FORMAT", "17\xa0March\xa02026, 03:00", "17\xa0مارچ\xa02026، 03:00"),
+        (LATE, "j F", "17\xa0March", "17\xa0مارچ"),
+        (date(2026, 3, 16), "DATE_FORMAT", "16\xa0March\xa02026", "16\xa0مارچ\xa02026"),
     ],
 )
 def test_a_moment_is_written_in_karachis_time_and_a_day_as_it_is(value, form, en, ur):
@@ -96,3 +97,15 @@ def test_every_page_shows_the_day_of_karachi(client, world, name, language):
     text = answer.content.decode().replace("\u2068", "").replace("\u2069", "").replace("\u00a0", " ")
     assert IN_KARACHI[language] in text
     assert IN_UTC[language] not in text
+
+
+def test_a_day_stands_on_one_line_and_its_hour_may_stand_on_the_next():
+    html = Template(
+        '{{ moment|date:"DATETIME_FORMAT" }}|{{ moment|date:"l j F" }}|{{ moment|date:"c" }}|{{ none|date }}'
+    )
+    assert html.render(Context({"moment": LATE, "none": None})).split("|") == [
+        "17\xa0March\xa02026, 03:00",
+        "Tuesday\xa017\xa0March",
+        "2026-03-17T03:00:00+05:00",
+        "",
+    ]

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django import template
 from django.conf import settings
 from django.forms import widgets
+from django.template import defaultfilters
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_bidi, gettext
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from tdap_portal.charts.bars import bar_svg
 from tdap_portal.core.calendar import today
+from tdap_portal.core.days import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +92,12 @@ def language_of(text: str) -> str:
 def tenths(number: Decimal) -> str:
     """A number with one decimal."""
     return f"{number:.1f}"
+
+
+@register.filter(name="date", expects_localtime=True)
+def unbroken_date(value: date | None, form: str | None = None) -> str:
+    """Django's own filter, of which the words stay on one line."""
+    return unbroken(defaultfilters.date(value, form))
 
 
 @register.filter

@@ -138,7 +138,7 @@ def test_the_desk_says_that_it_was_not_answered(asked):
     bells(date(2026, 12, 16))
     with at(date(2026, 12, 16)):
         promise = promise_of(made.fresh(file), of=15, day=desk_day())
-    assert (promise.tone, promise.age) == ("no", "Not answered by 15 December")
+    assert (promise.tone, promise.age) == ("no", "Not answered by 15\xa0December")
     assert promise.due != "—"
 
 
@@ -195,7 +195,7 @@ def test_an_officer_gives_more_days_once_and_the_clock_stands_still_again(asked)
             extend(file, by, question)
         assert again.value.code == "extended"
         deliver_all()
-    assert "until 24 December 2026" in told(owner_of(file), "question.extended")[0].body
+    assert "until 24\xa0December\xa02026" in told(owner_of(file), "question.extended")[0].body
     bells(date(2026, 12, 24))
     bells(date(2026, 12, 26))
     assert Event.objects.filter(name="question.due_soon").count() == 1  # those of the new day

@@ -622,4 +622,4 @@ def test_who_gives_out_a_file_sees_first_who_has_least_to_do_and_since_when_the_
 
     offered = re.findall(r">((?:Zainab|Ahmed|Bilal): [^<]+)<", html)[:3]
     assert offered[0] == "Zainab: 0 readings open, 0 files wait"
-    assert offered[2] == "Ahmed: 1 reading open since 12 March 2026, 1 file waits"
+    assert offered[2] == "Ahmed: 1 reading open since 12\xa0March\xa02026, 1 file waits"

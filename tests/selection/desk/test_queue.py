@@ -401,13 +401,13 @@ DAY = desk_selectors.DeskDay(date(2027, 2, 17), date(2027, 2, 19), ())  # a Wedn
 @pytest.mark.parametrize(
     ("values", "tone", "age", "used", "due"),
     [
-        ({"due_on": date(2027, 2, 16)}, "no", "Late by 1 day", "16", "16 February"),
-        ({"due_on": date(2027, 2, 12)}, "no", "Late by 3 days", "18", "12 February"),
-        ({"due_on": date(2027, 2, 17)}, "you", "Due today", "15", "17 February"),
-        ({"due_on": date(2027, 2, 18)}, "you", "Due tomorrow", "14", "18 February"),
-        ({"due_on": date(2027, 2, 19)}, "you", "Due in 2 days", "13", "19 February"),
-        ({"due_on": date(2027, 2, 22)}, "us", "On time", "12", "22 February"),
-        ({"due_on": date(2027, 3, 5)}, "done", "Fresh", "3", "5 March"),
+        ({"due_on": date(2027, 2, 16)}, "no", "Late by 1 day", "16", "16\xa0February"),
+        ({"due_on": date(2027, 2, 12)}, "no", "Late by 3 days", "18", "12\xa0February"),
+        ({"due_on": date(2027, 2, 17)}, "you", "Due today", "15", "17\xa0February"),
+        ({"due_on": date(2027, 2, 18)}, "you", "Due tomorrow", "14", "18\xa0February"),
+        ({"due_on": date(2027, 2, 19)}, "you", "Due in 2 days", "13", "19\xa0February"),
+        ({"due_on": date(2027, 2, 22)}, "us", "On time", "12", "22\xa0February"),
+        ({"due_on": date(2027, 3, 5)}, "done", "Fresh", "3", "5\xa0March"),
         (
             {"awaiting_firm": True, "clock_started_on": date(2027, 2, 8), "clock_pauses": [["2027-02-11", None]]},
             "rest", "Stopped", "2", "—",

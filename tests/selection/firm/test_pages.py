@@ -163,7 +163,7 @@ def test_each_state_has_its_sentence(client):
         "declined": decided(ApplicationFactory(scored=True), Outcome.DECLINE),
     }.items():
         found[name] = re.sub(
-            r"\d+ \w+ \d{4}", "DAY", headline(page(signed_in(client, owner_of(row)), url("file", row)))
+            r"\d+\s\w+\s\d{4}", "DAY", headline(page(signed_in(client, owner_of(row)), url("file", row)))
         )
 
     assert found == {
@@ -662,7 +662,7 @@ def test_a_draft_in_a_closed_round_does_not_ask_to_finish_it(client):
     for address in ("/file/", url("file", row), f"/firm/{row.sme.public_id}/"):
         html = page(own, address)
         assert headline(html) == "No round is open today; get ready for the next one"
-        assert "Round 3 closed on 30 September 2026, 24:00" in html
+        assert "Round 3 closed on 30\xa0September\xa02026, 24:00" in html
         assert "Your draft was not submitted." in html
 
 

@@ -94,12 +94,12 @@ def test_the_picture_says_who_which_file_and_when_and_nothing_else():
             "Export and e-commerce programme for small firms",
             "نور Sports",
             "Application {file} in round {round}".format(**words),
-            "Submitted on 17 March 2026",
+            "Submitted on 17\xa0March\xa02026",
         ]
     with translation.override("ur"):
         assert [line.text for line in journey.lines_of_picture(file)][3:] == [
             "مرحلہ {round} میں درخواست \u2068{file}\u2069".format(**words),
-            "17 مارچ 2026 کو جمع ہوئی",
+            "17\xa0مارچ\xa02026 کو جمع ہوئی",
         ]
 
 

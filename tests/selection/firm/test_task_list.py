@@ -44,20 +44,20 @@ def firm(**changes):
 def test_a_firm_that_has_all_but_one_paper_verified_checks_its_answers_and_submits():
     tasks = task_list(FIRM)
     assert (tasks.next.sentence, tasks.next.url, tasks.others) == (
-        "check your answers and submit by 26 February 2027, 17:00",
+        "check your answers and submit by 26\xa0February\xa02027, 17:00",
         "/apply/R3/?firm=x#answers",
         0,
     )
     assert (tasks.done, tasks.needed, tasks.yours, tasks.ours) == (6, 8, 1, 1)
     assert [(group.title, group.note, group.folded) for group in tasks.groups] == [
-        ("Account", "", "Account: done on 4 January 2027"),
+        ("Account", "", "Account: done on 4\xa0January\xa02027"),
         ("Profile", "2 of 2 steps done", "Profile: all 2 steps are done"),
         ("Papers", "2 needed for a firm like yours", ""),
-        ("Application", "Round 3 closes on 26 February 2027, 17:00", ""),
+        ("Application", "Round 3 closes on 26\xa0February\xa02027, 17:00", ""),
     ]
     assert rows(FIRM, "papers") == [
         ("CNIC", "An officer looks at it once you have applied.", "With us", "us"),
-        ("NTN certificate", "From IRIS.", "Verified 12 January 2027", "done"),
+        ("NTN certificate", "From IRIS.", "Verified 12\xa0January\xa02027", "done"),
     ]
 
 
@@ -128,18 +128,18 @@ def test_each_step_says_how_far_it_is(step, row):
         ({"state": "missing"}, ("CNIC", "Both sides.", "Next", "you"), "send “CNIC”"),
         (
             {"state": "expired", "day": date(2027, 1, 3)},
-            ("CNIC", "It ran out on 3 January 2027 and no longer counts.", "Next", "you"),
+            ("CNIC", "It ran out on 3\xa0January\xa02027 and no longer counts.", "Next", "you"),
             "renew “CNIC”",
         ),
         (
             {"state": "verified", "days_left": 15},
             ("CNIC", "It counts until then. Send the new one before.", "15 days left", "you"),
-            "check your answers and submit by 26 February 2027, 17:00",
+            "check your answers and submit by 26\xa0February\xa02027, 17:00",
         ),
         (
             {"state": "missing", "url": ""},
             ("CNIC", "Both sides.", "With a colleague", "rest"),
-            "check your answers and submit by 26 February 2027, 17:00",
+            "check your answers and submit by 26\xa0February\xa02027, 17:00",
         ),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_draft_that_its_round_closed_over_asks_for_nothing():
     facts = firm(rounds=(replace(ROUND, is_open=False),))
     assert sentence(facts) is None
     assert [row[2] for row in rows(facts, "round3")] == ["Closed"]
-    assert task_list(facts).groups[-1].note == "Round 3 closed on 26 February 2027, 17:00"
+    assert task_list(facts).groups[-1].note == "Round 3 closed on 26\xa0February\xa02027, 17:00"
     assert (task_list(facts).done, task_list(facts).needed) == (5, 6)
 
 

@@ -17,6 +17,7 @@ from selection.rounds import services as rounds_services
 from selection.rounds.tasks import keep_calendar
 from tdap_portal.audit.outbox import deliver_all, held_back
 from tdap_portal.core.calendar import today
+from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, WrongState
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director
@@ -111,7 +112,7 @@ def test_a_later_date_is_told_and_reminded_of_anew(round_, evening):
     rounds_services.change_closing(actor=director(), round=round_, closes_at=later)
     deliver_all()
     (message,) = told(file, "round.closing_changed")
-    assert f"{later.day} {later:%B %Y}, 18:00" in message.body
+    assert f"{day_words(later)}, 18:00" in message.body
     every_bell(evening)
     assert len(told(file, "application.closing_soon")) == 1
     every_bell(later - timedelta(days=2))

@@ -119,7 +119,7 @@ def test_a_question_that_was_taken_back_needs_no_answer():
 
 def test_holidays_are_named_and_runs_of_days_stand_together():
     assert journey.holiday_words(date(2027, 3, 1), date(2027, 3, 31)) == (
-        "10 to 12 March (Eid al-Fitr) and 23 March (Pakistan Day)"
+        "10 to 12\xa0March (Eid al-Fitr) and 23\xa0March (Pakistan Day)"
     )
     assert journey.holiday_words(date(2027, 3, 1), date(2027, 3, 5)) == ""
 
@@ -128,12 +128,12 @@ def test_a_closure_that_an_official_entered_is_named_too():
     ClosedDay.objects.create(day=date(2027, 3, 31), name="Flood", source="Notification 7")
     ClosedDay.objects.create(day=date(2027, 4, 1), name="Flood", source="Notification 7")
 
-    assert journey.holiday_words(date(2027, 3, 24), date(2027, 4, 2)) == "31 March to 1 April (Flood)"
+    assert journey.holiday_words(date(2027, 3, 24), date(2027, 4, 2)) == "31\xa0March to 1\xa0April (Flood)"
 
 
 def test_three_holidays_are_a_list():
     words = journey.holiday_words(date(2027, 3, 1), date(2027, 5, 30))
 
     assert words == (
-        "10 to 12 March (Eid al-Fitr), 23 March (Pakistan Day), 17 to 19 May (Eid al-Adha) and 28 May (Youm-e-Takbeer)"
+        "10 to 12\xa0March (Eid al-Fitr), 23\xa0March (Pakistan Day), 17 to 19\xa0May (Eid al-Adha) and 28\xa0May (Youm-e-Takbeer)"
     )

@@ -70,7 +70,7 @@ def test_a_field_that_both_changed_stops_and_shows_both_values_with_who_and_when
     preparer.post(step_url(sme, "place"), opened(preparer, sme, "place") | {"turnover_pkr": "61,000,000"})
     response = owner.post(step_url(sme, "place"), older | {"turnover_pkr": "70000000", "postcode": "54700"})
     page = text_of(response)
-    assert "Bilal Ahmad saved “61,000,000” here (23 November 2026, 12:00) after you opened this page." in page
+    assert "Bilal Ahmad saved “61,000,000” here (23\xa0November\xa02026, 12:00) after you opened this page." in page
     assert 'value="70000000"' in page
     sme.refresh_from_db()
     assert (sme.turnover_pkr, sme.postcode) == (61_000_000, "54700"), "the other fields are saved"

@@ -97,10 +97,12 @@ def evidence_of(criterion: Criterion, card: Card, translate: Translate) -> tuple
 
 
 def figures_at(criterion: Criterion, card: Card) -> FiguresAt | None:
-    """Where the first figure stands that this criterion rests on; None where it rests on none, or the firm has no sector."""
+    """Where the first figure stands that this criterion rests on, and where all of them are missing, where the reason of the
+    first stands; None where it rests on none that a source could give, or the firm has no sector."""
     figures = card.evidence.figures
-    names = (item.of.code for item in criterion.items if item.of.is_evidence and item.of.code in figures)
-    name = next((name for name in names if figures[name].value is not None), None)
+    names = [item.of.code for item in criterion.items if item.of.is_evidence and item.of.code in figures]
+    looked_for = [name for name in names if figures[name].vintage]
+    name = next((name for name in looked_for if figures[name].value is not None), next(iter(looked_for), None))
     if name is None or not card.facts.sector:
         return None
     return FiguresAt(card.facts.sector, row_of_figure(name, card.facts.main_hs6))

@@ -7,9 +7,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from selection.applications.proof_words import FiguresAt
+from selection.applications.proof_words import FiguresAt, figures_at
 from selection.applications.selectors import newest_card
 from selection.desk.summary import score_of
+from selection.engine.facts import INDICATORS, Evidence, Figure
 from selection.engine.policy import Policy
 from selection.engine.score import score
 from selection.models import ScoreCard
@@ -55,6 +56,16 @@ def test_points_that_rest_on_figures_lead_to_the_row_of_these_figures():
 
     assert found["Trade evidence for your product"] == FiguresAt("sports_goods", "hs-9506")
     assert found["Export experience"] is None
+
+
+def test_points_without_a_figure_lead_to_the_reason_why_there_is_none():
+    policy = Policy.version_of("2026-2")
+    criterion = next(each for each in policy.criteria if each.label == "Trade evidence for your product")
+    found = {}
+    for vintage in ("flows-2026-11", ""):
+        missing = Figure(None, INDICATORS["rca"], vintage=vintage, missing_reason="No figure.")
+        found[vintage] = figures_at(criterion, score(facts(), Evidence({"rca": missing}), policy, on=ON))
+    assert found == {"flows-2026-11": FiguresAt("sports_goods", "hs-9506"), "": None}
 
 
 @pytest.mark.parametrize("figures", ["goods", "platform"])

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.unit
 OURS = ("tdap_portal.", "smes.", "selection.", "training.", "payments.")
 
 
+MEANT_SO = [("date", "tdap_portal.web.templatetags.look", "django.template.defaultfilters")]  # keeps a day on one line
+
+
 def libraries() -> dict[str, Library]:
     """All libraries a template can load or knows without a load, by the module they stand in."""
     engine = engines["django"].engine
@@ -39,7 +42,7 @@ def test_no_name_is_registered_by_two_libraries():
     found = libraries()
 
     assert "tdap_portal.web.templatetags.look" in found
-    assert registered_twice(found) == []
+    assert registered_twice(found) == MEANT_SO
 
 
 def test_a_name_of_two_libraries_is_found():

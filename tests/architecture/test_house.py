@@ -192,7 +192,7 @@ def patterns(resolver=None, prefix=""):
             yield from patterns(entry, path)
 
 
-SAMPLES = {"int": "1", "round": "R4", "token": "a" * 43}
+SAMPLES = {"letter": "A", "int": "1", "round": "R4", "token": "a" * 43}
 
 
 @pytest.mark.django_db

@@ -22,6 +22,8 @@ class SelectionConfig(AppConfig):
         import selection.scoring.tasks
         import selection.seats.composer.handlers
         import selection.seats.deciding.handlers
+        import selection.seats.offers.handlers
+        import selection.seats.offers.tasks
         from selection.review.selectors import declared_a_conflict
         from smes.people.selectors import also_tied
 

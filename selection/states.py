@@ -82,6 +82,7 @@ class Happened(StrEnum):
     OFFER_EXPIRED = "offer.expired"
     OFFER_TAKEN_BACK = "offer.taken_back"
     OFFER_EXTENDED = "offer.extended"
+    OFFER_REMINDED = "offer.reminded"
     OFFER_HALF_TIME = "offer.half_time"
     OFFER_ENDS_SOON = "offer.ends_soon"
     PROMOTION_HALTED = "waiting_list.halted"

@@ -74,6 +74,12 @@ _TABLE = (
         _("A rule of this round keeps seats for firms such as yours; among them your score is high enough."),
         rule=True,
     ),
+    _reason(
+        "moved_up",
+        _TAKEN,
+        _("A seat came free, and of all who waited it goes to your firm by points and by the rules of this round."),
+        rule=True,
+    ),
     _reason("priority_sector", _TAKEN, _("Your sector has priority in this programme.")),
     _reason(
         "seats_full",

@@ -177,7 +177,8 @@ class Offer(PublicId, TimeStamped):
 
     from_place: on the waiting list when it was promoted, None from the first decision. instead_of: the offer whose seat this
     one got. is_short: with fewer days than the terms give. opened_at: when somebody of the firm first saw it. typed_name,
-    mode, city, attendee: as the owner accepted. reason_code: why it was declined or given back.
+    mode, city, attendee: as the owner accepted. reason_code: why it was declined or given back. passed_over: {file id as text:
+    code of the rule} of those who waited before this one, where it was promoted.
     """
 
     application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="offers")
@@ -189,6 +190,7 @@ class Offer(PublicId, TimeStamped):
     is_short = models.BooleanField(default=False)
     from_place = models.PositiveIntegerField(null=True)
     instead_of = models.ForeignKey("selection.Offer", on_delete=models.PROTECT, null=True, related_name="+")
+    passed_over = models.JSONField(default=dict)
     opened_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

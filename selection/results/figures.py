@@ -1,24 +1,18 @@
-"""The open results as plain numbers and as CSV. Pure."""
+"""The open results as plain numbers. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from selection.rounds.counts import FileCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
 MIN_IN_LINE = 5
 """Fewer firms than this in a line, and who knows one of them could read what became of it."""
 OTHERS = ""
-
-
-# What a spreadsheet would run as a formula, also in its full-width forms, and what would hide one behind white space.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def median_of(counts: Mapping[int, int]) -> float | None:
@@ -46,21 +40,3 @@ def fold_small(lines: Mapping[str, FileCounts]) -> dict[str, FileCounts]:
         else:
             shown[code] = tally
     return shown | ({OTHERS: others} if others.submitted else {})
-
-
-def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe before it. Numbers stay."""
-    text = str(value)
-    if isinstance(value, str) and text.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{text}"
-    return text
-
-
-def as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Comma-separated text with a byte order mark, so that spreadsheets read it as UTF-8."""
-    target = io.StringIO()
-    target.write("\ufeff")
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([safe_cell(name) for name in head])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return target.getvalue()

@@ -24,10 +24,10 @@ from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.charts.bars import Bar, Bars
 from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.tiles import Tile, TileMap
+from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.days import day_words
 
 from . import selectors
-from .figures import as_csv
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

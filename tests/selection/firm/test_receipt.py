@@ -13,8 +13,9 @@ from selection.engine.score import score
 from selection.firm.receipt import ReceiptSource, duration, histogram, money, prepare, score_with, whole
 from selection.firm.selectors import Place
 from selection.policy.plain_words import MEASURES, criteria_of, gates_of, ties_of
-from selection.results.figures import as_csv, median_of, safe_cell
+from selection.results.figures import median_of
 from selection.rounds.counts import FileCounts, counts_of
+from tdap_portal.core.csv_text import as_csv, safe_cell
 from tests.selection.engine.situations import FROZEN, ON, evidence, facts
 
 pytestmark = pytest.mark.unit

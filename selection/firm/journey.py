@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from selection.models import NO_DUE_DATE
-from selection.models.labels import STATE_LABELS
-from selection.states import DECIDED_STATES, State
+from selection.models.labels import OFFER_STATE_LABELS, STATE_LABELS
+from selection.states import DECIDED_STATES, OfferState, State
 from tdap_portal.core.calendar import holidays_between, today
 from tdap_portal.core.days import day_words
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from selection.engine.card import Card
-    from selection.models import Application, Decision, Question, Round
+    from selection.models import Application, Decision, Offer, Question, Round
     from smes.models import Sme
     from tdap_portal.core.promise import PromiseClock
 
@@ -75,9 +75,14 @@ def headline(
     decide_by: date | None,
     clock: PromiseClock | None,
     place: int | None,
+    offer: Offer | None = None,
 ) -> str:
     """The page's first sentence: what happens next, and by when."""
     state = State(row.state)
+    if state == State.SELECTED and offer is not None and offer.state == OfferState.OPEN:
+        return _("A seat is yours if you accept by %(moment)s") % {
+            "moment": day_words(offer.deadline, "DATETIME_FORMAT")
+        }
     if question is not None and decide_by is not None:
         return _("Answer one question, and you have our decision by %(day)s") % {"day": day_words(decide_by)}
     if state in (State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED) and clock is not None:
@@ -104,8 +109,9 @@ def ask_of(
     card: Card | None,
     decision: Decision | None,
     is_open: bool,
+    offer: Offer | None = None,
 ) -> Ask | None:
-    """What waits for the firm, None where nothing does."""
+    """What waits for the firm, None where nothing does. offer: the newest one of the file."""
     if question is not None:
         return Ask(
             title=question.title,
@@ -119,6 +125,8 @@ def ask_of(
         )
     if row.state == State.HELD and card is not None:
         return _held_ask(row, card, is_open=is_open)
+    if row.state == State.SELECTED and offer is not None:
+        return _offer_ask(row, offer)
     if row.state in DECIDED_STATES and decision is not None:
         return Ask(
             title=_("Your score receipt"),
@@ -130,6 +138,33 @@ def ask_of(
             label=_("Read your score receipt"),
         )
     return None
+
+
+def _offer_ask(row: Application, offer: Offer) -> Ask:
+    """The one thing to do for a firm that was selected: answer the offer; once it is accepted, what it took on."""
+    url = reverse("selection:offer", args=[row.public_id])
+    receipt = {"other_url": reverse("selection:receipt", args=[row.public_id]), "other_label": _("Your score receipt")}
+    if offer.state == OfferState.ACCEPTED:
+        return Ask(
+            title=_("The seat is yours"),
+            text=_("Accepted. The page shows what the firm took on."),
+            badge=_("Done"),
+            tone="done",
+            when=day_words(offer.answered_at or offer.created_at),
+            url=url,
+            label=_("What you took on"),
+            **receipt,
+        )
+    return Ask(
+        title=_("Accept your seat, or decline it"),
+        text=_("If there is no answer by %(moment)s, the seat goes to the next firm.")
+        % {"moment": day_words(offer.deadline, "DATETIME_FORMAT")},
+        badge=_("Waits for you"),
+        when=_("Answer by %(day)s") % {"day": day_words(offer.deadline)},
+        url=url,
+        label=_("Open the offer"),
+        **receipt,
+    )
 
 
 def _held_ask(row: Application, card: Card, *, is_open: bool) -> Ask:
@@ -151,12 +186,17 @@ def _held_ask(row: Application, card: Card, *, is_open: bool) -> Ask:
 
 
 def path_of(
-    row: Application, *, card_day: datetime | None, question: Question | None, decide_by: date | None
+    row: Application,
+    *,
+    card_day: datetime | None,
+    question: Question | None,
+    decide_by: date | None,
+    offer: Offer | None = None,
 ) -> list[PathStep]:
     """The natural path of a file that was submitted, with its dates, and where the firm is on it."""
     state = State(row.state)
     decided = row.decided_at
-    reached = _reached(state, decided=decided is not None)
+    reached = _reached(state, decided=decided is not None, accepted=_is_accepted(offer))
     whens = [
         day_words(row.sme.created_at),
         day_words(row.sme.completed_at) if row.sme.completed_at else "",
@@ -166,7 +206,7 @@ def path_of(
         day_words(card_day) if card_day and reached > 3 else _("by open rules, the same for everybody"),
         _("Two officers read your file, each alone."),
         day_words(decided) if decided else _decision_when(row, question, decide_by),
-        _("we write to you how to accept the place"),
+        _offer_when(offer),
         training_words(row) or _("online or near you"),
         _("we stay until then"),
     ]
@@ -184,14 +224,30 @@ def path_of(
     steps = []
     for at, (name, when) in enumerate(zip(names, whens, strict=True)):
         if at == reached and state not in (State.WITHDRAWN, State.DECLINED, State.GIVEN_BACK):
-            steps.append(PathStep(name, _here(at, when), "now", *_tone_now(state, question)))
+            steps.append(PathStep(name, _here(at, when), "now", *_tone_now(state, question, offer)))
         else:
             steps.append(PathStep(name, when, "done" if at < reached else "next"))
     return steps
 
 
-def _reached(state: State, *, decided: bool) -> int:
+def _is_accepted(offer: Offer | None) -> bool:
+    return offer is not None and offer.state == OfferState.ACCEPTED
+
+
+def _offer_when(offer: Offer | None) -> str:
+    if offer is None:
+        return _("we write to you how to accept the place")
+    if offer.state == OfferState.ACCEPTED:
+        return day_words(offer.answered_at or offer.created_at)
+    if offer.state == OfferState.OPEN:
+        return _("answer by %(day)s") % {"day": day_words(offer.deadline, "DATETIME_FORMAT")}
+    return str(OFFER_STATE_LABELS[OfferState(offer.state)])
+
+
+def _reached(state: State, *, decided: bool, accepted: bool) -> int:
     """Index of the step the firm is at now."""
+    if decided and state == State.SELECTED and accepted:
+        return 7
     if decided:
         return 6 if state == State.SELECTED else 5
     if state in (State.SUBMITTED, State.HELD):
@@ -205,8 +261,10 @@ def _when_asked(question: Question) -> str:
     return _("Answer by %(day)s") % {"day": day_words(question.answer_by)}
 
 
-def _tone_now(state: State, question: Question | None) -> tuple[str, str]:
+def _tone_now(state: State, question: Question | None, offer: Offer | None) -> tuple[str, str]:
     if question is not None:
+        return "you", _("One answer from you")
+    if state == State.SELECTED and offer is not None and offer.state == OfferState.OPEN:
         return "you", _("One answer from you")
     if state == State.HELD:
         return "you", str(STATE_LABELS[State.HELD])

@@ -318,9 +318,3 @@ def _leading_to_papers(part: ReceiptPart, sme: Sme, there: Mapping[str, object])
             for line in part.evidence
         ),
     )
-
-
-def waiting_place(row: Application) -> int:
-    """The place on the round's waiting list, by points and the policy's tie-break."""
-    waiting = Application.objects.filter(round_id=row.round_id, state=State.WAITLISTED)
-    return waiting.filter(Q(points__gt=row.points) | Q(points=row.points, tie_key__lt=row.tie_key)).count() + 1

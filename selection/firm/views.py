@@ -29,6 +29,8 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.rounds import selectors as rounds_selectors
 from selection.seats.composer import wording as seats_wording
+from selection.seats.offers import overview as offers_overview
+from selection.seats.offers import selectors as offers_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
 from smes.check.selectors import results
 from smes.papers import selectors as papers_selectors
@@ -181,7 +183,9 @@ def _show_file(
     kept = applications_selectors.newest_score(row)
     card = applications_selectors.card_of(kept) if kept and row.state == State.HELD else None
     decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
-    place = selectors.waiting_place(row) if row.state == State.WAITLISTED else None
+    waiting = offers_overview.waiting_place(row) if row.state == State.WAITLISTED else None
+    place = waiting.place if waiting else None
+    offer = offers_selectors.newest_offer(row) if row.decided_at else None
     is_open = rounds_selectors.is_open_now(row.round) if row.state == State.HELD else False
     progress = profile_selectors.completeness(row.sme)
     may_send = papers_selectors.sends_papers(request.user, row.sme)  # what is left beside the profile is of papers
@@ -194,15 +198,23 @@ def _show_file(
         {
             "application": row,
             "firms": selectors.firms_of_mine(request.user, firms, row.sme, files=files, rounds=rounds),
-            "headline": journey.headline(row, question=question, decide_by=decide_by, clock=promise, place=place),
-            "ask": journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open),
+            "headline": journey.headline(
+                row, question=question, decide_by=decide_by, clock=promise, place=place, offer=offer
+            ),
+            "ask": journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),
+            "offer": offer,
+            "waiting": waiting,
             "question": question,
             "decide_by": decide_by,
             "training": journey.training_words(row),
             "promise": promise,
             "holidays": _holidays(row, promise, question),
             "path": journey.path_of(
-                row, card_day=kept.created_at if kept else None, question=question, decide_by=decide_by
+                row,
+                card_day=kept.created_at if kept else None,
+                question=question,
+                decide_by=decide_by,
+                offer=offer,
             ),
             "duties": [
                 duty for duty in profile_selectors.duties_for(row.sme, progress) if may_send and duty.code != "profile"
@@ -555,7 +567,7 @@ def _receipt_context(row: Application) -> dict[str, Any]:
     kept = selectors.card_shown(row, decision)
     context: dict[str, Any] = {
         "receipt": selectors.receipt_of(row, decision),
-        "place": selectors.waiting_place(row) if row.state == State.WAITLISTED else None,
+        "place": offers_selectors.place_of(row) if row.state == State.WAITLISTED else None,
         "code": kept.code_shown if kept else "",
     }
     if decision:

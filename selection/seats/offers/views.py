@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -123,11 +124,16 @@ def _firm_page(
         "leave_form": leave or LeaveForm(),
         "may_answer": permissions.can_answer(request.user, row.application),
         "people": people_selectors.people_of(row.application.sme_id),
+        "training": _training(row.application.round),
         "place": selectors.place_of(row.application) if row.application.state == State.WAITLISTED else None,
         "reason": wording.reason_words(row.reason_code),
         "refusal": refusal,
     }
     return render(request, "selection/seats/offer.html", context, status=422 if wrong else 200)
+
+
+def _training(round_: Round) -> str:
+    return round_.training_note_ur if get_language() == "ur" else round_.training_note
 
 
 # -------------------------------------------------------------------------------------------------- the round's offers

@@ -10,10 +10,10 @@ from django.utils import timezone
 from selection.applications import selectors as applications_selectors
 from selection.applications import tallies
 from selection.correspondence import services as correspondence_services
-from selection.firm import selectors as firm_selectors
 from selection.intake import services as intake_services
 from selection.models import NO_DUE_DATE, Application, DeskTally, FrozenFacts, Letter, Round
 from selection.rounds import selectors as rounds_selectors
+from selection.seats.offers import selectors as offers_selectors
 from selection.states import State
 from smes.models import Sme
 from tdap_portal.audit.selectors import timeline
@@ -389,7 +389,7 @@ def test_places_on_the_waiting_list_go_by_points_and_then_by_the_tie_break():
         row.save()
         rows.append(row)
 
-    assert [firm_selectors.waiting_place(row) for row in rows] == [1, 2, 3, 4, 5]
+    assert [offers_selectors.place_of(row) for row in rows] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.sqlite_leg

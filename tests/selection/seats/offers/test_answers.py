@@ -105,11 +105,13 @@ def test_only_an_owner_answers(offer, file, role, act):
 def test_an_answer_after_the_deadline_changes_nothing_and_says_until_when_it_was(offer, file, act):
     past(offer)
 
+    acts = {
+        "accept": lambda: accept(offer),
+        "decline": lambda: services.decline_offer(actor=file.sme.created_by, offer=offer, reason_code="no_time"),
+    }
+
     with pytest.raises(DomainError) as refusal:
-        if act == "accept":
-            accept(offer)
-        else:
-            services.decline_offer(actor=file.sme.created_by, offer=offer, reason_code="no_time")
+        acts[act]()
 
     assert refusal.value.code == "too_late"
     assert "nothing was changed" in str(refusal.value)

@@ -216,7 +216,11 @@ def test_terms_are_set_on_the_page_and_read_by_the_next_offer(client, files, rou
     client.force_login(director())
     page = client.get(desk(round_, "terms/"))
     assert "Deposits are not taken here yet" in text_of(page)
-    typed = {name: value for name, value in page.context["form"].initial.items() if value not in (None, "") and value is not False}
+    typed = {
+        name: value
+        for name, value in page.context["form"].initial.items()
+        if value not in (None, "") and value is not False
+    }
 
     answer = client.post(desk(round_, "terms/"), typed | {"term_days": "4", "towns": "Sialkot, lahore", "online": "on"})
 

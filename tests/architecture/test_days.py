@@ -14,6 +14,7 @@ ALLOWED = {
     "tdap_portal/core/days.py": {"date_format"},
     "tdap_portal/audit/chain.py": {"strftime"},  # of what is sealed, in UTC, for good
     "tdap_portal/audit/anchor.py": {"%Y%m%d%H%M%S%f"},  # the name of a file that was put away
+    "selection/seats/offers/terms.py": {"date"},  # of moments that were turned to their zone
     "selection/trade/models.py": {"%Y-%m"},  # months that are days without an hour
     "selection/trade/services.py": {"%Y-%m"},
 }

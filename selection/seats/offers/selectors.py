@@ -230,6 +230,17 @@ def why_passed_over(application: Application) -> str:
 # -------------------------------------------------------------------------------------------------- acts of two people
 
 
+def file_of(round_: Round, number: str) -> Application | None:
+    """A file of the round by its printed number."""
+    return Application.objects.filter(round=round_, file_number=number.strip().upper()).first()
+
+
+def files_of_act(act: SeatAct) -> QuerySet[Application]:
+    """The file that an act is about; none where it is about the round."""
+    about = act.value.get("file") or (act.offer.application_id if act.offer is not None else None)
+    return Application.objects.filter(pk__in=[about] if about else [])
+
+
 def acts_of(round_: Round) -> QuerySet[SeatAct]:
     """All of a round, the newest first."""
     rows = SeatAct.objects.filter(round=round_).select_related("offer__application", "proposed_by", "signed_by")

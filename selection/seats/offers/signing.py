@@ -130,8 +130,7 @@ def return_act(*, actor: User, act: SeatAct, words: str) -> SeatAct:
     "no_words"."""
     round_ = locked_round(act.round_id)
     row = SeatAct.objects.select_for_update(of=("self",)).select_related("offer").get(pk=act.pk)
-    about = row.value.get("file") or (row.offer.application_id if row.offer is not None else None)
-    permissions.can_return(actor, _part(actor, about)).require()
+    permissions.can_return(actor, composer_selectors.part_in(actor, selectors.files_of_act(row))).require()
     if row.returned_at is not None:
         return row
     if row.signed_at is not None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from selection.applications import selectors as applications_selectors
-from selection.models import Application
 from selection.review import permissions as review_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.seats.composer import selectors as composer_selectors
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
 
     from django import forms
 
-    from selection.models import Offer, Round
+    from selection.models import Offer, Round, SeatAct
+    from selection.seats.composer.permissions import Part
     from tdap_portal.web.requests import SignedInRequest
 
 OPEN_SHOWN, HANDED_SHOWN, WAITING_SHOWN, PAGE = 50, 20, 5, 50
@@ -255,7 +255,7 @@ def short_offer(request: SignedInRequest, code: str) -> HttpResponse:
 
     def propose(values: dict[str, Any]) -> object:
         number = values.pop("file").strip().upper()
-        row = Application.objects.filter(round=round_, file_number=number).first()
+        row = selectors.file_of(round_, number)
         if row is None:
             raise DomainError(_("No file of this round: %(files)s") % {"files": number}, code="unknown_file")
         return signing.propose_short_offer(actor=request.user, application=row, **values)
@@ -371,6 +371,5 @@ def _round_page(
     return render(request, "selection/seats/offers.html", context, status=422 if wrong else 200)
 
 
-def _part(request: SignedInRequest, act: Any) -> Any:
-    about = act.value.get("file") or (act.offer.application_id if act.offer is not None else None)
-    return composer_selectors.part_in(request.user, Application.objects.filter(pk__in=[about] if about else []))
+def _part(request: SignedInRequest, act: SeatAct) -> Part:
+    return composer_selectors.part_in(request.user, selectors.files_of_act(act))

@@ -23,7 +23,7 @@ def round_(module_db):
 
 @pytest.fixture(scope="module")
 def files(round_):
-    found = {f"A{n}": world.put(round_, State.SELECTED, 90, papers=False) for n in range(1, 18)}
+    found = {f"A{n}": row for n, row in enumerate(world.many(round_, State.SELECTED, 90, 17), start=1)}
     found["open"] = world.put(round_, State.SELECTED, 89, papers=False)
     for name, row in found.items():
         world.seat(row, accepted=name != "open")

@@ -12,9 +12,10 @@ from selection.models import Application, Composition, Decision, Offer, Round, R
 from selection.seats.offers import selectors, services
 from selection.states import CompositionState, OfferState, Outcome, RoundState, State
 from tdap_portal.audit import outbox
+from tdap_portal.core.models import new_public_id
 from tests.factories.accounts import director
 from tests.factories.selection import ApplicationFactory, RoundFactory
-from tests.factories.smes import verified_papers
+from tests.factories.smes import SmeFactory, verified_papers
 
 PROVINCES = {"Punjab": "PK-PB", "Sindh": "PK-SD", "Balochistan": "PK-BA", "KP": "PK-KP"}
 
@@ -86,6 +87,24 @@ def put(round_: Round, state: State, points, *, papers=True, **columns) -> Appli
         round_decision=decision,
     )
     return row
+
+
+def many(round_: Round, state: State, points, number) -> list[Application]:
+    """The same in little time: files without papers, each of a firm of its own, with the facts of the first."""
+    rows = [put(round_, state, points, papers=False)]
+    signed = rows[0].decisions.get()
+    for at in range(1, number):
+        copy = Application.objects.get(pk=rows[0].pk)
+        copy.pk, copy.public_id, copy.sme = None, new_public_id(), SmeFactory()
+        copy.file_number = f"{round_.code}-{copy.tie_key[:1]}{rows[0].pk}{at:03d}"
+        copy.started_by, copy.sme_name = copy.sme.created_by, copy.sme.name
+        copy.save(force_insert=True)
+        tallies.shift(copy, before=None)
+        Decision.objects.create(
+            application=copy, approver=signed.approver, outcome=signed.outcome, reason_codes=signed.reason_codes
+        )
+        rows.append(copy)
+    return rows
 
 
 def seat(row: Application, *, accepted=False) -> Offer:

@@ -62,7 +62,7 @@ def parts_of(seats: Ledger) -> list[Part]:
         Part(seats.accepted_later, _("accepted from the waiting list"), "f-g4"),
         Part(seats.open, _("offered, wait for an answer"), "f-saf"),
         Part(seats.unasked, _("selected, the offer is on its way"), "f-g3"),
-        Part(seats.reserved, _("kept for appeals"), "f-g1"),
+        Part(seats.reserved, _("kept for appeals"), "f-g2"),
         Part(seats.free, _("free"), "f-line"),
     ]
     return [row for row in rows if row.number or row.dress != "f-g3"]

@@ -142,7 +142,10 @@ def _rules_words(halt: PromotionHalt) -> str:
         names = [rule_by_code(halt.round, code) for code in codes if code in rules]
         return gettext("No waiting firm fits these rules: %(rules)s.") % {"rules": gettext("; ").join(names)}
     names = [rule_by_code(halt.round, one["code"]) for one in clash]
-    text = gettext("No waiting firm fits all of these rules: %(rules)s.") % {"rules": gettext("; ").join(names)}
+    text = gettext("No waiting firm fits these rules: %(rules)s.")
+    if len(names) > 1:
+        text = gettext("No waiting firm fits all of these rules: %(rules)s.")
+    text %= {"rules": gettext("; ").join(names)}
     changes = [
         gettext("%(group)s: %(number)d instead of %(was)d")
         % {
@@ -168,6 +171,8 @@ def act_words(act: SeatAct, *, language: str = "") -> str:
     with translation.override(language or get_language()):
         if act.kind == SeatAct.Kind.RESERVE:
             number = act.value["reserve"]
+            if number == 0:
+                return gettext("Keep no seat for appeals.")
             return ngettext("Keep %(number)d seat for appeals.", "Keep %(number)d seats for appeals.", number) % {
                 "number": number
             }

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from selection.states import Happened
 from smes.people import selectors as people_selectors
-from tdap_portal.notifications.services import notify
+from tdap_portal.audit.selectors import timeline
+from tdap_portal.notifications.services import notify, take_back_unsent
 
 if TYPE_CHECKING:
     from selection.models import Application
@@ -41,3 +43,16 @@ def tell(
 
 def desk_url(row: Application) -> str:
     return reverse("selection:desk_file", args=[row.public_id])
+
+
+LETTERS_OF_DECISIONS = {  # by the event that is told
+    Happened.OFFERED.value: Happened.SELECTED.value,
+    Happened.WAITLISTED.value: Happened.WAITLISTED.value,
+    Happened.DECLINED.value: Happened.DECLINED.value,
+}
+
+
+def take_back_letters(row: Application) -> None:
+    """For whoever decides a file anew: the letter of an earlier decision that has not left yet does not leave any more."""
+    for name, key in timeline(row).filter(name__in=LETTERS_OF_DECISIONS).values_list("name", "pk"):
+        take_back_unsent(template=LETTERS_OF_DECISIONS[name], keys=[str(key)])

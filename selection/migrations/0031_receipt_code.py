@@ -23,7 +23,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("selection", "0027_new_exporter")]
+    dependencies = [("selection", "0028_offers")]
 
     operations = [
         migrations.AddField(

@@ -44,7 +44,7 @@ def tell_third_reader(event: Event) -> None:
         tell(person, row, event, url=desk_url(row))
 
 
-DECIDED = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
+DECIDED = (Happened.WAITLISTED, Happened.DECLINED)  # a selection is told with its offer (seats/offers)
 
 
 @on(Happened.SCORED.value, Happened.RESCORED.value, name="selection.resume_reading")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications import clock
 from selection.applications.locking import locked_file, locked_round
+from selection.applications.notices import take_back_letters
 from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
 from selection.models import Application, Conflict, Decision, Reading, Recommendation, Waiver
@@ -248,6 +249,7 @@ def decide(
         people_services.hold_still(row.sme_id)
         obstacles.require_none(row)
         _require_seat(row)
+    take_back_letters(row)
     made = Decision.objects.create(
         application=row,
         recommendation=selectors.newest_recommendation(row),

@@ -107,9 +107,8 @@ class _Reader(HTMLParser):
             if any(self._cells):
                 self.blocks.append(Block("row", cells=tuple(self._cells)))
             self._cells = None
-        elif self._cells is None and (tag in BLOCK_TAGS or tag in {"div", "section", "article"}):
-            if not self._is_in_item:  # its paragraphs are lines of the item
-                self._end_block()
+        elif self._cells is None and not self._is_in_item and tag in {*BLOCK_TAGS, "div", "section", "article"}:
+            self._end_block()  # an item's paragraphs are its lines
 
     def handle_data(self, data: str) -> None:
         if not self._is_left_out:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.applications import clock
 from selection.applications.locking import locked_round
+from selection.applications.notices import take_back_letters
 from selection.applications.reasons import unfit_codes
 from selection.applications.selectors import newest_score
 from selection.models import Application, Decision, DecisionLine, Offer, RoundDecision
@@ -31,11 +32,9 @@ from selection.states import (
     State,
 )
 from smes.people import services as people_services
-from tdap_portal.audit import selectors as audit_selectors
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
-from tdap_portal.notifications.services import take_back_unsent
 
 from . import permissions, selectors
 from .plan import Line, lines_of
@@ -60,7 +59,6 @@ AGAIN = MappingProxyType({Outcome.WAITLIST: "waitlist_again", Outcome.DECLINE: "
 STATE_OF = MappingProxyType(
     {Outcome.SELECT: State.SELECTED, Outcome.WAITLIST: State.WAITLISTED, Outcome.DECLINE: State.DECLINED}
 )
-TOLD = (Happened.SELECTED, Happened.WAITLISTED, Happened.DECLINED)
 
 
 # ---------------------------------------------------------------------------------------------------------- sending
@@ -389,7 +387,7 @@ class _Work:
         moves: Mapping[Outcome, Any] = IN_ROUND if self.decision.composition_id is not None else AGAIN
         move = APPLICATION.move(moves[outcome], row.state)
         if row.state in STATE_OF.values():
-            _take_back_letters(row)
+            take_back_letters(row)
         open_offer = Offer.objects.filter(application=row, state=OfferState.OPEN).first()
         signed_by = self.decision.signed_by
         assert signed_by is not None  # noqa: S101  carry_out looked
@@ -421,10 +419,3 @@ class _Work:
             offers_services.take_back(offer=open_offer, actor=signed_by, words=line.words)
         if outcome == Outcome.SELECT:
             offers_services.make_offer(application=row, decision=made)
-
-
-def _take_back_letters(row: Application) -> None:
-    """The letter of a decision that is changed does not leave, where it has not yet."""
-    told_of = audit_selectors.timeline(row).filter(name__in=[event.value for event in TOLD])
-    for name, key in told_of.values_list("name", "pk"):
-        take_back_unsent(template=name, keys=[str(key)])

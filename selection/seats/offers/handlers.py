@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from selection.applications import selectors as applications_selectors
+from selection.applications.locking import locked_file
 from selection.applications.notices import tell, tell_firm
+from selection.applications.reasons import words_of
 from selection.rounds import selectors as rounds_selectors
 from selection.states import Happened, OfferState
 from smes.people import selectors as people_selectors
@@ -19,6 +21,7 @@ from tdap_portal.notifications.services import notify
 from . import promoting, selectors, services, wording
 
 if TYPE_CHECKING:
+    from selection.models import Offer
     from tdap_portal.audit.models import Event
 
 
@@ -79,9 +82,30 @@ def tell_of_offer(event: Event) -> None:
         return
     row = offer.application
     url = reverse("selection:offer", args=[row.public_id])
+    if event.name == Happened.OFFERED:
+        _tell_of_selection(offer, event, url=url)
+        return
     template = Happened.OFFER_ENDS_SOON.value if event.name == Happened.OFFER_REMINDED else event.name
     for person in people_selectors.people_of(row.sme_id):
         tell(person, row, event, url=url, template=template, offer=offer)
+
+
+def _tell_of_selection(offer: Offer, event: Event, *, url: str) -> None:
+    """One letter: that the firm is selected, why, and what to do about its offer. Where the decision was changed before it was
+    written, nothing is told."""
+    row = locked_file(offer.application_id)  # a later decision is not made between the look and the letter
+    if applications_selectors.decision_of(row) != offer.decision:
+        return
+    tell_firm(
+        row,
+        event,
+        url=url,
+        template=Happened.SELECTED.value,
+        offer=offer,
+        words=offer.decision.words,
+        round_decision=offer.decision.round_decision,
+        reasons=words_of(offer.decision.reason_codes),
+    )
 
 
 @on(Happened.SEAT_GIVEN_BACK.value, name="selection.tell_of_seat_given_back")

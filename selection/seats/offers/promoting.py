@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from selection.applications.locking import locked_round
+from selection.applications.notices import take_back_letters
 from selection.applications.selectors import newest_score
 from selection.models import Application, Decision, Offer, PromotionHalt, Round
 from selection.review import obstacles, places
@@ -61,6 +62,7 @@ def fill_free_seats(*, round_id: int) -> list[Offer]:
         _end_halt(round_)
         return []
     barred = {pk for pk, against in obstacles.obstacles_among(waiting).items() if against}
+    barred |= selectors.put_back(row.pk for row in waiting)
     decision = selectors.composition_in_force(round_)
     found = who_is_next(round_, decision, free=free, barred=barred)
     moment = selectors.database_now()
@@ -141,6 +143,7 @@ def select_from_list(
     if waited is None:
         raise LookupError(f"{row.file_number} waits without a decision.")
     move = APPLICATION.move("select", row.state)
+    take_back_letters(row)
     made = Decision.objects.create(
         application=row,
         recommendation=waited.recommendation,

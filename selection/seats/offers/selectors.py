@@ -29,6 +29,7 @@ from .ledger import Ledger
 from .terms import Term, term_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -183,6 +184,14 @@ def waiting_files(round_: Round | int) -> QuerySet[Application]:
     """Files that wait, in the order of the list: points, the tie rule of the policy, whoever applied earlier."""
     rows = Application.objects.filter(round=round_, state=State.WAITLISTED)
     return rows.order_by("-points", "tie_key", "submitted_at", "file_number")
+
+
+def put_back(files: Iterable[int]) -> set[int]:
+    """Of these waiting files those that two directors put back on the list: only people take them from it again."""
+    made = Decision.objects.filter(application__in=list(files)).order_by("pk")
+    rows = made.values_list("application_id", "round_decision_id", "round_decision__composition_id")
+    newest = {file: (decision, composition) for file, decision, composition in rows}
+    return {file for file, (decision, composition) in newest.items() if decision is not None and composition is None}
 
 
 def waiting_rows(round_: Round) -> list[Candidate]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from selection.applications import tallies
-from selection.models import Application, Decision, Offer, RoundDecision
+from selection.models import Application, Decision, Offer, OfferTerms, RoundDecision
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.seats.deciding import selectors, services
@@ -314,15 +317,17 @@ def change(round_, files, *, by=None, outcome=Outcome.WAITLIST, code="product_no
 
 @pytest.fixture
 def six():
-    """A: selected, its letter not sent. B: letter sent, offer open. C: accepted. D: seat given back. E: withdrawn. F: waits."""
+    """A: selected, its letter not sent. B: letter sent, offer open. C: accepted. D: seat given back. E: withdrawn. F: waits, and
+    a full offer no longer fits before the round's last moment."""
     round_ = closed_round(seats=5)
+    OfferTerms.objects.create(round=round_, version=1, last_moment=timezone.now() + timedelta(days=2))
     files = reviewed_files(round_, *({"points": str(80 - at)} for at in range(6)))
     with outbox.held_back():
         decision = sent(composed(round_, seats=5), waiting=1)
         services.sign(actor=director(), decision=decision, basis=decision.basis)
         services.carry_out(decision_id=decision.pk)
     a, _b, c, d, e, _f = files
-    for event in Event.objects.filter(name="application.selected").exclude(subject_id=str(a.pk)):
+    for event in Event.objects.filter(name="offer.made").exclude(subject_id=str(a.pk)):
         outbox.deliver(event.pk)
     Dispatch.objects.filter(state=Dispatch.State.WAITING).update(state=Dispatch.State.SENT)
     Offer.objects.filter(application=c).update(state=OfferState.ACCEPTED)
@@ -353,8 +358,9 @@ def test_a_letter_that_was_not_sent_is_never_sent_and_each_changed_file_gets_one
     assert "The offer of a seat that we sent you before is withdrawn." in body
     assert "Looked at again." in body
     assert not any("application.waitlisted" in told(file) for file in others[:3])
-    waiting = Dispatch.objects.filter(state=Dispatch.State.WAITING).values_list("message__to", "template")
-    assert len({to for to, _template in waiting}) == len(waiting)
+    of_files = Dispatch.objects.filter(state=Dispatch.State.WAITING, template__startswith="application.")
+    waiting = of_files.values_list("message__to", flat=True)
+    assert len(set(waiting)) == len(waiting) == 2
 
 
 def test_a_letter_that_waits_for_the_sender_is_taken_out(six):
@@ -362,6 +368,13 @@ def test_a_letter_that_waits_for_the_sender_is_taken_out(six):
     Dispatch.objects.filter(message__to=owner_of(b)).update(state=Dispatch.State.WAITING)
     signed(change(round_, [b]))
     assert told(b) == ["application.waitlisted"]
+
+
+def test_a_file_that_directors_put_back_does_not_come_back_by_itself(world):
+    round_, files = world
+    signed(sent(composed(round_), waiting=1))
+    signed(change(round_, files[:1]))
+    assert states(*files)[:3] == [State.WAITLISTED, State.SELECTED, State.SELECTED]
 
 
 def test_the_open_offer_of_a_changed_file_is_taken_back(six):

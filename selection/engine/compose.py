@@ -115,16 +115,7 @@ def counted(pool: Pool, rule: Rule, seats: int, chosen: np.ndarray) -> RuleCount
 
 
 def _certificate(pool: Pool, problem: Problem, solved: Solved) -> dict[str, Any]:
-    """Plain JSON. root, and multipliers of the proof: [code of the rule, value, multiplier] where it is not 0."""
-
-    def named(multipliers: np.ndarray) -> list[list[Any]]:
-        pairs = zip(problem.rows, multipliers.tolist(), strict=True)
-        return [[row.code, row.value, number] for row, number in pairs if number]
-
-    proof: list[dict[str, Any]] = []
-    for step in solved.proof:
-        if "firm" in step:
-            proof.append({"firm": int(pool.ids[step["firm"]]), "first": step["first"]})
-        else:
-            proof.append({"points": step["points"], "multipliers": named(step["multipliers"])})
-    return {"scale": problem.scale, "unit": problem.unit, "root": named(solved.root.multipliers), "proof": proof}
+    """Plain JSON: the multipliers of the whole, and the steps of the proof where they do not suffice."""
+    proof = [{**step, "firm": int(pool.ids[step["firm"]])} if "firm" in step else step for step in solved.proof]
+    root = problem.named(solved.root.multipliers)
+    return {"scale": problem.scale, "unit": problem.unit, "root": root, "proof": proof}

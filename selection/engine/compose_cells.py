@@ -7,7 +7,7 @@ no rule and loses nothing. So the search decides one number a cell. Everything h
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -79,6 +79,11 @@ class Problem:
         """What the limits themselves are worth at these multipliers."""
         return sum(int(s) * int(m) * row.limit for s, m, row in zip(self.signs, multipliers, self.rows, strict=True))
 
+    def named(self, multipliers: np.ndarray) -> list[list[Any]]:
+        """As a certificate has them: [code of the rule, value, multiplier] where it is not 0."""
+        pairs = zip(self.rows, multipliers.tolist(), strict=True)
+        return [[row.code, row.value, number] for row, number in pairs if number]
+
     def clipped(self, multipliers: np.ndarray, *, with_worth: bool) -> np.ndarray:
         """Multipliers as whole parts of 1/scale that are allowed: none below zero, that of a soft rule not above its weight
         (without the worth: zero, as it can be broken)."""
@@ -135,6 +140,18 @@ class Problem:
             starts=np.concatenate(([0], np.cumsum(takes))),
             worth=self.worth[open_ones],
             takes=takes,
+        )
+
+    def with_rows_that_can_bind(self) -> Self:
+        """Without the rows that no set can break: a cap that all firms together keep, a floor that none of them is needed for."""
+        binds = np.where(self.signs > 0, self.used(self.takes) > self.limits, self.limits > 0)
+        binds[self.seats_row :] = True
+        return replace(
+            self,
+            rows=tuple(row for row, is_needed in zip(self.rows, binds, strict=True) if is_needed),
+            limits=self.limits[binds],
+            signs=self.signs[binds],
+            tables=tuple(table[:, binds] for table in self.tables),
         )
 
 

@@ -9,6 +9,7 @@ so a good guess of m, from floating numbers, gives a bound that holds exactly. A
 bound lies above the aim is in every set that reaches the aim, or in none.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,7 @@ class Core:
         self.whole = problem
         self.is_open = slack >= 0
         self.high = np.maximum(self.low, self.high)
-        self.problem = problem.between(self.low, self.high)
+        self.problem = problem.between(self.low, self.high).with_rows_that_can_bind()
         self.base = int(problem.worth[problem.is_taken(self.low)].sum())
         self.open_cells = np.flatnonzero(self.low < self.high)
         self.places = self.problem.places()
@@ -144,25 +145,45 @@ class Core:
 
         low, high: bounds a cell to search within. Raises SearchStopped where the steps allowed are used up before one is met.
         """
+        found = None
+        try:
+            for found in self.sets(aim, low, high, raises=best, proof=proof):
+                if not best:
+                    break
+        except SearchStopped:
+            if found is None:
+                raise
+        return found
+
+    def sets(
+        self,
+        aim: int,
+        low: np.ndarray | None = None,
+        high: np.ndarray | None = None,
+        *,
+        raises: bool = False,
+        proof: list[dict[str, Any]] | None = None,
+    ) -> Iterator[np.ndarray]:
+        """Every set that reaches the aim, as firms a cell; with raises only such as are better than those met before."""
         if not self.is_open:
-            return None
+            return
         problem, aim = self.problem, aim - self.base
         start = (np.zeros_like(problem.takes) if low is None else low, problem.takes if high is None else high)
-        stack, found, steps = [start], None, [] if proof is None else proof
+        stack, steps = [start], [] if proof is None else proof
         while stack:
-            if found is not None and not self.steps.left:
-                return found
             self.steps.one()
             lows, highs = stack.pop()
             look = self._look(lows, highs)
             if look.may_reach(aim * problem.scale):
                 value = problem.value_of(look.totals)
                 if value is not None and value >= aim:
-                    found, aim = look.totals, value + 1
-                    if not best:
-                        return found
+                    yield look.totals
+                    if not raises:
+                        stack += self._others(look, lows, highs, aim * problem.scale)
+                        continue
+                    aim = value + 1
             if not look.may_reach(aim * problem.scale):
-                steps.append({"points": int(look.with_worth), "multipliers": look.multipliers})
+                steps.append(self._step(look.multipliers, with_worth=look.with_worth))
             elif (lows == highs).all():
                 steps.append(self._plain(lows))
             else:
@@ -172,7 +193,26 @@ class Core:
                 first = "in" if share - firm >= 0.5 else "out"
                 steps.append({"firm": int(problem.firms[problem.starts[cell] + firm]), "first": first})
                 stack += sides if first == "in" else reversed(sides)
-        return found
+
+    def _others(
+        self, look: "_Look", lows: np.ndarray, highs: np.ndarray, aim: int
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Bounds that divide all other sets within these: from one cell more or fewer firms, from the cells before as many.
+
+        Left out is what the multipliers show to be below the aim.
+        """
+        problem, now = self.problem, look.totals
+        gain = gains(problem, look.multipliers, with_worth=look.with_worth)
+        slack = aim if look.bound is None else look.bound - aim
+        reach = np.abs(gain) <= slack if look.bound is not None else np.ones(len(gain), dtype=bool)
+        low, high = lows.copy(), highs.copy()
+        for cell in np.flatnonzero(lows < highs).tolist():
+            at = problem.starts[cell] + now[cell]
+            if now[cell] > low[cell] and reach[at - 1]:
+                yield low.copy(), _with(high, cell, now[cell] - 1)
+            if now[cell] < high[cell] and reach[at]:
+                yield _with(low, cell, now[cell] + 1), high.copy()
+            low[cell] = high[cell] = now[cell]
 
     def _look(self, lows: np.ndarray, highs: np.ndarray) -> "_Look":
         problem = self.problem
@@ -204,9 +244,12 @@ class Core:
         for place in np.flatnonzero(off > 0).tolist():
             weight = self.problem.rows[place].weight
             if weight is None:
-                return {"points": 0, "multipliers": _with(multipliers * 0, place, 1)}
+                return self._step(_with(multipliers * 0, place, 1), with_worth=False)
             multipliers[place] = weight * self.problem.scale
-        return {"points": 1, "multipliers": multipliers}
+        return self._step(multipliers, with_worth=True)
+
+    def _step(self, multipliers: np.ndarray, *, with_worth: bool) -> dict[str, Any]:
+        return {"points": int(with_worth), "multipliers": self.problem.named(multipliers)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,34 +44,16 @@ def first_of_equals(problem: Problem, solved: Solved, ranks: np.ndarray, max_ste
 def count_equals(problem: Problem, solved: Solved, max_steps: int) -> tuple[int, bool]:
     """How many sets have this value, and whether that is exact; not exact: there are more than so many.
 
-    Each set found stands for all that differ from it only in firms of one cell with the same points; the rest is what
-    takes more or fewer from a first cell, and as many from the cells before it.
+    Each set found stands for all that differ from it only in firms of one cell with the same points.
     """
-    value = solved.value
-    core = Core(problem, solved.root, value, Steps(max_steps))
-    start = (core.problem.takes * 0, core.problem.takes, core.gathered(solved.taken))
-    stack, number = [start], 0
+    core, number = Core(problem, solved.root, solved.value, Steps(max_steps)), 0
     try:
-        while stack:
-            low, high, now = stack.pop()
-            number += _ways(problem, core.spread(now))
+        for taken in core.sets(solved.value):
+            number += _ways(problem, core.spread(taken))
             if number > MAX_COUNTED:
                 return MAX_COUNTED, False
-            low, high = low.copy(), high.copy()
-            for cell in (low < high).nonzero()[0].tolist():
-                for least, most in ((low[cell], now[cell] - 1), (now[cell] + 1, high[cell])):
-                    if least <= most:
-                        lows, highs = low.copy(), high.copy()
-                        lows[cell], highs[cell] = least, most
-                        found = core.find(value, lows, highs)
-                        if found is not None:
-                            stack.append((lows, highs, found))
-                            # Without this look-ahead a count that is cut off would first fill the stack for nothing.
-                            if number + len(stack) > MAX_COUNTED:
-                                return MAX_COUNTED, False
-                low[cell] = high[cell] = now[cell]
     except SearchStopped:
-        return min(number + len(stack), MAX_COUNTED), False
+        return max(0, number - 1), False
     return number, True
 
 

@@ -14,9 +14,11 @@ import numpy as np
 
 from selection.engine.compose_cells import Problem, problem_of
 from selection.engine.compose_clash import clash_of
-from selection.engine.compose_pool import Clash, Composition, Pool, Rule, RuleCount, checked
+from selection.engine.compose_pool import Clash, Composition, Labelled, Pool, Rule, RuleCount, SearchStopped, checked
 from selection.engine.compose_search import Solved, solve
 from selection.engine.compose_ties import count_equals, first_of_equals
+
+__all__ = ["Clash", "Composition", "Labelled", "Pool", "Rule", "RuleCount", "SearchStopped", "best_value", "compose"]
 
 MAX_STEPS = 50_000
 """Relaxations that each stage (search, tie rule, count) may ask before it gives up and says so."""
@@ -47,7 +49,7 @@ def compose(
     solved = None if set(locked_in) & set(locked_out) else solve(problem, max_steps)
     if solved is None:
         return clash_of(pool, max_steps=max_steps, **asked)
-    taken, is_first, number, is_exact = solved.taken, False, 1, False
+    taken, is_first, number, is_exact = solved.taken, False, 0, False
     if solved.bound == solved.value:
         taken, is_first = first_of_equals(problem, solved, pool.ranks, max_steps)
         if counts_equals:
@@ -117,5 +119,5 @@ def counted(pool: Pool, rule: Rule, seats: int, chosen: np.ndarray) -> RuleCount
 def _certificate(pool: Pool, problem: Problem, solved: Solved) -> dict[str, Any]:
     """Plain JSON: the multipliers of the whole, and the steps of the proof where they do not suffice."""
     proof = [{**step, "firm": int(pool.ids[step["firm"]])} if "firm" in step else step for step in solved.proof]
-    root = problem.named(solved.root.multipliers)
-    return {"scale": problem.scale, "unit": problem.unit, "root": root, "proof": proof}
+    root, aim = problem.named(solved.root.multipliers), solved.aim + int(pool.points[problem.kept].sum())
+    return {"scale": problem.scale, "unit": problem.unit, "aim": aim, "root": root, "proof": proof}

@@ -75,6 +75,11 @@ class Problem:
             charge += signed[-1] * self.costs
         return charge
 
+    def gains(self, multipliers: np.ndarray, *, with_worth: bool = True) -> np.ndarray:
+        """Worth of each firm less its charge, in parts of 1/scale."""
+        charges = self.charges(multipliers)[self.cells]
+        return self.worth * self.scale - charges if with_worth else -charges
+
     def allowance(self, multipliers: np.ndarray) -> int:
         """What the limits themselves are worth at these multipliers."""
         return sum(int(s) * int(m) * row.limit for s, m, row in zip(self.signs, multipliers, self.rows, strict=True))

@@ -35,8 +35,8 @@ class Pool:
     """The firms a composition may choose from, as columns: one entry a firm, in any order.
 
     ids: int64, unique. points: int64, hundredths of a point, none below 0. ranks: int64, unique; the place by the policy's
-    tie rule (points, then submitted, then number), 0 first. groups: by attribute ("province", "sector", "women_led" …);
-    their order is the order in which reasons are named. costs: int64 rupees a seat, none below 0; None: no budget is asked.
+    tie rule (points, then submitted, then number), 0 first. groups: by attribute ("province", "sector", "women_led" …), given
+    as one word a firm, "" for none, or as Labelled. costs: int64 rupees a seat, none below 0; None: no budget is asked.
     """
 
     ids: np.ndarray
@@ -44,6 +44,10 @@ class Pool:
     ranks: np.ndarray
     groups: Mapping[str, Labelled]
     costs: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        groups = {k: v if isinstance(v, Labelled) else Labelled.of(v) for k, v in self.groups.items()}
+        object.__setattr__(self, "groups", groups)
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, Any]], attributes: Sequence[str]) -> Self:

@@ -112,9 +112,9 @@ def passed_over(
     or ranks behind the last one chosen while no seat is empty.
 
     Put the firm in the place of the last chosen one that is not locked in (with a seat empty, in that seat). What the set
-    then breaks is the reason; of several the first: attributes in the order of the pool's groups, in each the caps before
-    the floors, then the order of the rules; the budget after all rules. A soft rule is broken where the set misses it by
-    more seats than before. Where all that rank behind the firm are locked in, the reason is "locked_in".
+    then breaks is the reason; of several the narrowest, that is the rule of the fewest seats, then caps before floors, then
+    the order of the rules; the budget after all rules. A soft rule is broken where the set misses it by more seats than
+    before. Where all that rank behind the firm are locked in, the reason is "locked_in".
     """
     chosen = np.flatnonzero(np.isin(pool.ids, composition.chosen))
     chosen = chosen[np.argsort(pool.ranks[chosen])]
@@ -131,8 +131,7 @@ def passed_over(
             return (LOCKED_IN,) if len(behind) else ()
         before = chosen[chosen != moves[-1]]
     after = np.append(before, firm)
-    order = list(pool.groups)
-    for rule in sorted(rules, key=lambda rule: (order.index(rule.attribute), rule.is_floor)):
+    for rule in sorted(rules, key=lambda rule: (rule.seats_meant(seats), rule.is_floor)):
         allowed = 0 if rule.weight is None else counted(pool, rule, seats, chosen).off
         if counted(pool, rule, seats, after).off > allowed:
             return (rule.code,)

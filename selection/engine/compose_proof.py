@@ -83,8 +83,8 @@ def _bound(
     if total < aim:
         return []
     # Whoever is worth leaving in (or out) by more than the bound exceeds the aim is so in every set that reaches the aim.
-    inside |= ~outside & (total - gain < aim)
-    outside |= ~inside & (total + gain < aim)
+    lower = min(aim, scale * int(certificate["aim"]))
+    inside, outside = inside | (~outside & (total - gain < lower)), outside | (~inside & (total + gain < lower))
     open_ones = np.flatnonzero(~inside & ~outside)
     kept = np.flatnonzero(inside)
     standing = [

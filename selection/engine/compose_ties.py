@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from selection.engine.compose_cells import Problem
+from selection.engine.compose_core import Core, Steps
 from selection.engine.compose_pool import SearchStopped
-from selection.engine.compose_search import Core, Solved, Steps
+from selection.engine.compose_search import Solved
 
 MAX_COUNTED = 100
 """Equally good sets are counted up to this many."""
@@ -30,7 +31,7 @@ def first_of_equals(problem: Problem, solved: Solved, ranks: np.ndarray, max_ste
         further[cell] = place + 1
         if place >= now[cell]:
             try:
-                found = core.find(value, further, high)
+                found = next(core.sets(value, further, high), None)
             except SearchStopped:
                 return core.spread(now), False
             if found is None:

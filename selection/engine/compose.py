@@ -7,7 +7,6 @@ passed over), `compose_clash` (what cannot hold together), `compose_proof` (the 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from selection.engine.compose_cells import Problem, problem_of
 from selection.engine.compose_clash import clash_of
 from selection.engine.compose_pool import Clash, Composition, Labelled, Pool, Rule, RuleCount, SearchStopped, checked
 from selection.engine.compose_search import Solved, solve
-from selection.engine.compose_ties import count_equals, first_of_equals
+from selection.engine.compose_ties import Ties, ties_of
 
 __all__ = ["Clash", "Composition", "Labelled", "Pool", "Rule", "RuleCount", "SearchStopped", "best_value", "compose"]
 
@@ -49,12 +48,10 @@ def compose(
     solved = None if set(locked_in) & set(locked_out) else solve(problem, max_steps)
     if solved is None:
         return clash_of(pool, max_steps=max_steps, **asked)
-    taken, is_first, number, is_exact = solved.taken, False, 0, False
+    ties = Ties(solved.taken, is_first=False)
     if solved.bound == solved.value:
-        taken, is_first = first_of_equals(problem, solved, pool.ranks, max_steps)
-        if counts_equals:
-            number, is_exact = count_equals(problem, replace(solved, taken=taken), max_steps)
-    chosen = places_of(pool, problem, taken)
+        ties = ties_of(problem, solved, pool.ranks, max_steps, counts=counts_equals)
+    chosen = places_of(pool, problem, ties.taken)
     points = int(pool.points[chosen].sum())
     locked = int(pool.points[problem.kept].sum())
     return Composition(
@@ -65,9 +62,9 @@ def compose(
         seats,
         None if budget is None or pool.costs is None else int(pool.costs[chosen].sum()),
         tuple(counted(pool, rule, seats, chosen) for rule in rules),
-        number,
-        is_exact,
-        is_first,
+        ties.number,
+        ties.is_exact,
+        ties.is_first,
         _certificate(pool, problem, solved),
     )
 
@@ -119,5 +116,5 @@ def counted(pool: Pool, rule: Rule, seats: int, chosen: np.ndarray) -> RuleCount
 def _certificate(pool: Pool, problem: Problem, solved: Solved) -> dict[str, Any]:
     """Plain JSON: the multipliers of the whole, and the steps of the proof where they do not suffice."""
     proof = [{**step, "firm": int(pool.ids[step["firm"]])} if "firm" in step else step for step in solved.proof]
-    root, aim = problem.named(solved.root.multipliers), solved.aim + int(pool.points[problem.kept].sum())
+    root, aim = problem.named(solved.root.multipliers), solved.core.aim + int(pool.points[problem.kept].sum())
     return {"scale": problem.scale, "unit": problem.unit, "aim": aim, "root": root, "proof": proof}

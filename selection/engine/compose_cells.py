@@ -16,9 +16,6 @@ from selection.engine.compose_pool import BUDGET, SEATS, Pool, Rule
 ROOM = 2**61
 """Sums stay below this, so that they fit whole numbers of 64 bits with room to spare."""
 
-ROUNDING = 0.25
-"""Parts of 1/scale by which a multiplier in floating numbers may lie above a whole number that it means."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -88,14 +85,6 @@ class Problem:
         """As a certificate has them: [code of the rule, value, multiplier] where it is not 0."""
         pairs = zip(self.rows, multipliers.tolist(), strict=True)
         return [[row.code, row.value, number] for row, number in pairs if number]
-
-    def clipped(self, multipliers: np.ndarray, *, with_worth: bool) -> np.ndarray:
-        """Multipliers as whole parts of 1/scale that are allowed: none below zero, that of a soft rule not above its weight
-        (without the worth: zero, as it can be broken)."""
-        weights = [ROOM if row.weight is None else row.weight * self.scale * with_worth for row in self.rows]
-        # Rounded so that charges rather grow: a firm that just pays its charge then does not seem to gain by a rounding.
-        whole = self.signs * np.ceil(self.signs * multipliers * self.scale - ROUNDING)
-        return np.clip(whole, 0, weights).astype(np.int64)
 
     def used(self, taken: np.ndarray) -> np.ndarray:
         """How much of each row a set uses. taken: firms a cell, the first so many of it."""

@@ -79,15 +79,15 @@ class Core:
     """The firms that the root leaves open for an aim: a problem of its own, much smaller, and the search in it.
 
     aim: hundredths of a point that a set must reach. low, high: by cell of the whole problem, firms that are in for certain,
-    and the first that is out for certain.
+    and the first that is out for certain. before: a core of the same problem whose experience in dividing is taken over.
     """
 
-    def __init__(self, problem: Problem, root: Root, aim: int, steps: Steps) -> None:
+    def __init__(self, problem: Problem, root: Root, aim: int, steps: Steps, before: "Core | None" = None) -> None:
         slack = root.bound - aim * problem.scale
         gain = problem.gains(root.multipliers)
         self.low = np.bincount(problem.cells[gain > slack], minlength=len(problem.takes))
         self.high = np.bincount(problem.cells[gain >= -slack], minlength=len(problem.takes))
-        self.whole = problem
+        self.aim = aim
         self.is_open = slack >= 0
         self.high = np.maximum(self.low, self.high)
         self.problem = problem.between(self.low, self.high).with_rows_that_can_bind()
@@ -97,7 +97,8 @@ class Core:
         self.steps = steps
         self.guide = Guide(self.problem)
         self.guide.add(np.arange(len(self.problem.firms)))
-        self.falls, self.times = np.zeros((2, 2, len(self.problem.takes)))
+        self.falls: np.ndarray = np.zeros((2, len(problem.takes))) if before is None else before.falls
+        self.times: np.ndarray = np.zeros((2, len(problem.takes))) if before is None else before.times
 
     def spread(self, taken: np.ndarray) -> np.ndarray:
         """Firms a cell of the whole problem, from firms a cell of this one."""
@@ -184,8 +185,8 @@ class Core:
         cell, side, way, before = part.known
         if before is None:
             return
-        self.falls[side, cell] += max(0, before - look.bound) / way
-        self.times[side, cell] += 1
+        self.falls[side, self.open_cells[cell]] += max(0, before - look.bound) / way
+        self.times[side, self.open_cells[cell]] += 1
 
     def _branch(self, shares: np.ndarray | None, lows: np.ndarray, highs: np.ndarray) -> tuple[int, float]:
         """The cell to divide at, and its share: of those whose share is not whole, where the bound is expected to fall most;
@@ -197,9 +198,10 @@ class Core:
         if not is_broken.any():
             cell = int(np.argmax(lows < highs))
             return cell, float(shares[cell])
-        known = self.times > 0
-        usual = self.falls[known].sum() / self.times[known].sum() if known.any() else 1.0
-        down, up = np.where(known, self.falls / np.maximum(self.times, 1), usual)
+        falls, times = self.falls[:, self.open_cells], self.times[:, self.open_cells]
+        known = times > 0
+        usual = falls[known].sum() / times[known].sum() if known.any() else 1.0
+        down, up = np.where(known, falls / np.maximum(times, 1), usual)
         score = np.maximum(down * part, 1.0) * np.maximum(up * (1 - part), 1.0)
         cell = int(np.argmax(np.where(is_broken, score, -1.0)))
         return cell, float(shares[cell])
@@ -229,8 +231,7 @@ class Core:
         is_in, is_out = self.places < lows[problem.cells], self.places >= highs[problem.cells]
         self.guide.within(is_in, ~is_out)
         advice = self.guide.ask()
-        with_worth = advice.shares is not None
-        multipliers = problem.clipped(advice.multipliers, with_worth=with_worth)
+        multipliers, with_worth = advice.multipliers, advice.shares is not None
         bound = self._bound(multipliers, is_in, is_out, with_worth=with_worth)
         if advice.shares is None:
             return _Look(None, lows, multipliers, bound, with_worth)
@@ -240,12 +241,12 @@ class Core:
 
     def _bound(self, multipliers: np.ndarray, is_in: np.ndarray, is_out: np.ndarray, *, with_worth: bool) -> int | None:
         """What no set within the bounds can pass, in parts of 1/scale; None where the numbers are too large to say."""
-        largest = float(np.abs(multipliers).astype(np.float64) @ np.maximum(1, self.guide.row_size))
-        if largest * (len(self.places) + 1) > 2.0**61:
+        sizes = np.abs(self.problem.limits) + self.guide.row_size * (len(self.places) + 1)
+        if float(multipliers @ sizes) > ROOM:
             return None
         gain = self.problem.gains(multipliers, with_worth=with_worth)
-        gain[is_out] = 0
-        return self.problem.allowance(multipliers) + int(gain[is_in | (gain > 0)].sum())
+        allowance = int((self.problem.signs * multipliers) @ self.problem.limits)
+        return allowance + int(gain[is_in | (~is_out & (gain > 0))].sum())
 
     def _plain(self, taken: np.ndarray) -> dict[str, Any]:
         """The step that shows the exact value of a single set: that it breaks a hard rule, or what it is worth."""

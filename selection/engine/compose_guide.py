@@ -1,10 +1,10 @@
-"""The linear relaxation by HiGHS. What it says is a guide in floating numbers; whoever asks checks it in whole ones."""
+"""The linear relaxation by HiGHS: a guide in floating numbers, of which only whole multipliers are used to prove anything."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from selection.engine.compose_cells import Problem
+from selection.engine.compose_cells import ROOM, Problem
 
 OPTIONS = {
     "output_flag": False,
@@ -19,10 +19,15 @@ OPTIONS = {
 }
 
 
+ROUNDING = 0.25
+"""Parts of 1/scale by which a multiplier in floating numbers may lie above a whole number that it means."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """shares: how much of each firm, None where nothing is feasible. multipliers: one a row, in hundredths of a point; where
-    nothing is feasible those that show it, of any size."""
+    """shares: how much of each firm, None where nothing is feasible. multipliers: one a row, in whole parts of 1/scale of a
+    hundredth of a point, none below zero, that of a soft rule not above its weight; where nothing is feasible those that
+    show it, of any size, that of a soft rule zero."""
 
     shares: np.ndarray | None
     multipliers: np.ndarray
@@ -48,6 +53,9 @@ class Guide:
         for name, value in OPTIONS.items():
             setattr(options, name, value)
         self.highs.passOptions(options)
+        weights = [ROOM if row.weight is None else row.weight * problem.scale for row in problem.rows]
+        self.highest = np.array(weights, dtype=np.float64)
+        self.is_hard = np.array([row.weight is None for row in problem.rows])
         limits = problem.limits / self.row_size
         is_floor = problem.signs < 0
         empty = np.zeros(0, dtype=np.int32)
@@ -116,8 +124,14 @@ class Guide:
             ray = np.asarray(ray) if is_there else np.zeros(len(self.row_size))
             ray = ray * self.problem.signs / self.row_size
             ray = -ray if ray.sum() < 0 else ray
-            return Advice(None, ray / max(1e-30, np.abs(ray).max(initial=0)))
+            return Advice(None, self._whole(self.is_hard * ray / max(1e-30, np.abs(ray).max(initial=0))))
         solution = self.highs.getSolution()
         shares = np.asarray(solution.col_value)[self.soft :]
         dual = np.asarray(solution.row_dual)
-        return Advice(shares, -dual * self.problem.signs * self.largest / self.row_size)
+        return Advice(shares, self._whole(-dual * self.problem.signs * self.largest / self.row_size))
+
+    def _whole(self, multipliers: np.ndarray) -> np.ndarray:
+        """Rounded so that charges rather grow: a firm that just pays its charge then does not seem to gain by a rounding."""
+        signs = self.problem.signs
+        whole = signs * np.ceil(signs * multipliers * self.problem.scale - ROUNDING)
+        return np.minimum(np.maximum(whole, 0), self.highest).astype(np.int64)

@@ -86,7 +86,8 @@ def _bound(
     lower = min(aim, scale * int(certificate["aim"]))
     inside, outside = inside | (~outside & (total - gain < lower)), outside | (~inside & (total + gain < lower))
     open_ones = np.flatnonzero(~inside & ~outside)
-    kept = np.flatnonzero(inside)
+    kept = {key: row[0] * _used(pool, row, inside) for key, row in rows.items()}
+    kept_points = int(pool.points[inside].sum())
     standing = [
         row[4][open_ones] if row[3] is None else row[4][pool.groups[row[3]].codes[open_ones]] for row in rows.values()
     ]
@@ -109,7 +110,8 @@ def _bound(
         with_worth = int(step["points"] == 1)
         total, gain = _priced(pool, rows, scale, step["multipliers"], with_worth, open_ones)
         total += int(gain[is_in | (~is_out & (gain > 0))].sum())
-        total += _priced(pool, rows, scale, step["multipliers"], with_worth, kept)[1].sum()
+        total += with_worth * scale * kept_points
+        total -= sum(number * kept[code, value] for code, value, number in step["multipliers"])
         if not (is_in & is_out).any() and total >= (aim if with_worth else 0):
             return ["The prices of a part of the proof do not show the bound."]
     return ["The proof goes on behind its end."] if steps else []

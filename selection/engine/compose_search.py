@@ -29,8 +29,7 @@ def relax(problem: Problem) -> Root:
     guide.add(np.flatnonzero(places < reach[problem.cells]))
     while True:
         advice = guide.ask()
-        is_possible = advice.shares is not None
-        multipliers = problem.clipped(advice.multipliers, with_worth=is_possible)
+        multipliers, is_possible = advice.multipliers, advice.shares is not None
         gain = problem.gains(multipliers, with_worth=is_possible)
         wanted = np.bincount(problem.cells[gain > 0], minlength=len(problem.takes))
         further = np.minimum(wanted, np.maximum(64, 2 * reach))
@@ -71,14 +70,14 @@ def _first_reach(problem: Problem) -> np.ndarray:
 @dataclass(frozen=True, slots=True)
 class Solved:
     """taken: firms a cell; value: worth less penalties; bound: what no set can pass, the value itself where it is proven
-    to be the best; proof: the steps that show it beside the root, none where the root's bound does; aim: what a set had to
-    reach for the firms that the root leaves open."""
+    to be the best; core: where the set was found, with the aim that left its firms open; proof: the steps that show the bound
+    beside the root, none where the root's does."""
 
     taken: np.ndarray
     value: int
     bound: int
     root: Root
-    aim: int
+    core: Core
     proof: tuple[dict[str, Any], ...] = ()
 
 
@@ -106,8 +105,8 @@ def solve(problem: Problem, max_steps: int) -> Solved | None:
     value = problem.value_of(taken)
     assert value is not None  # noqa: S101 - a search gives only sets that keep the hard rules
     if proof is None:
-        return Solved(taken, value, top, root, aim)
-    return Solved(taken, value, value, root, aim, tuple(proof) if value < top else ())
+        return Solved(taken, value, top, root, core)
+    return Solved(taken, value, value, root, core, tuple(proof) if value < top else ())
 
 
 def _lowest(problem: Problem) -> int:

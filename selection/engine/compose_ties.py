@@ -1,10 +1,11 @@
 """Among equally good sets: the first by the tie rule, and how many there are."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from selection.engine.compose_cells import Problem
+from selection.engine.compose_cells import ROOM, Problem
 from selection.engine.compose_core import Core, Steps
 from selection.engine.compose_pool import SearchStopped
 from selection.engine.compose_search import Solved
@@ -13,14 +14,44 @@ MAX_COUNTED = 100
 """Equally good sets are counted up to this many."""
 
 
-def first_of_equals(problem: Problem, solved: Solved, ranks: np.ndarray, max_steps: int) -> tuple[np.ndarray, bool]:
-    """The set of this value whose ranks, sorted, come first, as firms a cell; an empty seat stands behind every rank.
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """taken: the set by the tie rule, firms a cell; is_first: False where the steps allowed were used up before that was
+    certain. number, is_exact: how many sets are as good; not exact: there are more."""
 
-    Firm by firm in the order of the ranks: it is in where a set of this value has it beside all that was decided before.
-    False where the steps allowed were used up on the way.
+    taken: np.ndarray
+    is_first: bool
+    number: int = 0
+    is_exact: bool = False
+
+
+def ties_of(problem: Problem, solved: Solved, ranks: np.ndarray, max_steps: int, *, counts: bool) -> Ties:
+    """The set of the best value whose ranks, sorted, come first (an empty seat stands behind every rank), and the count.
+
+    Each set that the search meets stands for all that differ from it only in firms of one cell with the same points. Where
+    these are not too many, the first is among those counted; else it is looked for firm by firm.
     """
-    value = solved.value
-    core = Core(problem, solved.root, value, Steps(max_steps))
+    core = Core(problem, solved.root, solved.value, Steps(max_steps), solved.core)
+    if not counts:
+        return Ties(*_firm_by_firm(core, solved, ranks))
+    met, number = [], 0
+    try:
+        for taken in core.sets(solved.value):
+            met.append(core.spread(taken))
+            number += _ways(problem, met[-1])
+            if len(met) > MAX_COUNTED:
+                break
+        else:
+            first = min(met, key=lambda taken: [*sorted(ranks[problem.firms[problem.is_taken(taken)]].tolist()), ROOM])
+            return Ties(first, is_first=True, number=min(number, MAX_COUNTED), is_exact=number <= MAX_COUNTED)
+    except SearchStopped:
+        pass
+    core.steps = Steps(max_steps)
+    return Ties(*_firm_by_firm(core, solved, ranks), number=max(0, min(number - 1, MAX_COUNTED)))
+
+
+def _firm_by_firm(core: Core, solved: Solved, ranks: np.ndarray) -> tuple[np.ndarray, bool]:
+    """In the order of the ranks: a firm is in where a set of this value has it beside all that was decided before."""
     inner, now = core.problem, core.gathered(solved.taken)
     low, high = np.zeros_like(inner.takes), inner.takes.copy()
     for firm in np.argsort(ranks[inner.firms], kind="stable").tolist():
@@ -31,7 +62,7 @@ def first_of_equals(problem: Problem, solved: Solved, ranks: np.ndarray, max_ste
         further[cell] = place + 1
         if place >= now[cell]:
             try:
-                found = next(core.sets(value, further, high), None)
+                found = next(core.sets(solved.value, further, high), None)
             except SearchStopped:
                 return core.spread(now), False
             if found is None:
@@ -40,22 +71,6 @@ def first_of_equals(problem: Problem, solved: Solved, ranks: np.ndarray, max_ste
             now = found
         low = further
     return core.spread(now), True
-
-
-def count_equals(problem: Problem, solved: Solved, max_steps: int) -> tuple[int, bool]:
-    """How many sets have this value, and whether that is exact; not exact: there are more than so many.
-
-    Each set found stands for all that differ from it only in firms of one cell with the same points.
-    """
-    core, number = Core(problem, solved.root, solved.value, Steps(max_steps)), 0
-    try:
-        for taken in core.sets(solved.value):
-            number += _ways(problem, core.spread(taken))
-            if number > MAX_COUNTED:
-                return MAX_COUNTED, False
-    except SearchStopped:
-        return max(0, number - 1), False
-    return number, True
 
 
 def _ways(problem: Problem, taken: np.ndarray) -> int:

@@ -22,8 +22,8 @@ from selection.engine.compose_pool import (
 )
 from selection.engine.compose_search import solve
 
-MAX_TRIED = 500
-"""Combinations that are tried to find a smaller clash than the one met first."""
+MAX_TRIED, FIRMS_TRIED = 500, 2_000_000
+"""Combinations that are tried to find a smaller clash than the one met first, and the firms that they may look at in all."""
 MAX_LOCKS = 40
 """With more firms locked in (or out) than this, all of them count as one member."""
 MAX_SEATS_TRIED = 50
@@ -138,7 +138,7 @@ def _smaller(asked: _Asked, members: Sequence[_Member], met: list[_Member]) -> l
     tried = 0
     for number in range(len(met)):
         tried += math.comb(len(members), number)
-        if tried > MAX_TRIED:
+        if tried > min(MAX_TRIED, FIRMS_TRIED // max(1, len(asked.pool.ids))):
             break
         for few in itertools.combinations(members, number):
             if not asked.without(*(member for member in members if member not in few)).is_possible():

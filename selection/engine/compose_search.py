@@ -50,21 +50,21 @@ def _first_reach(problem: Problem) -> np.ndarray:
     """How far into each cell the first relaxation looks: the best of all, and the best for each floor."""
     if len(problem.firms) <= SMALL:
         return problem.takes
-    number = min(len(problem.firms), 2 * max(1, problem.rows[problem.seats_row].limit))
-    line = np.partition(problem.worth, -number)[-number]
-    reach = np.bincount(problem.cells[problem.worth >= line], minlength=len(problem.takes))
+    reach = _reach_of(problem, np.arange(len(problem.firms)), problem.rows[problem.seats_row].limit)
     for table, class_of in zip(problem.tables, problem.classes, strict=True):
         for place, row in enumerate(problem.rows):
-            if not row.is_floor or not table[:, place].any():
-                continue
-            counts = (table[:, place] > 0)[class_of]
-            worth = problem.worth[counts[problem.cells]]
-            number = min(len(worth), 2 * max(0, row.limit))
-            if number:
-                line = np.partition(worth, -number)[-number]
-                more = np.bincount(problem.cells[problem.worth >= line], minlength=len(problem.takes))
-                reach = np.where(counts, np.maximum(reach, more), reach)
+            if row.is_floor and table[:, place].any():
+                counts = (table[:, place] > 0)[class_of]
+                firms = np.flatnonzero(counts[problem.cells])
+                reach = np.maximum(reach, _reach_of(problem, firms, row.limit))
     return reach
+
+
+def _reach_of(problem: Problem, firms: np.ndarray, limit: int) -> np.ndarray:
+    """How far into each cell twice as many firms as the limit reach, the best of these."""
+    number = min(len(firms), 2 * max(0, limit))
+    best = firms[np.argpartition(-problem.worth[firms], number - 1)[:number]] if number else firms[:0]
+    return np.bincount(problem.cells[best], minlength=len(problem.takes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from selection.engine.compose_ties import Ties, ties_of
 
 __all__ = ["Clash", "Composition", "Labelled", "Pool", "Rule", "RuleCount", "SearchStopped", "best_value", "compose"]
 
-MAX_STEPS = 50_000
+MAX_STEPS = 30_000
 """Relaxations that each stage (search, tie rule, count) may ask before it gives up and says so."""
 
 

@@ -39,7 +39,8 @@ class Problem:
     firms: places in the pool, by cell, best first in each; cells: the cell of each; starts: where each cell begins, and the
     end. worth: hundredths of a point of each firm (or what else is to be made large). takes: the most that a cell can give.
     kept: places of the firms locked in. scale: what multipliers are counted in: they are whole parts of 1/scale. beyond: by
-    cell of the whole problem, firms cut off behind its last one that are worth as much as that one.
+    cell of the whole problem, firms cut off behind its last one that are worth as much as that one. grain: every value of a
+    set is a multiple of this, such as 100 where all points and weights are whole.
     """
 
     rows: tuple[Row, ...]
@@ -57,6 +58,7 @@ class Problem:
     kept: np.ndarray
     scale: int
     beyond: np.ndarray
+    grain: int
 
     @property
     def seats_row(self) -> int:
@@ -217,6 +219,7 @@ def problem_of(
         kept,
         scale,
         np.zeros(0, dtype=np.int64),
+        math.gcd(int(np.gcd.reduce(amount, initial=0)), *(row.weight or 0 for row in rows)) or 1,
     )
     most = _most(problem)
     last = problem.worth[np.maximum(0, starts[:-1] + most - 1)]

@@ -13,6 +13,8 @@ from selection.engine.compose_pool import SearchStopped
 
 WHOLE = 1e-6
 """Shares of a cell nearer than this to a whole number are tried as one."""
+MANY = 500
+"""A relaxation counts as one step more for each so many firms, as it takes that much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,14 @@ class Root:
 
 @dataclass(slots=True)
 class Steps:
-    """How many relaxations may still be asked, and the turns given so far."""
+    """How many relaxations may still be asked, large ones counted more than once, and the turns given so far."""
 
     left: int
     turns: int = 0
 
-    def take(self) -> bool:
-        """Takes one; False where none is left."""
-        self.left -= 1
+    def take(self, firms: int) -> bool:
+        """Takes one with so many firms; False where none is left."""
+        self.left -= 1 + firms // MANY
         return self.left >= 0
 
     def turn(self) -> int:
@@ -119,7 +121,7 @@ class Core:
         start = _Part(-ROOM, 0, np.zeros_like(problem.takes), problem.takes)
         parts = [start]
         while parts and -parts[0].promise >= aim * problem.scale:
-            if not self.steps.take():
+            if not self.steps.take(len(self.places)):
                 return found, None
             part = heapq.heappop(parts)
             look = self._look(part.lows, part.highs)
@@ -128,7 +130,7 @@ class Core:
             part.bound = look.bound if look.with_worth else None
             value = problem.value_of(look.totals) if look.may_reach(aim * problem.scale) else None
             if value is not None and value >= aim:
-                found, aim = look.totals, value + 1
+                found, aim = look.totals, value + problem.grain
             if not look.may_reach(aim * problem.scale):
                 continue
             if (part.lows == part.highs).all():
@@ -149,7 +151,7 @@ class Core:
             _Part(0, 0, np.zeros_like(problem.takes) if low is None else low, problem.takes if high is None else high)
         ]
         while parts:
-            if not self.steps.take():
+            if not self.steps.take(len(self.places)):
                 raise SearchStopped
             part = parts.pop()
             look = self._look(part.lows, part.highs)

@@ -6,6 +6,7 @@ one firm, again and again, and prices each part anew. Firms of equal standing (e
 same) are divided in their order: with one of them, those before it are in; without it, those after it are out.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -76,7 +77,9 @@ def _bound(
 ) -> list[str]:
     certificate, steps = composition.certificate, list(reversed(composition.certificate["proof"]))
     scale = int(certificate["scale"])
-    aim = scale * (composition.bound + 1)  # no set may reach this
+    grain = math.gcd(*np.unique(pool.points).tolist(), *(row[2] or 0 for row in rows.values())) or 1
+    # Every sum less penalties is a multiple of the grain: the next one above the bound may be reached by no set.
+    aim = scale * (composition.bound // grain + 1) * grain
     inside, outside = np.isin(pool.ids, list(locks[0])), np.isin(pool.ids, list(locks[1]))
     total, gain = _priced(pool, rows, scale, certificate["root"], 1, np.arange(len(pool.ids)))
     total += int(gain[inside | (~outside & (gain > 0))].sum())

@@ -86,7 +86,8 @@ def solve(problem: Problem, max_steps: int) -> Solved | None:
     root = relax(problem)
     if not root.is_possible:
         return None
-    top, lowest, behind, steps = root.bound // problem.scale, _lowest(problem), 0, Steps(max_steps)
+    grain, lowest, behind, steps = problem.grain, _lowest(problem), 0, Steps(max_steps)
+    top = root.bound // (problem.scale * grain) * grain
     while True:
         aim = max(top - behind, lowest)
         core = Core(problem, root, aim, steps)
@@ -95,7 +96,7 @@ def solve(problem: Problem, max_steps: int) -> Solved | None:
             break
         if aim == lowest:
             return None
-        behind = 4 * behind + 4
+        behind = 4 * behind + 4 * grain
     if found is None:
         core = Core(problem, root, lowest, Steps(max_steps))
         found = next(core.sets(lowest), None)

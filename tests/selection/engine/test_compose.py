@@ -309,6 +309,16 @@ def test_out_of_steps_it_shows_the_gap_and_claims_nothing():
     assert check_certificate(pool, 40, MEDIUM_RULES, 7_000_000, ((), ()), cut) == []
 
 
+def test_where_all_points_are_whole_the_bound_is_whole_too():
+    pool = medium_pool(6, 300, spread=100)
+    coarse = replace(pool, points=pool.points * 100)
+    rules = [*MEDIUM_RULES[:6], Rule("it", "sector", ("it",), is_floor=False, number=3, weight=300)]
+    answer = compose(coarse, seats=40, rules=rules, budget=7_000_000)
+    assert answer.is_proven
+    assert answer.points - answer.penalty == value_by_integer_solver(coarse, 40, rules, 7_000_000)
+    assert check_certificate(coarse, 40, rules, 7_000_000, ((), ()), answer) == []
+
+
 def test_without_a_step_there_is_no_answer():
     with pytest.raises(SearchStopped):
         compose(medium_pool(3, 300), seats=40, rules=MEDIUM_RULES, budget=7_000_000, max_steps=0)

@@ -167,9 +167,9 @@
   const wrongs = doc.querySelector(".wrongs[tabindex]");
   if (wrongs) wrongs.focus();
 
-  // Filters are folded on a phone and open beside a table.
+  // Filters and the rules of a composition are folded on a phone and open beside a table.
   if (window.matchMedia("(min-width: 40rem)").matches) {
-    doc.querySelectorAll(".filters-fold").forEach((fold) => { fold.open = true; });
+    doc.querySelectorAll(".filters-fold, .rules-fold").forEach((fold) => { fold.open = true; });
   }
 
   // The desk by keyboard: J and K walk the rows, Enter opens, / searches, Esc closes the panel; other letters lead to

@@ -45,7 +45,7 @@ class SeatsForm(forms.Form):
     seats = forms.IntegerField(label=_("Seats to fill"), min_value=1, max_value=1_000_000)
     reserve = forms.IntegerField(
         label=_("Seats kept for appeals"),
-        help_text=_("They are not filled now. Round and seats together may not be exceeded."),
+        help_text=_("They are not filled now. Together with the seats to fill they are at most the free seats."),
         min_value=0,
         max_value=1_000_000,
         initial=0,
@@ -103,7 +103,9 @@ class RuleForm(forms.Form):
     group = forms.ChoiceField(label=_("Whom it counts"), choices=_groups, required=False)
     bound = forms.ChoiceField(label=_("Which way"), choices=[("floor", _("at least")), ("cap", _("at most"))])
     amount = forms.DecimalField(label=_("How many"), min_value=0, max_value=1_000_000, decimal_places=1, required=False)
-    unit = forms.ChoiceField(label=_("Of what"), choices=[("seats", _("seats")), ("percent", _("% of the seats"))])
+    unit = forms.ChoiceField(
+        label=_("Of what"), choices=[("seats", _("seats")), ("percent", _("per cent of the seats"))]
+    )
     weight = forms.DecimalField(
         label=_("Points that a missing seat costs"),
         help_text=_("Empty: the rule holds in any case."),

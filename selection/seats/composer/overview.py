@@ -129,7 +129,7 @@ class Overview:
         return {
             "budget": gettext("Budget, at most %(amount)s")
             % {"amount": wording.rupees(self.composition.budget_rupees or 0)},
-            "seats": gettext("%(number)d seats") % {"number": self.composition.seats},
+            "seats": gettext("Seats: %(number)d") % {"number": self.composition.seats},
             "locked_in": gettext("Held in: %(firm)s") % {"firm": named} if named else gettext("Firms held in by hand"),
             "locked_out": gettext("Held out: %(firm)s") % {"firm": named}
             if named
@@ -335,10 +335,12 @@ class Overview:
         if nearest is None:
             return gettext("no change of it alone helps")
         if member["code"] == "budget":
-            return gettext("with %(amount)s it goes") % {"amount": wording.rupees(nearest)}
+            return gettext("possible with %(amount)s") % {"amount": wording.rupees(nearest)}
         if member["code"] in ("locked_in", "locked_out"):
-            return gettext("without it, it goes")
-        return ngettext("with %(number)d seat it goes", "with %(number)d seats it goes", nearest) % {"number": nearest}
+            return gettext("possible without it")
+        return ngettext("possible with %(number)d seat", "possible with %(number)d seats", nearest) % {
+            "number": nearest
+        }
 
 
 # ----------------------------------------------------------------------------------------------------- side by side

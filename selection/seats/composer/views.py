@@ -15,7 +15,8 @@ from selection.rounds import selectors as rounds_selectors
 from selection.states import CompositionState, RoundState
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.keeping import as_sent, kept_for, signed_in
+from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
 from .forms import LockFormSet, RuleFormSet, SeatsForm, initial_lock, initial_rule, initial_seats
@@ -30,19 +31,18 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
 
 
-@signed_in(keeps_refused=False)
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def seats(request: SignedInRequest, code: str) -> HttpResponse:
-    """Ask for a composition; what was worked out last is shown where there is one."""
+    """Ask for a composition; what was worked out last is shown where there is one, unless a form waits to be put right."""
     round_ = _round(request, code)
     newest = selectors.newest_of(round_)
-    if request.method != "POST":
-        if newest is not None:
-            return redirect("selection:composition", code=code, letter=newest.letter)
-        return _page(request, round_, None, _forms(round_, None))
-    forms = _forms(round_, newest, request.POST)
+    kept = kept_for(request)
+    if newest is not None and request.method != "POST" and not kept:
+        return redirect("selection:composition", code=code, letter=newest.letter)
+    forms = _forms(round_, newest, posted(request) or (as_sent(kept) if kept else None))
     refusal = None
-    if all(form.is_valid() for form in forms.values()):
+    if request.method == "POST" and all(form.is_valid() for form in forms.values()):
         try:
             made = services.ask_composition(actor=request.user, round=round_, **_asked(round_, forms))
         except DomainError as error:
@@ -138,7 +138,7 @@ def _page(
     *,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
-    wrong = refusal is not None or any(form.is_bound and not form.is_valid() for form in forms.values())
+    wrong = refusal is not None or (request.method == "POST" and not all(form.is_valid() for form in forms.values()))
     first = request.GET.get("from", "")
     hindrances = hindered(round_) if round_.state == RoundState.IN_REVIEW else {}
     context: dict[str, Any] = {

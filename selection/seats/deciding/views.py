@@ -15,9 +15,10 @@ from selection.rounds import selectors as rounds_selectors
 from selection.seats.composer import permissions as composer_permissions
 from selection.seats.composer import selectors as composer_selectors
 from selection.seats.composer.overview import Overview
+from selection.seats.composer.pools import files_to_fill_from
 from selection.states import Outcome
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import as_sent, kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from selection.models import Round, RoundDecision
+    from selection.seats.composer.permissions import Part
     from tdap_portal.web.requests import SignedInRequest
 
 
@@ -39,8 +41,12 @@ def send(request: SignedInRequest, code: str, letter: str) -> HttpResponse:
     made = composer_selectors.composition_of(round_, letter)
     if "answer" not in made.result:
         raise NotFound
-    form = SendForm(posted(request), initial={"waiting": made.seats // 2, **kept_for(request)})
-    overrides = OverrideFormSet(posted(request), prefix="override")
+    part = composer_selectors.part_in(request.user, files_to_fill_from(round_))
+    permissions.can_send(request.user, part).require()
+    kept = kept_for(request)
+    typed = posted(request) or (as_sent(kept) if kept else None)
+    form = SendForm(typed, initial={"waiting": made.seats // 2})
+    overrides = OverrideFormSet(typed, prefix="override")
     refusal = None
     if request.method == "POST" and form.is_valid() and overrides.is_valid():
         try:
@@ -63,7 +69,7 @@ def send(request: SignedInRequest, code: str, letter: str) -> HttpResponse:
         "refusal": refusal,
         "held": len(selectors.held_files(round_)),
     }
-    wrong = refusal is not None or (form.is_bound and not (form.is_valid() and overrides.is_valid()))
+    wrong = request.method == "POST" and (refusal is not None or not (form.is_valid() and overrides.is_valid()))
     return render(request, "selection/seats/send.html", context, status=422 if wrong else 200)
 
 
@@ -84,6 +90,7 @@ def decision(request: SignedInRequest, code: str, public_id: str) -> HttpRespons
     round_ = _round(request, code)
     row = selectors.decision_of(round_, public_id)
     if request.headers.get("HX-Request") == "true":
+        _part(request, row)
         return render(request, "selection/seats/_carrying_out.html", {"decision": row, "round": round_})
     return _decision_page(request, round_, row)
 
@@ -156,6 +163,13 @@ def _round(request: SignedInRequest, code: str) -> Round:
     return rounds_selectors.round_by_code(code)
 
 
+def _part(request: SignedInRequest, row: RoundDecision) -> Part:
+    """What the director has to do with the files of this decision. Raises NotAllowed where it is anything."""
+    part = composer_selectors.part_in(request.user, selectors.files_of(row))
+    composer_permissions.can_judge_all(request.user, part).require()
+    return part
+
+
 def _overrides(round_: Round, forms: Any) -> list[services.Override]:
     """Raises DomainError for a file that cannot be decided here."""
     typed = [form.cleaned_data for form in forms if form.cleaned_data.get("file")]
@@ -183,8 +197,7 @@ def _decision_page(
     sign_form: SignForm | None = None,
     return_form: ReturnForm | None = None,
 ) -> HttpResponse:
-    part = composer_selectors.part_in(request.user, selectors.files_of(row))
-    composer_permissions.can_judge_all(request.user, part).require()
+    part = _part(request, row)
     before = composer_selectors.ready_before(row.composition) if row.composition else None
     before = composer_selectors.composition_of(round_, before.letter) if before else None
     page = keyset_page(selectors.lines_shown(row), order=["pk"], cursor=request.GET.get("cursor"), size=50)

@@ -55,7 +55,7 @@ def test_rules_that_cannot_hold_together_are_named_with_what_would_help(round_):
     found = composed(round_, rules=[rule("province", ["PK-SD"], floor=1)])
     assert (found.state, found.finished_at is not None) == (CompositionState.CLASH, True)
     assert [(one.words, one.change) for one in Overview(found).clash()] == [
-        ("Sindh, at least 1", "with 0 seats it goes")
+        ("Sindh, at least 1", "possible with 0 seats")
     ]
 
 

@@ -68,6 +68,7 @@ PAGES = {
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
         "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "closing", "finish", "rescore", "levels")),
         "/desk/rounds/rescorings/{rescoring}/", "/desk/rounds/studies/{study}/", "/people/{reader}/", "/desk/nobody/",
+        *(f"/desk/rounds/R4/{rest}/" for rest in ("seats/A", "seats/B", "seats/B/beside/A", "seats/A/send", "decisions", "decisions/change", "decisions/{round_decision}")), "/desk/rounds/R1/seats/",
         "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/trade/", "/trade/platform/",
     ),
     "administrator": ("/home/administrator/", "/home/administrator/?q=xyzzy", "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/people/{reader}/", "/people/{leaver}/",
@@ -88,13 +89,13 @@ NO_PAGE = {
     "selection:desk_write", "selection:verify_firm", "selection:verify_answer", "selection:verify_undo",
     "selection:verify_reopen", "smes:paper_page", "trade:pull", "trade:confirm",
     "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
-    "roles:grant", "roles:refuse",
+    "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
-    ("officer", "/home/officer/"), ("director", "/home/director/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
+    ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},

@@ -39,6 +39,7 @@ from tests.factories.smes import (
     verified_papers,
 )
 from tests.factories.trade import demand_line, platform_file
+from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 
 if TYPE_CHECKING:
     from selection.models import Application
@@ -77,6 +78,7 @@ class World:
         self._trade()
         self._leaver()
         self._roles()
+        self._seats()
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
@@ -143,6 +145,16 @@ class World:
         signed = role_requests_services.ask_for_role(actor=other, role=Role.FINANCE_OFFICER, **words)
         role_requests_services.grant_request(actor=administrator(name="Omar Javed"), request=signed)
         self.ids |= {"own_request": own.public_id, "request": signed.public_id}
+
+    def _seats(self) -> None:
+        """A closed round of which one director worked out two compositions and sent the second: A without a rule, B with one."""
+        closed, sender = closed_round(seats=1, number=4), director(name=UNBROKEN)
+        reviewed_files(
+            closed, {"points": "70", "sme_name": UNBROKEN}, {"points": "60", "sme_name": "Makli", "women_led": True}
+        )
+        composed(closed, by=sender)
+        decision = sent(composed(closed, by=sender, rules=[rule(*WOMEN, floor=1)]))
+        self.ids["round_decision"] = decision.public_id
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

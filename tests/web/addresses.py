@@ -25,7 +25,9 @@ class Address:
         path = "/" + self.route
         for param in self.params:
             kind = next(
-                kind for kind in ("id12", "round", "token", "slug", "int", "path") if f"<{kind}:{param}>" in path
+                kind
+                for kind in ("id12", "round", "letter", "token", "slug", "int", "path")
+                if f"<{kind}:{param}>" in path
             )
             path = path.replace(f"<{kind}:{param}>", str(values[param]))
         return path

@@ -22,7 +22,15 @@ from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, fla
 if TYPE_CHECKING:
     from tests.web.addresses import Address
 
-MISSING = {"public_id": "z" * 12, "code": "R999", "token": "z" * 43, "pk": 99_999_999, "view_id": 99_999_999}
+MISSING = {
+    "public_id": "z" * 12,
+    "code": "R999",
+    "token": "z" * 43,
+    "letter": "ZZ",
+    "other": "ZZ",
+    "pk": 99_999_999,
+    "view_id": 99_999_999,
+}
 
 SPECIAL_FILES = {  # of the own ones, where an act needs another than the recommended one
     "selection:question": "asked",
@@ -31,6 +39,11 @@ SPECIAL_FILES = {  # of the own ones, where an act needs another than the recomm
     "selection:reopen": "held",
     "selection:desk_call_third": "differing",
 }
+
+
+def of_closed_round(route: str) -> bool:
+    """Filling the seats of a round and deciding it: what is there of the closed round alone."""
+    return route.startswith(("desk/rounds/<round:code>/seats/", "desk/rounds/<round:code>/decisions/"))
 
 
 class MatrixWorld(World):
@@ -141,6 +154,7 @@ class MatrixWorld(World):
             "people/": "reader", "inbox/sent/": "dispatch", "inbox/": "message_owner", "duplicates/": "flag",
             "trade/runs/": "run", "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring",
             "desk/rounds/studies/": "study", "firm/": firm,
+            "desk/rounds/<round:code>/decisions/": "round_decision",
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
@@ -157,7 +171,11 @@ class MatrixWorld(World):
             "view_id": self.ids["view"],
             "token": self.ids["token"],
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
+            "letter": "A",
+            "other": "B",
         }
+        if of_closed_round(address.route):
+            found["code"] = "R4"
         if thing == "missing":
             found = dict.fromkeys(found, MISSING["public_id"]) | MISSING
         if "<slug:code>" in address.route:

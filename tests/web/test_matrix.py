@@ -22,7 +22,7 @@ from django.urls import path
 
 from tdap_portal import urls as portal
 from tests.web.addresses import Address, all_addresses
-from tests.web.matrix_world import MatrixWorld
+from tests.web.matrix_world import MatrixWorld, of_closed_round
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,15 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "selection:rounds",
         FORMS: "selection:round_new selection:round_edit selection:round_act selection:round_closing",
     },
+    "filling the seats of a round, deciding it by two signatures": {
+        SEES: "selection:composition selection:compositions_beside selection:round_decision",
+        ACTS: "selection:round_decision_sign selection:round_decision_return",
+        FORMS: "selection:seats selection:send_to_decision",
+    },
+    "decisions of many files: their list, changes": {
+        SEES: "selection:round_decisions",
+        FORMS: "selection:change_decisions",
+    },
     "scoring a round again": {
         SEES: "selection:rescoring selection:level_study",
         FORMS: "selection:round_rescore selection:round_levels",
@@ -167,6 +176,14 @@ SERVED_TO_NOBODY = {
     ("api:desk_recommend", "post"): "400 without the fields; tests/selection/api/test_api.py sends them",
     ("api:desk_decide", "post"): "as above",
     ("selection:desk_bulk_confirm", "post"): "409 without a signed plan; tests/selection/bulk/test_bulk.py sends one",
+    ("selection:seats", "post"): "422 without a form; tests/selection/seats/composer/test_pages.py sends one",
+    (
+        "selection:send_to_decision",
+        "post",
+    ): "422 without a form; tests/selection/seats/deciding/test_pages.py sends one",
+    ("selection:round_decision_sign", "post"): "as above",
+    ("selection:round_decision_return", "post"): "as above",
+    ("selection:change_decisions", "post"): "as above",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",
@@ -260,6 +277,8 @@ def objects_of(address: Address) -> tuple[str, ...]:
         return ("own", "foreign", "missing")
     if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk")):
         return ("own", "finished", "foreign", "missing")
+    if of_closed_round(address.route):
+        return ("own", "missing")
     if "<round:" in address.route:
         return ("own", "finished", "missing")
     return ("own", "foreign", "missing") if address.route.startswith("firm/") else ("own", "missing")

@@ -103,9 +103,7 @@ class RuleForm(forms.Form):
     group = forms.ChoiceField(label=_("Whom it counts"), choices=_groups, required=False)
     bound = forms.ChoiceField(label=_("Which way"), choices=[("floor", _("at least")), ("cap", _("at most"))])
     amount = forms.DecimalField(label=_("How many"), min_value=0, max_value=1_000_000, decimal_places=1, required=False)
-    unit = forms.ChoiceField(
-        label=_("Of what"), choices=[("seats", _("seats")), ("percent", _("per cent of the seats"))]
-    )
+    unit = forms.ChoiceField(label=_("Of what"), choices=[("seats", _("seats")), ("percent", _("per cent"))])
     weight = forms.DecimalField(
         label=_("Points that a missing seat costs"),
         help_text=_("Empty: the rule holds in any case."),

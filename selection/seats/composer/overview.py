@@ -118,6 +118,7 @@ class Overview:
             wanted |= set(member["firms"])
         self.next_ids = self.result.get("next", []) if not first else []
         wanted |= set(self.next_ids)
+        self.files: dict[int, FirmShown] = {}
         why = {pk: self.name_of(code) for pk, code in self.result.get("why", {}).items()}
         self.files = files_shown(wanted, why)
 

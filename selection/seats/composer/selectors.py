@@ -89,8 +89,9 @@ def named_hindrances(hindrances: Mapping[int, Sequence[Obstacle]]) -> list[tuple
     return [(row, hindrances[row.pk]) for row in rows.defer("facts")]
 
 
-def not_read_yet(round_: Round) -> int:
-    """Files of a round that are on their way to the decision, but not read yet, or wait for their firm or a third reader."""
+def numbers_of_files(round_: Round) -> tuple[int, int]:
+    """How many files of a round were read, and how many are on their way to the decision, but not read yet, or wait for their
+    firm or a third reader."""
     states = (State.SUBMITTED, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
-    waiting = Application.objects.filter(round=round_, state__in=states)
-    return waiting.count() - files_to_fill_from(round_).count()
+    read = files_to_fill_from(round_).count()
+    return read, Application.objects.filter(round=round_, state__in=states).count() - read

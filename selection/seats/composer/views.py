@@ -62,7 +62,8 @@ def composition(request: SignedInRequest, code: str, letter: str) -> HttpRespons
     row = selectors.composition_of(round_, letter)
     if request.headers.get("HX-Request") == "true":
         return render(request, "selection/seats/_progress.html", {"composition": row, "round": round_})
-    services.wake(composition=row)
+    if row.finished_at is None:
+        services.wake(composition=row)
     return _page(request, round_, row, _forms(round_, row))
 
 
@@ -102,13 +103,20 @@ def _round(request: SignedInRequest, code: str) -> Round:
 
 
 def _forms(round_: Round, last: Composition | None, data: Any = None) -> dict[str, Any]:
+    """Blank, from the last composition; what was typed is taken as it is, whatever was worked out meanwhile."""
+    if data is not None:
+        return {
+            "form": SeatsForm(data),
+            "rules": RuleFormSet(data, prefix="rule"),
+            "locks": LockFormSet(data, prefix="lock"),
+        }
     rules = last.rules if last else first_rules(today())
     files = selectors.file_numbers(lock["file"] for lock in last.locks) if last else {}
     locks = [initial_lock(lock, files) for lock in last.locks] if last else []
     return {
-        "form": SeatsForm(data, initial=initial_seats(round_, last)),
-        "rules": RuleFormSet(data, prefix="rule", initial=[initial_rule(rule) for rule in rules]),
-        "locks": LockFormSet(data, prefix="lock", initial=locks),
+        "form": SeatsForm(initial=initial_seats(round_, last)),
+        "rules": RuleFormSet(prefix="rule", initial=[initial_rule(rule) for rule in rules]),
+        "locks": LockFormSet(prefix="lock", initial=locks),
     }
 
 
@@ -141,16 +149,17 @@ def _page(
     wrong = refusal is not None or (request.method == "POST" and not all(form.is_valid() for form in forms.values()))
     first = request.GET.get("from", "")
     hindrances = hindered(round_) if round_.state == RoundState.IN_REVIEW else {}
+    read, not_read = selectors.numbers_of_files(round_)
     context: dict[str, Any] = {
         **forms,
         "round": round_,
         "composition": row,
         "all": selectors.compositions_of(round_)[:12],
         "refusal": refusal,
-        "candidates": files_to_fill_from(round_).count() - len(hindrances),
+        "candidates": read - len(hindrances),
         "hindered": selectors.named_hindrances(hindrances),
         "hindered_count": len(hindrances),
-        "late": selectors.not_read_yet(round_),
+        "late": not_read,
         "free_places": review_selectors.free_places(round_),
         "is_in_review": round_.state == RoundState.IN_REVIEW,
     }

@@ -210,6 +210,7 @@ def _decision_page(
         "differences": wording.differences_shown(selectors.differences_of(row, before)),
         "lines": wording.lines_shown(row, page.rows),
         "page": page,
+        "locks": Overview(row.composition).locks() if row.composition and row.composition.locks else [],
         "overrides": wording.lines_shown(row, selectors.lines_shown(row).filter(is_override=True)[:50]),
         "left": wording.lines_shown(row, selectors.lines_shown(row).exclude(left_as_was="")[:100]),
         "left_count": row.lines.exclude(left_as_was="").count(),

@@ -72,7 +72,7 @@ def test_a_file_that_waits_for_its_firm_or_is_not_read_is_late(round_):
     ask(asked)
     reviewed_files(round_)
     assert [row.pk for row in pools.candidates_of(round_)] == [read.pk]
-    assert selectors.not_read_yet(round_) == 2
+    assert selectors.numbers_of_files(round_) == (1, 2)
     assert unread.pk not in pools.hindered(round_)
 
 

@@ -1,0 +1,193 @@
+"""Directors and workers who act on the seats of a round at the same moment, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from django.db import IntegrityError
+
+from selection.models import Application, Decision, RoundDecision
+from selection.review import selectors as review_selectors
+from selection.review import services as review_services
+from selection.seats.composer import selectors as composer_selectors
+from selection.seats.deciding import services
+from selection.states import State
+from tdap_portal.audit import outbox
+from tdap_portal.audit.models import Event
+from tests.factories.accounts import director
+from tests.factories.smes import verified_papers
+from tests.selection import made
+from tests.selection.seats.filled import WORDS, closed_round, composed, reviewed_files, sent
+from tests.selection.test_at_once import all_meet_after, at_once, without_the_lock
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def composition():
+    round_ = closed_round(seats=2)
+    reviewed_files(round_, *({"points": str(80 - at)} for at in range(4)))
+    return composed(round_)
+
+
+def unlocked(decision):
+    row = RoundDecision.objects.select_related("composition", "round", "sent_by").get(pk=decision.pk)
+    return row.round, row
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_of_two_directors_who_sign_at_once_one_signs(composition, monkeypatch, guarded):
+    decision, people = sent(composition), [director(), director()]
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+    if not guarded:
+        monkeypatch.setattr(services, "_locked", unlocked)
+
+    with outbox.held_back():
+        said = at_once(
+            *[(lambda by=by: services.sign(actor=by, decision=decision, basis=decision.basis)) for by in people]
+        )
+
+    assert said.count("already_signed") == (1 if guarded else 0)
+    assert Event.objects.filter(name="round_decision.signed").count() == (1 if guarded else 2)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_decision_is_signed_or_returned_never_both(composition, monkeypatch, guarded):
+    decision = sent(composition)
+    signer, other = director(), director()
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+    if not guarded:
+        monkeypatch.setattr(services, "_locked", unlocked)
+
+    with outbox.held_back():
+        said = at_once(
+            lambda: services.sign(actor=signer, decision=decision, basis=decision.basis),
+            lambda: services.return_decision(actor=other, decision=decision, words="Back."),
+        )
+
+    decision.refresh_from_db()
+    assert said.count("wrong_state") == (1 if guarded else 0)
+    assert ((decision.signed_at is None) != (decision.returned_at is None)) is guarded
+
+
+def test_two_directors_who_send_at_once_leave_one_decision(composition, monkeypatch):
+    people = [director(), director()]
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+
+    said = at_once(*[(lambda by=by: sent(composition, by=by)) for by in people])
+
+    assert said.count("waits_already") == 1
+    assert RoundDecision.objects.count() == 1
+
+
+def test_a_double_click_on_sending_is_one_decision(composition, monkeypatch):
+    by = director()
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+
+    one, other = at_once(*[lambda: sent(composition, by=by)] * 2)
+
+    assert (one.pk, RoundDecision.objects.count()) == (other.pk, 1)
+
+
+def test_without_the_lock_the_table_itself_refuses_a_second_decision(composition, monkeypatch):
+    people = [director(), director()]
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+    monkeypatch.setattr(services, "locked_round", without_the_lock)
+
+    with pytest.raises(IntegrityError, match="one_round_decision_at_a_time"):
+        at_once(*[(lambda by=by: sent(composition, by=by)) for by in people])
+
+    assert RoundDecision.objects.count() == 1
+
+
+class Unlocked:
+    """The table of decisions without its lock."""
+
+    class objects:  # noqa: N801  as Django calls it
+        select_for_update = staticmethod(lambda **_of: RoundDecision.objects.all())
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_two_workers_at_once_do_each_line_once(composition, monkeypatch, guarded):
+    decision = sent(composition)
+    with outbox.held_back():
+        services.sign(actor=director(), decision=decision, basis=decision.basis)
+    monkeypatch.setattr(services, "PIECE", 2)
+    barrier, real = Barrier(2), services._Work.of
+
+    def meets(*args):
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=1)
+        return real(*args)
+
+    monkeypatch.setattr(services._Work, "of", meets)
+    if not guarded:
+        monkeypatch.setattr(services, "RoundDecision", Unlocked)
+
+    def works():
+        while services.carry_out(decision_id=decision.pk):
+            pass
+
+    with outbox.held_back():
+        at_once(works, works)
+
+    decision.refresh_from_db()
+    assert decision.finished_at is not None
+    assert (set(decision.lines.values_list("left_as_was", flat=True)) == {""}) is guarded
+    assert (decision.done == decision.planned) is guarded
+    assert Decision.objects.count() == decision.planned
+    assert Event.objects.filter(name="application.selected").count() == 2
+
+
+@pytest.mark.parametrize(("guarded", "selected"), [(True, 2), (False, 3)])
+def test_the_worker_and_a_director_give_no_more_seats_than_there_are(monkeypatch, guarded, selected):
+    round_ = closed_round(seats=2)
+    late = made.scored(round=round_)
+    reviewed_files(round_, {"points": "80"}, {"points": "70"})
+    decision = sent(composed(round_))
+    with outbox.held_back():
+        services.sign(actor=director(), decision=decision, basis=decision.basis)
+    late = made.in_state(late, State.RECOMMENDED)
+    verified_papers(late.sme)
+    boss = director()
+    all_meet_after(review_selectors, "free_places", 2, monkeypatch)
+    if not guarded:
+        for module in (services, review_services):
+            monkeypatch.setattr(module, "locked_round", without_the_lock)
+
+    with outbox.held_back():
+        said = at_once(
+            lambda: services.carry_out(decision_id=decision.pk),
+            lambda: review_services.decide(
+                actor=boss, application=late, basis=review_selectors.basis_of(late), **SELECT
+            ),
+        )
+
+    assert Application.objects.filter(round=round_, state=State.SELECTED).count() == selected
+    left = list(decision.lines.exclude(left_as_was="").values_list("left_as_was", flat=True))
+    assert said.count("seats_full") + left.count("seats_full") == 3 - selected
+
+
+SELECT = {"outcome": "select", "reason_codes": ["ready_to_sell"], "words": WORDS}
+
+
+def test_a_file_that_a_director_decides_meanwhile_gets_one_decision(monkeypatch):
+    round_ = closed_round(seats=2)
+    file, _other = reviewed_files(round_, {"points": "80"}, {"points": "70"})
+    decision = sent(composed(round_))
+    with outbox.held_back():
+        services.sign(actor=director(), decision=decision, basis=decision.basis)
+    file, boss = made.in_state(file, State.RECOMMENDED), director()
+
+    with outbox.held_back():
+        said = at_once(
+            lambda: services.carry_out(decision_id=decision.pk),
+            lambda: review_services.decide(
+                actor=boss, application=file, basis=review_selectors.basis_of(file), **SELECT
+            ),
+        )
+
+    assert (said[0], file.decisions.count()) == (True, 1)
+    assert Application.objects.filter(round=round_, state=State.SELECTED).count() == 2

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 def message(*states: str, **kwargs) -> Message:
     """With a text in each of these states."""
     row = MessageFactory(**{"key": "7", **kwargs})
-    for state in states:
-        DispatchFactory(message=row, state=state)
+    for channel, state in zip(("sms", "mail"), states, strict=False):
+        DispatchFactory(message=row, channel=channel, state=state)
     return row
 
 

@@ -271,14 +271,13 @@ def _vault(settings, request):
 def objects_of(address: Address) -> tuple[str, ...]:
     if not address.params:
         return ("own",)
-    if address.name in ("selection:desk_cancel_question", "selection:desk_extend_question"):
-        return ("own", "missing")  # of a decided file there is none
+    of_open_file = ("selection:desk_cancel_question", "selection:desk_extend_question")
+    if address.name in of_open_file or of_closed_round(address.route):
+        return ("own", "missing")  # of a decided file, or a round that is over, there is none
     if address.name == "selection:question":
         return ("own", "foreign", "missing")
     if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk")):
         return ("own", "finished", "foreign", "missing")
-    if of_closed_round(address.route):
-        return ("own", "missing")
     if "<round:" in address.route:
         return ("own", "finished", "missing")
     return ("own", "foreign", "missing") if address.route.startswith("firm/") else ("own", "missing")

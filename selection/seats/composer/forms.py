@@ -62,6 +62,10 @@ class SeatsForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cost"].needed_sometimes = True  # type: ignore[attr-defined]  # read by components/field.html
+
     def clean_city_costs(self) -> dict[str, int]:
         costs: dict[str, int] = {}
         for line in self.cleaned_data["city_costs"].splitlines():

@@ -107,7 +107,7 @@ class Overview:
         self.composition = composition
         self.result = composition.result
         self.answer = self.result.get("answer") or {}
-        self.words_by_code = {code_of(rule): wording.rule_words(rule, composition.seats) for rule in composition.rules}
+        self.limits = wording.limits_in_words(composition)
         self.first = first
         chosen = self.answer.get("chosen", [])
         self.page_of_chosen = chosen[first : first + FIRMS_A_PAGE]
@@ -124,18 +124,10 @@ class Overview:
 
     def name_of(self, code: str, firm: int | None = None) -> str:
         """A rule, the budget, the seats or a lock in words."""
-        if code in self.words_by_code:
-            return self.words_by_code[code]
-        named = self.files[firm].name if firm in self.files else ""
-        return {
-            "budget": gettext("Budget, at most %(amount)s")
-            % {"amount": wording.rupees(self.composition.budget_rupees or 0)},
-            "seats": gettext("Seats: %(number)d") % {"number": self.composition.seats},
-            "locked_in": gettext("Held in: %(firm)s") % {"firm": named} if named else gettext("Firms held in by hand"),
-            "locked_out": gettext("Held out: %(firm)s") % {"firm": named}
-            if named
-            else gettext("Firms held out by hand"),
-        }.get(code, code)
+        if firm in self.files and code in ("locked_in", "locked_out"):
+            text = gettext("Held in: %(firm)s") if code == "locked_in" else gettext("Held out: %(firm)s")
+            return text % {"firm": self.files[firm].name}
+        return self.limits.get(code, code)
 
     # ------------------------------------------------------------------------------------------------- the sentence
 
@@ -190,7 +182,7 @@ class Overview:
         return [
             RuleShown(
                 code,
-                words,
+                self.limits[code],
                 **(
                     {"taken": count["taken"], "of": count["of"], "off": count["off"], "binds": count["is_binding"]}
                     if (count := counts.get(code))
@@ -198,7 +190,7 @@ class Overview:
                 ),
                 price=prices.get(code),
             )
-            for code, words in self.words_by_code.items()
+            for code in map(code_of, self.composition.rules)
         ]
 
     def prices(self) -> list[PriceShown]:

@@ -23,6 +23,9 @@ ATTRIBUTES: Final = ("women_led", "new_exporter", "province", "city", "sector", 
 YES: Final = "yes"
 """The value of women_led and new_exporter where it is so; "" where not."""
 
+JOINTLY: Final = "rules"
+"""Through what a firm came in that no rule alone brought in: without any one of them it would still be there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guideline:

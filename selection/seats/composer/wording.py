@@ -12,7 +12,7 @@ from selection.models.labels import TRACK_LABELS
 from smes.vocabulary import codes
 from smes.vocabulary.places import CITIES
 
-from .rules import YES, code_of
+from .rules import JOINTLY, YES, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from selection.engine.compose_pool import Contradiction
-    from selection.models import Decision
+    from selection.models import Composition, Decision
 
 ATTRIBUTE_LABELS: dict[str, StrOrPromise] = {
     "women_led": _("Women-led"),
@@ -84,6 +84,17 @@ def rule_behind(decision: Decision) -> str:
     made = decision.round_decision.composition if decision.by_rule and decision.round_decision else None
     stored = next((rule for rule in made.rules if code_of(rule) == decision.by_rule), None) if made else None
     return rule_words(stored, made.seats) if made and stored else ""
+
+
+def limits_in_words(composition: Composition) -> dict[str, str]:
+    """All that holds a composition, by code: its rules, the budget, the seats, the locks, and several of them together."""
+    return {code_of(rule): rule_words(rule, composition.seats) for rule in composition.rules} | {
+        "budget": gettext("Budget, at most %(amount)s") % {"amount": rupees(composition.budget_rupees or 0)},
+        "seats": gettext("Seats: %(number)d") % {"number": composition.seats},
+        "locked_in": gettext("Firms held in by hand"),
+        "locked_out": gettext("Firms held out by hand"),
+        JOINTLY: gettext("The rules together"),
+    }
 
 
 def contradiction_words(found: Contradiction, rules: Sequence[Mapping[str, Any]], seats: int) -> str:

@@ -2,9 +2,10 @@
 
 answer: the engine's Composition as JSON. checked: what the second check of its certificate found wrong, [] for nothing.
 certificate_code: its short name. plain: {"points", "chosen"} of the same seats without any rule. passed_over: {file: codes of
-rules} of files before the last one taken. next: files that follow in the order of the policy. prices: [RulePrice as JSON]. why: {file: code of the rule through which it came in},
-without those that are in by score. frontiers: {code of a rule: [[seats, hundredths or null], …]}. clash: [ClashMember as JSON]
-where the rules cannot hold together; then there is nothing else. Files are ids; as keys they are text.
+rules} of files before the last one taken. next: files that follow in the order of the policy. prices: [RulePrice as JSON].
+why: {file: code of the rule through which it came in}, without those that are in by score; rules.JOINTLY where no rule alone
+did. frontiers: {code of a rule: [[seats, hundredths or null], …]}. clash: [ClashMember as JSON] where the rules cannot hold
+together; then there is nothing else. Files are ids; as keys they are text.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .pools import pool_of
-from .rules import rules_from
+from .rules import JOINTLY, rules_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,9 @@ def prices(composition: Composition, rows: Sequence[Candidate], result: dict[str
         for pk in price.comes_in or ():
             if pk not in by_score:
                 why.setdefault(str(pk), price.code)
+    for pk in result["answer"]["chosen"]:
+        if pk not in by_score:
+            why.setdefault(str(pk), JOINTLY)
     return {"prices": [asdict(price) for price in found], "why": why}
 
 

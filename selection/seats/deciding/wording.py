@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from selection.applications.reasons import words_of
 from selection.models.labels import OUTCOME_LABELS
 from selection.seats.composer.overview import FirmShown, files_shown
-from selection.seats.composer.rules import code_of
-from selection.seats.composer.wording import rule_words
+from selection.seats.composer.wording import limits_in_words
 from selection.states import Outcome
 
 if TYPE_CHECKING:
@@ -73,9 +72,8 @@ def lines_shown(decision: RoundDecision, lines: Iterable[DecisionLine]) -> list[
 
 
 def rules_of(decision: RoundDecision) -> dict[str, str]:
-    """The rules of the composition in words, by code; {} where there is none."""
-    made = decision.composition
-    return {code_of(rule): rule_words(rule, made.seats) for rule in made.rules} if made else {}
+    """What held the composition in words, by code; {} where there is none."""
+    return limits_in_words(decision.composition) if decision.composition else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selection.models import Application, Composition, Reading, Recommendation, Waiver
+from selection.models import Application, Composition, Reading, Recommendation, RoundDecision, Waiver
 from selection.review import selectors as review_selectors
 from selection.states import CompositionState, State
 from tdap_portal.core.errors import NotFound
@@ -45,6 +45,11 @@ def composition_of(round_: Round, letter: str) -> Composition:
 def ready_before(row: Composition) -> Composition | None:
     """The one that was found before this one, to lay beside it."""
     return compositions_of(row.round).filter(state=CompositionState.READY, number__lt=row.number).first()
+
+
+def decision_by(row: Composition) -> RoundDecision | None:
+    """The decision for which it was sent and that did not go back; None where there is none."""
+    return RoundDecision.objects.filter(composition=row, returned_at=None).first()
 
 
 def number_of(letter: str) -> int:

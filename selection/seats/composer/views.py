@@ -165,7 +165,7 @@ def _page(
     }
     if row is not None and row.result:
         shown = Overview(row, first=int(first) if first.isdecimal() and len(first) < 8 else 0)
-        context |= {"shown": shown, "beside": selectors.ready_before(row)}
+        context |= {"shown": shown, "beside": selectors.ready_before(row), "decision": selectors.decision_by(row)}
         for form, rule in zip(forms["rules"], shown.rules() if not forms["rules"].is_bound else (), strict=False):
             form.shown = rule
     return render(request, "selection/seats/composer.html", context, status=422 if wrong else 200)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from selection.models import Application, Composition, Round
+from selection.models import Application, Composition, Round, RoundDecision
 from selection.review import services as review_services
 from selection.seats.composer import overview
 from selection.states import CompositionState, RoundState
@@ -19,7 +19,7 @@ from tests.factories.selection import RoundFactory, owner_of
 from tests.markup import flat
 from tests.queries import queries_of, repeated
 from tests.selection import made
-from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule
+from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +101,7 @@ def test_before_a_round_is_closed_the_page_says_when_its_seats_are_filled(client
 def test_the_first_form_begins_with_the_seats_of_the_round_and_the_guideline(client, boss, round_):
     said = words(client.get(seats_url(round_)))
     assert "Nothing is worked out yet" in said
-    assert "3 files can be chosen · 2 seats are free" in said
+    assert "files that can be chosen: 3 · free seats: 2" in said
     assert 'name="seats" value="2"' in said
     assert '<option value="new_exporter:yes" selected>' in said
     assert 'name="rule-0-amount" value="15' in said
@@ -211,7 +211,7 @@ def test_files_that_cannot_be_chosen_yet_are_named_with_what_stands_against_them
     made.scored(round=Round.objects.get(pk=round_.pk))
     Round.objects.filter(pk=round_.pk).update(state=RoundState.IN_REVIEW)
     said = words(client.get(seats_url(round_)))
-    assert "2 files can be chosen" in said
+    assert "files that can be chosen: 2" in said
     assert "1 file cannot be selected yet" in said
     assert "Rohtas Denim" in said
     assert "1 file is not read by both officers yet." in said
@@ -223,6 +223,16 @@ def test_a_round_that_is_final_shows_what_was_found_without_a_form(client, boss,
     said = words(client.get(url_of(row)))
     assert "Nothing can be filled now" in said
     assert "Badshahi Carpets" in said
+
+
+def test_a_composition_that_was_sent_leads_to_its_decision_until_that_goes_back(client, boss, round_):
+    row = composed(round_)
+    decision = sent(row)
+    said = words(client.get(url_of(row)))
+    assert reverse("selection:round_decision", args=[round_.code, decision.public_id]) in said
+    assert ("A is sent: open the decision" in said, "Send A to decision" in said) == (True, False)
+    RoundDecision.objects.update(returned_at=timezone.now())
+    assert "Send A to decision" in words(client.get(url_of(row)))
 
 
 def test_two_compositions_stand_side_by_side(client, boss, round_):
@@ -394,7 +404,7 @@ def test_the_page_asks_the_database_the_same_for_any_number_of_files(client, bos
     Round.objects.filter(pk=round_.pk).update(state=RoundState.OPEN)
     reviewed_files(Round.objects.get(pk=round_.pk), *({"points": str(50 - at)} for at in range(5)))
     many = queries_of(client, url_of(composed(round_, rules=[rule(*WOMEN, floor=1), rule("sector", cap=2)])))
-    assert (len(few), len(many), repeated(many)) == (23, 23, [])
+    assert (len(few), len(many), repeated(many)) == (24, 24, [])
 
 
 def test_the_firms_of_a_large_set_come_in_pages_that_show_each_once(client, boss, round_, monkeypatch):

@@ -136,7 +136,7 @@ def test_two_workers_at_once_do_each_line_once(composition, monkeypatch, guarded
     decision.refresh_from_db()
     assert decision.finished_at is not None
     assert (set(decision.lines.values_list("left_as_was", flat=True)) == {""}) is guarded
-    assert (decision.done == decision.planned) is guarded
+    assert decision.done == decision.planned or not guarded
     assert Decision.objects.count() == decision.planned
     assert Event.objects.filter(name="application.selected").count() == 2
 

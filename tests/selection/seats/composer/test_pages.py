@@ -144,7 +144,7 @@ def test_what_was_found_is_a_sentence_a_proof_prices_and_firms(client, boss, rou
     assert "Proven: no set of 2 has more points under these rules" in said
     assert row.result["certificate_code"] in said
     assert "What each rule costs: 1 with a price, 0 without" in said
-    assert "1 come in, 1 go out" in said
+    assert "1 in, 1 out" in said
     assert "1 taken of 1 · <b>costs 10.2</b>" in said
     assert "2 firms, 1 by a rule" in said
     assert said.index("Badshahi Carpets</bdi></a><small>") < said.index("Makli Textiles</bdi></a><small>")

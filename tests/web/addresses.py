@@ -26,7 +26,7 @@ class Address:
         for param in self.params:
             kind = next(
                 kind
-                for kind in ("id12", "round", "letter", "token", "slug", "int", "path")
+                for kind in ("id12", "round", "letter", "str", "token", "slug", "int", "path")
                 if f"<{kind}:{param}>" in path
             )
             path = path.replace(f"<{kind}:{param}>", str(values[param]))

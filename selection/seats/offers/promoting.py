@@ -20,7 +20,6 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.sweeping import one_by_one
 
 from . import selectors, services
-from .promotion import Promotion, promotion
 from .terms import Reach, Term
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
     from selection.models import RoundDecision
     from tdap_portal.accounts.models import User
+
+    from .promotion import Promotion
 
 BY_ITSELF = (Reach.FULL, Reach.SHORT)
 
@@ -64,6 +65,7 @@ def fill_free_seats(*, round_id: int) -> list[Offer]:
     barred = {pk for pk, against in obstacles.obstacles_among(waiting).items() if against}
     barred |= selectors.put_back(row.pk for row in waiting)
     decision = selectors.composition_in_force(round_)
+    by_hand = selectors.kept_out_by_hand(round_, decision.composition if decision else None)
     found = who_is_next(round_, decision, free=free, barred=barred)
     moment = selectors.database_now()
     term = selectors.term_now(services.terms_for(round_), moment)
@@ -76,7 +78,14 @@ def fill_free_seats(*, round_id: int) -> list[Offer]:
             files[pk].round = round_
             gone = heirless[at] if at < len(heirless) else None
             made.append(_promote(files[pk], term, place=order[pk], found=found, instead_of=gone))
-    _note_halt(round_, free - len(made), found=found, term=term, waits=len(waiting), barred=len(barred))
+    _note_halt(
+        round_,
+        free - len(made),
+        found=found,
+        term=term,
+        waits=len(waiting),
+        barred=len(barred | (by_hand & {row.pk for row in waiting})),
+    )
     return made
 
 
@@ -84,11 +93,12 @@ def who_is_next(
     round_: Round, decision: RoundDecision | None, *, free: int, barred: Sequence[int] | set[int] = ()
 ) -> Promotion:
     """Who would get so many free seats now. barred: ids of waiting files that something stands against."""
+    from .promotion import promotion  # noqa: PLC0415  numpy and the solver come with it
+
     holders = rows_of(Application.objects.filter(round=round_, state=State.SELECTED))
     waiting = [row for row in selectors.waiting_rows(round_) if row.pk not in set(barred)]
     composition = decision.composition if decision is not None else None
     in_order = sorted([*holders, *waiting], key=lambda row: row.order)
-    out = {lock["file"] for lock in composition.locks if not lock["is_in"]} if composition else set()
     return promotion(
         pool_of(in_order, composition.costs if composition else None),
         holders=[row.pk for row in holders],
@@ -96,7 +106,7 @@ def who_is_next(
         rules=rules_from(composition.rules) if composition else (),
         seats=composition.seats if composition else None,
         budget=composition.budget_rupees if composition and composition.costs else None,
-        locked_out=[row.pk for row in waiting if row.pk in out],
+        locked_out=selectors.kept_out_by_hand(round_, composition) & {row.pk for row in waiting},
     )
 
 

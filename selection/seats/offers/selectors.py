@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from selection.models import Composition
     from selection.seats.composer.pools import Candidate
 
 HOLDING = [state.value for state in SEAT_HOLDING]
+LOCKED_OUT = "locked_out"  # as the engine names it
 ENDED = [state.value for state in OfferState if state not in SEAT_HOLDING]
 
 
@@ -198,6 +200,16 @@ def waiting_rows(round_: Round) -> list[Candidate]:
     return rows_of(waiting_files(round_))
 
 
+def kept_out_by_hand(round_: Round, composition: Composition | None) -> set[int]:
+    """Ids of files that no seat goes to by itself: held out by the composition, or taken back from a seat by two directors. They
+    move up by another decision of people."""
+    out = {int(lock["file"]) for lock in composition.locks if not lock["is_in"]} if composition is not None else set()
+    taken_back = Offer.objects.filter(
+        round=round_, state=OfferState.TAKEN_BACK, application__state=State.WAITLISTED
+    ).values_list("application_id", flat=True)
+    return out | set(taken_back)
+
+
 def place_of(application: Application) -> int:
     """The place on the list, from 1."""
     row = application
@@ -224,7 +236,11 @@ def moved_before(round_: Round) -> list[int]:
 
 
 def why_passed_over(application: Application) -> str:
-    """Code of the rule for which the seat that was given last went past this file; "" where none did, or by points alone."""
+    """Code of the rule for which the seat that was given last went past this file, LOCKED_OUT where people took its seat back; ""
+    where none did, or by points alone."""
+    taken_back = Offer.objects.filter(application=application, state=OfferState.TAKEN_BACK)
+    if application.state == State.WAITLISTED and taken_back.exists():
+        return LOCKED_OUT
     halt = PromotionHalt.objects.filter(round=application.round_id, ended_at=None).first()
     key = str(application.pk)
     if halt is not None and key in halt.details.get("passed_over", {}):

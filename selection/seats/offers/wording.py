@@ -75,6 +75,8 @@ def rule_by_code(round_: Round, code: str) -> str:
 
 def why_passed_over(round_: Round, code: str) -> str:
     """For the firm and for the desk: which rule went before its points, naming nobody. "" where none did."""
+    if code == selectors.LOCKED_OUT:
+        return gettext("Two directors put this file on the list. It moves up by a decision of theirs, not by itself.")
     rule = rules_by_code(round_).get(code)
     if rule is None:
         return ""

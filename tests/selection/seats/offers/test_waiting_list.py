@@ -9,6 +9,7 @@ import pytest
 
 from selection.intake import services as intake_services
 from selection.models import Application, Decision, Offer, PromotionHalt, RoundDecision
+from selection.seats.deciding import services as deciding_services
 from selection.seats.offers import promoting, selectors, services, wording
 from selection.states import OfferState, RoundState, State
 from tdap_portal.notifications.models import Message
@@ -177,6 +178,29 @@ def test_a_waiting_file_that_something_stands_against_is_passed_by(round_, files
     world.deliver()
 
     assert {"W6"} < world.names_with_seats(files)
+
+
+def test_a_file_whose_seat_two_directors_took_back_does_not_get_it_again_by_itself(round_, files):
+    deciding_services.carry_out(decision_id=_signed_change(round_, files["F04"], files["F02"]).pk)
+    world.deliver()
+
+    assert world.names_with_seats(files) == {"F01", "F03", "F05", "F06", "W5", "W2"}
+    assert {"F02", "F04"} < set(world.waiting_names(round_, files))
+    row = Application.objects.get(pk=files["F02"].pk)
+    assert selectors.place_of(row) == 1
+    assert "by a decision of theirs" in wording.why_passed_over(round_, selectors.why_passed_over(row))
+
+
+def _signed_change(round_, *files):
+    sent = deciding_services.send_change(
+        actor=director(),
+        round=round_,
+        files=files,
+        outcome="waitlist",
+        reason_code="product_not_ready",
+        words="The labels are missing.",
+    )
+    return deciding_services.sign(actor=director(), decision=sent, basis=sent.basis)
 
 
 # ------------------------------------------------------------------------------------------------- too late to say yes

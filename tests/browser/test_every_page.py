@@ -50,7 +50,7 @@ PAGES = {
         *(f"/file/{{{word}}}/" for word in ("draft", "scored", "held", "asked", "selected", "waitlisted", "declined", "withdrawn")),
         "/file/{scored}/submitted/", "/file/{asked}/copy/", "/file/{held}/reopen/", "/file/{asked}/question/",
         "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
-        "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
+        "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
         "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/",
     ),
@@ -67,6 +67,7 @@ PAGES = {
     "director": (
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
         "/desk/rounds/", "/desk/rounds/new/", "/desk/rounds/R2/edit/", *(f"/desk/rounds/R1/{act}/" for act in ("publish", "cancel", "open", "close", "closing", "finish", "rescore", "levels")),
+        *(f"/desk/rounds/R1/offers/{page}" for page in ("", "terms/", "waiting/", "reserve/", "short/", "{offer}/extend/")),
         "/desk/rounds/rescorings/{rescoring}/", "/desk/rounds/studies/{study}/", "/people/{reader}/", "/desk/nobody/",
         *(f"/desk/rounds/R4/{rest}/" for rest in ("seats/A", "seats/B", "seats/B/beside/A", "seats/A/send", "decisions", "decisions/change", "decisions/{round_decision}")), "/desk/rounds/R1/seats/",
         "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/trade/", "/trade/platform/",
@@ -90,6 +91,8 @@ NO_PAGE = {
     "selection:verify_reopen", "smes:paper_page", "trade:pull", "trade:confirm",
     "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
     "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
+    "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:offer_remind",
+    "selection:seat_act_sign", "selection:seat_act_return",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

@@ -12,9 +12,11 @@ from selection.correspondence import services as correspondence_services
 from selection.desk import services as desk_services
 from selection.handover import services as handover_services
 from selection.intake import services as intake_services
-from selection.models import BulkAct
+from selection.models import Application, BulkAct
 from selection.review import services as review_services
 from selection.scoring import services as scoring_services
+from selection.seats.offers import services as offers_services
+from selection.seats.offers import signing
 from selection.states import Outcome
 from selection.trade import services as trade
 from smes.evidence import services as evidence_services
@@ -42,7 +44,6 @@ from tests.factories.trade import demand_line, platform_file
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 
 if TYPE_CHECKING:
-    from selection.models import Application
     from tdap_portal.accounts.models import User
 
 CITIES = ("Sialkot", "Khanewal", "Toba Tek Singh")
@@ -73,6 +74,8 @@ class World:
         self.round = RoundFactory(number=1)
         RoundFactory(number=2, planned=True)
         self._files()
+        self._seats()
+        self._offers()
         self._folder()
         self._desk()
         self._trade()
@@ -155,6 +158,13 @@ class World:
         composed(closed, by=sender)
         decision = sent(composed(closed, by=sender, rules=[rule(*WOMEN, floor=1)]))
         self.ids["round_decision"] = decision.public_id
+
+    def _offers(self) -> None:
+        """An offer that waits for an answer, and an act that waits for a second signature."""
+        row = Application.objects.get(public_id=self.ids["selected"])
+        self.ids["offer"] = offers_services.make_offer(application=row, decision=row.decisions.get()).public_id
+        act = signing.propose_reserve(actor=director(), round=self.round, reserve=1, words="An appeal may come.")
+        self.ids["seat_act"] = act.public_id
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

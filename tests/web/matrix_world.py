@@ -155,6 +155,7 @@ class MatrixWorld(World):
             "trade/runs/": "run", "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring",
             "desk/rounds/studies/": "study", "firm/": firm,
             "desk/rounds/<round:code>/decisions/": "round_decision",
+            "desk/rounds/<round:code>/offers/acts/": "seat_act", "desk/rounds/<round:code>/offers/<": "offer",
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)

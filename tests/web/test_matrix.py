@@ -64,6 +64,10 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "taking a file back, answering a question": {BOTH: "selection:reopen selection:question"},
     "withdrawing a file": {BOTH: "selection:withdraw"},
+    "the offer of a seat to a firm": {
+        BOTH: "selection:offer",
+        ACTS: "selection:offer_decline selection:offer_give_back",
+    },
     "letters of the firm": {BOTH: "selection:letters"},
     "profile of a firm": {SEES: "smes:profile", FORMS: "smes:step"},
     "papers of a firm": {SEES: "smes:paper smes:paper_page", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
@@ -104,6 +108,11 @@ THINGS: dict[str, dict[str, str]] = {
     "decisions of many files: their list, changes": {
         SEES: "selection:round_decisions",
         FORMS: "selection:change_decisions",
+    },
+    "offers and the waiting list of a round": {
+        SEES: "selection:offers selection:offers_csv selection:waiting_list",
+        FORMS: "selection:offer_terms selection:offer_reserve selection:short_offer selection:offer_extend",
+        ACTS: "selection:offer_remind selection:seat_act_sign selection:seat_act_return",
     },
     "scoring a round again": {
         SEES: "selection:rescoring selection:level_study",
@@ -184,6 +193,11 @@ SERVED_TO_NOBODY = {
     ("selection:round_decision_sign", "post"): "as above",
     ("selection:round_decision_return", "post"): "as above",
     ("selection:change_decisions", "post"): "as above",
+    ("selection:offer_terms", "post"): "422 without the fields; tests/selection/seats/offers/test_pages.py sends them",
+    ("selection:offer_reserve", "post"): "as above",
+    ("selection:offer_extend", "post"): "as above",
+    ("selection:short_offer", "post"): "as above",
+    ("selection:seat_act_return", "post"): "as above",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",
@@ -272,7 +286,8 @@ def objects_of(address: Address) -> tuple[str, ...]:
     if not address.params:
         return ("own",)
     of_open_file = ("selection:desk_cancel_question", "selection:desk_extend_question")
-    if address.name in of_open_file or of_closed_round(address.route):
+    is_of_seats = address.route.startswith("desk/rounds/<round:code>/offers/") and "public_id" in address.params
+    if address.name in of_open_file or is_of_seats or of_closed_round(address.route):
         return ("own", "missing")  # of a decided file, or a round that is over, there is none
     if address.name == "selection:question":
         return ("own", "foreign", "missing")

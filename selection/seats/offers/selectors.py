@@ -83,6 +83,14 @@ def newest_offer(application: Application) -> Offer | None:
     return rows.order_by("-pk").first()
 
 
+def offer_to_answer(application: Application) -> Offer | None:
+    """The same with this very file, whose firm knows the person's role."""
+    row = newest_offer(application)
+    if row is not None:
+        row.application = application
+    return row
+
+
 def offers_of(round_: Round) -> QuerySet[Offer]:
     """All offers of a round with their files."""
     rows = Offer.objects.filter(round=round_).select_related("application__sme", "terms")

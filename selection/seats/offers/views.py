@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from django import forms
 
-    from selection.models import Offer, Round, SeatAct
+    from selection.models import Application, Offer, Round, SeatAct
     from selection.seats.composer.permissions import Part
     from tdap_portal.web.requests import SignedInRequest
 
@@ -53,19 +53,22 @@ OPEN_SHOWN, HANDED_SHOWN, WAITING_SHOWN, PAGE = 50, 20, 5, 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The seat that is held out to the firm; an owner accepts it here."""
-    row = _own_offer(request, public_id)
+    file = applications_selectors.application_for(request.user, public_id)
+    if request.method == "POST":
+        permissions.can_answer(request.user, file).require()
+    row = selectors.offer_to_answer(file)
+    if row is None:
+        return _without_offer(request, file)
     if request.method == "GET":
         services.note_opened(actor=request.user, offer=row)
     form = AcceptForm(posted(request), terms=row.terms, initial=kept_for(request))
-    if request.method == "POST":
-        permissions.can_answer(request.user, row.application).require()
-        if form.is_valid():
-            try:
-                services.accept_offer(actor=request.user, offer=row, **form.as_act())
-            except DomainError as refusal:
-                return _firm_page(request, row, accept=form, refusal=refusal)
-            messages.success(request, _("The seat is yours. What you took on stands below."))
-            return redirect("selection:offer", public_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.accept_offer(actor=request.user, offer=row, **form.as_act())
+        except DomainError as refusal:
+            return _firm_page(request, row, accept=form, refusal=refusal)
+        messages.success(request, _("The seat is yours. What you took on stands below."))
+        return redirect("selection:offer", public_id)
     return _firm_page(request, row, accept=form)
 
 
@@ -82,8 +85,11 @@ def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _leave(request: SignedInRequest, public_id: str, act: Callable[..., Offer], says: str) -> HttpResponse:
-    row = _own_offer(request, public_id)
-    permissions.can_answer(request.user, row.application).require()
+    file = applications_selectors.application_for(request.user, public_id)
+    permissions.can_answer(request.user, file).require()
+    row = selectors.offer_to_answer(file)
+    if row is None:
+        return _without_offer(request, file)
     form = LeaveForm(request.POST)
     if not form.is_valid():
         return _firm_page(request, row, leave=form)
@@ -95,14 +101,9 @@ def _leave(request: SignedInRequest, public_id: str, act: Callable[..., Offer], 
     return redirect("selection:offer", public_id)
 
 
-def _own_offer(request: SignedInRequest, public_id: str) -> Offer:
-    """The newest offer of a file of one of the person's firms. Raises NotFound for any other, and where there was none."""
-    file = applications_selectors.application_for(request.user, public_id)
-    row = selectors.newest_offer(file)
-    if row is None:
-        raise NotFound
-    row.application = file
-    return row
+def _without_offer(request: SignedInRequest, file: Application) -> HttpResponse:
+    messages.info(request, _("No seat is held for this file."))
+    return redirect("selection:file", file.public_id)
 
 
 def _firm_page(
@@ -114,7 +115,8 @@ def _firm_page(
     refusal: DomainError | None = None,
 ) -> HttpResponse:
     if refusal is not None:  # the offer may have ended while the page stood open
-        row = _own_offer(request, row.application.public_id)
+        file = applications_selectors.application_for(request.user, row.application.public_id)
+        row = selectors.offer_to_answer(file) or row
     wrong = refusal is not None or any(form is not None and form.is_bound for form in (accept, leave))
     context = {
         "application": row.application,

@@ -17,6 +17,7 @@ from selection.policy import selectors as policy_selectors
 from selection.rounds import permissions as rounds_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.rounds.counts import FileCounts
+from selection.seats.offers import overview as offers_overview
 from smes.check.eligibility import QUESTIONS
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.sectors import SECTORS
@@ -93,6 +94,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "results": found,
         "figures": seat_figures(found) if found.whole.selected else (),
         "numbers": selectors.open_numbers(),
+        "seats_back": offers_overview.reasons_in_public(round_),
     }
     return render(request, "selection/results/results.html", context)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from selection.applications.selectors import numbers_of_states
-from selection.models import Application, Round
-from selection.states import OPEN_STATES, RoundState, State
+from selection.models import Application, Offer, Round
+from selection.states import OPEN_STATES, SEAT_HOLDING, OfferState, RoundState, State
 from tdap_portal.core.errors import NotFound
 
 from .counts import FileCounts, counts_of
@@ -106,3 +106,10 @@ def being_corrected(round_: Round) -> int:
 def next_number() -> int:
     """The number that the next round would have."""
     return (Round.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def seats_that_came_back(round_: Round) -> int:
+    """Seats that a firm left and that nobody else has yet: they stay to be given again once the round is final."""
+    ended = [state.value for state in OfferState if state not in SEAT_HOLDING]
+    heirs = Offer.objects.filter(instead_of=OuterRef("pk"))
+    return Offer.objects.filter(round=round_, state__in=ended).exclude(Exists(heirs)).count()

@@ -212,7 +212,8 @@ def finish_round(*, actor: User, round: Round) -> Round:  # noqa: A002  as above
         )
     selected = Application.objects.filter(round=row, state=State.SELECTED)
     line = selected.filter(has_score=True).aggregate(line=Min("points"))["line"]
-    return _move(row, "finish", actor, line_points=line, seats_given=selected.count() + row.appeal_reserve)
+    given = selected.count() + row.appeal_reserve + selectors.seats_that_came_back(row)
+    return _move(row, "finish", actor, line_points=line, seats_given=min(given, row.seats))
 
 
 def keep_calendar() -> list[str]:

@@ -74,7 +74,6 @@ class World:
         self.round = RoundFactory(number=1)
         RoundFactory(number=2, planned=True)
         self._files()
-        self._seats()
         self._offers()
         self._folder()
         self._desk()

@@ -153,6 +153,20 @@ def left_words(offer: Offer) -> str:
     return _(", ").join(part for part in parts if part)
 
 
+MIN_IN_LINE = 5  # as in the open results: with fewer, who knows a firm could read its reason
+
+
+def reasons_in_public(round_: Round | None) -> list[tuple[str, int]]:
+    """Why seats of a round, or of all, came back, in words with how often; reasons of few firms are one line. [] where all are few."""
+    rows = Offer.objects.filter(round=round_) if round_ is not None else Offer.objects.all()
+    counts = selectors.reasons_counted(rows)
+    shown = [(wording.left_reason_words(code), number) for code, number in counts.items() if number >= MIN_IN_LINE]
+    few = sum(number for number in counts.values() if number < MIN_IN_LINE)
+    if 0 < few < MIN_IN_LINE and shown:  # not alone: with the smallest line beside it
+        few += shown.pop()[1]
+    return [*shown, *([(_("other reasons"), few)] if few >= MIN_IN_LINE else [])]
+
+
 # ------------------------------------------------------------------------------------------------------ waiting list
 
 

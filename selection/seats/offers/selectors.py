@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -121,6 +122,16 @@ def offer_by_public_id(public_id: str) -> Offer | None:
 def seats_given_on(round_: Round) -> QuerySet[Offer]:
     """Offers that ended, the newest first, each with `next` where another firm has its seat now."""
     return offers_of(round_).filter(state__in=ENDED).order_by("-answered_at", "-pk")
+
+
+def reasons_counted(offers: QuerySet[Offer]) -> dict[str, int]:
+    """How many of these ended for each coded reason, most first. An offer that ran out counts as "no_answer"; a shortened one that
+    was not taken as "not_in_time", since that firm could not be asked in time."""
+    left = offers.filter(state__in=[OfferState.DECLINED, OfferState.EXPIRED, OfferState.GIVEN_BACK])
+    found: Counter[str] = Counter()
+    for state, is_short, code in left.values_list("state", "is_short", "reason_code"):
+        found["not_in_time" if is_short and state != OfferState.GIVEN_BACK else code or "no_answer"] += 1
+    return dict(found.most_common())
 
 
 def without_heir(round_: Round) -> QuerySet[Offer]:

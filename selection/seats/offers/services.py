@@ -28,7 +28,6 @@ from .reasons import reasons_on
 from .terms import full_term_ends, reminder_moments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from selection.models import Decision, Round
@@ -428,15 +427,3 @@ def extend(row: Offer, deadline: datetime, *, actor: User | None) -> None:
         was=was,
         deadline=deadline,
     )
-
-
-def reasons_counted(offers: Sequence[Offer]) -> dict[str, int]:
-    """How many of these ended for each coded reason. A shortened offer that was not taken counts as "not_in_time", since that firm
-    could not be asked in time."""
-    found: dict[str, int] = {}
-    for offer in offers:
-        if offer.state in {OfferState.DECLINED, OfferState.EXPIRED, OfferState.GIVEN_BACK}:
-            refused_short = offer.is_short and offer.state != OfferState.GIVEN_BACK
-            code = "not_in_time" if refused_short else offer.reason_code or "no_answer"
-            found[code] = found.get(code, 0) + 1
-    return found

@@ -53,6 +53,12 @@ def reason_words(code: str) -> str:
     return gettext(REASONS[code].words) if code in REASONS else ""
 
 
+def left_reason_words(code: str) -> str:
+    """The same for the counts, with what is no firm's reason."""
+    others = {"no_answer": gettext("No answer came"), "not_in_time": gettext("Could not be asked in time")}
+    return others.get(code) or reason_words(code)
+
+
 # ------------------------------------------------------------------------------------------------------------- rules
 
 

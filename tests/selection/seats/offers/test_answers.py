@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from selection.models import Application, Offer
-from selection.seats.offers import selectors, services
+from selection.seats.offers import overview, selectors, services
 from selection.states import OfferState, State
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
@@ -129,7 +129,7 @@ def test_declining_frees_the_seat_for_a_coded_reason(offer, file):
 
     assert Application.objects.get(pk=file.pk).state == State.GIVEN_BACK
     assert Event.objects.filter(name="offer.declined").count() == 1
-    assert services.reasons_counted(Offer.objects.all()) == {"too_far": 1}
+    assert selectors.reasons_counted(Offer.objects.all()) == {"too_far": 1}
 
 
 def test_an_accepted_seat_can_be_given_back_and_only_then(offer, file):
@@ -261,3 +261,15 @@ def test_terms_are_versioned_and_an_offer_keeps_its_own(offer, round_):
     assert made.version == 2
     assert services.set_terms(actor=director(), round=round_, **values, term_days=3) == made
     assert Offer.objects.get(pk=offer.pk).terms.version == 1
+
+
+def test_reasons_of_few_firms_are_not_told_apart_in_public(round_, monkeypatch):
+    counts = {"too_far": 9, "no_time": 6, "found_a_buyer": 3}
+    monkeypatch.setattr(selectors, "reasons_counted", lambda _offers: counts)
+    assert overview.reasons_in_public(round_) == [("Too far to travel", 9), ("other reasons", 9)]
+
+    counts.pop("found_a_buyer")
+    assert overview.reasons_in_public(round_) == [("Too far to travel", 9), ("No time for the training now", 6)]
+
+    monkeypatch.setattr(selectors, "reasons_counted", lambda _offers: {"too_far": 4})
+    assert overview.reasons_in_public(round_) == []

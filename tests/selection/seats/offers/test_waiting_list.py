@@ -9,9 +9,10 @@ import pytest
 
 from selection.intake import services as intake_services
 from selection.models import Application, Decision, Offer, PromotionHalt, RoundDecision
+from selection.rounds import services as rounds_services
 from selection.seats.deciding import services as deciding_services
 from selection.seats.offers import promoting, selectors, services, wording
-from selection.states import OfferState, RoundState, State
+from selection.states import OfferState, State
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director
 from tests.factories.selection import RoundFactory
@@ -162,9 +163,8 @@ def test_files_decided_one_by_one_wait_until_the_round_is_final():
     world.deliver()
     assert world.waiting_names(round_, files) == ["B"]
 
-    round_.state, round_.seats_given = RoundState.DECIDED.value, 2
-    round_.save()
-    promoting.sweep()
+    rounds_services.finish_round(actor=director(), round=round_)
+    world.deliver()
 
     assert world.names_with_seats(files) == {"B", "C"}
 
@@ -297,4 +297,4 @@ def test_a_short_term_of_the_terms_lets_a_shortened_offer_go_out_by_itself(late_
     made = selectors.seat_of(files["B"])
     assert (made.deadline, made.is_short) == (LAST, True)
     world.leave(made)
-    assert services.reasons_counted(Offer.objects.filter(state=OfferState.DECLINED)) == {"not_in_time": 1}
+    assert selectors.reasons_counted(Offer.objects.filter(state=OfferState.DECLINED)) == {"not_in_time": 1}

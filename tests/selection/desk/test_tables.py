@@ -16,7 +16,7 @@ from selection.desk import summary
 from selection.desk.acts import ACTS, do_act
 from selection.desk.filters import DeskFilter, Order, Search, Tab
 from selection.desk.views import FORM_OF_ACT
-from selection.states import APPLICATION, Outcome
+from selection.states import APPLICATION, OFFER, Outcome
 from tdap_portal.audit.models import Event
 
 pytestmark = pytest.mark.unit
@@ -34,7 +34,7 @@ def test_every_act_of_the_desk_has_its_form_on_the_page_of_the_file():
 
 
 def test_the_history_of_a_file_says_every_move_in_a_sentence():
-    events = {move.event.value for move in APPLICATION.moves}
+    events = {move.event.value for move in (*APPLICATION.moves, *OFFER.moves)}
     assert "application.submitted" in events
     lines = summary.history_lines(Event(name=name, data={}) for name in sorted(events))
     assert {line.says for line in lines} & events == set()

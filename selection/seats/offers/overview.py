@@ -181,11 +181,10 @@ class Waiting:
 
 def waiting_shown(round_: Round, rows: Sequence[Application], first: int) -> list[Waiting]:
     """first: the place of the first of these rows."""
-    shown = []
-    for at, row in enumerate(rows, start=first):
-        why = wording.why_passed_over(round_, selectors.why_passed_over(row))
-        shown.append(Waiting(row, at, why or _("by points, then by the tie rule of the policy")))
-    return shown
+    codes = selectors.why_passed_over(round_, [row.pk for row in rows])
+    words = {code: wording.why_passed_over(round_, code) for code in set(codes.values())}
+    by_points = _("by points, then by the tie rule of the policy")
+    return [Waiting(row, at, words[codes[row.pk]] or by_points) for at, row in enumerate(rows, start=first)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def waiting_place(row: Application) -> WaitingPlace:
     return WaitingPlace(
         place=place,
         of=selectors.waiting_files(round_).count(),
-        why=wording.why_passed_over(round_, selectors.why_passed_over(row)),
+        why=wording.why_passed_over(round_, selectors.why_passed_over(round_, [row.pk])[row.pk]),
         moved=moved,
         before=before,
         chance=None if closed else chance_of(place, moved=moved, before=before),

@@ -63,9 +63,8 @@ def fill_free_seats(*, round_id: int) -> list[Offer]:
         _end_halt(round_)
         return []
     barred = {pk for pk, against in obstacles.obstacles_among(waiting).items() if against}
-    barred |= selectors.put_back(row.pk for row in waiting)
     decision = selectors.composition_in_force(round_)
-    by_hand = selectors.kept_out_by_hand(round_, decision.composition if decision else None)
+    barred |= selectors.kept_out_by_hand([row.pk for row in waiting], decision)
     found = who_is_next(round_, decision, free=free, barred=barred)
     moment = selectors.database_now()
     term = selectors.term_now(services.terms_for(round_), moment)
@@ -78,14 +77,7 @@ def fill_free_seats(*, round_id: int) -> list[Offer]:
             files[pk].round = round_
             gone = heirless[at] if at < len(heirless) else None
             made.append(_promote(files[pk], term, place=order[pk], found=found, instead_of=gone))
-    _note_halt(
-        round_,
-        free - len(made),
-        found=found,
-        term=term,
-        waits=len(waiting),
-        barred=len(barred | (by_hand & {row.pk for row in waiting})),
-    )
+    _note_halt(round_, free - len(made), found=found, term=term, waits=len(waiting), barred=len(barred))
     return made
 
 
@@ -106,7 +98,6 @@ def who_is_next(
         rules=rules_from(composition.rules) if composition else (),
         seats=composition.seats if composition else None,
         budget=composition.budget_rupees if composition and composition.costs else None,
-        locked_out=selectors.kept_out_by_hand(round_, composition) & {row.pk for row in waiting},
     )
 
 

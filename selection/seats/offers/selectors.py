@@ -30,12 +30,11 @@ from .ledger import Ledger
 from .terms import Term, term_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
 
-    from selection.models import Composition
     from selection.seats.composer.pools import Candidate
 
 HOLDING = [state.value for state in SEAT_HOLDING]
@@ -219,14 +218,10 @@ def waiting_rows(round_: Round) -> list[Candidate]:
     return rows_of(waiting_files(round_))
 
 
-def kept_out_by_hand(round_: Round, composition: Composition | None) -> set[int]:
-    """Ids of files that no seat goes to by itself: held out by the composition, or taken back from a seat by two directors. They
-    move up by another decision of people."""
-    out = {int(lock["file"]) for lock in composition.locks if not lock["is_in"]} if composition is not None else set()
-    taken_back = Offer.objects.filter(
-        round=round_, state=OfferState.TAKEN_BACK, application__state=State.WAITLISTED
-    ).values_list("application_id", flat=True)
-    return out | set(taken_back)
+def kept_out_by_hand(files: Sequence[int], decision: RoundDecision | None) -> set[int]:
+    """Of these waiting files those that no seat goes to by itself: put back by two directors, or held out by the composition."""
+    locks = decision.composition.locks if decision is not None and decision.composition is not None else []
+    return put_back(files) | ({int(lock["file"]) for lock in locks if not lock["is_in"]} & set(files))
 
 
 def place_of(application: Application) -> int:
@@ -254,21 +249,23 @@ def moved_before(round_: Round) -> list[int]:
     return [moved_up(row) for row in rows.order_by("-number")[:ROUNDS_LOOKED_AT]]
 
 
-def why_passed_over(application: Application) -> str:
-    """Code of the rule for which the seat that was given last went past this file, LOCKED_OUT where people took its seat back; ""
-    where none did, or by points alone."""
-    taken_back = Offer.objects.filter(application=application, state=OfferState.TAKEN_BACK)
-    if application.state == State.WAITLISTED and taken_back.exists():
-        return LOCKED_OUT
-    halt = PromotionHalt.objects.filter(round=application.round_id, ended_at=None).first()
-    key = str(application.pk)
-    if halt is not None and key in halt.details.get("passed_over", {}):
-        return str(halt.details["passed_over"][key])
-    newest = Offer.objects.filter(round=application.round_id, from_place__isnull=False).order_by("-pk").first()
-    if newest is not None and key in newest.passed_over:
-        return str(newest.passed_over[key])
-    decision = Decision.objects.filter(application=application).order_by("-pk").first()
-    return decision.by_rule if decision is not None and "passed_over" in decision.reason_codes else ""
+def why_passed_over(round_: Round, files: Sequence[int]) -> dict[int, str]:
+    """By waiting file the code of the rule for which the seat that was given last went past it, LOCKED_OUT where people keep it out;
+    "" where none did, or by points alone. Five queries for any number of files."""
+    halt = halt_of(round_)
+    newest = Offer.objects.filter(round=round_, from_place__isnull=False).order_by("-pk").first()
+    given = newest.passed_over if newest is not None else {}
+    if halt is not None:
+        given = given | halt.details.get("passed_over", {})
+    first = {
+        file: by_rule
+        for file, by_rule, codes in Decision.objects.filter(application__in=files)
+        .order_by("pk")
+        .values_list("application_id", "by_rule", "reason_codes")
+        if "passed_over" in codes
+    }
+    out = kept_out_by_hand(files, composition_in_force(round_))
+    return {pk: LOCKED_OUT if pk in out else given.get(str(pk)) or first.get(pk, "") for pk in files}
 
 
 # -------------------------------------------------------------------------------------------------- acts of two people

@@ -1,0 +1,361 @@
+"""A partner's file as a table of cells: CSV in the encodings that spreadsheets write, and XLSX. Pure.
+
+What a library gives for an empty cell, for an error and for a formula that was never worked out is the same empty text, and
+rows that the sender hid look like all others. So an XLSX is looked at twice: python-calamine reads the values, and the
+sheet's own text tells of each cell whether it is an error or such a formula, and of each row whether it is hidden. That
+comes first, since it also tells how large the table is before anything is laid out in memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from tdap_portal.core.cleaning import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+MAX_BYTES = 5_000_000
+MAX_UNPACKED_BYTES = 50_000_000
+MAX_PARTS = 200  # files inside an XLSX
+MAX_ROWS = 10_000  # without the headings
+MAX_COLUMNS = 60
+MAX_LINE = 2 * MAX_ROWS  # in a sheet with empty lines between
+MAX_CELL = 300  # characters; a longer cell is cut, which its check then refuses
+MAX_EXACT = 10**15  # a spreadsheet keeps no more digits of a number
+WORKBOOK = b"PK\x03\x04"
+OTHER_FILES = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ")
+
+
+class BadSheet(ValueError):
+    """A file that cannot be read at all. code: too_large, too_large_inside, too_many_rows, too_many_columns, not_a_table,
+    broken, no_sheet, empty, has_nul, bad_quotes; `data` fills the sentence."""
+
+    def __init__(self, code: str, **data: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.data = data
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table. number: in the sheet, from 1. marks: by column, what its text does not tell: ("error", "#N/A"),
+    ("formula", ""), ("date", ""), ("digits", "") or ("merged", "E2")."""
+
+    number: int
+    cells: list[str]
+    is_hidden: bool = False
+    marks: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What a file holds. head_row: the line of the headings. not_read: names of further sheets; hidden ones stand in
+    hidden_sheets. name and encoding: "" where the file has none."""
+
+    head: list[str]
+    head_row: int
+    rows: list[Row]
+    name: str = ""
+    encoding: str = ""
+    not_read: list[str] = field(default_factory=list)
+    hidden_sheets: list[str] = field(default_factory=list)
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """The table of a file, told by what it is and not by its name. Raises BadSheet.
+
+    Look at the size of an upload before it is read into memory; here it is looked at again.
+    """
+    if len(content) > MAX_BYTES:
+        raise BadSheet("too_large", megabytes=MAX_BYTES // 1_000_000)
+    if content.startswith(WORKBOOK):
+        return _from_workbook(content)
+    if content.startswith(OTHER_FILES):
+        raise BadSheet("not_a_table")
+    return _from_text(content)
+
+
+def cell_name(row: int, column: int) -> str:
+    """ "C7" for line 7 and column 2, which is counted from 0."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+def _sheet(rows: list[Row], **about: Any) -> Sheet:
+    """The first line that is not empty holds the headings."""
+    rows = [row for row in rows if any(row.cells) or row.marks]
+    if not rows:
+        raise BadSheet("empty")
+    first = rows.pop(0)
+    if not rows:
+        raise BadSheet("empty")
+    if len(rows) > MAX_ROWS:
+        raise BadSheet("too_many_rows", limit=MAX_ROWS)
+    return Sheet(first.cells, first.number, rows, **about)
+
+
+def _text(value: str) -> str:
+    return clean(value[: 2 * MAX_CELL]).strip()[:MAX_CELL]
+
+
+# ---------------------------------------------------------------------------------------------------------------- CSV
+
+
+def _from_text(content: bytes) -> Sheet:
+    text, encoding = _decoded(content)
+    if "\x00" in text:
+        raise BadSheet("has_nul")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    separator = ","
+    if said := re.match(r'"?sep=([,;\t])"?\n', plain, re.IGNORECASE):  # as a first line says to Excel
+        separator, plain = said[1], plain[said.end() - 1 :]
+    else:
+        first = plain.lstrip("\n").split("\n", 1)[0]
+        separator = max(",;\t", key=first.count)
+        if first.count(separator) >= MAX_COLUMNS:
+            raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
+    return _sheet(list(_lines(plain, separator)), encoding=encoding)
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """Text and encoding: marked UTF-16 or UTF-8, plain UTF-8, unmarked UTF-16, else Windows-1256, as Excel writes Urdu."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        candidates = ["utf-16"]
+    elif marked := _unmarked_utf16(content[:2000]):
+        candidates = [marked]
+    else:
+        candidates = ["utf-8-sig", "windows-1256"]
+    for encoding in candidates:
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise BadSheet("not_a_table")
+
+
+def _unmarked_utf16(content: bytes) -> str:
+    """The name of the encoding where every second byte is often 0, as of digits and signs in UTF-16; else ""."""
+    for name, zeros in (("utf-16-be", content[0::2]), ("utf-16-le", content[1::2])):
+        if zeros.count(0) > len(zeros) // 20 + 1:
+            return name
+    return ""
+
+
+def _lines(text: str, separator: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            raise BadSheet("bad_quotes", line=begins) from None
+        if cells is None:
+            return
+        if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
+            raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
+        cells = [_text(cell) for cell in cells[:MAX_COLUMNS]]
+        if any(cells):
+            number += 1
+            if number > MAX_ROWS + 1:
+                raise BadSheet("too_many_rows", limit=MAX_ROWS)
+            yield Row(begins, cells)
+
+
+# --------------------------------------------------------------------------------------------------------------- XLSX
+
+
+def _from_workbook(content: bytes) -> Sheet:
+    """The first sheet that its sender saw."""
+    parts = _unpacked(content)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts)))
+        tables = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+        seen = [each.name for each in tables if each.visible == SheetVisibleEnum.Visible]
+        if not seen:
+            raise BadSheet("no_sheet")
+        marks = _Marks(parts[_path_of(parts, seen[0])])
+        table = book.get_sheet_by_name(seen[0])
+        merged = table.merged_cell_ranges or []
+        values = table.to_python(skip_empty_area=False)
+    except (CalamineError, KeyError, expat.ExpatError, ValueError, OverflowError) as fault:
+        if isinstance(fault, BadSheet):
+            raise
+        raise BadSheet("broken") from None
+    values += [[]] * (max(marks.cells, default=0) - len(values))  # a formula without a result behind the last value
+    rows = [_row(number, cells, marks) for number, cells in enumerate(values, start=1)]
+    _spread(merged, rows)
+    hidden = [each.name for each in tables if each.name not in seen]
+    return _sheet(rows, name=seen[0], not_read=seen[1:], hidden_sheets=hidden)
+
+
+def _row(number: int, values: list[Any], marks: _Marks) -> Row:
+    row = Row(number, [], number in marks.hidden, dict(marks.cells.get(number, {})))
+    for column in range(max(len(values), max(row.marks, default=-1) + 1)):
+        text, mark = _plain(values[column]) if column < len(values) else ("", "")
+        if column in row.marks:
+            text = row.marks[column][1]
+        elif mark:
+            row.marks[column] = (mark, "")
+        row.cells.append(text)
+    return row
+
+
+def _plain(value: Any) -> tuple[str, str]:
+    """The text of a value as its sender sees it, and what it does not tell."""
+    if isinstance(value, str):
+        return _text(value), ""
+    if isinstance(value, bool):
+        return ("yes" if value else "no"), ""
+    if isinstance(value, (datetime, date, time, timedelta)):
+        return str(value), "date"
+    if not math.isfinite(value) or abs(value) >= MAX_EXACT:
+        return f"{value:g}", "digits"
+    return (str(int(value)) if value == int(value) else repr(value)), ""
+
+
+def _spread(merged: Iterable[tuple[tuple[int, int], tuple[int, int]]], rows: list[Row]) -> None:
+    """What stands in a cell that reaches over several lines stands in each of them."""
+    for (top, left), (bottom, right) in merged:
+        if top >= len(rows) or left >= len(rows[top].cells) or left != right:
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row.cells) and not row.cells[left]:
+                row.cells[left] = rows[top].cells[left]
+                row.marks[left] = ("merged", cell_name(top + 1, left))
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts of the package by name, read no further than MAX_UNPACKED_BYTES whatever they say of themselves."""
+    parts: dict[str, bytes] = {}
+    left = MAX_UNPACKED_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            members = [each for each in package.infolist() if not each.is_dir()]
+            if len(members) > MAX_PARTS or sum(each.file_size for each in members) > left:
+                raise BadSheet("too_large_inside")
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")):
+                    with package.open(member) as part:
+                        parts[member.filename] = part.read(left + 1)
+                    left -= len(parts[member.filename])
+                    if left < 0:
+                        raise BadSheet("too_large_inside")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        raise BadSheet("broken") from None
+    return parts
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """The same parts as a package that holds what was read of them and no more: what is opened next is of a known size."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return target.getvalue()
+
+
+def _path_of(parts: Mapping[str, bytes], sheet: str) -> str:
+    """Where the text of a sheet lies in the package. Raises KeyError."""
+    ids: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def in_book(name: str, said: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            ids[said["name"]] = next(value for key, value in said.items() if key.rpartition(":")[2] == "id")
+
+    def in_relations(name: str, said: dict[str, str]) -> None:
+        if name == "Relationship":
+            targets[said["Id"]] = said["Target"]
+
+    _walk(parts["xl/workbook.xml"], start=in_book)
+    _walk(parts["xl/_rels/workbook.xml.rels"], start=in_relations)
+    target = targets[ids[sheet]]
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+
+
+def _walk(text: bytes, **handlers: Any) -> None:
+    parser = expat.ParserCreate()
+
+    def refuse(*_declared: object) -> None:  # entities are declared there; no spreadsheet has one
+        raise BadSheet("broken")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = handlers["start"]
+    parser.EndElementHandler = handlers.get("end")
+    parser.CharacterDataHandler = handlers.get("words")
+    parser.buffer_text = True
+    parser.Parse(text, True)
+
+
+class _Marks:
+    """What the text of a sheet tells of its cells, by line from 1 and column from 0, and which of its lines are hidden.
+
+    Raises BadSheet for a table that is too long or too wide, however few cells it has.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        self.cells: dict[int, dict[int, tuple[str, str]]] = {}
+        self.hidden: set[int] = set()
+        self._row = self._column = 0
+        self._kind = self._value = ""
+        self._is_formula = self._is_value = False
+        _walk(text, start=self._start, end=self._end, words=self._words)
+
+    def _start(self, name: str, said: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "row":
+            self._row, self._column = int(said.get("r") or self._row + 1), -1
+            if said.get("hidden") in {"1", "true"} or said.get("ht") == "0":
+                self.hidden.add(self._row)
+        elif name == "c":
+            place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,8})", said.get("r", ""))
+            self._column = _column(place[1]) if place else self._column + 1
+            self._row = int(place[2]) if place else self._row
+            self._kind, self._value, self._is_formula = said.get("t", ""), "", False
+        elif name == "f":
+            self._is_formula = True
+        elif name in {"v", "t"}:
+            self._is_value = True
+
+    def _words(self, part: str) -> None:
+        if self._is_value:
+            self._value += part
+
+    def _end(self, name: str) -> None:
+        name = name.rpartition(":")[2]
+        if name in {"v", "t"}:
+            self._is_value = False
+        elif name == "c" and (self._value or self._is_formula):
+            if self._column >= MAX_COLUMNS:
+                raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
+            if self._row > MAX_LINE:
+                raise BadSheet("too_many_rows", limit=MAX_ROWS)
+            if self._kind == "e":
+                self.cells.setdefault(self._row, {})[self._column] = ("error", self._value[:40])
+            elif self._is_formula and not self._value:
+                self.cells.setdefault(self._row, {})[self._column] = ("formula", "")
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1

@@ -1,0 +1,241 @@
+"""Files as spreadsheets write them, and files that want to do harm."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+
+import pytest
+
+from selection.nominations import sheet as sheets
+from selection.nominations.checks import Status, guess_mapping
+from selection.nominations.sheet import BadSheet, cell_name, read_sheet
+
+from .tables import DATA, HEAD, checked, csv_of, line, said, text_cell, workbook
+
+pytestmark = pytest.mark.unit
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(BadSheet) as refusal:
+        read_sheet(content)
+    return refusal.value.code
+
+
+def test_empty_is_told_apart_from_an_error_from_a_formula_without_a_result_and_from_a_merged_cell():
+    sheet = read_sheet((DATA / "members.xlsx").read_bytes())
+    rows = {row.number: row for row in sheet.rows}
+
+    assert (sheet.name, sheet.head_row, sheet.hidden_sheets, sheet.not_read) == ("Nominations", 1, ["Old list"], [])
+    assert list(rows) == [2, 3, 4, 5, 6, 7]
+    assert [number for number, row in rows.items() if row.is_hidden] == [4]
+    assert {number: row.marks for number, row in rows.items() if row.marks} == {
+        3: {4: ("merged", "E2")},
+        5: {1: ("error", "#N/A")},
+        6: {5: ("formula", "")},
+    }
+    assert (rows[3].cells[4], rows[5].cells[1], rows[6].cells[1], rows[7].cells[2]) == (
+        "Sialkot",
+        "#N/A",
+        "",
+        "3001234506",
+    )
+
+
+def test_each_cell_of_the_members_list_is_read_as_its_sender_saw_it():
+    rows = checked((DATA / "members.xlsx").read_bytes())
+
+    assert {number: row.status.value for number, row in rows.items()} == {
+        2: "good", 3: "good", 4: "hidden", 5: "wrong", 6: "wrong", 7: "good",
+    }  # fmt: skip
+    assert [found.text % found.data for found in rows[5].findings] == [
+        "The cell holds the error #N/A. Write the value."
+    ]
+    assert said(rows[5]) == [("B5", "error_cell")]
+    assert said(rows[6]) == [("F6", "formula_empty")]  # and not B6, which was left out
+    assert "women_led" not in rows[6].values
+    assert rows[6].values["ntn"] == ""
+    assert (rows[3].values["district"], rows[3].notes) == ("Sialkot", {"district": "E2"})
+    assert rows[7].values["mobile"] == "+923001234506"
+
+
+def test_numbers_that_went_through_a_spreadsheet_are_asked_for_and_never_filled_up():
+    rows = checked((DATA / "numbers.csv").read_bytes())
+
+    assert rows[2].status == Status.GOOD
+    assert said(rows[3]) == [("B3", "ntn_zero"), ("C3", "shortened")]
+    assert rows[3].by_field["cnic"].text == (
+        "Shortened by the spreadsheet: format the column as text and type it again."
+    )
+    assert "is a 0 missing in front?" in rows[3].by_field["ntn"].text
+    assert "cnic" not in rows[3].values
+    assert rows[3].values["mobile"] == "+923001234502"
+    assert said(rows[4]) == [("D4", "shortened")]
+    assert rows[4].values["ntn"] == "0123456"
+    # Read, and then found to be row 2's: a check digit does not make another tax number.
+    assert (rows[5].status, [found.data for found in rows[5].findings]) == (Status.TWICE, [{"row": 2}])
+    assert (rows[5].values["ntn"], rows[5].values["cnic"], rows[5].values["mobile"]) == (
+        "12345678",
+        "3520212345695",
+        "+923001234504",
+    )
+    assert rows[5].values["iban"] == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_every_encoding_in_which_spreadsheets_write_csv_is_read(encoding):
+    text = "فرم کا نام,موبائل,شہر\r\nنور اسپورٹس,03001234567,سیالکوٹ\r\n"
+
+    sheet = read_sheet(text.encode(encoding))
+
+    assert guess_mapping(sheet.head) == {"firm": 0, "mobile": 1, "city": 2}
+    assert checked(text.encode(encoding))[2].values["city"] == "Sialkot"
+
+
+def test_urdu_headings_in_windows_1256_which_lacks_the_urdu_ye_are_read():
+    text = "فرم كا نام,موبائل,ضلع\r\nنور,03001234567,لاہور\r\n"
+
+    sheet = read_sheet(text.encode("windows-1256"))
+
+    assert (sheet.encoding, guess_mapping(sheet.head)) == ("windows-1256", {"firm": 0, "mobile": 1, "district": 2})
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_separators_and_line_ends_of_all_systems_are_read(separator, line_end):
+    text = line_end.join([separator.join(["Firm", "Mobile"]), "", separator.join(["Noor", "03001234567"])])
+
+    assert [row.number for row in read_sheet(text.encode()).rows] == [3]
+
+
+def test_a_first_line_that_tells_excel_its_separator_is_no_heading():
+    assert read_sheet(b"sep=;\r\nFirm;Mobile\r\nNoor, Sons;03001234567\r\n").rows[0].cells == [
+        "Noor, Sons",
+        "03001234567",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\n\n,,,\n", "empty"),
+        (b"Firm,Mobile\n", "empty"),
+        (b"%PDF-1.7", "not_a_table"),
+        (b"\xd0\xcf\x11\xe0old excel", "not_a_table"),
+        (b"PK\x03\x04 and no package", "broken"),
+        (b'Firm,Mobile\n"Noor,0300\nMore', "bad_quotes"),
+        (b"Firm,Mobile\nNo\x00or,03001234567\n", "has_nul"),
+        (b"x" * (sheets.MAX_BYTES + 1), "too_large"),
+        (",".join(f"c{n}" for n in range(100_000)).encode() + b"\na\n", "too_many_columns"),
+        (b"Firm,Mobile\nNoor,0300" + b",x" * 100_000, "too_many_columns"),
+        (b"Firm,Mobile\n" + b"Noor,0300\n" * (sheets.MAX_ROWS + 1), "too_many_rows"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(content, code):
+    assert refused(content) == code
+
+
+def test_as_many_rows_and_empty_lines_as_a_file_may_have_are_read():
+    content = b"Firm,Mobile\n" + b"Noor,0300\n,\n" * sheets.MAX_ROWS
+
+    assert len(read_sheet(content).rows) == sheets.MAX_ROWS
+
+
+def test_a_workbook_that_is_small_outside_and_large_inside_is_not_unpacked():
+    bomb = workbook("", more={"xl/media/x.xml": b" " * (sheets.MAX_UNPACKED_BYTES + 1)})
+
+    assert len(bomb) < 200_000
+    assert refused(bomb) == "too_large_inside"
+
+
+def test_a_workbook_that_lies_about_its_size_inside_is_read_no_further_than_it_says():
+    bomb = bytearray(workbook("", more={"xl/x.xml": b" " * (sheets.MAX_UNPACKED_BYTES + 1)}))
+    true, lie = struct.pack("<I", sheets.MAX_UNPACKED_BYTES + 1), struct.pack("<I", 10)
+    assert bomb.count(true) == 2  # the local head and the directory
+
+    assert refused(bytes(bomb.replace(true, lie))) == "broken"
+
+
+def test_a_workbook_of_many_small_parts_is_not_opened():
+    assert refused(workbook("", more={f"xl/{n}.xml": b"" for n in range(sheets.MAX_PARTS)})) == "too_large_inside"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ('<row r="9999999"><c r="A9999999"><v>1</v></c></row>', "too_many_rows"),  # a table of 10 million lines
+        ('<row r="2"><c r="XFD2"><v>1</v></c></row>', "too_many_columns"),
+        ('<row r="2"><c r="ZZZ2"><f>1+1</f></c></row>', "too_many_columns"),
+        ("<row", "broken"),
+        ('<row r="x"></row>', "broken"),
+    ],
+)
+def test_a_sheet_is_measured_before_it_is_laid_out(rows, code):
+    assert refused(workbook(rows)) == code
+
+
+def test_entities_in_a_sheet_are_not_expanded():
+    bomb = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+
+    assert refused(workbook(line(2, "&b;", "", "03001234567"), doctype=bomb)) == "broken"
+
+
+def test_a_workbook_without_a_sheet_is_refused():
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as file:
+        file.writestr("hello.xml", "<a/>")
+
+    assert refused(package.getvalue()) == "broken"
+
+
+@pytest.mark.parametrize("book", ["", ' date1904="1"'])
+def test_a_number_that_became_a_date_is_refused_in_both_calendars_of_excel(book):
+    rows = checked(workbook(line(2, "Noor", '<c r="B2" s="1"><v>45000</v></c>', "03001234567"), book=book))
+
+    assert said(rows[2]) == [("B2", "date")]
+
+
+@pytest.mark.parametrize("number", ["1E400", "1234567890123456789", "3.5202123456712345E18"])
+def test_a_number_of_which_digits_are_lost_is_refused(number):
+    rows = checked(workbook(line(2, "Noor", f'<c r="B2"><v>{number}</v></c>', "03001234567")))
+
+    assert rows[2].status == Status.WRONG
+    assert [found.name for found in rows[2].findings] == ["ntn"]
+
+
+def test_formulas_without_a_result_behind_the_last_value_are_seen():
+    rows = checked(workbook(line(2, "Noor", "", "03001234567") + '<row r="4"><c r="A4"><f>1</f></c></row>'))
+
+    assert list(rows) == [2, 4]
+    assert said(rows[4])[0] == ("A4", "formula_empty")
+
+
+def test_a_formula_with_a_result_is_read_as_its_result():
+    rows = checked(workbook(line(2, '<c r="A2" t="str"><f>"No"&amp;"or"</f><v>Noor</v></c>', "", "03001234567")))
+
+    assert (rows[2].status, rows[2].values["firm"]) == (Status.GOOD, "Noor")
+
+
+def test_cells_are_named_as_the_spreadsheet_names_them():
+    assert [cell_name(7, column) for column in (0, 25, 26, 51, 52, 701)] == ["A7", "Z7", "AA7", "AZ7", "BA7", "ZZ7"]
+
+
+def test_hidden_rows_wait_for_a_tick():
+    content = (DATA / "members.xlsx").read_bytes()
+
+    assert checked(content)[4].status == Status.HIDDEN
+    assert checked(content, ticked=[4])[4].status == Status.GOOD
+
+
+def test_the_head_of_the_made_workbooks_is_read():
+    assert read_sheet(workbook(f'<row r="2">{text_cell("A2", "Noor")}</row>', head=HEAD)).head == [
+        "Firm",
+        "NTN",
+        "Mobile",
+    ]
+
+
+def test_a_file_is_told_by_what_it_is():
+    assert read_sheet(csv_of("Noor,1234567,03001234567,Sialkot,Leather")).encoding == "utf-8-sig"

@@ -15,6 +15,8 @@ class SelectionConfig(AppConfig):
         import selection.handover.handlers
         import selection.intake.handlers
         import selection.intake.tasks
+        import selection.nominations.handlers
+        import selection.nominations.tasks
         import selection.review.handlers
         import selection.rounds.handlers
         import selection.rounds.tasks

@@ -89,6 +89,15 @@ class Happened(StrEnum):
     SEAT_ACT_PROPOSED = "seat_act.proposed"
     SEAT_ACT_SIGNED = "seat_act.signed"
     SEAT_ACT_RETURNED = "seat_act.returned"
+    NOMINATED = "nomination.made"
+    NOMINATION_HALF_TIME = "nomination.half_time"
+    NOMINATION_AGREED = "nomination.agreed"
+    NOMINATION_REFUSED = "nomination.refused"
+    NOMINATION_LAPSED = "nomination.lapsed"
+    NOMINATION_WITHDRAWN = "nomination.withdrawn"
+    NOMINATION_CLAIMED = "nomination.claimed"
+    NOMINATION_COUNTED = "nomination.counted"
+    NOMINATION_PLACES_SET = "nomination_places.set"
 
 
 OPEN_STATES = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
@@ -176,3 +185,32 @@ OFFER = Machine(
 )
 SEAT_HOLDING = (OfferState.OPEN, OfferState.ACCEPTED)
 """Of offers: those that keep a seat."""
+
+
+class NominationState(StrEnum):
+    INVITED = "invited"  # asked, without an answer
+    AGREED = "agreed"
+    REFUSED = "refused"
+    LAPSED = "lapsed"  # nobody answered in time
+    WITHDRAWN = "withdrawn"  # by the partner
+
+
+NOMINATION = Machine(
+    Move("agree", NominationState.INVITED, NominationState.AGREED, Happened.NOMINATION_AGREED),
+    Move(
+        "refuse",
+        (NominationState.INVITED, NominationState.AGREED),
+        NominationState.REFUSED,
+        Happened.NOMINATION_REFUSED,
+    ),
+    Move("lapse", NominationState.INVITED, NominationState.LAPSED, Happened.NOMINATION_LAPSED),
+    # As long as the firm has not applied: from then on its file counts under the partner.
+    Move(
+        "withdraw",
+        (NominationState.INVITED, NominationState.AGREED),
+        NominationState.WITHDRAWN,
+        Happened.NOMINATION_WITHDRAWN,
+    ),
+)
+NOMINATED_ONCE = (NominationState.INVITED, NominationState.AGREED, NominationState.REFUSED)
+"""While a nomination stands so, its partner does not nominate the firm again in the round."""

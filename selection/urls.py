@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("selection.desk.urls")),
     path("", include("selection.verification.urls")),
     path("", include("selection.bulk.urls")),
+    path("", include("selection.nominations.urls")),
     path("desk/rounds/", include("selection.scoring.urls")),
     path("desk/rounds/", include("selection.seats.composer.urls")),
     path("desk/rounds/", include("selection.seats.deciding.urls")),

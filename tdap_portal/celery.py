@@ -121,6 +121,11 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "task": "selection.note_papers_past_their_day",
             "schedule": crontab(hour=0, minute=20),
         },
+        "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
+        "remind firms that were nominated": {
+            "task": "selection.remind_nominees",
+            "schedule": crontab(hour="8-20", minute=30),
+        },
         "put promised dates right after a change of the calendar": every(300, "selection.redate"),
         "free addresses that nobody confirmed": {
             "task": "accounts.purge_unfinished",

@@ -5,6 +5,7 @@ from .cards import LevelStudy, Rescoring, RescoringPiece, ScoreCard
 from .decisions import Decision, Recommendation, Waiver
 from .desk import DeskTally, SavedView
 from .files import NO_DUE_DATE, Application, FrozenFacts
+from .nominations import Nomination, NominationPlaces, NominationSheet
 from .questions import Letter, Question
 from .readings import Conflict, Reading
 from .rounds import Round
@@ -22,6 +23,9 @@ __all__ = [
     "FrozenFacts",
     "Letter",
     "LevelStudy",
+    "Nomination",
+    "NominationPlaces",
+    "NominationSheet",
     "Offer",
     "OfferTerms",
     "PromotionHalt",

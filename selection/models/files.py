@@ -70,6 +70,9 @@ class Application(PublicId, TimeStamped):
     due_noted_on = models.DateField(null=True)  # the due date that the desk was warned of
     late_noted_at = models.DateTimeField(null=True)
     officer = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    nominated_by = models.ForeignKey(  # set once, when the file is submitted; the firm had agreed to it before
+        "accounts.Partner", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("nominated by")
+    )
     nobody_since = models.DateTimeField(null=True)  # an officer or a reader fell away, and nobody has the work yet
 
     class Meta:

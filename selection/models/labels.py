@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from selection.states import CompositionState, OfferState, Outcome, RoundState, State
+from selection.states import CompositionState, NominationState, OfferState, Outcome, RoundState, State
 from smes.vocabulary.codes import TRACKS
 
 if TYPE_CHECKING:
@@ -66,6 +66,15 @@ OFFER_STATE_LABELS = {
     OfferState.EXPIRED: _("Ran out"),
     OfferState.TAKEN_BACK: _("Taken back"),
     OfferState.GIVEN_BACK: _("Given back"),
+}
+
+
+NOMINATION_STATE_LABELS = {
+    NominationState.INVITED: _("Asked, no answer yet"),
+    NominationState.AGREED: _("Agreed"),
+    NominationState.REFUSED: _("Said no"),
+    NominationState.LAPSED: _("Time ran out"),
+    NominationState.WITHDRAWN: _("Taken back by the partner"),
 }
 
 

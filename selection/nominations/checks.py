@@ -115,11 +115,11 @@ class Checked:
 class Known:
     """What the checks may know: of the partner itself and of its own nominations, never of anybody else's.
 
-    own: where its nominations of this round stand, by key; those that may be made again are not in it. itself: keys of its
-    people. organisations: folded names of partners, which nominate and are not nominated. sectors: codes by folded name.
+    own: where its nominations of this round stand and by which tax number, by key; those that may be made again are not in
+    it. itself: keys of its people. organisations: folded names of partners, which nominate and are not nominated. sectors: codes by folded name.
     """
 
-    own: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     itself: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
     sectors: Mapping[str, str] = field(default_factory=dict)
@@ -227,9 +227,11 @@ def _known(each: Checked, known: Known) -> None:
     if known.itself.intersection(each.keys) or name in known.organisations:
         each.status, each.standing = Status.REST, "itself"
         return
+    ntn = ntn_key(each.values.get(Field.NTN, ""))
     for key in each.keys:
-        if key in known.own:
-            each.status, each.standing = Status.REST, known.own[key]
+        standing, other_ntn = known.own.get(key, ("", ""))
+        if standing and not (ntn and other_ntn and ntn != other_ntn):  # two firms of one owner
+            each.status, each.standing = Status.REST, standing
             return
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
@@ -41,6 +41,11 @@ def smes_of(user: User | AnonymousUser) -> QuerySet[Sme]:
     if not user.is_authenticated:
         return Sme.objects.none()
     return _with_role_of(user, Sme.objects.filter(members__user=user).order_by("name", "pk"))
+
+
+def firms_of_any(people: Iterable[User]) -> QuerySet[Sme]:
+    """The firms in which one of these people is a member."""
+    return Sme.objects.filter(members__user__in=list(people)).distinct().order_by("pk")
 
 
 def _with_role_of(user: User, smes: QuerySet[Sme]) -> QuerySet[Sme]:

@@ -180,6 +180,16 @@ def partners_of(user: User) -> list[Partner]:
     return list(Partner.objects.filter(members__user=user, is_active=True))
 
 
+def active_partners() -> QuerySet[Partner]:
+    """The organisations that work with TDAP, by name."""
+    return Partner.objects.filter(is_active=True)
+
+
+def people_of_partner(partner: Partner) -> list[User]:
+    """Whoever acts for an organisation and may sign in."""
+    return list(User.objects.filter(partnerships__partner=partner, is_active=True).order_by("pk"))
+
+
 def has_second_factor(user: User) -> bool:
     """True if an app or a key is enrolled; spare codes alone are none."""
     return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()

@@ -305,6 +305,7 @@ COMTRADE_TIMEOUT_SECONDS = env.int("COMTRADE_TIMEOUT_SECONDS", default=30)
 
 # What one person may do -----------------------------------------------------------------------------------------------
 FIRMS_PER_PERSON = env.int("FIRMS_PER_PERSON", default=5)
+NOMINATION_PLACES = env.int("NOMINATION_PLACES", default=40)  # of a partner and round, where a director set no number
 LETTERS_PER_HOUR = env.int("LETTERS_PER_HOUR", default=20)  # of one person on one file
 
 # The promise ----------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ HEAD = ("firm", "ntn", "cnic", "mobile", "email", "city", "district", "sector", 
 def main(rows: int = 10_000) -> dict[str, Any]:
     made = table(rows)
     known = Known(
-        own={f"ntn:{number:07d}": "invited" for number in range(1, rows, 50)},
+        own={f"ntn:{number:07d}": ("invited", f"{number:07d}") for number in range(1, rows, 50)},
         sectors={fold(name): code for code, name in SECTORS.items()},
     )
     began = time.perf_counter()

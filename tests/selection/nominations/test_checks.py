@@ -115,11 +115,13 @@ def test_a_firm_that_stands_twice_in_the_file_is_taken_once():
 
 
 def test_what_this_partner_has_nominated_already_needs_nothing():
-    known = Known(own={"ntn:1234567": "agreed"}, sectors=KNOWN_SECTORS)
+    own = {"ntn:1234567": ("agreed", "1234567"), "mobile:+923001234567": ("agreed", "1234567")}
+    known = Known(own=own, sectors=KNOWN_SECTORS)
 
-    row = one("Noor,1234567-8,03001234567,,", known=known)
-
-    assert (row.status, row.standing, row.findings) == (Status.REST, "agreed", [])
+    for again in ("Noor,1234567-8,03331234567,,", "Noor,,03001234567,,"):
+        row = one(again, known=known)
+        assert (row.status, row.standing, row.findings) == (Status.REST, "agreed", [])
+    assert one("Sister firm,7654321,03001234567,,", known=known).status == Status.GOOD
 
 
 @pytest.mark.parametrize(

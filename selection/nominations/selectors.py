@@ -1,0 +1,346 @@
+"""Nominations: what a partner sees of its own, what a firm sees of those about it, and what officials see of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from selection.models import Application, Nomination, NominationPlaces, NominationSheet, Offer
+from selection.rounds import selectors as rounds_selectors
+from selection.states import (
+    DECIDED_STATES,
+    NOMINATED_ONCE,
+    NominationState,
+    OfferState,
+    RoundState,
+    State,
+)  # fmt: skip
+from smes.people import selectors as people_selectors
+from smes.vocabulary.identifiers import ntn_key
+from smes.vocabulary.wording import sectors_by_name
+from tdap_portal.accounts import selectors as accounts_selectors
+from tdap_portal.accounts.roles import PartnerKind
+from tdap_portal.core.errors import NotFound
+from tdap_portal.core.folding import fold
+
+from .checks import Field, Known, check_rows, keys_of, plain_heading
+from .permissions import NOMINATING, can_see_nominations
+from .store import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
+
+    from selection.models import Round
+    from smes.models import Sme
+    from tdap_portal.accounts.models import Partner, User
+
+    from .checks import Checked
+
+SHEETS_REMEMBERED = 5  # of a partner, for what its headings mean
+
+
+# ------------------------------------------------------------------------------------------------------ the partner
+
+
+def nominating_partners(user: User) -> list[Partner]:
+    """The organisations for which this person nominates, by name."""
+    if not user.is_partner:
+        return []
+    return [partner for partner in accounts_selectors.partners_of(user) if partner.kind in NOMINATING]
+
+
+def partner_for(user: User, public_id: str) -> Partner:
+    """One of them. Raises NotFound."""
+    for partner in nominating_partners(user):
+        if partner.public_id == public_id:
+            return partner
+    raise NotFound
+
+
+def round_to_nominate_in() -> Round | None:
+    """The round that takes nominations now: the open one that closes first."""
+    return rounds_selectors.open_rounds().first()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Of a partner in a round. used: every firm that was asked counts, whatever it said."""
+
+    of: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.of - self.used)
+
+
+def places_of(partner: Partner, round_: Round) -> Places:
+    row = NominationPlaces.objects.filter(partner=partner, round=round_).first()
+    return places_in(row, partner, round_)
+
+
+def places_in(row: NominationPlaces | None, partner: Partner, round_: Round) -> Places:
+    """The same, from the row where it was read already."""
+    number = settings.NOMINATION_PLACES if row is None or row.places is None else row.places
+    return Places(number, Nomination.objects.filter(partner=partner, round=round_).count())
+
+
+def with_stage(rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
+    """Nominations with what has become of the firms that claimed them: applied_at, file_state and has_seat; null or
+    False for all others."""
+    files = Application.objects.filter(sme=OuterRef("sme"), round=OuterRef("round"), submitted_at__isnull=False)
+    files = files.exclude(state=State.WITHDRAWN)
+    seats = Offer.objects.filter(
+        application__sme=OuterRef("sme"), application__round=OuterRef("round"), state=OfferState.ACCEPTED
+    )
+    return rows.annotate(
+        applied_at=Subquery(files.values("submitted_at")[:1]),
+        file_state=Subquery(files.values("state")[:1]),
+        has_seat=Exists(seats),
+    )
+
+
+def nominations_of(partner: Partner, round_: Round) -> QuerySet[Nomination]:
+    """What a partner sees of its own, the newest first."""
+    return with_stage(Nomination.objects.filter(partner=partner, round=round_)).order_by("-id")
+
+
+def consent_of(partner: Partner, round_: Round) -> dict[str, int]:
+    """How many of a partner's nominations stand in each state."""
+    rows = Nomination.objects.filter(partner=partner, round=round_).values_list("state").annotate(Count("pk"))
+    return dict(rows.order_by())
+
+
+def nomination_for(user: User, public_id: str) -> Nomination:
+    """One of the partner's own. Raises NotFound."""
+    row = (
+        with_stage(Nomination.objects.filter(partner__in=nominating_partners(user), public_id=public_id))
+        .select_related("partner", "round")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+# ------------------------------------------------------------------------------------------------------------ sheets
+
+
+def sheet_for(user: User, public_id: str) -> NominationSheet:
+    """A sheet of one of this person's organisations. Raises NotFound."""
+    row = (
+        NominationSheet.objects.filter(partner__in=nominating_partners(user), public_id=public_id)
+        .select_related("partner", "round")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def sheets_of(partner: Partner, round_: Round) -> QuerySet[NominationSheet]:
+    """The newest first, without their rows."""
+    return NominationSheet.objects.filter(partner=partner, round=round_).defer("rows").order_by("-id")
+
+
+def remembered_headings(partner: Partner) -> dict[str, str]:
+    """Fields by plain heading, as this partner mapped them in its last sheets."""
+    found: dict[str, str] = {}
+    sheets = NominationSheet.objects.filter(partner=partner).order_by("-id").values_list("head", "mapping")
+    for head, mapping in reversed(sheets[:SHEETS_REMEMBERED]):
+        found |= {plain_heading(head[at]): name for name, at in mapping.items() if at < len(head)}
+    return found
+
+
+def known_for(partner: Partner, round_: Round) -> Known:
+    """What the checks may know: nothing of other partners, and of firms of the portal only those of its own people."""
+    people = accounts_selectors.people_of_partner(partner)
+    itself = {f"{Field.MOBILE}:{person.mobile}" for person in people if person.mobile}
+    itself |= {f"{Field.EMAIL}:{person.email.casefold()}" for person in people if person.email}
+    itself |= {f"{Field.NTN}:{ntn_key(firm.ntn)}" for firm in people_selectors.firms_of_any(people) if firm.ntn}
+    own: dict[str, tuple[str, str]] = {}
+    rows = Nomination.objects.filter(partner=partner, round=round_, state__in=NOMINATED_ONCE)
+    for state, ntn, mobile, email in rows.values_list("state", "ntn", "mobile", "email"):
+        own |= dict.fromkeys(keys_of({Field.NTN: ntn, Field.MOBILE: mobile, Field.EMAIL: email}), (state, ntn_key(ntn)))
+    organisations = frozenset(fold(other.name) for other in accounts_selectors.active_partners())
+    return Known(own, frozenset(itself), organisations, sector_codes())
+
+
+def sector_codes() -> dict[str, str]:
+    """Codes of the sectors by their folded names in both languages."""
+    found: dict[str, str] = {}
+    for language in ("ur", "en"):
+        with translation.override(language):
+            found |= {fold(name): code for code, name in sectors_by_name()}
+    return found
+
+
+def checked_rows(sheet: NominationSheet, known: Known | None = None) -> list[Checked]:
+    """The dry run: every row of a sheet as it can be taken now."""
+    known = known or known_for(sheet.partner, sheet.round)
+    return check_rows(
+        rows_of(sheet.rows), sheet.mapping, known, taken=sheet.taken, ticked=sheet.ticked, width=len(sheet.head)
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- the firm
+
+
+def nomination_by_token(token: str) -> Nomination:
+    """The nomination behind a link, as long as the link works: until its last day, after a yes until the round closes. The
+    database's clock decides. Raises NotFound with words for one that was taken back or ran out."""
+    row = Nomination.objects.filter(token=token).filter(_link_works()).select_related("partner", "round", "sme").first()
+    if row is None:
+        raise NotFound(_("This invitation was taken back or has run out. A firm can apply without it, too."))
+    return row
+
+
+def _link_works() -> Q:
+    answered = Q(state__in=(NominationState.AGREED, NominationState.REFUSED))
+    open_round = Q(round__state=RoundState.OPEN, round__closes_at__gt=Now())
+    return (Q(state=NominationState.INVITED, lapses_at__gt=Now()) | answered) & open_round
+
+
+def nominations_about(sme: Sme, round_: Round | None = None) -> list[Nomination]:
+    """Those that a firm has claimed, in the order in which it agreed; of one round where it is named."""
+    rows = Nomination.objects.filter(sme=sme, state=NominationState.AGREED).select_related("partner", "round")
+    if round_ is not None:
+        rows = rows.filter(round=round_)
+    return list(rows.order_by("answered_at", "pk"))
+
+
+def nominations_to_claim(tokens: list[str], round_: Round | None = None) -> list[Nomination]:
+    """Those whose links were opened in this browser and that no firm has claimed."""
+    rows = Nomination.objects.filter(_link_works(), token__in=tokens, sme=None).select_related("partner", "round")
+    rows = rows.exclude(state=NominationState.REFUSED)
+    return list((rows.filter(round=round_) if round_ else rows).order_by("pk"))
+
+
+def first_agreed(application: Application) -> Nomination | None:
+    """The nomination under which a submitted file counts: of those that its firm had claimed by then, the one it agreed
+    to first."""
+    rows = Nomination.objects.filter(
+        sme_id=application.sme_id, round_id=application.round_id, state=NominationState.AGREED
+    )
+    rows = rows.filter(claimed_at__lte=application.submitted_at)
+    return rows.order_by("answered_at", "pk").first()
+
+
+def ids_to_lapse() -> list[int]:
+    """Those that nobody answered in time, by the database's clock."""
+    rows = Nomination.objects.filter(state=NominationState.INVITED, lapses_at__lte=Now())
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def ids_to_remind() -> list[int]:
+    """Those at half time without an answer, by the database's clock."""
+    rows = Nomination.objects.filter(
+        state=NominationState.INVITED, reminded_at=None, remind_at__lte=Now(), lapses_at__gt=Now()
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def nomination_by_id(pk: int | str) -> Nomination | None:
+    """For handlers."""
+    return Nomination.objects.filter(pk=pk).select_related("partner", "round", "recognised").first()
+
+
+# ------------------------------------------------------------------------------------------------------ the officials
+
+
+def nominations_visible_to(user: User) -> QuerySet[Nomination]:
+    """Everybody's, for officers and directors; unordered."""
+    if not can_see_nominations(user):
+        return Nomination.objects.none()
+    return with_stage(Nomination.objects.select_related("partner", "round", "recognised", "sme"))
+
+
+def questions_about(rows: list[Nomination]) -> dict[int, list[str]]:
+    """What an official should look at, by id of the nomination: "account" where another nominee of the round has the same
+    bank account, "partners" where another partner nominates the firm too. Two queries."""
+    accounts = _shared(rows, "account")
+    keys = _shared(rows, "key")
+    return {
+        row.pk: [
+            code
+            for code, shared, value in (("account", accounts, row.account), ("partners", keys, row.key))
+            if (row.round_id, value) in shared
+        ]
+        for row in rows
+    }
+
+
+def _shared(rows: list[Nomination], column: str) -> set[tuple[Any, ...]]:
+    values = {getattr(row, column) for row in rows} - {""}
+    found = Nomination.objects.filter(**{f"{column}__in": values, "state__in": NOMINATED_ONCE})
+    pairs = found.values_list("round_id", column).annotate(number=Count("pk")).filter(number__gt=1).order_by()
+    return {(round_id, value) for round_id, value, _number in pairs}
+
+
+def all_places(round_: Round) -> list[tuple[Partner, Places]]:
+    """Every partner that nominates, with its places in a round. Three queries."""
+    set_: Mapping[int, int | None] = dict(
+        NominationPlaces.objects.filter(round=round_).values_list("partner_id", "places")
+    )
+    used = dict(Nomination.objects.filter(round=round_).values_list("partner_id").annotate(Count("pk")).order_by())
+    return [
+        (partner, Places(_number(set_.get(partner.pk)), used.get(partner.pk, 0)))
+        for partner in accounts_selectors.active_partners()
+        if partner.kind in NOMINATING
+    ]
+
+
+def _number(places: int | None) -> int:
+    return settings.NOMINATION_PLACES if places is None else places
+
+
+def stage_of(row: Nomination) -> str:
+    """What a partner may know of a nominee that agreed: "applied", "in_review", "decided", "seat", or "" before. row: with
+    its stage."""
+    if row.state != NominationState.AGREED or row.applied_at is None:  # type: ignore[attr-defined]  # with_stage
+        return ""
+    if row.has_seat:  # type: ignore[attr-defined]
+        return "seat"
+    if row.file_state in DECIDED_STATES:  # type: ignore[attr-defined]
+        return "decided"
+    return "applied" if row.file_state in (State.DRAFT, State.SUBMITTED, State.HELD, State.SCORED) else "in_review"  # type: ignore[attr-defined]
+
+
+# ------------------------------------------------------------------------------------------------------------ radar
+
+
+def corners_of(round_: Round | None) -> tuple[dict[tuple[str, str, str], int], dict[tuple[str, str, str], int]]:
+    """Firms nominated in a round, and those that applied; {} and {} where no round is open."""
+    return (_nominated(round_), _applied(round_)) if round_ else ({}, {})
+
+
+def _nominated(round_: Round) -> dict[tuple[str, str, str], int]:
+    """Firms nominated in a round that have not said no, by sector, province and town. One query; a firm that two partners
+    nominate counts once."""
+    rows = Nomination.objects.filter(round=round_, state__in=(NominationState.INVITED, NominationState.AGREED))
+    numbers = rows.values_list("sector", "province", "city").annotate(Count("key", distinct=True)).order_by()
+    return {(sector, province, city): number for sector, province, city, number in numbers}
+
+
+def _applied(round_: Round) -> dict[tuple[str, str, str], int]:
+    """Files begun or submitted in a round, by what their firms say today. One query."""
+    rows = Application.objects.filter(round=round_).exclude(state=State.WITHDRAWN)
+    numbers = rows.values_list("sme__sector", "sme__province", "sme__city").annotate(Count("pk")).order_by()
+    return {(sector, province, city): number for sector, province, city, number in numbers}
+
+
+def askable_partners() -> list[tuple[str, str]]:
+    """Name and province of the partners that nominate."""
+    return [
+        (partner.name, partner.province)
+        for partner in accounts_selectors.active_partners()
+        if partner.kind in (PartnerKind.CHAMBER, PartnerKind.PROVINCE)
+    ]

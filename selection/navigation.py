@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from selection.nominations import selectors as nominations_selectors
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import DESK_ROLES
 from tdap_portal.web.context import NavItem
@@ -28,8 +29,11 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     elif user.has_role(*DESK_ROLES):
         yield NavItem(_("Desk"), reverse("selection:desk"), order=10)
         yield NavItem(_("Rounds"), reverse("selection:rounds"), order=20)
+        yield NavItem(_("Nominations"), reverse("selection:desk_nominations"), order=30)
         yield NavItem(_("Results"), reverse("results"), order=40)
     elif user.is_official or user.is_partner:
+        if nominations_selectors.nominating_partners(user):
+            yield NavItem(_("Nominations"), reverse("selection:nominations_start"), order=10)
         yield NavItem(_("Calendar"), reverse("rounds"), order=20)
         yield NavItem(_("Results"), reverse("results"), order=40)
     else:

@@ -25,6 +25,7 @@ from selection.intake import forms as intake_forms
 from selection.intake import permissions as intake_permissions
 from selection.intake import selectors as intake_selectors
 from selection.intake import services as intake_services
+from selection.nominations import selectors as nominations_selectors
 from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.rounds import selectors as rounds_selectors
@@ -77,7 +78,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("account_start")
     if not firms:
         asked = role_requests_wording.own_rows(role_requests_selectors.own_requests(request.user))
-        context = {"rounds": rounds_selectors.open_rounds(), "asked": asked}
+        opened = nominations_selectors.nominations_to_claim(request.session.get(nominations_selectors.OPENED, []))
+        context = {"rounds": rounds_selectors.open_rounds(), "asked": asked, "to_claim": opened}
         return render(request, "selection/firm/no_firm.html", context)
     files = _files(request)
     here = people_selectors.firm_here(request)
@@ -169,8 +171,18 @@ def _show_tasks(
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "others": [row for row in own if row.state != State.DRAFT][:EARLIER_FILES],
             "draft": next((row for row in own if row.state == State.DRAFT), None),
+            **_nominations(request, sme),
         },
     )
+
+
+def _nominations(request: SignedInRequest, sme: Sme, round_: Round | None = None) -> dict[str, object]:
+    """Who nominated the firm, in one round where it is named; and the links that were opened here and belong to nobody yet."""
+    opened = request.session.get(nominations_selectors.OPENED, [])
+    return {
+        "nominated": nominations_selectors.nominations_about(sme, round_),
+        "to_claim": nominations_selectors.nominations_to_claim(opened, round_),
+    }
 
 
 def _show_file(
@@ -223,6 +235,7 @@ def _show_file(
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "others": [other for other in files if other.sme_id == row.sme_id and other.pk != row.pk][:EARLIER_FILES],
             "can_withdraw": not row.is_ended or row.state == State.WAITLISTED,
+            **({} if row.is_ended else _nominations(request, row.sme, row.round)),
         },
     )
 
@@ -296,6 +309,7 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
             "is_open": rounds_selectors.is_open_now(round_),
             "version": version_of(row.track, row.motivation, row.commitment_name),
             "seen": written_out(seen),
+            **_nominations(request, sme, round_),
         },
     )
 

@@ -12,6 +12,7 @@ from selection.desk import selectors as desk_selectors
 from selection.desk.selectors import Number
 from selection.desk.waiting import waiting_of
 from selection.handover import selectors as handover_selectors
+from selection.nominations import selectors as nominations_selectors
 from selection.states import RoundState, State
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts.models import ROLE_LABELS
@@ -140,6 +141,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
     context = {
         "partners": partners,
         "is_platform": is_platform,
+        "nominates": bool(nominations_selectors.nominating_partners(request.user)),
         "runs": runs,
         "needs": wording.runs_to_confirm(runs),
         "open_rounds": [row for row in now.rounds if row.state == RoundState.OPEN],

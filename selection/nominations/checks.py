@@ -181,7 +181,7 @@ def check_row(row: Row, mapping: Mapping[str, int], known: Known, *, width: int 
     """One row by itself."""
     cells = row.cells
     each = Checked(row.number, {name: cells[at] if at < len(cells) else "" for name, at in mapping.items()})
-    for name, at in mapping.items():
+    for name, at in sorted(mapping.items(), key=lambda pair: pair[1]):  # a database keeps no order of a mapping
         mark = row.marks.get(at)
         if mark and mark[0] == "merged":
             each.notes[name] = mark[1]

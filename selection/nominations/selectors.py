@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from .checks import Checked
 
+OPENED = "nominations"  # in the session: tokens of the links that were opened in this browser
 SHEETS_REMEMBERED = 5  # of a partner, for what its headings mean
 
 
@@ -219,6 +220,8 @@ def nominations_about(sme: Sme, round_: Round | None = None) -> list[Nomination]
 
 def nominations_to_claim(tokens: list[str], round_: Round | None = None) -> list[Nomination]:
     """Those whose links were opened in this browser and that no firm has claimed."""
+    if not tokens:
+        return []
     rows = Nomination.objects.filter(_link_works(), token__in=tokens, sme=None).select_related("partner", "round")
     rows = rows.exclude(state=NominationState.REFUSED)
     return list((rows.filter(round=round_) if round_ else rows).order_by("pk"))

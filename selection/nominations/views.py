@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
 NEWEST_NOMINEES = 6
 NEWEST_SHEETS = 5
-OPENED = "nominations"  # in the session: tokens of the links that were opened in this browser
 MAX_OPENED = 10
 
 
@@ -194,13 +193,14 @@ def columns(request: SignedInRequest, public_id: str) -> HttpResponse:
 def reasons(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The rows that need a look, with the reasons, to be put right in a spreadsheet."""
     row = selectors.sheet_for(request.user, public_id)
+    names = sorted(row.mapping, key=row.mapping.__getitem__)  # as they stand in the sheet
     lines = []
     for each in selectors.checked_rows(row) if is_usable(row.mapping) else []:
         if each.status in {Status.WRONG, Status.TWICE, Status.REST}:
             said = [f"{found.cell} {wording.finding_words(found)}".strip() for found in each.findings]
             said += [str(wording.STANDING[each.standing])] if each.standing else []
-            lines.append([each.number, *(each.texts.get(name, "") for name in row.mapping), " ".join(said)])
-    head = [_("Row"), *(str(wording.FIELD_LABELS[name]) for name in row.mapping), _("What to put right")]
+            lines.append([each.number, *(each.texts.get(name, "") for name in names), " ".join(said)])
+    head = [_("Row"), *(str(wording.FIELD_LABELS[name]) for name in names), _("What to put right")]
     response = HttpResponse(as_csv(head, lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="nominations-{row.public_id}.csv"'
     return response
@@ -288,7 +288,10 @@ def withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def nomination(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a firm's link: who nominates it and what that means; yes or no without an account, then to the firm."""
-    row = selectors.nomination_by_token(token)
+    try:
+        row = selectors.nomination_by_token(token)
+    except NotFound as refusal:
+        return render(request, "selection/nominations/over.html", {"refusal": refusal}, status=404)
     _remember(request, token)
     user = request.user
     firms = list(people_selectors.smes_of(user))
@@ -326,17 +329,15 @@ def _answer(request: HttpRequest, row: Nomination, claim: ClaimForm) -> HttpResp
         elif answer == "claim" and actor is not None:
             return None
     except DomainError as refusal:
-        if isinstance(refusal, NotFound):
-            raise
         messages.error(request, str(refusal))
     return redirect("selection:nomination", token=row.token)
 
 
 def _remember(request: HttpRequest, token: str) -> None:
     """So that the firm's own pages lead back here after signing in."""
-    opened = request.session.get(OPENED, [])
+    opened = request.session.get(selectors.OPENED, [])
     if token not in opened:
-        request.session[OPENED] = [*opened, token][-MAX_OPENED:]
+        request.session[selectors.OPENED] = [*opened, token][-MAX_OPENED:]
 
 
 # ------------------------------------------------------------------------------------------------------ the officials

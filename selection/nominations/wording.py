@@ -107,7 +107,10 @@ class CellView:
     options: tuple[tuple[str, str], ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
     is_code: bool = False
-    note: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"r{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,7 @@ def _cell_view(each: Checked, name: str, found: Finding | None) -> CellView:
     control = f"{each.number}-{name}"
     if found is None or each.status == Status.REST:
         shown = {Field.CITY: city_name, Field.SECTOR: sector_name}.get(Field(name), str)(value or text)
-        return CellView(label, control, shown, is_code=is_code, note=each.notes.get(name, ""))
+        return CellView(label, control, shown, is_code=is_code)
     options: tuple[tuple[str, str], ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
     if name == Field.SECTOR:

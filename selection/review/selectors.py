@@ -61,7 +61,12 @@ def firms_tied_to(user: User) -> list[int]:
 
 def file_for(user: User, public_id: str) -> Application:
     """One of them with its round, firm and officer. Raises NotFound."""
-    row = files_visible_to(user).select_related("round", "sme", "officer").filter(public_id=public_id).first()
+    row = (
+        files_visible_to(user)
+        .select_related("round", "sme", "officer", "nominated_by")
+        .filter(public_id=public_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     return row

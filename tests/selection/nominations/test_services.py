@@ -12,6 +12,7 @@ from selection.models import Application, Nomination, NominationSheet
 from selection.nominations import selectors, services
 from selection.rounds import services as rounds_services
 from selection.states import NOMINATION, NominationState
+from smes.duplicates import services as duplicates_services
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound, WrongState
@@ -296,8 +297,6 @@ def test_the_firm_is_asked_by_sms_in_urdu_and_by_mail_in_both_languages(django_c
 
 def test_people_of_a_firm_that_the_portal_knows_are_told_in_their_inbox(django_capture_on_commit_callbacks):
     sme = SmeFactory(complete=True, ntn="1234567")
-    from smes.duplicates import services as duplicates_services
-
     duplicates_services.flag_duplicates(sme_id=sme.pk)
     with django_capture_on_commit_callbacks(execute=True):
         row = nominated(ntn="1234567-8")

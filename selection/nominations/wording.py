@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from selection.states import NominationState
 from smes.vocabulary.places import PROVINCES
@@ -33,50 +32,54 @@ if TYPE_CHECKING:
     from .sheet import BadSheet
 
 FIELD_LABELS: dict[str, StrOrPromise] = {
-    Field.FIRM: _lazy("Firm"),
-    Field.NTN: _lazy("NTN"),
-    Field.CNIC: _lazy("CNIC"),
-    Field.MOBILE: _lazy("Mobile"),
-    Field.EMAIL: _lazy("E-mail"),
-    Field.CITY: _lazy("City"),
-    Field.DISTRICT: _lazy("District"),
-    Field.SECTOR: _lazy("Sector"),
-    Field.WOMEN_LED: _lazy("Led by women"),
-    Field.IBAN: _lazy("IBAN"),
+    Field.FIRM: gettext_lazy("Firm"),
+    Field.NTN: gettext_lazy("NTN"),
+    Field.CNIC: gettext_lazy("CNIC"),
+    Field.MOBILE: gettext_lazy("Mobile"),
+    Field.EMAIL: gettext_lazy("E-mail"),
+    Field.CITY: gettext_lazy("City"),
+    Field.DISTRICT: gettext_lazy("District"),
+    Field.SECTOR: gettext_lazy("Sector"),
+    Field.WOMEN_LED: gettext_lazy("Led by women"),
+    Field.IBAN: gettext_lazy("IBAN"),
 }
 BAD_SHEETS: dict[str, StrOrPromise] = {
-    "too_large": _lazy("The file is larger than %(megabytes)d MB. Send it in parts."),
-    "too_large_inside": _lazy(
+    "too_large": gettext_lazy("The file is larger than %(megabytes)d MB. Send it in parts."),
+    "too_large_inside": gettext_lazy(
         "The file holds far more than a list of firms. Copy the list into a new file and send that."
     ),
-    "too_many_rows": _lazy("The file has more than %(limit)d rows. Send it in parts."),
-    "too_many_columns": _lazy("The file has more than %(limit)d columns. Keep those that describe the firms."),
-    "not_a_table": _lazy("This is neither a CSV nor an Excel file (XLSX). Save the list in one of the two forms."),
-    "broken": _lazy("The file is damaged or locked. Open it in your spreadsheet, save it anew and send that."),
-    "no_sheet": _lazy("The file has no sheet that can be seen."),
-    "empty": _lazy("There is no row below the headings."),
-    "has_nul": _lazy("The file holds characters that no list has. Save it anew as CSV in UTF-8, or as XLSX."),
-    "bad_quotes": _lazy("A quotation mark in line %(line)d is never closed. Put it right and send the file again."),
+    "too_many_rows": gettext_lazy("The file has more than %(limit)d rows. Send it in parts."),
+    "too_many_columns": gettext_lazy("The file has more than %(limit)d columns. Keep those that describe the firms."),
+    "not_a_table": gettext_lazy(
+        "This is neither a CSV nor an Excel file (XLSX). Save the list in one of the two forms."
+    ),
+    "broken": gettext_lazy("The file is damaged or locked. Open it in your spreadsheet, save it anew and send that."),
+    "no_sheet": gettext_lazy("The file has no sheet that can be seen."),
+    "empty": gettext_lazy("There is no row below the headings."),
+    "has_nul": gettext_lazy("The file holds characters that no list has. Save it anew as CSV in UTF-8, or as XLSX."),
+    "bad_quotes": gettext_lazy(
+        "A quotation mark in line %(line)d is never closed. Put it right and send the file again."
+    ),
 }
 STANDING: dict[str, StrOrPromise] = {
-    "itself": _lazy("Your own people, or a partner: cannot be nominated"),
-    NominationState.INVITED: _lazy("Nominated by you already; nothing to do"),
-    NominationState.AGREED: _lazy("Nominated by you already and agreed; nothing to do"),
-    NominationState.REFUSED: _lazy("Said no to you in this round; is not asked again"),
+    "itself": gettext_lazy("Your own people, or a partner: cannot be nominated"),
+    NominationState.INVITED: gettext_lazy("Nominated by you already; nothing to do"),
+    NominationState.AGREED: gettext_lazy("Nominated by you already and agreed; nothing to do"),
+    NominationState.REFUSED: gettext_lazy("Said no to you in this round; is not asked again"),
 }
 STATUS: dict[str, tuple[StrOrPromise, str]] = {
-    Status.GOOD: (_lazy("Can go in"), "done"),
-    Status.WRONG: (_lazy("Put right"), "no"),
-    Status.TWICE: (_lazy("Twice in the file"), "no"),
-    Status.REST: (_lazy("Nothing to do"), "rest"),
-    Status.HIDDEN: (_lazy("Hidden in the sheet"), "rest"),
-    Status.TAKEN: (_lazy("Nominated"), "done"),
+    Status.GOOD: (gettext_lazy("Can go in"), "done"),
+    Status.WRONG: (gettext_lazy("Put right"), "no"),
+    Status.TWICE: (gettext_lazy("Twice in the file"), "no"),
+    Status.REST: (gettext_lazy("Nothing to do"), "rest"),
+    Status.HIDDEN: (gettext_lazy("Hidden in the sheet"), "rest"),
+    Status.TAKEN: (gettext_lazy("Nominated"), "done"),
 }
 STAGES: dict[str, StrOrPromise] = {
-    "applied": _lazy("applied %(day)s"),
-    "in_review": _lazy("in review, applied %(day)s"),
-    "decided": _lazy("decided, applied %(day)s"),
-    "seat": _lazy("has accepted a seat"),
+    "applied": gettext_lazy("applied %(day)s"),
+    "in_review": gettext_lazy("in review, applied %(day)s"),
+    "decided": gettext_lazy("decided, applied %(day)s"),
+    "seat": gettext_lazy("has accepted a seat"),
 }
 MAX_ASKED = 3
 SHOWN_ROWS = 50

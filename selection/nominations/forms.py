@@ -98,7 +98,7 @@ class ClaimForm(forms.Form):
 class NominationFilterForm(forms.Form):
     """What the officials' list shows; a nonsense value in the address reads as no filter."""
 
-    partner = forms.ChoiceField(label=_("Partner"), required=False)
+    partner = forms.ChoiceField(label=_("Organisation"), required=False)
     state = forms.ChoiceField(
         label=_("State"),
         required=False,

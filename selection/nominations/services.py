@@ -241,9 +241,8 @@ def _nominate(
 
 
 def _end_of(days: int) -> datetime:
-    """The end in Pakistan of the working day that is so many from today."""
-    day = add_working_days(today(), days) + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(day, time.min))
+    """The last moment in Pakistan of the working day that is so many from today."""
+    return timezone.make_aware(datetime.combine(add_working_days(today(), days), time.max))
 
 
 @transaction.atomic

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 NEWEST_NOMINEES = 6
 NEWEST_SHEETS = 5
+TONES = {NominationState.INVITED: "you", NominationState.AGREED: "done"}
 MAX_OPENED = 10
 
 
@@ -304,6 +305,7 @@ def nomination(request: HttpRequest, token: str) -> HttpResponse:
     going_on = urlencode({"next": request.path})
     context = {
         "nomination": row,
+        "tone": TONES.get(row.state, "rest"),
         "claim": claim if own and row.sme_id is None else None,
         "claimed_here": next((firm for firm in firms if firm.pk == row.sme_id), None),
         "has_firms": bool(firms),
@@ -391,8 +393,8 @@ def _set_places(request: SignedInRequest, round_: Round | None) -> HttpResponse:
     wanted = request.POST.get("partner")
     partner = next((row for row in accounts_selectors.active_partners() if row.public_id == wanted), None)
     if round_ is None or partner is None:
-        raise NotFound
-    if not form.is_valid():
+        messages.error(request, _("No such partner nominates now."))
+    elif not form.is_valid():
         messages.error(request, _("Write a whole number from 0, or nothing for the usual number."))
     else:
         services.set_places(actor=request.user, partner=partner, round=round_, places=form.cleaned_data["places"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ FIELD_LABELS: dict[str, StrOrPromise] = {
     Field.NTN: gettext_lazy("NTN"),
     Field.CNIC: gettext_lazy("CNIC"),
     Field.MOBILE: gettext_lazy("Mobile"),
-    Field.EMAIL: gettext_lazy("E-mail"),
+    Field.EMAIL: gettext_lazy("E-mail address"),
     Field.CITY: gettext_lazy("City"),
     Field.DISTRICT: gettext_lazy("District"),
     Field.SECTOR: gettext_lazy("Sector"),
@@ -340,7 +341,7 @@ def consent_words(row: Nomination) -> tuple[str, str, str]:
         return _("Ran out %(day)s") % {"day": day_words(row.lapses_at)}, _("may be nominated again"), "rest"
     if row.state == NominationState.WITHDRAWN:
         return _("Taken back"), _("its place stays used"), "rest"
-    left = working_days_between(today(), row.lapses_at.date())
+    left = working_days_between(today(), timezone.localdate(row.lapses_at))
     words = ngettext("No answer, %(left)d working day left", "No answer, %(left)d working days left", left)
     note = _("reminded %(day)s; call them") % {"day": day_words(row.reminded_at)} if row.reminded_at else ""
     return words % {"left": left}, note, "you"

@@ -37,6 +37,7 @@ PAGES = {
         "/accessibility/", "/privacy/", "/trade/sectors/", "/trade/sectors/sports_goods/", "/trade/sectors/fintech/",
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
+        "/nomination/{nomination_token}/", "/nomination/{agreed_token}/",
     ),
     "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/accounts/roles/", "/accounts/roles/{own_request}/withdraw/"),
     "owner": (
@@ -61,6 +62,7 @@ PAGES = {
         *(f"/desk/bulk/?kind={kind}&tab=all" for kind in ("assign", "auto_assign", "ask", "recommend_decline")),
         "/desk/{reviewed}/verify/", "/desk/{reviewed}/verify/{to_compare}/", "/desk/{reviewed}/verify/{compared}/",
         "/desk/{reviewed}/verify/{to_compare}/refuse/?code=P07", "/desk/{scored}/verify/",
+        "/desk/nominations/", "/desk/nominations/places/", "/desk/radar/", "/desk/radar/?show=all",
         "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
         "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
     ),
@@ -78,7 +80,10 @@ PAGES = {
     "programme": ("/home/programme/",),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
-    "chamber": ("/home/partner/", "/trade/sectors/", "/rounds/"),
+    "chamber": (
+        "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
+        "/nominations/sheets/{nomination_sheet}/", "/nominations/sheets/{nomination_sheet}/columns/", "/nominations/nominees/{nominee}/withdraw/",
+    ),
 }  # fmt: skip
 NO_PAGE = {
     # acts, downloads, answers to machines, and pages that only lead on
@@ -93,6 +98,7 @@ NO_PAGE = {
     "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
     "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:offer_remind",
     "selection:seat_act_sign", "selection:seat_act_return",
+    "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

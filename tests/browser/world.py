@@ -12,7 +12,8 @@ from selection.correspondence import services as correspondence_services
 from selection.desk import services as desk_services
 from selection.handover import services as handover_services
 from selection.intake import services as intake_services
-from selection.models import Application, BulkAct
+from selection.models import Application, BulkAct, Nomination
+from selection.nominations import services as nominations_services
 from selection.review import services as review_services
 from selection.scoring import services as scoring_services
 from selection.seats.offers import services as offers_services
@@ -41,6 +42,7 @@ from tests.factories.smes import (
     verified_papers,
 )
 from tests.factories.trade import demand_line, platform_file
+from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ class World:
         self._leaver()
         self._roles()
         self._seats()
+        self._nominations()
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
@@ -219,6 +222,21 @@ class World:
             )
         handover_services.lock_out(actor=self.people["administrator"], person=gone, reason="Moves to Quetta.")
         self.ids |= {"leaver": gone.public_id, "reader": self.people["reader"].public_id}
+
+    def _nominations(self) -> None:
+        """A sheet with something to put right, three of its firms nominated, one of which agreed."""
+        person = self.people["chamber"]
+        sheet = made_nominations.sheet(person, self.round)
+        nominations_services.take_rows(actor=person, sheet=sheet)
+        asked, agreed, _third = Nomination.objects.order_by("pk")
+        nominations_services.answer_nomination(token=agreed.token, agrees=True, actor=None)
+        self.ids |= {
+            "partner": made_nominations.organisation_of(person).public_id,
+            "nomination_sheet": sheet.public_id,
+            "nominee": asked.public_id,
+            "nomination_token": asked.token,
+            "agreed_token": agreed.token,
+        }
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

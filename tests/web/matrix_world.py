@@ -152,6 +152,7 @@ class MatrixWorld(World):
             file = SPECIAL_FILES.get(address.name, file)
         special = {
             "people/": "reader", "inbox/sent/": "dispatch", "inbox/": "message_owner", "duplicates/": "flag",
+            "nominations/sheets/": "nomination_sheet", "nominations/nominees/": "nominee", "nominations/": "partner",
             "trade/runs/": "run", "desk/bulk/": "bulk", "desk/rounds/rescorings/": "rescoring",
             "desk/rounds/studies/": "study", "firm/": firm,
             "desk/rounds/<round:code>/decisions/": "round_decision",
@@ -170,7 +171,7 @@ class MatrixWorld(World):
             "user_id": self.ids["foreign_friend" if foreign else "friend"],
             "invitation_id": self.ids["foreign_invitation" if foreign else "invitation"],
             "view_id": self.ids["view"],
-            "token": self.ids["token"],
+            "token": self.ids["nomination_token" if address.route.startswith("nomination/") else "token"],
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
             "letter": "A",
             "other": "B",

@@ -47,6 +47,14 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "receipt_check",
     },
     "an invitation into a firm": {BOTH: "smes:invitation"},
+    "the link of a nomination": {BOTH: "selection:nomination"},
+    "a partner's own nominations and sheets": {
+        SEES: "selection:nominations_start selection:nominees selection:nomination_reasons",
+        BOTH: "selection:nominations selection:nominate_one selection:nomination_sheet selection:nomination_columns",
+        FORMS: "selection:nomination_withdraw",
+    },
+    "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
+    "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
         " api:applications",
@@ -178,6 +186,19 @@ ITS_PERSON = {  # by address
     "selection:finance_home": ("finance",),
     "selection:administrator_home": ("administrator",),
     "selection:partner_home": PARTNERS,
+    "selection:nominations_start": tuple(role for role in PARTNERS if role != "platform"),
+    **dict.fromkeys(
+        (
+            "selection:nominees",
+            "selection:nomination_reasons",
+            "selection:nominations",
+            "selection:nominate_one",
+            "selection:nomination_sheet",
+            "selection:nomination_columns",
+            "selection:nomination_withdraw",
+        ),
+        ("chamber",),
+    ),
 }
 READ_FILES = ("own",)  # by "officer" and "reader"; nobody has read the others
 # Addresses, with the method, at which the walk serves nobody, and why.

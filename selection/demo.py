@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
+from selection.nominations import demo as nominations_demo
+from selection.nominations import services as nominations_services
 from selection.review import obstacles
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -175,6 +177,9 @@ class Story:
         self._rounds()
         self._firms()
         self.at(self.working_day(3), accounts_demo.ask_for_roles, self.people)
+        self.replay.at(moment(self.day(38), 11), lambda: nominations_demo.long_ago(self.rounds[2]))
+        self.replay.at(moment(self.day(9), 11), nominations_services.lapse_due)
+        self.replay.at(moment(self.day(6), 8), lambda: nominations_demo.this_week(self.rounds[3]))
         self.replay.at(self.now - timedelta(minutes=1), self._exceptions)  # after all that the others did today
         self.replay.run()
 
@@ -263,6 +268,8 @@ class Story:
             if not plan.known:
                 self.drafts.append((owner, row))
             return
+        if number == 3 and plan.number % 10 == 1:
+            nominations_demo.claimed(self.rounds[3], owner, sme)
         intake_services.submit_application(actor=owner, application=row, declared=True)
         applied = timezone.localdate()
         if plan.number % 7 == 0:

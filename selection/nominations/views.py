@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 NEWEST_NOMINEES = 6
 NEWEST_SHEETS = 5
-TONES = {NominationState.INVITED: "you", NominationState.AGREED: "done"}
+TONES: dict[str, str] = {NominationState.INVITED: "you", NominationState.AGREED: "done"}
 MAX_OPENED = 10
 
 

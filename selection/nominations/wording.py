@@ -15,13 +15,14 @@ from smes.vocabulary.wording import city_name, province_name, say, sector_name, 
 from tdap_portal.charts.drawing import Table
 from tdap_portal.core.calendar import today, working_days_between
 from tdap_portal.core.days import day_words
+from tdap_portal.core.phones import national_form
 
 from .checks import Field, Status
 from .radar import who_to_ask
 from .selectors import stage_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django_stubs_ext import StrOrPromise
 
@@ -222,7 +223,7 @@ def _cell_view(each: Checked, name: str, found: Finding | None) -> CellView:
     is_code = name in {Field.NTN, Field.CNIC, Field.MOBILE, Field.IBAN, Field.EMAIL}
     control = f"{each.number}-{name}"
     if found is None or each.status == Status.REST:
-        shown = {Field.CITY: city_name, Field.SECTOR: sector_name}.get(Field(name), str)(value or text)
+        shown = _SHOWN.get(name, str)(value) if value else text
         return CellView(label, control, shown, is_code=is_code)
     options: tuple[tuple[str, str], ...] = ()
     suggestions: tuple[tuple[str, str], ...] = ()
@@ -235,6 +236,18 @@ def _cell_view(each: Checked, name: str, found: Finding | None) -> CellView:
     elif name == Field.WOMEN_LED:
         options = (("yes", _("yes")), ("no", _("no")))
     return CellView(label, control, text, finding_words(found), options, suggestions, is_code)
+
+
+def _ntn_shown(ntn: str) -> str:
+    return f"{ntn[:7]}-{ntn[7:]}" if len(ntn) == 8 else ntn
+
+
+_SHOWN: dict[str, Callable[[str], str]] = {  # a stored value as people write it
+    Field.CITY: city_name,
+    Field.SECTOR: sector_name,
+    Field.MOBILE: national_form,
+    Field.NTN: _ntn_shown,
+}
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -340,7 +353,7 @@ def consent_words(row: Nomination) -> tuple[str, str, str]:
     if row.state == NominationState.LAPSED:
         return _("Ran out %(day)s") % {"day": day_words(row.lapses_at)}, _("may be nominated again"), "rest"
     if row.state == NominationState.WITHDRAWN:
-        return _("Taken back"), _("its place stays used"), "rest"
+        return _("Nomination taken back"), _("its place stays used"), "rest"
     left = working_days_between(today(), timezone.localdate(row.lapses_at))
     words = ngettext("No answer, %(left)d working day left", "No answer, %(left)d working days left", left)
     note = _("reminded %(day)s; call them") % {"day": day_words(row.reminded_at)} if row.reminded_at else ""

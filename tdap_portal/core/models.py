@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on the telephone
 
 
+LIKE_A_NUMBER = re.compile("[0-9]+(e[0-9]+)?")
+
+
 def new_public_id() -> str:
-    """Twelve random characters (31**12, about 59 bits): what we show outside instead of row numbers."""
-    return "".join(secrets.choice(ID_ALPHABET) for _ in range(12))
+    """Twelve random characters (31**12, about 59 bits): what we show outside instead of row numbers. None that a spreadsheet
+    would take for a number, such as 219e26, and turn into another one."""
+    while LIKE_A_NUMBER.fullmatch(code := "".join(secrets.choice(ID_ALPHABET) for _ in range(12))):
+        pass
+    return code
 
 
 def known_values(column: str, values: Iterable[str], name: str) -> models.CheckConstraint:

@@ -27,7 +27,6 @@ from tdap_portal.charts.drawing import ChartFigure
 from tdap_portal.charts.tiles import Tile, TileMap
 from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.days import day_words
-from tdap_portal.core.csv_text import as_csv
 
 from . import selectors
 

@@ -11,7 +11,6 @@ import pytest
 
 from tdap_portal.core import models
 from tdap_portal.core.models import new_public_id
-from tdap_portal.core.spreadsheets import as_csv
 
 pytestmark = pytest.mark.unit
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from selection.models.labels import NOMINATION_STATE_LABELS
-from smes.vocabulary.places import CITIES, PROVINCES
-from smes.vocabulary.wording import city_name, province_name, sectors_by_name
+from smes.vocabulary.places import PROVINCES
+from smes.vocabulary.wording import province_name, sectors_by_name
 
 from .checks import Field
 from .sheet import MAX_BYTES
@@ -143,8 +143,3 @@ class PlacesForm(forms.Form):
     """Empty means the usual number."""
 
     places = forms.IntegerField(label=_("Places"), required=False, min_value=0, max_value=100_000)
-
-
-def known_towns() -> list[tuple[str, str]]:
-    """For the suggestions beside a field for a town."""
-    return [(name, city_name(name)) for name in CITIES]

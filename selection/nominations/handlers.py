@@ -10,7 +10,6 @@ from django.urls import reverse
 from selection.states import Happened, NominationState
 from smes.people import selectors as people_selectors
 from tdap_portal.audit.outbox import on
-from tdap_portal.core.days import day_words
 from tdap_portal.notifications.services import notify, send_now
 from tdap_portal.notifications.texts import without_links
 
@@ -49,7 +48,6 @@ def _ask(row: Nomination, event: Event) -> None:
         "partner": without_links(row.partner.name),
         "firm": without_links(row.firm),
         "number": row.round.number,
-        "day": day_words(row.lapses_at),
         "lapses_at": row.lapses_at,
     }
     for channel, address in (("sms", row.mobile), ("mail", row.email)):

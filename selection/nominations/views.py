@@ -18,8 +18,8 @@ from selection.rounds import selectors as rounds_selectors
 from selection.states import NominationState
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts import selectors as accounts_selectors
-from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.csv_text import as_csv
+from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
@@ -35,7 +35,6 @@ from .forms import (
     PlacesForm,
     RadarFilterForm,
     SheetForm,
-    known_towns,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -225,7 +224,7 @@ def one(request: SignedInRequest, public_id: str) -> HttpResponse:
             else:
                 messages.success(request, _("%(firm)s is nominated and asked now.") % {"firm": row.firm})
                 return redirect("selection:nominations", public_id=public_id)
-    context = {"form": form, "partner": partner, "round": round_, "towns": known_towns()}
+    context = {"form": form, "partner": partner, "round": round_}
     return render(request, "selection/nominations/one.html", context)
 
 

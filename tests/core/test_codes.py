@@ -10,6 +10,7 @@ from itertools import chain, repeat
 import pytest
 
 from tdap_portal.core import models
+from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.models import new_public_id
 
 pytestmark = pytest.mark.unit

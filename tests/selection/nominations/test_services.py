@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from selection.intake import services as intake_services
 from selection.models import Application, Nomination, NominationSheet
@@ -286,12 +287,20 @@ def test_history_and_logs_hold_no_numbers_of_nominees(caplog):
 # ------------------------------------------------------------------------------------------------------- the firm asked
 
 
+def day_in_urdu(row: Nomination) -> str:
+    with translation.override("ur"):
+        return date_format(timezone.localtime(row.lapses_at))
+
+
 def test_the_firm_is_asked_by_sms_in_urdu_and_by_mail_in_both_languages(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        nominated(email="kotli@example.pk")
+        row = nominated(email="kotli@example.pk")
 
     sms, mail = (Dispatch.objects.get(channel=channel) for channel in ("sms", "mail"))
     assert sms.language == "ur"
+    assert day_in_urdu(row) in sms.text
+    assert day_in_urdu(row) in mail.text
+    assert date_format(timezone.localtime(row.lapses_at), "j F Y") in mail.text  # in English below
     assert {sms.template, mail.template} == {"nomination.asked"}
 
 

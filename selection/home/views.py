@@ -134,7 +134,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
     """Of chambers, provinces, banks and platforms: open figures, and the platform's own files."""
     _require(request, Role.PARTNER)
     now = desk_selectors.desk_now()
-    partners = accounts_selectors.partners_of(request.user)
+    partners = accounts_selectors.partners_here(request.user)
     provinces = [row.province for row in partners if row.province]
     is_platform = any(row.kind == PartnerKind.PLATFORM for row in partners)
     runs = selectors.own_runs(request.user) if is_platform else []

@@ -55,7 +55,7 @@ def nominating_partners(user: User) -> list[Partner]:
     """The organisations for which this person nominates, by name."""
     if not user.is_partner:
         return []
-    return [partner for partner in accounts_selectors.partners_of(user) if partner.kind in NOMINATING]
+    return [partner for partner in accounts_selectors.partners_here(user) if partner.kind in NOMINATING]
 
 
 def partner_for(user: User, public_id: str) -> Partner:

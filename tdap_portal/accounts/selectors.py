@@ -180,6 +180,15 @@ def partners_of(user: User) -> list[Partner]:
     return list(Partner.objects.filter(members__user=user, is_active=True))
 
 
+def partners_here(user: User) -> list[Partner]:
+    """The same for pages, read once a request: the head of each page asks for them, too."""
+    kept: list[Partner] | None = getattr(user, "kept_partners", None)
+    if kept is None:
+        kept = partners_of(user)
+        user.kept_partners = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def active_partners() -> QuerySet[Partner]:
     """The organisations that work with TDAP, by name."""
     return Partner.objects.filter(is_active=True)

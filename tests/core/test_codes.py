@@ -14,9 +14,11 @@ from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.models import new_public_id
 
 pytestmark = pytest.mark.unit
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+MONTHS = (
+    "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(tember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+)
 AS_A_NUMBER = re.compile(r"[0-9]+[eE][0-9]+")
-AS_A_DATE = re.compile(rf"(?i)([0-9]{{1,2}}[-/ ]?)?({MONTHS})[a-z]*[-/ ]?[0-9]{{1,4}}")
+AS_A_DATE = re.compile(rf"(?i)([0-9]{{1,2}}[-/ ]?)?({MONTHS})[-/ ]?[0-9]{{1,4}}")
 
 
 def file_number(number: int) -> str:

@@ -232,7 +232,7 @@ def histories(module_db):
 
 
 @pytest.mark.parametrize(
-    ("name", "number"), [("file", 16), ("frozen", 6), ("receipt", 8), ("withdraw", 6), ("submitted", 6)]
+    ("name", "number"), [("file", 17), ("frozen", 6), ("receipt", 8), ("withdraw", 6), ("submitted", 6)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_page_costs_the_same_however_much_has_happened(client, name, number, rows, histories):
@@ -261,11 +261,11 @@ def test_applying_and_home_read_firm_and_profile_once(client, rows):
     own = signed_in(client, sme.created_by)
     home, apply = reverse("selection:firm_home"), reverse("selection:apply", args=["R4"])
 
-    for address, number in ((home, 14), (apply, 7)):
+    for address, number in ((home, 15), (apply, 7)):
         queries = queries_of(own, address)
         assert (address, len(queries), repeated(queries)) == (address, number, [])
     own.post(apply, {"track": "general"})
-    for address, number in ((home, 14), (apply, 15)):
+    for address, number in ((home, 15), (apply, 16)):
         queries = queries_of(own, address)
         assert (address, len(queries), repeated(queries)) == (address, number, [])
 

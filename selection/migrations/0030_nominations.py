@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_never_signed_in'),
-        ('selection', '0028_offers'),
+        ('selection', '0031_receipt_code'),
         ('smes', '0009_verification'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -71,7 +71,7 @@ _TABLE = (
     _reason(
         "seat_by_rule",
         _TAKEN,
-        _("A rule of this round keeps seats for firms such as yours; among them your score is high enough."),
+        _("The rules of this round gave your firm its seat; among the firms that they fit its score is high enough."),
         rule=True,
     ),
     _reason(
@@ -90,8 +90,8 @@ _TABLE = (
     _reason(
         "passed_over",
         _NOT_NOW,
-        _("Your score is high enough, but a rule of this round keeps the seat for other firms."),
-        _("The rule stands on your score receipt. You move up when it leaves a seat free."),
+        _("Your score is high enough, but the rules of this round gave the seat to another firm."),
+        _("Your score receipt names the rule. You move up when it leaves a seat free."),
         rule=True,
     ),
     _reason(

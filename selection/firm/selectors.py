@@ -13,11 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from selection.applications.copy_words import groups_of
-from selection.applications.selectors import applications_visible_to, newest_score
+from selection.applications.reasons import words_of
+from selection.applications.selectors import applications_visible_to, decision_of, newest_score
 from selection.engine.card import Card
 from selection.intake import permissions as intake_permissions
 from selection.models import Application, FrozenFacts
 from selection.policy.selectors import policy_of
+from selection.review import selectors as review_selectors
+from selection.seats.composer import wording as seats_wording
+from selection.seats.offers import selectors as offers_selectors
 from selection.states import DECIDED_STATES, OPEN_STATES, State
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
@@ -284,6 +288,23 @@ def application_with_receipt_for(user: User, public_id: str) -> Application:
 def card_shown(row: Application, decision: Decision | None) -> ScoreCard | None:
     """The score card of a file's receipt: the one it was decided by, else the newest; None before it is scored."""
     return (decision.score_card if decision else None) or newest_score(row)
+
+
+def shown_on_receipt(row: Application) -> dict[str, Any]:
+    """What `_receipt.html` shows of a file: the receipt with its code, the place on the list, the decision with its reasons and the
+    rule behind it."""
+    decision = decision_of(row)
+    kept = card_shown(row, decision)
+    shown: dict[str, Any] = {
+        "receipt": receipt_of(row, decision),
+        "place": offers_selectors.place_of(row) if row.state == State.WAITLISTED else None,
+        "code": kept.code_shown if kept else "",
+    }
+    if decision:
+        signed = [waiver for waiver in review_selectors.waivers_of(row) if waiver.signed_at]
+        shown |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes), "waivers": signed}
+        shown["decision_rule"] = seats_wording.rule_behind(decision)
+    return shown
 
 
 def receipt_of(row: Application, decision: Decision | None) -> Receipt | None:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
 from selection.applications.copy_words import changes_in_words
-from selection.applications.reasons import words_of
 from selection.correspondence import forms as correspondence_forms
 from selection.correspondence import permissions as correspondence_permissions
 from selection.correspondence import selectors as correspondence_selectors
@@ -27,9 +26,7 @@ from selection.intake import selectors as intake_selectors
 from selection.intake import services as intake_services
 from selection.nominations import selectors as nominations_selectors
 from selection.review import permissions as review_permissions
-from selection.review import selectors as review_selectors
 from selection.rounds import selectors as rounds_selectors
-from selection.seats.composer import wording as seats_wording
 from selection.seats.offers import overview as offers_overview
 from selection.seats.offers import selectors as offers_selectors
 from selection.states import ASKABLE_STATES, DECIDED_STATES, State
@@ -549,7 +546,7 @@ def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
     may_read = permissions.can_read_receipt(request.user, row)
     context: dict[str, Any] = {"application": row, "may_read": may_read, "is_of_desk": is_of_desk}
     if may_read:
-        context |= _receipt_context(row)
+        context |= selectors.shown_on_receipt(row)
     return render(request, "selection/firm/receipt.html", context)
 
 
@@ -559,7 +556,7 @@ def receipt_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same receipt as a PDF, in the language of the page: read from the page itself, so that both say the same. Who may not
     read the receipt yet, or where there is none, is led to the page that says so."""
     row = selectors.application_with_receipt_for(request.user, public_id)
-    context = _receipt_context(row) if permissions.can_read_receipt(request.user, row) else {}
+    context = selectors.shown_on_receipt(row) if permissions.can_read_receipt(request.user, row) else {}
     if not context.get("receipt"):
         return redirect("selection:receipt", row.public_id)
     html = render_to_string("selection/firm/_receipt.html", {"application": row, **context}, request)
@@ -573,22 +570,6 @@ def receipt_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="receipt-{row.file_number}.pdf"'
     return response
-
-
-def _receipt_context(row: Application) -> dict[str, Any]:
-    """What `_receipt.html` shows of a file."""
-    decision = applications_selectors.decision_of(row)
-    kept = selectors.card_shown(row, decision)
-    context: dict[str, Any] = {
-        "receipt": selectors.receipt_of(row, decision),
-        "place": offers_selectors.place_of(row) if row.state == State.WAITLISTED else None,
-        "code": kept.code_shown if kept else "",
-    }
-    if decision:
-        signed = [waiver for waiver in review_selectors.waivers_of(row) if waiver.signed_at]
-        context |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes), "waivers": signed}
-        context["decision_rule"] = seats_wording.rule_behind(decision)
-    return context
 
 
 @signed_in()

@@ -347,3 +347,9 @@ def askable_partners() -> list[tuple[str, str]]:
         for partner in accounts_selectors.active_partners()
         if partner.kind in (PartnerKind.CHAMBER, PartnerKind.PROVINCE)
     ]
+
+
+def names_of_partners() -> dict[str, str]:
+    """Partners that can nominate, by public id, with their name."""
+    partners = accounts_selectors.active_partners()
+    return {partner.public_id: partner.name for partner in partners if partner.kind in NOMINATING}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from selection.models import Application, Reading
 from selection.review import obstacles
@@ -30,7 +31,8 @@ AT_ONCE = 1000
 
 
 class Candidate(NamedTuple):
-    """A file with what ranks it and what rules count by. Every name is a column of Application, or leads to one."""
+    """A file with what ranks it and what rules count by; all but the partner are columns of Application. partner: the public id of
+    who nominated it, "" for nobody."""
 
     pk: int
     points: Decimal
@@ -43,6 +45,7 @@ class Candidate(NamedTuple):
     track: str
     women_led: bool
     new_exporter: bool
+    partner: str = ""
 
     @property
     def order(self) -> tuple[Decimal, str, datetime, str]:
@@ -52,7 +55,8 @@ class Candidate(NamedTuple):
 
 def rows_of(files: QuerySet[Application]) -> list[Candidate]:
     """These files in the order of the policy; all of them are scored and were submitted."""
-    return sorted((Candidate(*row) for row in files.values_list(*Candidate._fields)), key=lambda row: row.order)
+    named = files.annotate(partner=Coalesce("nominated_by__public_id", Value("")))
+    return sorted((Candidate(*row) for row in named.values_list(*Candidate._fields)), key=lambda row: row.order)
 
 
 def files_to_fill_from(round_: Round) -> QuerySet[Application]:

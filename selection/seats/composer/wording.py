@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from selection.models.labels import TRACK_LABELS
+from selection.nominations import selectors as nominations_selectors
 from smes.vocabulary import codes
 from smes.vocabulary.places import CITIES
 
@@ -48,7 +49,7 @@ def names_of_values(attribute: str) -> Mapping[str, StrOrPromise]:
         language = get_language() or "en"
         return dict(sorted(((city.name, city.label(language)) for city in CITIES.values()), key=lambda pair: pair[1]))
     if attribute == "partner":
-        return {}
+        return nominations_selectors.names_of_partners()
     table: Mapping[str, Any] = {"province": codes.PROVINCES, "sector": codes.SECTORS, "track": {}}[attribute]
     names = {str(code): gettext_lazy(name) for code, name in table.items()}
     return names or {track.value: label for track, label in TRACK_LABELS.items()}

@@ -145,7 +145,10 @@ def test_the_rule_behind_a_decision_stands_on_the_receipt(client):
     round_ = closed_round(seats=1)
     first, second = reviewed_files(round_, {"points": "80"}, {"points": "60", "women_led": True})
     signed(sent(composed(round_, rules=[rule(*WOMEN, floor=1)])))
-    for row, reason in ((first, "a rule of this round keeps the seat"), (second, "A rule of this round keeps seats")):
+    for row, reason in (
+        (first, "the rules of this round gave the seat to another firm"),
+        (second, "The rules of this round gave your firm its seat"),
+    ):
         client.force_login(owner_of(row))
         html = client.get(reverse("selection:receipt", args=[row.public_id])).content.decode()
         assert "The rule of this round: Women-led, at least 1." in html

@@ -13,7 +13,7 @@ from tdap_portal.accounts.models import RoleGrant
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit import outbox
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
-from tests.factories.accounts import director, officer
+from tests.factories.accounts import PartnerFactory, director, officer
 from tests.factories.selection import RoundFactory, ask
 from tests.factories.smes import MemberFactory, flag_of
 from tests.selection import made
@@ -158,6 +158,17 @@ def test_a_budget_is_kept_at_the_cost_of_each_town(round_):
     assert composed(round_, budget_rupees=1000, costs=costs).result["answer"]["chosen"] == [dear.pk, cheap.pk]
     found = composed(round_, budget_rupees=500, costs=costs)
     assert (found.result["answer"]["chosen"], found.result["answer"]["cost"]) == ([cheap.pk], 100)
+
+
+def test_no_partner_gets_more_seats_than_its_cap(round_):
+    first, second, third = reviewed_files(round_, {"points": "80"}, {"points": "70"}, {"points": "60"})
+    chamber = PartnerFactory(name="Chamber of Sialkot")
+    Application.objects.filter(pk__in=[first.pk, second.pk]).update(nominated_by=chamber)
+    found = composed(round_, rules=[rule("partner", cap=1)])
+    assert found.result["answer"]["chosen"] == [first.pk, third.pk]
+    named = composed(round_, rules=[rule("partner", [chamber.public_id], cap=0)])
+    assert named.result["answer"]["chosen"] == [third.pk]
+    assert Overview(named).rules()[0].words == "Chamber of Sialkot, at most 0"
 
 
 def test_more_seats_than_are_free_are_refused(round_):

@@ -24,7 +24,7 @@ EMPTY_RULES, EMPTY_LOCKS = 3, 1
 TOGETHER = {"province": (("PK-JK", "PK-GB"),)}  # values that one rule may count together
 
 
-def _groups() -> list[tuple[Any, Any]]:
+def groups_to_count() -> list[tuple[Any, Any]]:
     """Whom a rule may count, by attribute: "province:PK-PB", "province:" for any one of them."""
     groups: list[tuple[Any, Any]] = [("", _("Choose whom it counts"))]
     for attribute in ATTRIBUTES:
@@ -104,7 +104,7 @@ class SeatsForm(forms.Form):
 class RuleForm(forms.Form):
     """One rule; a row without a number is no rule."""
 
-    group = forms.ChoiceField(label=_("Whom it counts"), choices=_groups, required=False)
+    group = forms.ChoiceField(label=_("Whom it counts"), required=False)
     bound = forms.ChoiceField(label=_("Which way"), choices=[("floor", _("at least")), ("cap", _("at most"))])
     amount = forms.DecimalField(label=_("How many"), min_value=0, max_value=1_000_000, decimal_places=1, required=False)
     unit = forms.ChoiceField(label=_("Of what"), choices=[("seats", _("seats")), ("percent", _("per cent"))])
@@ -116,6 +116,10 @@ class RuleForm(forms.Form):
         decimal_places=1,
         required=False,
     )
+
+    def __init__(self, *args: Any, groups: list[tuple[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = groups  # type: ignore[attr-defined]  # read once for all rows
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

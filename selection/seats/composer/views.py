@@ -19,7 +19,7 @@ from tdap_portal.web.keeping import as_sent, kept_for, signed_in
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services
-from .forms import LockFormSet, RuleFormSet, SeatsForm, initial_lock, initial_rule, initial_seats
+from .forms import LockFormSet, RuleFormSet, SeatsForm, groups_to_count, initial_lock, initial_rule, initial_seats
 from .overview import Overview, only_in, versus
 from .pools import files_to_fill_from, hindered
 from .rules import first_rules
@@ -107,7 +107,7 @@ def _forms(round_: Round, last: Composition | None, data: Any = None) -> dict[st
     if data is not None:
         return {
             "form": SeatsForm(data),
-            "rules": RuleFormSet(data, prefix="rule"),
+            "rules": RuleFormSet(data, prefix="rule", form_kwargs={"groups": groups_to_count()}),
             "locks": LockFormSet(data, prefix="lock"),
         }
     rules = last.rules if last else first_rules(today())
@@ -115,7 +115,9 @@ def _forms(round_: Round, last: Composition | None, data: Any = None) -> dict[st
     locks = [initial_lock(lock, files) for lock in last.locks] if last else []
     return {
         "form": SeatsForm(initial=initial_seats(round_, last)),
-        "rules": RuleFormSet(prefix="rule", initial=[initial_rule(rule) for rule in rules]),
+        "rules": RuleFormSet(
+            prefix="rule", initial=[initial_rule(rule) for rule in rules], form_kwargs={"groups": groups_to_count()}
+        ),
         "locks": LockFormSet(prefix="lock", initial=locks),
     }
 

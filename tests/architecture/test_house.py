@@ -28,7 +28,7 @@ PURE = (
     "selection.states", "selection.applications.reasons", "selection.bulk.sharing", "selection.desk.filters", "selection.home.pace",
     "selection.policy.plain_words", "selection.results.figures", "selection.rounds.counts",
     "selection.engine.card", "selection.engine.facts", "selection.engine.measures", "selection.engine.points", "selection.engine.policy",
-    "selection.engine.score", "selection.engine.explain",
+    "selection.engine.score", "selection.engine.explain", "selection.engine.compose_prices", "selection.engine.compose_proof",
     "selection.trade.arithmetic.analytics", "selection.trade.areas", "selection.trade.sources.baci", "selection.trade.arithmetic.checks", "selection.trade.flows",
     "selection.trade.arithmetic.indicators", "selection.trade.sources.platform_csv", "selection.trade.states",
 )  # fmt: skip

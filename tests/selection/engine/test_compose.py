@@ -218,6 +218,20 @@ def test_neither_the_hash_seed_nor_the_threads_of_the_machine_change_the_answer(
     assert answers.pop().startswith("(101, 102, 106, 104, 108)")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("work", "is_there"), [("pass", False), ("compose(Pool.from_rows([], ()), seats=1, rules=())", True)]
+)
+def test_the_solver_is_loaded_by_the_first_composition_and_not_by_an_import(work, is_there):
+    script = (
+        "import sys, selection.engine.compose_prices; at_first = 'highspy' in sys.modules\n"
+        f"from selection.engine.compose import Pool, compose; {work}\n"
+        "print(at_first, 'highspy' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", str(is_there)]
+
+
 @settings(max_examples=300)
 @given(questions())
 def test_no_set_is_better_and_the_tie_rule_is_kept(question: Question):

@@ -8,6 +8,8 @@ class SelectionConfig(AppConfig):
 
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported; what smes asks of this floor is handed to it."""
+        import selection.appeals.handlers
+        import selection.appeals.tasks
         import selection.applications.handlers
         import selection.applications.tasks
         import selection.bulk.handlers

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from selection.nominations import selectors as nominations_selectors
 from smes.people import selectors as people_selectors
-from tdap_portal.accounts.roles import DESK_ROLES
+from tdap_portal.accounts.roles import DESK_ROLES, Role
 from tdap_portal.web.context import NavItem
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Desk"), reverse("selection:desk"), order=10)
         yield NavItem(_("Rounds"), reverse("selection:rounds"), order=20)
         yield NavItem(_("Nominations"), reverse("selection:desk_nominations"), order=30)
+        if user.has_role(Role.APPROVER):
+            yield NavItem(_("Appeals"), reverse("selection:desk_appeals"), order=30)
         yield NavItem(_("Results"), reverse("results"), order=40)
     elif user.is_official or user.is_partner:
         if nominations_selectors.nominating_partners(user):

@@ -98,6 +98,14 @@ class Happened(StrEnum):
     NOMINATION_CLAIMED = "nomination.claimed"
     NOMINATION_COUNTED = "nomination.counted"
     NOMINATION_PLACES_SET = "nomination_places.set"
+    APPEAL_SENT = "appeal.sent"
+    APPEAL_DRAWN = "appeal.drawn"
+    APPEAL_WITHOUT_DIRECTOR = "appeal.without_director"
+    APPEAL_DUE_SOON = "appeal.due_soon"
+    APPEAL_LATE = "appeal.late"
+    APPEAL_ANSWERED = "appeal.answered"
+    APPEAL_CLOSED = "appeal.closed"
+    BACK_TO_READING = "application.back_to_reading"
 
 
 OPEN_STATES = (State.SUBMITTED, State.HELD, State.SCORED, State.IN_REVIEW, State.REVIEWED, State.RECOMMENDED)
@@ -134,6 +142,10 @@ APPLICATION = Machine(
     Move("waitlist_again", State.SELECTED, State.WAITLISTED, Happened.WAITLISTED),
     Move("decline_again", (State.SELECTED, State.WAITLISTED), State.DECLINED, Happened.DECLINED),
     Move("give_back", State.SELECTED, State.GIVEN_BACK, Happened.SEAT_GIVEN_BACK),
+    # What an appeal can change; the firm never stands worse after it.
+    Move("select_on_appeal", (State.DECLINED, State.WAITLISTED), State.SELECTED, Happened.SELECTED),
+    Move("waitlist_on_appeal", (State.DECLINED, State.WAITLISTED), State.WAITLISTED, Happened.WAITLISTED),
+    Move("reread_on_appeal", (State.DECLINED, State.WAITLISTED), State.IN_REVIEW, Happened.BACK_TO_READING),
     Move("withdraw", (State.DRAFT, *OPEN_STATES, State.WAITLISTED), State.WITHDRAWN, Happened.WITHDRAWN),
 )
 
@@ -214,3 +226,35 @@ NOMINATION = Machine(
 )
 NOMINATED_ONCE = (NominationState.INVITED, NominationState.AGREED, NominationState.REFUSED)
 """While a nomination stands so, its partner does not nominate the firm again in the round."""
+
+
+APPEALABLE = (State.DECLINED, State.WAITLISTED)
+"""Of files: those whose firm can say that the decision rests on a mistake."""
+
+
+class AppealState(StrEnum):
+    DRAFT = "draft"  # the firm's own; nobody else reads it
+    SENT = "sent"  # waits for the director who was drawn, or for one to be free
+    ANSWERED = "answered"
+    CLOSED = "closed"  # nothing is left to decide: the file got its seat meanwhile, or was taken back
+
+
+class AppealOutcome(StrEnum):
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    REREAD = "reread"  # two new officers read the file
+
+
+class Verdict(StrEnum):
+    """What the director says of one point of an appeal."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNCLEAR = "unclear"
+
+
+APPEAL = Machine(
+    Move("send", AppealState.DRAFT, AppealState.SENT, Happened.APPEAL_SENT),
+    Move("answer", AppealState.SENT, AppealState.ANSWERED, Happened.APPEAL_ANSWERED),
+    Move("close", (AppealState.DRAFT, AppealState.SENT), AppealState.CLOSED, Happened.APPEAL_CLOSED),
+)

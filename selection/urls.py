@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("selection.home.urls")),
     path("", include("selection.firm.urls")),
     path("", include(firm_urlpatterns)),
+    path("", include("selection.appeals.urls")),
     path("", include("selection.handover.urls")),
     path("", include("selection.desk.urls")),
     path("", include("selection.verification.urls")),

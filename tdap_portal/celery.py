@@ -138,6 +138,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "sweep halves of papers away": {"task": "smes.sweep_vault", "schedule": crontab(hour=4, minute=15)},
         "clear sessions that ran out": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=45)},
         "warn of promises near their date": {"task": "selection.promise_alarms", "schedule": crontab(minute=5)},
+        "draw directors for appeals, warn of their answers": {
+            "task": "selection.appeals",
+            "schedule": crontab(minute=20),
+        },
     }
     if trade_key:
         bells["fetch trade figures"] = {"task": "trade.refresh", "schedule": crontab(hour=2, minute=30)}

@@ -80,6 +80,12 @@ _TABLE = (
         _("A seat came free, and of all who waited it goes to your firm by points and by the rules of this round."),
         rule=True,
     ),
+    _reason(
+        "appeal_upheld",
+        _TAKEN | _WAITING,
+        _("Your appeal was right, and your file was put right by it."),
+        rule=True,
+    ),
     _reason("priority_sector", _TAKEN, _("Your sector has priority in this programme.")),
     _reason(
         "seats_full",

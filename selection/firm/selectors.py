@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from selection.appeals import selectors as appeals_selectors
 from selection.applications.copy_words import groups_of
 from selection.applications.reasons import words_of
 from selection.applications.selectors import applications_visible_to, decision_of, newest_score
@@ -304,6 +305,7 @@ def shown_on_receipt(row: Application) -> dict[str, Any]:
         signed = [waiver for waiver in review_selectors.waivers_of(row) if waiver.signed_at]
         shown |= {"decision": decision, "decision_reasons": words_of(decision.reason_codes), "waivers": signed}
         shown["decision_rule"] = seats_wording.rule_behind(decision)
+        shown["appeal"] = appeals_selectors.window_of(row)
     return shown
 
 

@@ -1,5 +1,6 @@
 """Rounds, applications and everything that explains a decision: a file a noun."""
 
+from .appeals import Appeal, AppealPoint
 from .bulk import BulkAct
 from .cards import LevelStudy, Rescoring, RescoringPiece, ScoreCard
 from .decisions import Decision, Recommendation, Waiver
@@ -13,6 +14,8 @@ from .seats import Composition, DecisionLine, Offer, OfferTerms, PromotionHalt, 
 
 __all__ = [
     "NO_DUE_DATE",
+    "Appeal",
+    "AppealPoint",
     "Application",
     "BulkAct",
     "Composition",

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from selection.states import CompositionState, NominationState, OfferState, Outcome, RoundState, State
+from selection.states import (
+    AppealOutcome,
+    AppealState,
+    CompositionState,
+    NominationState,
+    OfferState,
+    Outcome,
+    RoundState,
+    State,
+    Verdict,
+)
 from smes.vocabulary.codes import TRACKS
 
 if TYPE_CHECKING:
@@ -75,6 +85,28 @@ NOMINATION_STATE_LABELS = {
     NominationState.REFUSED: _("Said no"),
     NominationState.LAPSED: _("Time ran out"),
     NominationState.WITHDRAWN: _("Taken back by the partner"),
+}
+
+
+APPEAL_STATE_LABELS = {
+    AppealState.DRAFT: _("Being written"),
+    AppealState.SENT: _("Waits for its answer"),
+    AppealState.ANSWERED: _("Answered"),
+    AppealState.CLOSED: _("Closed without an answer"),
+}
+
+
+APPEAL_OUTCOME_LABELS = {
+    AppealOutcome.UPHELD: _("Upheld"),
+    AppealOutcome.REJECTED: _("Rejected"),
+    AppealOutcome.REREAD: _("Back to reading"),
+}
+
+
+VERDICT_LABELS = {
+    Verdict.RIGHT: _("Right"),
+    Verdict.WRONG: _("Not right"),
+    Verdict.UNCLEAR: _("Cannot tell"),
 }
 
 

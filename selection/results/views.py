@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from selection.appeals import selectors as appeals_selectors
 from selection.models.labels import TRACK_LABELS
 from selection.policy import plain_words
 from selection.policy import selectors as policy_selectors
@@ -95,6 +96,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "figures": seat_figures(found) if found.whole.selected else (),
         "numbers": selectors.open_numbers(),
         "seats_back": offers_overview.reasons_in_public(round_),
+        "appeals": appeals_selectors.counts_of(round_),
     }
     return render(request, "selection/results/results.html", context)
 

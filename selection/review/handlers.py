@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -17,6 +17,8 @@ from tdap_portal.audit.services import record
 from . import selectors, services
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tdap_portal.audit.models import Event
 
 
@@ -53,7 +55,12 @@ def resume_reading(event: Event) -> None:
     services.resume_reading(application_id=int(event.subject_id))
 
 
-@on(*(event.value for event in DECIDED), name="selection.tell_decision")
+def _is_no_answer(data: Mapping[str, Any]) -> bool:
+    """The answer to an appeal tells its firm by itself what became of the file."""
+    return "appeal" not in data
+
+
+@on(*(event.value for event in DECIDED), name="selection.tell_decision", where=_is_no_answer)
 def tell_decision(event: Event) -> None:
     """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Of a decision that was
     changed before its letter was written nothing is told: a firm never gets two that contradict each other at once."""

@@ -259,6 +259,17 @@ def open_applications_of(sme_id: int) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def keep_card(row: Application, card: Card) -> ScoreCard:
+    """Let a card that was computed from the file's newest facts count from now on, as the answer to an appeal does.
+
+    row: locked; the caller saves points, has_score, tie_key and scored_version.
+    """
+    kept, _is_new = _keep(row, card)
+    _apply(row, card)
+    row.scored_version = row.facts_version
+    return kept
+
+
 # ---------------------------------------------------------------------------------------------------------- details
 
 

@@ -58,6 +58,11 @@ def documents_to_look_at() -> QuerySet[Document]:
     return Document.objects.filter(state=PaperState.UPLOADED)
 
 
+def documents_there_at(sme_id: int, moment: datetime) -> QuerySet[Document]:
+    """What the firm had sent by then, the newest first, replaced and refused papers too."""
+    return Document.objects.filter(sme_id=sme_id, created_at__lte=moment).order_by("-pk")
+
+
 def papers_sent(sme: Sme) -> list[tuple[str, str, str]]:
     """Kind, certificate and SHA-256 of every paper the firm ever sent, replaced ones too."""
     return list(Document.objects.filter(sme=sme).order_by().values_list("kind", "certificate", "sha256"))

@@ -45,6 +45,10 @@ def names_by_public_id(public_ids: Iterable[str]) -> dict[str, str]:
     return {person.public_id: str(person) for person in people}
 
 
+def names_by_id(ids: Iterable[int]) -> dict[int, str]:
+    return dict(User.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
 def person_by_public_id(public_id: str) -> User | None:
     return User.objects.filter(public_id=public_id).first()
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.urls import reverse
 
+from selection.appeals import services as appeals_services
+from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
 from selection.correspondence import services as correspondence_services
 from selection.desk import services as desk_services
 from selection.handover import services as handover_services
 from selection.intake import services as intake_services
-from selection.models import Application, BulkAct, Nomination
+from selection.models import Appeal, Application, BulkAct, Nomination
 from selection.nominations import services as nominations_services
 from selection.review import services as review_services
 from selection.scoring import services as scoring_services
@@ -139,8 +141,22 @@ class World:
             ("declined", Outcome.DECLINE),
         ):
             decided(self._file(word, sme={"name": UNBROKEN} if word == "selected" else {}), outcome)
+        self._appeal()
         gone = self._file("withdrawn")
         intake_services.withdraw_application(actor=self.people["owner"], application=gone, reason="We come back.")
+
+    def _appeal(self) -> None:
+        """Of the declined file, drawn to the director; the one that waits can still be appealed for."""
+        file = Application.objects.get(public_id=self.ids["declined"])
+        points = [
+            PointGiven("A1", f"{UNBROKEN} stands on page 3 of the bill."),
+            PointGiven("A3", "ہمارے پوائنٹس کم ہیں۔"),
+        ]
+        row = appeals_services.send(
+            actor=self.people["owner"], application=file, points=points, name=self.people["owner"].name
+        )
+        Appeal.objects.filter(pk=row.pk).update(director=self.people["director"], drawn_of=2)
+        self.ids["appeal"] = row.public_id
 
     def _roles(self) -> None:
         """The newcomer waits for an administrator, another person for a second signature."""

@@ -53,6 +53,12 @@ waitlist_again | selected | waitlisted application.waitlisted
 waitlist_again | draft submitted held scored in_review reviewed recommended waitlisted declined withdrawn given_back | wrong state
 decline_again  | selected waitlisted | declined application.declined
 decline_again  | draft submitted held scored in_review reviewed recommended declined withdrawn given_back | wrong state
+select_on_appeal   | waitlisted declined | selected application.selected
+select_on_appeal   | draft submitted held scored in_review reviewed recommended selected withdrawn given_back | wrong state
+waitlist_on_appeal | waitlisted declined | waitlisted application.waitlisted
+waitlist_on_appeal | draft submitted held scored in_review reviewed recommended selected withdrawn given_back | wrong state
+reread_on_appeal   | waitlisted declined | in_review application.back_to_reading
+reread_on_appeal   | draft submitted held scored in_review reviewed recommended selected withdrawn given_back | wrong state
 give_back      | selected | given_back application.given_back
 give_back      | draft submitted held scored in_review reviewed recommended waitlisted declined withdrawn given_back | wrong state
 """

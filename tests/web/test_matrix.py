@@ -104,6 +104,9 @@ THINGS: dict[str, dict[str, str]] = {
     "decisions, files returned": {
         ACTS: "selection:desk_return selection:desk_decide selection:desk_sign_waiver selection:desk_call_third api:desk_decide"
     },
+    "an appeal, as its firm writes and reads it": {BOTH: "selection:appeal"},
+    "an appeal at the desk": {ACTS: "selection:desk_appeal_decide", BOTH: "selection:desk_appeal"},
+    "the list of appeals": {SEES: "selection:desk_appeals"},
     "rounds": {
         SEES: "selection:rounds",
         FORMS: "selection:round_new selection:round_edit selection:round_act selection:round_closing",
@@ -169,6 +172,7 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "untied officer": ("officer", "reader"),
     "director": DIRECTORS,
     "untied director": ("director",),
+    "director drawn for it": ("director",),
     "administrator": ("administrator",),
     "officials": OFFICIALS,
     "platform": ("platform",),

@@ -1,0 +1,104 @@
+"""Appeals sent and answered at the same moment, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from selection.appeals import services
+from selection.models import Appeal, Application, Decision, Offer, Round
+from selection.states import AppealOutcome, State, Verdict
+from tdap_portal.audit.models import Event
+from tests.selection import made as files
+from tests.selection.appeals import made
+from tests.selection.test_at_once import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+BETTER = {"ecommerce_staff": 6, "catalogue_products": 400}
+
+
+def test_two_tabs_that_send_at_once_are_one_appeal():
+    file = made.decided_file()
+
+    at_once(*[lambda: made.sent(file)] * 4)
+
+    assert Appeal.objects.count() == 1
+    assert Event.objects.filter(name="appeal.sent").count() == 1
+    assert Appeal.objects.get().points_made.count() == 1
+
+
+def test_two_tabs_with_different_words_are_one_appeal():
+    file = made.decided_file()
+
+    found = at_once(*[lambda words=words: made.sent(file, made.point(words)) for words in ("One.", "Two.", "Three.")])
+
+    assert sorted(map(str, found)).count("already_sent") == 2
+    assert Event.objects.filter(name="appeal.sent").count() == 1
+
+
+def test_appeals_of_a_round_sent_at_once_are_numbered_without_doubles():
+    first = made.decided_file()
+    others = [made.decided_file(round=first.round) for _number in range(3)]
+
+    found = at_once(*[lambda file=file: made.sent(file) for file in (first, *others)])
+
+    assert sorted(appeal.number for appeal in found) == [1, 2, 3, 4]
+
+
+def test_two_answers_at_once_are_one():
+    file = made.decided_file()
+    appeal = made.drawn(file)
+    rejected, reread = [made.finding(Verdict.WRONG)], [made.finding(Verdict.UNCLEAR)]
+    [files.officer() for _number in range(2)]
+
+    at_once(
+        lambda: made.answered(appeal, AppealOutcome.REJECTED, *rejected),
+        lambda: made.answered(appeal, AppealOutcome.REREAD, *reread),
+    )
+
+    assert Event.objects.filter(name="appeal.answered").count() == 1
+    state = State.WAITLISTED if made.fresh(appeal).outcome == AppealOutcome.REJECTED else State.IN_REVIEW
+    assert files.fresh(file).state == state
+
+
+def _two_for_the_last_seat() -> tuple[Round, list]:
+    first = made.decided_file()
+    second = made.decided_file(round=first.round)
+    Round.objects.filter(pk=first.round_id).update(appeal_reserve=1)
+    appeals = [made.drawn(file) for file in (first, second)]
+    findings = [made.finding(**BETTER)]
+    read = [made.basis_of(appeal, AppealOutcome.UPHELD, findings) for appeal in appeals]
+
+    found = at_once(
+        *[
+            lambda appeal=appeal, basis=basis: made.answered(appeal, AppealOutcome.UPHELD, *findings, basis=basis)
+            for appeal, basis in zip(appeals, read, strict=True)
+        ]
+    )
+    return Round.objects.get(pk=first.round_id), found
+
+
+def test_the_last_seat_of_the_reserve_is_given_once():
+    """The second director is told that what would happen has changed, reads it again and puts the file on the list."""
+    round_, found = _two_for_the_last_seat()
+
+    assert found.count("changed") == 1
+    assert round_.appeal_reserve == 0
+    assert Application.objects.filter(round=round_, state=State.SELECTED).count() == 1
+    assert Offer.objects.count() == Decision.objects.filter(outcome="select").count() == 1
+
+
+def test_without_the_lock_of_the_round_it_would_be_given_twice(monkeypatch):
+    """The positive control: the same two directors, with the round read and not locked."""
+    monkeypatch.setattr(services, "locked_round", lambda pk: Round.objects.get(pk=pk))
+    slow = services.check_answer
+
+    def slowly(*args):
+        slow(*args)
+        transaction.get_connection().cursor().execute("SELECT pg_sleep(1)")
+
+    monkeypatch.setattr(services, "check_answer", slowly)
+    round_, found = _two_for_the_last_seat()
+
+    assert "changed" not in found
+    assert Application.objects.filter(round=round_, state=State.SELECTED).count() == 2

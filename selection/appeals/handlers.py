@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from selection.applications import selectors as applications_selectors
 from selection.applications.notices import tell, tell_firm
+from selection.seats.offers import selectors as offers_selectors
 from selection.states import AppealState, Happened
 from tdap_portal.accounts.roles import Role
 from tdap_portal.accounts.selectors import people_with_role
@@ -79,8 +80,10 @@ def tell_appeal_answered(event: Event) -> None:
     """One message to the firm, with the reason of each point and what follows."""
     appeal = _appeal(event)
     if appeal is not None and appeal.state == AppealState.ANSWERED:
-        url = reverse("selection:appeal", args=[appeal.application.public_id])
-        tell_firm(appeal.application, event, url=url, appeal=appeal, points=points_shown(appeal))
+        offer = offers_selectors.seat_of(appeal.application) if appeal.from_reserve else None
+        page = "selection:offer" if offer else "selection:appeal"
+        url = reverse(page, args=[appeal.application.public_id])
+        tell_firm(appeal.application, event, url=url, appeal=appeal, points=points_shown(appeal), offer=offer)
 
 
 @on(

@@ -96,6 +96,8 @@ def _tell_of_selection(offer: Offer, event: Event, *, url: str) -> None:
     row = locked_file(offer.application_id)  # a later decision is not made between the look and the letter
     if applications_selectors.decision_of(row) != offer.decision:
         return
+    if "appeal_upheld" in offer.decision.reason_codes:  # the answer to the appeal tells of the offer too
+        return
     tell_firm(
         row,
         event,

@@ -273,6 +273,7 @@ def test_upheld_with_a_seat_of_the_reserve():
     owner = owner_of(file)
     assert Message.objects.filter(to=owner, template="appeal.answered").count() == 1
     assert not Message.objects.filter(to=owner, template="application.selected").exists()
+    assert f"/file/{file.public_id}/offer/" in Message.objects.get(to=owner, template="appeal.answered").url
     assert made.REASON in Message.objects.get(to=owner, template="appeal.answered").body
 
 

@@ -17,6 +17,7 @@ from selection.states import APPEALABLE, AppealOutcome, AppealState, State, Verd
 from smes.people import selectors as people_selectors
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import add_working_days, today, working_day_test
+from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.promise import read_clock
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in
@@ -123,7 +124,7 @@ def _paper_choices(row: Application) -> list[tuple[str, str]]:
         (
             paper.public_id,
             _("%(paper)s, sent %(day)s")
-            % {"paper": paper_name(paper.kind), "day": wording.day_in_words(timezone.localdate(paper.created_at))},
+            % {"paper": paper_name(paper.kind), "day": day_words(timezone.localdate(paper.created_at))},
         )
         for paper in selectors.papers_there(row)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from selection.applications.copy_words import row_of
@@ -21,7 +21,6 @@ from .grounds import GROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from decimal import Decimal
 
     from selection.models import Appeal, AppealPoint
@@ -84,10 +83,6 @@ def value_in_words(key: str, value: Any) -> str:
     if fact_of_key(key) == YEARS:
         return str(number_format(value, use_l10n=True, force_grouping=True)) if value is not None else "–"
     return row_of({key: value}, key).value if value is not None else "–"
-
-
-def day_in_words(day: date) -> str:
-    return date_format(day, "j F Y")
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,8 @@ def contradictions(
         Contradiction("floor_above_cap", (floor.code, cap.code), least, most)
         for (floor, least), (cap, most) in itertools.product(floors, caps)
         if floor.attribute == cap.attribute and least > most and _is_within(floor, cap)
+        if floor.values
+        or any(value for value in (pool_counts or {}).get(floor.attribute, {}))  # else it asks of nobody
     ]
     if pool_counts is not None:
         for floor, least in floors:

@@ -263,9 +263,10 @@ def apply(request: SignedInRequest, code: str) -> HttpResponse:
     row = intake_selectors.application_in(round_, sme)
     if row is None:
         return _start(request, round_, sme)
+    if row.state == State.DRAFT or request.method == "POST":
+        intake_permissions.can_apply(request.user, sme).require()
     if row.state != State.DRAFT:
         return redirect("selection:file", row.public_id)
-    intake_permissions.can_apply(request.user, sme).require()
     initial = {name: getattr(row, name) for name in intake_selectors.DRAFT_FIELDS}
     kept = kept_for(request)
     form = intake_forms.ApplicationForm(posted(request), initial=initial | kept, round_=round_)

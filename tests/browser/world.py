@@ -183,6 +183,7 @@ class World:
         self.ids["offer"] = offers_services.make_offer(application=row, decision=row.decisions.get()).public_id
         act = signing.propose_reserve(actor=director(), round=self.round, reserve=1, words="An appeal may come.")
         self.ids["seat_act"] = act.public_id
+        self.ids["receipt_code"] = row.score_cards.get().code_shown
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

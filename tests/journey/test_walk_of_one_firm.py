@@ -272,7 +272,7 @@ def answer(firm: Person, application: Application) -> None:
 def receipt(firm: Person, application: Application) -> None:
     """The decision and its receipt, still in Urdu."""
     firm.open("/file/")
-    firm.find("main a.btn-primary[href$='/receipt/']").click()
+    firm.find("main .acts a[href$='/receipt/']").click()  # beside the offer, which comes first
     expect(firm.find("html")).to_have_attribute("dir", "rtl")
     application.refresh_from_db()
     expect(firm.find(".receipt h1")).to_contain_text(FIRM)

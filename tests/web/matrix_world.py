@@ -178,6 +178,8 @@ class MatrixWorld(World):
         }
         if of_closed_round(address.route):
             found["code"] = "R4"
+        if address.route.startswith("receipt/"):
+            found["code"] = self.ids["receipt_code"]
         if thing == "missing":
             found = dict.fromkeys(found, MISSING["public_id"]) | MISSING
         if "<slug:code>" in address.route:

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("tdap_portal", "smes", "selection")
 # Names that stay Latin in Urdu, see the glossary of the style: numbers of authorities, kinds of files, products.
 NAMES = (
-    "TDAP|CNIC|NTN|SECP|IBAN|IRIS|PDF|JPEG|PNG|CSV|JSON|UTF|MB|KB|kB|GB|HS|PK|PIN|PKR|USD|ISO|SA8000|CE|FDA|HACCP|BRC|FIFA|GOTS|"
+    "TDAP|CNIC|NTN|SECP|IBAN|IRIS|PDF|JPEG|PNG|CSV|XLSX|JSON|UTF|MB|KB|kB|GB|HS|PK|PIN|PKR|USD|ISO|SA8000|CE|FDA|HACCP|BRC|FIFA|GOTS|"
     "OEKO|TEX|BSCI|amfori|Sedex|SMETA|WRAP|GoodWeave|FSC|MSC|PSEB|PCI|DSS|FOB|passkey|JavaScript|Payoneer|Wise|Excel|LLP|API"
 )
 ISOLATED = re.compile("\u2068[^\u2069]*\u2069")  # examples and values

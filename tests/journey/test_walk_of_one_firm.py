@@ -111,7 +111,7 @@ def test_a_firm_walks_from_the_first_question_to_its_score_receipt(officials, pe
     assert history() == [
         "application.started", "application.submitted", "application.scored", "application.assigned",
         "question.asked", "question.answered", "review.recorded", "review.recorded", "application.reviewed",
-        "application.recommended", "application.selected",
+        "application.recommended", "application.selected", "offer.made",
     ]  # fmt: skip
 
 

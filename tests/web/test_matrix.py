@@ -123,8 +123,9 @@ THINGS: dict[str, dict[str, str]] = {
     "offers and the waiting list of a round": {
         SEES: "selection:offers selection:offers_csv selection:waiting_list",
         FORMS: "selection:offer_terms selection:offer_reserve selection:short_offer selection:offer_extend",
-        ACTS: "selection:offer_remind selection:seat_act_sign selection:seat_act_return",
+        ACTS: "selection:seat_act_sign selection:seat_act_return",
     },
+    "reminding a firm of its offer": {ACTS: "selection:offer_remind"},
     "scoring a round again": {
         SEES: "selection:rescoring selection:level_study",
         FORMS: "selection:round_rescore selection:round_levels",

@@ -18,7 +18,7 @@ from selection.seats.composer import selectors as composer_selectors
 from selection.states import OfferState, State
 from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import as_csv
-from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
@@ -214,6 +214,8 @@ def remind(request: SignedInRequest, code: str, public_id: str) -> HttpResponse:
     row = selectors.offer_for_desk(round_, public_id)
     try:
         services.remind_now(actor=request.user, offer=row)
+    except NotAllowed:
+        raise
     except DomainError as refusal:
         return _round_page(request, round_, refusal=refusal)
     messages.success(request, _("%(firm)s is reminded.") % {"firm": row.application.sme_name})

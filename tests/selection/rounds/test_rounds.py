@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -383,12 +384,13 @@ def test_a_round_that_is_not_published_is_seen_by_nobody_outside_and_does_not_op
     pages = ("/rounds/", "/results/", "/rounds/R7/", "/results/?round=R7")
     answers = [client.get(page) for page in pages]
     assert [answer.status_code for answer in answers] == [200, 200, 404, 404]
-    assert [">R7<" in answer.content.decode() for answer in answers[:2]] == [False, False]  # a token may hold "R7"
+    named = re.compile(r"(?<![\w-])R7(?![\w-])")  # a token of the page may hold the two letters
+    assert [bool(named.search(answer.content.decode())) for answer in answers[:2]] == [False, False]
     assert rounds_services.keep_calendar() == []
 
     rounds_services.publish_round(actor=director(), round=planned)
     assert client.get("/rounds/R7/").status_code == 200
-    assert ">R7<" in client.get("/rounds/").content.decode()
+    assert named.search(client.get("/rounds/").content.decode())
     assert rounds_services.keep_calendar() == ["R7"]
 
 

@@ -288,6 +288,7 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
         Happened.READ: _("A reading is in"),
         Happened.REVIEWED: state_words(State.REVIEWED),
         Happened.READING_REOPENED: _("A reading no longer counts; its place is open again"),
+        Happened.BACK_TO_READING: _("After an appeal two new officers read it"),
         Happened.THIRD_CALLED: _("The readings disagree: a director calls a third reader"),
         Happened.THIRD_READER: _("The readings disagree: given to a third reader"),
         Happened.WAIVER_PROPOSED: _("A waiver of papers was proposed"),

@@ -16,6 +16,7 @@ from selection.review import obstacles
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
+from selection.seats.offers import services as offers_services
 from smes import demo as firms
 from smes.evidence import selectors as evidence_selectors
 from smes.papers import selectors as papers_selectors
@@ -25,8 +26,8 @@ from tdap_portal.audit import outbox
 from tdap_portal.core.calendar import is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
-from .models import Application, Reading, Recommendation
-from .states import Outcome, State
+from .models import Application, Offer, Reading, Recommendation
+from .states import OfferState, Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 POLICY = "2026-2"
 APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
 FIRST_SEATS = 15
+TERM_DAYS = 120  # working days, so that the first round's offers end after today
 MOTIVATIONS = {
     "en": (
         "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
@@ -187,10 +189,12 @@ class Story:
     def _rounds(self) -> None:
         far = self.now + timedelta(days=2)
         self.at(self.day(136), self._open, 1, far, FIRST_SEATS)
+        self.at(self.day(134), self._set_terms)
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
         self.at(self.day(40), self._open, 2, far, 35)
         self.replay.at(moment(self.day(8), 18), lambda: self._close(2))
         self.at(self.working_day(104), self._finish)
+        self.at(self.day(101), self._accept)
         self.at(self.day(7), self._open, 3, moment(self.day(-36), 18), 50)
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
@@ -448,6 +452,23 @@ class Story:
 
     def _finish(self) -> None:
         rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
+
+    def _set_terms(self) -> None:
+        """Offers of the first round end after today: the database's clock, which ends them, is not replayed."""
+        usual = {
+            "commitments": list(offers_services.FIRST_COMMITMENTS),
+            "includes": list(offers_services.FIRST_INCLUDES),
+        }
+        offers_services.set_terms(actor=self.people.directors[0], round=self.rounds[1], term_days=TERM_DAYS, **usual)
+
+    def _accept(self) -> None:
+        for offer in Offer.objects.filter(round=self.rounds[1], state=OfferState.OPEN).select_related(
+            "application__sme"
+        ):
+            owner = offer.application.sme.created_by
+            offers_services.accept_offer(
+                actor=owner, offer=offer, agreed=True, typed_name=owner.name, attendee=owner.name
+            )
 
 
 def _one_of(words: Mapping[str, Sequence[str]], plan: firms.Plan) -> str:

@@ -25,17 +25,28 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from tdap_portal.core.cleaning import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MAX_BYTES = 5_000_000
 MAX_UNPACKED_BYTES = 50_000_000
 MAX_PARTS = 200  # files inside an XLSX
+MAX_ELEMENTS = 2_500_000  # of the XML of a sheet: a full table has 1,800,000
 MAX_ROWS = 10_000  # without the headings
 MAX_COLUMNS = 60
 MAX_LINE = 2 * MAX_ROWS  # in a sheet with empty lines between
 MAX_CELL = 300  # characters; a longer cell is cut, which its check then refuses
 MAX_EXACT = 10**15  # a spreadsheet keeps no more digits of a number
 WORKBOOK = b"PK\x03\x04"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FRAME = {
+    "_rels/.rels": f'<Relationships><Relationship Id="rId1" Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/>'
+    "</Relationships>",
+    "xl/workbook.xml": f'<workbook xmlns:r="{RELATION}"><sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="rId1" Type="{RELATION}/worksheet" '
+    'Target="worksheets/sheet1.xml"/></Relationships>',
+}
+"""A workbook of one sheet. The library gets the sheet that was measured in it, and so lays out no other in its place."""
+SHARED = {"xl/styles.xml", "xl/sharedstrings.xml"}
 OTHER_FILES = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ")
 
 
@@ -191,11 +202,12 @@ def _from_workbook(content: bytes) -> Sheet:
         seen = [each.name for each in tables if each.visible == SheetVisibleEnum.Visible]
         if not seen:
             raise BadSheet("no_sheet")
-        marks = _Marks(parts[_path_of(parts, seen[0])])
-        table = book.get_sheet_by_name(seen[0])
+        path = _path_of(parts, seen[0])
+        marks = _Marks(parts[path], _lengths_of_shared(parts))
+        table = CalamineWorkbook.from_filelike(io.BytesIO(_packed(_framed(parts, path)))).get_sheet_by_index(0)
         merged = table.merged_cell_ranges or []
         values = table.to_python(skip_empty_area=False)
-    except (CalamineError, KeyError, expat.ExpatError, ValueError, OverflowError) as fault:
+    except (CalamineError, LookupError, expat.ExpatError, ValueError, OverflowError) as fault:
         if isinstance(fault, BadSheet):
             raise
         raise BadSheet("broken") from None
@@ -232,10 +244,15 @@ def _plain(value: Any) -> tuple[str, str]:
 
 
 def _spread(merged: Iterable[tuple[tuple[int, int], tuple[int, int]]], rows: list[Row]) -> None:
-    """What stands in a cell that reaches over several lines stands in each of them."""
+    """What stands in a cell that reaches over several lines stands in each of them. Cells that reach over each other again and
+    again are no table."""
+    reach = len(rows) * MAX_COLUMNS
     for (top, left), (bottom, right) in merged:
         if top >= len(rows) or left >= len(rows[top].cells) or left != right:
             continue
+        reach -= min(bottom, len(rows)) - top
+        if reach < 0:
+            raise BadSheet("broken")
         for row in rows[top + 1 : bottom + 1]:
             if left < len(row.cells) and not row.cells[left]:
                 row.cells[left] = rows[top].cells[left]
@@ -251,6 +268,8 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             members = [each for each in package.infolist() if not each.is_dir()]
             if len(members) > MAX_PARTS or sum(each.file_size for each in members) > left:
                 raise BadSheet("too_large_inside")
+            if any(each.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for each in members):
+                raise BadSheet("broken")  # no spreadsheet packs otherwise, and those are unpacked without a limit
             for member in members:
                 if member.filename.endswith((".xml", ".rels")):
                     with package.open(member) as part:
@@ -263,7 +282,13 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _packed(parts: Mapping[str, bytes]) -> bytes:
+def _framed(parts: Mapping[str, bytes], path: str) -> dict[str, bytes | str]:
+    """The sheet at this path alone, with the texts and formats that its cells share."""
+    shared = {name.lower(): part for name, part in parts.items() if name.lower() in SHARED}
+    return {**FRAME, **shared, "xl/worksheets/sheet1.xml": parts[path]}
+
+
+def _packed(parts: Mapping[str, bytes | str]) -> bytes:
     """The same parts as a package that holds what was read of them and no more: what is opened next is of a known size."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
@@ -279,7 +304,7 @@ def _path_of(parts: Mapping[str, bytes], sheet: str) -> str:
 
     def in_book(name: str, said: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "sheet":
-            ids[said["name"]] = next(value for key, value in said.items() if key.rpartition(":")[2] == "id")
+            ids[said["name"]] = next((value for key, value in said.items() if key.rpartition(":")[2] == "id"), "")
 
     def in_relations(name: str, said: dict[str, str]) -> None:
         if name == "Relationship":
@@ -305,35 +330,64 @@ def _walk(text: bytes, **handlers: Any) -> None:
     parser.Parse(text, True)
 
 
+def _lengths_of_shared(parts: Mapping[str, bytes]) -> list[int]:
+    """How long each of the texts is that cells share; the library lays such a text out once for every cell that names it."""
+    lengths: list[int] = []
+
+    def start(name: str, _said: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def words(part: str) -> None:
+        if lengths:
+            lengths[-1] += len(part)
+
+    for text in (part for name, part in parts.items() if name.lower() == "xl/sharedstrings.xml"):
+        _walk(text, start=start, words=words)
+    return lengths
+
+
 class _Marks:
     """What the text of a sheet tells of its cells, by line from 1 and column from 0, and which of its lines are hidden.
 
-    Raises BadSheet for a table that is too long or too wide, however few cells it has.
+    lengths: of the texts that cells share. Raises BadSheet for a table that is too long, too wide or too large laid out,
+    however few cells it has, and for cells of which it cannot be told where they stand.
     """
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, lengths: Sequence[int] = ()) -> None:
         self.cells: dict[int, dict[int, tuple[str, str]]] = {}
         self.hidden: set[int] = set()
-        self._row = self._column = 0
+        self._line = self._row = self._column = 0
+        self._line_said: str | None = None
         self._kind = self._value = ""
         self._is_formula = self._is_value = False
+        self._lengths, self._shared, self._elements = lengths, 0, 0
         _walk(text, start=self._start, end=self._end, words=self._words)
 
     def _start(self, name: str, said: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise BadSheet("too_large_inside")
         if name == "row":
-            self._row, self._column = int(said.get("r") or self._row + 1), -1
+            self._line_said = said.get("r")
+            self._line, self._column = int(self._line_said or self._line + 1), -1
+            self._row = self._line
             if said.get("hidden") in {"1", "true"} or said.get("ht") == "0":
                 self.hidden.add(self._row)
         elif name == "c":
             place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,8})", said.get("r", ""))
+            if "r" in said and (not place or self._line_said not in {None, place[2]}):
+                raise BadSheet("broken")
             self._column = _column(place[1]) if place else self._column + 1
-            self._row = int(place[2]) if place else self._row
+            self._row = int(place[2]) if place else self._line
             self._kind, self._value, self._is_formula = said.get("t", ""), "", False
         elif name == "f":
             self._is_formula = True
-        elif name in {"v", "t"}:
-            self._is_value = True
+            self._require_room()
+        elif name in {"v", "t", "is"}:
+            self._is_value = name != "is"
+            self._require_room()
 
     def _words(self, part: str) -> None:
         if self._is_value:
@@ -344,14 +398,21 @@ class _Marks:
         if name in {"v", "t"}:
             self._is_value = False
         elif name == "c" and (self._value or self._is_formula):
-            if self._column >= MAX_COLUMNS:
-                raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
-            if self._row > MAX_LINE:
-                raise BadSheet("too_many_rows", limit=MAX_ROWS)
+            if self._kind == "s" and self._value.isdecimal() and int(self._value) < len(self._lengths):
+                self._shared += self._lengths[int(self._value)]
+                if self._shared > MAX_UNPACKED_BYTES:
+                    raise BadSheet("too_large_inside")
             if self._kind == "e":
                 self.cells.setdefault(self._row, {})[self._column] = ("error", self._value[:40])
             elif self._is_formula and not self._value:
                 self.cells.setdefault(self._row, {})[self._column] = ("formula", "")
+
+    def _require_room(self) -> None:
+        """A value, an empty one too, is laid out with every cell before it; one that has only a look is not."""
+        if self._column >= MAX_COLUMNS:
+            raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
+        if max(self._row, self._line) > MAX_LINE:
+            raise BadSheet("too_many_rows", limit=MAX_ROWS)
 
 
 def _column(letters: str) -> int:

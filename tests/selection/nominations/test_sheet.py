@@ -12,9 +12,10 @@ from selection.nominations import sheet as sheets
 from selection.nominations.checks import Status, guess_mapping
 from selection.nominations.sheet import BadSheet, cell_name, read_sheet
 
-from .tables import DATA, HEAD, checked, csv_of, line, said, text_cell, workbook
+from .tables import BOOK, DATA, HEAD, RELATIONS, checked, csv_of, line, said, text_cell, workbook
 
 pytestmark = pytest.mark.unit
+SHEET = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
 
 
 def refused(content: bytes) -> str:
@@ -168,12 +169,88 @@ def test_a_workbook_of_many_small_parts_is_not_opened():
         ('<row r="9999999"><c r="A9999999"><v>1</v></c></row>', "too_many_rows"),  # a table of 10 million lines
         ('<row r="2"><c r="XFD2"><v>1</v></c></row>', "too_many_columns"),
         ('<row r="2"><c r="ZZZ2"><f>1+1</f></c></row>', "too_many_columns"),
+        # An empty value is laid out as well, and brings every cell before it: at XFD1048576 half a terabyte.
+        ('<row r="2"><c r="BI2" t="str"><v></v></c></row>', "too_many_columns"),
+        ('<row r="2"><c r="BI2" t="inlineStr"><is></is></c></row>', "too_many_columns"),
+        (f'<row r="{sheets.MAX_LINE + 1}"><c r="A{sheets.MAX_LINE + 1}" t="b"><v/></c></row>', "too_many_rows"),
+        (f'<row r="{sheets.MAX_LINE + 1}"><c t="str"><v></v></c></row>', "too_many_rows"),
+        # The library reads these places, each in its way.
+        ('<row r="2"><c r="bi2"><v>1</v></c></row>', "broken"),
+        ('<row r="2"><c r="AAAAAAAA2"><v></v></c></row>', "broken"),
+        ('<row r="2"><c r="A999999999"><v></v></c></row>', "broken"),
+        ('<row r="20001"><c r="A1"><v>1</v></c><c><v>1</v></c></row>', "broken"),
         ("<row", "broken"),
         ('<row r="x"></row>', "broken"),
     ],
 )
 def test_a_sheet_is_measured_before_it_is_laid_out(rows, code):
     assert refused(workbook(rows)) == code
+
+
+def test_a_cell_that_has_only_a_look_may_stand_anywhere():
+    styled = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
+
+    assert len(read_sheet(workbook(line(2, "Noor", "", "03001234567") + styled)).rows) == 1
+
+
+def test_a_text_that_cells_share_counts_for_each_of_them(monkeypatch):
+    shared = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 12))
+    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 20_000)
+
+    assert len(read_sheet(workbook(rows, more={"xl/sharedStrings.xml": shared % ("a" * 1900)})).rows) == 10
+    assert refused(workbook(rows, more={"xl/sharedStrings.xml": shared % ("a" * 2100)})) == "too_large_inside"
+
+
+def test_a_sheet_of_millions_of_empty_cells_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_ELEMENTS", 100)
+
+    assert refused(workbook('<row r="2">' + "<c/>" * 100 + "</row>")) == "too_large_inside"
+
+
+def test_merged_cells_that_reach_over_each_other_again_and_again_are_no_table():
+    rows = "".join(line(n, "Noor", "", "03001234567") for n in range(2, 12))
+    merged = '<mergeCell ref="B2:B11"/>' * 100
+    sheet = f"<worksheet><sheetData>{HEAD}{rows}</sheetData><mergeCells>{merged}</mergeCells></worksheet>"
+
+    assert refused(workbook("", more={"xl/worksheets/sheet1.xml": sheet})) == "broken"
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "hex"])
+def test_a_sheet_in_an_encoding_that_nobody_knows_is_refused(encoding):
+    sheet = f'<?xml version="1.0" encoding="{encoding}"?><worksheet><sheetData>{HEAD}</sheetData></worksheet>'
+
+    assert refused(workbook("", more={"xl/worksheets/sheet1.xml": sheet})) == "broken"
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_workbook_packed_in_a_way_that_is_unpacked_without_a_limit_is_refused(packing):
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(line(2, "Noor", "", "03001234567")))) as plain,
+        zipfile.ZipFile(target, "w", packing) as package,
+    ):
+        for name in plain.namelist():
+            package.writestr(name, plain.read(name))
+
+    assert refused(target.getvalue()) == "broken"
+
+
+def test_only_the_sheet_that_was_measured_is_laid_out():
+    """Of two sheets of one name the library takes the first, and we the last."""
+    wide = f'<worksheet><sheetData>{HEAD}<row r="2"><c r="XFD2"><v>1</v></c></row></sheetData></worksheet>'
+    two = '<sheet name="List" sheetId="2" r:id="rId9"/><sheet name="List" sheetId="1" r:id="rId1"/>'
+    more = {
+        "xl/workbook.xml": (BOOK % "").replace('<sheet name="List" sheetId="1" r:id="rId1"/>', two),
+        "xl/_rels/workbook.xml.rels": RELATIONS.replace(
+            "</Relationships>", f'<Relationship Id="rId9" Type="{SHEET}" Target="worksheets/wide.xml"/></Relationships>'
+        ),
+        "xl/worksheets/wide.xml": wide,
+    }
+
+    sheet = read_sheet(workbook(line(2, "Noor", "", "03001234567"), more=more))
+
+    assert [row.cells for row in sheet.rows] == [["Noor", "", "03001234567"]]
 
 
 def test_entities_in_a_sheet_are_not_expanded():

@@ -95,14 +95,15 @@ def places_in(row: NominationPlaces | None, partner: Partner, round_: Round) -> 
 
 
 def with_stage(rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
-    """Nominations with what has become of the firms that claimed them: applied_at, file_state and has_seat; null or
-    False for all others."""
-    files = Application.objects.filter(sme=OuterRef("sme"), round=OuterRef("round"), submitted_at__isnull=False)
-    files = files.exclude(state=State.WITHDRAWN)
+    """Nominations with what has become of the firms that claimed them: was_submitted, applied_at, file_state and has_seat; null
+    or False for all others. was_submitted: also where the firm has withdrawn its file since."""
+    submitted = Application.objects.filter(sme=OuterRef("sme"), round=OuterRef("round"), submitted_at__isnull=False)
+    files = submitted.exclude(state=State.WITHDRAWN)
     seats = Offer.objects.filter(
         application__sme=OuterRef("sme"), application__round=OuterRef("round"), state=OfferState.ACCEPTED
     )
     return rows.annotate(
+        was_submitted=Exists(submitted),
         applied_at=Subquery(files.values("submitted_at")[:1]),
         file_state=Subquery(files.values("state")[:1]),
         has_seat=Exists(seats),
@@ -112,6 +113,12 @@ def with_stage(rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
 def nominations_of(partner: Partner, round_: Round) -> QuerySet[Nomination]:
     """What a partner sees of its own, the newest first."""
     return with_stage(Nomination.objects.filter(partner=partner, round=round_)).order_by("-id")
+
+
+def has_applied(row: Nomination) -> bool:
+    """Whether the firm that claimed it has submitted a file in the round, whoever that one counts under."""
+    files = Application.objects.filter(sme=row.sme_id, round=row.round_id, submitted_at__isnull=False)
+    return row.sme_id is not None and files.exists()
 
 
 def consent_of(partner: Partner, round_: Round) -> dict[str, int]:

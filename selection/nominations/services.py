@@ -249,13 +249,14 @@ def _end_of(days: int) -> datetime:
 def withdraw_nomination(*, actor: User, nomination: Nomination) -> Nomination:
     """The partner takes a nomination back; its link stops. The place stays used, since the firm was asked.
 
-    Raises NotAllowed, WrongState, DomainError "has_applied" once the firm's file counts under the partner.
+    Raises NotAllowed, WrongState, DomainError "has_applied" once the firm that claimed it has applied, whoever its file counts
+    under: else a partner could tell that another one nominated the firm too.
     """
     row = _locked(nomination.pk)
     permissions.can_nominate(actor, row.partner).require()
     if row.state == NominationState.WITHDRAWN:
         return row
-    if row.counted_at is not None:
+    if selectors.has_applied(row):
         raise DomainError(_("The firm has applied: its nomination can no longer be taken back."), code="has_applied")
     return _move(row, "withdraw", actor)
 

@@ -336,7 +336,7 @@ def _nominee_row(row: Nomination) -> NomineeRow:
         consent,
         note,
         tone,
-        row.state in open_states and row.counted_at is None,
+        row.state in open_states and not row.was_submitted,  # type: ignore[attr-defined]  # with_stage
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from selection.intake import services as intake_services
 from selection.models import Application, Nomination, NominationSheet
-from selection.nominations import selectors, services
+from selection.nominations import selectors, services, wording
 from selection.rounds import services as rounds_services
 from selection.states import NOMINATION, NominationState
 from smes.duplicates import services as duplicates_services
@@ -487,6 +487,37 @@ def test_a_nomination_that_counts_can_be_taken_back_by_neither_side(django_captu
 
     assert refusal(lambda: services.withdraw_nomination(actor=person, nomination=row)) == "has_applied"
     assert refusal(lambda: services.answer_nomination(token=row.token, agrees=False, actor=None)) == "has_applied"
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_no_partner_can_tell_by_what_it_may_take_back_whom_the_file_counts_under(
+    withdrawn, django_capture_on_commit_callbacks
+):
+    """Two partners nominate the firm and one of them counts: both read and hear the same of it."""
+    file = ApplicationFactory()
+    rows = claimed(file), claimed(file)
+    assert [row.may_take_back for row in shown(rows)] == [True, True]
+
+    submit(file, django_capture_on_commit_callbacks)
+    if withdrawn:
+        intake_services.withdraw_application(actor=owner_of(file), application=file)
+
+    assert [fresh(row).counted_at is None for row in rows] == [False, True]
+    assert [row.may_take_back for row in shown(rows)] == [False, False]
+    for row in rows:
+        assert refusal(lambda row=row: services.withdraw_nomination(actor=row.made_by, nomination=row)) == "has_applied"
+    assert len({(fresh(row).state, one.consent, one.note) for row, one in zip(rows, shown(rows), strict=True)}) == 1
+
+
+def shown(rows) -> list[wording.NomineeRow]:
+    """As their partners' pages show them."""
+    return [wording.nominee_rows(selectors.nominations_of(row.partner, row.round))[0] for row in rows]
+
+
+def test_a_nomination_can_be_taken_back_while_its_firm_writes_its_file():
+    row = claimed(ApplicationFactory())
+
+    assert services.withdraw_nomination(actor=row.made_by, nomination=row).state == NominationState.WITHDRAWN
 
 
 def test_only_its_partner_takes_a_nomination_back():

@@ -90,8 +90,9 @@ def _with_more(request: SignedInRequest, sent: Any) -> Any:
     if sent is None or "more" not in request.POST:
         return sent
     data = sent.copy()
-    number = data.get(f"{PREFIX}-TOTAL_FORMS", "1")
-    data[f"{PREFIX}-TOTAL_FORMS"] = str(min(int(number) if number.isdecimal() else 1, services.MAX_POINTS - 1) + 1)
+    number = data.get(f"{PREFIX}-TOTAL_FORMS", "")
+    points = int(number) if number.isdecimal() and len(number) < 4 else 1
+    data[f"{PREFIX}-TOTAL_FORMS"] = str(min(points, services.MAX_POINTS - 1) + 1)
     return data
 
 

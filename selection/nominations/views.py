@@ -134,7 +134,7 @@ def sheet(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _act_on_sheet(request: SignedInRequest, row: NominationSheet) -> HttpResponse:
     """Keep what was put right; nominate where that button was pressed."""
     back = redirect("selection:nomination_sheet", public_id=row.public_id)
-    ticked = [int(number) for number in request.POST.getlist("hidden") if number.isascii() and number.isdecimal()]
+    ticked = [int(number) for number in request.POST.getlist("hidden") if _is_row(number)]
     try:
         services.put_right(actor=request.user, sheet=row, written=_written(request.POST), ticked=ticked)
         if "take" not in request.POST:
@@ -160,12 +160,16 @@ def _act_on_sheet(request: SignedInRequest, row: NominationSheet) -> HttpRespons
     return back
 
 
+def _is_row(number: str) -> bool:
+    return number.isascii() and number.isdecimal() and len(number) < 7
+
+
 def _written(posted_: QueryDict) -> dict[int, dict[str, str]]:
     """Cells by number of the row and field, from controls named 4-ntn."""
     found: dict[int, dict[str, str]] = {}
     for name, text in posted_.items():
         number, dash, column = name.partition("-")
-        if dash and number.isascii() and number.isdecimal() and len(number) < 7:
+        if dash and _is_row(number):
             found.setdefault(int(number), {})[column] = str(text)
     return found
 

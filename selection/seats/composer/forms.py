@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_RULES, MAX_LOCKS = 60, 50
 EMPTY_RULES, EMPTY_LOCKS = 3, 1
+MAX_DIGITS = 11  # of the rupees that a seat costs
 TOGETHER = {"province": (("PK-JK", "PK-GB"),)}  # values that one rule may count together
 
 
@@ -72,10 +73,8 @@ class SeatsForm(forms.Form):
             town, _space, amount = line.strip().rpartition(" ")
             if not line.strip():
                 continue
-            try:
-                rupees = int(Decimal(amount.replace(",", "")))
-            except InvalidOperation:
-                rupees = -1
+            digits = amount.replace(",", "")
+            rupees = int(digits) if digits.isdecimal() and len(digits) <= MAX_DIGITS else -1
             if not town or not 0 <= rupees <= 10**10:
                 raise forms.ValidationError(
                     gettext("“%(line)s” is not a town and an amount in rupees.") % {"line": line.strip()}

@@ -52,6 +52,18 @@ def test_the_owner_writes_keeps_adds_and_sends(client):
     assert Appeal.objects.count() == 1
 
 
+@pytest.mark.parametrize(("number", "points"), [("9" * 5_000, 2), ("-1", 2), ("many", 2), ("", 2), ("3", 4), ("99", 5)])
+def test_one_more_point_is_shown_whatever_number_of_points_is_sent(client, number, points):
+    file = made.decided_file()
+    client.force_login(owner_of(file))
+
+    answer = client.post(page_of(file), typed("Half a", more="1") | {"point-TOTAL_FORMS": number})
+
+    page = text_of(answer)
+    assert answer.status_code == 200
+    assert (f"point-{points - 1}-words" in page, f"point-{points}-words" in page) == (True, False)
+
+
 def test_a_draft_that_is_sent_as_it_was_kept_loses_no_point(client):
     file = made.decided_file()
     client.force_login(owner_of(file))

@@ -247,6 +247,17 @@ def test_the_list_of_nominees_costs_the_same_for_one_and_for_three():
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "-1", "1e9", "²", "٣", ""])
+def test_a_tick_that_no_page_shows_ticks_nothing(number):
+    person, round_ = partner_person(), RoundFactory()
+    row = sheet(person, round_)
+
+    answer = signed_in(person).post(f"/nominations/sheets/{row.public_id}/", {"hidden": [number, "4"]})
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.ticked) == (302, [4])
+
+
 def test_a_nomination_is_taken_back_after_a_question():
     person = partner_person()
     row = nominated(person)

@@ -308,6 +308,19 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "1e400", "1e999999999", "-1", "1.5", "9" * 3_000, "²"])
+def test_what_is_no_amount_of_rupees_is_said_to_be_none(client, boss, round_, amount):
+    costs = {"budget_rupees": "9", "cost": "1", "city_costs": f"Quetta {amount}"}
+    answer = client.post(seats_url(round_), typed(**costs))
+    assert answer.status_code == 422
+    assert f"“Quetta {amount}” is not a town and an amount in rupees." in words(answer)
+
+
+def test_an_amount_in_urdu_digits_is_read(client, boss, round_, files):
+    client.post(seats_url(round_), typed(budget_rupees="900", cost="100", city_costs="Quetta ۱,۲۰۰"))
+    assert Composition.objects.get().costs["cities"] == {"Quetta": 1200}
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_said_in_words_and_what_was_typed_is_kept(client, boss, round_, name):
     fields, says, kept_value = WRONG[name]

@@ -18,6 +18,7 @@ from selection.engine.points import tie_key
 from selection.engine.policy import Policy
 from selection.models import FrozenFacts
 from selection.review import obstacles
+from selection.review import selectors as review_selectors
 from selection.states import AppealOutcome, Verdict
 from tdap_portal.core.calendar import today
 
@@ -145,7 +146,7 @@ class Outlook:
         """Why an upheld appeal does not get a seat of the reserve; "" where it does. round_: with its reserve as it is now."""
         if not self.is_over_the_line:
             return _("The new points do not reach the line.")
-        if round_.appeal_reserve < 1:
+        if min(round_.appeal_reserve, review_selectors.free_places(round_) + round_.appeal_reserve) < 1:
             return _("No seat of the reserve is left.")
         against = obstacles.obstacles_of(self.file)
         return " ".join(one.text for one in against)

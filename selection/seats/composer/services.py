@@ -56,13 +56,7 @@ def ask_composition(
     permissions.can_judge_all(actor, selectors.part_in(actor, files_to_fill_from(row))).require()
     if row.state != RoundState.IN_REVIEW:
         raise WrongState(_("The seats of a round are filled once it is closed, and before it is final."))
-    there_is = review_selectors.free_places(row) + row.appeal_reserve
-    if seats + reserve > there_is:
-        raise DomainError(
-            _("%(seats)d seats and %(reserve)d kept for appeals are more than the %(free)d that are free.")
-            % {"seats": seats, "reserve": reserve, "free": there_is},
-            code="seats_exceed",
-        )
+    require_free(row, seats=seats, reserve=reserve)
     if len({code_of(rule) for rule in rules}) < len(rules):
         raise DomainError(_("Two rules say how many of the same firms. Keep one of them."), code="rule_twice")
     _check_locks(row, locks)
@@ -84,6 +78,17 @@ def ask_composition(
     )
     record(Happened.COMPOSITION_ASKED.value, subject=made, actor=actor, round=row.code, letter=made.letter, seats=seats)
     return made
+
+
+def require_free(round_: Round, *, seats: int, reserve: int) -> None:
+    """round_: locked. Raises DomainError "seats_exceed" where firms have so many seats that these do not all exist."""
+    there_is = review_selectors.free_places(round_) + round_.appeal_reserve
+    if seats + reserve > there_is:
+        raise DomainError(
+            _("%(seats)d seats and %(reserve)d kept for appeals are more than the %(free)d that are free.")
+            % {"seats": seats, "reserve": reserve, "free": there_is},
+            code="seats_exceed",
+        )
 
 
 def _is_same(newest: Composition, values: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ from selection.models import Application, Decision, DecisionLine, Offer, RoundDe
 from selection.review import obstacles, places
 from selection.review import selectors as review_selectors
 from selection.seats.composer import selectors as composer_selectors
+from selection.seats.composer import services as composer_services
 from selection.seats.composer.pools import candidates_of, seal_of
 from selection.seats.offers import services as offers_services
 from selection.states import (
@@ -89,7 +90,8 @@ def send_composition(
 
     waiting: places on the waiting list; who has none is declined. words: why these rules, as the public reads it. Sending the
     same twice is one. Raises NotAllowed; WrongState; DomainError "not_ready", "moved" where a file came, went or changed since it
-    was worked out, "waits_already" where another decision of the round waits, "no_words", "unknown_reason", "seats_full".
+    was worked out, "seats_exceed" where its seats were given otherwise since, "waits_already" where another decision of the round
+    waits, "no_words", "unknown_reason", "seats_full".
     """
     round_ = locked_round(composition.round_id)
     composition.round = round_
@@ -106,6 +108,7 @@ def send_composition(
         raise DomainError(_("This composition is not worked out, so it cannot be sent."), code="not_ready")
     if seal_of(candidates) != composition.pool_seal:
         raise DomainError(_("Files came, went or changed since this was worked out. Work it out again."), code="moved")
+    composer_services.require_free(round_, seats=composition.seats, reserve=composition.reserve)
     if not words.strip():
         raise DomainError(_("Write why these rules, in words the public will read."), code="no_words")
     lines = lines_of(plan, waiting=waiting, overrides=_as_lines(overrides, files))
@@ -239,7 +242,8 @@ def sign(*, actor: User, decision: RoundDecision, basis: str) -> RoundDecision:
     """Sign what another director sent; from here on the worker carries it out. Signing twice is once.
 
     basis: of the decision as it was read. Raises NotAllowed; WrongState where it was returned; DomainError "changed", "moved"
-    where a file came, went or changed since it was sent, "already_signed" where another director was first.
+    where a file came, went or changed since it was sent, "seats_exceed" where its seats were given otherwise since, "already_signed"
+    where another director was first.
     """
     round_, row = _locked(decision)
     part = composer_selectors.part_in(actor, selectors.files_of(row))
@@ -257,6 +261,7 @@ def sign(*, actor: User, decision: RoundDecision, basis: str) -> RoundDecision:
                 _("Files came, went or changed since this was sent. Return it, so that it is worked out again."),
                 code="moved",
             )
+        composer_services.require_free(round_, seats=row.composition.seats, reserve=row.composition.reserve)
         round_.appeal_reserve = row.composition.reserve
         round_.save(update_fields=["appeal_reserve", "updated_at"])
     row.signed_by, row.signed_at = actor, timezone.now()
@@ -283,10 +288,11 @@ def return_decision(*, actor: User, decision: RoundDecision, words: str) -> Roun
 
 
 def _locked(decision: RoundDecision) -> tuple[Round, RoundDecision]:
-    """The round's lock first: it is the one that seats, other decisions and the closing wait for."""
-    round_ = locked_round(decision.round_id)
-    rows = RoundDecision.objects.select_for_update(of=("self",)).select_related("composition", "round", "sent_by")
-    return round_, rows.get(pk=decision.pk)
+    """The decision's lock first, as the worker takes it that carries it out; then the round's, for which seats, other decisions
+    and the closing wait."""
+    rows = RoundDecision.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.select_related("composition", "round", "sent_by").get(pk=decision.pk)
+    return locked_round(row.round_id), row
 
 
 def _require_open(row: RoundDecision) -> None:
@@ -304,7 +310,7 @@ def carry_out(*, decision_id: int) -> bool:
     What a file's state or the rules no longer allow is left as it was, with the reason. Returns False when all was done.
     """
     row = (
-        RoundDecision.objects.select_for_update(of=("self",))
+        RoundDecision.objects.select_for_update(of=("self",), no_key=True)
         .select_related("signed_by", "composition")
         .get(pk=decision_id)
     )

@@ -293,6 +293,19 @@ def test_upheld_without_a_reserve_goes_to_its_place_with_its_new_points():
     assert not Offer.objects.exists()
 
 
+def test_a_seat_of_the_reserve_that_does_not_exist_is_not_given():
+    """However it came to be that more seats are kept than the round has."""
+    file, other = made.decided_file(), made.decided_file(Outcome.SELECT)
+    Application.objects.filter(pk=other.pk).update(round=file.round)
+    Round.objects.filter(pk=file.round_id).update(seats=2, appeal_reserve=2)
+    appeals = [made.drawn(one) for one in (file, made.decided_file(round=file.round))]
+
+    answers = [made.answered(appeal, AppealOutcome.UPHELD, made.finding(**BETTER)) for appeal in appeals]
+
+    assert [done.from_reserve for done in answers] == [True, False]
+    assert Application.objects.filter(round=file.round, state=State.SELECTED).count() == 2
+
+
 def test_under_the_line_no_seat_of_the_reserve_is_given():
     file = made.decided_file()
     Round.objects.filter(pk=file.round_id).update(appeal_reserve=2, line_points=Decimal("99.00"))

@@ -248,6 +248,27 @@ def test_a_seat_given_meanwhile_is_not_given_twice(world):
     assert Application.objects.filter(round=round_, state=State.SELECTED).count() == round_.seats
 
 
+def seat_given_by_itself(round_) -> None:
+    """To a file that no composition can choose, as an appeal or a decision of a single file gives one."""
+    other = made.in_state(made.scored(round=closed_round()), State.SELECTED)
+    Application.objects.filter(pk=other.pk).update(round=round_)
+
+
+@pytest.mark.parametrize("when", ["before it is sent", "before it is signed"])
+def test_no_composition_is_decided_whose_seats_and_reserve_were_given_otherwise(world, when):
+    round_, files = world
+    composition = composed(round_, seats=1, reserve=1)
+    decision = sent(composition) if when == "before it is signed" else None
+    seat_given_by_itself(round_)
+
+    with pytest.raises(DomainError) as refusal:
+        signed(decision) if decision else sent(composition)
+
+    assert refusal.value.code == "seats_exceed"
+    round_.refresh_from_db()
+    assert (round_.appeal_reserve, set(states(*files))) == (0, {State.REVIEWED})
+
+
 def test_something_found_against_a_file_meanwhile_keeps_it_from_its_seat(world):
     from tests.factories.smes import flag_of
 

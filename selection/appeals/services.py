@@ -172,8 +172,8 @@ def draw(*, appeal_id: int) -> User | None:
 
     Returns None where the appeal no longer waits, or nobody is free: then it waits, and who can help is told once a day.
     """
+    file = locked_file(Appeal.objects.values_list("application_id", flat=True).get(pk=appeal_id))
     row = Appeal.objects.select_for_update(of=("self",)).select_related("director").get(pk=appeal_id)
-    file = locked_file(row.application_id)
     if row.state != AppealState.SENT:
         return None
     free = selectors.free_directors(file)

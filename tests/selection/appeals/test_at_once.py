@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, local
+
 import pytest
 from django.db import transaction
 
@@ -59,6 +62,31 @@ def test_two_answers_at_once_are_one():
     assert Event.objects.filter(name="appeal.answered").count() == 1
     state = State.WAITLISTED if made.fresh(appeal).outcome == AppealOutcome.REJECTED else State.IN_REVIEW
     assert files.fresh(file).state == state
+
+
+def test_a_draw_waits_for_the_answer_that_is_being_given(monkeypatch):
+    """As above with two locks: each would wait for ever for the one that the other holds, did they not take the file's first."""
+    appeal = made.drawn(made.decided_file())
+    barrier, locks, drawing = Barrier(2), services.locked_file, local()
+
+    def meets(pk):
+        file = None if hasattr(drawing, "now") else locks(pk)
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=2)
+        return file or locks(pk)
+
+    def draws():
+        drawing.now = True
+        return services.draw(appeal_id=appeal.pk)
+
+    monkeypatch.setattr(services, "locked_file", meets)
+
+    _answered, drawn = at_once(
+        lambda: made.answered(appeal, AppealOutcome.REJECTED, made.finding(Verdict.WRONG)), draws
+    )
+
+    assert drawn in (None, appeal.director)
+    assert made.fresh(appeal).outcome == AppealOutcome.REJECTED
 
 
 def _two_for_the_last_seat() -> tuple[Round, list]:

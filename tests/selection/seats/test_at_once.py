@@ -170,6 +170,37 @@ def test_the_worker_and_a_director_give_no_more_seats_than_there_are(monkeypatch
     assert said.count("seats_full") + left.count("seats_full") == 3 - selected
 
 
+def test_a_second_press_on_signing_waits_for_the_worker_that_carries_it_out(composition, monkeypatch):
+    """Each would wait for ever for the lock that the other holds, did they not take them in one order."""
+    decision, boss = sent(composition), director()
+    with outbox.held_back():
+        services.sign(actor=boss, decision=decision, basis=decision.basis)
+    barrier, works, locks = Barrier(2), services._Work.of, services.locked_round
+
+    def meets_before(*args):
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=2)
+        return works(*args)
+
+    def meets_after(pk):
+        round_ = locks(pk)
+        with suppress(BrokenBarrierError):
+            barrier.wait(timeout=2)
+        return round_
+
+    monkeypatch.setattr(services._Work, "of", meets_before)
+    monkeypatch.setattr(services, "locked_round", meets_after)
+
+    with outbox.held_back():
+        said = at_once(
+            lambda: services.carry_out(decision_id=decision.pk),
+            lambda: services.sign(actor=boss, decision=decision, basis=decision.basis).pk,
+        )
+
+    assert said == [True, decision.pk]
+    assert Application.objects.filter(state=State.SELECTED).count() == 2
+
+
 SELECT = {"outcome": "select", "reason_codes": ["ready_to_sell"], "words": WORDS}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selection.models import Application, Composition, Reading, Recommendation, RoundDecision, Waiver
+from selection.models import Appeal, Application, Composition, Reading, Recommendation, RoundDecision, Waiver
 from selection.review import selectors as review_selectors
-from selection.states import CompositionState, State
+from selection.states import AppealOutcome, CompositionState, State
 from tdap_portal.core.errors import NotFound
 
 from .permissions import Part
@@ -63,13 +63,16 @@ def number_of(letter: str) -> int:
 
 
 def part_in(user: User, files: QuerySet[Application]) -> Part:
-    """What the person has to do with these files; five queries for any number of them."""
+    """What the person has to do with these files; six queries for any number of them. A reading that others took the place of
+    after an appeal counts as well."""
     ids = files.order_by().values("pk")
     recommended = Recommendation.objects.filter(officer=user, application__in=ids).count()
     proposed = Waiver.objects.filter(proposed_by=user, application__in=ids).count()
+    taken_over = Appeal.objects.filter(application__in=ids, outcome=AppealOutcome.REREAD.value)
+    earlier = [one["reader_id"] for kept in taken_over.values_list("earlier_readings", flat=True) for one in kept]
     return Part(
         tied=files.filter(sme__in=review_selectors.firms_tied_to(user)).count(),
-        read=Reading.objects.filter(reader=user, application__in=ids).count(),
+        read=Reading.objects.filter(reader=user, application__in=ids).count() + earlier.count(user.pk),
         recommended=recommended + proposed,
     )
 

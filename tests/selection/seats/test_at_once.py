@@ -8,6 +8,7 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 from django.db import IntegrityError
 
+from selection.intake import services as intake_services
 from selection.models import Application, Decision, RoundDecision
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -16,6 +17,7 @@ from selection.seats.deciding import services
 from selection.states import State
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
+from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director
 from tests.factories.smes import verified_papers
 from tests.selection import made
@@ -168,6 +170,29 @@ def test_the_worker_and_a_director_give_no_more_seats_than_there_are(monkeypatch
     assert Application.objects.filter(round=round_, state=State.SELECTED).count() == selected
     left = list(decision.lines.exclude(left_as_was="").values_list("left_as_was", flat=True))
     assert said.count("seats_full") + left.count("seats_full") == 3 - selected
+
+
+def test_a_file_that_is_withdrawn_while_its_decision_is_signed_has_one_end_and_its_seat_goes_on(
+    composition, monkeypatch
+):
+    decision, boss = sent(composition), director()
+    file = Application.objects.order_by("-points").select_related("sme").first()
+    all_meet_after(services, "candidates_of", 2, monkeypatch)
+    all_meet_after(intake_services, "locked_file", 2, monkeypatch)
+
+    with outbox.held_back():
+        at_once(
+            lambda: services.sign(actor=boss, decision=decision, basis=decision.basis),
+            lambda: intake_services.withdraw_application(actor=file.sme.created_by, application=file),
+        )
+    outbox.deliver_all()
+
+    assert decision.lines.get(application=file).left_as_was == "withdrawn"
+    assert not Decision.objects.filter(application=file).exists()
+    held = Application.objects.filter(round=composition.round, state=State.SELECTED)
+    assert [str(row.points) for row in held.order_by("-points")] == ["79.00", "78.00"]
+    told = Message.objects.filter(to=file.sme.created_by, template__startswith="application.")
+    assert not told.filter(template__in=["application.selected", "application.declined"]).exists()
 
 
 def test_a_second_press_on_signing_waits_for_the_worker_that_carries_it_out(composition, monkeypatch):

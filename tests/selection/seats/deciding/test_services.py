@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from selection.applications import tallies
-from selection.models import Application, Decision, Offer, OfferTerms, RoundDecision
+from selection.models import Appeal, Application, Decision, Offer, OfferTerms, RoundDecision
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.seats.deciding import selectors, services
 from selection.seats.deciding.services import Override
-from selection.states import OfferState, Outcome, RoundState, State
+from selection.states import AppealOutcome, OfferState, Outcome, RoundState, State
 from tdap_portal.accounts.models import RoleGrant
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit import outbox
@@ -136,6 +136,17 @@ def test_who_read_a_file_or_is_tied_does_not_sign(world):
         signed(decision, by=tied)
     with pytest.raises(NotAllowed, match="Only a director"):
         signed(decision, by=officer())
+
+
+def test_who_read_a_file_before_an_appeal_sent_it_to_others_does_not_sign_either(world):
+    round_, files = world
+    decision, before = sent(composed(round_)), director()
+    appeal = Appeal.objects.create(application=files[3], round=round_, written_by=owner_of(files[3]))
+    readings = [{"place": 1, "reader_id": before.pk}]
+    Appeal.objects.filter(pk=appeal.pk).update(outcome=AppealOutcome.REREAD.value, earlier_readings=readings)
+
+    with pytest.raises(NotAllowed, match="You read a file"):
+        signed(decision, by=before)
 
 
 def test_signing_twice_is_once_and_a_second_director_hears_who_was_first(world):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, local
 from threading import Event as Signal
 
 import pytest
@@ -20,7 +20,7 @@ from tests.factories.accounts import director
 from tests.factories.selection import ApplicationFactory
 from tests.factories.smes import verified_papers
 from tests.selection import made
-from tests.selection.test_at_once import at_once
+from tests.selection.test_at_once import at_once, until_somebody_waits_for_us
 
 from . import world
 
@@ -148,6 +148,45 @@ def test_an_offer_that_is_accepted_declined_and_ended_at_once_has_one_end():
     assert [event.name for event in ends] == [f"offer.{offer.state}"]
     row.refresh_from_db()
     assert row.state == (State.SELECTED if offer.state == OfferState.ACCEPTED else State.GIVEN_BACK)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_an_acceptance_in_time_is_not_ended_by_the_clock_that_runs_out_meanwhile(monkeypatch, guarded):
+    """The worker finds the offer over while the answer of its owner, who was in time, is not kept yet."""
+    row = world.put(world.composed(seats=1), State.SELECTED, 90, papers=False)
+    offer, owner, clock = world.seat(row), row.sme.created_by, local()
+    found_in_time, ended, requires_open = Signal(), Signal(), services._require_open
+    moment = lambda: offer.deadline + timezone.timedelta(seconds=getattr(clock, "ahead", -1))  # noqa: E731
+    monkeypatch.setattr(selectors, "database_now", moment)
+
+    def stays_at_it(locked):
+        requires_open(locked)
+        found_in_time.set()
+        until_somebody_waits_for_us() if guarded else ended.wait(timeout=20)
+
+    def expires():
+        clock.ahead = 1
+        found_in_time.wait(timeout=20)
+        try:
+            return services._expire(offer.pk)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(services, "_require_open", stays_at_it)
+    if not guarded:
+        monkeypatch.setattr(services, "locked_offer", offer_without_the_lock)
+    accept = {"agreed": True, "typed_name": owner.name, "attendee": "Rabia"}
+
+    said = at_once(lambda: services.accept_offer(actor=owner, offer=offer, **accept).state, expires)
+
+    assert said == [OfferState.ACCEPTED, not guarded]
+    ends = Event.objects.filter(name__in=["offer.accepted", "offer.expired"])
+    assert ends.count() == (1 if guarded else 2)
+    assert made.fresh(row).state == (State.SELECTED if guarded else State.GIVEN_BACK)
+
+
+def offer_without_the_lock(offer):
+    return Offer.objects.select_related("application__round", "application__sme", "terms", "round").get(pk=offer.pk)
 
 
 def test_two_workers_end_and_remind_of_an_offer_once():

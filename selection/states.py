@@ -256,5 +256,5 @@ class Verdict(StrEnum):
 APPEAL = Machine(
     Move("send", AppealState.DRAFT, AppealState.SENT, Happened.APPEAL_SENT),
     Move("answer", AppealState.SENT, AppealState.ANSWERED, Happened.APPEAL_ANSWERED),
-    Move("close", (AppealState.DRAFT, AppealState.SENT), AppealState.CLOSED, Happened.APPEAL_CLOSED),
+    Move("close", AppealState.SENT, AppealState.CLOSED, Happened.APPEAL_CLOSED),
 )

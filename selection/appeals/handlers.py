@@ -1,14 +1,18 @@
-"""What follows from an appeal: the lot, who is told, and that one is closed whose file has its seat."""
+"""What follows from a decision that can be appealed against, and from its appeal: the letters, the lot, and that one is closed
+whose file has its seat."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from selection.applications import selectors as applications_selectors
+from selection.applications.locking import locked_file
 from selection.applications.notices import tell, tell_firm
+from selection.applications.reasons import words_of
 from selection.seats.offers import selectors as offers_selectors
 from selection.states import AppealState, Happened
 from tdap_portal.accounts.roles import Role
@@ -26,7 +30,31 @@ if TYPE_CHECKING:
 
 
 def _is_no_answer(data: Mapping[str, Any]) -> bool:
+    """The answer to an appeal tells its firm by itself what became of the file."""
     return "appeal" not in data
+
+
+@on(Happened.WAITLISTED.value, Happened.DECLINED.value, name="selection.tell_decision", where=_is_no_answer)
+def tell_decision(event: Event) -> None:
+    """The decision's own words and the words of its codes, so that nobody must sign in to learn why, and until when the firm can
+    appeal; a selection is told with its offer (seats/offers). Of a decision that was changed before its letter was written nothing
+    is told: a firm never gets two that contradict each other at once."""
+    row = locked_file(int(event.subject_id))  # a later decision is not made between the look and the letter
+    decision = applications_selectors.decision_by_id(row, event.data["decision"])
+    if decision is None or decision != applications_selectors.decision_of(row):
+        return
+    window = selectors.window_of(row)
+    tell_firm(
+        row,
+        event,
+        url=reverse("selection:receipt", args=[row.public_id]),
+        words=decision.words,
+        round_decision=decision.round_decision,
+        offer_taken_back=event.data.get("offer_taken_back", False),
+        reasons=words_of(decision.reason_codes),
+        appeal_until=window.ends if window.is_open and not window.is_sent else None,
+        appeal_url=f"{settings.SITE_URL}{reverse('selection:appeal', args=[row.public_id])}",
+    )
 
 
 @on(Happened.APPEAL_SENT.value, name="selection.draw_director")

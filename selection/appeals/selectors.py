@@ -96,6 +96,13 @@ def appeals_seen_by(user: User) -> QuerySet[Appeal]:
     return rows.exclude(application__sme__in=review_selectors.firms_tied_to(user))
 
 
+def appeal_at_desk(user: User, row: Application) -> Appeal | None:
+    """The appeal of a file where it was sent and the person may know of it."""
+    if not Appeal.objects.filter(application=row, sent_at__isnull=False).exists():  # most files have none
+        return None
+    return appeals_seen_by(user).filter(application=row).first()
+
+
 def appeal_for(user: User, public_id: str) -> Appeal:
     """Raises NotFound."""
     row = appeals_seen_by(user).filter(public_id=public_id).first()

@@ -392,7 +392,8 @@ def _keep_findings(appeal: Appeal, findings: Sequence[Finding]) -> None:
 
 @transaction.atomic
 def close(*, application_id: int) -> bool:
-    """The file got its seat by another way, or was taken back: its appeal has nothing left to decide. Safe to call twice."""
+    """The file got its seat by another way, or was taken back: its appeal has nothing left to decide. What was not sent stays a
+    draft, since the file may be decided anew. Safe to call twice."""
     file = locked_file(application_id)
     row = Appeal.objects.select_for_update().filter(application=file).first()
     if row is None or file.state in APPEALABLE or not APPEAL.allows("close", row.state):
@@ -400,8 +401,7 @@ def close(*, application_id: int) -> bool:
     move = APPEAL.move("close", row.state)
     row.state = move.target.value
     row.save(update_fields=["state", "updated_at"])
-    if row.sent_at is not None:
-        record(move.event.value, subject=file, actor=None, appeal=row.public_id)
+    record(move.event.value, subject=file, actor=None, appeal=row.public_id)
     return True
 
 

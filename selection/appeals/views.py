@@ -149,7 +149,7 @@ def _firm_context(row: Application, window: selectors.Window) -> dict[str, Any]:
         "place": selectors.place_with(row, row.points) if row.state == State.WAITLISTED else None,
         "earlier": earlier,
         "counts": selectors.counts_of(earlier) if earlier else None,
-        "tone": wording.OUTCOME_TONES.get(AppealOutcome(made.outcome)) if made and made.outcome else "us",
+        "tone": wording.tone_of(made) if made else "us",
     }
 
 
@@ -279,7 +279,7 @@ def _bench(
         "reserve_used": selectors.reserve_used(row.round),
         "barred": wording.barred_shown(part),
         "refusal": refusal,
-        "tone": wording.OUTCOME_TONES.get(AppealOutcome(row.outcome)) if row.outcome else "us",
+        "tone": wording.tone_of(row),
     }
     return render(request, "selection/appeals/desk.html", context, status=422 if wrong else 200)
 

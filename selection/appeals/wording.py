@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 
 from selection.applications.copy_words import row_of
 from selection.models.labels import VERDICT_LABELS
-from selection.states import AppealOutcome, Verdict
+from selection.states import APPEALABLE, ENDED_STATES, AppealOutcome, AppealState, State, Verdict
 from smes.profile.facts import label_of
 from smes.vocabulary.wording import paper_name
 from tdap_portal.accounts import selectors as accounts_selectors
+from tdap_portal.core.calendar import today
 
 from . import selectors
 from .correcting import YEARS, fact_of_key
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from selection.models import Appeal, AppealPoint
+    from selection.models import Appeal, AppealPoint, Application
 
     from .outlook import Outlook
     from .permissions import PartInFile
+    from .selectors import Window
 
 VERDICT_TONES = {Verdict.RIGHT: "done", Verdict.WRONG: "no", Verdict.UNCLEAR: "you"}
 OUTCOME_TONES = {AppealOutcome.UPHELD: "done", AppealOutcome.REJECTED: "no", AppealOutcome.REREAD: "us"}
@@ -63,6 +65,42 @@ def _shown(point: AppealPoint, names: Mapping[str, str]) -> PointShown:
         point.answer,
         tuple((name_of_key(key), value_in_words(key, value)) for key, value in point.corrections.items()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AppealOnHome:
+    """What a firm's home shows of the appeal of its file. late: the promised day has passed without an answer."""
+
+    window: Window
+    late: bool
+    tone: str
+
+
+def on_home(file: Application, window: Window) -> AppealOnHome | None:
+    """None where nothing was sent and nothing can be, or where the file has moved on since the answer."""
+    appeal = window.appeal if window.is_sent else None
+    if appeal is None:
+        return AppealOnHome(window, late=False, tone="") if window.is_open else None
+    if not _still_stands(appeal, State(file.state)):
+        return None
+    late = appeal.state == AppealState.SENT and appeal.due_on is not None and appeal.due_on < today()
+    return AppealOnHome(window, late=late, tone=tone_of(appeal))
+
+
+def _still_stands(appeal: Appeal, state: State) -> bool:
+    """Whether the file is where the appeal, or its answer, left it."""
+    if appeal.state == AppealState.CLOSED:
+        return state == State.SELECTED
+    if appeal.outcome == AppealOutcome.UPHELD:
+        return state == (State.SELECTED if appeal.from_reserve else State.WAITLISTED)
+    if appeal.outcome == AppealOutcome.REREAD:
+        return state not in ENDED_STATES
+    return state in APPEALABLE
+
+
+def tone_of(appeal: Appeal) -> str:
+    """Of what was answered; that of what we have to do before."""
+    return OUTCOME_TONES[AppealOutcome(appeal.outcome)] if appeal.outcome else "us"
 
 
 def name_of_key(key: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from selection.appeals import selectors as appeals_selectors
 from selection.applications import copy_words
 from selection.applications import selectors as applications_selectors
 from selection.correspondence import permissions as correspondence_permissions
@@ -178,6 +179,7 @@ def file_context(user: User, application: Application, kept: Kept, **bound: obje
             lead=_leads(application, judged.card, papers, judges=can["judge_papers"]),
         ),
         "papers": papers,
+        "appeal": appeals_selectors.appeal_at_desk(user, application),
         "lookalikes": list(review_selectors.lookalikes_of(application)),
         "clashes": evidence_selectors.clashes_of(application.sme, (application.facts or {}).get("proofs") or ()),
         "waivers": [

@@ -13,6 +13,8 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from selection.appeals import selectors as appeals_selectors
+from selection.appeals import wording as appeals_wording
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
 from selection.applications.copy_words import changes_in_words
@@ -213,6 +215,7 @@ def _show_file(
             "ask": journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),
             "offer": offer,
             "waiting": waiting,
+            "appeal": appeals_wording.on_home(row, appeals_selectors.window_of(row)) if row.submitted_at else None,
             "question": question,
             "decide_by": decide_by,
             "training": journey.training_words(row),

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from django.urls import reverse
+from typing import TYPE_CHECKING
 
 from selection.applications import selectors as applications_selectors
-from selection.applications.locking import locked_file
-from selection.applications.notices import desk_url, tell, tell_firm
-from selection.applications.reasons import words_of
+from selection.applications.notices import desk_url, tell
 from selection.states import Happened
 from tdap_portal.audit.outbox import on
 from tdap_portal.audit.services import record
@@ -17,8 +13,6 @@ from tdap_portal.audit.services import record
 from . import selectors, services
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tdap_portal.audit.models import Event
 
 
@@ -46,34 +40,7 @@ def tell_third_reader(event: Event) -> None:
         tell(person, row, event, url=desk_url(row))
 
 
-DECIDED = (Happened.WAITLISTED, Happened.DECLINED)  # a selection is told with its offer (seats/offers)
-
-
 @on(Happened.SCORED.value, Happened.RESCORED.value, name="selection.resume_reading")
 def resume_reading(event: Event) -> None:
     """A file whose facts changed in review goes back to its two readers, also where it was held meanwhile."""
     services.resume_reading(application_id=int(event.subject_id))
-
-
-def _is_no_answer(data: Mapping[str, Any]) -> bool:
-    """The answer to an appeal tells its firm by itself what became of the file."""
-    return "appeal" not in data
-
-
-@on(*(event.value for event in DECIDED), name="selection.tell_decision", where=_is_no_answer)
-def tell_decision(event: Event) -> None:
-    """The decision's own words and the words of its codes, so that nobody must sign in to learn why. Of a decision that was
-    changed before its letter was written nothing is told: a firm never gets two that contradict each other at once."""
-    row = locked_file(int(event.subject_id))  # a later decision is not made between the look and the letter
-    decision = applications_selectors.decision_by_id(row, event.data["decision"])
-    if decision is None or decision != applications_selectors.decision_of(row):
-        return
-    tell_firm(
-        row,
-        event,
-        url=reverse("selection:receipt", args=[row.public_id]),
-        words=decision.words,
-        round_decision=decision.round_decision,
-        offer_taken_back=event.data.get("offer_taken_back", False),
-        reasons=words_of(decision.reason_codes),
-    )

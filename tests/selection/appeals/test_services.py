@@ -483,6 +483,16 @@ def test_an_appeal_closes_where_the_file_gets_its_seat_otherwise():
     assert made.fresh(appeal).state == AppealState.CLOSED
 
 
+def test_a_draft_is_kept_where_the_file_got_its_seat_and_was_decided_anew():
+    file = made.decided_file()
+    services.keep_draft(actor=owner_of(file), application=file, points=[made.point()])
+    files.in_state(file, State.SELECTED)
+
+    assert not services.close(application_id=file.pk)
+    files.in_state(file, State.DECLINED)
+    assert made.sent(file).state == AppealState.SENT
+
+
 def test_the_director_is_warned_before_and_after_the_day_once_each():
     appeal = made.drawn(made.decided_file())
     for due_on, expected in ((add_working_days(today(), 1), (1, 0)), (today() - timedelta(days=1), (0, 1))):

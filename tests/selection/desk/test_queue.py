@@ -377,7 +377,7 @@ def test_a_file_costs_the_same_however_much_was_said_about_it(client, number, dj
             actor=by, application=file, outcome="select", reason_codes=["ready_to_sell"], words=f"Time {_time}"
         )
     client.force_login(by)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(f"/desk/{file.public_id}/")
 
 

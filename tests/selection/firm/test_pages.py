@@ -232,7 +232,7 @@ def histories(module_db):
 
 
 @pytest.mark.parametrize(
-    ("name", "number"), [("file", 17), ("frozen", 6), ("receipt", 9), ("withdraw", 6), ("submitted", 6)]
+    ("name", "number"), [("file", 18), ("frozen", 6), ("receipt", 9), ("withdraw", 6), ("submitted", 6)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_page_costs_the_same_however_much_has_happened(client, name, number, rows, histories):

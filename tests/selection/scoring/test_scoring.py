@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from selection.appeals import handlers as appeals_handlers
 from selection.applications import handlers as applications_handlers
 from selection.applications import selectors as applications_selectors
 from selection.applications import tasks as applications_tasks
@@ -19,7 +20,6 @@ from selection.correspondence import services as correspondence_services
 from selection.engine.score import replay
 from selection.intake import services as intake_services
 from selection.models import Application, DeskTally, FrozenFacts, Round, ScoreCard
-from selection.review import handlers as review_handlers
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import tasks as rounds_tasks
@@ -314,7 +314,7 @@ def test_a_decision_is_told_with_its_words_and_reasons(outcome):
     told_of = {"decision": row.decisions.get().public_id}
     event = Event(name=f"application.{row.state}", subject_id=str(row.pk), pk=77, data=told_of)
 
-    review_handlers.tell_decision(event)
+    appeals_handlers.tell_decision(event)
 
     message = Message.objects.get(to=owner_of(row))
     assert message.template == f"application.{row.state}"

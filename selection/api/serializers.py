@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  the schema reads the annotations
+from datetime import date, datetime  # noqa: TC003  the schema reads the annotations
 from typing import Any
 
 from django.utils import translation
@@ -10,10 +10,31 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from selection.appeals import selectors as appeals_selectors
+from selection.appeals.grounds import GROUNDS
 from selection.applications.reasons import REASONS
-from selection.models import NO_DUE_DATE, Application, Decision
-from selection.models.labels import OUTCOME_LABELS, ROUND_STATE_LABELS, STATE_LABELS, TRACK_LABELS
-from selection.states import DECIDED_STATES, Outcome, RoundState, State
+from selection.models import NO_DUE_DATE, Appeal, AppealPoint, Application, Decision
+from selection.models.labels import (
+    APPEAL_OUTCOME_LABELS,
+    APPEAL_STATE_LABELS,
+    OFFER_STATE_LABELS,
+    OUTCOME_LABELS,
+    ROUND_STATE_LABELS,
+    STATE_LABELS,
+    TRACK_LABELS,
+    VERDICT_LABELS,
+)
+from selection.states import (
+    APPEALABLE,
+    DECIDED_STATES,
+    AppealOutcome,
+    AppealState,
+    OfferState,
+    Outcome,
+    RoundState,
+    State,
+    Verdict,
+)
 from selection.trade import selectors as trade_selectors
 from smes.states import NeededPapers
 from smes.vocabulary.codes import SIZE_CLASSES, Track
@@ -29,6 +50,10 @@ PAPERS = [
     (NeededPapers.SENT.value, "All there, not all verified"),
     (NeededPapers.VERIFIED.value, "All verified"),
 ]
+APPEAL_STATES = [(state.value, str(APPEAL_STATE_LABELS[state])) for state in AppealState if state != AppealState.DRAFT]
+APPEAL_OUTCOMES = [(outcome.value, str(APPEAL_OUTCOME_LABELS[outcome])) for outcome in AppealOutcome]
+OFFER_STATES = [(state.value, str(OFFER_STATE_LABELS[state])) for state in OfferState]
+VERDICTS = [(verdict.value, str(VERDICT_LABELS[verdict])) for verdict in Verdict]
 ROUND_STATES = [(state.value, str(ROUND_STATE_LABELS[state])) for state in RoundState]
 
 
@@ -118,6 +143,106 @@ def reasons_json(codes: list[str]) -> list[dict[str, str]]:
     return [{"code": code, "words": _(REASONS[code].words) if code in REASONS else code} for code in codes]
 
 
+class AppealSerializer(serializers.Serializer):
+    """Where an appeal stands, and what came of it; its words are told apart."""
+
+    id = serializers.CharField(source="public_id")
+    code = serializers.CharField()
+    state = serializers.ChoiceField(choices=APPEAL_STATES)
+    outcome = serializers.ChoiceField(choices=APPEAL_OUTCOMES, allow_blank=True, help_text="Empty before the answer.")
+    sent_at = serializers.DateTimeField()
+    due_on = serializers.DateField(help_text="The day by which the answer is promised.")
+    director = serializers.CharField(
+        source="director.name", default=None, allow_null=True, help_text="Null until the lot has chosen one."
+    )
+    answered_at = serializers.DateTimeField(allow_null=True)
+    points_before = serializers.DecimalField(source="points", max_digits=5, decimal_places=2, allow_null=True)
+    points_after = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    from_reserve = serializers.BooleanField(help_text="With a seat that was kept for appeals.")
+
+
+class AppealPointSerializer(serializers.Serializer):
+    """One thing that went wrong. corrections: by the key of the frozen fact, its value as it counts now."""
+
+    ground = serializers.CharField()
+    ground_words = serializers.SerializerMethodField()
+    words = serializers.CharField()
+    papers = serializers.ListField(child=serializers.CharField(), help_text="Ids of papers of the firm.")
+    verdict = serializers.ChoiceField(choices=VERDICTS, allow_blank=True, help_text="Empty before the answer.")
+    answer = serializers.CharField(allow_blank=True)
+    corrections = serializers.DictField()
+
+    def get_ground_words(self, row: AppealPoint) -> str:
+        return _(GROUNDS[row.ground].words)
+
+
+class AppealWordsSerializer(serializers.Serializer):
+    """What was written in an appeal and in its answer."""
+
+    answer = serializers.CharField(source="words", allow_blank=True)
+    points_made = AppealPointSerializer(source="points_made.all", many=True)
+
+
+class OwnAppealSerializer(AppealSerializer, AppealWordsSerializer):
+    """A firm's own appeal, once it is sent."""
+
+
+class DeskAppealSerializer(AppealSerializer):
+    """A row of the desk's list of appeals."""
+
+    round = serializers.CharField(source="round.code")
+    file = serializers.CharField(source="application.file_number")
+    firm_name = serializers.CharField(source="application.sme_name")
+
+
+class OneDeskAppealSerializer(DeskAppealSerializer):
+    """One appeal at the desk. written: null for whoever had a part in the file, until it is answered."""
+
+    written = AppealWordsSerializer(allow_null=True)
+
+
+class OfferStateSerializer(serializers.Serializer):
+    """A seat that was held out to a selected firm."""
+
+    state = serializers.ChoiceField(choices=OFFER_STATES)
+    offered_at = serializers.DateTimeField(source="created_at")
+    deadline = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class LineSerializer(serializers.Serializer):
+    """A line of the terms in both languages; ur is empty where nobody wrote it."""
+
+    en = serializers.CharField(allow_blank=True)
+    ur = serializers.CharField(allow_blank=True, default="")
+
+
+class ChoiceSerializer(serializers.Serializer):
+    """One way in which the training is given."""
+
+    mode = serializers.CharField(default="")
+    city = serializers.CharField(allow_blank=True, default="", help_text="Empty where it is not in person.")
+
+
+class OwnOfferSerializer(OfferStateSerializer):
+    """The newest offer to a firm with its terms, and how it was answered."""
+
+    is_short = serializers.BooleanField(help_text="With fewer days than the terms give.")
+    from_place = serializers.IntegerField(allow_null=True, help_text="The place on the waiting list that it came from.")
+    terms = serializers.IntegerField(source="terms.version")
+    includes = LineSerializer(source="terms.includes", many=True)
+    commitments = LineSerializer(source="terms.commitments", many=True)
+    choices = ChoiceSerializer(source="terms.choices", many=True)
+    deposit_paisa = serializers.IntegerField(source="terms.deposit_paisa", help_text="0 where nothing is to be paid.")
+    mode = serializers.CharField(allow_blank=True, help_text="As it was accepted.")
+    city = serializers.CharField(allow_blank=True)
+    attendee = serializers.CharField(allow_blank=True)
+    typed_name = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(
+        source="reason_code", allow_blank=True, help_text="Why it was declined or given back, as a code."
+    )
+
+
 class _FileSerializer(serializers.Serializer):
     id = serializers.CharField(source="public_id")
     file = serializers.CharField(source="file_number")
@@ -141,15 +266,43 @@ class OwnApplicationSerializer(_FileSerializer):
     firm_name = serializers.CharField(source="sme.name")
     points = serializers.SerializerMethodField(help_text="Of 100; null before the decision.")
     decision = serializers.SerializerMethodField()
+    offer = serializers.SerializerMethodField(help_text="Of a seat; null where none was made.")
+    appeal = serializers.SerializerMethodField(help_text="Null before one is sent.")
+    appeal_until = serializers.SerializerMethodField(
+        help_text="Until when the firm can appeal; null where it cannot, or has already."
+    )
 
     @extend_schema_field(POINTS)
     def get_points(self, row: Application) -> str | None:
         return f"{row.points:.2f}" if row.has_score and row.state in DECIDED_STATES else None
 
+    @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, row: Application) -> dict[str, Any] | None:
-        decisions = list(row.decisions.all()) if row.state in DECIDED_STATES else []
-        newest = max(decisions, key=lambda made: made.pk, default=None)
+        newest = self._newest_decision(row)
         return DecisionSerializer(newest).data if newest else None
+
+    @extend_schema_field(OwnOfferSerializer(allow_null=True))
+    def get_offer(self, row: Application) -> dict[str, Any] | None:
+        newest = max(row.offers.all(), key=lambda made: made.pk, default=None)
+        return OwnOfferSerializer(newest).data if newest else None
+
+    @extend_schema_field(OwnAppealSerializer(allow_null=True))
+    def get_appeal(self, row: Application) -> dict[str, Any] | None:
+        appeal = self._sent_appeal(row)
+        return OwnAppealSerializer(appeal).data if appeal else None
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_appeal_until(self, row: Application) -> datetime | None:
+        newest = self._newest_decision(row) if row.state in APPEALABLE and not self._sent_appeal(row) else None
+        return appeals_selectors.window_ends(newest) if newest else None
+
+    def _newest_decision(self, row: Application) -> Decision | None:
+        decisions = list(row.decisions.all()) if row.state in DECIDED_STATES else []
+        return max(decisions, key=lambda made: made.pk, default=None)
+
+    def _sent_appeal(self, row: Application) -> Appeal | None:
+        appeal: Appeal | None = getattr(row, "appeal", None)  # a file without one has no such attribute
+        return appeal if appeal and appeal.sent_at else None
 
 
 class QueueFileSerializer(_FileSerializer):
@@ -242,6 +395,7 @@ class JudgedFileSerializer(serializers.Serializer):
     readings = ReadingSerializer(many=True)
     recommendations = RecommendationSerializer(many=True)
     decisions = DecisionSerializer(many=True)
+    offer = OfferStateSerializer(allow_null=True, help_text="The newest one of a seat; null where none was made.")
     basis = serializers.CharField(help_text="What a decision rests on; it is sent with the decision.")
 
 

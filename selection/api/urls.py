@@ -14,6 +14,8 @@ urlpatterns = [
     path("applications/<id12:public_id>/", views.OwnApplication.as_view(), name="application"),
     path("desk/files/", views.Queue.as_view(), name="desk_files"),
     path("desk/files/<id12:public_id>/", views.DeskFile.as_view(), name="desk_file"),
+    path("desk/appeals/", views.DeskAppeals.as_view(), name="desk_appeals"),
+    path("desk/appeals/<id12:public_id>/", views.DeskAppeal.as_view(), name="desk_appeal"),
     path("desk/files/<id12:public_id>/recommend/", views.Recommend.as_view(), name="desk_recommend"),
     path("desk/files/<id12:public_id>/decide/", views.Decide.as_view(), name="desk_decide"),
 ]

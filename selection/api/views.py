@@ -10,6 +10,8 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from selection.appeals import permissions as appeals_permissions
+from selection.appeals import selectors as appeals_selectors
 from selection.applications import selectors as applications_selectors
 from selection.desk import selectors as desk_selectors
 from selection.desk import summary
@@ -18,6 +20,7 @@ from selection.review import permissions as review_permissions
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import selectors as rounds_selectors
+from selection.seats.offers import selectors as offers_selectors
 from selection.states import State
 from selection.trade import selectors as trade_selectors
 from smes.states import NeededPapers
@@ -45,6 +48,8 @@ ACT_ERRORS = ERRORS | {
     status.HTTP_403_FORBIDDEN: shapes.ErrorSerializer,
     status.HTTP_409_CONFLICT: shapes.ErrorSerializer,
 }
+LIST_ERRORS = ERRORS | {status.HTTP_403_FORBIDDEN: shapes.ErrorSerializer}
+READ_WITH_A_FILE = ("decisions", "appeal__round", "appeal__director", "appeal__points_made", "offers__terms")
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous` of another page.")
 
 
@@ -131,7 +136,7 @@ class OwnApplications(APIView):
     )
     def get(self, request: Request) -> Response:
         """The applications of your firms, the newest first; empty for somebody without a firm."""
-        rows = applications_selectors.applications_visible_to(request.user).prefetch_related("decisions")
+        rows = applications_selectors.applications_visible_to(request.user).prefetch_related(*READ_WITH_A_FILE)
         page = keyset_page(rows, order=("-id",), cursor=request.query_params.get("cursor"), size=PAGE_SIZE)
         return _page(request, page, shapes.OwnApplicationSerializer)
 
@@ -202,6 +207,45 @@ class DeskFile(APIView):
         return Response(_file_json(request, review_selectors.file_for(request.user, public_id)))
 
 
+class DeskAppeals(APIView):
+    @extend_schema(
+        operation_id="desk_appeals_list",
+        parameters=[
+            OpenApiParameter("round", OpenApiTypes.STR, description="Code of a round (R3); all rounds if left out."),
+            _words("state", (state for state, _label in shapes.APPEAL_STATES), "State of the appeal."),
+            CURSOR,
+        ],
+        responses={200: _paged(shapes.DeskAppealSerializer, "DeskAppealPage")} | LIST_ERRORS,
+    )
+    def get(self, request: Request) -> Response:
+        """Appeals that were sent, for directors, those that are due last first; a state that is not known is passed over."""
+        if not appeals_permissions.can_see_appeals(request.user):
+            raise NotFound
+        appeals_permissions.can_list_appeals(request.user).require()
+        params = request.query_params
+        state = params.get("state", "")
+        rows = appeals_selectors.appeals_listed(
+            request.user,
+            state=state if state in dict(shapes.APPEAL_STATES) else "",
+            round_code=params.get("round", ""),
+        )
+        page = keyset_page(rows, order=("-due_on", "-pk"), cursor=params.get("cursor"), size=PAGE_SIZE)
+        return _page(request, page, shapes.DeskAppealSerializer)
+
+
+class DeskAppeal(APIView):
+    @extend_schema(operation_id="desk_appeals_retrieve", responses={200: shapes.OneDeskAppealSerializer} | ERRORS)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One appeal, for officers and directors who are not tied to its firm. Whoever had a part in the file learns where it
+        stands and what came of it, and the rest once it is answered."""
+        row = appeals_selectors.appeal_for(request.user, public_id)
+        part = appeals_selectors.part_in_file(row.application)
+        shown = shapes.DeskAppealSerializer(row).data
+        if not appeals_permissions.can_read_appeal(request.user, row, part):
+            return Response(shown | {"director": None, "written": None})
+        return Response(shown | {"written": shapes.AppealWordsSerializer(row).data})
+
+
 class Recommend(APIView):
     @extend_schema(
         operation_id="desk_files_recommend",
@@ -249,6 +293,7 @@ def _file_json(request: Request, row: Application) -> Any:
         "readings": judged.readings,
         "recommendations": judged.recommendations,
         "decisions": judged.decisions,
+        "offer": None if judged.is_tied else offers_selectors.newest_offer(row),
         "basis": judged.basis,
     }
     return shapes.QueueFileSerializer(row).data | shapes.JudgedFileSerializer(shown).data

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from selection.models import Decision
     from tdap_portal.accounts.models import User
 
+MAX_DIGITS_OF_ROUND = 5
+
 # ------------------------------------------------------------------------------------------------------- the window
 
 
@@ -94,6 +96,18 @@ def appeals_seen_by(user: User) -> QuerySet[Appeal]:
         return Appeal.objects.none()
     rows = _with_people(Appeal.objects.filter(sent_at__isnull=False))
     return rows.exclude(application__sme__in=review_selectors.firms_tied_to(user))
+
+
+def appeals_listed(user: User, *, state: str = "", round_code: str = "") -> QuerySet[Appeal]:
+    """The list of the desk, as page, table and program read it. state, round_code: "" for all; an unknown round has none."""
+    rows = appeals_seen_by(user)
+    if state:
+        rows = rows.filter(state=state)
+    if round_code:
+        number = round_code.upper().removeprefix("R")
+        is_number = number.isdecimal() and len(number) < MAX_DIGITS_OF_ROUND
+        rows = rows.filter(round__number=int(number)) if is_number else rows.none()
+    return rows
 
 
 def appeal_at_desk(user: User, row: Application) -> Appeal | None:

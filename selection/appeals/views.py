@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from selection.states import APPEALABLE, AppealOutcome, AppealState, State, Verd
 from smes.people import selectors as people_selectors
 from smes.vocabulary.wording import paper_name
 from tdap_portal.core.calendar import add_working_days, today, working_day_test
+from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.promise import read_clock
@@ -31,7 +33,7 @@ from .rules import appeal_rule
 from .services import PointGiven
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.db.models import QuerySet
 
     from selection.models import Appeal, Application
     from tdap_portal.web.requests import SignedInRequest
@@ -160,22 +162,33 @@ def _firm_context(row: Application, window: selectors.Window) -> dict[str, Any]:
 @require_safe
 def appeals(request: SignedInRequest) -> HttpResponse:
     """For directors: those that were drawn to them first, then all of them, narrowed by state and round."""
+    form, rows = _listed(request)
+    own = selectors.appeals_seen_by(request.user).filter(state=AppealState.SENT, director=request.user)
+    page = keyset_page(rows, order=["-due_on", "-pk"], cursor=request.GET.get("cursor"))
+    context = {"own": own.order_by("due_on", "pk")[:25], "rows": page.rows, "page": page, "form": form, "day": today()}
+    return render(request, "selection/appeals/list.html", context)
+
+
+@signed_in()
+@require_safe
+def appeals_csv(request: SignedInRequest) -> HttpResponse:
+    """The same list, whole."""
+    _form, rows = _listed(request)
+    text = as_csv(wording.CSV_HEAD, wording.csv_rows(rows.order_by("round__number", "number")))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="tdap-appeals.csv"'
+    return response
+
+
+def _listed(request: SignedInRequest) -> tuple[FilterForm, QuerySet[Appeal]]:
+    """The form that narrows the list, and what it leaves."""
     if not permissions.can_see_appeals(request.user):
         raise NotFound
     permissions.can_list_appeals(request.user).require()
-    seen = selectors.appeals_seen_by(request.user)
-    own = seen.filter(state=AppealState.SENT, director=request.user).order_by("due_on", "pk")
     form = FilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    rows = seen.filter(due_on__isnull=False)
-    if chosen.get("state"):
-        rows = rows.filter(state=chosen["state"])
-    if chosen.get("round"):
-        number = chosen["round"].upper().removeprefix("R")
-        rows = rows.filter(round__number=int(number)) if number.isdecimal() and len(number) < 5 else rows.none()
-    page = keyset_page(rows, order=["-due_on", "-pk"], cursor=request.GET.get("cursor"))
-    context = {"own": own[:25], "rows": page.rows, "page": page, "form": form, "day": today()}
-    return render(request, "selection/appeals/list.html", context)
+    rows = selectors.appeals_listed(request.user, state=chosen.get("state", ""), round_code=chosen.get("round", ""))
+    return form, rows
 
 
 @signed_in()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
@@ -21,7 +22,8 @@ from .correcting import YEARS, fact_of_key
 from .grounds import GROUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
     from decimal import Decimal
 
     from selection.models import Appeal, AppealPoint, Application
@@ -65,6 +67,47 @@ def _shown(point: AppealPoint, names: Mapping[str, str]) -> PointShown:
         point.answer,
         tuple((name_of_key(key), value_in_words(key, value)) for key, value in point.corrections.items()),
     )
+
+
+CSV_HEAD = (
+    "appeal",
+    "round",
+    "file",
+    "firm",
+    "state",
+    "outcome",
+    "sent",
+    "answer due",
+    "director",
+    "answered",
+    "points before",
+    "points after",
+    "seat of the reserve",
+)
+
+
+def csv_rows(appeals: Iterable[Appeal]) -> Iterator[tuple[Any, ...]]:
+    """Appeals that were sent, in English, since machines read it; no words of firms or directors."""
+    for row in appeals:
+        yield (
+            row.code,
+            row.round.code,
+            row.application.file_number,
+            row.application.sme_name,
+            row.state,
+            row.outcome,
+            _minute(row.sent_at),
+            row.due_on,
+            row.director.name if row.director else "",
+            _minute(row.answered_at),
+            "" if row.points is None else row.points,
+            "" if row.points_after is None else row.points_after,
+            "yes" if row.from_reserve else "no",
+        )
+
+
+def _minute(moment: datetime | None) -> str:
+    return timezone.localtime(moment).isoformat(timespec="minutes") if moment else ""
 
 
 @dataclass(frozen=True, slots=True)

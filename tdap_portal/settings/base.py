@@ -371,6 +371,9 @@ SPECTACULAR_SETTINGS = {
         "RoundStateEnum": "selection.api.serializers.ROUND_STATES",
         "TrackEnum": "selection.api.serializers.TRACKS",
         "OutcomeEnum": "selection.api.serializers.OUTCOMES",
+        "AppealStateEnum": "selection.api.serializers.APPEAL_STATES",
+        "AppealOutcomeEnum": "selection.api.serializers.APPEAL_OUTCOMES",
+        "OfferStateEnum": "selection.api.serializers.OFFER_STATES",
     },
 }
 

@@ -153,7 +153,8 @@ class MatrixWorld(World):
         special = {
             "people/": "reader", "inbox/sent/": "dispatch", "inbox/": "message_owner", "duplicates/": "flag",
             "nominations/sheets/": "nomination_sheet", "nominations/nominees/": "nominee", "nominations/": "partner",
-            "trade/runs/": "run", "desk/bulk/": "bulk", "desk/appeals/": "appeal", "desk/rounds/rescorings/": "rescoring",
+            "trade/runs/": "run", "desk/bulk/": "bulk", "desk/appeals/": "appeal", "api/v1/desk/appeals/": "appeal",
+            "desk/rounds/rescorings/": "rescoring",
             "desk/rounds/studies/": "study", "firm/": firm,
             "desk/rounds/<round:code>/decisions/": "round_decision",
             "desk/rounds/<round:code>/offers/acts/": "seat_act", "desk/rounds/<round:code>/offers/<": "offer",

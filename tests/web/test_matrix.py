@@ -105,8 +105,12 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "selection:desk_return selection:desk_decide selection:desk_sign_waiver selection:desk_call_third api:desk_decide"
     },
     "an appeal, as its firm writes and reads it": {BOTH: "selection:appeal"},
-    "an appeal at the desk": {ACTS: "selection:desk_appeal_decide", BOTH: "selection:desk_appeal"},
-    "the list of appeals": {SEES: "selection:desk_appeals"},
+    "an appeal at the desk": {
+        SEES: "api:desk_appeal",
+        ACTS: "selection:desk_appeal_decide",
+        BOTH: "selection:desk_appeal",
+    },
+    "the list of appeals": {SEES: "selection:desk_appeals selection:desk_appeals_csv api:desk_appeals"},
     "rounds": {
         SEES: "selection:rounds",
         FORMS: "selection:round_new selection:round_edit selection:round_act selection:round_closing",
@@ -320,7 +324,7 @@ def objects_of(address: Address) -> tuple[str, ...]:
         return ("own", "missing")  # of a decided file, or a round that is over, there is none
     if address.name == "selection:question":
         return ("own", "foreign", "missing")
-    if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk")):
+    if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk/files")):
         return ("own", "finished", "foreign", "missing")
     if "<round:" in address.route:
         return ("own", "finished", "missing")

@@ -166,7 +166,7 @@ def test_the_list_of_a_firm_costs_the_same_for_one_and_for_three(number, django_
     for _round in range(number - 1):
         ApplicationFactory(scored=True, sme=first.sme, round=RoundFactory())
     client = as_(owner)
-    with django_assert_num_queries(3):  # the token with its person, the applications, their decisions
+    with django_assert_num_queries(5):  # the token with its person, the applications, decisions, appeals, offers
         assert len(client.get("/api/v1/applications/").json()["results"]) == number
 
 

@@ -3,6 +3,7 @@ whose file has its seat."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -111,7 +112,8 @@ def tell_appeal_answered(event: Event) -> None:
         offer = offers_selectors.seat_of(appeal.application) if appeal.from_reserve else None
         page = "selection:offer" if offer else "selection:appeal"
         url = reverse(page, args=[appeal.application.public_id])
-        tell_firm(appeal.application, event, url=url, appeal=appeal, points=points_shown(appeal), offer=offer)
+        points = partial(points_shown, appeal)  # called by the template, in the language of each person
+        tell_firm(appeal.application, event, url=url, appeal=appeal, points=points, offer=offer)
 
 
 @on(

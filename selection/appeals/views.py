@@ -28,6 +28,7 @@ from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, services, wording
 from .forms import AnswerForm, FilterForm, FindingForm, NameForm, points_formset
+from .letters import letters_of
 from .outlook import Finding, Outlook
 from .rules import appeal_rule
 from .services import PointGiven
@@ -232,14 +233,15 @@ def decide(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _bench(request, row, forms=forms, form=form, refusal=error)
     round_ = rounds_selectors.round_by_code(row.round.code)
     why_no_seat = outlook.why_no_seat(round_) if outcome == AppealOutcome.UPHELD else ""
+    has_seat = outcome == AppealOutcome.UPHELD and not why_no_seat
     context = {
         "appeal": row,
         "outcome": outcome.value,
         "outcome_name": APPEAL_OUTCOME_LABELS[outcome],
         "outlook": outlook,
-        "words": form.cleaned_data["words"],
         "why_no_seat": why_no_seat,
-        "has_seat": outcome == AppealOutcome.UPHELD and not why_no_seat,
+        "has_seat": has_seat,
+        "letters": letters_of(outlook, outcome, form.cleaned_data["words"], has_seat=has_seat),
         "reserve_left": round_.appeal_reserve - 1,
         "readers": selectors.readers_for_reading_again(row.application) if outcome == AppealOutcome.REREAD else [],
         "basis": outlook.basis(outcome, round_),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from selection.models import Appeal, AppealPoint, Application
 
-    from .outlook import Outlook
+    from .outlook import Finding, Outlook
     from .permissions import PartInFile
     from .selectors import Window
 
@@ -50,9 +50,15 @@ class PointShown:
     corrections: tuple[tuple[str, str], ...]
 
 
-def points_shown(appeal: Appeal) -> list[PointShown]:
+def points_shown(appeal: Appeal, findings: Iterable[Finding] = ()) -> list[PointShown]:
+    """findings: of the director, where they are not kept yet; not written into the rows."""
     names = {paper.public_id: paper_name(paper.kind) for paper in selectors.papers_there(appeal.application)}
-    return [_shown(point, names) for point in appeal.points_made.all()]
+    points = list(appeal.points_made.all())
+    found = {one.position: one for one in findings}
+    for point in points:
+        if one := found.get(point.position):
+            point.verdict, point.answer, point.corrections = one.verdict, one.answer, dict(one.corrections)
+    return [_shown(point, names) for point in points]
 
 
 def _shown(point: AppealPoint, names: Mapping[str, str]) -> PointShown:
@@ -65,7 +71,7 @@ def _shown(point: AppealPoint, names: Mapping[str, str]) -> PointShown:
         str(VERDICT_LABELS[verdict]) if verdict else "",
         VERDICT_TONES[verdict] if verdict else "rest",
         point.answer,
-        tuple((name_of_key(key), value_in_words(key, value)) for key, value in point.corrections.items()),
+        tuple((name_of_key(key), value_in_words(key, value)) for key, value in sorted(point.corrections.items())),
     )
 
 

@@ -118,11 +118,8 @@ def make_offer(
     if known is not None:
         return known
     terms = terms_for(application.round)
-    moment = selectors.database_now()
     if deadline is None:
-        deadline = _full_term(terms, moment)
-        if terms.last_moment is not None and moment < terms.last_moment < deadline:
-            deadline, is_short = terms.last_moment, True
+        deadline, is_short = deadline_now(application.round)
     made = Offer.objects.create(
         application=application,
         round=application.round,
@@ -157,6 +154,15 @@ def offer_if_selected(*, application_id: int) -> Offer | None:
         return None
     row.round = locked_round(row.round_id)
     return make_offer(application=row, decision=decision)
+
+
+def deadline_now(round_: Round) -> tuple[datetime, bool]:
+    """When an offer ends that a person makes now, and whether it has fewer days than the terms give."""
+    terms, moment = selectors.newest_terms(round_) or first_terms(round_), selectors.database_now()
+    deadline = _full_term(terms, moment)
+    if terms.last_moment is not None and moment < terms.last_moment < deadline:
+        return terms.last_moment, True
+    return deadline, False
 
 
 def _full_term(terms: OfferTerms, moment: datetime) -> datetime:

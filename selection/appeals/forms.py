@@ -116,12 +116,33 @@ class FindingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    proofs = forms.MultipleChoiceField(
+        label=_("Which of these does a named paper show after all?"),
+        help_text=_("Their values stay as they are. They count as verified by that paper, with your name."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     data: Any
 
     def __init__(
-        self, *args: Any, sme: Sme, facts: Mapping[str, Any], correctable: Sequence[str], **kwargs: Any
+        self,
+        *args: Any,
+        sme: Sme,
+        facts: Mapping[str, Any],
+        correctable: Sequence[str],
+        countable: Mapping[str, str],
+        papers: Mapping[str, str],
+        **kwargs: Any,
     ) -> None:
+        """countable: as Outlook gives it for the point. papers: names of papers by public id."""
         super().__init__(*args, **kwargs)
+        self.countable = countable
+        self.fields["proofs"].choices = [  # type: ignore[attr-defined]
+            (key, f"{name_of_key(key)} ({papers[paper]})") for key, paper in countable.items()
+        ]
+        if not countable:
+            del self.fields["proofs"]
         self.fields["facts"].choices = [(key, name_of_key(key)) for key in correctable]  # type: ignore[attr-defined]
         ticked = self.data.getlist(self.add_prefix("facts")) if self.is_bound else []
         self.keys = [key for key in correctable if key in ticked]
@@ -144,7 +165,8 @@ class FindingForm(forms.Form):
         """Values by key, as a frozen copy holds them; nothing where the point is not right."""
         if self.cleaned_data.get("verdict") != Verdict.RIGHT:
             return {}
-        return {key: _plain(self.cleaned_data[key]) for key in self.keys if key in self.cleaned_data}
+        values = {key: _plain(self.cleaned_data[key]) for key in self.keys if key in self.cleaned_data}
+        return values | {key: self.countable[key] for key in self.cleaned_data.get("proofs", ())}
 
     def _field(self, sme: Sme, key: str) -> forms.Field:
         if fact_of_key(key) == YEARS:

@@ -23,10 +23,20 @@ from selection.states import AppealOutcome, Verdict
 from tdap_portal.core.calendar import today
 
 from . import selectors
-from .correcting import Proven, all_corrections, corrected, keys_that_carry_points, lines_beside, score_again
+from .correcting import (
+    PROOFS,
+    Proven,
+    all_corrections,
+    corrected,
+    fact_of_key,
+    keys_that_carry_points,
+    lines_beside,
+    proofs_to_count,
+    score_again,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from django_stubs_ext import StrOrPromise
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
     from selection.engine.again import Recount
     from selection.engine.card import Card
     from selection.models import Appeal, Round
+    from smes.models import Document
     from tdap_portal.accounts.models import User
 
     from .correcting import MovedLine
@@ -89,6 +100,30 @@ class Outlook:
         if self.card is None:
             return []
         return keys_that_carry_points(Policy.version_of(self.card.policy_version), self.facts)
+
+    @cached_property
+    def papers(self) -> dict[str, Document]:
+        """The firm's papers that were there at the submission, by public id."""
+        return {paper.public_id: paper for paper in selectors.papers_there(self.file)}
+
+    @cached_property
+    def countable(self) -> dict[int, dict[str, str]]:
+        """By the position of a point what the papers that it names can show after all, as proofs_to_count gives it."""
+        if self.card is None:
+            return {}
+        policy = Policy.version_of(self.card.policy_version)
+        return {
+            one.position: proofs_to_count(policy, self.facts, self._named(one.papers), on=self.card.on)
+            for one in self.appeal.points_made.all()
+        }
+
+    def can_be_corrected(self, finding: Finding) -> bool:
+        """Whether each of its corrections names a fact that carries points, or a proof by a paper that the point names."""
+        countable = self.countable.get(finding.position, {})
+        return all(
+            countable.get(key) == value if fact_of_key(key) == PROOFS else key in self.correctable
+            for key, value in finding.corrections.items()
+        )
 
     @cached_property
     def corrections(self) -> dict[str, Any]:
@@ -166,15 +201,19 @@ class Outlook:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _proofs(self) -> dict[str, Proven]:
-        """A corrected fact of a point with papers rests on the first of them."""
+        """A corrected fact of a point with papers rests on the first of them; one that a paper shows after all, on that paper."""
         if self.by is None:
             return {}
         papers = {one.position: one.papers for one in self.appeal.points_made.all()}
-        kinds = {paper.public_id: paper.kind for paper in selectors.papers_there(self.file)}
         found: dict[str, Proven] = {}
         for one in self.findings:
-            named = [paper for paper in papers.get(one.position, ()) if paper in kinds]
-            if one.verdict == Verdict.RIGHT and named:
-                proven = Proven(self.by.public_id, today(), kinds[named[0]], named[0])
-                found |= dict.fromkeys(one.corrections, proven)
+            named = self._named(papers.get(one.position, ()))
+            if one.verdict != Verdict.RIGHT or not named:
+                continue
+            for key, value in one.corrections.items():
+                paper = self.papers[value] if fact_of_key(key) == PROOFS else named[0]
+                found[key] = Proven(self.by.public_id, today(), paper.kind, paper.public_id, paper.expires_on)
         return found
+
+    def _named(self, papers: Iterable[str]) -> list[Document]:
+        return [self.papers[paper] for paper in papers if paper in self.papers]

@@ -291,8 +291,8 @@ def check_answer(outlook: Outlook, outcome: AppealOutcome, words: str) -> None:
 
 
 def _check_corrections(outlook: Outlook, outcome: AppealOutcome) -> None:
-    given = {key for one in outlook.findings for key in one.corrections}
-    if given and (outlook.card is None or given - set(outlook.correctable)):
+    given = any(one.corrections for one in outlook.findings)
+    if given and not all(map(outlook.can_be_corrected, outlook.findings)):
         raise DomainError(_("Only facts that carry points can be corrected."), code="unknown_fact")
     if given and not outlook.comes_out_again:
         raise DomainError(

@@ -309,6 +309,8 @@ def _finding_forms(request: SignedInRequest, row: Appeal, kept: Any = None) -> l
             sme=row.application.sme,
             facts=outlook.facts if outlook.card else {},
             correctable=outlook.correctable,
+            countable=outlook.countable.get(point.position, {}),
+            papers={key: paper_name(paper.kind) for key, paper in outlook.papers.items()},
         )
         for point in row.points_made.all()
     ]

@@ -13,12 +13,12 @@ from selection.applications.copy_words import row_of
 from selection.models.labels import VERDICT_LABELS
 from selection.states import APPEALABLE, ENDED_STATES, AppealOutcome, AppealState, State, Verdict
 from smes.profile.facts import label_of
-from smes.vocabulary.wording import paper_name
+from smes.vocabulary.wording import certificate_name, market_name, paper_name
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.core.calendar import today
 
 from . import selectors
-from .correcting import YEARS, fact_of_key
+from .correcting import PROOFS, YEARS, fact_of_key, key_of_proof
 from .grounds import GROUNDS
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .permissions import PartInFile
     from .selectors import Window
 
+ROW_NAMES = {"certifications": certificate_name, "export_markets": market_name}
 VERDICT_TONES = {Verdict.RIGHT: "done", Verdict.WRONG: "no", Verdict.UNCLEAR: "you"}
 OUTCOME_TONES = {AppealOutcome.UPHELD: "done", AppealOutcome.REJECTED: "no", AppealOutcome.REREAD: "us"}
 
@@ -71,7 +72,9 @@ def _shown(point: AppealPoint, names: Mapping[str, str]) -> PointShown:
         str(VERDICT_LABELS[verdict]) if verdict else "",
         VERDICT_TONES[verdict] if verdict else "rest",
         point.answer,
-        tuple((name_of_key(key), value_in_words(key, value)) for key, value in sorted(point.corrections.items())),
+        tuple(
+            (name_of_key(key), value_in_words(key, value, names)) for key, value in sorted(point.corrections.items())
+        ),
     )
 
 
@@ -153,11 +156,13 @@ def tone_of(appeal: Appeal) -> str:
 
 
 def name_of_key(key: str) -> str:
-    """The fact that a correction is about, in the reader's language."""
-    fact = fact_of_key(key)
+    """The fact, or the row of a list, that a correction is about, in the reader's language."""
+    key = key_of_proof(key)
+    fact, _slash, row = key.partition("/")
     if fact != YEARS:
-        return gettext(label_of(fact))
-    _fact, year, route = key.split("/")
+        label = gettext(label_of(fact))
+        return f"{label}: {ROW_NAMES[fact](row)}" if row else label
+    year, route = row.split("/")
     words = {
         "direct": gettext("Exports of the year that ended in %(year)s, direct, in US dollars"),
         "export_house": gettext("Exports of the year that ended in %(year)s, through an export house, in US dollars"),
@@ -165,8 +170,10 @@ def name_of_key(key: str) -> str:
     return words.get(route, words["direct"]) % {"year": year}
 
 
-def value_in_words(key: str, value: Any) -> str:
-    """As the frozen copy is shown; the key's own value where it has no words there."""
+def value_in_words(key: str, value: Any, papers: Mapping[str, str]) -> str:
+    """As the frozen copy is shown; the key's own value where it has no words there. papers: names by public id."""
+    if fact_of_key(key) == PROOFS:
+        return gettext("verified by the paper “%(paper)s”") % {"paper": papers.get(value, "–")}
     if fact_of_key(key) == YEARS:
         return str(number_format(value, use_l10n=True, force_grouping=True)) if value is not None else "–"
     return row_of({key: value}, key).value if value is not None else "–"

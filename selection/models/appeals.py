@@ -84,8 +84,9 @@ class Appeal(PublicId, TimeStamped):
 class AppealPoint(models.Model):
     """One thing that went wrong, as the firm says it, and what the director says of it.
 
-    ground: code of appeals/grounds.py. papers: public ids of papers that were there at the submission. corrections: {key of a
-    frozen fact, or of a year of exports: the value it should have had}, where the point is right.
+    ground: code of appeals/grounds.py. papers: public ids of papers that were there at the submission. corrections, where the
+    point is right: {key of a frozen fact, or of a year of exports: the value it should have had} and {"proofs/" and the key of a
+    proof: public id of the paper that shows it after all}.
     """
 
     appeal = models.ForeignKey("selection.Appeal", on_delete=models.CASCADE, related_name="points_made")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.cache import cache
 
+from selection.appeals import services as appeals_services
 from selection.models import Application
 from selection.results import selectors as results_selectors
-from selection.states import Outcome
+from selection.states import AppealOutcome, Outcome, Verdict
 from tests.factories.accounts import UserFactory, director, officer, partner_person
-from tests.factories.selection import ApplicationFactory, RoundFactory, decided
+from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
 from tests.markup import flat
+from tests.selection.appeals import made as appeals
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -171,3 +174,35 @@ def test_public_pages_cost_the_same_however_much_there_is(client, address, queri
     page(client, address)  # fills what is kept for five minutes
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+# -------------------------------------------------------------------------------------------------------------- appeals
+
+
+def line_of_appeals(client, query="") -> str:
+    text = flat(client.get(f"/results/{query}").content.decode())
+    found = re.search(r"<p>\s*(Appeals against decisions:[^<]*)</p>", text)
+    return found[1].strip() if found else ""
+
+
+def test_appeals_are_counted_in_public_by_round(client):
+    first, other = appeals.decided_file(), appeals.decided_file(round=RoundFactory(number=77))
+    appeals_services.keep_draft(actor=owner_of(first), application=first, points=[appeals.point()])
+    assert line_of_appeals(client) == "", "a draft is the firm's own"
+
+    better = {"quality_control": "third_party", "ecommerce_staff": 6}
+    appeals.answered(appeals.drawn(first), AppealOutcome.UPHELD, appeals.finding(**better))
+    second, third = (appeals.decided_file(round=first.round) for _ in range(2))
+    appeals.answered(appeals.drawn(second), AppealOutcome.REJECTED, appeals.finding(Verdict.WRONG))
+    appeals.sent(third)
+    appeals.sent(other)
+
+    assert line_of_appeals(client) == (
+        "Appeals against decisions: 4; 1 were right, 0 went back to reading. 2 wait for their answer."
+    )
+    assert line_of_appeals(client, f"?round={first.round.code}") == (
+        "Appeals against decisions: 3; 1 were right, 0 went back to reading. 1 waits for its answer."
+    )
+    assert line_of_appeals(client, "?round=R77") == (
+        "Appeals against decisions: 1; 0 right, 0 back to reading. 1 waits for its answer."
+    )

@@ -17,7 +17,7 @@ from .terms import MAX_TERM_DAYS
 from .wording import choices_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django_stubs_ext import StrOrPromise
 
@@ -42,26 +42,50 @@ def _moment(label: StrOrPromise, help_text: StrOrPromise = "", *, required: bool
 
 
 class AcceptForm(forms.Form):
-    """Names of the fields are those of services.accept_offer, but for the way, which is one of the choices of the terms."""
+    """Names of the fields are those of services.accept_offer, but for the way, which is one of the choices of the terms, and the
+    person, who is one of the firm's people or else typed as attendee."""
 
     way = forms.ChoiceField(label=_("How will you take part?"), widget=forms.RadioSelect)
-    attendee = forms.CharField(
-        label=_("Who will come to the training?"), help_text=_("One person, the same each time."), max_length=120
+    person = forms.ChoiceField(
+        label=_("Who will come to the training?"),
+        help_text=_("One person, the same each time."),
+        required=False,
+        widget=forms.RadioSelect,
     )
+    attendee = forms.CharField(label=_("Name of somebody else"), max_length=120, required=False)
     agreed = forms.BooleanField(label=_("We have read what we commit to, and take it on for the firm."))
     typed_name = forms.CharField(label=_("Your name, as a signature"), max_length=120)
 
-    def __init__(self, *args: Any, terms: OfferTerms, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, terms: OfferTerms, people: Sequence[str], **kwargs: Any) -> None:
+        """people: names of the firm's people."""
         super().__init__(*args, **kwargs)
         self.terms = terms
+        self.fields["person"].choices = [  # type: ignore[attr-defined]
+            *((name, name) for name in dict.fromkeys(people) if name),
+            (SOMEBODY_ELSE, _("Somebody else")),
+        ]
         ways = choices_of(terms)
         if len(ways) > 1:
             self.fields["way"].choices = ways  # type: ignore[attr-defined]
         else:
             del self.fields["way"]
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        person, attendee = values.get("person", SOMEBODY_ELSE), values.get("attendee", "")
+        if person == SOMEBODY_ELSE and not attendee:
+            self.add_error("attendee", gettext("Choose who will come, or write the name of somebody else."))
+        elif person != SOMEBODY_ELSE and attendee not in ("", person):
+            self.add_error(
+                "attendee",
+                gettext("You chose %(name)s and wrote another name. Choose “Somebody else”, or leave this empty.")
+                % {"name": person},
+            )
+        return values
+
     def as_act(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
+        values["attendee"] = values.pop("person") or values["attendee"]
         way = int(values.pop("way", 0))
         choice: Mapping[str, str] = self.terms.choices[way] if self.terms.choices else {}
         return values | {"mode": choice.get("mode", ""), "city": choice.get("city", "")}

@@ -61,7 +61,7 @@ def offer(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _without_offer(request, file)
     if request.method == "GET":
         services.note_opened(actor=request.user, offer=row)
-    form = AcceptForm(posted(request), terms=row.terms, initial=kept_for(request))
+    form = _accept_form(row, posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.accept_offer(actor=request.user, offer=row, **form.as_act())
@@ -122,16 +122,20 @@ def _firm_page(
         "application": row.application,
         "offer": row,
         "shown": overview.firm_offer(row, services.ended_words(row)),
-        "form": accept if accept is not None else AcceptForm(terms=row.terms),
+        "form": accept if accept is not None else _accept_form(row),
         "leave_form": leave or LeaveForm(),
         "may_answer": permissions.can_answer(request.user, row.application),
-        "people": people_selectors.people_of(row.application.sme_id),
         "training": _training(row.application.round),
         "place": selectors.place_of(row.application) if row.application.state == State.WAITLISTED else None,
         "reason": wording.reason_words(row.reason_code),
         "refusal": refusal,
     }
     return render(request, "selection/seats/offer.html", context, status=422 if wrong else 200)
+
+
+def _accept_form(row: Offer, data: Any = None, **kwargs: Any) -> AcceptForm:
+    names = [person.name for person in people_selectors.people_of(row.application.sme_id)]
+    return AcceptForm(data, terms=row.terms, people=names, **kwargs)
 
 
 def _training(round_: Round) -> str:

@@ -73,6 +73,25 @@ def test_an_owner_reads_accepts_and_then_sees_what_was_taken_on(client, files, o
     assert Offer.objects.get(application=files["A"]).state == OfferState.ACCEPTED
 
 
+def test_who_comes_is_chosen_from_the_people_of_the_firm_or_typed(client, files, owner):
+    member = MemberFactory(sme=files["A"].sme).user
+    client.force_login(owner)
+    page = client.get(page_of(files["A"]))
+    choices = [name for name, _label in page.context["form"].fields["person"].choices]
+    assert choices == [owner.name, member.name, ""]
+
+    neither = client.post(page_of(files["A"]), words(owner, attendee=""))
+    both = client.post(page_of(files["A"]), words(owner, person=member.name))
+    stranger = client.post(page_of(files["A"]), words(owner, person="Mallory", attendee=""))
+    assert [answer.status_code for answer in (neither, both, stranger)] == [422, 422, 422]
+    assert "Choose who will come, or write the name of somebody else." in text_of(neither)
+    assert "and wrote another name" in text_of(both)
+    assert Offer.objects.get(application=files["A"]).state == OfferState.OPEN
+
+    client.post(page_of(files["A"]), words(owner, person=member.name, attendee=""))
+    assert Offer.objects.get(application=files["A"]).attendee == member.name
+
+
 def test_the_page_is_there_in_urdu(client, files, owner):
     client.force_login(owner)
     client.cookies["language"] = "ur"
@@ -133,10 +152,11 @@ def test_declining_asks_why_and_the_next_firm_gets_the_seat(client, files, owner
     assert selectors.seat_of(files["W"]) is not None
 
 
-def test_a_waiting_firm_reads_its_place_and_that_no_round_was_before(client, files):
+@pytest.mark.parametrize("address", ["/file/", "/file/{public_id}/"])
+def test_a_waiting_firm_reads_its_place_and_that_no_round_was_before(client, files, address):
     client.force_login(files["W"].sme.created_by)
 
-    text = text_of(client.get("/file/"))
+    text = text_of(client.get(address.format(public_id=files["W"].public_id)))
 
     assert "Place 1 of 1 on the waiting list" in text
     assert "There is no earlier round with offers yet" in text

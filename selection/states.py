@@ -105,6 +105,7 @@ class Happened(StrEnum):
     APPEAL_LATE = "appeal.late"
     APPEAL_ANSWERED = "appeal.answered"
     APPEAL_CLOSED = "appeal.closed"
+    APPEAL_REOPENED = "appeal.reopened"
     BACK_TO_READING = "application.back_to_reading"
 
 
@@ -257,4 +258,6 @@ APPEAL = Machine(
     Move("send", AppealState.DRAFT, AppealState.SENT, Happened.APPEAL_SENT),
     Move("answer", AppealState.SENT, AppealState.ANSWERED, Happened.APPEAL_ANSWERED),
     Move("close", AppealState.SENT, AppealState.CLOSED, Happened.APPEAL_CLOSED),
+    # It was never answered, and the seat for which it was closed was taken back.
+    Move("reopen", AppealState.CLOSED, AppealState.DRAFT, Happened.APPEAL_REOPENED),
 )

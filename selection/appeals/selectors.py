@@ -67,7 +67,10 @@ class Window:
 
     @property
     def is_sent(self) -> bool:
-        return self.appeal is not None and self.appeal.state != AppealState.DRAFT
+        """One that was closed without an answer is written anew where the file is declined or waits again."""
+        if self.appeal is None or self.appeal.state == AppealState.DRAFT:
+            return False
+        return self.appeal.state != AppealState.CLOSED or self.ends is None
 
 
 def window_of(row: Application, *, now: datetime | None = None) -> Window:

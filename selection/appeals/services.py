@@ -126,6 +126,8 @@ def _kept_draft(row: Application, actor: User, points: Sequence[PointGiven]) -> 
             )
     except IntegrityError:  # pragma: no cover  the file's lock keeps two apart
         appeal = Appeal.objects.get(application=row)
+    if appeal.state == AppealState.CLOSED:
+        _reopen(appeal, actor)
     if appeal.state != AppealState.DRAFT:
         raise DomainError(_("The appeal of this file is sent already; there is one a file."), code="already_sent")
     appeal.written_by = actor
@@ -138,6 +140,16 @@ def _kept_draft(row: Application, actor: User, points: Sequence[PointGiven]) -> 
         for number, point in enumerate(points, start=1)
     )
     return appeal
+
+
+def _reopen(appeal: Appeal, actor: User) -> None:
+    """Closed unanswered when its file got a seat, which was taken back since: the firm still has its one appeal."""
+    move = APPEAL.move("reopen", appeal.state)
+    appeal.state = move.target.value
+    appeal.number = appeal.sent_at = appeal.due_on = None
+    appeal.director = appeal.drawn_at = appeal.drawn_of = appeal.due_noted_on = appeal.late_noted_at = None
+    appeal.save()
+    record(move.event.value, subject=appeal.application, actor=actor, appeal=appeal.public_id)
 
 
 def _check_points(row: Application, points: Sequence[PointGiven]) -> None:

@@ -109,7 +109,7 @@ def _keep_or_send(request: SignedInRequest, row: Application, points: Any, name:
         messages.success(request, _("It is kept. Nothing was sent yet."))
         return redirect("selection:appeal", row.public_id)
     made = selectors.appeal_of(row)
-    if made is None or made.state == AppealState.DRAFT:
+    if made is None or made.state in {AppealState.DRAFT, AppealState.CLOSED}:
         services.keep_draft(actor=request.user, application=row, points=given)
     services.send(actor=request.user, application=row, points=given, name=name.cleaned_data["name"])
     messages.success(request, _("Your appeal is sent."))

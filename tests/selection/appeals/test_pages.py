@@ -123,6 +123,21 @@ def test_a_selected_file_has_nothing_to_appeal_against(client):
     assert "nothing to appeal against" in text_of(client.get(page_of(file)))
 
 
+def test_a_closed_appeal_is_written_anew_once_the_seat_is_taken_back(client):
+    file = made.decided_file()
+    made.sent(file)
+    client.force_login(owner_of(file))
+    files.in_state(file, State.SELECTED)
+    services.close(application_id=file.pk)
+    assert "Your appeal is closed" in text_of(client.get(page_of(file)))
+
+    files.in_state(file, State.WAITLISTED)
+
+    assert "Tell us what we got wrong" in text_of(client.get(page_of(file)))
+    assert client.post(page_of(file), typed("Put back without a reason.", send="1")).status_code == 302
+    assert Appeal.objects.get().state == AppealState.SENT
+
+
 def test_the_receipt_leads_to_the_appeal(client):
     file = made.decided_file()
     client.force_login(owner_of(file))

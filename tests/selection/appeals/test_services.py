@@ -493,6 +493,25 @@ def test_a_draft_is_kept_where_the_file_got_its_seat_and_was_decided_anew():
     assert made.sent(file).state == AppealState.SENT
 
 
+def test_a_firm_whose_seat_is_taken_back_still_has_the_appeal_that_was_closed_for_it():
+    file = made.decided_file()
+    appeal = made.drawn(file)
+    files.in_state(file, State.SELECTED)
+    services.close(application_id=file.pk)
+    with pytest.raises(WrongState):
+        made.sent(file)
+    files.in_state(file, State.DECLINED)
+
+    again = made.sent(file, made.point("And now declined."))
+
+    assert (again.pk, again.state, again.director) == (appeal.pk, AppealState.SENT, None)
+    assert [row.words for row in again.points_made.all()] == ["And now declined."]
+    assert services.draw(appeal_id=again.pk) == appeal.director
+    made.answered(again, AppealOutcome.REJECTED, made.finding(Verdict.WRONG))
+    with refused("already_sent"):
+        made.sent(file, made.point("Once more."))
+
+
 def test_the_director_is_warned_before_and_after_the_day_once_each():
     appeal = made.drawn(made.decided_file())
     for due_on, expected in ((add_working_days(today(), 1), (1, 0)), (today() - timedelta(days=1), (0, 1))):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError, local
+from threading import Event as Signal
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from selection.appeals import services
 from selection.models import Appeal, Application, Decision, Offer, Round
+from selection.seats.offers import promoting
 from selection.states import AppealOutcome, State, Verdict
+from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
+from tdap_portal.notifications.models import Message
 from tests.selection import made as files
 from tests.selection.appeals import made
-from tests.selection.test_at_once import at_once
+from tests.selection.seats.offers import world
+from tests.selection.test_at_once import all_meet_after, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 BETTER = {"ecommerce_staff": 6, "catalogue_products": 400}
@@ -87,6 +92,62 @@ def test_a_draw_waits_for_the_answer_that_is_being_given(monkeypatch):
 
     assert drawn in (None, appeal.director)
     assert made.fresh(appeal).outcome == AppealOutcome.REJECTED
+
+
+class MovesUp:
+    """A round with one free seat and one of the reserve, and the head of its list, whose appeal is right."""
+
+    def __init__(self) -> None:
+        self.round = world.composed(seats=2, reserve=1)
+        self.head = world.put(self.round, State.WAITLISTED, 80)
+        self.appeal = made.drawn(self.head)
+        self.findings = [made.finding(**BETTER)]
+        self.basis = made.basis_of(self.appeal, AppealOutcome.UPHELD, self.findings)
+
+    def upholds(self):
+        return made.answered(self.appeal, AppealOutcome.UPHELD, *self.findings, basis=self.basis).outcome
+
+    def moves_up(self):
+        return len(promoting.fill_free_seats(round_id=self.round.pk))
+
+
+def test_a_firm_that_moves_up_while_its_appeal_is_upheld_gets_one_seat_and_one_letter(monkeypatch):
+    case = MovesUp()
+    all_meet_after(services, "locked_file", 2, monkeypatch)
+    all_meet_after(promoting, "_locked_waiting", 2, monkeypatch)
+
+    with outbox.held_back():
+        said = at_once(case.upholds, case.moves_up)
+    outbox.deliver_all()
+
+    assert said in (["wrong_state", 1], [AppealOutcome.UPHELD, 0])
+    assert Offer.objects.filter(application=case.head).count() == 1
+    assert Decision.objects.filter(application=case.head, outcome="select").count() == 1
+    letters = ["application.selected", "appeal.answered"]
+    assert Message.objects.filter(to=case.head.sme.created_by, template__in=letters).count() == 1
+
+
+def test_without_the_lock_of_the_file_the_table_itself_refuses_its_second_seat(monkeypatch):
+    """The positive control: the director reads the file before it moves up, and answers after that."""
+    case, moved_up = MovesUp(), Signal()
+
+    def stale(pk):
+        file = Application.objects.select_related("round", "sme").get(pk=pk)
+        moved_up.wait(timeout=20)
+        return file
+
+    def moves_up():
+        try:
+            return case.moves_up()
+        finally:
+            moved_up.set()
+
+    monkeypatch.setattr(services, "locked_file", stale)
+
+    with outbox.held_back(), pytest.raises(IntegrityError, match="one_seat_a_file"):
+        at_once(case.upholds, moves_up)
+
+    assert Offer.objects.filter(application=case.head).count() == 1
 
 
 def _two_for_the_last_seat() -> tuple[Round, list]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from selection.applications.selectors import decision_of
-from selection.models import Appeal, Application, Conflict, Reading, Round, RoundDecision
+from selection.models import Appeal, Application, Conflict, Decision, Reading, Round, RoundDecision
 from selection.review import selectors as review_selectors
 from selection.seats.offers.terms import full_term_ends
 from selection.states import APPEALABLE, AppealOutcome, AppealState, State
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from selection.models import Decision
     from tdap_portal.accounts.models import User
 
 MAX_DIGITS_OF_ROUND = 5
@@ -169,7 +168,8 @@ def free_directors(row: Application) -> list[User]:
 
 
 def appeals_to_draw() -> list[int]:
-    """Ids of those that wait for a director, or whose director can no longer decide: left, lost the role, tied to the firm since."""
+    """Ids of those that wait for a director, or whose director can no longer decide: left, lost the role, tied to the firm or
+    with a part in a decision on the file since."""
     able = accounts_selectors.people_with_role(Role.APPROVER).order_by().values("pk")
     waiting = Appeal.objects.filter(state=AppealState.SENT)
     gone = waiting.filter(Q(director=None) | ~Q(director__in=able))
@@ -181,7 +181,15 @@ def appeals_to_draw() -> list[int]:
         if Conflict.objects.filter(official=director_id, sme=sme_id).exists()
         or people_selectors.members_of(sme_id).filter(user=director_id).exists()
     ]
-    return sorted({*gone.values_list("pk", flat=True), *tied})
+    person, file = OuterRef("director"), OuterRef("application")
+    decided = Decision.objects.filter(approver=person, application=file)
+    of_round = RoundDecision.objects.filter(
+        Q(sent_by=person) | Q(signed_by=person) | Q(composition__made_by=person),
+        lines__application=file,
+        returned_at=None,
+    )
+    barred = waiting.filter(Exists(decided) | Exists(of_round))
+    return sorted({*gone.values_list("pk", flat=True), *barred.values_list("pk", flat=True), *tied})
 
 
 def readers_for_reading_again(row: Application) -> list[User]:

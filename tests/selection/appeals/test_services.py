@@ -12,7 +12,19 @@ from django.utils import timezone
 from selection.appeals import selectors, services
 from selection.appeals.correcting import Proven, corrected, keys_that_carry_points
 from selection.engine.policy import Policy
-from selection.models import Appeal, Application, Conflict, Decision, Offer, Reading, Round, Waiver
+from selection.models import (
+    Appeal,
+    Application,
+    Composition,
+    Conflict,
+    Decision,
+    DecisionLine,
+    Offer,
+    Reading,
+    Round,
+    RoundDecision,
+    Waiver,
+)
 from selection.review import services as review_services
 from selection.states import AppealOutcome, AppealState, Outcome, State, Verdict
 from smes.models import Document
@@ -200,7 +212,32 @@ def _decided(file, person):
     Decision.objects.filter(application=file).update(approver=person)
 
 
-@pytest.mark.parametrize("part", [_of_the_firm, _tied, _read, _waived, _signed_waiver, _decided])
+def _in_the_round(file, **part):
+    moment = timezone.now()
+    people = {"made_by": director(), "sent_by": director(), "signed_by": director()} | part
+    composition = Composition.objects.create(round=file.round, number=1, seats=1, made_by=people.pop("made_by"))
+    decision = RoundDecision.objects.create(
+        round=file.round, composition=composition, basis="0" * 64, signed_at=moment, finished_at=moment, **people
+    )
+    DecisionLine.objects.create(round_decision=decision, application=file, outcome=Outcome.WAITLIST.value)
+
+
+def _composed(file, person):
+    _in_the_round(file, made_by=person)
+
+
+def _sent_the_round(file, person):
+    _in_the_round(file, sent_by=person)
+
+
+def _signed_the_round(file, person):
+    _in_the_round(file, signed_by=person)
+
+
+IN_DECISIONS = [_decided, _composed, _sent_the_round, _signed_the_round]
+
+
+@pytest.mark.parametrize("part", [_of_the_firm, _tied, _read, _waived, _signed_waiver, *IN_DECISIONS])
 def test_whoever_had_a_part_is_not_drawn(part):
     file = made.decided_file()
     barred, free = director(), director()
@@ -231,11 +268,13 @@ def test_without_a_free_director_it_waits_and_who_can_help_is_told():
     assert appeal.director == late
 
 
-def test_a_director_who_is_tied_later_is_drawn_anew():
+@pytest.mark.parametrize("part", [_of_the_firm, _tied, *IN_DECISIONS])
+def test_for_a_director_who_cannot_decide_any_more_another_is_drawn(part):
     file = made.decided_file()
-    appeal = made.drawn(file)
+    appeal = made.drawn(file, among=2)
     first = appeal.director
-    _tied(file, first)
+    assert services.draw_waiting() == 0
+    part(file, first)
 
     assert services.draw_waiting() == 1
     assert made.fresh(appeal).director not in (first, None)

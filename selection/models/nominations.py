@@ -33,7 +33,7 @@ class NominationSheet(PublicId, TimeStamped):
 
     head: its headings. rows: as store.py writes them, emptied some time after the round. mapping: column (from 0) by field.
     ticked: numbers of hidden rows that may be taken; taken: of rows that became nominations. about: {"sheet": name,
-    "encoding": …, "not_read": [names], "hidden_sheets": [names], "head_row": number}.
+    "encoding": …, "not_read": [names], "hidden_sheets": [names], "hidden_columns": [headings], "head_row": number}.
     """
 
     partner = models.ForeignKey("accounts.Partner", on_delete=models.PROTECT, related_name="+")

@@ -67,7 +67,7 @@ def read_in_sheet(*, actor: User, partner: Partner, round: Round, file_name: str
     row.file_name, row.head, row.rows = file_name[-120:], sheet.head, store.kept(sheet.rows)
     row.about = {
         "sheet": sheet.name, "encoding": sheet.encoding, "not_read": sheet.not_read,
-        "hidden_sheets": sheet.hidden_sheets, "head_row": sheet.head_row,
+        "hidden_sheets": sheet.hidden_sheets, "hidden_columns": sheet.hidden_columns, "head_row": sheet.head_row,
     }  # fmt: skip
     row.mapping = guess_mapping(sheet.head, selectors.remembered_headings(partner))
     try:

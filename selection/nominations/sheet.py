@@ -74,7 +74,8 @@ class Row:
 @dataclass(slots=True)
 class Sheet:
     """What a file holds. head_row: the line of the headings. not_read: names of further sheets; hidden ones stand in
-    hidden_sheets. name and encoding: "" where the file has none."""
+    hidden_sheets. hidden_columns: headings of those that the sender did not see, which are read all the same. name and encoding: ""
+    where the file has none."""
 
     head: list[str]
     head_row: int
@@ -83,6 +84,7 @@ class Sheet:
     encoding: str = ""
     not_read: list[str] = field(default_factory=list)
     hidden_sheets: list[str] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
 
 
 def read_sheet(content: bytes) -> Sheet:
@@ -215,7 +217,9 @@ def _from_workbook(content: bytes) -> Sheet:
     rows = [_row(number, cells, marks) for number, cells in enumerate(values, start=1)]
     _spread(merged, rows)
     hidden = [each.name for each in tables if each.name not in seen]
-    return _sheet(rows, name=seen[0], not_read=seen[1:], hidden_sheets=hidden)
+    sheet = _sheet(rows, name=seen[0], not_read=seen[1:], hidden_sheets=hidden)
+    sheet.hidden_columns = [name for at, name in enumerate(sheet.head) if name and at in marks.hidden_columns]
+    return sheet
 
 
 def _row(number: int, values: list[Any], marks: _Marks) -> Row:
@@ -348,7 +352,7 @@ def _lengths_of_shared(parts: Mapping[str, bytes]) -> list[int]:
 
 
 class _Marks:
-    """What the text of a sheet tells of its cells, by line from 1 and column from 0, and which of its lines are hidden.
+    """What the text of a sheet tells of its cells, by line from 1 and column from 0, and which lines and columns are hidden.
 
     lengths: of the texts that cells share. Raises BadSheet for a table that is too long, too wide or too large laid out,
     however few cells it has, and for cells of which it cannot be told where they stand.
@@ -357,6 +361,7 @@ class _Marks:
     def __init__(self, text: bytes, lengths: Sequence[int] = ()) -> None:
         self.cells: dict[int, dict[int, tuple[str, str]]] = {}
         self.hidden: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self._line = self._row = self._column = 0
         self._line_said: str | None = None
         self._kind = self._value = ""
@@ -375,6 +380,9 @@ class _Marks:
             self._row = self._line
             if said.get("hidden") in {"1", "true"} or said.get("ht") == "0":
                 self.hidden.add(self._row)
+        elif name == "col" and (said.get("hidden") in {"1", "true"} or said.get("width") == "0"):
+            first, last = max(1, int(said["min"])), min(int(said["max"]), MAX_COLUMNS)
+            self.hidden_columns |= set(range(first - 1, last))
         elif name == "c":
             place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,8})", said.get("r", ""))
             if "r" in said and (not place or self._line_said not in {None, place[2]}):

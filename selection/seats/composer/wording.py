@@ -81,21 +81,33 @@ def rule_words(stored: Mapping[str, Any], seats: int) -> str:
 
 
 def rule_behind(decision: Decision) -> str:
-    """The rule that brought a file in or passed it over, in words; "" where it was decided by score or by itself."""
+    """What brought a file in or passed it over, in words: a rule, the budget, a lock, or several rules together; "" where it was
+    decided by score or by itself."""
     made = decision.round_decision.composition if decision.by_rule and decision.round_decision else None
-    stored = next((rule for rule in made.rules if code_of(rule) == decision.by_rule), None) if made else None
-    return rule_words(stored, made.seats) if made and stored else ""
+    return limits_in_words(made).get(decision.by_rule, "") if made else ""
 
 
 def limits_in_words(composition: Composition) -> dict[str, str]:
     """All that holds a composition, by code: its rules, the budget, the seats, the locks, and several of them together."""
-    return {code_of(rule): rule_words(rule, composition.seats) for rule in composition.rules} | {
+    words = {code_of(rule): rule_words(rule, composition.seats) for rule in composition.rules}
+    holding = list(words)  # and what else this composition has
+    if composition.budget_rupees is not None:
+        holding.append("budget")
+    holding += [
+        name for name, is_in in (("locked_in", True), ("locked_out", False)) if _has_lock(composition, is_in=is_in)
+    ]
+    words |= {
         "budget": gettext("Budget, at most %(amount)s") % {"amount": rupees(composition.budget_rupees or 0)},
         "seats": gettext("Seats: %(number)d") % {"number": composition.seats},
         "locked_in": gettext("Firms held in by hand"),
         "locked_out": gettext("Firms held out by hand"),
-        JOINTLY: gettext("The rules together"),
     }
+    together = gettext("; ").join(words[name] for name in holding)
+    return words | {JOINTLY: gettext("The rules together: %(rules)s") % {"rules": together}}
+
+
+def _has_lock(composition: Composition, *, is_in: bool) -> bool:
+    return any(lock["is_in"] == is_in for lock in composition.locks)
 
 
 def contradiction_words(found: Contradiction, rules: Sequence[Mapping[str, Any]], seats: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from selection.models import ScoreCard
+from selection.models import Composition, Decision, ScoreCard
 from selection.models.cards import new_receipt_code
 from selection.scoring import services as scoring_services
 from selection.states import Outcome
@@ -154,6 +154,35 @@ def test_the_rule_behind_a_decision_stands_on_the_receipt(client):
         assert "The rule of this round: Women-led, at least 1." in html
         assert reason in html
     assert first.sme_name not in html
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("budget", "The rule of this round: Budget, at most PKR 900,000."),
+        ("locked_in", "The rule of this round: Firms held in by hand."),
+        ("locked_out", "The rule of this round: Firms held out by hand."),
+        ("seats", "The rule of this round: Seats: 1."),
+        (
+            "rules",
+            "The rules together: Women-led, at least 1; New exporters, at most 1; Budget, at most PKR 900,000.",
+        ),
+    ],
+)
+def test_a_lock_the_budget_and_several_rules_together_are_named_too(client, code, words):
+    from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent, signed
+
+    round_ = closed_round(seats=1)
+    first, _second = reviewed_files(round_, {"points": "80"}, {"points": "60", "women_led": True})
+    signed(sent(composed(round_, rules=[rule(*WOMEN, floor=1), rule("new_exporter", ["yes"], cap=1)])))
+    Composition.objects.filter(round=round_).update(budget_rupees=900_000)
+    Decision.objects.filter(application=first).update(by_rule=code)
+    client.force_login(owner_of(first))
+
+    html = client.get(reverse("selection:receipt", args=[first.public_id])).content.decode()
+
+    assert words in html
+    assert first.sme_name in html
 
 
 def test_a_file_decided_by_itself_names_no_rule(client):

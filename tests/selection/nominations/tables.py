@@ -37,11 +37,19 @@ HEAD = (
 )
 
 
-def workbook(rows: str, *, head: str = HEAD, book: str = "", more: dict[str, bytes] | None = None, doctype: str = ""):
+def workbook(
+    rows: str,
+    *,
+    head: str = HEAD,
+    columns: str = "",
+    book: str = "",
+    more: dict[str, bytes] | None = None,
+    doctype: str = "",
+):
     """An XLSX whose sheet holds these lines of XML after the headings Firm, NTN, Mobile."""
     sheet = (
         f'<?xml version="1.0"?>{doctype}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        f"<sheetData>{head}{rows}</sheetData></worksheet>"
+        f"{columns}<sheetData>{head}{rows}</sheetData></worksheet>"
     )
     parts = {
         "[Content_Types].xml": TYPES, "_rels/.rels": ROOT, "xl/workbook.xml": BOOK % book,

@@ -24,7 +24,7 @@ from tests.factories.smes import SmeFactory
 from tests.smes.pages import text_of
 
 from .made import fresh, nominated, organisation_of, sheet
-from .tables import DATA, csv_of
+from .tables import DATA, csv_of, line, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,18 @@ def send(client, person, content: bytes, name="members.xlsx"):
 
 
 # ------------------------------------------------------------------------------------------------------- the partner
+
+
+def test_a_hidden_column_is_named_on_the_page():
+    person, _round = partner_person(), RoundFactory()
+    client = signed_in(person)
+    content = workbook(
+        line(2, "Noor Sports", "1234567-8", "0300 1234567"), columns='<cols><col min="2" max="2" hidden="1"/></cols>'
+    )
+
+    page = text_of(client.get(send(client, person, content)["Location"]))
+
+    assert "The column “NTN” is hidden in the file, and was read like the others" in page
 
 
 def test_a_sheet_goes_from_the_file_to_its_dry_run_and_in_pieces_to_nominations():

@@ -306,6 +306,24 @@ def test_hidden_rows_wait_for_a_tick():
     assert checked(content, ticked=[4])[4].status == Status.GOOD
 
 
+@pytest.mark.parametrize(
+    ("columns", "hidden"),
+    [
+        ('<cols><col min="2" max="2" width="9" hidden="1"/></cols>', ["NTN"]),
+        ('<cols><col min="1" max="1" width="9"/><col min="2" max="16384" hidden="true"/></cols>', ["NTN", "Mobile"]),
+        ('<cols><col min="3" max="3" width="0"/></cols>', ["Mobile"]),
+        ('<cols><col min="1" max="3" width="9" hidden="0"/></cols>', []),
+        ('<cols><col min="-999999999999" max="999999999999" hidden="1"/></cols>', ["Firm", "NTN", "Mobile"]),
+        ("", []),
+    ],
+)
+def test_hidden_columns_are_named_and_read_all_the_same(columns, hidden):
+    sheet = read_sheet(workbook(line(2, "Noor", "1234567-8", "0300 1234567"), columns=columns))
+
+    assert sheet.hidden_columns == hidden
+    assert sheet.rows[0].cells == ["Noor", "1234567-8", "0300 1234567"]
+
+
 def test_the_head_of_the_made_workbooks_is_read():
     assert read_sheet(workbook(f'<row r="2">{text_cell("A2", "Noor")}</row>', head=HEAD)).head == [
         "Firm",

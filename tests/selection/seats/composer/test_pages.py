@@ -161,7 +161,8 @@ def test_a_set_with_a_budget_and_a_firm_held_in_names_them_as_reasons(client, bo
     )
     said = words(client.get(url_of(row)))
     assert "The dearest is: Budget, at most PKR 1,000." in said
-    assert 'data-label="Why this seat">The rules together</td>' in said  # without the lock, too, it would be in
+    together = "The rules together: Budget, at most PKR 1,000; Firms held in by hand"
+    assert f'data-label="Why this seat">{together}</td>' in said  # without the lock, too, it would be in
     assert "Appeal upheld." in said
 
 

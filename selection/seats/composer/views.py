@@ -40,7 +40,8 @@ def seats(request: SignedInRequest, code: str) -> HttpResponse:
     kept = kept_for(request)
     if newest is not None and request.method != "POST" and not kept:
         return redirect("selection:composition", code=code, letter=newest.letter)
-    forms = _forms(round_, newest, posted(request) or (as_sent(kept) if kept else None))
+    sent = posted(request) or (as_sent(kept) if kept else None)
+    forms = _forms(round_, newest, sent)
     refusal = None
     if request.method == "POST" and all(form.is_valid() for form in forms.values()):
         try:
@@ -50,7 +51,9 @@ def seats(request: SignedInRequest, code: str) -> HttpResponse:
         else:
             return redirect("selection:composition", code=code, letter=made.letter)
     shown = selectors.composition_of(round_, newest.letter) if newest else None
-    return _page(request, round_, shown, forms, refusal=refusal)
+    began = sent.get("began", "") if sent is not None else ""
+    older = next((row for row in selectors.compositions_of(round_) if row.letter == began), None)
+    return _page(request, round_, shown, forms, refusal=refusal, began=older)
 
 
 @signed_in()
@@ -147,7 +150,9 @@ def _page(
     forms: dict[str, Any],
     *,
     refusal: DomainError | None = None,
+    began: Composition | None = None,
 ) -> HttpResponse:
+    """began: the composition from which a form that came back was opened; this one where left out."""
     wrong = refusal is not None or (request.method == "POST" and not all(form.is_valid() for form in forms.values()))
     first = request.GET.get("from", "")
     hindrances = hindered(round_) if round_.state == RoundState.IN_REVIEW else {}
@@ -156,6 +161,7 @@ def _page(
         **forms,
         "round": round_,
         "composition": row,
+        "began": began or row,
         "all": selectors.compositions_of(round_)[:12],
         "refusal": refusal,
         "candidates": read - len(hindrances),

@@ -349,6 +349,29 @@ def test_a_refused_form_waits_over_what_was_found_last_until_it_is_taken(client,
     assert client.get(seats_url(round_)).url.endswith("/seats/B/")
 
 
+def test_a_form_from_an_older_composition_comes_back_beside_the_newest(client, boss, round_, files):
+    older, newest = composed(round_, rules=[]), composed(round_, rules=[])
+    assert f'name="began" value="{older.letter}"' in words(client.get(url_of(older)))
+    data = typed(seats="1", rules=[("", "floor", "3", "seats")]) | {"began": older.letter}
+
+    for text in (words(client.post(seats_url(round_), data)), words(client.get(seats_url(round_)))):
+        assert f"Beside it stands {newest.letter}, the newest composition." in text
+        assert f"Your form began from {older.letter}; {newest.letter} was worked out since." in text
+        assert f"/seats/{older.letter}/beside/{newest.letter}/" in text
+        assert 'name="seats" value="1"' in text
+        assert f'name="began" value="{older.letter}"' in text
+
+
+@pytest.mark.parametrize("began", ["", "ZZ", "<b>"])
+def test_a_form_of_nowhere_names_only_the_newest(client, boss, round_, files, began):
+    newest = composed(round_, rules=[])
+
+    text = words(client.post(seats_url(round_), typed(rules=[("", "floor", "3", "seats")]) | {"began": began}))
+
+    assert f"Beside it stands {newest.letter}, the newest composition." in text
+    assert "Your form began from" not in text
+
+
 def test_a_form_without_its_rows_is_refused_and_not_a_fault(client, boss, round_):
     assert client.post(seats_url(round_), {"seats": "1"}).status_code == 422
 

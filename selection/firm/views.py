@@ -184,6 +184,15 @@ def _nominations(request: SignedInRequest, sme: Sme, round_: Round | None = None
     }
 
 
+def _nominations_beside(request: SignedInRequest, row: Application) -> dict[str, object]:
+    """Those of the file's round while it lives; once it has ended the links that were opened, of whatever round."""
+    if not row.is_ended:
+        return _nominations(request, row.sme, row.round)
+    return {
+        "to_claim": nominations_selectors.nominations_to_claim(request.session.get(nominations_selectors.OPENED, []))
+    }
+
+
 def _show_file(
     request: SignedInRequest, row: Application, files: list[Application], rounds: list[Round] | None = None
 ) -> HttpResponse:
@@ -235,7 +244,7 @@ def _show_file(
             "inbox": messages_for(request.user)[:NEWEST_MESSAGES],
             "others": [other for other in files if other.sme_id == row.sme_id and other.pk != row.pk][:EARLIER_FILES],
             "can_withdraw": not row.is_ended or row.state == State.WAITLISTED,
-            **({} if row.is_ended else _nominations(request, row.sme, row.round)),
+            **_nominations_beside(request, row),
         },
     )
 

@@ -75,7 +75,10 @@ class ColumnsForm(forms.Form):
             for at, heading in enumerate(head)
         ]
         for name in Field:
-            self.fields[name.value] = forms.ChoiceField(label=FIELD_LABELS[name], choices=choices, required=False)
+            field = forms.ChoiceField(label=FIELD_LABELS[name], choices=choices, required=name == Field.FIRM)
+            if name in (Field.MOBILE, Field.EMAIL):  # one of the two
+                field.needed_sometimes = True  # type: ignore[attr-defined]  # so that it is not called optional
+            self.fields[name.value] = field
 
     def mapping(self) -> dict[str, int]:
         return {name: int(value) for name, value in self.cleaned_data.items() if value}

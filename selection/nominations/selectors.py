@@ -295,16 +295,42 @@ def _shared(rows: list[Nomination], column: str) -> set[tuple[Any, ...]]:
     return {(round_id, value) for round_id, value, _number in pairs}
 
 
-def all_places(round_: Round) -> list[tuple[Partner, Places]]:
-    """Every partner that nominates, with its places in a round. Three queries."""
+@dataclass(frozen=True, slots=True)
+class PartnerCounts:
+    """A partner's nominations of a round: its places, how many wait for an answer, agreed, said no, and count for a file that was
+    submitted."""
+
+    partner: Partner
+    places: Places
+    invited: int
+    agreed: int
+    refused: int
+    applied: int
+
+
+def partners_counted(round_: Round) -> list[PartnerCounts]:
+    """Every partner that nominates, with its places and counts in a round. Three queries."""
     set_: Mapping[int, int | None] = dict(
         NominationPlaces.objects.filter(round=round_).values_list("partner_id", "places")
     )
-    used = dict(Nomination.objects.filter(round=round_).values_list("partner_id").annotate(Count("pk")).order_by())
+    counts = {
+        row.pop("partner_id"): row
+        for row in Nomination.objects.filter(round=round_)
+        .values("partner_id")
+        .annotate(
+            used=Count("pk"),
+            invited=Count("pk", filter=Q(state=NominationState.INVITED)),
+            agreed=Count("pk", filter=Q(state=NominationState.AGREED)),
+            refused=Count("pk", filter=Q(state=NominationState.REFUSED)),
+            applied=Count("counted_at"),
+        )
+        .order_by()
+    }
+    none = dict.fromkeys(("used", "invited", "agreed", "refused", "applied"), 0)
+    partners = [partner for partner in accounts_selectors.active_partners() if partner.kind in NOMINATING]
+    found = [(partner, dict(counts.get(partner.pk, none))) for partner in partners]
     return [
-        (partner, Places(_number(set_.get(partner.pk)), used.get(partner.pk, 0)))
-        for partner in accounts_selectors.active_partners()
-        if partner.kind in NOMINATING
+        PartnerCounts(partner, Places(_number(set_.get(partner.pk)), row.pop("used")), **row) for partner, row in found
     ]
 
 

@@ -385,7 +385,7 @@ def places(request: SignedInRequest) -> HttpResponse:
     round_ = selectors.round_to_nominate_in()
     if request.method == "POST":
         return _set_places(request, round_)
-    lines = selectors.all_places(round_) if round_ else []
+    lines = selectors.partners_counted(round_) if round_ else []
     context = {"round": round_, "lines": lines, "may_set": permissions.can_set_places(request.user)}
     return render(request, "selection/nominations/places.html", context)
 

@@ -64,6 +64,8 @@ class AcceptForm(forms.Form):
             *((name, name) for name in dict.fromkeys(people) if name),
             (SOMEBODY_ELSE, _("Somebody else")),
         ]
+        for name in ("person", "attendee"):  # one of the two, so neither is called optional
+            self.fields[name].needed_sometimes = True  # type: ignore[attr-defined]
         ways = choices_of(terms)
         if len(ways) > 1:
             self.fields["way"].choices = ways  # type: ignore[attr-defined]

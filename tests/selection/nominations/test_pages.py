@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from selection.models import Nomination, NominationSheet
 from selection.nominations import selectors, services
+from selection.nominations.forms import ColumnsForm
 from selection.nominations.sheet import MAX_BYTES
 from selection.states import Outcome
 from smes.duplicates import services as duplicates_services
@@ -462,3 +463,41 @@ def test_the_desk_names_the_partner_of_a_file():
 
     assert "Nominated by" in (page := text_of(signed_in(officer()).get(f"/desk/{file.public_id}/")))
     assert "Sialkot Chamber" in page
+
+
+def test_officials_read_how_many_of_each_partner_were_asked_agreed_and_applied():
+    person, round_ = partner_person(), RoundFactory()
+    rows = [nominated(person, round_, firm=f"Firm {at}", mobile=f"0300 765432{at}") for at in range(5)]
+    for row, state in zip(rows[1:], ("agreed", "agreed", "refused", "lapsed"), strict=True):
+        Nomination.objects.filter(pk=row.pk).update(state=state)
+    Nomination.objects.filter(pk=rows[1].pk).update(counted_at=timezone.now())
+    nominated(person, RoundFactory(number=91), mobile="0300 7654399")  # of another round
+    PartnerFactory(kind="province", name="Nobody Yet")
+
+    counted = {line.partner.name: line for line in selectors.partners_counted(round_)}
+    own, none = counted[organisation_of(person).name], counted["Nobody Yet"]
+    assert (own.places.used, own.invited, own.agreed, own.refused, own.applied) == (5, 1, 2, 1, 1)
+    assert (none.places.used, none.invited, none.agreed, none.refused, none.applied) == (0, 0, 0, 0, 0)
+
+
+def test_an_opened_link_waits_on_the_home_of_a_firm_whose_file_has_ended():
+    file = decided(ApplicationFactory(scored=True), Outcome.WAITLIST)
+    row = nominated(round_=RoundFactory(number=92))
+    client = signed_in(owner_of(file))
+    assert "You opened a nomination" not in text_of(client.get(f"/file/{file.public_id}/"))
+
+    client.get(f"/nomination/{row.token}/")
+
+    text = text_of(client.get(f"/file/{file.public_id}/"))
+    assert "You opened a nomination" in text
+    assert f"/nomination/{row.token}/" in text
+
+
+def test_the_column_of_the_firm_is_needed_and_that_of_where_to_ask_is_not_called_optional():
+    form = ColumnsForm(head=["A", "B"])
+
+    assert form.fields["firm"].required
+    assert {name for name, field in form.fields.items() if getattr(field, "needed_sometimes", False)} == {
+        "mobile",
+        "email",
+    }

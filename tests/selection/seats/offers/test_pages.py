@@ -79,6 +79,8 @@ def test_who_comes_is_chosen_from_the_people_of_the_firm_or_typed(client, files,
     page = client.get(page_of(files["A"]))
     choices = [name for name, _label in page.context["form"].fields["person"].choices]
     assert choices == [owner.name, member.name, ""]
+    asked = text_of(page).partition("Your name, as a signature")[0]
+    assert "(optional)" not in asked, "one of the two is needed"
 
     neither = client.post(page_of(files["A"]), words(owner, attendee=""))
     both = client.post(page_of(files["A"]), words(owner, person=member.name))

@@ -94,6 +94,13 @@ _TABLE = (
         _("You move up when a firm before you gives its place back."),
     ),
     _reason(
+        "seats_taken",
+        _WAITING,
+        _("All seats of this round are taken, some of them by its rules."),
+        _("You move up when a firm before you gives its place back."),
+        rule=True,
+    ),
+    _reason(
         "passed_over",
         _NOT_NOW,
         _("Your score is high enough, but the rules of this round gave the seat to another firm."),

@@ -221,9 +221,12 @@ def path_of(
         _("Training and certificate"),
         _("On a platform, first order, paid"),
     ]
+    if state in (State.DECLINED, State.GIVEN_BACK):  # it ends with the decision, or with the offer that was not taken
+        reached = names.index(_("Offer and deposit")) + (state == State.GIVEN_BACK)
+        return [PathStep(name, when, "done") for name, when in zip(names[:reached], whens, strict=False)]
     steps = []
     for at, (name, when) in enumerate(zip(names, whens, strict=True)):
-        if at == reached and state not in (State.WITHDRAWN, State.DECLINED, State.GIVEN_BACK):
+        if at == reached and state != State.WITHDRAWN:
             steps.append(PathStep(name, _here(at, when), "now", *_tone_now(state, question, offer)))
         else:
             steps.append(PathStep(name, when, "done" if at < reached else "next"))

@@ -84,7 +84,7 @@ def place_of(row: Application) -> Place | None:
     ranked = Application.objects.filter(round_id=row.round_id, has_score=True, state__in=RANKED_STATES)
     before = ranked.filter(Q(points__gt=row.points) | Q(points=row.points, tie_key__lt=row.tie_key)).count()
     bins = _bins(row.round_id)
-    return Place(before + 1, max(before + 1, sum(n for _low, n in bins)), bins, row.round.line_points)
+    return Place(before + 1, max(before + 1, sum(n for _low, n in bins)), bins, appeals_selectors.line_of(row.round))
 
 
 def _bins(round_id: int) -> tuple[tuple[int, int], ...]:

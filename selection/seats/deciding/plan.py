@@ -69,7 +69,7 @@ def lines_of(ranked: Ranked, *, waiting: int, overrides: Mapping[int, Line]) -> 
             lines.append(Line(file, Outcome.DECLINE, proposal.reason_codes, words=proposal.words))
         elif places > 0:
             places -= 1
-            lines.append(_not_taken(file, Outcome.WAITLIST, "seats_full", ranked))
+            lines.append(_not_taken(file, Outcome.WAITLIST, "seats_taken" if ranked.why else "seats_full", ranked))
         else:
             lines.append(_not_taken(file, Outcome.DECLINE, "score_too_low", ranked))
     for file in ranked.held:

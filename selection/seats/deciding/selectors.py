@@ -81,11 +81,15 @@ def ranked_of(composition: Composition, candidates: Sequence[Candidate]) -> Rank
     ids = [row.pk for row in candidates]
     proposals = proposals_of([*ids, *held])
     result = composition.result
+    # Who would have a seat without any rule, or without one of them: of all others it would be untrue that a rule took it.
+    in_reach = {*result["plain"]["chosen"], *(pk for price in result["prices"] for pk in price["goes_out"] or ())}
     return Ranked(
         candidates=ids,
         chosen=frozenset(result["answer"]["chosen"]),
         why={int(file): code for file, code in result["why"].items()},
-        passed_over={int(file): codes[0] for file, codes in result["passed_over"].items() if codes},
+        passed_over={
+            int(file): codes[0] for file, codes in result["passed_over"].items() if codes and int(file) in in_reach
+        },
         held=held,
         # What only readers would do has no coded reason yet: it is shown, and does not decline by itself.
         proposals={file: one for file, one in proposals.items() if one.reason_codes},
@@ -104,7 +108,7 @@ def basis_of(lines: Sequence[Line]) -> str:
 @dataclass(frozen=True, slots=True)
 class Differences:
     """Ids of files that a decision treats otherwise. in_by_rule, out_by_rule: against plain ranking. against_officers: what they
-    recommend, and another outcome is decided. only_now, only_before: against the composition that was found before."""
+    recommend, and another outcome is decided; where a file that they would select finds no seat, that is the seats' doing, and it is not among them. only_now, only_before: against the composition that was found before."""
 
     in_by_rule: list[int]
     out_by_rule: list[int]
@@ -114,28 +118,24 @@ class Differences:
 
 
 def differences_of(decision: RoundDecision, before: Composition | None) -> Differences:
-    lines = list(decision.lines.order_by("pk").values_list("application_id", "outcome"))
-    selected = [file for file, outcome in lines if outcome == Outcome.SELECT]
+    lines = list(decision.lines.order_by("pk").values_list("application_id", "outcome", "is_override"))
+    selected = [file for file, outcome, _by_hand in lines if outcome == Outcome.SELECT]
     plain = decision.composition.result["plain"]["chosen"] if decision.composition else []
-    proposals = proposals_of(file for file, _outcome in lines)
+    proposals = proposals_of(file for file, _outcome, _by_hand in lines)
     earlier = before.result["answer"]["chosen"] if before else []
     return Differences(
         in_by_rule=[file for file in selected if file not in set(plain)] if plain else [],
         out_by_rule=[file for file in plain if file not in set(selected)],
         against_officers=[
             (file, proposals[file].outcome, outcome)
-            for file, outcome in lines
-            if file in proposals and proposals[file].outcome != outcome and _is_apart(proposals[file].outcome, outcome)
+            for file, outcome, by_hand in lines
+            if file in proposals
+            and proposals[file].outcome != outcome
+            and (by_hand or proposals[file].outcome != Outcome.SELECT)
         ],
         only_now=[file for file in selected if file not in set(earlier)] if before else [],
         only_before=[file for file in earlier if file not in set(selected)],
     )
-
-
-def _is_apart(recommended: str, decided: str) -> bool:
-    """An officer's "select" that waits or is declined for want of a seat is the seats' doing; a recommended refusal that is
-    selected or waits, and a recommended place that is refused, is the directors'."""
-    return Outcome.DECLINE in (recommended, decided) or decided == Outcome.SELECT
 
 
 def counts_of(decision: RoundDecision) -> dict[str, int]:

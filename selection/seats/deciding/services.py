@@ -42,6 +42,7 @@ from .plan import Line, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from selection.models import Composition, Round
     from selection.review.obstacles import Obstacle
@@ -113,6 +114,8 @@ def send_composition(
         raise DomainError(_("Write why these rules, in words the public will read."), code="no_words")
     lines = lines_of(plan, waiting=waiting, overrides=_as_lines(overrides, files))
     _require_seats(composition, lines)
+    points = {row.pk: row.points for row in candidates}
+    by_score = [line for line in lines if line.outcome == Outcome.SELECT and not (line.by_rule or line.is_override)]
     return _send(
         actor=actor,
         round_=round_,
@@ -121,6 +124,7 @@ def send_composition(
         words=words.strip(),
         words_ur=words_ur.strip(),
         waiting=waiting,
+        line_points=min((points[line.file] for line in by_score), default=None),
     )
 
 
@@ -162,6 +166,7 @@ def _send(
     words: str,
     words_ur: str,
     waiting: int,
+    line_points: Decimal | None = None,
 ) -> RoundDecision:
     basis = selectors.basis_of(lines)
     waits = selectors.waiting_of(round_)
@@ -181,6 +186,7 @@ def _send(
         waiting=waiting,
         basis=basis,
         planned=len(lines),
+        line_points=line_points,
     )
     DecisionLine.objects.bulk_create(
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -21,6 +21,8 @@ from tdap_portal.notifications.services import notify
 from . import promoting, selectors, services, wording
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from selection.models import Offer
     from tdap_portal.audit.models import Event
 
@@ -41,7 +43,12 @@ FREES_A_SEAT_OF_A_FILE = (
 FREES_A_SEAT_OF_A_ROUND = (Happened.TERMS_SET, Happened.ROUND_DECIDED, Happened.DECISION_DONE, Happened.SEAT_ACT_SIGNED)
 
 
-@on(*(event.value for event in FREES_A_SEAT_OF_A_FILE), name="selection.fill_free_seats")
+def _is_alone(data: Mapping[str, Any]) -> bool:
+    """Not one of many files that are decided at once: after the last of those the seats are looked at once."""
+    return "round_decision" not in data
+
+
+@on(*(event.value for event in FREES_A_SEAT_OF_A_FILE), name="selection.fill_free_seats", where=_is_alone)
 def fill_seat_of_file(event: Event) -> None:
     row = applications_selectors.application_by_id(event.subject_id)
     if row is not None:

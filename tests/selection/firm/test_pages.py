@@ -177,6 +177,17 @@ def test_each_state_has_its_sentence(client):
     }
 
 
+def test_the_path_of_a_declined_firm_ends_with_its_decision(client):
+    row = decided(ApplicationFactory(scored=True), Outcome.DECLINE)
+    client.force_login(owner_of(row))
+
+    text = page(client, "/file/")
+
+    assert len(re.findall(r'class="path__step is-done', text)) == len(re.findall(r'class="path__step', text)) == 6
+    assert "Decision and score receipt" in text
+    assert "how to accept the place" not in text
+
+
 def test_an_open_question_is_the_one_thing_to_do(client):
     row = ApplicationFactory(scored=True)
     question = ask(row)
@@ -232,7 +243,7 @@ def histories(module_db):
 
 
 @pytest.mark.parametrize(
-    ("name", "number"), [("file", 18), ("frozen", 6), ("receipt", 9), ("withdraw", 6), ("submitted", 6)]
+    ("name", "number"), [("file", 18), ("frozen", 6), ("receipt", 10), ("withdraw", 6), ("submitted", 6)]
 )
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_page_costs_the_same_however_much_has_happened(client, name, number, rows, histories):

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from selection.appeals import selectors as appeals_selectors
 from selection.applications import tallies
+from selection.firm import selectors as firm_selectors
 from selection.models import Appeal, Application, Decision, Offer, OfferTerms, RoundDecision
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
@@ -95,6 +97,42 @@ def test_the_public_words_stand_in_the_letter_of_a_file_without_words_of_its_own
     assert WORDS in body
     decision = made.fresh(files[0]).decisions.get()
     assert (decision.words, decision.words_here) == ("", WORDS)
+
+
+def test_only_who_would_have_a_seat_without_the_rule_reads_that_its_score_is_high_enough():
+    round_ = closed_round(seats=2)
+    files = reviewed_files(
+        round_, *({"points": points} for points in ("80", "70", "65")), {"points": "60", "women_led": True}
+    )
+
+    row = signed(sent(composed(round_, rules=[rule(*WOMEN, floor=1)]), waiting=2))
+
+    assert [(line.reason_codes, line.by_rule) for line in row.lines.order_by("pk")] == [
+        (["strong_score"], ""),
+        (["passed_over"], "women_led:yes:floor"),
+        (["seats_taken"], ""),
+        (["seat_by_rule"], "women_led:yes:floor"),
+    ]
+    assert states(*files) == [State.SELECTED, State.WAITLISTED, State.WAITLISTED, State.SELECTED]
+
+
+def test_from_the_signature_on_receipts_and_appeals_know_the_line_of_who_came_in_by_score(world):
+    round_, files = world
+    assert firm_selectors.place_of(files[1]).seats_from is None
+
+    signed(sent(composed(round_, rules=[rule(*WOMEN, floor=1)])))
+
+    assert appeals_selectors.line_of(round_) == 80
+    assert firm_selectors.place_of(made.fresh(files[1])).seats_from == 80
+
+
+def test_the_free_seats_are_looked_at_once_for_the_round_and_not_for_each_file(world):
+    round_, _files = world
+
+    signed(sent(composed(round_)))
+
+    rung = list(Delivery.objects.filter(handler__startswith="selection.fill_free").values_list("handler", flat=True))
+    assert rung == ["selection.fill_free_seats_of_round"]
 
 
 def test_the_desks_counts_follow(world):
@@ -327,14 +365,23 @@ def test_what_the_second_director_reads_as_different(world):
     review_services.recommend(
         actor=by, application=files[1], outcome="decline", reason_codes=["second_file"], words="Another file goes on."
     )
+    other = files[2].readings.first().reader
+    review_services.recommend(
+        actor=other,
+        application=files[2],
+        outcome="decline",
+        reason_codes=["second_file"],
+        words="Another file goes on.",
+    )
     before = composed(round_)
-    decision = sent(composed(round_, rules=[rule(*WOMEN, floor=1)]), waiting=1)
+    by_hand = Override(files[3].pk, Outcome.DECLINE, "second_file", "Another file goes on.")
+    decision = sent(composed(round_, rules=[rule(*WOMEN, floor=1)]), waiting=1, overrides=[by_hand])
     found = selectors.differences_of(decision, before)
     assert (found.in_by_rule, found.out_by_rule) == ([files[2].pk], [files[1].pk])
     assert (found.only_now, found.only_before) == ([files[2].pk], [files[1].pk])
     apart = {file: (recommended, decided) for file, recommended, decided in found.against_officers}
-    assert apart[files[4].pk] == ("select", "decline")
-    assert files[1].pk not in apart
+    # Not the one that its officer declined too, nor the one that readers would select and that found no seat.
+    assert apart == {files[2].pk: ("decline", "select"), files[3].pk: ("select", "decline")}
     assert selectors.counts_of(decision) == {"select": 2, "waitlist": 1, "decline": 3}
 
 

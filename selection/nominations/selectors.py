@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from selection.models import Application, Nomination, NominationPlaces, NominationSheet, Offer
+from selection.models import Application, Nomination, NominationPlaces, NominationSheet, Offer, Round
 from selection.rounds import selectors as rounds_selectors
 from selection.states import (
     DECIDED_STATES,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from selection.models import Round
     from smes.models import Sme
     from tdap_portal.accounts.models import Partner, User
 
@@ -69,6 +68,12 @@ def partner_for(user: User, public_id: str) -> Partner:
 def round_to_nominate_in() -> Round | None:
     """The round that takes nominations now: the open one that closes first."""
     return rounds_selectors.open_rounds().first()
+
+
+def rounds_nominated_in(partner: Partner) -> list[Round]:
+    """Rounds in which a partner nominated somebody, the newest first."""
+    nominated = Nomination.objects.filter(partner=partner, round=OuterRef("pk"))
+    return list(Round.objects.filter(Exists(nominated)).order_by("-number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ def with_stage(rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
 
 def nominations_of(partner: Partner, round_: Round) -> QuerySet[Nomination]:
     """What a partner sees of its own, the newest first."""
-    return with_stage(Nomination.objects.filter(partner=partner, round=round_)).order_by("-id")
+    rows = Nomination.objects.filter(partner=partner, round=round_).select_related("round")
+    return with_stage(rows).order_by("-id")
 
 
 def has_applied(row: Nomination) -> bool:

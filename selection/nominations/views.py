@@ -96,14 +96,17 @@ def nominations(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _about(partner: Partner, round_: Round | None, here: int = 0) -> dict[str, object]:
     """What all pages of a partner show: places, consent, the newest nominees. here: good rows of a sheet."""
+    earlier = [row for row in selectors.rounds_nominated_in(partner) if row != round_]
     if round_ is None:
-        return {"partner": partner, "round": None}
+        last = selectors.nominations_of(partner, earlier[0])[:NEWEST_NOMINEES] if earlier else []
+        return {"partner": partner, "round": None, "earlier": earlier, "nominees": wording.nominee_rows(last)}
     places = selectors.places_of(partner, round_)
     consent = selectors.consent_of(partner, round_)
     rows = selectors.nominations_of(partner, round_)[:NEWEST_NOMINEES]
     return {
         "partner": partner,
         "round": round_,
+        "earlier": earlier,
         "places": places,
         "left_after": max(0, places.left - here),
         "places_bar": wording.places_bar(places, here),
@@ -244,14 +247,17 @@ def _say_why(form: NomineeForm, refusal: DomainError) -> None:
 @signed_in()
 @require_safe
 def nominees(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """All of a partner's nominees in the open round."""
+    """All of a partner's nominees in one round: the one that is asked for, else the open one, else the last."""
     partner = selectors.partner_for(request.user, public_id)
-    round_ = selectors.round_to_nominate_in()
+    rounds = selectors.rounds_nominated_in(partner)
+    asked = next((row for row in rounds if row.code == request.GET.get("round")), None)
+    round_ = asked or selectors.round_to_nominate_in() or next(iter(rounds), None)
     rows = selectors.nominations_of(partner, round_) if round_ else None
     page = keyset_page(rows, order=["-id"], cursor=request.GET.get("cursor")) if rows is not None else None
     context = {
         "partner": partner,
         "round": round_,
+        "earlier": [row for row in rounds if row != round_],
         "page": page,
         "nominees": wording.nominee_rows(page.rows) if page else [],
         "answer_days": services.ANSWER_DAYS,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from selection.states import NominationState
+from selection.states import NominationState, RoundState
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.wording import city_name, province_name, say, sector_name, sectors_by_name
 from tdap_portal.charts.drawing import Table
@@ -336,7 +336,7 @@ def _nominee_row(row: Nomination) -> NomineeRow:
         consent,
         note,
         tone,
-        row.state in open_states and not row.was_submitted,  # type: ignore[attr-defined]  # with_stage
+        row.state in open_states and row.round.state == RoundState.OPEN and not row.was_submitted,  # type: ignore[attr-defined]  # with_stage
     )
 
 
@@ -346,7 +346,9 @@ def consent_words(row: Nomination) -> tuple[str, str, str]:
     if row.state == NominationState.AGREED:
         stage = stage_of(row)
         applied: Any = getattr(row, "applied_at", None)
-        note = str(STAGES[stage]) % {"day": day_words(applied)} if stage else _("has not applied yet")
+        may_apply = row.round.state in (RoundState.PLANNED, RoundState.OPEN)
+        nothing = _("has not applied yet") if may_apply else _("did not apply")
+        note = str(STAGES[stage]) % {"day": day_words(applied)} if stage else nothing
         return _("Agreed %(day)s") % answered, note, "done"
     if row.state == NominationState.REFUSED:
         return _("Said no %(day)s") % answered, _("no reason asked"), "no"

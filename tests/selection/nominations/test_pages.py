@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from selection.models import Nomination, NominationSheet
+from selection.models import Nomination, NominationSheet, Round
 from selection.nominations import selectors, services
 from selection.nominations.forms import ColumnsForm
 from selection.nominations.sheet import MAX_BYTES
-from selection.states import Outcome
+from selection.states import Outcome, RoundState
 from smes.duplicates import services as duplicates_services
 from tdap_portal.accounts.models import PartnerMember
 from tests.factories.accounts import PartnerFactory, UserFactory, director, officer, partner_person
@@ -184,6 +184,28 @@ def test_a_partner_sees_names_and_consent_and_later_the_stage(django_capture_on_
     assert "decided, applied" in page
     for secret in ("declined", "Declined", "A strong file.", file.file_number, str(file.points), file.sme.name):
         assert secret not in page
+
+
+def test_a_partner_sees_how_far_its_nominees_came_also_when_their_round_is_closed_and_another_is_open():
+    person, round_ = partner_person(), RoundFactory(number=7)
+    file, other = ApplicationFactory(round=round_), SmeFactory()
+    for sme, firm in ((file.sme, "Bagh Ball Makers"), (other, "Sialkot Gloves")):
+        row = nominated(person, round_, firm=firm, mobile=f"0300 {sme.pk + 1_000_000}")
+        services.claim_nomination(actor=sme.created_by, token=row.token, sme=sme)
+    decided(ApplicationFactory(round=round_, sme=file.sme, scored=True), Outcome.DECLINE)
+    client, nominees = signed_in(person), f"{own_page(person)}nominees/"
+    Round.objects.filter(pk=round_.pk).update(state=RoundState.IN_REVIEW, closes_at=timezone.now())
+
+    for page in (own_page(person), nominees):
+        text = text_of(client.get(page))
+        assert "Round 7" in text, page
+        assert "decided, applied" in text, page
+        assert "did not apply" in text, page
+        assert "Take back" not in text, page
+    RoundFactory(number=8)
+    assert f'href="{nominees}?round=R7"' in text_of(client.get(own_page(person)))
+    assert "Bagh Ball Makers" not in text_of(client.get(nominees))
+    assert "Bagh Ball Makers" in text_of(client.get(f"{nominees}?round=R7"))
 
 
 def test_another_partners_nominees_sheets_and_numbers_are_not_there():

@@ -242,6 +242,20 @@ def test_while_it_is_carried_out_the_page_asks_again_until_all_is_done(client, b
     assert 'data-label="What was done">Done</td>' in said
 
 
+def test_once_it_is_carried_out_the_page_leads_to_the_offers_and_receipts_say_who_signed(client, boss, found, files):
+    row = sent(found)
+    client.force_login(director())
+    assert 'href="#sign"' in words(client.get(url_of(row)))
+
+    signed(row)
+
+    assert 'href="/desk/rounds/R5/offers/"' in words(client.get(url_of(row)))
+    client.force_login(owner_of(files[0]))
+    receipt = words(client.get(f"/file/{files[0].public_id}/receipt/"))
+    assert "Two directors signed the decision of the whole round." in receipt
+    assert "One of them recommended" not in receipt
+
+
 def test_files_that_were_left_as_they_were_are_named_with_the_reason(client, boss, found, files):
     row = signed(sent(found), deliver=False)
     Application.objects.filter(pk=files[0].pk).update(state=State.WITHDRAWN)

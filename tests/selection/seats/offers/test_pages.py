@@ -116,6 +116,17 @@ def test_a_page_that_was_opened_before_the_deadline_and_sent_after_it_is_answere
     assert Offer.objects.get(application=files["A"]).state == OfferState.OPEN
 
 
+def test_a_firm_that_declined_reads_what_it_can_do_and_no_steps_that_will_not_come(client, files, owner):
+    client.force_login(owner)
+
+    text = text_of(client.post(f"{page_of(files['A'])}decline/", {"reason_code": "too_far"}, follow=True))
+
+    assert "What you can do now" in text
+    assert f'href="/file/{files["A"].public_id}/receipt/"' in text
+    for gone in ("What you commit to", "Training and certificate", "Nothing is to be paid now."):
+        assert gone not in text
+
+
 def test_what_was_typed_stands_in_the_form_that_comes_back(client, files, owner):
     client.force_login(owner)
 

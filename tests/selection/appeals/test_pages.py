@@ -182,7 +182,9 @@ def test_the_drawn_director_computes_again_looks_and_signs(client):
 
     assert (files.fresh(file).state, made.fresh(appeal).outcome) == (State.SELECTED, AppealOutcome.UPHELD)
     client.force_login(owner_of(file))
-    assert "Your appeal was right" in text_of(client.get(page_of(file)))
+    answered = text_of(client.get(page_of(file)))
+    assert "Your appeal was right" in answered
+    assert f'href="/file/{file.public_id}/offer/"' in answered
 
 
 def test_what_is_signed_is_what_was_read(client):

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Browser, Locator, Page
 
 RELOADS = 60
 
 
 class Person:
-    """One person with a browser of their own."""
+    """One person with a browser of their own. options: of its context, such as java_script_enabled=False."""
 
-    def __init__(self, browser: Browser, *, base_url: str, width: int, height: int) -> None:
-        self.context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height})
+    def __init__(self, browser: Browser, *, base_url: str, width: int, height: int, **options: object) -> None:
+        self.context = browser.new_context(base_url=base_url, viewport={"width": width, "height": height}, **options)
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
+        self.login = ""
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
@@ -56,6 +60,7 @@ class Person:
         self.find(f"{within} .btn-primary").click()
 
     def sign_in(self, login: str, password: str) -> None:
+        self.login = login
         self.open("/accounts/login/")
         self.fill(login=login, password=password)
         self.press('main form[action$="/login/"]')
@@ -72,3 +77,10 @@ class Person:
 
     def leave(self) -> None:
         self.context.close()
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, is_so
+        time.sleep(0.2)

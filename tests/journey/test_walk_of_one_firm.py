@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,10 +21,9 @@ from tdap_portal.audit.models import Event
 from tests.factories.accounts import PASSWORD, director, officer
 from tests.factories.smes import verified_papers
 
-from .people import Person
+from .people import Person, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = [
@@ -384,13 +382,6 @@ def history() -> list[str]:
     by_itself = ("application.rescored", "application.papers_taken_up")
     rows = Event.objects.filter(subject_type="selection.application").exclude(name__in=by_itself).order_by("pk")
     return [row.name for row in rows if not row.data.get("again")]
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, is_so
-        time.sleep(0.2)
 
 
 def last_fiscal_year() -> int:

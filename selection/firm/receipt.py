@@ -193,7 +193,7 @@ def _figure(points: Decimal, standing: PlaceInRound, seats: int, translate: Tran
     says = (
         translate(
             _(
-                "Each bar counts the firms with that score, in points of 100. Green bars, after the line, were offered a seat; your bar is saffron."
+                "Each bar counts the firms with that score, in points of 100. Green bars stand after the line of the last seat by score; your bar is saffron."
             )
         )
         if standing.seats_from is not None

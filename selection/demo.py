@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from selection.appeals import demo as appeals_demo
 from selection.correspondence import services as correspondence_services
 from selection.intake import services as intake_services
 from selection.nominations import demo as nominations_demo
@@ -16,6 +17,7 @@ from selection.review import obstacles
 from selection.review import selectors as review_selectors
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
+from selection.seats import demo as seats_demo
 from selection.seats.offers import services as offers_services
 from smes import demo as firms
 from smes.evidence import selectors as evidence_selectors
@@ -23,14 +25,14 @@ from smes.papers import selectors as papers_selectors
 from smes.vocabulary.codes import Track
 from tdap_portal.accounts import demo as accounts_demo
 from tdap_portal.audit import outbox
-from tdap_portal.core.calendar import is_working_day
+from tdap_portal.core.calendar import add_working_days, is_working_day
 from tdap_portal.core.demo import Replay, clock_at, moment
 
-from .models import Application, Offer, Reading, Recommendation
-from .states import OfferState, Outcome, State
+from .models import Application, Reading, Recommendation
+from .states import OPEN_STATES, OfferState, Outcome, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from smes.models import Sme
     from tdap_portal.accounts.demo import People
@@ -40,8 +42,13 @@ if TYPE_CHECKING:
 
 POLICY = "2026-2"
 APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
-FIRST_SEATS = 15
-TERM_DAYS = 120  # working days, so that the first round's offers end after today
+FIRST_SEATS, FIRST_RESERVE = 18, 2
+SECOND_SEATS, SECOND_RESERVE = 25, 2
+ANSWERS = {
+    4: "too_far",
+    8: seats_demo.NO_ANSWER,
+    11: "other_programme",
+}  # by the place of the offer; the others take theirs
 MOTIVATIONS = {
     "en": (
         "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
@@ -157,7 +164,8 @@ class Story:
         self.firms: dict[int, tuple[User, Sme]] = {}
         self.rounds: dict[int, Round] = {}
         self.drafts: list[tuple[User, Application]] = []
-        self.replay = Replay(after_each_day=outbox.deliver_all)
+        self.places: dict[date, dict[int, int]] = {}
+        self.replay = Replay(after_each_day=keep_offers)
 
     # The calendar of the demo: days before today
     def day(self, back: int) -> date:
@@ -182,20 +190,64 @@ class Story:
         self.replay.at(moment(self.day(38), 11), lambda: nominations_demo.long_ago(self.rounds[2]))
         self.replay.at(moment(self.day(9), 11), nominations_services.lapse_due)
         self.replay.at(moment(self.day(6), 8), lambda: nominations_demo.this_week(self.rounds[3]))
-        self.replay.at(self.now - timedelta(minutes=1), self._exceptions)  # after all that the others did today
+        self.replay.at(self.now - timedelta(minutes=2), self._exceptions)  # after all that the others did today
+        self.replay.at(self.now - timedelta(minutes=1), lambda: self._compose(2, SECOND_RESERVE))
         self.replay.run()
 
     # Rounds -----------------------------------------------------------------------------------------------------------
     def _rounds(self) -> None:
-        far = self.now + timedelta(days=2)
-        self.at(self.day(136), self._open, 1, far, FIRST_SEATS)
-        self.at(self.day(134), self._set_terms)
+        self.at(self.day(136), self._open, 1, moment(self.day(118), 18), FIRST_SEATS)
+        self.at(self.day(134), lambda: seats_demo.set_terms(self.rounds[1], self.people.directors[0]))
         self.replay.at(moment(self.day(118), 18), lambda: self._close(1))
-        self.at(self.day(40), self._open, 2, far, 35)
+        self.at(self.day(40), self._open, 2, moment(self.day(8), 18), SECOND_SEATS)
         self.replay.at(moment(self.day(8), 18), lambda: self._close(2))
-        self.at(self.working_day(104), self._finish)
-        self.at(self.day(101), self._accept)
+        self._seats()
         self.at(self.day(7), self._open, 3, moment(self.day(-36), 18), 50)
+
+    def _seats(self) -> None:
+        """The first round is decided by a composition, one director after the other; what that leaves is decided file by file. The
+        third director, who had no part in it, answers the appeals. Last week a firm gave its seat back, and the next one was asked.
+        """
+        first, second, *_others = self.people.directors
+        composed = self.working_day(107)
+        acts: tuple[tuple[int, Callable[[], object]], ...] = (  # so many working days later
+            (0, lambda: self._compose(1, FIRST_RESERVE)),
+            (1, lambda: seats_demo.send(self.rounds[1], first)),
+            (2, lambda: seats_demo.sign(self.rounds[1], second)),
+            (3, self._decide_the_rest),
+            (4, self._finish),
+            (5, self._answer_offers),
+            (6, lambda: appeals_demo.send(self.rounds[1])),
+            (8, self._take_later_seats),
+            (9, lambda: appeals_demo.answer(self.rounds[1])),
+            (11, self._take_later_seats),
+            (16, self._take_later_seats),
+        )
+        for days, act in acts:
+            self.at(add_working_days(composed, days), act)
+        self.at(self.working_day(3), self._give_back)
+
+    def _compose(self, number: int, reserve: int) -> None:
+        seats_demo.compose(self.rounds[number], self.people.directors[0], on=timezone.localdate(), reserve=reserve)
+
+    def _answer_offers(self) -> None:
+        for place, offer in enumerate(seats_demo.offers_in(self.rounds[1], OfferState.OPEN)):
+            is_noor = offer.application.sme_id == self.noor.pk
+            seats_demo.answer(offer, "" if is_noor else ANSWERS.get(place, ""))
+
+    def _take_later_seats(self) -> None:
+        """Who moved up, or was right in an appeal, takes the seat; whoever looked at an offer and said nothing says nothing."""
+        for offer in seats_demo.offers_in(self.rounds[1], OfferState.OPEN):
+            if offer.opened_at is None:
+                seats_demo.answer(offer)
+
+    def _give_back(self) -> None:
+        taken = seats_demo.offers_in(self.rounds[1], OfferState.ACCEPTED)
+        seats_demo.give_back(next(row for row in taken if row.application.sme_id != self.noor.pk), "found_a_buyer")
+
+    @property
+    def noor(self) -> Sme:
+        return next(sme for owner, sme in self.firms.values() if owner.email == accounts_demo.login_of("noor"))
 
     def _open(self, number: int, closes_at: Any, seats: int) -> None:
         director = self.people.directors[0]
@@ -320,7 +372,7 @@ class Story:
             if when <= self.today:
                 self.at(when, act)
         if pace == 3:
-            self.at(self.working_day(113 - plan.number % 6), self._decide, plan, row)
+            self.at(self.working_day(113 - plan.number % 6), self._finish_reading, plan, row)
 
     def _readers(self, plan: firms.Plan) -> tuple[User, User]:
         officers = self.people.officers
@@ -328,7 +380,8 @@ class Story:
 
     def _papers(self, plan: firms.Plan, officer: User) -> None:
         _owner, sme = self.firms[plan.number]
-        firms.judge_papers(officer, sme, plan, verify=None if plan.is_proven else (plan.number * 3) % 6)
+        is_looked_through = plan.is_proven or plan.number % 3 == 0
+        firms.judge_papers(officer, sme, plan, verify=None if is_looked_through else (plan.number * 3) % 6)
 
     def _assign(self, row: Application, first: User, second: User) -> None:
         row = fresh(row)
@@ -385,32 +438,46 @@ class Story:
     def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str]]:
         if held:
             return Outcome.DECLINE, ["gate_not_met"]
-        if not obstacles.obstacles_of(row) and place_among_selectable(row) <= row.round.seats:
+        place = self._places(row.round).get(row.pk)
+        if place is not None and place <= row.round.seats and not obstacles.obstacles_of(row):
             return Outcome.SELECT, ["strong_score", "ready_to_sell"]
-        if rank_of(row) <= FIRST_SEATS * 7 // 4:
+        if place is not None and place <= row.round.seats + seats_demo.WAITING:
             return Outcome.WAITLIST, ["seats_full", "near_the_line"]
         return Outcome.DECLINE, ["score_too_low"]
 
-    def _decide(self, plan: firms.Plan, row: Application) -> None:
-        """The first round is brought to its end: what still waits is read, recommended and decided on this day."""
+    def _places(self, round_: Round) -> dict[int, int]:
+        """By file its place among those of its round that nothing stands against, as it is on the day; looked up once a day."""
+        day = timezone.localdate()
+        if day not in self.places:
+            scored = Application.objects.filter(round=round_, has_score=True).exclude(state=State.HELD)
+            files = list(scored.select_related("sme", "round").order_by("-points", "pk"))
+            against = obstacles.obstacles_among(files)
+            free = [row.pk for row in files if not against[row.pk]]
+            self.places = {day: {pk: place for place, pk in enumerate(free, start=1)}}
+        return self.places[day]
+
+    def _finish_reading(self, plan: firms.Plan, row: Application) -> None:
+        """In the first round what still waits is read and recommended on this day."""
         if state_of(row) == State.SCORED:
             self._assign(row, *self._readers(plan))
         for _each in range(2):  # two readers; where they disagree, a third
             for reader in readers_to_come(row):
                 self._read(plan, row, reader)
         self._recommend(plan, row)
-        row = fresh(row)
-        if row.state != State.RECOMMENDED:
-            return
-        proposal = newest_recommendation(row)
-        review_services.decide(
-            actor=self.people.directors[row.pk % 2],
-            application=row,
-            outcome=proposal.outcome,
-            reason_codes=proposal.reason_codes,
-            words=proposal.words,
-            basis=review_selectors.basis_of(row),
-        )
+
+    def _decide_the_rest(self) -> None:
+        """Files that no composition could choose, since something stands against them."""
+        rows = Application.objects.filter(round=self.rounds[1], state__in=OPEN_STATES).select_related("round", "sme")
+        for row in rows.order_by("pk"):
+            proposal = newest_recommendation(row)
+            review_services.decide(
+                actor=self.people.directors[row.pk % 2],
+                application=row,
+                outcome=proposal.outcome,
+                reason_codes=proposal.reason_codes,
+                words=proposal.words,
+                basis=review_selectors.basis_of(row),
+            )
 
     def _exceptions(self) -> None:
         """In the round under review two certificates of a bank are waived, one with both signatures, one still without the
@@ -452,23 +519,6 @@ class Story:
 
     def _finish(self) -> None:
         rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
-
-    def _set_terms(self) -> None:
-        """Offers of the first round end after today: the database's clock, which ends them, is not replayed."""
-        usual = {
-            "commitments": list(offers_services.FIRST_COMMITMENTS),
-            "includes": list(offers_services.FIRST_INCLUDES),
-        }
-        offers_services.set_terms(actor=self.people.directors[0], round=self.rounds[1], term_days=TERM_DAYS, **usual)
-
-    def _accept(self) -> None:
-        for offer in Offer.objects.filter(round=self.rounds[1], state=OfferState.OPEN).select_related(
-            "application__sme"
-        ):
-            owner = offer.application.sme.created_by
-            offers_services.accept_offer(
-                actor=owner, offer=offer, agreed=True, typed_name=owner.name, attendee=owner.name
-            )
 
 
 def _one_of(words: Mapping[str, Sequence[str]], plan: firms.Plan) -> str:
@@ -512,17 +562,11 @@ def readers_to_come(row: Application) -> list[User]:
     return [reading.reader for reading in open_readings]
 
 
-def rank_of(row: Application) -> int:
-    """The place of a file in its round by points; ties share it."""
-    points = Application.objects.values_list("points", flat=True).get(pk=row.pk)
-    return Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=points).count() + 1
-
-
-def place_among_selectable(row: Application) -> int:
-    """The place of a file among those of its round that nothing stands against."""
-    better = Application.objects.filter(round_id=row.round_id, has_score=True, points__gt=row.points)
-    against = obstacles.obstacles_among(better.select_related("sme", "round"))
-    return sum(not found for found in against.values()) + 1
+def keep_offers() -> None:
+    """What beat rings of offers, and what waits in the outbox, at the end of a day."""
+    offers_services.remind_of_offers()
+    offers_services.expire_offers()
+    outbox.deliver_all()
 
 
 def newest_recommendation(row: Application) -> Recommendation:

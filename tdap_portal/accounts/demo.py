@@ -22,6 +22,7 @@ OFFICIALS: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("officer4", "Bilal Nasir", (Role.OFFICER,), "en"),
     ("director", "Farah Siddiqui", (Role.APPROVER,), "en"),
     ("director2", "Kamran Ali Shah", (Role.APPROVER,), "en"),
+    ("director3", "Nasreen Akhtar", (Role.APPROVER,), "en"),
     ("programme", "Rizwan Aziz", (Role.PROGRAMME_MANAGER,), "en"),
     ("finance", "Shazia Munir", (Role.FINANCE_OFFICER,), "en"),
     ("admin", "Omar Javed", (Role.ADMINISTRATOR,), "en"),

@@ -6,9 +6,11 @@ import heapq
 import itertools
 from contextlib import contextmanager
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -18,13 +20,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
-    """Let this process believe that it is `moment`. For the demo only: nothing else runs beside it."""
-    real = timezone.now
+    """Let this process believe that it is `moment`, and the database with it, whose clock decides deadlines. For the demo only:
+    nothing else runs beside it."""
+    real = timezone.now, Now.as_sqlite, Now.as_postgresql
+
+    def as_moment(_now: Now, compiler: Any, _connection: Any, **_options: Any) -> tuple[str, Any]:
+        sql, params = compiler.compile(Cast(Value(moment, DateTimeField()), DateTimeField()))
+        return sql, params
+
     timezone.now = lambda: moment
+    Now.as_sqlite = Now.as_postgresql = as_moment
     try:
         yield
     finally:
-        timezone.now = real
+        timezone.now, Now.as_sqlite, Now.as_postgresql = real
 
 
 class Replay:

@@ -1,0 +1,72 @@
+"""The demo's appeals: one that is right, one that is not, both answered by a director who had no part in the round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selection.models import Appeal, Application
+from selection.review import obstacles
+from selection.seats.offers import selectors as offers_selectors
+from selection.states import AppealOutcome, AppealState, State, Verdict
+
+from . import selectors, services
+from .outlook import Finding, Outlook
+from .services import PointGiven
+
+if TYPE_CHECKING:
+    from selection.models import Round
+
+FACT, PAPER = "foreign_currency_account", "bank_certificate"
+APPEALS = {
+    AppealOutcome.UPHELD: {
+        "en": "The second page of our bank’s certificate names our account in dollars. You did not count it.",
+        "ur": "ہمارے بینک کے سرٹیفکیٹ کے دوسرے صفحے پر ہمارا ڈالر اکاؤنٹ لکھا ہے۔ آپ نے اسے شمار نہیں کیا۔",
+    },
+    AppealOutcome.REJECTED: {
+        "en": "We counted our points again from your policy and get more than the receipt says.",
+        "ur": "ہم نے آپ کی پالیسی سے اپنے پوائنٹس دوبارہ گنے اور وہ رسید سے زیادہ بنتے ہیں۔",
+    },
+}
+ANSWERS = {
+    AppealOutcome.UPHELD: {
+        "en": "You are right: the certificate, which we had in time, names the account. It counts now.",
+        "ur": "آپ درست ہیں: سرٹیفکیٹ، جو ہمیں بروقت ملا تھا، اس اکاؤنٹ کا ذکر کرتا ہے۔ اب یہ شمار ہو گیا ہے۔",
+    },
+    AppealOutcome.REJECTED: {
+        "en": "We computed the score again from the same facts and the same policy: it is the one on your receipt, line by line.",
+        "ur": "ہم نے انہی حقائق اور اسی پالیسی سے اسکور دوبارہ نکالا: ہر سطر وہی ہے جو آپ کی رسید پر ہے۔",
+    },
+}
+
+
+def send(round_: Round) -> None:
+    """The first waiting firm whose certificate can have been misread, and the best of the declined ones, both by their owners."""
+    waiting = offers_selectors.waiting_files(round_).select_related("sme__created_by", "round")
+    _send(next(row for row in waiting if _can_be_right(row)), AppealOutcome.UPHELD, "A1", PAPER)
+    declined = Application.objects.filter(round=round_, state=State.DECLINED, has_score=True).order_by("-points", "pk")
+    _send(declined.select_related("sme__created_by", "round")[0], AppealOutcome.REJECTED, "A3", "")
+
+
+def _can_be_right(row: Application) -> bool:
+    """Without the fact that the paper shows, and with nothing against a seat."""
+    kinds = {paper.kind for paper in selectors.papers_there(row)}
+    return row.facts.get(FACT) is False and PAPER in kinds and not obstacles.obstacles_of(row)
+
+
+def _send(row: Application, about: AppealOutcome, ground: str, kind: str) -> None:
+    owner = row.sme.created_by
+    papers = tuple(paper.public_id for paper in selectors.papers_there(row) if paper.kind == kind)
+    point = PointGiven(ground, APPEALS[about][owner.language], papers)
+    services.send(actor=owner, application=row, points=[point], name=owner.name)
+
+
+def answer(round_: Round) -> None:
+    """Whoever each was drawn to answers it: a misread paper is right, a sum that comes out again is not."""
+    rows = Appeal.objects.filter(round=round_, state=AppealState.SENT).order_by("number")
+    for row in rows.select_related("application__sme__created_by", "application__round", "director", "score_card"):
+        outcome = AppealOutcome.UPHELD if row.points_made.get().ground == "A1" else AppealOutcome.REJECTED
+        words = ANSWERS[outcome][row.application.sme.created_by.language]
+        is_right = outcome == AppealOutcome.UPHELD
+        finding = Finding(1, Verdict.RIGHT if is_right else Verdict.WRONG, words, {FACT: True} if is_right else {})
+        basis = Outlook(row, [finding], by=row.director).basis(outcome, row.round)
+        services.answer(actor=row.director, appeal=row, outcome=outcome, words=words, findings=[finding], basis=basis)

@@ -20,8 +20,11 @@ from selection.rounds import services as rounds_services
 from selection.seats import demo as seats_demo
 from selection.seats.offers import services as offers_services
 from smes import demo as firms
+from smes.duplicates import selectors as duplicates_selectors
+from smes.duplicates import services as duplicates_services
 from smes.evidence import selectors as evidence_selectors
 from smes.papers import selectors as papers_selectors
+from smes.states import FlagState
 from smes.vocabulary.codes import Track
 from tdap_portal.accounts import demo as accounts_demo
 from tdap_portal.audit import outbox
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 POLICY = "2026-2"
 APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
 FIRST_SEATS, FIRST_RESERVE = 18, 2
-SECOND_SEATS, SECOND_RESERVE = 25, 2
+SECOND_SEATS, SECOND_RESERVE = 18, 2
 ANSWERS = {
     4: "too_far",
     8: seats_demo.NO_ANSWER,
@@ -122,10 +125,6 @@ LETTERS = {
     ),
 }
 DECISIONS = {
-    "held": {
-        "en": "One condition is not met. Apply again when it is; your profile is kept.",
-        "ur": "ایک شرط پوری نہیں ہے۔ جب ہو جائے تو دوبارہ درخواست دیں؛ آپ کا پروفائل محفوظ ہے۔",
-    },
     "select": {
         "en": "A product that travels well and a person who has time for it.",
         "ur": "مال باہر جانے کے قابل ہے اور اس کام کے لیے ایک آدمی کے پاس وقت ہے۔",
@@ -146,6 +145,8 @@ WAIVERS = (
     ),
     "The branch is being moved and writes no certificates until next month; its manager told me so by telephone.",
 )
+ANOTHER_FIRM = "Another owner, another workshop; I spoke to both by telephone."
+SEEN_IN_THE_BOOKS = "The owner showed me the books and the bank's slips, which say what the application says."
 SHARED_HALL = (
     "Both firms rent tables in the same hall of the estate, and the photograph shows the hall, not their goods. The estate's "
     "office confirmed both contracts by telephone."
@@ -305,7 +306,7 @@ class Story:
                 firms.send_papers(plan, owner, sme)
             if number == 1:  # looked at before the application, so that its first score is its last
                 with clock_at(timezone.now() + timedelta(seconds=30)):
-                    self._papers(plan, self._readers(plan)[0])
+                    self._papers(plan, self._readers(plan)[0], all_of_them=True)
 
         self.at(self.day(applied_back + self.rng.randint(1, 3)), register)
         self.at(self.day(applied_back), self._apply, plan, number)
@@ -349,7 +350,7 @@ class Story:
         """Papers, readers, readings, recommendation, decision, each some days after the other; today ends the story."""
         first, second = self._readers(plan)
         steps: list[tuple[int, object]] = [
-            (0, lambda: self._papers(plan, first)),
+            (0, lambda: self._papers(plan, first, all_of_them=_is_looked_through(plan))),
             (1, lambda: self._assign(row, first, second)),
             (pace, lambda: self._read(plan, row, first)),
             (pace + 2, lambda: self._read(plan, row, second)),
@@ -363,8 +364,10 @@ class Story:
             steps = [(2, lambda: self._withdraw(plan, row))]
         elif plan.login.startswith("mehran"):
             steps = steps[:3]
+        elif _is_looked_through(plan):
+            steps = steps[: 5 if plan.number % 5 else 3]
         else:
-            steps = steps[: 1 + (plan.number * 5) % 6]
+            steps = steps[: 1 + plan.number % 3]
         for offset, act in steps:
             when = day + timedelta(days=offset)
             while not is_working_day(when):
@@ -378,10 +381,9 @@ class Story:
         officers = self.people.officers
         return officers[plan.number % 4], officers[(plan.number + 1 + plan.number % 3) % 4]
 
-    def _papers(self, plan: firms.Plan, officer: User) -> None:
+    def _papers(self, plan: firms.Plan, officer: User, *, all_of_them: bool) -> None:
         _owner, sme = self.firms[plan.number]
-        is_looked_through = plan.is_proven or plan.number % 3 == 0
-        firms.judge_papers(officer, sme, plan, verify=None if is_looked_through else (plan.number * 3) % 6)
+        firms.judge_papers(officer, sme, plan, verify=None if all_of_them else (plan.number * 3) % 6)
 
     def _assign(self, row: Application, first: User, second: User) -> None:
         row = fresh(row)
@@ -421,27 +423,30 @@ class Story:
 
     def _recommend(self, plan: firms.Plan, row: Application) -> None:
         row = fresh(row)
-        if row.state not in (State.REVIEWED, State.HELD):
+        if row.state != State.REVIEWED:
             return
-        if not review_selectors.has_line(row.round) and row.state != State.HELD:
+        if not review_selectors.has_line(row.round):
             self.at(max(timezone.localdate() + timedelta(days=1), self.working_day(6)), self._recommend, plan, row)
             return
-        outcome, reasons = self._outcome(row, held=row.state == State.HELD)
+        outcome, reasons = self._outcome(row)
+        if outcome is None:
+            return
         review_services.recommend(
             actor=row.officer or self.people.officers[0],
             application=row,
             outcome=outcome,
             reason_codes=reasons,
-            words=DECISIONS["held" if row.state == State.HELD else outcome][plan.language],
+            words=DECISIONS[outcome][plan.language],
         )
 
-    def _outcome(self, row: Application, *, held: bool) -> tuple[str, list[str]]:
-        if held:
-            return Outcome.DECLINE, ["gate_not_met"]
+    def _outcome(self, row: Application) -> tuple[str | None, list[str]]:
+        """None where the officer first waits for what stands against the file, as long as its round goes on."""
         place = self._places(row.round).get(row.pk)
-        if place is not None and place <= row.round.seats and not obstacles.obstacles_of(row):
+        if place is None or obstacles.obstacles_of(row):
+            return (Outcome.DECLINE, ["facts_not_shown"]) if row.round_id == self.rounds[1].pk else (None, [])
+        if place <= row.round.seats:
             return Outcome.SELECT, ["strong_score", "ready_to_sell"]
-        if place is not None and place <= row.round.seats + seats_demo.WAITING:
+        if place <= row.round.seats + seats_demo.WAITING:
             return Outcome.WAITLIST, ["seats_full", "near_the_line"]
         return Outcome.DECLINE, ["score_too_low"]
 
@@ -463,10 +468,23 @@ class Story:
         for _each in range(2):  # two readers; where they disagree, a third
             for reader in readers_to_come(row):
                 self._read(plan, row, reader)
+        self._clear_up(row)
         self._recommend(plan, row)
 
+    def _clear_up(self, row: Application) -> None:
+        """The officer calls the firm: it is another than the one it looks like, and what did not seem to fit does."""
+        if state_of(row) != State.REVIEWED:
+            return
+        officer = first_reader(row)
+        for flag in duplicates_selectors.duplicates_of(row.sme).filter(state=FlagState.OPEN):
+            duplicates_services.judge_duplicate(actor=officer, flag=flag, same=False, note=ANOTHER_FIRM)
+        for found in evidence_selectors.open_contradictions(row.sme):
+            review_services.explain_contradiction(
+                actor=officer, application=row, contradiction=found.public_id, explanation=SEEN_IN_THE_BOOKS
+            )
+
     def _decide_the_rest(self) -> None:
-        """Files that no composition could choose, since something stands against them."""
+        """Files that no composition could choose, since a paper does not show what the firm says."""
         rows = Application.objects.filter(round=self.rounds[1], state__in=OPEN_STATES).select_related("round", "sme")
         for row in rows.order_by("pk"):
             proposal = newest_recommendation(row)
@@ -518,7 +536,12 @@ class Story:
             )
 
     def _finish(self) -> None:
-        rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
+        self.rounds[1] = rounds_services.finish_round(actor=self.people.directors[0], round=self.rounds[1])
+
+
+def _is_looked_through(plan: firms.Plan) -> bool:
+    """Whether officers have compared all papers of a firm of the second round; such files are read to the end."""
+    return plan.is_proven or plan.number % 3 != 2
 
 
 def _one_of(words: Mapping[str, Sequence[str]], plan: firms.Plan) -> str:

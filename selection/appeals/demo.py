@@ -40,11 +40,15 @@ ANSWERS = {
 
 
 def send(round_: Round) -> None:
-    """The first waiting firm whose certificate can have been misread, and the best of the declined ones, both by their owners."""
+    """The first waiting firm whose certificate can have been misread, and the best of the declined ones below the line, both by
+    their owners. round_: final."""
     waiting = offers_selectors.waiting_files(round_).select_related("sme__created_by", "round")
     _send(next(row for row in waiting if _can_be_right(row)), AppealOutcome.UPHELD, "A1", PAPER)
-    declined = Application.objects.filter(round=round_, state=State.DECLINED, has_score=True).order_by("-points", "pk")
-    _send(declined.select_related("sme__created_by", "round")[0], AppealOutcome.REJECTED, "A3", "")
+    below = Application.objects.filter(
+        round=round_, state=State.DECLINED, has_score=True, points__lt=round_.line_points
+    )
+    best = below.select_related("sme__created_by", "round").order_by("-points", "pk")[0]
+    _send(best, AppealOutcome.REJECTED, "A3", "")
 
 
 def _can_be_right(row: Application) -> bool:

@@ -42,7 +42,7 @@ PAPERS = (
 )
 
 
-@on(*(event.value for event in PAPERS), name="selection.note_papers")
+@on(*(event.value for event in PAPERS), name="selection.note_papers", last_of=lambda event: event.data.get("sme_id"))
 def note_papers(event: Event) -> None:
     """The desk filters by how far a firm's papers have come; of many that were judged in a row, the last one says it."""
     if event.data.get("sme_id") and not papers_selectors.has_later_verdict(event):

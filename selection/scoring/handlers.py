@@ -35,6 +35,7 @@ def score(event: Event) -> None:
     FirmHappened.PAPER_REOPENED.value,
     FirmHappened.PAPER_REPLACED.value,
     name="selection.take_up_papers",
+    last_of=lambda event: event.data.get("sme_id"),
 )
 def take_up_papers(event: Event) -> None:
     """What an officer found in a paper counts for the files of that firm that are still being judged; of many papers in a row

@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 TRACED_STEPS = frozenset({"identity", "owners", "place", "payments"})
 
 
-@on(Happened.REGISTERED, name="smes.look_for_duplicates")
-@on(Happened.STEP_SAVED, name="smes.look_for_duplicates", where=lambda data: data["step"] in TRACED_STEPS)
+def _firm(event: Event) -> str:
+    return event.subject_id
+
+
+@on(Happened.REGISTERED, name="smes.look_for_duplicates", last_of=_firm)
+@on(
+    Happened.STEP_SAVED,
+    name="smes.look_for_duplicates",
+    where=lambda data: data["step"] in TRACED_STEPS,
+    last_of=_firm,
+)
 def look_for_duplicates(event: Event) -> None:
     """A firm that saves step after step is compared once, for the last of them."""
     later = later_events(event, Happened.STEP_SAVED).values_list("data", flat=True)

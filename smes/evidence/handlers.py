@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
 
 
-@on(Happened.STEP_SAVED, name="smes.look_for_contradictions")
+@on(Happened.STEP_SAVED, name="smes.look_for_contradictions", last_of=lambda event: event.subject_id)
 def look_after_a_step(event: Event) -> None:
     """A firm that saves step after step is looked over once, for the last of them, or for the papers that it sent since; then
     it shows whether its verification still stands."""
@@ -32,6 +32,7 @@ def look_after_a_step(event: Event) -> None:
     Happened.PAPER_REPLACED,
     Happened.PAPER_REOPENED,
     name="smes.look_for_contradictions",
+    last_of=lambda event: event.data["sme_id"],
 )
 def look_after_a_paper(event: Event) -> None:
     """A firm that sends paper after paper is looked over once, for the last of them, whose own event comes later."""

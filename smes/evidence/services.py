@@ -186,6 +186,7 @@ def _compare(
 ) -> None:
     """Keep the answers. row: locked; values: what the firm says now."""
     there = {kept.fact: kept for kept in Comparison.objects.filter(document=row, fact__in=answers, undone_at=None)}
+    made: list[Comparison] = []
     for fact, (answer, note) in answers.items():
         if fact not in values or not shows(row, fact):
             raise DomainError(_("This paper does not show that, or the firm no longer says it."), code="not_shown")
@@ -199,17 +200,20 @@ def _compare(
             if (before.answer, before.digest, before.note) == (found, digest, note):
                 continue
             _take_back(before, actor)
-        Comparison.objects.create(
-            sme_id=row.sme_id,
-            document=row,
-            fact=fact,
-            answer=found,
-            note=note,
-            digest=digest,
-            compared_by=actor,
-            compared_at=timezone.now(),
+        made.append(
+            Comparison(
+                sme_id=row.sme_id,
+                document=row,
+                fact=fact,
+                answer=found,
+                note=note,
+                digest=digest,
+                compared_by=actor,
+                compared_at=timezone.now(),
+            )
         )
         record(Happened.FACT_COMPARED, subject=row, actor=actor, sme_id=row.sme_id, fact=fact, answer=found)
+    Comparison.objects.bulk_create(made)
 
 
 @transaction.atomic

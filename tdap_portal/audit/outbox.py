@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Event], None]
     Where = Callable[[Mapping[str, Any]], bool]
+    LastOf = Callable[[Event], object]
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 _handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
 _where: dict[tuple[str, str], Where] = {}
+_last_of: dict[tuple[str, str], LastOf] = {}
 _held = False
 
 
@@ -32,12 +34,15 @@ class UnknownHandler(LookupError):
     """No handler of this name hears this event in the code that runs here: it may come with the next release."""
 
 
-def on(*events: str, name: str, where: Where | None = None) -> Callable[[Handler], Handler]:
+def on(
+    *events: str, name: str, where: Where | None = None, last_of: LastOf | None = None
+) -> Callable[[Handler], Handler]:
     """Register a handler. It runs in the worker inside a transaction that also marks the delivery as done.
 
     name: "app.act"; it stands in the rows of deliveries, so it stays when the function or its file gets another name.
     A handler that must be renamed carries its rows over (tdap_portal.audit.renaming.rename_handlers).
-    where: whether it wants to hear of an event with these data; by default of each.
+    where: whether it wants to hear of an event with these data; by default of each. last_of: of events that wait together and
+    for which this gives the same, it wants to hear of the last alone, as one does that looks at how things stand.
     It may be rung again after a crash, so it checks before it acts outside the database.
     Raises ValueError where another handler of the same event has this name.
     """
@@ -48,6 +53,8 @@ def on(*events: str, name: str, where: Where | None = None) -> Callable[[Handler
                 raise ValueError(f"{event} has a handler called {name} already")
             if where is not None:
                 _where[event, name] = where
+            if last_of is not None:
+                _last_of[event, name] = last_of
         return handler
 
     return register
@@ -109,7 +116,38 @@ def deliver_all() -> int:
 
 def _deliver_each(rows: QuerySet[Delivery]) -> int:
     """Their events are read here, all at once: an event never changes. Whether a row still waits, each asks for itself."""
-    return sum(_deliver_one(row) for row in rows.select_related("event"))
+    waiting = list(rows.select_related("event"))
+    overtaken = _overtaken(waiting)
+    return _mark_done(overtaken) + sum(_deliver_one(row) for row in waiting if row.pk not in overtaken)
+
+
+def _overtaken(rows: Iterable[Delivery]) -> set[int]:
+    """Ids of those whose handler wants only the last of them. The last stays, and is tried until it is done."""
+    last: dict[object, int] = {}
+    found = set()
+    for row in sorted(rows, key=lambda row: row.event_id):
+        last_of = _last_of.get((row.event.name, row.handler))
+        handler = _handlers.get(row.event.name, {}).get(row.handler)
+        if last_of is None or handler is None:
+            continue
+        key = (handler, last_of(row.event))
+        if key in last:
+            found.add(last[key])
+        last[key] = row.pk
+    return found
+
+
+@transaction.atomic
+def _mark_done(ids: set[int]) -> int:
+    """Those of them that wait and that no other worker holds."""
+    if not ids:
+        return 0
+    rows = Delivery.objects.filter(pk__in=ids, state=Delivery.State.PENDING).select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    return Delivery.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        state=Delivery.State.DONE, done_at=timezone.now()
+    )
 
 
 def _deliver_one(row: Delivery) -> bool:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .models import Round
 
 POLICY = "2026-2"
-APPLY = (70, 90, 40)  # firms in the first, second and third round; the others have begun and got some way
+APPLY = (60, 80, 36)  # firms in the first, second and third round; the others have begun and got some way
 FIRST_SEATS, FIRST_RESERVE = 18, 2
 SECOND_SEATS, SECOND_RESERVE = 18, 2
 ANSWERS = {
@@ -284,7 +284,7 @@ class Story:
             if place < first:
                 self._applies(plan, 1, applied_back=self.rng.randint(119, 131))
             elif place < first + second:
-                back = 14 if plan.known else self.rng.randint(9, 27)
+                back = 14 if plan.known else self.rng.randint(10, 30)
                 self._applies(plan, 2, applied_back=back)
             elif place < first + second + third:
                 self._applies(plan, 3, applied_back=self.rng.randint(0, 6))
@@ -428,6 +428,8 @@ class Story:
         if not review_selectors.has_line(row.round):
             self.at(max(timezone.localdate() + timedelta(days=1), self.working_day(6)), self._recommend, plan, row)
             return
+        if plan.number % 3:
+            self._clear_up(row)
         outcome, reasons = self._outcome(row)
         if outcome is None:
             return

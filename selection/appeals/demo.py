@@ -54,7 +54,7 @@ def send(round_: Round) -> None:
 def _can_be_right(row: Application) -> bool:
     """Without the fact that the paper shows, and with nothing against a seat."""
     kinds = {paper.kind for paper in selectors.papers_there(row)}
-    return row.facts.get(FACT) is False and PAPER in kinds and not obstacles.obstacles_of(row)
+    return (row.facts or {}).get(FACT) is False and PAPER in kinds and not obstacles.obstacles_of(row)
 
 
 def _send(row: Application, about: AppealOutcome, ground: str, kind: str) -> None:
@@ -72,5 +72,6 @@ def answer(round_: Round) -> None:
         words = ANSWERS[outcome][row.application.sme.created_by.language]
         is_right = outcome == AppealOutcome.UPHELD
         finding = Finding(1, Verdict.RIGHT if is_right else Verdict.WRONG, words, {FACT: True} if is_right else {})
+        assert row.director is not None  # noqa: S101  the lot has drawn
         basis = Outlook(row, [finding], by=row.director).basis(outcome, row.round)
         services.answer(actor=row.director, appeal=row, outcome=outcome, words=words, findings=[finding], basis=basis)

@@ -104,7 +104,7 @@ def keep_paper(
             code="not_compared",
         )
     if row.state != PaperState.VERIFIED:
-        row = papers_services.verify_document(actor=actor, document=row, expires_on=expires_on)
+        row = papers_services.verify_locked(actor=actor, row=row, expires_on=expires_on)
     elif _is_new(row, expires_on):
         row = papers_services.verify_again(actor=actor, document=row, expires_on=expires_on)
     sme = Sme.objects.get(pk=row.sme_id)

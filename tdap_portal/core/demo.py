@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 def clock_at(moment: datetime) -> Iterator[None]:
     """Let this process believe that it is `moment`, and the database with it, whose clock decides deadlines. For the demo only:
     nothing else runs beside it."""
-    real = timezone.now, Now.as_sqlite, Now.as_postgresql
+    database: Any = Now
+    real = timezone.now, database.as_sqlite, database.as_postgresql
 
     def as_moment(_now: Now, compiler: Any, _connection: Any, **_options: Any) -> tuple[str, Any]:
         sql, params = compiler.compile(Cast(Value(moment, DateTimeField()), DateTimeField()))
         return sql, params
 
     timezone.now = lambda: moment
-    Now.as_sqlite = Now.as_postgresql = as_moment
+    database.as_sqlite = database.as_postgresql = as_moment
     try:
         yield
     finally:
-        timezone.now, Now.as_sqlite, Now.as_postgresql = real
+        timezone.now, database.as_sqlite, database.as_postgresql = real
 
 
 class Replay:

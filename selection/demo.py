@@ -36,6 +36,7 @@ from .states import OPEN_STATES, OfferState, Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
 
     from smes.models import Sme
     from tdap_portal.accounts.demo import People
@@ -165,7 +166,7 @@ class Story:
         self.firms: dict[int, tuple[User, Sme]] = {}
         self.rounds: dict[int, Round] = {}
         self.drafts: list[tuple[User, Application]] = []
-        self.places: dict[date, dict[int, int]] = {}
+        self.points: dict[tuple[int, date], list[Decimal]] = {}
         self.replay = Replay(after_each_day=keep_offers)
 
     # The calendar of the demo: days before today
@@ -284,7 +285,7 @@ class Story:
             if place < first:
                 self._applies(plan, 1, applied_back=self.rng.randint(119, 131))
             elif place < first + second:
-                back = 14 if plan.known else self.rng.randint(10, 30)
+                back = 14 if plan.known else self.rng.randint(10, 27)
                 self._applies(plan, 2, applied_back=back)
             elif place < first + second + third:
                 self._applies(plan, 3, applied_back=self.rng.randint(0, 6))
@@ -443,25 +444,24 @@ class Story:
 
     def _outcome(self, row: Application) -> tuple[str | None, list[str]]:
         """None where the officer first waits for what stands against the file, as long as its round goes on."""
-        place = self._places(row.round).get(row.pk)
-        if place is None or obstacles.obstacles_of(row):
+        if obstacles.obstacles_of(row):
             return (Outcome.DECLINE, ["facts_not_shown"]) if row.round_id == self.rounds[1].pk else (None, [])
+        place = 1 + sum(points > row.points for points in self._points_in_the_way(row.round))
         if place <= row.round.seats:
             return Outcome.SELECT, ["strong_score", "ready_to_sell"]
         if place <= row.round.seats + seats_demo.WAITING:
             return Outcome.WAITLIST, ["seats_full", "near_the_line"]
         return Outcome.DECLINE, ["score_too_low"]
 
-    def _places(self, round_: Round) -> dict[int, int]:
-        """By file its place among those of its round that nothing stands against, as it is on the day; looked up once a day."""
-        day = timezone.localdate()
-        if day not in self.places:
+    def _points_in_the_way(self, round_: Round) -> list[Decimal]:
+        """Of the files of a round that nothing stands against on this day; looked up once a day."""
+        key = (round_.pk, timezone.localdate())
+        if key not in self.points:
             scored = Application.objects.filter(round=round_, has_score=True).exclude(state=State.HELD)
-            files = list(scored.select_related("sme", "round").order_by("-points", "pk"))
+            files = list(scored.select_related("sme", "round"))
             against = obstacles.obstacles_among(files)
-            free = [row.pk for row in files if not against[row.pk]]
-            self.places = {day: {pk: place for place, pk in enumerate(free, start=1)}}
-        return self.places[day]
+            self.points[key] = [row.points for row in files if not against[row.pk]]
+        return self.points[key]
 
     def _finish_reading(self, plan: firms.Plan, row: Application) -> None:
         """In the first round what still waits is read and recommended on this day."""

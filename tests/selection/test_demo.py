@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 from collections import Counter
 from datetime import timedelta
@@ -33,6 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 @pytest.fixture
 def demo(settings):
+    faulthandler.cancel_dump_traceback_later()  # on a machine with much else to do it takes longer than any one test may
     settings.DEMO = True
     thresholds = gc.get_threshold()
     call_command("seed_demo", stdout=StringIO())
@@ -71,7 +73,7 @@ def the_first_round_was_decided_by_a_composition_and_its_list_moved():
     assert moved_up.count() == 4
     assert set(moved_up.values_list("instead_of__state", flat=True)) == set(counts) - {OfferState.OPEN}
     for offer in moved_up:
-        letters = Message.objects.filter(user=offer.application.sme.created_by, template="application.selected")
+        letters = Message.objects.filter(to=offer.application.sme.created_by, template="application.selected")
         assert letters.count() == 1, offer.application.file_number
     noor = Offer.objects.get(application__sme__created_by__email=login_of("noor"))
     assert noor.state == OfferState.ACCEPTED
@@ -88,7 +90,7 @@ def one_appeal_was_upheld_and_one_rejected():
     assert rejected.points_after == rejected.points
     assert rejected.application.state == State.DECLINED
     for appeal in (upheld, rejected):
-        letters = Message.objects.filter(user=appeal.application.sme.created_by, template="appeal.answered")
+        letters = Message.objects.filter(to=appeal.application.sme.created_by, template="appeal.answered")
         assert letters.count() == 1
 
 

@@ -138,6 +138,28 @@ def test_a_file_that_cannot_be_read_says_why(content, code):
     assert refused(content) == code
 
 
+@pytest.mark.parametrize(
+    "start", [b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ"]
+)
+def test_a_file_of_another_kind_is_not_read_as_a_table_of_strange_letters(start):
+    assert refused(start + b",Mobile\nNoor,03001234567\n") == "not_a_table"
+
+
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [
+        (b"x" * (sheets.MAX_BYTES + 1), {"megabytes": 5}),
+        (b"Firm,Mobile\n" + b"Noor,0300\n" * (sheets.MAX_ROWS + 1), {"limit": 10_000}),
+        (b"Firm" + b",c" * 60, {"limit": 60}),
+        (b'Firm,Mobile\nNoor,0300\n"Noor,0300', {"line": 3}),
+    ],
+)
+def test_the_sentence_about_a_file_that_cannot_be_read_says_how_much_and_where(content, data):
+    with pytest.raises(BadSheet) as refusal:
+        read_sheet(content)
+    assert refusal.value.data == data
+
+
 def test_as_many_rows_and_empty_lines_as_a_file_may_have_are_read():
     content = b"Firm,Mobile\n" + b"Noor,0300\n,\n" * sheets.MAX_ROWS
 

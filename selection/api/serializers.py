@@ -302,7 +302,7 @@ class OwnApplicationSerializer(_FileSerializer):
 
     def _sent_appeal(self, row: Application) -> Appeal | None:
         appeal: Appeal | None = getattr(row, "appeal", None)  # a file without one has no such attribute
-        return appeal if appeal and appeal.sent_at else None
+        return appeal if appeals_selectors.has_appealed(row, appeal) else None
 
 
 class QueueFileSerializer(_FileSerializer):

@@ -58,18 +58,13 @@ def database_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Where a file stands. ends: None where nothing can be appealed against. appeal: None before anything was written."""
+    """Where a file stands. ends: None where nothing can be appealed against. appeal: None before anything was written. is_sent:
+    the firm has had its one appeal."""
 
     ends: datetime | None
     is_open: bool
     appeal: Appeal | None
-
-    @property
-    def is_sent(self) -> bool:
-        """One that was closed without an answer is written anew where the file is declined or waits again."""
-        if self.appeal is None or self.appeal.state == AppealState.DRAFT:
-            return False
-        return self.appeal.state != AppealState.CLOSED or self.ends is None
+    is_sent: bool
 
 
 def window_of(row: Application, *, now: datetime | None = None) -> Window:
@@ -77,7 +72,16 @@ def window_of(row: Application, *, now: datetime | None = None) -> Window:
     appeal = appeal_of(row)
     decision = decision_of(row) if row.state in APPEALABLE else None
     ends = window_ends(decision) if decision else None
-    return Window(ends, ends is not None and (now or database_now()) <= ends, appeal)
+    is_open = ends is not None and (now or database_now()) <= ends
+    return Window(ends, is_open, appeal, has_appealed(row, appeal))
+
+
+def has_appealed(row: Application, appeal: Appeal | None) -> bool:
+    """Whether the firm has had its one appeal. One that was closed without an answer is written anew where the file is declined or
+    waits again."""
+    if appeal is None or appeal.state == AppealState.DRAFT:
+        return False
+    return appeal.state != AppealState.CLOSED or row.state not in APPEALABLE
 
 
 # ------------------------------------------------------------------------------------------------------ one appeal

@@ -58,6 +58,19 @@ def test_the_answer_is_that_of_the_page():
     assert own(file)["state"] == "selected"
 
 
+def test_a_firm_whose_appeal_was_closed_reads_that_it_can_appeal_again_once_its_seat_is_taken_back():
+    file = made.decided_file()
+    made.sent(file)
+    made.made.in_state(file, State.SELECTED)
+    appeals_services.close(application_id=file.pk)
+    assert (own(file)["appeal"]["state"], own(file)["appeal_until"]) == ("closed", None)
+
+    made.made.in_state(file, State.WAITLISTED)
+
+    ends = appeals_selectors.window_ends(Decision.objects.get(application=file))
+    assert (own(file)["appeal"], own(file)["appeal_until"]) == (None, ends.isoformat())
+
+
 def test_a_selected_firm_and_one_that_waits_for_its_decision_can_appeal_against_nothing():
     for file in (made.decided_file(Outcome.SELECT), made.made.scored()):
         assert (own(file)["appeal"], own(file)["appeal_until"]) == (None, None)

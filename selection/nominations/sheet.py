@@ -23,6 +23,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from tdap_portal.core.cleaning import clean
+from tdap_portal.core.csv_text import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -184,7 +185,7 @@ def _lines(text: str, separator: str) -> Iterator[Row]:
             return
         if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
             raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
-        cells = [_text(cell) for cell in cells[:MAX_COLUMNS]]
+        cells = [_text(plain_cell(cell)) for cell in cells[:MAX_COLUMNS]]
         if any(cells):
             number += 1
             if number > MAX_ROWS + 1:

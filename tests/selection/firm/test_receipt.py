@@ -15,7 +15,7 @@ from selection.firm.selectors import Place
 from selection.policy.plain_words import MEASURES, criteria_of, gates_of, ties_of
 from selection.results.figures import median_of
 from selection.rounds.counts import FileCounts, counts_of
-from tdap_portal.core.csv_text import as_csv, safe_cell
+from tdap_portal.core.csv_text import as_csv, plain_cell, safe_cell
 from tests.selection.engine.situations import FROZEN, ON, evidence, facts
 
 pytestmark = pytest.mark.unit
@@ -271,10 +271,12 @@ def test_the_median_of_counted_values(counts, median):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "  ="])
 def test_a_cell_that_begins_like_a_formula_is_made_harmless(start):
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+    assert plain_cell(safe_cell(f"{start}1+1")) == f"{start}1+1"
 
 
 def test_plain_cells_and_numbers_stay_as_they_are():
     assert [safe_cell(cell) for cell in ("Punjab", "", -5, 7)] == ["Punjab", "", "-5", "7"]
+    assert [plain_cell(text) for text in ("Punjab", "", "'s Gravenhage", "'")] == ["Punjab", "", "'s Gravenhage", "'"]
 
 
 def test_csv_is_utf8_with_a_mark_and_windows_line_ends():

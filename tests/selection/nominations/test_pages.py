@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from selection.models import Nomination, NominationSheet, Round
 from selection.nominations import selectors, services
+from selection.nominations.checks import Status
 from selection.nominations.forms import ColumnsForm
 from selection.nominations.sheet import MAX_BYTES
 from selection.states import Outcome, RoundState
@@ -523,3 +524,23 @@ def test_the_column_of_the_firm_is_needed_and_that_of_where_to_ask_is_not_called
         "mobile",
         "email",
     }
+
+
+def test_rows_that_were_downloaded_to_be_put_right_are_read_back_as_they_were():
+    person, _round = partner_person(), RoundFactory()
+    client = signed_in(person)
+    page = send(
+        client, person, csv_of("Noor Sports,123,+92 300 7654321,Sialkot,Leather", "=Sum,12345678,,,"), name="a.csv"
+    )
+    first = NominationSheet.objects.get()
+
+    content = client.get(f"{page['Location']}reasons.csv").content
+    assert "'+92 300 7654321" in content.decode(), "no spreadsheet takes it for a formula"
+    send(client, person, content.replace(b",123,", b",1234567-8,"), name="b.csv")
+
+    again = NominationSheet.objects.exclude(pk=first.pk).get()
+    assert set(again.mapping) == set(first.mapping)
+    rows = {row.texts["firm"]: row for row in selectors.checked_rows(again)}
+    assert set(rows) == {"Noor Sports", "=Sum"}
+    assert rows["Noor Sports"].texts["mobile"] == "+92 300 7654321"
+    assert rows["Noor Sports"].status == Status.GOOD

@@ -97,6 +97,7 @@ EXPORT_ROUTES: Final = MappingProxyType(
     }
 )
 INTERNET: Final = MappingProxyType({"none": _("No internet"), "mobile": _("Mobile data"), "broadband": _("Broadband")})
+MODES: Final = MappingProxyType({"in_person": _("In person"), "online": _("Online"), "mixed": _("Partly online")})
 SIZE_CLASSES: Final = MappingProxyType(
     {
         "micro": _("Micro firm"),

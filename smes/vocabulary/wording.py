@@ -52,6 +52,7 @@ MEMBER_DUTIES = {
 QUALITY_CONTROLS = _in_language(codes.QUALITY_CONTROLS)
 EXPORT_ROUTES = _in_language(codes.EXPORT_ROUTES)
 INTERNET = _in_language(codes.INTERNET)
+MODES = _in_language(codes.MODES)
 SIZE_CLASSES = _in_language(codes.SIZE_CLASSES)
 PROFILE_STATES = {
     ProfileState.OPEN: (_("Not verified yet"), "rest"),

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "smes",
     "selection",
     "selection.trade",
+    "training",
 ]
 
 MIDDLEWARE = [

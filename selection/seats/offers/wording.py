@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from selection.models import Application, SeatAct
 from selection.seats.composer import wording as composer_wording
 from selection.seats.composer.rules import code_of
 from selection.seats.composer.selectors import file_numbers
+from smes.vocabulary.wording import MODES
 from tdap_portal.core.days import day_words
 
 from . import selectors
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
     from selection.models import OfferTerms, PromotionHalt, Round
 
-MODE_LABELS = {
-    "in_person": gettext_lazy("In person"),
-    "online": gettext_lazy("Online"),
-    "mixed": gettext_lazy("Partly online"),
-}
-
 
 def here(lines: Iterable[Mapping[str, str]]) -> list[str]:
     """Lines of terms in the reader's language, else in the other one."""
@@ -37,7 +32,7 @@ def here(lines: Iterable[Mapping[str, str]]) -> list[str]:
 
 def choice_words(choice: Mapping[str, str]) -> str:
     """One way in which the training is given: "Online", "In person, Sialkot"."""
-    mode = str(MODE_LABELS.get(choice.get("mode", ""), choice.get("mode", "")))
+    mode = str(MODES.get(choice.get("mode", ""), choice.get("mode", "")))
     cities = composer_wording.names_of_values("city")
     city = str(cities.get(choice.get("city", ""), choice.get("city", "")))
     return gettext(", ").join(part for part in (mode, city) if part)

@@ -1,0 +1,45 @@
+"""What codes of the training are called on pages. Each code has its words here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from training import codes
+from training.states import CohortState, PlaceState, SessionStage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import StrEnum
+
+    from django_stubs_ext import StrOrPromise
+
+LANGUAGE_LABELS = {code: _(text) for code, text in codes.LANGUAGES.items()}
+TIME_OF_DAY_LABELS = {code: _(text) for code, text in codes.TIMES_OF_DAY.items()}
+SKILL_LABELS = {code: _(text) for code, text in codes.SKILLS.items()}
+EQUIPMENT_LABELS = {code: _(text) for code, text in codes.EQUIPMENT.items()}
+COHORT_STATE_LABELS = {
+    CohortState.PLANNED: _("Planned"),
+    CohortState.OPEN: _("Places can be taken"),
+    CohortState.RUNNING: _("Running"),
+    CohortState.FINISHED: _("Finished"),
+    CohortState.CANCELLED: _("Cancelled"),
+}
+PLACE_STATE_LABELS = {
+    PlaceState.HELD: _("Place held"),
+    PlaceState.WAITING: _("Waiting for a place"),
+    PlaceState.CHANGED: _("Moved to another cohort"),
+    PlaceState.GIVEN_UP: _("Given up"),
+}
+SESSION_STAGE_LABELS = {
+    SessionStage.UNPLACED: _("Day and time to come"),
+    SessionStage.TO_COME: _("To come"),
+    SessionStage.IN_PROGRESS: _("In progress"),
+    SessionStage.HELD: _("Held"),
+    SessionStage.CANCELLED: _("Cancelled"),
+}
+
+
+def choices_of(labels: Mapping[StrEnum, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
+    return [(code.value, label) for code, label in labels.items()]

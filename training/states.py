@@ -1,0 +1,65 @@
+"""The way of a cohort and of a place in it, as tables. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tdap_portal.core.states import Machine, Move
+
+
+class CohortState(StrEnum):
+    PLANNED = "planned"  # only officials see it
+    OPEN = "open"  # in the public calendar; firms with a seat choose it
+    RUNNING = "running"  # its first session has begun
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class PlaceState(StrEnum):
+    HELD = "held"
+    WAITING = "waiting"  # all places of the cohort were taken
+    CHANGED = "changed"  # the firm moved on to another cohort
+    GIVEN_UP = "given_up"  # the firm gave its seat back, or stopped waiting
+
+
+class SessionStage(StrEnum):
+    """Where a session stands, read from its published times; never stored."""
+
+    UNPLACED = "unplaced"  # no published time
+    TO_COME = "to_come"
+    IN_PROGRESS = "in_progress"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Happened(StrEnum):
+    COHORT_CREATED = "cohort.created"
+    COHORT_CHANGED = "cohort.changed"
+    COHORT_OPENED = "cohort.opened"
+    COHORT_STARTED = "cohort.started"
+    COHORT_FINISHED = "cohort.finished"
+    COHORT_CANCELLED = "cohort.cancelled"
+    PLACE_TAKEN = "place.taken"
+    PLACE_WAITING = "place.waiting"
+    PLACE_CHANGED = "place.changed"
+    PLACE_GIVEN_UP = "place.given_up"
+
+
+COHORT = Machine(
+    Move("open", CohortState.PLANNED, CohortState.OPEN, Happened.COHORT_OPENED),
+    Move("start", CohortState.OPEN, CohortState.RUNNING, Happened.COHORT_STARTED),
+    Move("finish", CohortState.RUNNING, CohortState.FINISHED, Happened.COHORT_FINISHED),
+    Move(
+        "cancel",
+        (CohortState.PLANNED, CohortState.OPEN, CohortState.RUNNING),
+        CohortState.CANCELLED,
+        Happened.COHORT_CANCELLED,
+    ),
+)
+PLACE = Machine(
+    Move("take", PlaceState.WAITING, PlaceState.HELD, Happened.PLACE_TAKEN),
+    Move("change", PlaceState.HELD, PlaceState.CHANGED, Happened.PLACE_CHANGED),
+    Move("give_up", (PlaceState.HELD, PlaceState.WAITING), PlaceState.GIVEN_UP, Happened.PLACE_GIVEN_UP),
+)
+UNFINISHED = (CohortState.PLANNED, CohortState.OPEN, CohortState.RUNNING)
+PUBLIC = (CohortState.OPEN, CohortState.RUNNING, CohortState.FINISHED)

@@ -43,6 +43,9 @@ class Happened(StrEnum):
     PLACE_WAITING = "place.waiting"
     PLACE_CHANGED = "place.changed"
     PLACE_GIVEN_UP = "place.given_up"
+    TIMETABLE_PUBLISHED = "timetable.published"
+    FEED_OPENED = "calendar_feed.opened"
+    FEED_CLOSED = "calendar_feed.closed"
 
 
 COHORT = Machine(

@@ -45,6 +45,11 @@ def names_by_public_id(public_ids: Iterable[str]) -> dict[str, str]:
     return {person.public_id: str(person) for person in people}
 
 
+def people_by_id(ids: Iterable[int]) -> dict[int, User]:
+    """Active people by their id; who may no longer sign in is left out."""
+    return {person.pk: person for person in User.objects.filter(pk__in=list(ids), is_active=True)}
+
+
 def names_by_id(ids: Iterable[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 

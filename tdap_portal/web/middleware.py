@@ -45,8 +45,9 @@ class CompressionMiddleware(GZipMiddleware):
         is_text = response.get("Content-Type", "").startswith(TEXTS)
         if not is_text or response.has_header("Content-Encoding") or response.has_header("Content-Range"):
             return response
-        # WhiteNoise knows its tag only as it wrote it, of the uncompressed file; the file's date serves as well.
-        del response["ETag"]
+        if not response.get("ETag", "").startswith("W/"):  # a weak tag says what is in it, compressed or not
+            # WhiteNoise knows its tag only as it wrote it, of the uncompressed file; the file's date serves as well.
+            del response["ETag"]
         return super().process_response(request, response)
 
 

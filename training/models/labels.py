@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +12,10 @@ from training.states import CohortState, PlaceState, SessionStage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from enum import StrEnum
 
     from django_stubs_ext import StrOrPromise
+
+Code = TypeVar("Code", bound=StrEnum)
 
 LANGUAGE_LABELS = {code: _(text) for code, text in codes.LANGUAGES.items()}
 TIME_OF_DAY_LABELS = {code: _(text) for code, text in codes.TIMES_OF_DAY.items()}
@@ -41,5 +43,5 @@ SESSION_STAGE_LABELS = {
 }
 
 
-def choices_of(labels: Mapping[StrEnum, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
+def choices_of(labels: Mapping[Code, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
     return [(code.value, label) for code, label in labels.items()]

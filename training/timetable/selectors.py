@@ -1,0 +1,142 @@
+"""What is planned, how it differs from what is published, and whom a change reaches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from smes.people import selectors as people_selectors
+from training.models import DraftSession, Place, Session, SessionChange, TimetableVersion, Trainer, Venue
+from training.states import UNFINISHED, PlaceState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where and when a session is: published, or planned. None where it has no place yet."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    trainer_id: int | None
+    venue_id: int | None
+    is_cancelled: bool = False
+
+    def as_data(self) -> dict[str, object]:
+        return {
+            "starts_at": self.starts_at.isoformat() if self.starts_at else None,
+            "ends_at": self.ends_at.isoformat() if self.ends_at else None,
+            "trainer": self.trainer_id,
+            "venue": self.venue_id,
+            "cancelled": self.is_cancelled,
+        }
+
+
+def published_slot(session: Session) -> Slot:
+    return Slot(
+        session.starts_at, session.ends_at, session.trainer_id, session.venue_id, session.cancelled_at is not None
+    )
+
+
+def draft_of(session: Session) -> DraftSession | None:
+    """None where nothing else is planned than what is published; it costs a query where it was not read along."""
+    return getattr(session, "draft", None)
+
+
+def planned_slot(session: Session) -> Slot:
+    """What is planned for it, else what is published."""
+    draft = draft_of(session)
+    if draft is None:
+        return published_slot(session)
+    ends_at = draft.starts_at + timedelta(minutes=session.minutes) if draft.starts_at else None
+    return Slot(draft.starts_at, ends_at, draft.trainer_id, draft.venue_id, draft.is_cancelled)
+
+
+def is_moved(session: Session) -> bool:
+    """Whether publishing would change it. A session without a place that is called off changes nothing for anybody."""
+    return published_slot(session) != planned_slot(session)
+
+
+def board() -> QuerySet[Session]:
+    """All sessions of cohorts that are not finished, with what is planned for them."""
+    return (
+        Session.objects.filter(cohort__state__in=[state.value for state in UNFINISHED])
+        .select_related("cohort__programme", "draft__trainer", "draft__venue", "trainer", "venue")
+        .order_by("cohort__code", "position")
+    )
+
+
+def moved_sessions() -> list[Session]:
+    return [row for row in board().filter(draft__isnull=False) if is_moved(row)]
+
+
+def last_version() -> TimetableVersion | None:
+    return TimetableVersion.objects.select_related("published_by").order_by("-number").first()
+
+
+def version_by_id(pk: int | str) -> TimetableVersion | None:
+    return TimetableVersion.objects.filter(pk=pk).first()
+
+
+def changes_of(version: TimetableVersion) -> QuerySet[SessionChange]:
+    return (
+        version.changes.select_related("session__cohort", "session__trainer__user", "session__venue", "trainer_before__user")
+        .order_by("session__cohort__code", "session__position")
+    )  # fmt: skip
+
+
+def trainers_by_id(ids: Iterable[int]) -> Mapping[int, Trainer]:
+    return Trainer.objects.in_bulk(list(ids))
+
+
+def venues_by_id(ids: Iterable[int]) -> Mapping[int, Venue]:
+    return Venue.objects.in_bulk(list(ids))
+
+
+def people_of_cohorts(ids: Iterable[int]) -> dict[int, set[int]]:
+    """Ids of the people to tell, by cohort: of each place held the person who comes, or the owners of the firm where that person
+    has no account."""
+    places = Place.objects.filter(cohort_id__in=list(ids), state=PlaceState.HELD)
+    found: dict[int, set[int]] = defaultdict(set)
+    of_firms: dict[int, set[int]] = defaultdict(set)
+    for cohort, person, sme in places.values_list("cohort_id", "attendee_user_id", "sme_id"):
+        if person is not None:
+            found[cohort].add(person)
+        else:
+            of_firms[sme].add(cohort)
+    for sme, person in people_selectors.owner_ids_of(of_firms):
+        for cohort in of_firms[sme]:
+            found[cohort].add(person)
+    return found
+
+
+def heads_in(cohorts: Iterable[int]) -> int:
+    """How many different people come to these cohorts; who is in two of them counts once."""
+    rows = Place.objects.filter(cohort_id__in=list(cohorts), state=PlaceState.HELD)
+    return len(
+        {
+            user or (sme, name.casefold())
+            for user, sme, name in rows.values_list("attendee_user_id", "sme_id", "attendee")
+        }
+    )
+
+
+def reached_by(changes: Iterable[SessionChange]) -> dict[int, list[SessionChange]]:
+    """By id of the person, the changes that touch them, in their order: who comes, and who teaches or taught it."""
+    changes = list(changes)
+    by_cohort = people_of_cohorts({change.session.cohort_id for change in changes})
+    reached: dict[int, list[SessionChange]] = defaultdict(list)
+    for change in changes:
+        people = set(by_cohort.get(change.session.cohort_id, ()))
+        for trainer in (change.session.trainer, change.trainer_before):
+            if trainer is not None and trainer.user_id is not None:
+                people.add(trainer.user_id)
+        for person in people:
+            reached[person].append(change)
+    return reached

@@ -1,0 +1,11 @@
+"""Addresses of training: each room of pages keeps its own."""
+
+from django.urls import include, path
+
+from training.calendars.urls import feed_urlpatterns
+
+app_name = "training"
+urlpatterns = [
+    path("", include("training.calendars.urls")),
+    path("", include(feed_urlpatterns)),
+]

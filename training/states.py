@@ -32,6 +32,24 @@ class SessionStage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AttendanceStatus(StrEnum):
+    PRESENT = "present"
+    LATE = "late"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+    OPEN = "open"  # two observations disagree, and nobody has settled it
+
+
+class MarkSource(StrEnum):
+    """How somebody knew that a person was in a session."""
+
+    SCAN = "scan"  # the person's own telephone, or joining through the portal's link
+    ROLL = "roll"  # the trainer's page, with or without a network
+    SHEET = "sheet"  # typed in from paper
+    REPORT = "report"  # of an online meeting
+    CORRECTION = "correction"  # by an official or the trainer, with a reason
+
+
 class Happened(StrEnum):
     COHORT_CREATED = "cohort.created"
     COHORT_CHANGED = "cohort.changed"
@@ -44,6 +62,9 @@ class Happened(StrEnum):
     PLACE_CHANGED = "place.changed"
     PLACE_GIVEN_UP = "place.given_up"
     TIMETABLE_PUBLISHED = "timetable.published"
+    ATTENDED = "session.attended"
+    ROLL_TAKEN = "session.roll_taken"
+    ATTENDANCE_CORRECTED = "attendance.corrected"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
 

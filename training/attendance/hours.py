@@ -8,20 +8,13 @@ the rule.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from training.states import AttendanceStatus as Status
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-class Status(StrEnum):
-    PRESENT = "present"
-    LATE = "late"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-    OPEN = "open"  # two observations disagree, and nobody has settled it
 
 
 @dataclass(frozen=True, slots=True)

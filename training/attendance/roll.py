@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .hours import Status
+from training.states import AttendanceStatus as Status
+from training.states import MarkSource as Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
 CLOCKS_AGREE = timedelta(minutes=2)  # a device that is less than this apart has the right time
-
-
-class Source(StrEnum):
-    SCAN = "scan"  # the person's own telephone
-    ROLL = "roll"  # the trainer's page, with or without a network
-    SHEET = "sheet"  # typed in from paper
-    REPORT = "report"  # of an online meeting
-    CORRECTION = "correction"  # by an official or the trainer, with a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Mark:
     observed_at: datetime
     received_at: datetime
     device: str = ""
-    minutes: int | None = None
+    minutes: int | Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +69,26 @@ def settle(marks: Iterable[Mark]) -> Settled:
     if corrections:
         last = corrections[-1]
         return Settled(
-            last.status, last, tuple(mark for mark in ordered if mark not in corrections and not _agree(mark, last))
+            last.status, last, tuple(mark for mark in ordered if mark not in corrections and not _same(mark, last))
         )
     newest = list({(mark.source, mark.device): mark for mark in ordered}.values())  # a device overrules itself
     newest.sort(key=lambda mark: (mark.observed_at, mark.key))
-    last = newest[-1]
-    others = tuple(mark for mark in reversed(newest[:-1]) if not _agree(mark, last))
+    top = [mark for mark in newest if mark.source != Source.SCAN][-1:] or newest[-1:]
+    last = top[0]
+    others = [mark for mark in newest if not _agree(mark, last)]
     if others:
-        return Settled(Status.OPEN, None, (last, *others))
-    first = min((mark for mark in newest if _agree(mark, last)), key=lambda mark: (mark.observed_at, mark.key))
-    return Settled(last.status, first)
+        return Settled(
+            Status.OPEN, None, tuple(sorted([last, *others], key=lambda mark: mark.observed_at, reverse=True))
+        )
+    return Settled(last.status, next(mark for mark in newest if _same(mark, last)))
 
 
 def _agree(one: Mark, other: Mark) -> bool:
+    """A scan says no more than that somebody was there at a moment: how long, and whether in time, others say."""
+    if Source.SCAN in (one.source, other.source):
+        return (one.status == Status.ABSENT) == (other.status == Status.ABSENT)
+    return _same(one, other)
+
+
+def _same(one: Mark, other: Mark) -> bool:
     return (one.status, one.minutes) == (other.status, other.minutes)

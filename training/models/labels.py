@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from training import codes
+from training.states import AttendanceStatus as Status
 from training.states import CohortState, PlaceState, SessionStage
+from training.states import MarkSource as Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +42,20 @@ SESSION_STAGE_LABELS = {
     SessionStage.IN_PROGRESS: _("In progress"),
     SessionStage.HELD: _("Held"),
     SessionStage.CANCELLED: _("Cancelled"),
+}
+ATTENDANCE_LABELS = {
+    Status.PRESENT: _("Present"),
+    Status.LATE: _("Late"),
+    Status.EXCUSED: _("Excused"),
+    Status.ABSENT: _("Absent"),
+    Status.OPEN: _("Not settled"),
+}
+SOURCE_LABELS = {
+    Source.SCAN: _("Code on the screen"),
+    Source.ROLL: _("Roll"),
+    Source.SHEET: _("Printed sheet"),
+    Source.REPORT: _("Report of the meeting"),
+    Source.CORRECTION: _("Correction"),
 }
 
 

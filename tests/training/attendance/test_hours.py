@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.attendance.hours import Expected, Status, hours_of
+from training.attendance.hours import Expected, hours_of
+from training.states import AttendanceStatus as Status
 
 pytestmark = pytest.mark.unit
 PRESENT = Status.PRESENT

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.made import at
-from training.attendance.hours import Status
-from training.attendance.roll import Mark, Settled, Source, settle, true_time
+from training.attendance.roll import Mark, Settled, settle, true_time
+from training.states import AttendanceStatus as Status
+from training.states import MarkSource as Source
 
 pytestmark = pytest.mark.unit
 
@@ -52,6 +53,19 @@ def test_a_device_overrules_itself():
 def test_devices_that_agree_give_the_first_sign_of_it():
     scan = mark("s-1", Status.PRESENT, "10:01", source=Source.SCAN, device="phone")
     assert settle([ROLL, scan]) == Settled(Status.PRESENT, scan)
+
+
+SCAN = mark("s-1", Status.PRESENT, "10:20", source=Source.SCAN, device="phone")
+
+
+def test_a_scan_says_that_somebody_came_and_others_say_how_long():
+    minutes = mark("r-1", Status.PRESENT, "12:05", source=Source.REPORT, device="", minutes=95)
+    assert settle([SCAN, LATE]) == Settled(Status.LATE, LATE)
+    assert settle([SCAN, minutes]) == Settled(Status.PRESENT, minutes)
+
+
+def test_a_scan_of_somebody_whom_the_roll_calls_absent_is_looked_at():
+    assert settle([ABSENT, SCAN]) == Settled(Status.OPEN, None, (SCAN, ABSENT))
 
 
 def test_sent_twice_is_once():

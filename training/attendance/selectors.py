@@ -1,0 +1,167 @@
+"""Who is expected in a session, what was observed of them, and the hours of a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from smes.people import selectors as people_selectors
+from tdap_portal.core.errors import NotFound
+from training.models import Attendance, AttendanceMark, Place, ScanTally, Session
+from training.states import AttendanceStatus as Status
+from training.states import MarkSource as Source
+from training.states import PlaceState, SessionStage
+
+from . import permissions
+from .hours import Expected, hours_of
+from .roll import Mark, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from tdap_portal.accounts.models import User
+
+    from .hours import Hours
+    from .roll import Settled
+
+
+def session_by_id(public_id: str) -> Session:
+    """Raises NotFound."""
+    row = Session.objects.select_related("cohort__programme", "trainer", "venue").filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def session_for(user: User, public_id: str) -> Session:
+    """For its trainer and the programme's officials. Raises NotFound for everybody else."""
+    row = session_by_id(public_id)
+    if not permissions.can_see_roll(user, row):
+        raise NotFound
+    return row
+
+
+def expected_in(session: Session) -> QuerySet[Place]:
+    """Places that were or are held in the cohort while the session is: who changed cohort before is not among them."""
+    begin = session.starts_at or timezone.now()
+    there = Q(state=PlaceState.HELD) | Q(state__in=[PlaceState.CHANGED, PlaceState.GIVEN_UP], ended_at__gt=begin)
+    rows = Place.objects.filter(there, cohort_id=session.cohort_id, asked_at__lt=session.ends_at or timezone.now())
+    return rows.select_related("sme", "attendee_user").order_by("attendee", "pk")
+
+
+def places_of(user: User, session: Session) -> list[Place]:
+    """Places of the session that a person can stand for: their own, and those of their firms where nobody else is named."""
+    firms = people_selectors.smes_of(user).values("pk")
+    own = Q(attendee_user=user) | Q(attendee_user=None, sme__in=firms)
+    return list(expected_in(session).filter(own))
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """One person on the roll. settled: of their marks."""
+
+    place: Place
+    marks: tuple[AttendanceMark, ...]
+    settled: Settled
+    is_visitor: bool = False
+
+
+def roll_of(session: Session) -> list[RollLine]:
+    """Those who are expected, first those without a sign; then visitors. Three queries."""
+    marks: dict[int, list[AttendanceMark]] = defaultdict(list)
+    for mark in session.marks.filter(taken_back_at=None).select_related("marked_by").order_by("observed_at", "pk"):
+        marks[mark.place_id].append(mark)
+    expected = list(expected_in(session))
+    visitors = set(marks) - {place.pk for place in expected}
+    others = Place.objects.filter(pk__in=visitors).select_related("sme", "attendee_user").order_by("attendee", "pk")
+    lines = [_line(place, marks[place.pk]) for place in expected]
+    lines.sort(key=lambda line: line.settled.status is not None)
+    return lines + [_line(place, marks[place.pk], is_visitor=True) for place in others]
+
+
+def _line(place: Place, marks: list[AttendanceMark], *, is_visitor: bool = False) -> RollLine:
+    return RollLine(place, tuple(marks), settled_of(marks), is_visitor)
+
+
+def settled_of(marks: Iterable[AttendanceMark]) -> Settled:
+    return settle(
+        Mark(
+            key=mark.key,
+            status=Status(mark.status),
+            source=Source(mark.source),
+            observed_at=mark.observed_at,
+            received_at=mark.received_at,
+            device=mark.device,
+            minutes=mark.minutes,
+        )
+        for mark in marks
+    )
+
+
+def mark_of(session: Session, place: Place) -> AttendanceMark | None:
+    """The first scan of a person in a session, None where there is none."""
+    return session.marks.filter(place=place, source=Source.SCAN).order_by("observed_at").first()
+
+
+def has_marked_another(session: Session, device: str, place: Place) -> bool:
+    """Whether a telephone has marked somebody else in this session."""
+    return bool(device) and session.marks.filter(device=device, source=Source.SCAN).exclude(place=place).exists()
+
+
+def refused_scans(session: Session) -> int:
+    return ScanTally.objects.filter(session=session).values_list("refused", flat=True).first() or 0
+
+
+def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Hours]:
+    """The hours of each file by its id, over all cohorts that its firm was in: the one function that pages, exports, dashboards and
+    certificates ask. Three queries. A file without a place has none."""
+    now = now or timezone.now()
+    places = list(
+        Place.objects.filter(application_id__in=list(application_ids))
+        .exclude(state=PlaceState.WAITING)
+        .select_related("cohort__programme")
+        .order_by("asked_at", "pk")
+    )
+    sessions: dict[int, list[Session]] = defaultdict(list)
+    for session in Session.objects.filter(cohort_id__in={place.cohort_id for place in places}):
+        sessions[session.cohort_id].append(session)
+    attended = {
+        (row.session_id, row.place_id): row
+        for row in Attendance.objects.filter(place_id__in=[place.pk for place in places])
+    }
+    expected: dict[int, list[Expected]] = defaultdict(list)
+    percent: dict[int, int] = {}
+    for place in places:
+        percent[place.application_id] = place.cohort.programme.attendance_percent
+        for session in sessions[place.cohort_id]:
+            if _was_in(place, session):
+                expected[place.application_id].append(_expected(session, attended.get((session.pk, place.pk)), now))
+    return {file: hours_of(expected[file], percent=percent[file]) for file in percent}
+
+
+def _was_in(place: Place, session: Session) -> bool:
+    """Whether a person was in the cohort when the session was, or is in it now and it is still to come."""
+    if session.starts_at is None or session.ends_at is None:
+        return place.state == PlaceState.HELD
+    if place.asked_at >= session.ends_at:
+        return False
+    return place.ended_at is None or place.ended_at > session.starts_at
+
+
+def _expected(session: Session, row: Attendance | None, now: datetime) -> Expected:
+    stage = session.stage(now)
+    return Expected(
+        minutes=session.minutes,
+        is_over=stage == SessionStage.HELD,
+        is_off=stage == SessionStage.CANCELLED,
+        status=Status(row.status) if row else None,
+        credited=Fraction(row.minutes) if row and row.minutes is not None else None,
+    )

@@ -1,0 +1,268 @@
+"""Marks of attendance: scanned, called from a roll, typed in, corrected. What was observed stays; what counts is settled from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from tdap_portal.audit.services import record
+from tdap_portal.core.errors import DomainError
+from training.models import Attendance, AttendanceMark, Place, ScanTally, Session
+from training.states import AttendanceStatus as Status
+from training.states import Happened, SessionStage
+from training.states import MarkSource as Source
+
+from . import permissions, selectors
+from .codes import Reading, code_of, read_code, step_of
+from .roll import true_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from tdap_portal.accounts.models import User
+
+MAX_MARKS = 500  # in one roll
+REFUSED = {
+    Reading.OVER: _("This code is over. Scan the screen again."),
+    Reading.NOT_YET: _("This code is not of now. Scan the screen again."),
+    Reading.UNKNOWN: _("This is not a code of this session. Scan the screen of your own session."),
+}
+
+
+# ------------------------------------------------------------------------------------------------------------ the code
+
+
+def screen_code(session: Session, *, at: datetime | None = None) -> str:
+    """The code that the trainer's screen shows at a moment."""
+    return code_of(_key(), session.public_id, step_of(at or timezone.now()))
+
+
+def check_code(session: Session, text: str, *, at: datetime | None = None) -> None:
+    """Counts what is refused. Raises DomainError "code_over", "code_not_yet", "code_unknown" or "not_running"."""
+    now = at or timezone.now()
+    if session.stage(now) != SessionStage.IN_PROGRESS:
+        raise DomainError(_("Nobody can check in now: the session is not running."), code="not_running")
+    reading = read_code(text, key=_key(), session=session.public_id, at=now)
+    if reading != Reading.GOOD:
+        count_refused(session)
+        raise DomainError(REFUSED[reading], code=f"code_{reading}")
+
+
+def count_refused(session: Session) -> None:
+    ScanTally.objects.get_or_create(session=session)
+    ScanTally.objects.filter(session=session).update(refused=F("refused") + 1)
+
+
+def _key() -> bytes:
+    return salted_hmac("training.attendance", "codes", secret=settings.SECRET_KEY, algorithm="sha256").digest()
+
+
+@transaction.atomic
+def scan(*, actor: User, session: Session, device: str, scanned_at: datetime) -> AttendanceMark:
+    """Mark the person who scanned a code that was good at `scanned_at` (see `check_code`). A second scan gives the first mark.
+
+    device: of the browser. Raises DomainError "no_place" or "device_used".
+    """
+    row = _locked(session)
+    places = selectors.places_of(actor, row)
+    if not places:
+        raise DomainError(_("You have no place in the cohort of this session, so nothing was noted."), code="no_place")
+    place = places[0]
+    known = selectors.mark_of(row, place)
+    if known is not None:
+        return known
+    if selectors.has_marked_another(row, device, place):
+        raise DomainError(
+            _("This telephone has marked another person in this session. The trainer can mark you on the roll."),
+            code="device_used",
+        )
+    mark = AttendanceMark.objects.create(
+        session=row,
+        place=place,
+        key=f"scan {place.pk}",
+        status=Status.PRESENT,
+        source=Source.SCAN,
+        observed_at=scanned_at,
+        received_at=timezone.now(),
+        device=device[:40],
+        marked_by=actor,
+    )
+    _settle(row, [place.pk])
+    record(Happened.ATTENDED.value, subject=row, actor=actor, place=place.public_id, at=scanned_at)
+    return mark
+
+
+# ------------------------------------------------------------------------------------------------------------ the roll
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One person as the trainer marked them. key: of this mark alone; place: public id. at: by the clock of the device."""
+
+    key: str
+    place: str
+    status: Status
+    at: datetime
+    minutes: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RollTaken:
+    """What became of a roll. new: marks that were not known yet; visitors, open: people of the session afterwards."""
+
+    new: int
+    visitors: int
+    open: int
+
+
+@transaction.atomic
+def take_roll(
+    *,
+    actor: User,
+    session: Session,
+    called: Sequence[Called],
+    device: str = "",
+    device_now: datetime | None = None,
+    source: Source = Source.ROLL,
+) -> RollTaken:
+    """Keep a roll, also one that was taken without a network and arrives later, in any order and as often as it likes.
+
+    device_now: the clock of the device as it sent; None where the portal's own page sends. Raises NotAllowed, DomainError
+    "too_many", "unknown_person" (the whole roll is refused, so that nothing is lost half), "no_status".
+    """
+    row = _locked(session)
+    permissions.can_take_roll(actor, row).require()
+    arrived_at = timezone.now()
+    if len(called) > MAX_MARKS:
+        raise DomainError(_("A roll has at most %(number)d marks.") % {"number": MAX_MARKS}, code="too_many")
+    if any(one.status == Status.OPEN for one in called):
+        raise DomainError(_("Choose present, late, excused or absent for each person."), code="no_status")
+    places = {place.public_id: place for place in Place.objects.filter(public_id__in=[one.place for one in called])}
+    if any(one.place not in places for one in called):
+        raise DomainError(
+            _("The roll names somebody who is not in the training. Nothing of it was taken; load the page again."),
+            code="unknown_person",
+        )
+    expected = set(selectors.expected_in(row).values_list("pk", flat=True))
+    before = row.marks.count()
+    AttendanceMark.objects.bulk_create(
+        [
+            AttendanceMark(
+                session=row,
+                place=places[one.place],
+                key=one.key[:64],
+                status=one.status,
+                source=source,
+                minutes=one.minutes,
+                observed_at=true_time(one.at, device_now=device_now or arrived_at, arrived_at=arrived_at),
+                received_at=arrived_at,
+                device=device[:40],
+                marked_by=actor,
+                is_visitor=places[one.place].pk not in expected,
+            )
+            for one in called
+        ],
+        ignore_conflicts=True,
+    )
+    new = row.marks.count() - before
+    settled = _settle(row, [places[one.place].pk for one in called if places[one.place].pk in expected])
+    taken = RollTaken(
+        new=new,
+        visitors=row.marks.filter(is_visitor=True).values("place").distinct().count(),
+        open=sum(status == Status.OPEN for status in settled.values()),
+    )
+    if new:
+        record(
+            Happened.ROLL_TAKEN.value, subject=row, actor=actor, marks=new, source=source.value, visitors=taken.visitors
+        )
+    return taken
+
+
+@transaction.atomic
+def correct(
+    *, actor: User, session: Session, place: Place, status: Status, words: str, minutes: Decimal | None = None
+) -> Attendance:
+    """What counts for one person from now on, with the reason; what was observed stays beside it.
+
+    Raises NotAllowed, DomainError "no_words", "not_expected" or "no_status".
+    """
+    row = _locked(session)
+    now = timezone.now()
+    is_same_day = row.starts_at is not None and timezone.localdate(row.starts_at) == timezone.localdate(now)
+    permissions.can_correct(actor, row, is_same_day=is_same_day).require()
+    if not words.strip():
+        raise DomainError(_("Say why: the reason stands in the history."), code="no_words")
+    if status == Status.OPEN:
+        raise DomainError(_("Choose present, late, excused or absent for each person."), code="no_status")
+    if not selectors.expected_in(row).filter(pk=place.pk).exists():
+        raise DomainError(_("This person has no place in the cohort of this session."), code="not_expected")
+    was = Attendance.objects.filter(session=row, place=place).values_list("status", "minutes").first()
+    number = row.marks.filter(place=place, source=Source.CORRECTION).count()
+    AttendanceMark.objects.create(
+        session=row,
+        place=place,
+        key=f"correction {place.pk} {number + 1}",
+        status=status,
+        source=Source.CORRECTION,
+        minutes=minutes,
+        observed_at=now,
+        received_at=now,
+        marked_by=actor,
+        words=words.strip()[:500],
+    )
+    _settle(row, [place.pk])
+    record(
+        Happened.ATTENDANCE_CORRECTED.value,
+        subject=row,
+        actor=actor,
+        place=place.public_id,
+        was=was[0] if was else "",
+        was_minutes=was[1] if was else None,
+        status=status.value,
+        minutes=minutes,
+        words=words.strip()[:500],
+    )
+    return Attendance.objects.get(session=row, place=place)
+
+
+# ------------------------------------------------------------------------------------------------------------- details
+
+
+def _locked(session: Session) -> Session:
+    """One act at a time on a session: what counts is settled from all marks there are."""
+    return Session.objects.select_for_update(of=("self",)).select_related("cohort", "trainer").get(pk=session.pk)
+
+
+def _settle(session: Session, place_ids: Iterable[int]) -> dict[int, Status]:
+    """What counts of some people in a session, worked out from their marks and kept."""
+    marks: dict[int, list[AttendanceMark]] = defaultdict(list)
+    for mark in session.marks.filter(place_id__in=set(place_ids), taken_back_at=None, is_visitor=False):
+        marks[mark.place_id].append(mark)
+    found: dict[int, Status] = {}
+    for place_id, own in marks.items():
+        settled = selectors.settled_of(own)
+        if settled.status is None:
+            continue
+        by = next((mark for mark in own if settled.by is not None and mark.key == settled.by.key), None)
+        found[place_id] = settled.status
+        Attendance.objects.update_or_create(
+            session=session,
+            place_id=place_id,
+            defaults={
+                "status": settled.status.value,
+                "minutes": by.minutes if by else None,
+                "mark": by,
+                "beside": len(settled.beside),
+            },
+        )
+    return found

@@ -15,6 +15,7 @@ ALLOWED = {
     "tdap_portal/audit/chain.py": {"strftime"},  # of what is sealed, in UTC, for good
     "tdap_portal/audit/anchor.py": {"%Y%m%d%H%M%S%f"},  # the name of a file that was put away
     "selection/seats/offers/terms.py": {"date"},  # of moments that were turned to their zone
+    "training/attendance/meeting.py": {"date"},  # of moments in the zone of the report
     "selection/trade/models.py": {"%Y-%m"},  # months that are days without an hour
     "selection/trade/services.py": {"%Y-%m"},
 }

@@ -1,0 +1,168 @@
+"""Trainers and venues of a plan once more, exactly, while every session keeps its slot.
+
+Between two weeks nothing binds but a journey over a Sunday, so each week is a small model of its own for HiGHS. Its answer is
+taken where it is complete, lighter by the board's own count, and breaks nothing; else the week stays as it was.
+"""
+
+from collections import defaultdict
+from itertools import combinations
+
+import highspy
+import numpy as np
+
+from training.timetable.board import Board, Place
+from training.timetable.grid import INF
+
+MAX_NODES = 2000
+"""Of the search of HiGHS in one week: a count and not a clock, so that the same plan comes out on every machine."""
+EXACT = 1e-6
+
+Key = tuple[int, int]
+
+
+def polish(board: Board) -> None:
+    """Makes the board's plan lighter where that can be done without moving a session in time."""
+    by_week: dict[int, list[Key]] = defaultdict(list)
+    for key, (slot, _, _) in board.places.items():
+        if key[1] not in board.grid.courses[key[0]].pinned:
+            by_week[int(board.grid.week[slot])].append(key)
+    for _, keys in sorted(by_week.items()):
+        _polish_week(board, sorted(keys))
+
+
+def _polish_week(board: Board, keys: list[Key]) -> None:
+    before, old = board.cost, {key: board.places[key] for key in keys}
+    board.lift(keys)
+    trainers = _best_trainers(board, old)
+    venues = _best_venues(board, old)
+    new = {key: (old[key][0], trainers.get(key, old[key][1]), venues.get(key, old[key][2])) for key in keys}
+    if not trainers or not venues or not _is_free(board, new):
+        new = old
+    board.settle(new)
+    if board.cost >= before and new is not old:
+        board.lift(keys)
+        board.settle(old)
+
+
+def _best_trainers(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
+    """{} where HiGHS has no complete answer."""
+    grid, model = board.grid, _Model()
+    columns: dict[tuple[Key, int], int] = {}
+    for key, (slot, _, _) in old.items():
+        course = grid.courses[key[0]]
+        kind = course.kinds[key[1]]
+        pay = kind.pay + grid.trainer_base[kind.who, slot]
+        pay[board.held[kind.who, course.city, slot] > 0] = INF
+        for trainer, cost in zip(kind.who.tolist(), pay.tolist(), strict=True):
+            if cost < INF:
+                columns[key, trainer] = model.column(cost, 1.0, is_whole=True)
+        model.row(1.0, 1.0, [(columns[key, t], 1.0) for t in kind.who.tolist() if (key, t) in columns])
+    week = int(grid.week[next(iter(old.values()))[0]])
+    of_trainer: dict[int, list[Key]] = defaultdict(list)
+    for key, trainer in columns:
+        of_trainer[trainer].append(key)
+    for trainer, keys in sorted(of_trainer.items()):
+        for one, other in combinations(keys, 2):
+            cities, slots = grid.near(grid.courses[one[0]].city, old[one][0])
+            if ((cities == grid.courses[other[0]].city) & (slots == old[other][0])).any():
+                model.row(-INF, 1.0, [(columns[one, trainer], 1.0), (columns[other, trainer], 1.0)])
+        there, good = int(board.load[trainer, week]), int(board.good_week[trainer])
+        terms = [(columns[key, trainer], 1.0) for key in keys]
+        model.row(-INF, float(board.max_week[trainer]) - there, terms)
+        over = model.column(board.load_price, INF, is_whole=False)
+        model.row(-INF, float(good - there), [*terms, (over, -1.0)])
+    return {key: trainer for (key, trainer), column in columns.items() if column in model.chosen()}
+
+
+def _best_venues(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
+    """{} where HiGHS has no complete answer."""
+    grid, model = board.grid, _Model()
+    columns: dict[tuple[Key, int], int] = {}
+    for key, (slot, _, _) in old.items():
+        kind = grid.courses[key[0]].kinds[key[1]]
+        for place, venue in enumerate(kind.where.tolist()):
+            cost = float(kind.rent[place]) + (float(grid.venue_base[venue, slot]) if venue >= 0 else 0.0)
+            if cost < INF and (venue < 0 or not board.taken[venue, slot]):
+                columns[key, venue] = model.column(cost, 1.0, is_whole=True)
+        model.row(1.0, 1.0, [(columns[key, v], 1.0) for v in kind.where.tolist() if (key, v) in columns])
+    of_venue: dict[int, list[Key]] = defaultdict(list)
+    for key, venue in columns:
+        of_venue[venue].append(key)
+    for venue, keys in sorted(of_venue.items()):
+        for one, other in combinations(keys, 2) if venue >= 0 else ():
+            if old[other][0] in grid.alike(old[one][0]):
+                model.row(-INF, 1.0, [(columns[one, venue], 1.0), (columns[other, venue], 1.0)])
+    return {key: venue for (key, venue), column in columns.items() if column in model.chosen()}
+
+
+def _is_free(board: Board, new: dict[Key, Place]) -> bool:
+    """Whether these places can stand beside each other and beside what is on the board."""
+    grid = board.grid
+    held, taken, load = board.held.copy(), board.taken.copy(), board.load.copy()
+    for (number, _), (slot, trainer, venue) in new.items():
+        city = grid.courses[number].city
+        if held[trainer, city, slot] or (venue >= 0 and taken[venue, slot]):
+            return False
+        held[trainer][grid.near(city, slot)] += 1
+        load[trainer, grid.week[slot]] += 1
+        if venue >= 0:
+            taken[venue, grid.alike(slot)] += 1
+    return bool((load <= np.maximum(board.max_week[:, None], board.load)).all())
+
+
+class _Model:
+    """A small model of HiGHS, filled a column and a row at a time, solved once."""
+
+    def __init__(self) -> None:
+        self.costs: list[float] = []
+        self.upper: list[float] = []
+        self.whole: list[int] = []
+        self.lows: list[float] = []
+        self.highs: list[float] = []
+        self.starts: list[int] = []
+        self.index: list[int] = []
+        self.value: list[float] = []
+        self._chosen: set[int] | None = None
+
+    def column(self, cost: float, upper: float, *, is_whole: bool) -> int:
+        self.costs.append(cost)
+        self.upper.append(upper)
+        if is_whole:
+            self.whole.append(len(self.costs) - 1)
+        return len(self.costs) - 1
+
+    def row(self, low: float, high: float, terms: list[tuple[int, float]]) -> None:
+        self.lows.append(low)
+        self.highs.append(high)
+        self.starts.append(len(self.index))
+        self.index += [column for column, _ in terms]
+        self.value += [value for _, value in terms]
+
+    def chosen(self) -> set[int]:
+        """The columns at one; none where no answer was found."""
+        if self._chosen is None:
+            self._chosen = self._solve()
+        return self._chosen
+
+    def _solve(self) -> set[int]:
+        highs = highspy.Highs()
+        for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, "mip_max_nodes": MAX_NODES}.items():
+            highs.setOptionValue(option, value)
+        number = len(self.costs)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = number, len(self.lows)
+        model.col_cost_, model.col_lower_, model.col_upper_ = np.array(self.costs), np.zeros(number), np.array(self.upper)
+        model.row_lower_, model.row_upper_ = np.array(self.lows), np.array(self.highs)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.array([*self.starts, len(self.index)])
+        model.a_matrix_.index_, model.a_matrix_.value_ = np.array(self.index), np.array(self.value)
+        kinds = [highspy.HighsVarType.kContinuous] * number
+        for column in self.whole:
+            kinds[column] = highspy.HighsVarType.kInteger
+        model.integrality_ = kinds
+        highs.passModel(model)
+        highs.run()
+        values = np.array(highs.getSolution().col_value)
+        if len(values) != number or highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return set()
+        return set(np.flatnonzero(values > 1 - EXACT).tolist()) & set(self.whole)

@@ -1,0 +1,157 @@
+"""A plan: one cohort after the other by the best way through its weeks, then again and again a few of them anew.
+
+The same problem, seed and number of steps give the same plan on every run; no clock is looked at.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.timetable.board import Board, Place
+from training.timetable.grid import NOT_PLACED, Grid, Weights
+from training.timetable.polish import polish
+from training.timetable.problem import Placed, Plan, Problem
+from training.timetable.rules import Violation, check, hard, soft_cost
+
+STEPS = 2500
+WARM, COLD = 1.5, 0.2
+"""What a step may cost more and still be taken about one time in three, at the start and at the end."""
+MAX_NOISE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan and how it stands. unplaced: ids of sessions that found no place. seed, steps: make it again.
+
+    violations: what `check` says of it, also of what persons fixed. first_cost: before any step.
+    """
+
+    plan: dict[str, Placed]
+    unplaced: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    seed: int
+    steps: int
+    first_cost: int
+
+    @property
+    def soft_cost(self) -> int:
+        return soft_cost(self.violations)
+
+    @property
+    def hard_clashes(self) -> int:
+        """What blocks, sessions without a place among it."""
+        return len(hard(self.violations))
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    steps: int = STEPS,
+    start: Plan | None = None,
+    on_step: Callable[[int, float], None] | None = None,
+) -> Proposal:
+    """The best plan found in so many steps; sessions of `problem.stays` keep the places at which they stand.
+
+    start: a plan to begin from, None to begin from nothing. on_step: told the step and the cost, for a bar of progress.
+    """
+    grid = Grid(problem)
+    board = Board(grid)
+    if start is not None:
+        board.load_places(grid.numbered(start))
+    else:
+        construct(board)
+    first_cost = board.cost
+    search(board, np.random.default_rng(seed), steps, on_step=on_step)
+    polish(board)
+    plan = grid.named(board.places)
+    unplaced = tuple(key for key in problem.sessions if key not in plan)
+    return Proposal(plan, unplaced, check(problem, plan), seed, steps, int(first_cost))
+
+
+def construct(board: Board) -> None:
+    """Every cohort once: those that need a room first, then those with the fewest days, then with the fewest trainers."""
+    courses = board.grid.courses
+    order = sorted(
+        range(len(courses)),
+        key=lambda number: (
+            courses[number].cohort.is_online,
+            -(courses[number].cohort.first - board.grid.monday).days,
+            min((len(kind.who) * len(kind.where) for kind in courses[number].kinds), default=0),
+            number,
+        ),
+    )
+    for number in order:
+        board.remove(number)
+        board.insert(number)
+
+
+def search(  # noqa: C901 - one loop, told in its order
+    board: Board,
+    random: np.random.Generator,
+    steps: int,
+    *,
+    on_step: Callable[[int, float], None] | None = None,
+    among: list[int] | None = None,
+) -> None:
+    """Takes one to three cohorts off and places them anew, `steps` times; leaves the best that was met on the board.
+
+    among: the first of each step is one of these; None: any.
+    """
+    courses = board.grid.courses
+    firsts = list(range(len(courses))) if among is None else among
+    if not firsts or not steps:
+        return
+    best_cost, best = board.cost, dict(board.places)
+    for step in range(steps):
+        warmth = WARM * (COLD / WARM) ** (step / steps)
+        lacking = sorted({number for number, _ in board.unplaced()} & set(firsts))
+        first = _one_of(lacking if lacking and random.random() < 0.7 else firsts, random)
+        some = _with_neighbours(board, first, random)
+        before = board.cost
+        off = {number: board.remove(number) for number in some}
+        order = some if lacking else [some[place] for place in np.argsort(random.random(len(some))).tolist()]
+        for number in order:
+            course = courses[number]
+            noise = random.random((len(course.chain), len(course.late))) * (MAX_NOISE * random.random())
+            board.insert(number, noise if random.random() < 0.7 else None)
+        cost = board.cost
+        if cost > before and random.random() >= math.exp((before - cost) / warmth):
+            for number in some:
+                board.remove(number)
+            for number in some:
+                board.put_back(number, off[number])
+        elif cost < best_cost:
+            best_cost, best = cost, dict(board.places)
+        if on_step is not None:
+            on_step(step + 1, best_cost)
+    board.load_places(best)
+
+
+def _one_of(numbers: list[int], random: np.random.Generator) -> int:
+    return numbers[int(random.random() * len(numbers))]
+
+
+def _with_neighbours(board: Board, first: int, random: np.random.Generator) -> list[int]:
+    """The cohort, and none to two others: of its city, or any."""
+    courses = board.grid.courses
+    others = int(random.random() * 3)
+    city = courses[first].city
+    near = [n for n, course in enumerate(courses) if course.city == city and n != first]
+    any_other = [n for n in range(len(courses)) if n != first]
+    pool = near if near and random.random() < 0.6 else any_other
+    picked = [first]
+    for _ in range(min(others, len(pool))):
+        number = _one_of(pool, random)
+        if number not in picked:
+            picked.append(number)
+    return picked
+
+
+def cost_of(places: dict[tuple[int, int], Place], problem: Problem, weights: Weights | None = None) -> float:
+    """What the solver thinks places cost; for tests against the check."""
+    board = Board(Grid(problem, weights))
+    board.load_places(places)
+    return board.cost - NOT_PLACED * len(board.unplaced())

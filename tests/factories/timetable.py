@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import numpy as np
@@ -53,7 +54,20 @@ def made_problem(cohorts: int, seed: int = 20_261_129) -> Problem:
     venues = tuple(_venue(random, place) for place in range(number))
     trainers = tuple(_trainer(random, place) for place in range(max(8, cohorts * 40 // 60)))
     made = tuple(_cohort(random, place, venues) for place in range(cohorts))
-    return Problem(trainers, venues, made, CALENDAR, DEFAULTS)
+    return Problem(_taught(random, trainers, made), venues, made, CALENDAR, DEFAULTS)
+
+
+def _taught(random: np.random.Generator, trainers: tuple[Trainer, ...], cohorts: tuple[Cohort, ...]) -> tuple[Trainer, ...]:
+    """The trainers, some of whom learned another skill or language, so that three can hold each session."""
+    able = list(trainers)
+    for cohort in cohorts:
+        for skill in SKILLS:
+            near = [n for n, t in enumerate(able) if not cohort.city or cohort.city in t.cities]
+            fit = [n for n in near if skill in able[n].skills and cohort.language in able[n].languages]
+            for n in random.permutation([n for n in near if n not in fit]).tolist()[: max(0, 3 - len(fit))]:
+                skills, languages = able[n].skills | {skill}, able[n].languages | {cohort.language}
+                able[n] = replace(able[n], skills=skills, languages=languages)
+    return tuple(able)
 
 
 def _venue(random: np.random.Generator, place: int) -> Venue:

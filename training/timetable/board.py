@@ -1,5 +1,6 @@
 """The board while a plan is made: who is where, what is taken, and what it all costs."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,12 +51,11 @@ class Board:
         return float(self.cost_of.sum()) + self.load_cost
 
     def unplaced(self) -> list[tuple[int, int]]:
-        return [
-            (number, place)
-            for number, course in enumerate(self.grid.courses)
-            for place in range(len(course.kinds))
-            if (number, place) not in self.places
-        ]
+        sizes = [len(course.kinds) for course in self.grid.courses]
+        if len(self.places) == sum(sizes):
+            return []
+        every = ((number, place) for number, size in enumerate(sizes) for place in range(size))
+        return [key for key in every if key not in self.places]
 
     # One session
 
@@ -88,7 +88,7 @@ class Board:
         return off
 
     def put_back(self, number: int, places: dict[int, Place]) -> None:
-        self.remove(number)
+        """Places a cohort that is off the board just so."""
         for place, taken in places.items():
             self._put(number, place, taken)
         self._reckon(number)
@@ -96,7 +96,13 @@ class Board:
     def load_places(self, places: dict[tuple[int, int], Place]) -> None:
         """Makes the board hold these, and nothing else but what is pinned."""
         for number in range(len(self.grid.courses)):
-            self.put_back(number, {k: v for (n, k), v in places.items() if n == number and k not in self.grid.courses[n].pinned})
+            self.remove(number)
+        by_cohort: dict[int, dict[int, Place]] = {number: {} for number in range(len(self.grid.courses))}
+        for (number, place), taken in places.items():
+            if place not in self.grid.courses[number].pinned:
+                by_cohort[number][place] = taken
+        for number, some in by_cohort.items():
+            self.put_back(number, some)
 
     # One cohort
 
@@ -147,8 +153,7 @@ class Board:
 
     def _pinned_costs(self, course: Course, place: int, prices: Prices | None) -> np.ndarray:
         slot, trainer, venue = course.pinned[place]
-        at = np.flatnonzero(course.slots.ravel() == slot)
-        costs = np.full(course.slots.size, INF)
+        at, costs = course.position[slot], np.full(course.slots.size, INF)
         costs[at] = self._own_cost(course, place, course.pinned[place])
         if prices is not None:
             costs[at] += (prices.trainer[trainer, slot] if trainer >= 0 else 0) + (prices.venue[venue, slot] if venue >= 0 else 0)
@@ -158,14 +163,15 @@ class Board:
         """What a place costs by itself; what only a person may choose is not counted here, the check tells it."""
         slot, trainer, venue = taken
         kind = course.kinds[place]
-        parts = [
-            *kind.static[np.flatnonzero(course.slots.ravel() == slot)],
-            *kind.pay[kind.who == trainer],
-            *kind.rent[(kind.where == venue) & (venue >= 0)],
-            *([self.grid.trainer_base[trainer, slot]] if trainer >= 0 else []),
-            *([self.grid.venue_base[venue, slot]] if venue >= 0 else []),
-        ]
-        return float(sum(part for part in parts if part < INF))
+        at = course.position[slot]
+        parts = (
+            float(kind.static[at]),
+            kind.pay_of.get(trainer, INF),
+            kind.rent_of.get(venue, INF),
+            float(self.grid.trainer_base[trainer, slot]) if trainer >= 0 else INF,
+            float(self.grid.venue_base[venue, slot]) if venue >= 0 else INF,
+        )
+        return sum([part for part in parts if part < INF])
 
     def steps(self, course: Course) -> Steps:
         key = (len(course.late), course.cohort.good_gap)
@@ -214,8 +220,7 @@ class Board:
         """Works out anew what a cohort costs by itself."""
         course = self.grid.courses[number]
         low, high = course.cohort.good_gap
-        cost, last = 0.0, None
-        days = []
+        cost, days = 0.0, []
         for place in range(len(course.kinds)):
             taken = self.places.get((number, place))
             if taken is None:
@@ -223,11 +228,13 @@ class Board:
                 continue
             cost += self._own_cost(course, place, taken)
             days.append(int(self.grid.day[taken[0]]))
-        for last, day in zip(sorted(days), sorted(days)[1:], strict=False):
-            off = max(low - (day - last), (day - last) - high, 0)
-            cost += off * (0.0 if self.gap_price == INF else self.gap_price)
+        days.sort()
+        if self.gap_price < INF:
+            cost += self.gap_price * sum(
+                max(low - (day - last), (day - last) - high, 0) for last, day in itertools.pairwise(days)
+            )
         if days:
-            late = float(course.late[max(days) - course.first_day])
+            late = float(course.late[days[-1] - course.first_day])
             cost += late if late < INF else 0.0
         self.cost_of[number] = cost
 

@@ -53,11 +53,14 @@ class Kind:
     pay: np.ndarray
     where: np.ndarray
     rent: np.ndarray
+    pay_of: dict[int, float]
+    rent_of: dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A cohort in the grid. slots: [days, slots a day at most], numbers of slots, the last one of the grid for none.
+    """A cohort in the grid. slots: [days, slots a day at most], numbers of slots, the last one of the grid for none; position: where each
+    of them is, counted through all days.
 
     first_day: from the grid's first day; a Monday. kinds: one a session. pinned: slot, trainer, venue (-1: none) of those that
     stay. chain: sessions that the path goes through; pinned ones that a person put out of order stand outside it and only
@@ -68,6 +71,7 @@ class Course:
     city: int
     first_day: int
     slots: np.ndarray
+    position: dict[int, int]
     kinds: tuple[Kind, ...]
     pinned: dict[int, tuple[int, int, int]]
     chain: tuple[int, ...]
@@ -306,7 +310,8 @@ class Grid:
             late = np.where(over > 0, np.maximum(over, 0) * min(self.price("late"), 10**6), 0.0)
             late[(over > 0) & (self.price("late") == INF)] = INF
         city = self.cities.index("" if cohort.is_online else cohort.city)
-        return Course(cohort, city, first_day, slots, tuple(kinds), pinned, chain, room, taken, late)
+        position = {slot: at for at, slot in enumerate(slots.ravel().tolist())}
+        return Course(cohort, city, first_day, slots, position, tuple(kinds), pinned, chain, room, taken, late)
 
     def _kind(
         self, cohort: Cohort, session: Session, slots: np.ndarray, cost: np.ndarray, offered: np.ndarray
@@ -325,6 +330,8 @@ class Grid:
             np.array([pay[place] for place in who]),
             np.array(where, dtype=int),
             np.array([rent[place] for place in where]),
+            pay,
+            rent,
         )
 
     def _size(self, venue: int) -> tuple[int, int]:

@@ -5,9 +5,8 @@ taken where it is complete, lighter by the board's own count, and breaks nothing
 """
 
 from collections import defaultdict
-from itertools import combinations
+from collections.abc import Iterator
 
-import highspy
 import numpy as np
 
 from training.timetable.board import Board, Place
@@ -61,11 +60,10 @@ def _best_trainers(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
     of_trainer: dict[int, list[Key]] = defaultdict(list)
     for key, trainer in columns:
         of_trainer[trainer].append(key)
+    clashes = _clashes(board, old)
     for trainer, keys in sorted(of_trainer.items()):
-        for one, other in combinations(keys, 2):
-            cities, slots = grid.near(grid.courses[one[0]].city, old[one][0])
-            if ((cities == grid.courses[other[0]].city) & (slots == old[other][0])).any():
-                model.row(-INF, 1.0, [(columns[one, trainer], 1.0), (columns[other, trainer], 1.0)])
+        for clash in _within(clashes, keys):
+            model.row(-INF, 1.0, [(columns[key, trainer], 1.0) for key in clash])
         there, good = int(board.load[trainer, week]), int(board.good_week[trainer])
         terms = [(columns[key, trainer], 1.0) for key in keys]
         model.row(-INF, float(board.max_week[trainer]) - there, terms)
@@ -88,11 +86,42 @@ def _best_venues(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
     of_venue: dict[int, list[Key]] = defaultdict(list)
     for key, venue in columns:
         of_venue[venue].append(key)
+    clashes = _at_once(board, old)
     for venue, keys in sorted(of_venue.items()):
-        for one, other in combinations(keys, 2) if venue >= 0 else ():
-            if old[other][0] in grid.alike(old[one][0]):
-                model.row(-INF, 1.0, [(columns[one, venue], 1.0), (columns[other, venue], 1.0)])
+        for clash in _within(clashes, keys) if venue >= 0 else ():
+            model.row(-INF, 1.0, [(columns[key, venue], 1.0) for key in clash])
     return {key: venue for (key, venue), column in columns.items() if column in model.chosen()}
+
+
+def _at_once(board: Board, old: dict[Key, Place]) -> list[set[Key]]:
+    """Sets of sessions of which all overlap: those that go on when one of them begins."""
+    start, end = board.grid.start, board.grid.end
+    slots = sorted({slot for slot, _, _ in old.values()})
+    groups = {frozenset(s for s in slots if start[s] <= start[slot] < end[s]) for slot in slots}
+    return [{key for key, place in old.items() if place[0] in group} for group in sorted(groups, key=sorted)]
+
+
+def _clashes(board: Board, old: dict[Key, Place]) -> list[set[Key]]:
+    """Sets of sessions of which no trainer can hold two: at once, or too far from each other."""
+    grid, sets = board.grid, _at_once(board, old)
+    by_place: dict[tuple[int, int], set[Key]] = defaultdict(set)
+    for key, (slot, _, _) in old.items():
+        by_place[grid.courses[key[0]].city, slot].add(key)
+    for (city, slot), keys in by_place.items():
+        near = set(zip(*(places.tolist() for places in grid.near(city, slot)), strict=True))
+        for other, others in by_place.items():
+            is_apart = slot not in grid.alike(other[1])
+            if other > (city, slot) and is_apart and other in near:
+                sets += [{one, two} for one in keys for two in others]
+    return sets
+
+
+def _within(sets: list[set[Key]], keys: list[Key]) -> Iterator[list[Key]]:
+    """What of these keys lies in each set, where that is more than one."""
+    for some in sets:
+        inside = [key for key in keys if key in some]
+        if len(inside) > 1:
+            yield inside
 
 
 def _is_free(board: Board, new: dict[Key, Place]) -> bool:
@@ -145,9 +174,12 @@ class _Model:
         return self._chosen
 
     def _solve(self) -> set[int]:
-        highs = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, "mip_max_nodes": MAX_NODES}.items():
-            highs.setOptionValue(option, value)
+        import highspy  # noqa: PLC0415 - only the worker makes plans; no page pays for it at start-up
+        from highspy._core import _Highs  # noqa: PLC0415 - highspy.Highs prints a banner for each one made
+
+        highs, options = _Highs(), highspy.HighsOptions()
+        options.output_flag, options.threads, options.random_seed, options.mip_max_nodes = False, 1, 0, MAX_NODES
+        highs.passOptions(options)
         number = len(self.costs)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = number, len(self.lows)

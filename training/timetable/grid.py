@@ -26,8 +26,8 @@ from training.timetable.problem import (
 )
 
 INF = float("inf")
-NOT_PLACED = 1000.0
-"""What a session without a place costs the search: more than any soft rule."""
+NOT_PLACED = 10_000_000.0
+"""What a session without a place costs the search: more than all soft rules and all moves together, whatever they are."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 

@@ -5,7 +5,7 @@ taken where it is complete, lighter by the board's own count, and breaks nothing
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -14,37 +14,57 @@ from training.timetable.grid import INF
 
 MAX_NODES = 2000
 """Of the search of HiGHS in one week: a count and not a clock, so that the same plan comes out on every machine."""
+MAX_SESSIONS = 150
+"""A week with more of them, all weeks taken together, is divided by city: together they would take minutes."""
 EXACT = 1e-6
 
 Key = tuple[int, int]
 
 
-def polish(board: Board) -> None:
-    """Makes the board's plan lighter where that can be done without moving a session in time."""
-    by_week: dict[int, list[Key]] = defaultdict(list)
+def polish(board: Board, weeks: Collection[int] | None = None) -> None:
+    """Makes the board's plan lighter where that can be done without moving a session in time. weeks: None for all."""
+    groups: dict[tuple[int, int], list[Key]] = defaultdict(list)
+    is_large = len(board.places) > MAX_SESSIONS * board.grid.weeks
     for key, (slot, _, _) in board.places.items():
-        if key[1] not in board.grid.courses[key[0]].pinned:
-            by_week[int(board.grid.week[slot])].append(key)
-    for _, keys in sorted(by_week.items()):
-        _polish_week(board, sorted(keys))
+        course, week = board.grid.courses[key[0]], int(board.grid.week[slot])
+        if key[1] not in course.pinned and (weeks is None or week in weeks):
+            groups[week, course.city if is_large else 0].append(key)
+    for _, keys in sorted(groups.items()):
+        _polish_group(board, sorted(keys))
 
 
-def _polish_week(board: Board, keys: list[Key]) -> None:
+def _polish_group(board: Board, keys: list[Key]) -> None:
     before, old = board.cost, {key: board.places[key] for key in keys}
     board.lift(keys)
     trainers = _best_trainers(board, old)
     venues = _best_venues(board, old)
     new = {key: (old[key][0], trainers.get(key, old[key][1]), venues.get(key, old[key][2])) for key in keys}
-    if not trainers or not venues or not _is_free(board, new):
+    if not _is_free(board, new):
         new = old
     board.settle(new)
-    if board.cost >= before and new is not old:
+    if board.cost > before:
         board.lift(keys)
         board.settle(old)
 
 
-def _best_trainers(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
-    """{} where HiGHS has no complete answer."""
+def seat(board: Board, wanted: dict[Key, Place], lack: float) -> None:
+    """Gives as many sessions of one week as can be a trainer and a venue at their slots; the others are left off the board.
+
+    wanted: with the slot of each, and the trainer and venue that stand. Sessions that are on the board keep their slot.
+    lack: what leaving one off costs beside the costs of the board.
+    """
+    board.lift([key for key in wanted if key in board.places])
+    trainers = _best_trainers(board, wanted, lack)
+    venues = _best_venues(board, {key: wanted[key] for key in trainers}, lack)
+    new = {key: (wanted[key][0], trainers[key], venues[key]) for key in venues}
+    if _is_free(board, new):
+        board.settle(new)
+
+
+def _best_trainers(board: Board, old: dict[Key, Place], lack: float = INF) -> dict[Key, int]:
+    """{} where HiGHS has no answer. lack: what a session without a trainer costs."""
+    if not old:
+        return {}
     grid, model = board.grid, _Model()
     columns: dict[tuple[Key, int], int] = {}
     for key, (slot, _, _) in old.items():
@@ -52,45 +72,52 @@ def _best_trainers(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
         kind = course.kinds[key[1]]
         pay = kind.pay + grid.trainer_base[kind.who, slot]
         pay[board.held[kind.who, course.city, slot] > 0] = INF
+        own = [(model.column(lack, 1.0, is_whole=True), 1.0)] if lack < INF else []
         for trainer, cost in zip(kind.who.tolist(), pay.tolist(), strict=True):
             if cost < INF:
                 columns[key, trainer] = model.column(cost, 1.0, is_whole=True)
-        model.row(1.0, 1.0, [(columns[key, t], 1.0) for t in kind.who.tolist() if (key, t) in columns])
+                own.append((columns[key, trainer], 1.0))
+        model.row(1.0, 1.0, own)
     week = int(grid.week[next(iter(old.values()))[0]])
     of_trainer: dict[int, list[Key]] = defaultdict(list)
     for key, trainer in columns:
         of_trainer[trainer].append(key)
-    clashes = _clashes(board, old)
+    for trainer, clash in _within(_clashes(board, old), of_trainer):
+        model.row(-INF, 1.0, [(columns[key, trainer], 1.0) for key in clash])
     for trainer, keys in sorted(of_trainer.items()):
-        for clash in _within(clashes, keys):
-            model.row(-INF, 1.0, [(columns[key, trainer], 1.0) for key in clash])
         there, good = int(board.load[trainer, week]), int(board.good_week[trainer])
         terms = [(columns[key, trainer], 1.0) for key in keys]
         model.row(-INF, float(board.max_week[trainer]) - there, terms)
         over = model.column(board.load_price, INF, is_whole=False)
         model.row(-INF, float(good - there), [*terms, (over, -1.0)])
-    return {key: trainer for (key, trainer), column in columns.items() if column in model.chosen()}
+    chosen = model.chosen()
+    return {key: trainer for (key, trainer), column in columns.items() if column in chosen}
 
 
-def _best_venues(board: Board, old: dict[Key, Place]) -> dict[Key, int]:
-    """{} where HiGHS has no complete answer."""
+def _best_venues(board: Board, old: dict[Key, Place], lack: float = INF) -> dict[Key, int]:
+    """{} where HiGHS has no answer, or, where none may lack one, each has one of its cheapest already."""
     grid, model = board.grid, _Model()
     columns: dict[tuple[Key, int], int] = {}
+    kinds = {key: grid.courses[key[0]].kinds[key[1]] for key in old}
+    if lack == INF and all(kinds[key].rent_of.get(old[key][2]) == kinds[key].rent.min() for key in old):
+        return {}
     for key, (slot, _, _) in old.items():
-        kind = grid.courses[key[0]].kinds[key[1]]
+        kind = kinds[key]
+        own = [(model.column(lack, 1.0, is_whole=True), 1.0)] if lack < INF else []
         for place, venue in enumerate(kind.where.tolist()):
             cost = float(kind.rent[place]) + (float(grid.venue_base[venue, slot]) if venue >= 0 else 0.0)
             if cost < INF and (venue < 0 or not board.taken[venue, slot]):
                 columns[key, venue] = model.column(cost, 1.0, is_whole=True)
-        model.row(1.0, 1.0, [(columns[key, v], 1.0) for v in kind.where.tolist() if (key, v) in columns])
+                own.append((columns[key, venue], 1.0))
+        model.row(1.0, 1.0, own)
     of_venue: dict[int, list[Key]] = defaultdict(list)
     for key, venue in columns:
         of_venue[venue].append(key)
-    clashes = _at_once(board, old)
-    for venue, keys in sorted(of_venue.items()):
-        for clash in _within(clashes, keys) if venue >= 0 else ():
-            model.row(-INF, 1.0, [(columns[key, venue], 1.0) for key in clash])
-    return {key: venue for (key, venue), column in columns.items() if column in model.chosen()}
+    of_venue.pop(-1, None)
+    for venue, clash in _within(_at_once(board, old), of_venue):
+        model.row(-INF, 1.0, [(columns[key, venue], 1.0) for key in clash])
+    chosen = model.chosen()
+    return {key: venue for (key, venue), column in columns.items() if column in chosen}
 
 
 def _at_once(board: Board, old: dict[Key, Place]) -> list[set[Key]]:
@@ -116,12 +143,20 @@ def _clashes(board: Board, old: dict[Key, Place]) -> list[set[Key]]:
     return sets
 
 
-def _within(sets: list[set[Key]], keys: list[Key]) -> Iterator[list[Key]]:
-    """What of these keys lies in each set, where that is more than one."""
-    for some in sets:
-        inside = [key for key in keys if key in some]
-        if len(inside) > 1:
-            yield inside
+def _within(sets: list[set[Key]], of_resource: dict[int, list[Key]]) -> Iterator[tuple[int, list[Key]]]:
+    """What each resource's keys share with each set, where that is more than one."""
+    sets_of: dict[Key, list[int]] = defaultdict(list)
+    for number, some in enumerate(sets):
+        for key in some:
+            sets_of[key].append(number)
+    for resource, keys in sorted(of_resource.items()):
+        inside: dict[int, list[Key]] = defaultdict(list)
+        for key in keys:
+            for number in sets_of[key]:
+                inside[number].append(key)
+        for _, some_keys in sorted(inside.items()):
+            if len(some_keys) > 1:
+                yield resource, some_keys
 
 
 def _is_free(board: Board, new: dict[Key, Place]) -> bool:
@@ -151,7 +186,6 @@ class _Model:
         self.starts: list[int] = []
         self.index: list[int] = []
         self.value: list[float] = []
-        self._chosen: set[int] | None = None
 
     def column(self, cost: float, upper: float, *, is_whole: bool) -> int:
         self.costs.append(cost)
@@ -168,12 +202,7 @@ class _Model:
         self.value += [value for _, value in terms]
 
     def chosen(self) -> set[int]:
-        """The columns at one; none where no answer was found."""
-        if self._chosen is None:
-            self._chosen = self._solve()
-        return self._chosen
-
-    def _solve(self) -> set[int]:
+        """Whole columns at one; none where no answer was found."""
         import highspy  # noqa: PLC0415 - only the worker makes plans; no page pays for it at start-up
         from highspy._core import _Highs  # noqa: PLC0415 - highspy.Highs prints a banner for each one made
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from training.timetable.board import Board, Place
-from training.timetable.grid import Grid, Weights
-from training.timetable.polish import polish
+from training.timetable.grid import INF, Grid, Weights
+from training.timetable.polish import polish, seat
 from training.timetable.problem import Placed, Problem
 from training.timetable.rules import Violation, check, hard
 from training.timetable.solve import search
@@ -74,17 +74,19 @@ def repair(problem: Problem, *, seed: int, steps: int = STEPS) -> Repair:
     weights = Weights(*(part * OVER_SOFT for part in (MOVED_SLOT, CHANGED_TRAINER, CHANGED_VENUE)))
     grid = Grid(_with_loose_ends_fixed(problem, hit), weights)
     board = Board(grid)
-    numbers = [n for n, course in enumerate(grid.courses) if any(s.id in hit for s in course.cohort.sessions)]
-    standing = {key: taken for key, taken in grid.numbered(problem.standing).items() if min(taken[:2]) >= 0}
-    board.load_places({key: taken for key, taken in standing.items() if key[0] not in numbers})
+    standing = grid.numbered(problem.standing)
+    _seat_at_their_slots(board, standing, hit)
+    numbers = sorted({number for number, _ in board.unplaced()})
     for number in numbers:
+        board.remove(number)
         board.insert(number)
-    random = np.random.default_rng(seed)
-    for _ in range(2):
+    if numbers:
+        random = np.random.default_rng(seed)
         _swap(board, numbers, standing)
-        polish(board)
+        polish(board, _changed_weeks(board, standing))
         search(board, random, steps, among=numbers)
-    polish(board)
+        _swap(board, numbers, standing)
+        polish(board, _changed_weeks(board, standing))
     plan = grid.named(board.places)
     changes = tuple(
         Change(key, problem.standing.get(key), plan.get(key))
@@ -92,6 +94,21 @@ def repair(problem: Problem, *, seed: int, steps: int = STEPS) -> Repair:
         if problem.standing.get(key) != plan.get(key)
     )
     return Repair(plan, changes, check(problem, plan), seed, steps)
+
+
+def _seat_at_their_slots(board: Board, standing: dict[tuple[int, int], Place], hit: set[str]) -> None:
+    """Whoever can stay at his time does: others of that week give up a trainer or a venue where that helps, exactly."""
+    grid = board.grid
+    is_hit = {key for key in standing if grid.courses[key[0]].cohort.sessions[key[1]].id in hit}
+    board.load_places({key: taken for key, taken in standing.items() if key not in is_hit})
+    for week in sorted({int(grid.week[standing[key][0]]) for key in is_hit}):
+        wanted = {}
+        for key, taken in standing.items():
+            course = grid.courses[key[0]]
+            may_stand = course.kinds[key[1]].static[course.position[taken[0]]] < INF
+            if grid.week[taken[0]] == week and key[1] not in course.pinned and (may_stand or key not in is_hit):
+                wanted[key] = taken
+        seat(board, wanted, MOVED_SLOT * OVER_SOFT)
 
 
 def _hit(problem: Problem) -> set[str]:
@@ -132,6 +149,10 @@ def _in_the_way(board: Board, number: int, standing: dict[tuple[int, int], Place
             if other != number and slot in near and (trainer in who or venue in where):
                 found.add(other)
     return sorted(found)
+
+
+def _changed_weeks(board: Board, standing: dict[tuple[int, int], Place]) -> set[int]:
+    return {int(board.grid.week[taken[0]]) for key, taken in board.places.items() if standing.get(key) != taken}
 
 
 def _try(board: Board, pair: tuple[int, int]) -> bool:

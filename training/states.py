@@ -32,6 +32,18 @@ class SessionStage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class HoursKind(StrEnum):
+    TEACHING = "teaching"
+    PRAYER = "prayer"
+
+
+class ProposalState(StrEnum):
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    TAKEN = "taken"
+
+
 class AttendanceStatus(StrEnum):
     PRESENT = "present"
     LATE = "late"
@@ -61,6 +73,10 @@ class Happened(StrEnum):
     PLACE_WAITING = "place.waiting"
     PLACE_CHANGED = "place.changed"
     PLACE_GIVEN_UP = "place.given_up"
+    PROPOSAL_ASKED = "timetable.proposal_asked"
+    PROPOSAL_READY = "timetable.proposal_ready"
+    PROPOSAL_TAKEN = "timetable.proposal_taken"
+    HOLIDAY_SET = "holiday.set"
     TIMETABLE_PUBLISHED = "timetable.published"
     ATTENDED = "session.attended"
     ROLL_TAKEN = "session.roll_taken"

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import numpy as np
 
-from training.timetable.problem import (
+from training.timetable.solver.problem import (
     AFTERNOON,
     EVENING,
     MONDAY_TO_SATURDAY,
@@ -23,7 +23,7 @@ from training.timetable.problem import (
     Trainer,
     Venue,
 )
-from training.timetable.rules import DEFAULTS
+from training.timetable.solver.rules import DEFAULTS
 
 CITIES = ("Lahore", "Karachi", "Sialkot", "Peshawar", "Quetta")
 SHARES = (0.3, 0.3, 0.16, 0.12, 0.12)
@@ -59,7 +59,9 @@ def made_problem(cohorts: int, seed: int = 20_261_129) -> Problem:
     return Problem(_taught(random, trainers, made), venues, made, CALENDAR, DEFAULTS)
 
 
-def _taught(random: np.random.Generator, trainers: tuple[Trainer, ...], cohorts: tuple[Cohort, ...]) -> tuple[Trainer, ...]:
+def _taught(
+    random: np.random.Generator, trainers: tuple[Trainer, ...], cohorts: tuple[Cohort, ...]
+) -> tuple[Trainer, ...]:
     """The trainers, some of whom learned another skill or language, so that three can hold each session."""
     able = list(trainers)
     for cohort in cohorts:
@@ -98,7 +100,9 @@ def _cohort(random: np.random.Generator, place: int, venues: tuple[Venue, ...]) 
     first = MONDAY + timedelta(days=7 * int(random.integers(0, 4)))
     skills = [SKILLS[k % len(SKILLS)] for k in range(12)]
     sessions = tuple(
-        Session(f"c{place}-{k + 1}", f"m{k // 2}", 180, skill, frozenset({"computers"} if skill == "listing" else set()))
+        Session(
+            f"c{place}-{k + 1}", f"m{k // 2}", 180, skill, frozenset({"computers"} if skill == "listing" else set())
+        )
         for k, skill in enumerate(skills)
     )
     return Cohort(

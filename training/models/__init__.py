@@ -2,6 +2,7 @@
 
 from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticipant, ScanTally
 from .cohorts import Cohort, Place, Session
+from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
 from .programmes import Material, MaterialVersion, Module, Programme
 from .resources import Absence, Trainer, Venue, VenueClosing
 from .timetables import CalendarFeed, DraftSession, SessionChange, TimetableVersion
@@ -13,6 +14,7 @@ __all__ = [
     "CalendarFeed",
     "Cohort",
     "DraftSession",
+    "Holiday",
     "Material",
     "MaterialVersion",
     "MeetingReport",
@@ -20,9 +22,13 @@ __all__ = [
     "NamedParticipant",
     "Place",
     "Programme",
+    "Road",
+    "RuleLevel",
     "ScanTally",
     "Session",
     "SessionChange",
+    "TeachingHours",
+    "TimetableProposal",
     "TimetableVersion",
     "Trainer",
     "Venue",

@@ -12,7 +12,7 @@ from tdap_portal.audit.outbox import on
 from tdap_portal.notifications.services import notify
 from training.states import Happened
 
-from . import selectors
+from . import proposals, selectors
 from .wording import change_words
 
 if TYPE_CHECKING:
@@ -44,3 +44,8 @@ def tell_timetable_published(event: Event) -> None:
             number=len(lines),
             words=version.words,
         )
+
+
+@on(Happened.PROPOSAL_ASKED.value, name="training.work_out_timetable")
+def work_out_timetable(event: Event) -> None:
+    proposals.work_out(int(event.subject_id))

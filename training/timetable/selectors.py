@@ -8,12 +8,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from smes.people import selectors as people_selectors
-from training.models import DraftSession, Place, Session, SessionChange, TimetableVersion, Trainer, Venue
+from tdap_portal.core.models import ClosedDay
+from training.models import (
+    DraftSession,
+    Place,
+    Session,
+    SessionChange,
+    TimetableProposal,
+    TimetableVersion,
+    Trainer,
+    Venue,
+)
 from training.states import UNFINISHED, PlaceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -140,3 +150,17 @@ def reached_by(changes: Iterable[SessionChange]) -> dict[int, list[SessionChange
         for person in people:
             reached[person].append(change)
     return reached
+
+
+def closed_day_names(first: date, last: date) -> dict[date, str]:
+    """Names of the days that the portal's own calendar closes."""
+    rows = ClosedDay.objects.filter(day__range=(first, last), is_open=False)
+    return dict(rows.values_list("day", "name"))
+
+
+def proposal_by_id(pk: int | str) -> TimetableProposal | None:
+    return TimetableProposal.objects.filter(pk=pk).first()
+
+
+def last_proposal() -> TimetableProposal | None:
+    return TimetableProposal.objects.select_related("asked_by").order_by("-pk").first()

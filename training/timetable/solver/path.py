@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from training.timetable.grid import INF, NOT_PLACED, Course
+from training.timetable.solver.grid import INF, NOT_PLACED, Course
 
 PASSED_OVER = -1
 

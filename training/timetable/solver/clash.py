@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from training.timetable.board import Board
-from training.timetable.grid import INF, MINUTE, Course, Grid
-from training.timetable.path import Steps, best_days
-from training.timetable.problem import MONDAY_TO_SATURDAY, Plan, Problem, Rule, Session
+from training.timetable.solver.board import Board
+from training.timetable.solver.grid import INF, MINUTE, Course, Grid
+from training.timetable.solver.path import Steps, best_days
+from training.timetable.solver.problem import MONDAY_TO_SATURDAY, Plan, Problem, Rule, Session
 
 SKILL, TRAINER_CITY, TRAINER, TRAVEL, TRAINER_WEEK = "skill", "trainer_city", "trainer", "travel", "trainer_week"
 ROOM, VENUE, PER_WEEK, CALENDAR, WINDOW = "room", "venue", "per_week", "calendar", "window"
@@ -73,7 +73,9 @@ class _View:
         own = {key: problem.standing[key] for key in problem.stays if problem.sessions[key][0].id == name}
         rules = {**problem.rules, "road": Rule("road", is_hard=False, limit=10**6)}
         rules |= {code: Rule(code, is_hard=True) for code in ("trainer_away", "venue_closed") if code in rules}
-        self.grid = Grid(replace(problem, cohorts=cohorts, standing={**others, **own}, fixed=problem.stays, rules=rules))
+        self.grid = Grid(
+            replace(problem, cohorts=cohorts, standing={**others, **own}, fixed=problem.stays, rules=rules)
+        )
         board, self.problem = Board(self.grid), problem
         number = next(place for place, cohort in enumerate(cohorts) if cohort.id == name)
         self.course: Course = self.grid.courses[number]
@@ -84,7 +86,9 @@ class _View:
         in_window = (days >= (asked.first - grid.monday).days) & (days <= (asked.last - grid.monday).days)
         if problem.now is not None:
             in_window &= grid.start[slots] >= (problem.now - datetime.combine(grid.monday, time())) / MINUTE
-        is_open = [slot < grid.none and grid.calendar_cost(replace(wide, prefers=None), slot) < INF for slot in slots.tolist()]
+        is_open = [
+            slot < grid.none and grid.calendar_cost(replace(wide, prefers=None), slot) < INF for slot in slots.tolist()
+        ]
         self.may = {WINDOW: in_window, CALENDAR: np.array(is_open)}
         at_once = np.zeros((len(problem.trainers), len(slots)), dtype=bool)
         for (_, _), (slot, trainer, _) in board.places.items():
@@ -160,5 +164,7 @@ class _View:
             {group: number for group, number in counts.items() if number},
             int(left.sum()),
             tuple(x.id for x, fits in zip(self.problem.trainers, trainers, strict=True) if fits),
-            () if self.course.cohort.is_online else tuple(x.id for x, fits in zip(self.problem.venues, venues, strict=True) if fits),
+            ()
+            if self.course.cohort.is_online
+            else tuple(x.id for x, fits in zip(self.problem.venues, venues, strict=True) if fits),
         )

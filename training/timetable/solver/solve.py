@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.timetable.board import Board, Place
-from training.timetable.grid import NOT_PLACED, Grid, Weights
-from training.timetable.polish import polish
-from training.timetable.problem import Placed, Plan, Problem
-from training.timetable.rules import Violation, check, hard, soft_cost
+from training.timetable.solver.board import Board, Place
+from training.timetable.solver.grid import NOT_PLACED, Grid, Weights
+from training.timetable.solver.polish import polish
+from training.timetable.solver.problem import Placed, Plan, Problem
+from training.timetable.solver.rules import Violation, check, hard, soft_cost
 
 STEPS = 2500
 WARM, COLD = 1.5, 0.2
@@ -88,7 +88,7 @@ def construct(board: Board) -> None:
         board.insert(number)
 
 
-def search(  # noqa: C901 - one loop, told in its order
+def search(
     board: Board,
     random: np.random.Generator,
     steps: int,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from training.timetable.problem import (
+from training.timetable.solver.problem import (
     FRIDAY,
     Cohort,
     Placed,
@@ -64,7 +64,20 @@ RULES = (
 DEFAULTS: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 ALWAYS = frozenset(
-    "unplaced unknown moved_fixed past trainer_twice trainer_week travel venue_twice cohort_twice per_week order road".split()
+    [
+        "unplaced",
+        "unknown",
+        "moved_fixed",
+        "past",
+        "trainer_twice",
+        "trainer_week",
+        "travel",
+        "venue_twice",
+        "cohort_twice",
+        "per_week",
+        "order",
+        "road",
+    ]
 )
 """Kept by every proposal, also where a person may break them at a cost."""
 
@@ -189,9 +202,7 @@ class _Check:
             yield from self._off("window", held.key, day=day, first=cohort.first, last=cohort.last)
         holiday = calendar.holidays.get(day)
         if holiday:
-            yield from self._off(
-                "holiday", held.key, day=day, name=holiday.name, is_provisional=holiday.is_provisional
-            )
+            yield from self._off("holiday", held.key, day=day, name=holiday.name, is_provisional=holiday.is_provisional)
         rows = calendar.hours_on(day, is_online=cohort.is_online)
         if not any(_at(day, row.opens) <= held.start and held.end <= _at(day, row.closes) for row in rows):
             hours = tuple((row.opens, row.closes, row.reason) for row in rows)
@@ -256,7 +267,9 @@ class _Check:
                 facts = {"trainer": name, "week": week, "number": len(many)}
                 over = len(many) - trainer.max_week
                 yield from self._off("trainer_week", *keys, units=over, most=trainer.max_week, **facts)
-                yield from self._off("load", *keys, units=len(many) - trainer.good_week, good=trainer.good_week, **facts)
+                yield from self._off(
+                    "load", *keys, units=len(many) - trainer.good_week, good=trainer.good_week, **facts
+                )
             yield from self._days_in_row(name, all_of_one)
 
     def _trainer_pair(self, name: str, one: _Held, other: _Held, road_limit: int) -> Iterator[Violation]:

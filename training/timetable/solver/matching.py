@@ -10,6 +10,7 @@ from dataclasses import dataclass
 NOWHERE = -1
 STRIDE = 7919
 
+
 @dataclass(frozen=True, slots=True)
 class HallSet:
     """members: more than the places between them take. room: how many these take. missing: members less room."""

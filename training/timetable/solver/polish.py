@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from training.timetable.board import Board, Place
-from training.timetable.grid import INF
+from training.timetable.solver.board import Board, Place
+from training.timetable.solver.grid import INF
 
 MAX_NODES = 2000
 """Of the search of HiGHS in one week: a count and not a clock, so that the same plan comes out on every machine."""
@@ -212,7 +212,11 @@ class _Model:
         number = len(self.costs)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = number, len(self.lows)
-        model.col_cost_, model.col_lower_, model.col_upper_ = np.array(self.costs), np.zeros(number), np.array(self.upper)
+        model.col_cost_, model.col_lower_, model.col_upper_ = (
+            np.array(self.costs),
+            np.zeros(number),
+            np.array(self.upper),
+        )
         model.row_lower_, model.row_upper_ = np.array(self.lows), np.array(self.highs)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = np.array([*self.starts, len(self.index)])
@@ -224,6 +228,9 @@ class _Model:
         highs.passModel(model)
         highs.run()
         values = np.array(highs.getSolution().col_value)
-        if len(values) != number or highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        if (
+            len(values) != number
+            or highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible
+        ):
             return set()
         return set(np.flatnonzero(values > 1 - EXACT).tolist()) & set(self.whole)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from training.timetable.problem import (
+from training.timetable.solver.problem import (
     FRIDAY,
     Cohort,
     Placed,
@@ -94,7 +94,9 @@ class Grid:
         self.weeks = (max(days, default=self.monday) - self.monday).days // 7 + 1
         self._calendar_costs: dict[tuple[bool, str | None, int], float] = {}
         self._lay_slots()
-        self.trainer_base = np.array([self._trainer_row(trainer) for trainer in problem.trainers]).reshape(-1, self.none + 1)
+        self.trainer_base = np.array([self._trainer_row(trainer) for trainer in problem.trainers]).reshape(
+            -1, self.none + 1
+        )
         self.venue_base = np.array([self._venue_row(venue) for venue in problem.venues]).reshape(-1, self.none + 1)
         self._fits = self._count_fits()
         self.courses = [self._course(cohort) for cohort in problem.cohorts]
@@ -290,7 +292,9 @@ class Grid:
                 rows[self.day[slot] - first_day].append(slot)
         width = max(1, *(len(row) for row in rows))
         slots = np.array([row + [self.none] * (width - len(row)) for row in rows])
-        cost = np.array([self.calendar_cost(cohort, slot) if slot < self.none else INF for slot in slots.ravel().tolist()])
+        cost = np.array(
+            [self.calendar_cost(cohort, slot) if slot < self.none else INF for slot in slots.ravel().tolist()]
+        )
         window = [(day - self.monday).days for day in (cohort.first, cohort.last)]
         days_of = self.day[slots.ravel()]
         cost[(days_of < window[0]) | (days_of > window[1])] += self.price("window")
@@ -313,9 +317,7 @@ class Grid:
         position = {slot: at for at, slot in enumerate(slots.ravel().tolist())}
         return Course(cohort, city, first_day, slots, position, tuple(kinds), pinned, chain, room, taken, late)
 
-    def _kind(
-        self, cohort: Cohort, session: Session, slots: np.ndarray, cost: np.ndarray, offered: np.ndarray
-    ) -> Kind:
+    def _kind(self, cohort: Cohort, session: Session, slots: np.ndarray, cost: np.ndarray, offered: np.ndarray) -> Kind:
         """slots, cost, offered: one entry a slot of the course; offered: not only there for the session that stands in it."""
         stands = self.problem.standing.get(session.id)
         may = offered | (slots == (-1 if stands is None else self.number_of[stands.start, session.minutes]))

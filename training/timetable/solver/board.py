@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.timetable.grid import INF, NOT_PLACED, Course, Grid, Kind
-from training.timetable.path import PASSED_OVER, Steps, best_days
+from training.timetable.solver.grid import INF, NOT_PLACED, Course, Grid, Kind
+from training.timetable.solver.path import PASSED_OVER, Steps, best_days
 
 Place = tuple[int, int, int]
 """Slot, trainer, venue; -1 for none."""
@@ -156,7 +156,9 @@ class Board:
         at, costs = course.position[slot], np.full(course.slots.size, INF)
         costs[at] = self._own_cost(course, place, course.pinned[place])
         if prices is not None:
-            costs[at] += (prices.trainer[trainer, slot] if trainer >= 0 else 0) + (prices.venue[venue, slot] if venue >= 0 else 0)
+            costs[at] += (prices.trainer[trainer, slot] if trainer >= 0 else 0) + (
+                prices.venue[venue, slot] if venue >= 0 else 0
+            )
         return costs
 
     def _own_cost(self, course: Course, place: int, taken: Place) -> float:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.timetable.board import Board, Prices
-from training.timetable.grid import INF, Grid
-from training.timetable.path import PASSED_OVER, best_days
-from training.timetable.problem import Problem
+from training.timetable.solver.board import Board, Prices
+from training.timetable.solver.grid import INF, Grid
+from training.timetable.solver.path import PASSED_OVER, best_days
+from training.timetable.solver.problem import Problem
 
 STEPS = 120
 FIRST_PACE, PATIENCE, FRESH = 0.5, 6, 0.3
@@ -87,7 +87,8 @@ class _Prices:
         """The bound at these prices, and how far each trainer's moment, venue's moment and trainer's week is overdrawn."""
         board, grid = self.board, self.board.grid
         slots = Prices(
-            grid.trainer_base + self.trainer @ self.holds + self.week[:, grid.week], grid.venue_base + self.venue @ self.holds
+            grid.trainer_base + self.trainer @ self.holds + self.week[:, grid.week],
+            grid.venue_base + self.venue @ self.holds,
         )
         overdrawn = np.zeros_like(self.all)
         trainer_use, venue_use, week_use = self.parts(overdrawn, self.shapes)

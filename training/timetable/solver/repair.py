@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from training.timetable.board import Board, Place
-from training.timetable.grid import INF, Grid, Weights
-from training.timetable.polish import polish, seat
-from training.timetable.problem import Placed, Problem
-from training.timetable.rules import Violation, check, hard
-from training.timetable.solve import search
+from training.timetable.solver.board import Board, Place
+from training.timetable.solver.grid import INF, Grid, Weights
+from training.timetable.solver.polish import polish, seat
+from training.timetable.solver.problem import Placed, Problem
+from training.timetable.solver.rules import Violation, check, hard
+from training.timetable.solver.solve import search
 
 MOVED_SLOT, CHANGED_TRAINER, CHANGED_VENUE = 100, 10, 2
 OVER_SOFT = 1000
@@ -60,7 +60,9 @@ class Repair:
     def cost(self) -> int:
         """Of the changes alone."""
         return sum(
-            MOVED_SLOT * change.is_moved + CHANGED_TRAINER * change.is_other_trainer + CHANGED_VENUE * change.is_other_venue
+            MOVED_SLOT * change.is_moved
+            + CHANGED_TRAINER * change.is_other_trainer
+            + CHANGED_VENUE * change.is_other_venue
             for change in self.changes
         )
 
@@ -121,9 +123,13 @@ def _with_loose_ends_fixed(problem: Problem, hit: set[str]) -> Problem:
     """A cohort that a person put out of order keeps it: its sessions that nothing blocks stay where they are."""
     fixed = set(problem.fixed)
     for cohort in problem.cohorts:
-        days = [problem.standing[session.id].start.date() for session in cohort.sessions if session.id in problem.standing]
+        days = [
+            problem.standing[session.id].start.date() for session in cohort.sessions if session.id in problem.standing
+        ]
         if any(one >= other for one, other in zip(days, days[1:], strict=False)):
-            fixed |= {session.id for session in cohort.sessions if session.id not in hit and session.id in problem.standing}
+            fixed |= {
+                session.id for session in cohort.sessions if session.id not in hit and session.id in problem.standing
+            }
     return replace(problem, fixed=frozenset(fixed))
 
 

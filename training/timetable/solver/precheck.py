@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from training.timetable.grid import INF, Grid, Kind
-from training.timetable.matching import hall_sets
-from training.timetable.problem import Problem
+from training.timetable.solver.grid import INF, Grid, Kind
+from training.timetable.solver.matching import hall_sets
+from training.timetable.solver.problem import Problem
 
 NO_SLOT, NO_TRAINER, NO_VENUE, NEVER_TOGETHER = "no_slot", "no_trainer", "no_venue", "never_together"
 VENUES_FULL, TRAINERS_FULL, WEEKS_FULL = "venues_full", "trainers_full", "weeks_full"

@@ -8,4 +8,5 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Handlers register themselves by being imported."""
+        import training.certificates.handlers
         import training.timetable.handlers

@@ -44,6 +44,12 @@ class ProposalState(StrEnum):
     TAKEN = "taken"
 
 
+class CertificateState(StrEnum):
+    IN_FORCE = "in_force"
+    REVOKED = "revoked"
+    REPLACED = "replaced"  # its facts were wrong, and another one says the right ones
+
+
 class AttendanceStatus(StrEnum):
     PRESENT = "present"
     LATE = "late"
@@ -81,6 +87,11 @@ class Happened(StrEnum):
     ATTENDED = "session.attended"
     ROLL_TAKEN = "session.roll_taken"
     ATTENDANCE_CORRECTED = "attendance.corrected"
+    CERTIFICATES_ASKED = "certificates.asked"
+    CERTIFICATES_CONTINUED = "certificates.continued"
+    CERTIFIED = "certificate.issued"
+    CERTIFICATE_REVOKED = "certificate.revoked"
+    CERTIFICATE_REPLACED = "certificate.replaced"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
 
@@ -103,3 +114,7 @@ PLACE = Machine(
 )
 UNFINISHED = (CohortState.PLANNED, CohortState.OPEN, CohortState.RUNNING)
 PUBLIC = (CohortState.OPEN, CohortState.RUNNING, CohortState.FINISHED)
+CERTIFICATE = Machine(
+    Move("revoke", CertificateState.IN_FORCE, CertificateState.REVOKED, Happened.CERTIFICATE_REVOKED),
+    Move("replace", CertificateState.IN_FORCE, CertificateState.REPLACED, Happened.CERTIFICATE_REPLACED),
+)

@@ -7,5 +7,6 @@ from training.calendars.urls import feed_urlpatterns
 app_name = "training"
 urlpatterns = [
     path("", include("training.calendars.urls")),
+    path("", include("training.certificates.urls")),
     path("", include(feed_urlpatterns)),
 ]

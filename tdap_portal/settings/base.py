@@ -13,6 +13,10 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SECRET_KEY", default="")
 FINGERPRINT_KEY = env.str("FINGERPRINT_KEY", default="")
 AUDIT_KEY = env.str("AUDIT_KEY", default="")
+CERTIFICATE_KEY = env.str("CERTIFICATE_KEY", default="")  # 32 bytes in base64, of Ed25519
+CERTIFICATE_KEY_NAME = env.str("CERTIFICATE_KEY_NAME", default="")
+CERTIFICATE_PUBLIC_KEYS = env.dict("CERTIFICATE_PUBLIC_KEYS", default={})  # name=base64 of keys that signed before
+CERTIFICATE_SIGNER = env.dict("CERTIFICATE_SIGNER", default={})  # en=..., ur=...: who stands under it
 AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")  # empty: audit-anchor.txt in VAR_DIR
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
@@ -212,6 +216,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "change_phone": "10/m/user",  # asked once before and once after the password was typed again
     "reauthenticate": "10/m/user",
+    "certificate_check": "60/m/ip",
     "receipt_check": "30/m/ip",  # a score is computed again for whoever asks
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -12,6 +12,8 @@ if DEMO:
 SECRET_KEY = SECRET_KEY or "development-only-not-a-secret-0123456789abcdefghij"
 FINGERPRINT_KEY = FINGERPRINT_KEY or "development-only-fingerprint-key"
 AUDIT_KEY = AUDIT_KEY or "development-only-audit-key"
+CERTIFICATE_KEY = CERTIFICATE_KEY or "ZGV2ZWxvcG1lbnQtb25seS1jZXJ0aWZpY2F0ZS1rZXk="  # 32 bytes
+CERTIFICATE_KEY_NAME = CERTIFICATE_KEY_NAME or "demo"
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -23,6 +23,8 @@ _KEYS = {"SECRET_KEY": SECRET_KEY, "FINGERPRINT_KEY": FINGERPRINT_KEY, "AUDIT_KE
 for _name, _key in _KEYS.items():
     if len(_key) < 50 or len(set(_key)) < 10 or any(word in _key for word in ("development-only", "tests-only")):
         raise ImproperlyConfigured(f"{_name} must be random and at least 50 characters long.")
+if CERTIFICATE_KEY.startswith(("ZGV2ZWxvcG1lbnQ", "dGVzdHMt")):
+    raise ImproperlyConfigured("CERTIFICATE_KEY is the key of the demo or of the tests, which everybody knows.")
 if len(set(_KEYS.values())) < len(_KEYS):
     raise ImproperlyConfigured(f"{', '.join(_KEYS)} must differ: who learns one must not have the others.")
 if "*" in ALLOWED_HOSTS:

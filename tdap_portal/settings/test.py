@@ -7,6 +7,8 @@ DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = "tests-only-not-a-secret-0123456789abcdefghijklmnop"  # noqa: S105  tests only
 FINGERPRINT_KEY = "tests-only-fingerprint-key"  # tests only
 AUDIT_KEY = "tests-only-audit-key"
+CERTIFICATE_KEY = "dGVzdHMtb25seS1jZXJ0aWZpY2F0ZS1rZXktMDEyMzQ="  # 32 bytes
+CERTIFICATE_KEY_NAME = "tests"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FONTS_FOLDER = BASE_DIR / "var" / "fonts"  # cut once, the same for every run

@@ -1,6 +1,7 @@
 """Programmes, who teaches and where, cohorts and the places in them: a file a noun."""
 
 from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticipant, ScanTally
+from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
 from .programmes import Material, MaterialVersion, Module, Programme
@@ -12,6 +13,7 @@ __all__ = [
     "Attendance",
     "AttendanceMark",
     "CalendarFeed",
+    "Certificate",
     "Cohort",
     "DraftSession",
     "Holiday",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training import codes
 from training.states import AttendanceStatus as Status
-from training.states import CohortState, PlaceState, SessionStage
+from training.states import CertificateState, CohortState, PlaceState, SessionStage
 from training.states import MarkSource as Source
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ ATTENDANCE_LABELS = {
     Status.EXCUSED: _("Excused"),
     Status.ABSENT: _("Absent"),
     Status.OPEN: _("Not settled"),
+}
+CERTIFICATE_STATE_LABELS = {
+    CertificateState.IN_FORCE: _("In force"),
+    CertificateState.REVOKED: _("Taken back"),
+    CertificateState.REPLACED: _("Replaced"),
 }
 SOURCE_LABELS = {
     Source.SCAN: _("Code on the screen"),

@@ -1,0 +1,202 @@
+"""The certificate as a PDF: one sheet, lying, in both languages side by side, with a QR code that leads to its check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import segno
+
+from tdap_portal.web.fonts import print_fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTH, HEIGHT = 297.0, 210.0  # mm
+EDGE, INSIDE = 9.0, 23.0  # of the frame, and of what is written
+GREEN, INK, QUIET, LINE, SAFFRON = (11, 93, 59), (20, 33, 27), (76, 90, 82), (192, 201, 195), (201, 130, 10)
+SELVEDGE_STEP = 5.6
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is written, ready to be printed: in English and, where the name ends so, in Urdu. facts: (English, Urdu, value) of the four
+    boxes. check: the address without its beginning, for people; link: the whole one, for the QR code."""
+
+    authority: str
+    authority_ur: str
+    programme: str
+    programme_ur: str
+    heading: str
+    heading_ur: str
+    person: str
+    person_ur: str
+    firm: str
+    firm_ur: str
+    sentence: str
+    sentence_ur: str
+    facts: tuple[tuple[str, str, str], ...]
+    number: str
+    number_words: tuple[str, str]
+    check: str
+    check_ur: str
+    signer: str
+    signer_ur: str
+    link: str
+    title: str
+
+
+def pdf_of(sheet: Sheet) -> bytes:
+    """The same sheet gives the same picture; the bytes carry the moment at which they were made."""
+    page = _Page(sheet.title)
+    page.frame()
+    _head(page, sheet)
+    _names(page, sheet)
+    _facts(page, sheet)
+    _foot(page, sheet)
+    return page.output()
+
+
+def qr_squares(text: str) -> Iterator[tuple[int, int]]:
+    """Column and row of each dark square, from the upper left."""
+    for row, line in enumerate(segno.make(text, error="m", micro=False).matrix):
+        for column, dark in enumerate(line):
+            if dark:
+                yield column, row
+
+
+class _Page:
+    """fpdf2 with the two hands of the portal: a line of text from the left in Latin, or from the right in Urdu."""
+
+    def __init__(self, title: str) -> None:
+        from fpdf import FPDF  # noqa: PLC0415  half a second, which pages without a PDF do not pay
+
+        self.pdf: Any = FPDF(orientation="L", format="A4")
+        fonts = print_fonts()
+        for family in ("Inter", "Urdu"):
+            self.pdf.add_font(family, "", fonts[family.lower()])
+            self.pdf.add_font(family, "B", fonts[f"{family.lower()}-bold"])
+        self.pdf.set_fallback_fonts(["Inter", "Urdu"], exact_match=False)
+        self.pdf.set_margin(0)
+        self.pdf.set_auto_page_break(auto=False)
+        self.pdf.set_title(title)
+        self.pdf.set_creator("TDAP")
+        self.pdf.add_page()
+
+    def output(self) -> bytes:
+        return bytes(self.pdf.output())
+
+    def frame(self) -> None:
+        pdf = self.pdf
+        pdf.set_draw_color(*GREEN)
+        pdf.set_line_width(0.2)
+        pdf.rect(EDGE, EDGE, WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE)
+        pdf.set_fill_color(*GREEN)
+        pdf.rect(EDGE, EDGE, WIDTH - 2 * EDGE, 2.6, style="F")
+        pdf.set_fill_color(*SAFFRON)
+        at = EDGE
+        while at + SELVEDGE_STEP <= WIDTH - EDGE:
+            top = EDGE + 0.4
+            pdf.polygon([(at, top + 1.8), (at + SELVEDGE_STEP / 2, top), (at + SELVEDGE_STEP, top + 1.8)], style="F")
+            at += SELVEDGE_STEP
+
+    def rule(self, y: float) -> None:
+        self.pdf.set_draw_color(*LINE)
+        self.pdf.set_line_width(0.2)
+        self.pdf.line(INSIDE, y, WIDTH - INSIDE, y)
+
+    def text(
+        self, text: str, x: float, y: float, width: float, *, size: float, bold: bool = False, ink: Any = INK
+    ) -> float:
+        """From the left; gives where the next line begins."""
+        return self._block(text, x, y, width, size=size, bold=bold, ink=ink, is_urdu=False)
+
+    def urdu(
+        self, text: str, x: float, y: float, width: float, *, size: float, bold: bool = False, ink: Any = INK
+    ) -> float:
+        """From the right edge of the width."""
+        return self._block(text, x, y, width, size=size, bold=bold, ink=ink, is_urdu=True)
+
+    def _block(
+        self, text: str, x: float, y: float, width: float, *, size: float, bold: bool, ink: Any, is_urdu: bool
+    ) -> float:
+        pdf = self.pdf
+        pdf.set_text_shaping(use_shaping_engine=True, direction="rtl" if is_urdu else "ltr")
+        pdf.set_font("Urdu" if is_urdu else "Inter", "B" if bold else "", size)
+        pdf.set_text_color(*ink)
+        pdf.set_xy(x, y)
+        height = size * 0.3528 * (2.1 if is_urdu else 1.35)
+        pdf.multi_cell(width, height, text, align="R" if is_urdu else "L", new_x="LEFT", new_y="NEXT")
+        return float(pdf.get_y())
+
+    def star(self, x: float, y: float, size: float) -> None:
+        """The eight-pointed mark of the portal."""
+        pdf = self.pdf
+        pdf.set_draw_color(*GREEN)
+        pdf.set_line_width(0.5)
+        half = size / 2
+        pdf.rect(x - half, y - half, size, size)
+        far = half * 2**0.5
+        pdf.polygon([(x, y - far), (x + far, y), (x, y + far), (x - far, y)], style="D")
+        pdf.set_fill_color(*SAFFRON)
+        pdf.circle(x, y, size * 0.22, style="F")
+
+    def qr(self, text: str, x: float, y: float, size: float) -> None:
+        squares = list(qr_squares(text))
+        side = size / (1 + max(column for column, _row in squares))
+        self.pdf.set_fill_color(*INK)
+        for column, row in squares:
+            self.pdf.rect(x + column * side, y + row * side, side * 1.02, side * 1.02, style="F")
+
+
+HALF = (WIDTH - 2 * INSIDE) / 2 - 6
+RIGHT = WIDTH - INSIDE - HALF
+
+
+def _head(page: _Page, sheet: Sheet) -> None:
+    y = page.text(sheet.authority, INSIDE, 22, HALF - 12, size=11, bold=True)
+    page.text(sheet.programme, INSIDE, y + 0.5, HALF - 12, size=8.5, ink=QUIET)
+    y = page.urdu(sheet.authority_ur, RIGHT + 12, 19, HALF - 12, size=11, bold=True)
+    page.urdu(sheet.programme_ur, RIGHT + 12, y - 1, HALF - 12, size=8.5, ink=QUIET)
+    page.star(WIDTH / 2, 28, 11)
+    page.rule(41)
+
+
+def _names(page: _Page, sheet: Sheet) -> None:
+    y = page.text(sheet.heading, INSIDE, 47, HALF, size=17, bold=True, ink=GREEN)
+    y = page.text(sheet.person, INSIDE, y + 5, HALF, size=25, bold=True)
+    y = page.text(sheet.firm, INSIDE, y + 1, HALF, size=11)
+    page.text(sheet.sentence, INSIDE, y + 2, HALF, size=11)
+    y = page.urdu(sheet.heading_ur, RIGHT, 43, HALF, size=17, bold=True, ink=GREEN)
+    y = page.urdu(sheet.person_ur, RIGHT, y - 2, HALF, size=25, bold=True)
+    y = page.urdu(sheet.firm_ur, RIGHT, y - 2, HALF, size=11)
+    page.urdu(sheet.sentence_ur, RIGHT, y, HALF, size=11)
+
+
+def _facts(page: _Page, sheet: Sheet) -> None:
+    page.rule(121)
+    page.rule(141)
+    width = (WIDTH - 2 * INSIDE) / len(sheet.facts)
+    for number, (english, urdu, value) in enumerate(sheet.facts):
+        x = INSIDE + number * width
+        if number:
+            page.pdf.line(x, 121, x, 141)
+        page.text(english, x + 3, 125, width / 2 - 3, size=8, ink=QUIET)
+        page.urdu(urdu, x + width / 2, 122.2, width / 2 - 3, size=8, ink=QUIET)
+        page.text(value, x + 3, 131.5, width - 6, size=11, bold=True)
+
+
+def _foot(page: _Page, sheet: Sheet) -> None:
+    page.qr(sheet.link, INSIDE + 1, 151, 33)
+    x = INSIDE + 42
+    english, urdu = sheet.number_words
+    page.text(english, x, 151, 40, size=8, ink=QUIET)
+    page.urdu(urdu, x + 22, 148.2, 40, size=8, ink=QUIET)
+    page.text(sheet.number, x, 156.5, 90, size=15, bold=True)
+    y = page.text(sheet.check, x, 165, 112, size=8.5)
+    page.urdu(sheet.check_ur, x, y - 1, 112, size=8.5)
+    left = WIDTH - INSIDE - 66
+    page.pdf.set_draw_color(*INK)
+    page.pdf.line(left, 172, WIDTH - INSIDE, 172)
+    page.text(sheet.signer, left, 174, 66, size=9, bold=True)
+    page.urdu(sheet.signer_ur, left, 178, 66, size=9)

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tdap_portal.core.errors import DomainError, NotFound
@@ -222,7 +223,13 @@ def cohort_certificates(request: SignedInRequest, public_id: str) -> HttpRespons
             refusal = error
         else:
             messages.success(
-                request, _("%(number)d certificates are being issued; each person is told.") % {"number": number}
+                request,
+                ngettext(
+                    "%(number)d certificate is being issued; the person is told.",
+                    "%(number)d certificates are being issued; each person is told.",
+                    number,
+                )
+                % {"number": number},
             )
             return redirect("training:cohort_certificates", public_id)
     lines = selectors.lines_of(cohort)

@@ -121,6 +121,7 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "task": "selection.note_papers_past_their_day",
             "schedule": crontab(hour=0, minute=20),
         },
+        "start and finish cohorts": every(60, "training.keep_cohorts"),
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

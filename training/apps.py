@@ -7,6 +7,7 @@ class TrainingConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Handlers register themselves by being imported."""
+        """Handlers and tasks register themselves by being imported."""
         import training.certificates.handlers
+        import training.programmes.tasks
         import training.timetable.handlers

@@ -69,6 +69,21 @@ class MarkSource(StrEnum):
 
 
 class Happened(StrEnum):
+    PROGRAMME_CREATED = "programme.created"
+    PROGRAMME_CHANGED = "programme.changed"
+    MODULE_ADDED = "module.added"
+    MODULE_CHANGED = "module.changed"
+    MODULE_MOVED = "module.moved"
+    MATERIAL_ADDED = "material.added"
+    MATERIAL_WITHDRAWN = "material.withdrawn"
+    TRAINER_CREATED = "trainer.created"
+    TRAINER_CHANGED = "trainer.changed"
+    TRAINER_AWAY = "trainer.away"
+    TRAINER_BACK = "trainer.back"
+    VENUE_CREATED = "venue.created"
+    VENUE_CHANGED = "venue.changed"
+    VENUE_CLOSED = "venue.closed"
+    VENUE_REOPENED = "venue.reopened"
     COHORT_CREATED = "cohort.created"
     COHORT_CHANGED = "cohort.changed"
     COHORT_OPENED = "cohort.opened"

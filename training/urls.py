@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("training.calendars.urls")),
     path("", include("training.certificates.urls")),
     path("", include(feed_urlpatterns)),
+    path("", include("training.programmes.urls")),
 ]

@@ -21,7 +21,7 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 from tdap_portal.notifications.reminders import days_of
 
-from . import permissions
+from . import permissions, vault
 from .likeness import MAX_DISTANCE, bands_of, distance
 from .virus import Verdict, scanner
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from django.contrib.auth.models import AnonymousUser
+    from django.core.files import File
     from django.db.models import QuerySet
     from django.forms import Field
     from django_stubs_ext import StrOrPromise
@@ -86,6 +87,11 @@ def picture_of(document: Document, number: int) -> str:
     if not 1 <= number <= len(names):
         raise NotFound
     return names[number - 1]
+
+
+def open_file(stored_as: str) -> File[bytes]:
+    """What services.keep_file kept, for reading. Raises FileNotFoundError where it is gone."""
+    return vault.open_paper(stored_as)
 
 
 def document_by_id(pk: int | str) -> Document | None:

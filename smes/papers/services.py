@@ -226,6 +226,14 @@ def draw_paper(document: Document) -> bool:
     return is_first
 
 
+def keep_file(content: bytes, extension: str) -> str:
+    """Keep a file that is no firm's paper, such as material of the training, beside the papers; gives its name there.
+
+    Inside all_or_nothing it is kept together with its row. Raises DomainError "no_room".
+    """
+    return vault.store(content, extension)
+
+
 def _locked(document: Document) -> Document:
     """The firm's row comes first, as in every act on it."""
     people_services.locked_firm(document.sme_id)

@@ -63,7 +63,10 @@ class Cohort(PublicId, TimeStamped):
                 condition=models.Q(mode="online") | ~models.Q(city=""), name="cohort_on_site_has_a_city"
             ),
         ]
-        indexes = [models.Index(fields=["state", "starts_on"], name="cohort_state_start")]
+        indexes = [
+            models.Index(fields=["state", "starts_on"], name="cohort_state_start"),
+            models.Index(fields=["starts_on", "id"], name="cohort_start"),
+        ]
 
     def __str__(self) -> str:
         return self.code

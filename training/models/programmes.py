@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
 from training.codes import LANGUAGES, SKILLS
 
+from .labels import LANGUAGE_LABELS, SKILL_LABELS
+
 
 class Programme(PublicId, TimeStamped):
     """A course that cohorts go through. attendance_percent: of the hours held, that a certificate asks for; pass_mark: of 100."""
@@ -41,6 +43,10 @@ class Programme(PublicId, TimeStamped):
     def name_here(self) -> str:
         return (self.name_ur or self.name) if get_language() == "ur" else self.name
 
+    @property
+    def about_here(self) -> str:
+        return (self.about_ur or self.about) if get_language() == "ur" else self.about
+
 
 class Module(PublicId, TimeStamped):
     """One part of a programme, taught in one session. outcomes: [{"en", "ur"}], what a firm can do afterwards. skill: what the
@@ -53,7 +59,9 @@ class Module(PublicId, TimeStamped):
     minutes = models.PositiveSmallIntegerField(
         _("length in minutes"), default=180, validators=[MinValueValidator(15), MaxValueValidator(480)]
     )
-    skill = models.CharField(_("what the trainer must be able to teach"), max_length=24)
+    skill = models.CharField(
+        _("what the trainer must be able to teach"), max_length=24, choices=list(SKILL_LABELS.items())
+    )
     equipment = models.JSONField(_("what the room must have"), default=list, blank=True)
     outcomes = models.JSONField(default=list, blank=True)
     bring = models.CharField(_("what to bring"), max_length=200, blank=True)
@@ -75,13 +83,22 @@ class Module(PublicId, TimeStamped):
     def title_here(self) -> str:
         return (self.title_ur or self.title) if get_language() == "ur" else self.title
 
+    @property
+    def bring_here(self) -> str:
+        return (self.bring_ur or self.bring) if get_language() == "ur" else self.bring
+
+    @property
+    def outcomes_here(self) -> list[str]:
+        order = ("ur", "en") if get_language() == "ur" else ("en", "ur")
+        return [text for one in self.outcomes if (text := one.get(order[0]) or one.get(order[1]))]
+
 
 class Material(PublicId, TimeStamped):
     """Slides, work sheets and the like of a module, in one language; the newest version counts, none is taken away."""
 
     module = models.ForeignKey("training.Module", on_delete=models.PROTECT, related_name="materials")
     title = models.CharField(_("title"), max_length=120)
-    language = models.CharField(_("language"), max_length=2)
+    language = models.CharField(_("language"), max_length=2, choices=list(LANGUAGE_LABELS.items()))
     is_withdrawn = models.BooleanField(_("no longer handed out"), default=False)
 
     class Meta:

@@ -87,6 +87,14 @@ class Venue(PublicId, TimeStamped):
         return not self.city
 
     @property
+    def address_here(self) -> str:
+        return (self.address_ur or self.address) if get_language() == "ur" else self.address
+
+    @property
+    def directions_here(self) -> str:
+        return (self.directions_ur or self.directions) if get_language() == "ur" else self.directions
+
+    @property
     def name_here(self) -> str:
         return (self.name_ur or self.name) if get_language() == "ur" else self.name
 

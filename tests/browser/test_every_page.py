@@ -38,7 +38,7 @@ PAGES = {
         "/accessibility/", "/privacy/", "/trade/sectors/", "/trade/sectors/sports_goods/", "/trade/sectors/fintech/",
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
-        "/nomination/{nomination_token}/", "/nomination/{agreed_token}/",
+        "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/", "/training/?city=Quetta",
     ),
     "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/accounts/roles/", "/accounts/roles/{own_request}/withdraw/"),
     "owner": (
@@ -80,7 +80,14 @@ PAGES = {
     "administrator": ("/home/administrator/", "/home/administrator/?q=xyzzy", "/accounts/roles/waiting/", "/accounts/roles/waiting/{request}/", "/people/{reader}/", "/people/{leaver}/",
         *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
-    "programme": ("/home/programme/",),
+    "programme": (
+        "/home/programme/", "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
+        *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("edit", "modules/new", "modules/{module}", "materials", "materials/{material}", "materials/{material}/withdraw")),
+        *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
+        "/training/cohorts/", "/training/cohorts/?state=finished", "/training/cohorts/new/", "/training/cohorts/{cohort}/",
+        *(f"/training/cohorts/{{planned_cohort}}/{rest}" for rest in ("", "edit/", "clone/", "open/", "cancel/")),
+    ),
+    "trainer": ("/training/programmes/{programme}/materials/",),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -102,12 +109,14 @@ NO_PAGE = {
     "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:desk_appeals_csv", "selection:offer_remind",
     "selection:seat_act_sign", "selection:seat_act_return",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
+    "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
     ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
+    ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},

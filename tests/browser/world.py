@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
@@ -44,8 +47,21 @@ from tests.factories.smes import (
     verified_papers,
 )
 from tests.factories.trade import demand_line, platform_file
+from tests.factories.training import (
+    CohortFactory,
+    ProgrammeFactory,
+    TrainerFactory,
+    VenueFactory,
+    add_module,
+    place_in,
+    publish,
+)
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
+from training.codes import EQUIPMENT, SKILLS
+from training.programmes import services_materials as materials_services
+from training.programmes import services_resources as resources_services
+from training.programmes.files import check_material
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
@@ -68,6 +84,7 @@ class World:
             "reader": officer(name="Rabia Malik"),
             "director": director(name="Hina Qureshi"),
             "programme": UserFactory(name="Rizwan Aziz", roles=(Role.PROGRAMME_MANAGER,)),
+            "trainer": UserFactory(name="Hira Saleem"),
             "finance": UserFactory(name="Shazia Munir", roles=(Role.FINANCE_OFFICER,)),
             "administrator": administrator(name="Imran Ali"),
             "platform": partner_person(PartnerKind.PLATFORM, name="Zoya Khan"),
@@ -86,6 +103,7 @@ class World:
         self._roles()
         self._seats()
         self._nominations()
+        self._training()
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
@@ -253,6 +271,38 @@ class World:
             "nominee": asked.public_id,
             "nomination_token": asked.token,
             "agreed_token": agreed.token,
+        }
+
+    def _training(self) -> None:
+        """A programme with what is handed out; a planned cohort and one that is open, in which the owner's firm has a place; a
+        trainer with an account and a time away, a room that is closed for a time."""
+        manager, name = self.people["programme"], UNBROKEN
+        programme = ProgrammeFactory(code="EXP-1", name=name, about="For firms that sell abroad for the first time.")
+        first = add_module(programme, title=name, by=manager, outcomes=[{"en": "Write a page.", "ur": "صفحہ لکھنا۔"}])
+        module = add_module(programme, title="Photographs", by=manager, after=[first], bring="A product")
+        material = {"module": module, "title": name, "language": "ur"}
+        file = check_material(BytesIO(pdf_of(b"BT ET")), name=f"{name}.pdf", size=None, max_bytes=8_000_000)
+        version = materials_services.add_material(actor=manager, file=file, **material)
+        planned = CohortFactory(programme=programme, by=manager, code="LHR-1")
+        opened = CohortFactory(programme=programme, by=manager, code="SKT-1", city="Sialkot", state="open", places=2)
+        trainer = TrainerFactory(name=name, user=self.people["trainer"], cities=list(CITIES), skills=list(SKILLS))
+        venue = VenueFactory(name=name, address="12 Mall Road", equipment=list(EQUIPMENT))
+        publish(opened.sessions.get(position=1), trainer=trainer, venue=venue)
+        times = {"starts_at": timezone.now() + timedelta(days=1), "ends_at": timezone.now() + timedelta(days=2)}
+        away = resources_services.note_absence(actor=manager, trainer=trainer, words="اپنے گاؤں میں", **times)
+        closing = resources_services.note_closing(actor=manager, venue=venue, **times)
+        file = Application.objects.select_related("sme").get(public_id=self.ids["selected"])
+        place_in(opened, application=file)
+        self.ids |= {
+            "programme": programme.public_id,
+            "module": module.public_id,
+            "material": version.material.public_id,
+            "planned_cohort": planned.public_id,
+            "cohort": opened.public_id,
+            "trainer": trainer.public_id,
+            "venue": venue.public_id,
+            "absence": away.public_id,
+            "closing": closing.public_id,
         }
 
     def _trade(self) -> None:

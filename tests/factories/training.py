@@ -112,5 +112,10 @@ def place_in(cohort: Cohort, *, application=None, state="held") -> Place:
     """A firm's place, without the walk through its offer."""
     application = application or ApplicationFactory()
     return Place.objects.create(
-        cohort=cohort, application=application, sme=application.sme, state=state, attendee="Saima", asked_at=timezone.now()
+        cohort=cohort,
+        application=application,
+        sme=application.sme,
+        state=state,
+        attendee="Saima",
+        asked_at=timezone.now(),
     )

@@ -159,6 +159,8 @@ class MatrixWorld(World):
             "desk/rounds/<round:code>/decisions/": "round_decision",
             "desk/rounds/<round:code>/offers/acts/": "seat_act", "desk/rounds/<round:code>/offers/<": "offer",
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
+            "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
+            "training/cohorts/": "planned_cohort",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
         foreign = thing == "foreign"
@@ -176,6 +178,10 @@ class MatrixWorld(World):
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
             "letter": "A",
             "other": "B",
+            "module_id": self.ids["module"],
+            "material_id": self.ids["material"],
+            "away_id": self.ids["closing" if "venues" in address.route else "absence"],
+            "language": "ur",
         }
         if of_closed_round(address.route):
             found["code"] = "R4"

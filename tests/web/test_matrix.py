@@ -42,7 +42,7 @@ THINGS: dict[str, dict[str, str]] = {
     "what is public, and acts without a person": {
         SEES: "home rounds round results results_csv accessibility privacy alive style check smes:hs_browse smes:hs_search"
         " receipt_by_code"
-        " trade:sectors trade:sector api-schema api-docs",
+        " trade:sectors trade:sector api-schema api-docs training:calendar",
         ACTS: "keep_check set_language",
         BOTH: "receipt_check",
     },
@@ -151,6 +151,19 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "trade:platform",
     },
     "the platform's figures that another person handed in": {ACTS: "trade:publish trade:refuse"},
+    "programmes, trainers, venues and cohorts": {
+        SEES: "training:programmes training:programme training:trainers training:venues training:cohorts training:cohort",
+        ACTS: "training:module_move training:absence_remove training:closing_remove",
+        BOTH: "training:trainer training:venue",
+        FORMS: "training:programme_new training:programme_edit training:module_new training:module_edit"
+        " training:material training:material_withdraw training:trainer_new training:trainer_edit"
+        " training:venue_new training:venue_edit training:cohort_new training:cohort_edit training:cohort_clone"
+        " training:cohort_open training:cohort_cancel",
+    },
+    "what is handed out in a programme": {
+        SEES: "training:material_file training:material_pack",
+        BOTH: "training:materials",
+    },
     "messages that left, without their texts": {SEES: "notifications:sent", ACTS: "notifications:again"},
     "health of the portal": {SEES: "health"},
     "administration pages: partners, closed days, rounds, trade figures": {},  # BORROWED
@@ -164,7 +177,7 @@ FIRM = ("owner", "preparer", "finance_member", "trainee")
 PARTNERS = ("platform", "chamber", "bank", "microfinance", "province")
 OFFICERS, DIRECTORS = ("officer", "reader", "tied_officer"), ("director", "tied_director")
 OFFICIALS = (*OFFICERS, *DIRECTORS, "programme", "finance", "administrator")
-SIGNED_IN = (*OFFICIALS, *PARTNERS, *FIRM, "stranger", "newcomer")
+SIGNED_IN = (*OFFICIALS, *PARTNERS, *FIRM, "stranger", "newcomer", "trainer")
 KEYS = ("key", "writing key")  # of officers who read nothing and are not tied
 WORDS = {  # of the table, and the roles of the matrix that they mean
     "everybody": (*SIGNED_IN, "visitor"),
@@ -180,6 +193,9 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "director drawn for it": ("director",),
     "administrator": ("administrator",),
     "officials": OFFICIALS,
+    "programme manager": ("programme",),
+    "trainers": ("trainer",),
+    "firms with a place": FIRM,
     "platform": ("platform",),
     "nobody": (),
 }

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             people = accounts.build()
             import_module("selection.trade.demo").build(seed=options["seed"], until=today)
             import_module("selection.demo").build(people=people, seed=options["seed"], today=today)
+            import_module("training.demo").build(people=people, today=today)
         while services.seal() == services.SEAL_CHUNK:
             pass
         self.stdout.write(f"The demo is built: {firms.FIRMS} invented firms, in {time.monotonic() - started:.0f} s.")

@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from smes.vocabulary.places import parse_city
+from smes.vocabulary.wording import YES_NO
 from tdap_portal.accounts import selectors as accounts_selectors
 from training.models.labels import EQUIPMENT_LABELS, LANGUAGE_LABELS, SKILL_LABELS
 
@@ -25,7 +26,7 @@ TIME_ZONES = (  # where trainers of TDAP and of platforms live
     "Asia/Karachi", "Asia/Dubai", "Asia/Riyadh", "Asia/Shanghai", "Asia/Singapore", "Europe/Istanbul", "Europe/London",
     "Europe/Berlin", "America/New_York",
 )  # fmt: skip
-ACTIVE = [ANY, ("yes", _("Yes")), ("no", _("No"))]
+ACTIVE = [ANY, *YES_NO.items()]
 
 
 class TrainerFilterForm(FilterForm):
@@ -139,7 +140,7 @@ class VenueForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day in WEEKDAYS:
             for part in ("from", "until"):
-                self.fields[f"{part}_{day}"] = forms.TimeField(required=False, widget=HourInput(format="%H:%M"))
+                self.fields[f"{part}_{day}"] = forms.TimeField(required=False, widget=HourInput())
         for day, name in WEEKDAYS.items():
             self.fields[f"from_{day}"].label = _("%(day)s, opens") % {"day": name}
             self.fields[f"until_{day}"].label = _("%(day)s, closes") % {"day": name}
@@ -154,7 +155,7 @@ class VenueForm(forms.Form):
             elif start is not None and start >= end:
                 self.add_error(f"until_{day}", _("It closes after it opens."))
             elif start is not None:
-                opening[str(day)] = [f"{start:%H:%M}", f"{end:%H:%M}"]
+                opening[str(day)] = [start.isoformat("minutes"), end.isoformat("minutes")]
         cleaned["opening"] = opening
         if not opening and not self.errors:
             self.add_error(None, _("Write at least one day on which it is open."))

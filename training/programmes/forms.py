@@ -54,6 +54,12 @@ class TownField(forms.CharField):
         return parse_city(super().clean(value))
 
 
+def needed_sometimes(field: Any) -> Any:
+    """The same field, which may stay empty; its label does not call it optional (components/field.html)."""
+    field.needed_sometimes = True
+    return field
+
+
 class FilterForm(forms.Form):
     """What a list shows, by its address; a nonsense value reads as no filter."""
 
@@ -230,7 +236,9 @@ class CohortChangeForm(forms.Form):
 
     round: Any = forms.ModelChoiceField(queryset=None, label=_("For firms of"), required=False, to_field_name="number")
     mode = forms.ChoiceField(label=_("How"), choices=list(MODES.items()))
-    city = TownField(label=_("City"), required=False, help_text=_("Left empty where all of it is online."))
+    city = needed_sometimes(
+        TownField(label=_("City"), required=False, help_text=_("Left empty where all of it is online."))
+    )
     language = forms.ChoiceField(label=_("Language"), choices=list(LANGUAGE_LABELS.items()), initial="ur")
     time_of_day = forms.ChoiceField(label=_("Time of day"), choices=list(TIME_OF_DAY_LABELS.items()))
     starts_on = forms.DateField(label=_("First day"), widget=DAY)
@@ -271,7 +279,7 @@ class CohortForm(CohortChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["programme"]
-        field.queryset = selectors.active_programmes()
+        field.queryset, field.empty_label = selectors.active_programmes(), _("Choose")
 
 
 class CloneForm(forms.Form):

@@ -14,7 +14,7 @@ from smes.vocabulary.wording import YES_NO
 from tdap_portal.accounts import selectors as accounts_selectors
 from training.models.labels import EQUIPMENT_LABELS, LANGUAGE_LABELS, SKILL_LABELS
 
-from .forms import ANY, FilterForm, TownField, ticks
+from .forms import ANY, FilterForm, TownField, needed_sometimes, ticks
 
 if TYPE_CHECKING:
     from training.models import Trainer, Venue
@@ -140,7 +140,7 @@ class VenueForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day in WEEKDAYS:
             for part in ("from", "until"):
-                self.fields[f"{part}_{day}"] = forms.TimeField(required=False, widget=HourInput())
+                self.fields[f"{part}_{day}"] = needed_sometimes(forms.TimeField(required=False, widget=HourInput()))
         for day, name in WEEKDAYS.items():
             self.fields[f"from_{day}"].label = _("%(day)s, opens") % {"day": name}
             self.fields[f"until_{day}"].label = _("%(day)s, closes") % {"day": name}

@@ -321,7 +321,7 @@ def test_a_portal_on_its_first_day_says_how_to_begin(page_of):
 @pytest.mark.parametrize(
     ("role", "why"),
     [
-        (Role.PROGRAMME_MANAGER, "There are no cohorts yet."),
+        (Role.PROGRAMME_MANAGER, "Cohorts, programmes, trainers and venues stand in the head of the page."),
         (Role.FINANCE_OFFICER, "There are no deposits or refunds yet."),
     ],
 )

@@ -111,7 +111,11 @@ def administrator(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def programme(request: SignedInRequest) -> HttpResponse:
     _require(request, Role.PROGRAMME_MANAGER)
-    return _staff(request, title=ROLE_LABELS[Role.PROGRAMME_MANAGER], why=_("Cohorts, programmes, trainers and venues stand in the head of the page."))
+    return _staff(
+        request,
+        title=ROLE_LABELS[Role.PROGRAMME_MANAGER],
+        why=_("Cohorts, programmes, trainers and venues stand in the head of the page."),
+    )
 
 
 @signed_in()

@@ -20,7 +20,7 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     """The programme manager's lists; for other officials the cohorts; for everybody else the calendar of the training."""
     user = request.user
     if not user.is_authenticated or not user.is_official:
-        yield NavItem(_("Training"), reverse("training:calendar"), order=25)
+        yield NavItem(_("Training"), reverse("training:public_calendar"), order=25)
     elif user.has_role(Role.PROGRAMME_MANAGER):
         yield NavItem(_("Cohorts"), reverse("training:cohorts"), order=11)
         yield NavItem(_("Programmes"), reverse("training:programmes"), order=12)

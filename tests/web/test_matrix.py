@@ -42,7 +42,7 @@ THINGS: dict[str, dict[str, str]] = {
     "what is public, and acts without a person": {
         SEES: "home rounds round results results_csv accessibility privacy alive style check smes:hs_browse smes:hs_search"
         " receipt_by_code"
-        " trade:sectors trade:sector api-schema api-docs training:calendar",
+        " trade:sectors trade:sector api-schema api-docs training:public_calendar",
         ACTS: "keep_check set_language",
         BOTH: "receipt_check",
     },

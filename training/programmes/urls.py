@@ -5,7 +5,7 @@ from django.urls import path
 from . import views, views_cohorts, views_resources
 
 urlpatterns = [
-    path("", views_cohorts.calendar, name="calendar"),
+    path("", views_cohorts.calendar, name="public_calendar"),
     path("programmes/", views.programmes, name="programmes"),
     path("programmes/new/", views.new, name="programme_new"),
     path("programmes/<id12:public_id>/", views.programme, name="programme"),

@@ -52,7 +52,7 @@ def send(client, name, /, *args, **data):
 LISTS = {"programmes": ProgrammeFactory, "trainers": TrainerFactory, "venues": VenueFactory, "cohorts": CohortFactory}
 
 
-@pytest.mark.parametrize("name", [*LISTS, "calendar"])
+@pytest.mark.parametrize("name", [*LISTS, "public_calendar"])
 def test_an_empty_list_says_what_will_stand_there(client, manager, name):
     assert '<div class="empty">' in page(client, name)
 
@@ -70,7 +70,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_five(client, manager, name):
 def test_the_calendar_costs_one_query_however_many_cohorts_there_are(client):
     for _row in range(3):
         CohortFactory(state="open")
-    assert len(queries_of(client, reverse("training:calendar"))) == 1
+    assert len(queries_of(client, reverse("training:public_calendar"))) == 1
 
 
 def cursor_of(text, way):
@@ -150,7 +150,7 @@ def test_everybody_sees_what_is_coming_with_the_places_left(client):
     place_in(coming)
     for _place in range(2):
         place_in(full)
-    text = page(client, "calendar")
+    text = page(client, "public_calendar")
     assert {code for code in (planned.code, coming.code, full.code, over.code) if code in text} == {
         coming.code,
         full.code,
@@ -162,12 +162,12 @@ def test_everybody_sees_what_is_coming_with_the_places_left(client):
     )
     for session in coming.sessions.all():
         publish(session)
-    assert "First session" in page(client, "calendar", city="Lahore")
+    assert "First session" in page(client, "public_calendar", city="Lahore")
 
 
 def test_the_calendar_says_when_no_cohort_fits(client):
     CohortFactory(state="open")
-    assert "No cohort fits" in page(client, "calendar", city="Quetta")
+    assert "No cohort fits" in page(client, "public_calendar", city="Quetta")
 
 
 def test_a_visitor_and_a_firm_are_led_to_the_calendar_and_officials_to_the_cohorts(client):
@@ -442,7 +442,7 @@ def test_a_cohort_goes_from_its_plan_into_the_calendar_and_is_called_off(client,
     assert 'value="9"' in page(client, "cohort_edit", row.public_id)
     assert "Open cohort LHR-7?" in page(client, "cohort_open", row.public_id)
     send(client, "cohort_open", row.public_id)
-    assert "LHR-7" in page(client, "calendar")
+    assert "LHR-7" in page(client, "public_calendar")
     assert 'value="LHR-8"' in page(client, "cohort_clone", row.public_id)
     days = {"starts_on": str(today() + timedelta(days=70)), "ends_on": str(today() + timedelta(days=99))}
     send(client, "cohort_clone", row.public_id, code="", places="9", **days)
@@ -450,7 +450,7 @@ def test_a_cohort_goes_from_its_plan_into_the_calendar_and_is_called_off(client,
     assert "Why it is cancelled" in page(client, "cohort_cancel", row.public_id)
     send(client, "cohort_cancel", row.public_id, reason="The hall was flooded.")
     text = page(client, "cohort", row.public_id)
-    assert ("Cancelled: The hall was flooded." in text, "LHR-7" in page(client, "calendar")) == (True, False)
+    assert ("Cancelled: The hall was flooded." in text, "LHR-7" in page(client, "public_calendar")) == (True, False)
 
 
 def test_a_plan_that_does_not_fit_is_refused_in_words_and_kept(client, manager):

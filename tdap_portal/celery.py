@@ -113,6 +113,11 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "end offers whose day has passed": every(60, "selection.expire_offers"),
         "give on seats that are free": every(60, "selection.fill_free_seats"),
         "remind firms of offers": {"task": "selection.remind_of_offers", "schedule": crontab(hour="8-20", minute=40)},
+        "give on places that are free": every(60, "training.give_free_places"),
+        "remind firms to choose a cohort": {
+            "task": "training.remind_of_places",
+            "schedule": crontab(hour=9, minute=15),
+        },
         "let the clock go on after a question": {"task": "selection.pass_questions", "schedule": crontab(minute=15)},
         "restore files whose correction came too late": every(300, "selection.restore_submitted"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),

@@ -9,5 +9,7 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
         import training.certificates.handlers
+        import training.places.handlers
+        import training.places.tasks
         import training.programmes.tasks
         import training.timetable.handlers

@@ -26,5 +26,6 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Programmes"), reverse("training:programmes"), order=12)
         yield NavItem(_("Trainers"), reverse("training:trainers"), order=13)
         yield NavItem(_("Venues"), reverse("training:venues"), order=14)
+        yield NavItem(_("Places"), reverse("training:desk_places"), order=15)
     else:
         yield NavItem(_("Training"), reverse("training:cohorts"), order=45)

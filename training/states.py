@@ -94,6 +94,8 @@ class Happened(StrEnum):
     PLACE_WAITING = "place.waiting"
     PLACE_CHANGED = "place.changed"
     PLACE_GIVEN_UP = "place.given_up"
+    PLACE_REMINDED = "place.reminded"
+    ATTENDEE_CHANGED = "place.attendee_changed"
     PROPOSAL_ASKED = "timetable.proposal_asked"
     PROPOSAL_READY = "timetable.proposal_ready"
     PROPOSAL_TAKEN = "timetable.proposal_taken"

@@ -6,6 +6,7 @@ from training.calendars.urls import feed_urlpatterns
 
 app_name = "training"
 urlpatterns = [
+    path("", include("training.places.urls")),
     path("", include("training.calendars.urls")),
     path("", include("training.certificates.urls")),
     path("", include(feed_urlpatterns)),

@@ -321,7 +321,15 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
         Happened.DUE_SOON: _("The promised date is near"),
         Happened.BROKEN: _("The promised date has passed"),
     }
-    others = {"conflict.declared": _("An official declared a conflict of interest")}
+    others = {
+        "conflict.declared": _("An official declared a conflict of interest"),
+        "place.taken": _("The firm has a place in cohort %(code)s"),
+        "place.waiting": _("The firm waits for a place in cohort %(code)s"),
+        "place.changed": _("The firm moved from cohort %(was)s to %(code)s"),
+        "place.given_up": _("The firm has no place in cohort %(code)s any more, or waits no longer for one"),
+        "place.reminded": _("The firm was reminded to choose a cohort"),
+        "place.attendee_changed": _("Another person comes to the training"),
+    }
     known = {happened.value: text for happened, text in sentences.items()} | others
     if event.data.get("reason") and event.name in (Happened.HANDED_OVER, Happened.RELEASED):
         words = {"what": sentences[Happened(event.name)], "reason": event.data["reason"]}
@@ -329,6 +337,8 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
     outcome = event.data.get("outcome")
     return known.get(event.name, event.name) % {
         "outcome": OUTCOME_LABELS[Outcome(outcome)] if outcome in set(Outcome) else "",
+        "code": event.data.get("code", ""),  # of a cohort
+        "was": event.data.get("was", ""),
     }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from selection.applications.asks import Ask
 from selection.models import NO_DUE_DATE
 from selection.models.labels import OFFER_STATE_LABELS, STATE_LABELS
 from selection.states import DECIDED_STATES, OfferState, State
@@ -19,8 +20,6 @@ from .picture import GREEN, QUIET, Line
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-    from django_stubs_ext import StrOrPromise
 
     from selection.engine.card import Card
     from selection.models import Application, Decision, Offer, Question, Round
@@ -35,21 +34,6 @@ HOLIDAYS = (
     gettext_noop("Youm-e-Takbeer"), gettext_noop("Independence Day"), gettext_noop("Iqbal Day"),
     gettext_noop("Quaid-e-Azam Day"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The block on top: what waits for the firm, with its one button."""
-
-    title: Any
-    text: Any
-    badge: Any = ""
-    tone: str = "you"
-    when: str = ""
-    url: str = ""
-    label: Any = ""
-    other_url: str = ""
-    other_label: StrOrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from selection.appeals import selectors as appeals_selectors
 from selection.appeals import wording as appeals_wording
 from selection.applications import clock
 from selection.applications import selectors as applications_selectors
+from selection.applications.asks import ask_of_floors_above
 from selection.applications.copy_words import changes_in_words
 from selection.correspondence import forms as correspondence_forms
 from selection.correspondence import permissions as correspondence_permissions
@@ -205,7 +206,8 @@ def _show_file(
     decision = applications_selectors.decision_of(row) if row.state in DECIDED_STATES else None
     waiting = offers_overview.waiting_place(row) if row.state == State.WAITLISTED else None
     place = waiting.place if waiting else None
-    offer = offers_selectors.newest_offer(row) if row.decided_at else None
+    offer = offers_selectors.offer_to_answer(row) if row.decided_at else None
+    seat = offer if row.state == State.SELECTED else None
     is_open = rounds_selectors.is_open_now(row.round) if row.state == State.HELD else False
     progress = profile_selectors.completeness(row.sme)
     may_send = papers_selectors.sends_papers(request.user, row.sme)  # what is left beside the profile is of papers
@@ -221,7 +223,8 @@ def _show_file(
             "headline": journey.headline(
                 row, question=question, decide_by=decide_by, clock=promise, place=place, offer=offer
             ),
-            "ask": journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),
+            "ask": ask_of_floors_above(seat)
+            or journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),
             "offer": offer,
             "waiting": waiting,
             "appeal": appeals_wording.on_home(row, appeals_selectors.window_of(row)) if row.submitted_at else None,

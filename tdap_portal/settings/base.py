@@ -120,6 +120,9 @@ HOMES = {  # the page where a person begins after signing in, by role; who holds
     "partner": "selection:partner_home",
     "": "selection:firm_home",  # no role: somebody of a firm
 }
+FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives what waits for a firm that accepted its seat
+    "training.places.asks",
+]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",
     "tdap_portal.notifications.selectors",

@@ -5,6 +5,7 @@ from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
 from .programmes import Material, MaterialVersion, Module, Programme
+from .reminders import PlaceReminder
 from .resources import Absence, Trainer, Venue, VenueClosing
 from .timetables import CalendarFeed, DraftSession, SessionChange, TimetableVersion
 
@@ -23,6 +24,7 @@ __all__ = [
     "Module",
     "NamedParticipant",
     "Place",
+    "PlaceReminder",
     "Programme",
     "Road",
     "RuleLevel",

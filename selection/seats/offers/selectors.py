@@ -91,6 +91,12 @@ def offer_to_answer(application: Application) -> Offer | None:
     return row
 
 
+def accepted_offers() -> QuerySet[Offer]:
+    """Those of firms that have a seat, in all rounds, with their files."""
+    rows = Offer.objects.filter(state=OfferState.ACCEPTED, application__state=State.SELECTED)
+    return rows.select_related("application__sme", "round", "terms").defer("application__facts")
+
+
 def offers_of(round_: Round) -> QuerySet[Offer]:
     """All offers of a round with their files."""
     rows = Offer.objects.filter(round=round_).select_related("application__sme", "terms")

@@ -295,6 +295,17 @@ def locked_offer(offer: Offer) -> Offer:
     return row
 
 
+def locked_seat(application_id: int) -> Offer | None:
+    """For floors above: the accepted offer of a file with its terms, which cannot be given back until the act's transaction ends;
+    None where the file has none. It takes the file's lock, so ask for it before any other."""
+    file = locked_file(application_id)
+    row = selectors.seat_of(file)
+    if row is None or row.state != OfferState.ACCEPTED or file.state != State.SELECTED:
+        return None
+    row.application = file
+    return row
+
+
 def _require_open(row: Offer) -> None:
     """By the database's clock, asked once all locks are held. Raises WrongState, or DomainError "too_late"."""
     if row.state == OfferState.ACCEPTED:

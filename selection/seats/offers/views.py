@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from selection.applications import selectors as applications_selectors
+from selection.applications.asks import ask_of_floors_above
 from selection.review import permissions as review_permissions
 from selection.rounds import selectors as rounds_selectors
 from selection.seats.composer import selectors as composer_selectors
@@ -128,6 +129,7 @@ def _firm_page(
         "training": _training(row.application.round),
         "place": selectors.place_of(row.application) if row.application.state == State.WAITLISTED else None,
         "reason": wording.reason_words(row.reason_code),
+        "ask": ask_of_floors_above(row),
         "refusal": refusal,
     }
     return render(request, "selection/seats/offer.html", context, status=422 if wrong else 200)

@@ -1,0 +1,269 @@
+"""Places in cohorts: the firm's choice, and what officials see of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from selection.applications import selectors as applications_selectors
+from tdap_portal.core.csv_text import as_csv
+from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.web.keeping import kept_form, signed_in
+from tdap_portal.web.paging import keyset_page
+from tdap_portal.web.requests import posted
+from training.states import PlaceState
+
+from . import overview, permissions, selectors, services, wording
+from .forms import AttendeeForm, CohortFilterForm, ConsentForm
+
+if TYPE_CHECKING:
+    from selection.models import Application, Offer
+    from tdap_portal.web.requests import SignedInRequest
+    from training.models import Place
+
+    from .selectors import CountedCohort
+
+PAGE = 50
+
+
+# --------------------------------------------------------------------------------------------------------- the firm
+
+
+@signed_in()
+@require_safe
+def place(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What the firm has, and the cohorts that it can choose."""
+    file = applications_selectors.application_for(request.user, public_id)
+    seat = selectors.accepted_seat(file)
+    return _without_seat(request, file) if seat is None else _place_page(request, seat)
+
+
+@signed_in("training:place")
+@require_POST
+def attendee(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Another person comes."""
+    file = applications_selectors.application_for(request.user, public_id)
+    permissions.can_choose(request.user, file).require()
+    seat = selectors.accepted_seat(file)
+    if seat is None:
+        return _without_seat(request, file)
+    form = _attendee_form(seat, selectors.living_places(file), data=request.POST)
+    if not form.is_valid():
+        return _place_page(request, seat, form=form)
+    try:
+        services.change_attendee(actor=request.user, application=file, **form.as_attendee())
+    except DomainError as refusal:
+        return _place_page(request, seat, form=form, refusal=refusal)
+    messages.success(request, _("It is noted who comes."))
+    return redirect("training:place", public_id)
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort(request: SignedInRequest, public_id: str, cohort_id: str) -> HttpResponse:
+    """One cohort with its days; here a place in it is taken."""
+    return _act(request, public_id, cohort_id, "take" if request.method == "POST" else "")
+
+
+@signed_in("training:place_cohort", of=("public_id", "cohort_id"))
+@require_POST
+def change(request: SignedInRequest, public_id: str, cohort_id: str) -> HttpResponse:
+    """Move to this cohort from the place that the firm has."""
+    return _act(request, public_id, cohort_id, "change")
+
+
+@signed_in("training:place_cohort", of=("public_id", "cohort_id"))
+@require_POST
+def wait(request: SignedInRequest, public_id: str, cohort_id: str) -> HttpResponse:
+    return _act(request, public_id, cohort_id, "wait")
+
+
+@signed_in("training:place_cohort", of=("public_id", "cohort_id"))
+@require_POST
+def stop_waiting(request: SignedInRequest, public_id: str, cohort_id: str) -> HttpResponse:
+    return _act(request, public_id, cohort_id, "stop")
+
+
+def _act(request: SignedInRequest, public_id: str, cohort_id: str, act: str) -> HttpResponse:
+    """act: "take", "change", "wait", "stop"; "" to look only."""
+    file = applications_selectors.application_for(request.user, public_id)
+    if act:
+        permissions.can_choose(request.user, file).require()
+    seat = selectors.accepted_seat(file)
+    if seat is None:
+        return _without_seat(request, file)
+    row = selectors.cohort_for_firm(cohort_id)
+    places = selectors.living_places(file)
+    who = _attendee_form(seat, places, data=request.POST if act in ("take", "wait") else None)
+    consent = _consent_form(seat, row, places, data=posted(request))
+    checked = {"take": (who, consent), "wait": (who, consent), "change": (consent,)}.get(act, ())
+    if any(form.errors for form in checked):
+        return _cohort_page(request, seat, row, who=who, consent=consent)
+    if act:
+        try:
+            says = _do(act, who, consent, actor=request.user, application=file, cohort=row)
+        except DomainError as refusal:
+            return _cohort_page(request, seat, row, who=who, consent=consent, refusal=refusal)
+        messages.success(request, says)
+        return redirect("training:place", public_id)
+    kept = kept_form(request)
+    if kept.typed:
+        who = _attendee_form(seat, places, initial=kept.typed)
+        consent = _consent_form(seat, row, places, initial=kept.typed)
+    return _cohort_page(request, seat, row, who=who, consent=consent)
+
+
+def _do(act: str, who: AttendeeForm, consent: ConsentForm, **common: Any) -> str:
+    """Call the service of an act; returns what the page says then. common: what each of them takes."""
+    code = {"cohort": common["cohort"].code}
+    if act == "take":
+        services.take_place(**common, **who.as_attendee(), **consent.as_consent())
+        return _("The place in %(cohort)s is yours.") % code
+    if act == "change":
+        services.change_cohort(**common, **consent.as_consent())
+        return _("Your firm moved to %(cohort)s. The place that it had goes to the next firm.") % code
+    if act == "wait":
+        agreed = consent.as_consent()
+        agreed.pop("keeps_waiting", None)
+        services.wait_for_place(**common, **who.as_attendee(), **agreed)
+        return _("Your firm waits for a place in %(cohort)s. We write to you when one comes free.") % code
+    services.stop_waiting(**common)
+    return _("Your firm no longer waits for a place in %(cohort)s.") % code
+
+
+def _attendee_form(seat: Offer, places: list[Place], **kwargs: Any) -> AttendeeForm:
+    named = places[0].attendee if places else seat.attendee
+    people = selectors.people_who_may_come(seat.application)
+    return AttendeeForm(people=people, named=named, **kwargs)
+
+
+def _consent_form(seat: Offer, row: CountedCohort, places: list[Place], **kwargs: Any) -> ConsentForm:
+    others = [one.cohort.code for one in places if one.state == PlaceState.WAITING and one.cohort_id != row.pk]
+    elsewhere = "" if selectors.fits(seat, row) else wording.way_words(row.mode, row.city)
+    return ConsentForm(elsewhere=elsewhere, waits=_(", ").join(others), **kwargs)
+
+
+def _without_seat(request: SignedInRequest, file: Application) -> HttpResponse:
+    messages.info(
+        request, _("A place in the training is chosen once the firm has accepted its seat. There is none now.")
+    )
+    return redirect("selection:file", file.public_id)
+
+
+def _place_page(
+    request: SignedInRequest, seat: Offer, *, form: AttendeeForm | None = None, refusal: DomainError | None = None
+) -> HttpResponse:
+    filters = CohortFilterForm(request.GET)
+    language, time = filters.wanted()
+    places = selectors.living_places(seat.application)
+    cohorts = selectors.open_cohorts_for(seat)
+    held = next((row for row in places if row.state == PlaceState.HELD), None)
+    lost = selectors.newest_place(seat.application) if not places else None
+    context = {
+        "application": seat.application,
+        "seat": seat,
+        "held": held,
+        "held_given": wording.given_words(held.cohort) if held else "",
+        "waiting": overview.waiting_of(places),
+        "lost": lost if lost is not None and lost.cohort.state == "cancelled" else None,
+        "choice": overview.choice_of(seat, cohorts, places, language=language, time=time),
+        "accepted": wording.way_words(seat.mode, seat.city),
+        "filters": filters,
+        "is_filtered": bool(language or time),
+        "may_choose": permissions.can_choose(request.user, seat.application),
+        "deposit_rupees": f"{seat.terms.deposit_paisa // 100:,}" if seat.terms.deposit_paisa else "",
+        "form": form or (_attendee_form(seat, places) if places else None),
+        "refusal": refusal,
+    }
+    wrong = refusal is not None or form is not None
+    return render(request, "training/places/place.html", context, status=422 if wrong else 200)
+
+
+def _cohort_page(
+    request: SignedInRequest,
+    seat: Offer,
+    row: CountedCohort,
+    *,
+    who: AttendeeForm,
+    consent: ConsentForm,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    if refusal is not None:  # it may be full, begun or called off while the page stood open
+        row = selectors.cohort_for_firm(row.public_id)
+    places = selectors.living_places(seat.application)
+    is_of_round = row.round_id in (None, seat.round_id)
+    context = {
+        "application": seat.application,
+        "cohort": row,
+        "card": overview.card_of(seat, row, places),
+        "held": next((one for one in places if one.state == PlaceState.HELD), None),
+        "is_of_round": is_of_round,
+        "can_be_taken": row.state == "open" and is_of_round,
+        "sessions": selectors.sessions_of(row),
+        "who": who,
+        "consent": consent,
+        "may_choose": permissions.can_choose(request.user, seat.application),
+        "refusal": refusal,
+    }
+    wrong = refusal is not None or bool(who.errors or consent.errors)
+    return render(request, "training/places/cohort.html", context, status=422 if wrong else 200)
+
+
+# -------------------------------------------------------------------------------------------------------- officials
+
+
+def _require_official(request: SignedInRequest) -> None:
+    if not request.user.is_official:
+        raise NotFound
+    permissions.can_see_places(request.user).require()
+
+
+@signed_in()
+@require_safe
+def desk_places(request: SignedInRequest) -> HttpResponse:
+    """Firms with a seat and without a place, and how full the cohorts are."""
+    _require_official(request)
+    rows = selectors.firms_without_place()
+    page = keyset_page(rows, order=["answered_at", "pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    context = {
+        "page": page,
+        "rows": [(row, wording.way_words(row.mode, row.city)) for row in page.rows],
+        "number": rows.count(),
+        "cohorts": [(row, wording.given_words(row)) for row in selectors.cohorts_with_places()],
+    }
+    return render(request, "training/places/desk.html", context)
+
+
+@signed_in()
+@require_safe
+def roster(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Who comes to a cohort, and who waits."""
+    _require_official(request)
+    row = selectors.cohort_for_officials(public_id)
+    context = {
+        "cohort": row,
+        "given": wording.given_words(row),
+        "roster": selectors.roster_of(row),
+        "waiting": selectors.waiting_list_of(row),
+    }
+    return render(request, "training/places/roster.html", context)
+
+
+@signed_in()
+@require_safe
+def roster_csv(request: SignedInRequest, public_id: str) -> HttpResponse:
+    _require_official(request)
+    row = selectors.cohort_for_officials(public_id)
+    head = [_("Firm"), _("File"), _("Who comes"), _("Since")]
+    lines = [
+        [one.sme.name, one.application.file_number, one.attendee, f"{one.asked_at:%Y-%m-%d}"]
+        for one in selectors.roster_of(row)
+    ]
+    response = HttpResponse(as_csv(head, lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="tdap-cohort-{row.code}.csv"'
+    return response

@@ -53,6 +53,8 @@ PAGES = {
         "/file/{scored}/submitted/", "/file/{asked}/copy/", "/file/{held}/reopen/", "/file/{asked}/question/",
         "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
         "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
+        "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
+        *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
         "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/",
@@ -81,7 +83,8 @@ PAGES = {
         *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
     "programme": (
-        "/home/programme/", "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
+        "/home/programme/", "/training/places/", "/training/places/{cohort}/", "/training/places/{full_cohort}/",
+        "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("edit", "modules/new", "modules/{module}", "materials", "materials/{material}", "materials/{material}/withdraw")),
         *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
         "/training/cohorts/", "/training/cohorts/?state=finished", "/training/cohorts/new/", "/training/cohorts/{cohort}/",
@@ -108,6 +111,7 @@ NO_PAGE = {
     "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
     "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:desk_appeals_csv", "selection:offer_remind",
     "selection:seat_act_sign", "selection:seat_act_return",
+    "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
 }  # fmt: skip

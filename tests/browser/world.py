@@ -34,6 +34,7 @@ from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
+from tests.factories import training_places as made_places
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
@@ -62,6 +63,7 @@ from training.codes import EQUIPMENT, SKILLS
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
 from training.programmes.files import check_material
+from training.states import PlaceState
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
@@ -96,6 +98,7 @@ class World:
         RoundFactory(number=2, planned=True)
         self._files()
         self._offers()
+        self._places()
         self._folder()
         self._desk()
         self._trade()
@@ -202,6 +205,25 @@ class World:
         act = signing.propose_reserve(actor=director(), round=self.round, reserve=1, words="An appeal may come.")
         self.ids["seat_act"] = act.public_id
         self.ids["receipt_code"] = row.score_cards.get().code_shown
+
+    def _places(self) -> None:
+        """A firm with an accepted seat and a place in a cohort, another that waits for one, and cohorts to choose from."""
+        programme = made_places.ProgrammeFactory(code="EXPORT-1")
+        held, full = (
+            made_places.CohortFactory(programme=programme, code=code, places=places)
+            for code, places in (("LHR-11", 2), ("LHR-12", 1))
+        )
+        elsewhere = made_places.CohortFactory(programme=programme, code="KHI-11", city="Karachi", time_of_day="evening")
+        for word in ("seated", "unplaced", "filling"):
+            row = decided(self._file(word, sme={"name": UNBROKEN} if word == "seated" else {}))
+            offer = offers_services.make_offer(application=row, decision=row.decisions.get())
+            offer = made_places.accepted(offer, deposit=500_000, attendee=UNBROKEN)
+            if word == "seated":
+                made_places.put(offer, held, attendee=UNBROKEN)
+                made_places.put(offer, full, PlaceState.WAITING)
+            elif word == "filling":
+                made_places.put(offer, full)
+        self.ids |= {"cohort": held.public_id, "full_cohort": full.public_id, "cohort_elsewhere": elsewhere.public_id}
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

@@ -185,6 +185,10 @@ class MatrixWorld(World):
         }
         if of_closed_round(address.route):
             found["code"] = "R4"
+        if address.route.startswith("training/"):
+            found["cohort_id"] = self.ids["cohort"]
+            if thing == "own":
+                found["public_id"] = self.ids["seated" if "firm/" in address.route else "cohort"]
         if address.route.startswith("receipt/"):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":

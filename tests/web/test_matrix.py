@@ -76,6 +76,12 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "selection:offer",
         ACTS: "selection:offer_decline selection:offer_give_back",
     },
+    "a firm's place in a cohort": {
+        SEES: "training:place",
+        BOTH: "training:place_cohort",
+        ACTS: "training:place_attendee training:place_change training:place_wait training:place_stop_waiting",
+    },
+    "places of all firms, rosters of cohorts": {SEES: "training:desk_places training:roster training:roster_csv"},
     "letters of the firm": {BOTH: "selection:letters"},
     "profile of a firm": {SEES: "smes:profile", FORMS: "smes:step"},
     "papers of a firm": {SEES: "smes:paper smes:paper_page", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
@@ -191,9 +197,9 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "director": DIRECTORS,
     "untied director": ("director",),
     "director drawn for it": ("director",),
+    "programme manager": ("programme",),
     "administrator": ("administrator",),
     "officials": OFFICIALS,
-    "programme manager": ("programme",),
     "trainers": ("trainer",),
     "firms with a place": FIRM,
     "platform": ("platform",),
@@ -340,7 +346,7 @@ def objects_of(address: Address) -> tuple[str, ...]:
         return ("own", "missing")  # of a decided file, or a round that is over, there is none
     if address.name == "selection:question":
         return ("own", "foreign", "missing")
-    if address.route.startswith(("file/", "desk/<", "api/v1/app", "api/v1/desk/files")):
+    if address.route.startswith(("file/", "training/firm/", "desk/<", "api/v1/app", "api/v1/desk/files")):
         return ("own", "finished", "foreign", "missing")
     if "<round:" in address.route:
         return ("own", "finished", "missing")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from selection.applications.asks import Ask
 from tdap_portal.core.days import day_words
+from training.models.labels import PLACE_STATE_LABELS
 from training.states import PlaceState
 
 from . import selectors, wording
@@ -70,7 +71,7 @@ def _of_places(places: list[Place], url: str) -> Ask:
             "Number %(number)d of its waiting list. A place that comes free is yours in your turn, and we write to you."
         )
         % {"number": selectors.number_on_list(first)},
-        badge=_("Waiting"),
+        badge=PLACE_STATE_LABELS[PlaceState.WAITING],
         tone="us",
         url=url,
         label=_("Your place in the training"),

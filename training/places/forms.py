@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.core.folding import fold
 from training.models.labels import LANGUAGE_LABELS, TIME_OF_DAY_LABELS
 
-from .services import MAX_ATTENDEE
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,7 +30,7 @@ class AttendeeForm(forms.Form):
     attendee = forms.CharField(
         label=_("Their name"),
         help_text=_("Only where you chose somebody else."),
-        max_length=MAX_ATTENDEE,
+        max_length=120,
         required=False,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -99,10 +100,10 @@ def _act(request: SignedInRequest, public_id: str, cohort_id: str, act: str) -> 
         return _without_seat(request, file)
     row = selectors.cohort_for_firm(cohort_id)
     places = selectors.living_places(file)
-    who = _attendee_form(seat, places, data=request.POST if act in ("take", "wait") else None)
+    is_asked_who = act == "take" or (act == "wait" and all(one.state != PlaceState.HELD for one in places))
+    who = _attendee_form(seat, places, data=request.POST if is_asked_who else None)
     consent = _consent_form(seat, row, places, data=posted(request))
-    checked = {"take": (who, consent), "wait": (who, consent), "change": (consent,)}.get(act, ())
-    if any(form.errors for form in checked):
+    if who.errors or (act != "stop" and consent.errors):
         return _cohort_page(request, seat, row, who=who, consent=consent)
     if act:
         try:
@@ -130,7 +131,8 @@ def _do(act: str, who: AttendeeForm, consent: ConsentForm, **common: Any) -> str
     if act == "wait":
         agreed = consent.as_consent()
         agreed.pop("keeps_waiting", None)
-        services.wait_for_place(**common, **who.as_attendee(), **agreed)
+        named = who.as_attendee() if who.is_bound else {"attendee": ""}  # whoever comes to the place that it has
+        services.wait_for_place(**common, **named, **agreed)
         return _("Your firm waits for a place in %(cohort)s. We write to you when one comes free.") % code
     services.stop_waiting(**common)
     return _("Your firm no longer waits for a place in %(cohort)s.") % code
@@ -261,7 +263,7 @@ def roster_csv(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.cohort_for_officials(public_id)
     head = [_("Firm"), _("File"), _("Who comes"), _("Since")]
     lines = [
-        [one.sme.name, one.application.file_number, one.attendee, f"{one.asked_at:%Y-%m-%d}"]
+        [one.sme.name, one.application.file_number, one.attendee, timezone.localdate(one.asked_at).isoformat()]
         for one in selectors.roster_of(row)
     ]
     response = HttpResponse(as_csv(head, lines), content_type="text/csv; charset=utf-8")

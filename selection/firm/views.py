@@ -207,7 +207,7 @@ def _show_file(
     waiting = offers_overview.waiting_place(row) if row.state == State.WAITLISTED else None
     place = waiting.place if waiting else None
     offer = offers_selectors.offer_to_answer(row) if row.decided_at else None
-    seat = offer if row.state == State.SELECTED else None
+    training_ask = ask_of_floors_above(offer if row.state == State.SELECTED else None)
     is_open = rounds_selectors.is_open_now(row.round) if row.state == State.HELD else False
     progress = profile_selectors.completeness(row.sme)
     may_send = papers_selectors.sends_papers(request.user, row.sme)  # what is left beside the profile is of papers
@@ -223,8 +223,9 @@ def _show_file(
             "headline": journey.headline(
                 row, question=question, decide_by=decide_by, clock=promise, place=place, offer=offer
             ),
-            "ask": ask_of_floors_above(seat)
+            "ask": training_ask
             or journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),
+            "training_ask": training_ask,
             "offer": offer,
             "waiting": waiting,
             "appeal": appeals_wording.on_home(row, appeals_selectors.window_of(row)) if row.submitted_at else None,

@@ -154,7 +154,7 @@ def test_a_cohort_that_filled_up_while_the_page_stood_open_offers_its_waiting_li
     assert "All places of LHR-2 are taken" in text
     assert f'action="{page_of(offer, full, "wait/")}"' in text
     assert "waits for a place in LHR-2" in text_of(client.post(page_of(offer, full, "wait/"), who(), follow=True))
-    assert "Waiting list of LHR-2: number 1" in text_of(client.get(page_of(offer)))
+    assert 'Waiting list of <span class="code">LHR-2</span>: number 1' in text_of(client.get(page_of(offer)))
     assert client.post(page_of(offer, full, "stop-waiting/")).status_code == 302
     assert Place.objects.get(application=offer.application).state == PlaceState.GIVEN_UP
 
@@ -313,7 +313,7 @@ def test_the_desk_sees_firms_without_a_place_and_how_full_cohorts_are(client, co
         lost.application_id,
         waits.application_id,
     ]
-    assert "1 of 20" in text
+    assert "1 of 20 taken" in text
     assert placed.application.sme.name not in text
 
 

@@ -31,6 +31,7 @@ PURE = (
     "selection.engine.score", "selection.engine.explain", "selection.engine.compose_prices", "selection.engine.compose_proof",
     "selection.trade.arithmetic.analytics", "selection.trade.areas", "selection.trade.sources.baci", "selection.trade.arithmetic.checks", "selection.trade.flows",
     "selection.trade.arithmetic.indicators", "selection.trade.sources.platform_csv", "selection.trade.states",
+    "training.places.fitting",
 )  # fmt: skip
 FACES = ("views", "api", "tasks", "navigation")
 MAX_MODULE_LINES = 600

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('selection', '0032_appeals'),
-        ('training', '0001_training'),
+        ('training', '0005_hours_and_roads'),
     ]
 
     operations = [

@@ -17,16 +17,8 @@ from . import giving, selectors, wording
 if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
 
-ENDS_A_SEAT = (
-    SelectionHappened.SEAT_GIVEN_BACK,
-    SelectionHappened.WITHDRAWN,
-    SelectionHappened.WAITLISTED,
-    SelectionHappened.DECLINED,
-    SelectionHappened.OFFER_TAKEN_BACK,
-)
 
-
-@on(*(event.value for event in ENDS_A_SEAT), name="training.end_places_without_seat")
+@on(SelectionHappened.SEAT_GIVEN_BACK.value, SelectionHappened.WITHDRAWN.value, name="training.end_places_without_seat")
 def end_places_without_seat(event: Event) -> None:
     """Whoever has no seat any more gives the place on, and waits for none."""
     giving.end_places_without_seat(application_id=int(event.subject_id))

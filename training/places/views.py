@@ -17,7 +17,7 @@ from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_form, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
-from training.states import PlaceState
+from training.states import CohortState, PlaceState
 
 from . import overview, permissions, selectors, services, wording
 from .forms import AttendeeForm, CohortFilterForm, ConsentForm
@@ -172,7 +172,7 @@ def _place_page(
         "held": held,
         "held_given": wording.given_words(held.cohort) if held else "",
         "waiting": overview.waiting_of(places),
-        "lost": lost if lost is not None and lost.cohort.state == "cancelled" else None,
+        "lost": lost if lost is not None and lost.cohort.state == CohortState.CANCELLED else None,
         "choice": overview.choice_of(seat, cohorts, places, language=language, time=time),
         "accepted": wording.way_words(seat.mode, seat.city),
         "filters": filters,
@@ -205,7 +205,7 @@ def _cohort_page(
         "card": overview.card_of(seat, row, places),
         "held": next((one for one in places if one.state == PlaceState.HELD), None),
         "is_of_round": is_of_round,
-        "can_be_taken": row.state == "open" and is_of_round,
+        "can_be_taken": row.state == CohortState.OPEN and is_of_round,
         "sessions": selectors.sessions_of(row),
         "who": who,
         "consent": consent,

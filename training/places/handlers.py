@@ -52,12 +52,6 @@ def give_next_place(event: Event) -> None:
     _give(event.data["cohort"])
 
 
-@on(Happened.COHORT_CHANGED.value, Happened.COHORT_OPENED.value, name="training.give_new_places")
-def give_new_places(event: Event) -> None:
-    """A cohort may have more places than before."""
-    giving.give_free_place(cohort_id=int(event.subject_id))
-
-
 def _give(public_id: str) -> None:
     cohort_id = selectors.cohort_id_of(public_id)
     if cohort_id is not None:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('selection', '0032_appeals'),
-        ('training', '0005_hours_and_roads'),
+        ('training', '0006_certificates'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ from .chain import START, Break, End, breaks, is_ours
 from .models import ChainEnd, Delivery, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import Model, QuerySet
 
@@ -43,6 +43,11 @@ def timeline(subject: Model) -> QuerySet[Event]:
 def acts_of(person: User) -> QuerySet[Event]:
     """All that one person did, oldest first."""
     return Event.objects.filter(actor=person).order_by("pk")
+
+
+def last_of(names: Iterable[str], *, number: int) -> list[Event]:
+    """The last events of these names, the newest first, with the people."""
+    return list(Event.objects.filter(name__in=list(names)).select_related("actor").order_by("-pk")[:number])
 
 
 def later_events(event: Event, *names: str) -> QuerySet[Event]:

@@ -40,7 +40,11 @@ class TeachingHours(PublicId, TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_here
+
+    @property
+    def name_here(self) -> str:
+        return (self.name_ur or self.name) if get_language() == "ur" else self.name
 
 
 class Holiday(PublicId, TimeStamped):

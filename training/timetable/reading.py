@@ -40,13 +40,14 @@ def moment(clock: datetime) -> datetime:
     return timezone.make_aware(clock)
 
 
-def read_problem(*, now: datetime | None = None) -> solver.Problem:
+def read_problem(*, now: datetime | None = None, board: Iterable[Session] | None = None) -> solver.Problem:
     """All cohorts that are not finished, with what is planned for them. A session that is called off, or planned to be, is left out.
 
-    Twelve queries, whatever there is (one less where the closed days are kept).
+    board: its sessions where they were read already. Twelve queries, whatever there is (one less where the closed days are kept).
     """
     now = now or timezone.now()
-    sessions = [row for row in selectors.board() if not selectors.planned_slot(row).is_cancelled]
+    rows = selectors.board() if board is None else board
+    sessions = [row for row in rows if not selectors.planned_slot(row).is_cancelled]
     by_cohort: dict[int, list[Session]] = defaultdict(list)
     for row in sessions:
         by_cohort[row.cohort_id].append(row)
@@ -75,9 +76,16 @@ def placed_at(slot: Slot) -> solver.Placed | None:
     return solver.Placed(wall(slot.starts_at), str(slot.trainer_id), str(slot.venue_id) if slot.venue_id else None)
 
 
-def moved(problem: solver.Problem, session: str, placed: solver.Placed) -> solver.Plan:
-    """The plan as it stands, with one session somewhere else."""
-    return {**problem.standing, session: placed}
+def as_published(problem: solver.Problem, board: Iterable[Session]) -> solver.Problem:
+    """The same problem as people know it: what is published stands, so that a plan is measured by what changes for them. Locks are
+    for proposals; a person may move what is locked."""
+    standing = {}
+    for row in board:
+        slot = selectors.published_slot(row)
+        placed = None if slot.is_cancelled else placed_at(slot)
+        if placed is not None and str(row.pk) in problem.sessions:
+            standing[str(row.pk)] = placed
+    return replace(problem, standing=standing, fixed=frozenset())
 
 
 def seal_of(problem: solver.Problem) -> str:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
+
 from smes.people import selectors as people_selectors
 from tdap_portal.core.models import ClosedDay
 from training.models import (
     DraftSession,
+    Holiday,
     Place,
+    Road,
+    RuleLevel,
     Session,
     SessionChange,
+    TeachingHours,
     TimetableProposal,
     TimetableVersion,
     Trainer,
@@ -73,6 +82,11 @@ def is_moved(session: Session) -> bool:
     return published_slot(session) != planned_slot(session)
 
 
+def mark_of(session: Session) -> str:
+    """Sixteen characters that are others once the session is planned otherwise."""
+    return hashlib.sha256(json.dumps(planned_slot(session).as_data()).encode()).hexdigest()[:16]
+
+
 def board() -> QuerySet[Session]:
     """All sessions of cohorts that are not finished, with what is planned for them."""
     return (
@@ -84,6 +98,30 @@ def board() -> QuerySet[Session]:
 
 def moved_sessions() -> list[Session]:
     return [row for row in board().filter(draft__isnull=False) if is_moved(row)]
+
+
+def session_by_id(public_id: str) -> Session | None:
+    """A session that can still be planned; None for one of a cohort that is over."""
+    return board().filter(public_id=public_id).first()
+
+
+def changes_to_come(sessions: Iterable[Session]) -> list[SessionChange]:
+    """What publishing would change of these, as a version would keep it; nothing is written."""
+    found = []
+    for row in sessions:
+        planned, draft = planned_slot(row), draft_of(row)
+        after = copy.copy(row)
+        after.trainer = draft.trainer if draft else row.trainer
+        is_other = row.trainer_id != planned.trainer_id
+        found.append(
+            SessionChange(
+                session=after,
+                before=published_slot(row).as_data(),
+                after=planned.as_data(),
+                trainer_before=row.trainer if is_other else None,
+            )
+        )
+    return found
 
 
 def last_version() -> TimetableVersion | None:
@@ -164,3 +202,54 @@ def proposal_by_id(pk: int | str) -> TimetableProposal | None:
 
 def last_proposal() -> TimetableProposal | None:
     return TimetableProposal.objects.select_related("asked_by").order_by("-pk").first()
+
+
+def versions() -> list[TimetableVersion]:
+    """All that were published, the newest first; .changed: how many sessions."""
+    rows = TimetableVersion.objects.select_related("published_by").annotate(changed=Count("changes"))
+    return list(rows.order_by("-number"))
+
+
+def version_by_number(number: int) -> TimetableVersion | None:
+    return TimetableVersion.objects.select_related("published_by").filter(number=number).first()
+
+
+def proposal_by_public_id(public_id: str) -> TimetableProposal | None:
+    return TimetableProposal.objects.select_related("asked_by").filter(public_id=public_id).first()
+
+
+def holidays_from(day: date) -> list[Holiday]:
+    """Announced holidays that are not over on a day."""
+    return list(Holiday.objects.filter(ends_on__gte=day))
+
+
+def holiday_by_id(public_id: str) -> Holiday | None:
+    return Holiday.objects.filter(public_id=public_id).first()
+
+
+def teaching_hours(day: date) -> list[TeachingHours]:
+    """Hours and the prayer, those without days first; what is over on a day is left out."""
+    rows = TeachingHours.objects.exclude(ends_on__lt=day)
+    return sorted(rows, key=lambda row: (row.starts_on is not None, row.starts_on or day, row.opens, row.pk))
+
+
+def hours_by_id(public_id: str) -> TeachingHours | None:
+    return TeachingHours.objects.filter(public_id=public_id).first()
+
+
+def roads() -> list[Road]:
+    return list(Road.objects.order_by("one", "other"))
+
+
+def rule_levels_to_come(day: date) -> list[RuleLevel]:
+    """Levels that come into force after a day."""
+    return list(RuleLevel.objects.filter(starts_on__gt=day).order_by("starts_on", "code"))
+
+
+def trainers_to_plan() -> list[Trainer]:
+    return list(Trainer.objects.filter(is_active=True))
+
+
+def venues_to_plan(city: str) -> list[Venue]:
+    """Rooms of a city; for those online the rooms online."""
+    return list(Venue.objects.filter(is_active=True, city=city))

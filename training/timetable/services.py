@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,13 +14,19 @@ from tdap_portal.core.errors import DomainError, WrongState
 from training.models import Cohort, DraftSession, Session, SessionChange, TimetableVersion
 from training.states import UNFINISHED, CohortState, Happened
 
-from . import permissions, selectors
+from . import moving, permissions, reading, selectors
+from .solver.rules import check, hard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from tdap_portal.accounts.models import User
     from training.models import Trainer, Venue
+
+    from .solver.rules import Violation
+
+NEVER_KEPT = frozenset(["past", "moved_fixed", "unknown"])  # no reason makes these possible
 
 
 # ----------------------------------------------------------------------------------------------------------- planning
@@ -45,6 +51,72 @@ def plan_session(
     return _kept(
         row, actor, starts_at=starts_at, trainer=trainer, venue=venue, is_cancelled=False, reason=reason.strip()[:500]
     )
+
+
+@transaction.atomic
+def move_session(
+    *,
+    actor: User,
+    session: Session,
+    starts_at: datetime,
+    trainer: Trainer,
+    venue: Venue | None,
+    reason: str = "",
+    seen: str | None = None,
+    known: Iterable[str] = (),
+) -> DraftSession:
+    """Plan a session as `plan_session` does, after the rules were asked. What blocks is kept only with a reason, and only where the
+    person was told of it before.
+
+    seen: what the session looked like to the person, see `selectors.mark_of`, None where no matter. known: marks of the blocks that
+    they were told of, see `moving.mark_of`. Raises NotAllowed, WrongState, DomainError "moved_meanwhile", "impossible" for what no
+    reason makes possible, and "blocks"; the last two carry `blocks`, each with code, sessions and facts.
+    """
+    permissions.can_plan(actor).require()
+    lock_plan()  # of two people who give one trainer two places at once, the second is told
+    row = _locked(session)
+    board = list(selectors.board())
+    row = next(one for one in board if one.pk == row.pk)
+    if seen is not None and seen != selectors.mark_of(row):
+        raise DomainError(
+            _("Somebody moved this session meanwhile. It is shown as it stands now; your own choice is kept below."),
+            code="moved_meanwhile",
+        )
+    problem = reading.read_problem(board=board)
+    placed = reading.placed_at(selectors.Slot(starts_at, None, trainer.pk, venue.pk if venue else None))
+    blocks: tuple[Violation, ...] = ()
+    if placed is not None and str(row.pk) in problem.sessions:
+        found = moving.check_move(reading.as_published(problem, board), problem.standing, str(row.pk), placed)
+        blocks = hard(found)
+    if any(one.code in NEVER_KEPT for one in blocks):
+        raise DomainError(
+            _("This cannot be, whatever the reason. Nothing was moved."), code="impossible", **_as_data(blocks)
+        )
+    if blocks and (not reason.strip() or {moving.mark_of(one) for one in blocks} - set(known)):
+        raise DomainError(
+            _(
+                "This breaks a rule that blocks. Nothing was moved. Choose another place, or say why it is kept all the same."
+            ),
+            code="blocks",
+            **_as_data(blocks),
+        )
+    return plan_session(
+        actor=actor,
+        session=row,
+        starts_at=starts_at,
+        trainer=trainer,
+        venue=venue,
+        reason=reason if blocks else "",
+    )
+
+
+def _as_data(violations: Iterable[Violation]) -> dict[str, Any]:
+    return {
+        "blocks": [
+            {"code": one.code, "sessions": list(one.sessions), "facts": reading.facts_json(one.facts)}
+            for one in violations
+        ]
+    }
 
 
 @transaction.atomic
@@ -95,6 +167,11 @@ def lock_session(*, actor: User, session: Session, is_locked: bool) -> DraftSess
     return draft
 
 
+def lock_plan() -> None:
+    """Holds every plan until the act is done: whoever plans or publishes at the same moment waits, and sees what this act left."""
+    list(Cohort.objects.select_for_update().filter(state__in=UNFINISHED).order_by("pk").values_list("pk"))
+
+
 def _locked(session: Session) -> Session:
     """The row, held until the act is done, where it can still be planned."""
     row = Session.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=session.pk)
@@ -116,14 +193,17 @@ def _kept(row: Session, actor: User, **values: object) -> DraftSession:
 
 
 @transaction.atomic
-def publish(*, actor: User, words: str = "", expected: int | None = None) -> TimetableVersion:
+def publish(
+    *, actor: User, words: str = "", expected: int | None = None, reasons: Mapping[int, str] | None = None
+) -> TimetableVersion:
     """Everything that is planned becomes what people see, as one version; a handler tells each person once.
 
-    expected: the number of the version that the manager saw; another one means that somebody published meanwhile. Raises
-    NotAllowed, DomainError "published_meanwhile" or "nothing_moved".
+    expected: the number of the version that the manager saw; another one means that somebody published meanwhile. reasons: by id of
+    a session, why it goes out although a rule blocks it, beside those that were given with its move. Raises NotAllowed, DomainError
+    "published_meanwhile", "nothing_moved", or "blocks" for what no reason was given for, with `blocks` as `move_session`.
     """
     permissions.can_plan(actor).require()
-    list(Cohort.objects.select_for_update().filter(state__in=UNFINISHED).order_by("pk").values_list("pk"))
+    lock_plan()
     last = TimetableVersion.objects.aggregate(last=Max("number"))["last"] or 0
     if expected is not None and expected != last:
         raise DomainError(
@@ -134,6 +214,7 @@ def publish(*, actor: User, words: str = "", expected: int | None = None) -> Tim
     moved = selectors.moved_sessions()
     if not moved:
         raise DomainError(_("Nothing has moved since the last version."), code="nothing_moved")
+    kept = _kept_blocks(moved, reasons or {})
     version = TimetableVersion.objects.create(number=last + 1, published_by=actor, words=words.strip()[:500])
     for row in moved:
         _publish_session(row, version)
@@ -148,8 +229,36 @@ def publish(*, actor: User, words: str = "", expected: int | None = None) -> Tim
         sessions=len(moved),
         people=version.people,
         words=version.words,
+        kept=kept,
     )
     return version
+
+
+def _kept_blocks(moved: list[Session], reasons: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What blocks and goes out all the same, with the reasons of its sessions."""
+    given: dict[str, tuple[Session, str]] = {}
+    for row in moved:
+        draft = selectors.draft_of(row)
+        reason = reasons.get(row.pk, "").strip()[:500] or (draft.reason if draft else "")
+        if reason:
+            given[str(row.pk)] = (row, reason)
+    kept, open_ones = [], []
+    board = list(selectors.board())
+    problem = reading.read_problem(board=board)
+    found = check(reading.as_published(problem, board), problem.standing)
+    for one in moving.blocks_of(found, {str(row.pk) for row in moved}):
+        about = [given[key] for key in one.sessions if key in given]
+        if not about or one.code in NEVER_KEPT:
+            open_ones.append(one)
+        for row, reason in about[:1]:
+            kept.append({"rule": one.code, "session": row.public_id, "reason": reason})
+    if open_ones:
+        raise DomainError(
+            _("Something still blocks, and nobody has said why it goes out all the same. Nothing was published."),
+            code="blocks",
+            **_as_data(open_ones),
+        )
+    return kept
 
 
 def _publish_session(row: Session, version: TimetableVersion) -> None:

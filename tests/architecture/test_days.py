@@ -16,13 +16,10 @@ ALLOWED = {
     "tdap_portal/audit/anchor.py": {"%Y%m%d%H%M%S%f"},  # the name of a file that was put away
     "selection/seats/offers/terms.py": {"date"},  # of moments that were turned to their zone
     "training/attendance/meeting.py": {"date"},  # of moments in the zone of the report
-    **dict.fromkeys(  # of times on the wall in Pakistan, as the solver counts them; of moments turned to it
-        [
-            f"training/timetable/{name}.py"
-            for name in ("board", "moving", "views", "solver/grid", "solver/repair", "solver/rules")
-        ],
-        {"date"},
-    ),
+    **{  # of times on the wall in Pakistan, as the solver counts them; of moments turned to it
+        f"training/timetable/{name}.py": {"date"}
+        for name in ("board", "moving", "views", "solver/grid", "solver/repair", "solver/rules")
+    },
     "selection/trade/models.py": {"%Y-%m"},  # months that are days without an hour
     "selection/trade/services.py": {"%Y-%m"},
 }

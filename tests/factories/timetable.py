@@ -28,7 +28,8 @@ from training.timetable.solver.rules import DEFAULTS
 CITIES = ("Lahore", "Karachi", "Sialkot", "Peshawar", "Quetta")
 SHARES = (0.3, 0.3, 0.16, 0.12, 0.12)
 SKILLS = (
-    "buyers", "listing", "photography", "pricing", "payment", "shipping", "labels", "law", "returns", "adverts", "data", "service",
+    "buyers", "listing", "photography", "pricing", "payment", "shipping",
+    "labels", "law", "returns", "adverts", "data", "service",
 )  # fmt: skip
 MONDAY = date(2027, 7, 5)
 WEEKS = 10

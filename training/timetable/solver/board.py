@@ -9,6 +9,9 @@ import numpy as np
 from training.timetable.solver.grid import INF, NOT_PLACED, Course, Grid, Kind
 from training.timetable.solver.path import PASSED_OVER, Steps, best_days
 
+TRIES = 6
+"""Ways that are looked for before a session is left out that could not be given the trainer it was promised."""
+
 Place = tuple[int, int, int]
 """Slot, trainer, venue; -1 for none."""
 
@@ -22,7 +25,7 @@ class Prices:
 
 
 class Board:
-    """places: by cohort and place of the session in it. Pinned sessions stand on it from the start and are never removed."""
+    """places: by cohort and place of the session in it. Pinned sessions stand from the start and are never removed."""
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
@@ -192,14 +195,44 @@ class Board:
         if noise is not None:
             by_day = [cost + noise[place, : len(cost)] for place, cost in enumerate(by_day)]
         may_pass = [place not in course.pinned for place in course.chain]
-        _, days = best_days(by_day, may_pass, course, self.steps(course))
-        for place, day, cost in zip(course.chain, days, costs, strict=True):
-            if place not in course.pinned and day != PASSED_OVER:
-                self._settle(number, place, int(course.slots[day, int(cost[day].argmin())]))
+        for attempt in range(1, TRIES + 1):
+            _, days = best_days(by_day, may_pass, course, self.steps(course))
+            picks = {
+                place: int(course.slots[day, int(costs[at][day].argmin())])
+                for at, (place, day) in enumerate(zip(course.chain, days, strict=True))
+                if place not in course.pinned and day != PASSED_OVER
+            }
+            left_out = self._settle_all(number, picks)
+            if not left_out or attempt == TRIES:
+                break
+            # One trainer's week was counted on for two sessions: the way is looked for anew without that day.
+            for at, place in enumerate(course.chain):
+                if place in left_out:
+                    by_day[at] = by_day[at].copy()
+                    by_day[at][days[at]] = INF
+            self.remove(number)
         self._reckon(number)
 
-    def _settle(self, number: int, place: int, slot: int) -> None:
-        """Gives a slot the best trainer and venue that are free now: an earlier session may have filled a week."""
+    def _settle_all(self, number: int, picks: dict[int, int]) -> list[int]:
+        """Settles sessions at their slots; gives those that had to be left out."""
+        week_of, left_out = self.grid.week, []
+        for place, slot in picks.items():
+            if self._settle(number, place, slot):
+                continue
+            # The others of the week may have taken the only trainer that this one can have, and can have others.
+            rivals = [p for p, s in picks.items() if week_of[s] == week_of[slot] and (number, p) in self.places]
+            before = {(number, p): self.places[number, p] for p in rivals}
+            self.lift(before)
+            order = [place, *rivals]
+            if not all(self._settle(number, p, picks[p]) for p in order):
+                self.lift([(number, p) for p in order if (number, p) in self.places])
+                for key, taken in before.items():
+                    self._put(*key, taken)
+                left_out.append(place)
+        return left_out
+
+    def _settle(self, number: int, place: int, slot: int) -> bool:
+        """Gives a slot the best trainer and venue that are free now: an earlier session may have filled a week. False: none is."""
         grid, course = self.grid, self.grid.courses[number]
         kind = course.kinds[place]
         who, week = kind.who, grid.week[slot]
@@ -214,9 +247,11 @@ class Board:
             room = int(rent.argmin())
             venue = int(kind.where[room])
             if rent[room] == INF:
-                return
-        if pay[best] < INF:
-            self._put(number, place, (slot, int(who[best]), venue))
+                return False
+        if pay[best] == INF:
+            return False
+        self._put(number, place, (slot, int(who[best]), venue))
+        return True
 
     def _reckon(self, number: int) -> None:
         """Works out anew what a cohort costs by itself."""

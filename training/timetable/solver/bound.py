@@ -1,13 +1,13 @@
-"""What no proposal can cost less than: the places of each trainer, venue and week are priced, and each cohort pays for itself.
+"""What no proposal can cost less than: what all may want is priced, and each cohort pays for itself.
 
-Give each trainer's and each venue's moments a price, and each trainer's week one for every session in it. Whatever the prices
-are, no plan is cheaper than what the cohorts cost when each takes its own best way at these prices, less what all that is
-priced is worth: where a plan keeps the rules, nobody takes a moment twice. Prices are whole parts of SCALE, so that every sum
-is exact. Left out, which can only make the bound lower: the road between cities, and that one cohort's sessions of a week share
-the trainer's week.
+Give each trainer's and each venue's moments a price, and each trainer's week one for every session in it. Whatever the
+prices are, no plan is cheaper than what the cohorts cost when each takes its own best way at these prices, less what
+all that is priced is worth: where a plan keeps the rules, nobody takes a moment twice. Prices are whole parts of SCALE,
+so that every sum is exact. Left out, which can only make the bound lower: the road between cities, and that one
+cohort's sessions of a week share the trainer's week.
 
-It holds for plans that keep the rules of `rules.ALWAYS`, one session a day at the times that the calendar offers (a standing
-place is offered to its own session). A session without a place counts NOT_PLACED.
+It holds for plans that keep the rules of `rules.ALWAYS`, one session a day at the times that the calendar offers (a
+standing place is offered to its own session). A session without a place counts NOT_PLACED.
 """
 
 from dataclasses import dataclass
@@ -15,50 +15,50 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.timetable.solver.board import Board, Prices
-from training.timetable.solver.grid import INF, Grid
+from training.timetable.solver.grid import INF, NOT_PLACED, Grid
 from training.timetable.solver.path import PASSED_OVER, best_days
 from training.timetable.solver.problem import Problem
 
 STEPS = 120
-FIRST_PACE, PATIENCE, FRESH = 0.5, 6, 0.3
+FIRST_PACE, SLOWER, FRESH = 0.4, 0.97, 0.3
 SCALE = 1024
 """A power of two: floats hold whole parts of it exactly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """value: points. steps: how often the prices were set."""
+    """value: points that no plan costs less than, 0 where some sessions can have no place. steps: how often the prices
+    were set. lacking: sessions that, as far as the prices show, no plan can give a place."""
 
     value: int
     steps: int
+    lacking: int = 0
 
 
 def lower_bound(problem: Problem, *, aim: float, steps: int = STEPS) -> Bound:
     """The best bound found in so many steps. aim: the cost of a plan that there is, which the steps are measured by."""
     prices = _Prices(Board(Grid(problem)))
-    best, stale, pace = -INF, 0, FIRST_PACE
-    kept, pull = prices.all.copy(), np.zeros_like(prices.all)
-    for _ in range(steps):
+    pull, pace = np.zeros_like(prices.all), FIRST_PACE
+    first = best = 0.0  # no cost is below zero
+    for step in range(steps):
         value, overdrawn = prices.value()
-        if value > best:
-            best, stale, kept = value, 0, prices.all.copy()
-        else:
-            stale += 1
+        first, best = (value if step == 0 else first), max(best, value)
         pull = FRESH * overdrawn + (1 - FRESH) * pull  # the way of the last steps goes on: one step alone swings about
         pull[(prices.all == 0) & (pull < 0)] = 0  # a price is never below zero
         size = float((pull**2).sum())
         if size == 0 or best >= aim:
             break
-        if stale >= PATIENCE:
-            pace, stale = pace / 2, 0
-            prices.all[:] = kept
+        if value < first - 3 * max(aim - first, 1.0):  # prices ran away
+            pace /= 2
         prices.move(pull * (pace * max(aim - value, 1.0) / size))
-    return Bound(int(np.ceil(best)), steps)
+        pace *= SLOWER
+    lacking = max(0, int(np.ceil(best / NOT_PLACED - 0.01)))  # soft costs are far below a hundredth of one
+    return Bound(0 if lacking else int(np.ceil(best)), steps, lacking)
 
 
 class _Prices:
-    """trainer: [trainer, moment], venue: [venue, moment], week: [trainer, week]. A moment is where some slot begins: two slots
-    overlap just where one holds the other's first moment."""
+    """trainer: [trainer, moment], venue: [venue, moment], week: [trainer, week]. A moment is where some slot begins:
+    two slots overlap just where one holds the other's first moment."""
 
     def __init__(self, board: Board) -> None:
         self.board, grid = board, board.grid
@@ -66,8 +66,7 @@ class _Prices:
         self.holds = np.zeros((len(moments), grid.none + 1))
         self.holds[:] = (grid.start[None, :] <= moments[:, None]) & (moments[:, None] < grid.end[None, :])
         shapes = [(len(board.load), len(moments)), (len(board.taken), len(moments)), (len(board.load), grid.weeks)]
-        sizes = [rows * columns for rows, columns in shapes]
-        self.all = np.zeros(sum(sizes))
+        self.all = np.zeros(sum(rows * columns for rows, columns in shapes))
         self.trainer, self.venue, self.week = self.parts(self.all, shapes)
         self.shapes = shapes
         self.sizes = np.arange(int(board.max_week.max(initial=0)) + 1)
@@ -84,7 +83,8 @@ class _Prices:
         self.all[:] = np.rint(np.maximum(self.all + step, 0) * SCALE) / SCALE
 
     def value(self) -> tuple[float, np.ndarray]:
-        """The bound at these prices, and how far each trainer's moment, venue's moment and trainer's week is overdrawn."""
+        """The bound at these prices, and how far each trainer's moment, venue's moment and trainer's week is
+        overdrawn."""
         board, grid = self.board, self.board.grid
         slots = Prices(
             grid.trainer_base + self.trainer @ self.holds + self.week[:, grid.week],
@@ -107,12 +107,16 @@ class _Prices:
                 week, kind = grid.week[slot], course.kinds[place]
                 if place in course.pinned:
                     trainer, venue = course.pinned[place][1:]
+                    if trainer < 0:
+                        continue
                 else:
-                    # Between equals the one that is used least: any choice of the cheapest shows where prices should go.
+                    # Between equals the one used least: any choice of the cheapest shows where prices should go.
                     pay = kind.pay + slots.trainer[kind.who, slot]
                     trainer = _least_used(kind.who, pay, week_use[kind.who, week])
-                    rent = kind.rent + slots.venue[kind.where, slot] if kind.where[0] >= 0 else kind.rent
-                    venue = _least_used(kind.where, rent, venue_use[kind.where] @ self.holds[:, slot])
+                    venue = -1
+                    if kind.where[0] >= 0:
+                        rent = kind.rent + slots.venue[kind.where, slot]
+                        venue = _least_used(kind.where, rent, venue_use[kind.where] @ self.holds[:, slot])
                 trainer_use[trainer] += self.holds[:, slot]
                 week_use[trainer, week] += 1
                 if venue >= 0:

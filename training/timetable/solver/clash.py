@@ -1,4 +1,4 @@
-"""Why a cohort finds no way through its weeks beside the others: the smallest cause, and what stands in the way of each session.
+"""Why a cohort finds no way through its weeks beside the others: the smallest cause, and what rules out each slot.
 
 Groups of rules are let go one at a time; what stays let go without helping is no part of the cause. What is left cannot
 be made smaller: let any one of it go, and the cohort has a way. It is relative to where the others are placed.
@@ -18,8 +18,9 @@ from training.timetable.solver.problem import MONDAY_TO_SATURDAY, Plan, Problem,
 SKILL, TRAINER_CITY, TRAINER, TRAVEL, TRAINER_WEEK = "skill", "trainer_city", "trainer", "travel", "trainer_week"
 ROOM, VENUE, PER_WEEK, CALENDAR, WINDOW = "room", "venue", "per_week", "calendar", "window"
 GROUPS = (SKILL, TRAINER_CITY, TRAINER, TRAVEL, TRAINER_WEEK, ROOM, VENUE, PER_WEEK, CALENDAR, WINDOW)
-"""In the order in which they are let go. skill: with the language. trainer: away, or teaching others. room: capacity and
-equipment. venue: closed, or taken by others. calendar: holidays, hours, prayer. window: first and last day, and the past."""
+"""In the order in which they are let go. skill: with the language. trainer: away, or teaching others. room: capacity
+and equipment. venue: closed, or taken by others. calendar: holidays, hours, prayer. window: first and last day, and the
+past."""
 FURTHER = timedelta(weeks=8)
 """How far beyond the window is looked when it is let go."""
 
@@ -40,7 +41,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """groups: of GROUPS, none of which can be left out. () where even all let go do not help: its weeks are too few."""
+    """groups: of GROUPS, none of which can be left out. () where even all let go do not help: there is nobody, nowhere or no time."""
 
     groups: tuple[str, ...]
     blocked: tuple[Blocked, ...]
@@ -91,7 +92,7 @@ class _View:
         ]
         self.may = {WINDOW: in_window, CALENDAR: np.array(is_open)}
         at_once = np.zeros((len(problem.trainers), len(slots)), dtype=bool)
-        for (_, _), (slot, trainer, _) in board.places.items():
+        for slot, trainer, _ in board.places.values():
             if trainer >= 0:
                 at_once[trainer] |= np.isin(slots, grid.alike(slot))
         away = grid.trainer_base[:, slots] == INF
@@ -122,13 +123,15 @@ class _View:
         may = grid.end[self.slots] - grid.start[self.slots] == session.minutes
         for group, fits in self.may.items():
             if group in kept:
-                may = may & fits
+                may &= fits
         trainers = self._trainers(session, kept)
         for group, fits in self.trainer_may.items():
             if group in kept:
                 trainers = trainers & fits
-        may = may & trainers.any(axis=0)
-        return may if cohort.is_online else may & self._venues(session, kept).any(axis=0)
+        may &= trainers.any(axis=0)
+        if not cohort.is_online:
+            may &= self._venues(session, kept).any(axis=0)
+        return np.asarray(may)
 
     def _trainers(self, session: Session, kept: Collection[str]) -> np.ndarray:
         cohort, fit = self.course.cohort, []
@@ -146,7 +149,7 @@ class _View:
             for venue in self.problem.venues
         ]
         here = np.repeat(np.array(fit, dtype=bool)[:, None], len(self.slots), axis=1)
-        return here & self.venue_may if VENUE in kept else here
+        return np.logical_and(here, self.venue_may) if VENUE in kept else here
 
     def blocked(self, session: Session) -> Blocked:
         """Rules are taken one after the other; a slot counts for the one that leaves it nobody or nowhere."""

@@ -1,8 +1,8 @@
 """A problem as arrays: every slot in which a session may be held, and what each would cost where all else were free.
 
-A slot is a start and an end, so that sessions of different lengths, and those that a person put at odd times, stand beside each
-other. Which slots of one trainer or one venue exclude each other is worked out once; the rest of the solver only counts.
-Costs are whole numbers kept as floats; `INF` is what may not be.
+A slot is a start and an end, so that sessions of different lengths, and those that a person put at odd times, stand
+beside each other. Which slots of one trainer or one venue exclude each other is worked out once; the rest of the solver
+only counts. Costs are whole numbers kept as floats; `INF` is what may not be.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,8 @@ from training.timetable.solver.problem import (
 
 INF = float("inf")
 NOT_PLACED = 10_000_000.0
-"""What a session without a place costs the search: more than all soft rules and all moves together, whatever they are."""
+"""What a session without a place costs the search: more than all soft rules and all moves together, whatever they
+are."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -44,8 +45,9 @@ class Weights:
 class Kind:
     """What sessions of a cohort with the same needs share.
 
-    static: cost a slot of the course (its last entry: no slot), INF where calendar or window forbid it. who: trainers, those
-    that fit fewest sessions first; pay: what each costs here. where: venues, the smallest first; rent: what each costs.
+    static: cost a slot of the course (its last entry: no slot), INF where calendar or window forbid it. who: trainers,
+    those that fit fewest sessions first; pay: what each costs here. where: venues, the smallest first; rent: what each
+    costs.
     """
 
     static: np.ndarray
@@ -59,12 +61,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A cohort in the grid. slots: [days, slots a day at most], numbers of slots, the last one of the grid for none; position: where each
-    of them is, counted through all days.
+    """A cohort in the grid. slots: [days, slots a day at most], numbers of slots, the last one of the grid for none;
+    position: where each of them is, counted through all days.
 
-    first_day: from the grid's first day; a Monday. kinds: one a session. pinned: slot, trainer, venue (-1: none) of those that
-    stay. chain: sessions that the path goes through; pinned ones that a person put out of order stand outside it and only
-    take their day. room_in_week: sessions a week that the chain may hold. late: cost a day, if it is the last one.
+    first_day: from the grid's first day; a Monday. kinds: one a session. pinned: slot, trainer, venue (-1: none) of
+    those that stay. chain: sessions that the path goes through; pinned ones that a person put out of order stand
+    outside it and only take their day. room_in_week: sessions a week that the chain may hold. late: cost a day, if it
+    is the last one.
     """
 
     cohort: Cohort
@@ -87,7 +90,8 @@ class Grid:
         self.problem, self.weights = problem, weights or Weights()
         self.trainer_of = {trainer.id: place for place, trainer in enumerate(problem.trainers)}
         self.venue_of = {venue.id: place for place, venue in enumerate(problem.venues)}
-        self.cities = ["", *sorted({x.city for x in (*problem.venues, *problem.cohorts)} - {""})]
+        cities = {venue.city for venue in problem.venues} | {cohort.city for cohort in problem.cohorts}
+        self.cities = ["", *sorted(cities - {""})]
         days = [c.first for c in problem.cohorts] + [c.last for c in problem.cohorts]
         days += [placed.start.date() for placed in problem.standing.values()]
         self.monday = week_of(min(days, default=date(2000, 1, 3)))
@@ -142,7 +146,8 @@ class Grid:
             gap = np.maximum(self.start - self.end[slot], self.start[slot] - self.end)[None, :]
             most = self.problem.rules["road"].limit if "road" in self.problem.rules else 10**9
             too_far = (road > most) & (self.day == self.day[slot])[None, :] & (self.start >= 0)[None, :]
-            found = self._near[city, slot] = np.nonzero((gap < road) | (gap < 0) | too_far)
+            cities, slots = np.nonzero((gap < road) | (gap < 0) | too_far)
+            found = self._near[city, slot] = (cities, slots)
         return found
 
     def alike(self, slot: int) -> np.ndarray:
@@ -318,7 +323,8 @@ class Grid:
         return Course(cohort, city, first_day, slots, position, tuple(kinds), pinned, chain, room, taken, late)
 
     def _kind(self, cohort: Cohort, session: Session, slots: np.ndarray, cost: np.ndarray, offered: np.ndarray) -> Kind:
-        """slots, cost, offered: one entry a slot of the course; offered: not only there for the session that stands in it."""
+        """slots, cost, offered: one entry a slot of the course; offered: not only there for the session that stands in
+        it."""
         stands = self.problem.standing.get(session.id)
         may = offered | (slots == (-1 if stands is None else self.number_of[stands.start, session.minutes]))
         may &= self.end[slots] - self.start[slots] == session.minutes
@@ -359,8 +365,8 @@ class Grid:
         return tuple(inside), room, taken
 
     def place_of(self, key: str, placed: Placed) -> tuple[int, int, int]:
-        """Slot, trainer, venue by number; -1 for a trainer or venue that is not there. Raises KeyError for a slot that is not
-        in the grid."""
+        """Slot, trainer, venue by number; -1 for a trainer or venue that is not there. Raises KeyError for a slot that
+        is not in the grid."""
         slot = self.number_of[placed.start, self.problem.sessions[key][1].minutes]
         return slot, self.trainer_of.get(placed.trainer, -1), self.venue_of.get(placed.venue or "", -1)
 

@@ -1,7 +1,9 @@
-"""Who cannot all be served, and by what: sessions against places of which each takes so many, matched as far as they go.
+"""Who cannot all be served, and by what: sessions against places of which each takes so many, matched as far as they
+go.
 
 By Hall's theorem sessions can all be served just where no set of them has fewer places between its members than it has
-members. What is left over after a largest matching leads to such a set: everything it could push out, and what that could.
+members. What is left over after a largest matching leads to such a set: everything it could push out, and what that
+could.
 """
 
 from collections.abc import Sequence
@@ -27,8 +29,8 @@ class HallSet:
 def hall_sets(wanted: Sequence[Sequence[int]], room: Sequence[int]) -> list[HallSet]:
     """The sets that cannot be served, each with what it lacks; [] where all can.
 
-    wanted: of each member, the places that would do. room: how many members each place takes. The sets share no place, and
-    together lack as many places as must stay unserved.
+    wanted: of each member, the places that would do. room: how many members each place takes. The sets share no place,
+    and together lack as many places as must stay unserved.
     """
     held: list[list[int]] = [[] for _ in room]
     order = sorted(range(len(wanted)), key=lambda member: len(wanted[member]))

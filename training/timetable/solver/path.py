@@ -1,7 +1,7 @@
 """The best way of one cohort through its weeks, found exactly: on which day each session is held.
 
-The sessions go in their order, one a day, no more a week than the cohort may have. A state is (day of the last session, how
-many its week has); a session that finds no place is passed over at the price of NOT_PLACED.
+The sessions go in their order, one a day, no more a week than the cohort may have. A state is (day of the last session,
+how many its week has); a session that finds no place is passed over at the price of NOT_PLACED.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,8 @@ PASSED_OVER = -1
 class Steps:
     """What the days between two sessions cost, for cohorts with the same number of days and sessions a week.
 
-    later: [day, day before], INF unless the first lies in a later week. same: [weekday, weekday before], INF unless later.
+    later: [day, day before], INF unless the first lies in a later week. same: [weekday, weekday before], INF unless
+    later.
     """
 
     def __init__(self, days: int, good: tuple[int, int], price: float) -> None:
@@ -33,8 +34,8 @@ def best_days(
 ) -> tuple[float, list[int]]:
     """The least cost and the day of each session of the chain, PASSED_OVER where it has none.
 
-    costs: of each session, one entry a day, INF where it cannot be held. may_pass: False for one that stays where it is.
-    The cost is INF where that cannot be.
+    costs: of each session, one entry a day, INF where it cannot be held. may_pass: False for one that stays where it
+    is. The cost is INF where that cannot be.
     """
     days, most = len(course.late), max(1, int(course.room_in_week.max(initial=1)))
     closed = np.repeat(course.room_in_week, 7)[None, :] <= np.arange(most)[:, None]
@@ -68,7 +69,8 @@ def _back(  # noqa: PLR0917 - the tables of one walk
     number: int,
     day: int,
 ) -> list[int]:
-    """From the last state to the first; sums are made again just as they were, so that they are equal to the last bit."""
+    """From the last state to the first; sums are made again just as they were, so that they are equal to the last
+    bit."""
     found = [PASSED_OVER] * len(costs)
     for place in range(len(costs) - 1, -1, -1):
         held, none_yet = before[place]

@@ -1,7 +1,8 @@
 """Trainers and venues of a plan once more, exactly, while every session keeps its slot.
 
-Between two weeks nothing binds but a journey over a Sunday, so each week is a small model of its own for HiGHS. Its answer is
-taken where it is complete, lighter by the board's own count, and breaks nothing; else the week stays as it was.
+Between two weeks nothing binds but a journey over a Sunday, so each week is a small model of its own for HiGHS. Its
+answer is taken where it is complete, lighter by the board's own count, and breaks nothing; else the week stays as it
+was.
 """
 
 from collections import defaultdict
@@ -48,7 +49,8 @@ def _polish_group(board: Board, keys: list[Key]) -> None:
 
 
 def seat(board: Board, wanted: dict[Key, Place], lack: float) -> None:
-    """Gives as many sessions of one week as can be a trainer and a venue at their slots; the others are left off the board.
+    """Gives as many sessions of one week as can be a trainer and a venue at their slots; the others are left off the
+    board.
 
     wanted: with the slot of each, and the trainer and venue that stand. Sessions that are on the board keep their slot.
     lack: what leaving one off costs beside the costs of the board.
@@ -62,8 +64,8 @@ def seat(board: Board, wanted: dict[Key, Place], lack: float) -> None:
 
 
 def _best_trainers(board: Board, old: dict[Key, Place], lack: float = INF) -> dict[Key, int]:
-    """{} where HiGHS has no answer. lack: what a session without a trainer costs."""
-    if not old:
+    """{} where HiGHS has no answer or nothing to gain. lack: what a session without a trainer costs, INF: none may."""
+    if not old or (lack == INF and _is_cheapest(board, old)):
         return {}
     grid, model = board.grid, _Model()
     columns: dict[tuple[Key, int], int] = {}
@@ -92,6 +94,20 @@ def _best_trainers(board: Board, old: dict[Key, Place], lack: float = INF) -> di
         model.row(-INF, float(good - there), [*terms, (over, -1.0)])
     chosen = model.chosen()
     return {key: trainer for (key, trainer), column in columns.items() if column in chosen}
+
+
+def _is_cheapest(board: Board, old: dict[Key, Place]) -> bool:
+    """Whether each has one of its cheapest trainers and nobody's week is over what is gladly given: then nothing helps."""
+    load = board.load.copy()
+    for key, (slot, trainer, _) in old.items():
+        kind = board.grid.courses[key[0]].kinds[key[1]]
+        load[trainer, board.grid.week[slot]] += 1
+        if (
+            kind.pay_of.get(trainer, INF) > kind.pay.min()
+            or load[trainer, board.grid.week[slot]] > board.good_week[trainer]
+        ):
+            return False
+    return True
 
 
 def _best_venues(board: Board, old: dict[Key, Place], lack: float = INF) -> dict[Key, int]:

@@ -1,8 +1,8 @@
-"""What no plan can do, told before one is looked for: sessions that nothing fits, and sets of sessions that want the same few
-rooms or trainers.
+"""What no plan can do, told before one is looked for: sessions that nothing fits, and sets of sessions that want the
+same few rooms or trainers.
 
-A set is proven by counting: so many sessions, fewer places for them. That everything passes proves nothing; the order of a
-cohort's sessions and the road between cities are not counted here.
+A set is proven by counting: so many sessions, fewer places for them. That everything passes proves nothing; the order
+of a cohort's sessions and the road between cities are not counted here.
 """
 
 from collections.abc import Iterator
@@ -52,8 +52,8 @@ def precheck(problem: Problem) -> tuple[Impossible, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Want:
-    """A session and what would do. trainers, venues: [number, 2] of who or where, and slot, at which a session may be held
-    as far as calendar, trainers and venues go; None for venues where none is needed."""
+    """A session and what would do. trainers, venues: [number, 2] of who or where, and slot, at which a session may be
+    held as far as calendar, trainers and venues go; None for venues where none is needed."""
 
     key: str
     has_slot: bool
@@ -61,8 +61,11 @@ class _Want:
     has_venue: bool
     trainers: np.ndarray
     venues: np.ndarray | None
+    is_pinned: bool = False
 
     def lacking(self) -> Iterator[str]:
+        if self.is_pinned:
+            return  # a person put it there; what that breaks, the check tells
         if not self.has_slot:
             yield NO_SLOT
         if not self.has_trainer:
@@ -81,8 +84,8 @@ def _wants(grid: Grid) -> list[_Want]:
         for place, session in enumerate(course.cohort.sessions):
             if place in course.pinned:
                 slot, trainer, venue = course.pinned[place]
-                at = [np.array([[who, slot]] if who >= 0 else []).reshape(-1, 2) for who in (trainer, venue)]
-                found.append(_Want(session.id, True, True, True, at[0], at[1] if venue >= 0 else None))
+                at = [np.array([[who, slot]] if who >= 0 else [], dtype=int).reshape(-1, 2) for who in (trainer, venue)]
+                found.append(_Want(session.id, True, True, True, at[0], at[1] if venue >= 0 else None, is_pinned=True))
                 continue
             kind = course.kinds[place]
             slots = course.slots.ravel()[kind.static < INF]
@@ -112,8 +115,8 @@ def _pairs(who: np.ndarray, slots: np.ndarray, may: np.ndarray) -> np.ndarray:
 
 
 def _groups_of_slots(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """The group of each slot, slots that overlap, or overlap with one that does, in one; and how many of each group can be
-    held one after the other."""
+    """The group of each slot, slots that overlap, or overlap with one that does, in one; and how many of each group can
+    be held one after the other."""
     groups, sizes, free_at, ends = np.zeros(grid.none + 1, dtype=int), [0], -1, -1
     for slot in np.lexsort((grid.end[:-1], grid.start[:-1])).tolist():
         if grid.start[slot] >= ends:
@@ -136,7 +139,7 @@ def _full(code: str, wants: list[_Want], grid: Grid, when: np.ndarray, room: np.
     wanted, keys, shared = [], [], {}
     for want in wants:
         pairs = want.venues if code == VENUES_FULL else want.trainers
-        if pairs is None:
+        if pairs is None or (want.is_pinned and not len(pairs)):
             continue
         if id(pairs) not in shared:
             shared[id(pairs)] = np.unique(when[pairs[:, 1]] * len(resources) + pairs[:, 0]).tolist()

@@ -39,7 +39,8 @@ class Trainer:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """hours: when it opens and closes, by weekday; on a weekday that is missing it stays closed. busy: taken by others."""
+    """hours: when it opens and closes, by weekday; on a weekday that is missing it stays closed. busy: taken by
+    others."""
 
     id: str
     city: str
@@ -93,7 +94,8 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When sessions may be held on some weekdays. A row with dates (Ramazan) takes the place of those without on its days.
+    """When sessions may be held on some weekdays. A row with dates (Ramazan) takes the place of those without on its
+    days.
 
     starts: the times at which a proposal lets sessions begin; a person may choose any other.
     is_online: for cohorts that meet online only (True), for the others (False), or for all (None).
@@ -179,8 +181,8 @@ Plan = Mapping[str, Placed]
 class Problem:
     """All that a plan is made from and checked against.
 
-    standing: places that people know (published) or that somebody chose by hand. fixed: those of them that no solver may
-    touch. now: what began before it is over and stays, None where nothing has begun.
+    standing: places that people know (published) or that somebody chose by hand. fixed: those of them that no solver
+    may touch. now: what began before it is over and stays, None where nothing has begun.
     """
 
     trainers: tuple[Trainer, ...]

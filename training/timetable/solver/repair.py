@@ -1,10 +1,11 @@
 """What changes as little as may be when something happens: a trainer falls ill, a venue closes, a holiday comes.
 
-Few changes come first, a session at another time weighing most, then another trainer, then another venue; soft rules choose
-between equals. What began before now, was held, or is fixed by hand never moves.
+Few changes come first, a session at another time weighing most, then another trainer, then another venue; soft rules
+choose between equals. What began before now, was held, or is fixed by hand never moves.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -126,7 +127,7 @@ def _with_loose_ends_fixed(problem: Problem, hit: set[str]) -> Problem:
         days = [
             problem.standing[session.id].start.date() for session in cohort.sessions if session.id in problem.standing
         ]
-        if any(one >= other for one, other in zip(days, days[1:], strict=False)):
+        if any(one >= other for one, other in pairwise(days)):
             fixed |= {
                 session.id for session in cohort.sessions if session.id not in hit and session.id in problem.standing
             }

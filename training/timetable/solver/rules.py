@@ -1,13 +1,15 @@
 """The rules of a timetable, and the check of a plan against all of them, apart from everything that makes plans.
 
-Each rule has a code, a level and a cost that may be changed as data. What is off is counted in units: minutes a session is
-too long are not, it is one session off; days of a gap are days. A proposal keeps the rules of ALWAYS whatever their level is.
+Each rule has a code, a level and a cost that may be changed as data. What is off is counted in units: a session, or
+where the rule speaks of days or of sessions a week, each of them. A proposal keeps the rules of ALWAYS whatever their
+level is.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from training.timetable.solver.problem import (
@@ -64,20 +66,10 @@ RULES = (
 DEFAULTS: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 ALWAYS = frozenset(
-    [
-        "unplaced",
-        "unknown",
-        "moved_fixed",
-        "past",
-        "trainer_twice",
-        "trainer_week",
-        "travel",
-        "venue_twice",
-        "cohort_twice",
-        "per_week",
-        "order",
-        "road",
-    ]
+    {
+        *("unplaced", "unknown", "moved_fixed", "past"),
+        *("trainer_twice", "trainer_week", "travel", "road", "venue_twice", "cohort_twice", "per_week", "order"),
+    }
 )
 """Kept by every proposal, also where a person may break them at a cost."""
 
@@ -247,7 +239,11 @@ class _Check:
         is_open = hours is not None and _at(held.day, hours[0]) <= held.start and held.end <= _at(held.day, hours[1])
         is_shut = not is_open or held.day in venue.closed
         if is_shut or any(_overlap(span, taken) for taken in venue.busy):
-            facts = {"start": held.start, "hours": hours, "whole_day": hours is None or held.day in venue.closed}
+            facts: dict[str, Any] = {
+                "start": held.start,
+                "hours": hours,
+                "whole_day": hours is None or held.day in venue.closed,
+            }
             yield from self._off("venue_closed", key, venue=venue.id, **facts)
 
     def _trainers_days(self) -> Iterator[Violation]:
@@ -278,7 +274,7 @@ class _Check:
             yield from self._off("trainer_twice", *keys, trainer=name, start=other.start)
             return
         road = self.problem.calendar.road(one.city, other.city)
-        facts = {"trainer": name, "from": one.city, "to": other.city, "minutes": road}
+        facts: dict[str, Any] = {"trainer": name, "from": one.city, "to": other.city, "minutes": road}
         if other.start - one.end < timedelta(minutes=road):
             between = int((other.start - one.end).total_seconds()) // 60
             yield from self._off("travel", *keys, between=between, **facts)
@@ -310,7 +306,7 @@ class _Check:
             yield from self._off("per_week", *(one.key for one in many), units=len(many) - cohort.per_week, **facts)
         places = {session.id: place for place, session in enumerate(cohort.sessions)}
         low, high = cohort.good_gap
-        for one, other in zip(held, held[1:], strict=False):
+        for one, other in pairwise(held):
             if places[one.key] > places[other.key]:
                 yield from self._off("order", one.key, other.key, cohort=cohort.id, start=other.start)
             days = (other.day - one.day).days

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.timetable.solver.board import Board, Place
-from training.timetable.solver.grid import NOT_PLACED, Grid, Weights
+from training.timetable.solver.board import Board
+from training.timetable.solver.grid import NOT_PLACED, Grid
 from training.timetable.solver.polish import polish
 from training.timetable.solver.problem import Placed, Plan, Problem
 from training.timetable.solver.rules import Violation, check, hard, soft_cost
 
-STEPS = 2500
+STEPS = 3500
 WARM, COLD = 1.5, 0.2
 """What a step may cost more and still be taken about one time in three, at the start and at the end."""
 MAX_NOISE = 1.0
+MAX_CHANCE = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def solve(
 
 
 def construct(board: Board) -> None:
-    """Every cohort once: those that need a room first, then those with the fewest days, then with the fewest trainers."""
+    """Every cohort once: those that need a room first, then those with the fewest days, then with the fewest
+    trainers."""
     courses = board.grid.courses
     order = sorted(
         range(len(courses)),
@@ -108,7 +110,7 @@ def search(
     for step in range(steps):
         warmth = WARM * (COLD / WARM) ** (step / steps)
         lacking = sorted({number for number, _ in board.unplaced()} & set(firsts))
-        first = _one_of(lacking if lacking and random.random() < 0.7 else firsts, random)
+        first = _first(board, firsts, lacking, random)
         some = _with_neighbours(board, first, random)
         before = board.cost
         off = {number: board.remove(number) for number in some}
@@ -134,6 +136,16 @@ def _one_of(numbers: list[int], random: np.random.Generator) -> int:
     return numbers[int(random.random() * len(numbers))]
 
 
+def _first(board: Board, firsts: list[int], lacking: list[int], random: np.random.Generator) -> int:
+    """Mostly a cohort that lacks a place, where one does; else half the time the likelier the more it costs."""
+    if lacking and random.random() < 0.7:
+        return _one_of(lacking, random)
+    if random.random() < 0.5:
+        return _one_of(firsts, random)
+    chances = np.minimum(board.cost_of[firsts], MAX_CHANCE).cumsum() + np.arange(1, len(firsts) + 1)
+    return firsts[int(np.searchsorted(chances, random.random() * chances[-1], side="right"))]
+
+
 def _with_neighbours(board: Board, first: int, random: np.random.Generator) -> list[int]:
     """The cohort, and none to two others: of its city, or any."""
     courses = board.grid.courses
@@ -150,8 +162,9 @@ def _with_neighbours(board: Board, first: int, random: np.random.Generator) -> l
     return picked
 
 
-def cost_of(places: dict[tuple[int, int], Place], problem: Problem, weights: Weights | None = None) -> float:
-    """What the solver thinks places cost; for tests against the check."""
-    board = Board(Grid(problem, weights))
-    board.load_places(places)
+def cost_of(problem: Problem, plan: Plan) -> float:
+    """What the search thinks that a plan costs, sessions without a place left out; the check counts it for itself."""
+    grid = Grid(problem)
+    board = Board(grid)
+    board.load_places(grid.numbered(plan))
     return board.cost - NOT_PLACED * len(board.unplaced())

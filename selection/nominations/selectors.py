@@ -319,9 +319,8 @@ def partners_counted(round_: Round) -> list[PartnerCounts]:
     set_: Mapping[int, int | None] = dict(
         NominationPlaces.objects.filter(round=round_).values_list("partner_id", "places")
     )
-    counts = {
-        row.pop("partner_id"): row
-        for row in Nomination.objects.filter(round=round_)
+    rows = (
+        Nomination.objects.filter(round=round_)
         .values("partner_id")
         .annotate(
             used=Count("pk"),
@@ -331,13 +330,17 @@ def partners_counted(round_: Round) -> list[PartnerCounts]:
             applied=Count("counted_at"),
         )
         .order_by()
+    )
+    counts = {
+        partner: numbers
+        for partner, *numbers in rows.values_list("partner_id", "used", "invited", "agreed", "refused", "applied")
     }
-    none = dict.fromkeys(("used", "invited", "agreed", "refused", "applied"), 0)
     partners = [partner for partner in accounts_selectors.active_partners() if partner.kind in NOMINATING]
-    found = [(partner, dict(counts.get(partner.pk, none))) for partner in partners]
-    return [
-        PartnerCounts(partner, Places(_number(set_.get(partner.pk)), row.pop("used")), **row) for partner, row in found
-    ]
+    found = []
+    for partner in partners:
+        used, *others = counts.get(partner.pk, [0] * 5)
+        found.append(PartnerCounts(partner, Places(_number(set_.get(partner.pk)), used), *others))
+    return found
 
 
 def _number(places: int | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib.staticfiles import finders
@@ -20,9 +21,7 @@ SCRIPT = "js/check-certificate.js"
 
 def page(keys: Mapping[str, Ed25519PublicKey]) -> str:
     """HTML that needs nothing else. keys: by name."""
-    path = finders.find(SCRIPT)
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123  a name of the finders
-        script = file.read()
+    script = Path(str(finders.find(SCRIPT))).read_text("utf-8")
     known = json.dumps({name: public_text(key) for name, key in keys.items()})
     html = render_to_string(
         "training/certificates/offline.html", {"keys": [(name, fingerprint(key)) for name, key in keys.items()]}

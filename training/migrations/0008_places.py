@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('selection', '0032_appeals'),
-        ('training', '0006_certificates'),
+        ('training', '0007_programmes_lists'),
     ]
 
     operations = [

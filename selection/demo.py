@@ -368,7 +368,7 @@ class Story:
         elif _is_looked_through(plan):
             steps = steps[: 5 if plan.number % 5 else 3]
         else:
-            steps = steps[: 1 + plan.number % 3]
+            steps = steps[: 1 + plan.number // 3 % 3]
         for offset, act in steps:
             when = day + timedelta(days=offset)
             while not is_working_day(when):

@@ -17,7 +17,8 @@ async function readSeal(content) {
   if (at < 0) return { code: "no_seal" };
   const line = new TextDecoder().decode(content.slice(at + MARK.length));
   const [given, signature, ...more] = line.replace(/\n$/, "").split(" ");
-  if (!line.endsWith("\n") || line.indexOf("\n") !== line.length - 1 || more.length || !signature) return { code: "changed" };
+  const isOneLine = line.endsWith("\n") && line.indexOf("\n") === line.length - 1;
+  if (!isOneLine || more.length || !signature) return { code: "changed" };
   let said;
   try {
     said = JSON.parse(new TextDecoder().decode(bytes(given)));

@@ -57,9 +57,9 @@ def _of_places(places: list[Place], url: str) -> Ask:
     words = {"cohort": first.cohort.code, "day": day_words(first.cohort.starts_on)}
     if first.state == PlaceState.HELD:
         return Ask(
-            title=_("Your place: cohort %(cohort)s, from %(day)s") % words,
-            text=_("%(given)s. Who comes: %(name)s.")
-            % {"given": wording.given_words(first.cohort), "name": first.attendee},
+            title=_("Your place: cohort %(cohort)s") % words,
+            text=_("From %(day)s. %(given)s. Who comes: %(name)s.")
+            % {**words, "given": wording.given_words(first.cohort), "name": first.attendee},
             badge=_("Done"),
             tone="done",
             url=url,

@@ -31,7 +31,8 @@ def packed(parts) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
-            package.writestr(name, content)
+            entry = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))  # the same file each time
+            package.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 

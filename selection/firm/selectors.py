@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from selection.appeals import selectors as appeals_selectors
+from selection.applications import clock
 from selection.applications.copy_words import groups_of
 from selection.applications.reasons import words_of
 from selection.applications.selectors import applications_visible_to, decision_of, newest_score
@@ -35,7 +36,7 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 
 from .gates import STEP_OF, levels_of
-from .journey import apply_url
+from .journey import apply_url, holiday_words
 from .receipt import prepare
 from .task_list import FirmFacts, PaperFacts, RoundFacts, StepFacts, task_list
 
@@ -44,10 +45,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from selection.applications.copy_words import Row
-    from selection.models import Decision, Round, ScoreCard
+    from selection.models import Decision, Question, Round, ScoreCard
     from smes.models import Sme
     from smes.papers.selectors import Standing
     from tdap_portal.accounts.models import User
+    from tdap_portal.core.promise import PromiseClock
 
     from .receipt import Receipt, ReceiptPart
 
@@ -341,3 +343,11 @@ def _leading_to_papers(part: ReceiptPart, sme: Sme, there: Mapping[str, object])
             for line in part.evidence
         ),
     )
+
+
+def holidays_in_the_promise(row: Application, promise: PromiseClock | None, question: Question | None) -> str:
+    """Named days off between the start of the promise and the day we promised."""
+    if promise is None or row.clock_started_on is None:
+        return ""
+    end = clock.due_if_answered(row, on=today()) if question else promise.due
+    return holiday_words(row.clock_started_on, end) if end else ""

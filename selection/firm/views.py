@@ -60,7 +60,6 @@ if TYPE_CHECKING:
     from selection.intake.forms import ApplicationForm, SubmitForm
     from selection.models import Application, Question, Round
     from smes.models import Sme
-    from tdap_portal.core.promise import PromiseClock
     from tdap_portal.web.requests import SignedInRequest
 
 NEWEST_MESSAGES = 3
@@ -233,7 +232,7 @@ def _show_file(
             "decide_by": decide_by,
             "training": journey.training_words(row),
             "promise": promise,
-            "holidays": _holidays(row, promise, question),
+            "holidays": selectors.holidays_in_the_promise(row, promise, question),
             "path": journey.path_of(
                 row,
                 card_day=kept.created_at if kept else None,
@@ -251,14 +250,6 @@ def _show_file(
             **_nominations_beside(request, row),
         },
     )
-
-
-def _holidays(row: Application, promise: PromiseClock | None, question: Question | None) -> str:
-    """Named days off between the start of the promise and the day we promised."""
-    if promise is None or row.clock_started_on is None:
-        return ""
-    end = clock.due_if_answered(row, on=today()) if question else promise.due
-    return journey.holiday_words(row.clock_started_on, end) if end else ""
 
 
 # ---------------------------------------------------------------------------------------------------------- applying

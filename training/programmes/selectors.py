@@ -281,20 +281,17 @@ def known_cities() -> list[str]:
 
 
 def with_places_left(rows: QuerySet[Cohort]) -> QuerySet[Cohort]:
-    """The same cohorts, each with `places_held` and `places_left` (never below 0)."""
-    held = (
-        Place.objects.filter(cohort=OuterRef("pk"), state=PlaceState.HELD)
-        .order_by()
-        .values("cohort")
-        .annotate(n=Count("pk"))
+    """The same cohorts, each with `places_held`, `places_waited_for` and `places_left`: those that a firm can take now, for one that came
+    free is kept for who waits (never below 0)."""
+    held, waiting = (
+        _number(
+            Place.objects.filter(cohort=OuterRef("pk"), state=state).order_by().values("cohort").annotate(n=Count("pk"))
+        )
+        for state in (PlaceState.HELD, PlaceState.WAITING)
     )
-    return rows.annotate(places_held=_number(held)).annotate(places_left=Greatest(F("places") - F("places_held"), 0))
-
-
-def places_left(cohort: Cohort) -> int:
-    """Places that nobody holds, counted now from the rows; 0 where all are taken. Whoever sells one holds the cohort's lock."""
-    held = Place.objects.filter(cohort=cohort, state=PlaceState.HELD).count()
-    return max(cohort.places - held, 0)
+    return rows.annotate(places_held=held, places_waited_for=waiting).annotate(
+        places_left=Greatest(F("places") - F("places_held") - F("places_waited_for"), 0)
+    )
 
 
 def cohort_for(public_id: str) -> Cohort:

@@ -21,6 +21,7 @@ from training.timetable.solver.problem import (
     Span,
     Trainer,
     Venue,
+    day_of,
     time_of_day,
     week_of,
 )
@@ -93,7 +94,7 @@ class Grid:
         cities = {venue.city for venue in problem.venues} | {cohort.city for cohort in problem.cohorts}
         self.cities = ["", *sorted(cities - {""})]
         days = [c.first for c in problem.cohorts] + [c.last for c in problem.cohorts]
-        days += [placed.start.date() for placed in problem.standing.values()]
+        days += [day_of(placed.start) for placed in problem.standing.values()]
         self.monday = week_of(min(days, default=date(2000, 1, 3)))
         self.weeks = (max(days, default=self.monday) - self.monday).days // 7 + 1
         self._calendar_costs: dict[tuple[bool, str | None, int], float] = {}
@@ -193,7 +194,7 @@ class Grid:
 
     def _calendar_cost(self, cohort: Cohort, span: Span) -> float:
         calendar, (start, end) = self.problem.calendar, span
-        day, cost = start.date(), 0.0
+        day, cost = day_of(start), 0.0
         if day in calendar.holidays:
             cost += self.price("holiday")
         rows = calendar.hours_on(day, is_online=cohort.is_online)
@@ -284,7 +285,7 @@ class Grid:
             for session in cohort.sessions
             if session.id in self.problem.standing
         ]
-        days = [week_of(cohort.first), week_of(cohort.last), *(week_of(self.spans[slot][0].date()) for slot in own)]
+        days = [week_of(cohort.first), week_of(cohort.last), *(week_of(day_of(self.spans[slot][0])) for slot in own)]
         first_day = (min(days) - self.monday).days
         length = (max(days) - min(days)).days + 7
         rows: list[list[int]] = [[] for _ in range(length)]

@@ -217,6 +217,11 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def day_of(start: datetime) -> date:
+    """The day of a moment, which is wall-clock time in Pakistan already."""
+    return start.date()
+
+
 def time_of_day(start: time) -> str:
     if start < time(12):
         return MORNING

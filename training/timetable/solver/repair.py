@@ -12,7 +12,7 @@ import numpy as np
 from training.timetable.solver.board import Board, Place
 from training.timetable.solver.grid import INF, Grid, Weights
 from training.timetable.solver.polish import polish, seat
-from training.timetable.solver.problem import Placed, Problem
+from training.timetable.solver.problem import Placed, Problem, day_of
 from training.timetable.solver.rules import Violation, check, hard
 from training.timetable.solver.solve import search
 
@@ -125,7 +125,7 @@ def _with_loose_ends_fixed(problem: Problem, hit: set[str]) -> Problem:
     fixed = set(problem.fixed)
     for cohort in problem.cohorts:
         days = [
-            problem.standing[session.id].start.date() for session in cohort.sessions if session.id in problem.standing
+            day_of(problem.standing[session.id].start) for session in cohort.sessions if session.id in problem.standing
         ]
         if any(one >= other for one, other in pairwise(days)):
             fixed |= {

@@ -22,6 +22,7 @@ from training.timetable.solver.problem import (
     Session,
     Trainer,
     Venue,
+    day_of,
     time_of_day,
     week_of,
 )
@@ -116,7 +117,7 @@ class _Held:
 
     @property
     def day(self) -> date:
-        return self.start.date()
+        return day_of(self.start)
 
     @property
     def city(self) -> str:

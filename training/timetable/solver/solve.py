@@ -19,7 +19,9 @@ STEPS = 3500
 WARM, COLD = 1.5, 0.2
 """What a step may cost more and still be taken about one time in three, at the start and at the end."""
 MAX_NOISE = 1.0
+"""Points that a day may seem dearer than it is, so that another way is found."""
 MAX_CHANCE = 200.0
+"""Points beyond which a cohort is no likelier to be taken off: a session without a place costs millions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,5 +44,7 @@ document.getElementById("file").addEventListener("change", async (event) => {
   const verdict = document.querySelector(`[data-verdict="${found.code}"]`);
   verdict.hidden = false;
   if (found.code !== "whole") return;
-  for (const place of document.querySelectorAll("[data-fact]")) place.textContent = found.facts[place.dataset.fact] ?? "";
+  for (const place of document.querySelectorAll("[data-fact]")) {
+    place.textContent = found.facts[place.dataset.fact] ?? "";
+  }
 });

@@ -69,7 +69,8 @@ class Play:
         )
 
     def publish(self) -> None:
-        timetable_services.publish(actor=self.manager)
+        reasons = dict.fromkeys(self.cohort.sessions.values_list("pk", flat=True), "Asked for by the firms")
+        timetable_services.publish(actor=self.manager, reasons=reasons)
 
     def seen(self) -> tuple[int, str, str]:
         found = events(self.client, self.url)
@@ -265,7 +266,7 @@ def test_the_page_says_pakistan_s_time_and_the_own_one_for_who_lives_elsewhere(c
         timetable_services.plan_session(
             actor=boss, session=row, starts_at=at("2027-03-28 18:00"), trainer=teacher, venue=venue()
         )
-        timetable_services.publish(actor=boss)
+        timetable_services.publish(actor=boss, reasons={row.pk: "Asked for by the firms"})
         client.force_login(teacher.user)
         page = client.get(reverse("training:calendar")).content.decode()
     assert "28 March 2027, 18:00" in page.replace("\xa0", " ")

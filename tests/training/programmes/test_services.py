@@ -405,8 +405,8 @@ def test_the_worker_starts_and_finishes_cohorts_by_their_published_times():
     assert services.keep_cohorts() == [running.code]
 
 
-def test_places_left_are_counted_from_those_held():
-    cohort = CohortFactory(places=2)
+def test_places_left_are_those_that_nobody_holds_or_waits_for():
+    cohort = CohortFactory(places=3)
     place_in(cohort)
     place_in(cohort, state="waiting")
     assert selectors.cohort_for(cohort.public_id).places_left == 1

@@ -17,8 +17,7 @@ ALLOWED = {
     "selection/seats/offers/terms.py": {"date"},  # of moments that were turned to their zone
     "training/attendance/meeting.py": {"date"},  # of moments in the zone of the report
     **{  # of times on the wall in Pakistan, as the solver counts them; of moments turned to it
-        f"training/timetable/{name}.py": {"date"}
-        for name in ("board", "moving", "views", "solver/problem")
+        f"training/timetable/{name}.py": {"date"} for name in ("board", "moving", "views", "solver/problem")
     },
     "selection/trade/models.py": {"%Y-%m"},  # months that are days without an hour
     "selection/trade/services.py": {"%Y-%m"},

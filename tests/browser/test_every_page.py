@@ -89,6 +89,9 @@ PAGES = {
         *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
         "/training/cohorts/", "/training/cohorts/?state=finished", "/training/cohorts/new/", "/training/cohorts/{cohort}/",
         *(f"/training/cohorts/{{planned_cohort}}/{rest}" for rest in ("", "edit/", "clone/", "open/", "cancel/")),
+        *(f"/training/timetable/{rest}" for rest in ("", "?week={week}&by=trainer", "?week={week}&by=cohort", "publish/", "versions/", "versions/1/")),
+        *(f"/training/timetable/{rest}/" for rest in ("sessions/{planned_session}", "sessions/{lost_session}", "proposals/{timetable_proposal}")),
+        *(f"/training/timetable/hours/{rest}" for rest in ("", "holidays/new/", "holidays/{holiday}/", "new/", "{hours}/", "road/", "rule/")),
     ),
     "trainer": ("/training/programmes/{programme}/materials/",),
     "finance": ("/home/finance/",),
@@ -114,6 +117,7 @@ NO_PAGE = {
     "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
+    "training:timetable_try", "training:timetable_propose",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
@@ -121,6 +125,7 @@ AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long fil
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
     ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
     ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
+    ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},

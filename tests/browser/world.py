@@ -59,6 +59,7 @@ from tests.factories.training import (
 )
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
+from tests.training.timetable.planned import planned
 from training.codes import EQUIPMENT, SKILLS
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
@@ -107,6 +108,7 @@ class World:
         self._seats()
         self._nominations()
         self._training()
+        self.ids |= planned(self.people["programme"])
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id

@@ -161,6 +161,8 @@ class MatrixWorld(World):
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort",
+            "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
         foreign = thing == "foreign"
@@ -200,7 +202,7 @@ class MatrixWorld(World):
         rest = {
             "sector": "nothing" if thing == "missing" else "sports_goods",
             "action": "close",
-            "number": 1,
+            "number": 999 if thing == "missing" and address.route.startswith("training/") else 1,
             "object_id": 1,
             "content_type_id": 1,
         }

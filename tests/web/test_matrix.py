@@ -170,6 +170,15 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "training:material_file training:material_pack",
         BOTH: "training:materials",
     },
+    "the plan of the timetable": {
+        SEES: "training:timetable training:timetable_versions training:timetable_version training:timetable_hours",
+        ACTS: "training:timetable_try training:timetable_propose",
+        BOTH: "training:timetable_session training:timetable_proposal training:timetable_publish",
+    },
+    "holidays, hours, roads and rules of the timetable": {
+        FORMS: "training:timetable_holiday_new training:timetable_holiday training:timetable_hours_new"
+        " training:timetable_hours_edit training:timetable_road training:timetable_rule",
+    },
     "messages that left, without their texts": {SEES: "notifications:sent", ACTS: "notifications:again"},
     "health of the portal": {SEES: "health"},
     "administration pages: partners, closed days, rounds, trade figures": {},  # BORROWED
@@ -253,6 +262,23 @@ SERVED_TO_NOBODY = {
     ("selection:appeal", "post"): "422 without the fields; tests/selection/appeals/test_pages.py sends them",
     ("selection:desk_appeal", "post"): "as above",
     ("selection:desk_appeal_decide", "post"): "as above",
+    (
+        "training:timetable_session",
+        "post",
+    ): "422 without the fields; tests/training/timetable/test_pages.py sends them",
+    (
+        "training:timetable_holiday_new",
+        "post",
+    ): "422 without the fields; tests/training/timetable/test_hours.py sends them",
+    ("training:timetable_holiday", "post"): "as above",
+    ("training:timetable_hours_new", "post"): "as above",
+    ("training:timetable_hours_edit", "post"): "as above",
+    ("training:timetable_road", "post"): "as above",
+    ("training:timetable_rule", "post"): "as above",
+    (
+        "training:timetable_publish",
+        "post",
+    ): "422 without the reasons; tests/training/timetable/test_pages.py sends them",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ROOM, TRAINER, COHORT = "room", "trainer", "cohort"
 WAYS = {ROOM: _("By room"), TRAINER: _("By trainer"), COHORT: _("By cohort")}
 MAX_CAUSES = 3  # cohorts whose cause is looked for while the page waits; the page of a session looks for its own
-MAX_WHYS = 2  # sentences in a cell; the page of the session has them all
+MAX_WHYS = 1  # sentences in a cell; the page of the session has them all
 CAUSE_SECONDS = 60 * 60
 
 

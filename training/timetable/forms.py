@@ -192,7 +192,8 @@ class HoursForm(forms.Form):
 
     def as_hours(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        return {**values, "is_online": IS_ONLINE[values.pop("where")]}
+        is_online = IS_ONLINE[values.pop("where")]
+        return {**values, "is_online": is_online}
 
     @staticmethod
     def shown(row: TeachingHours) -> dict[str, Any]:
@@ -219,4 +220,5 @@ class RuleForm(forms.Form):
 
     def as_rule(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        return {**values, "is_hard": values.pop("level") == BLOCKS, "cost": values["cost"] or 0}
+        is_hard = values.pop("level") == BLOCKS
+        return {**values, "is_hard": is_hard, "cost": values["cost"] or 0}

@@ -87,7 +87,10 @@ def _asked(data: Mapping[str, Any]) -> str:
 
 
 def _ready(data: Mapping[str, Any]) -> str:
+    """The bound counts what has no place; beside a plan with such sessions it says nothing of the cost of the others."""
     values = {"blocks": data["blocks"], "unplaced": data["unplaced"], "cost": data["cost"], "bound": data["bound"]}
+    if data["unplaced"]:
+        return gettext("It was worked out: blocks %(blocks)s, without a place %(unplaced)s, cost %(cost)s.") % values
     return gettext(
         "It was worked out: blocks %(blocks)s, without a place %(unplaced)s, cost %(cost)s, best %(bound)s."
     ) % values  # fmt: skip

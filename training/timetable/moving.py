@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 AROUND = timedelta(days=14)
 """How far a session reaches: weeks of trainers and their days in a row lie within it."""
-MAX_FOUND = 8
+MAX_FOUND = 8  # days
+MAX_PAIRS = 4  # of trainer and room, at one moment
 OTHER_TRAINER, OTHER_VENUE = 3, 1
 """What another trainer or room weighs beside a point of a soft rule, where places are offered; a day off weighs one."""
 
@@ -62,23 +64,23 @@ def check_move(problem: Problem, plan: Plan, key: str, placed: Placed) -> tuple[
 
 
 def offers(problem: Problem, plan: Plan, key: str, *, number: int = 3) -> list[Offer]:
-    """Places without a block, the least change first: one at the present time with another trainer or room, then one a day. [] where
-    none was found."""
+    """Places without a block, the best one of a day each, the least change and cost first. [] where none was found."""
     at = plan.get(key)
     candidates = _Candidates(problem, plan, key)
-    found: list[tuple[int, Offer]] = []
+    found: dict[date, tuple[int, Offer]] = {}
     for start, pairs in candidates.all():
+        if start.date() not in found and len(found) >= MAX_FOUND:
+            break
         for trainer, venue in pairs:
             placed = Placed(start, trainer, venue)
             if placed == at:
                 continue
             violations = check_move(problem, plan, key, placed)
             if not hard(violations):
-                found.append((candidates.weight(placed) + soft_cost(violations), Offer(placed, violations)))
+                one = (candidates.weight(placed) + soft_cost(violations), Offer(placed, violations))
+                found[start.date()] = min(found.get(start.date(), one), one, key=lambda each: each[0])
                 break
-        if len(found) >= MAX_FOUND:
-            break
-    return [offer for _weight, offer in sorted(found, key=lambda one: one[0])[:number]]
+    return [offer for _weight, offer in sorted(found.values(), key=lambda one: one[0])[:number]]
 
 
 class _Candidates:
@@ -102,22 +104,21 @@ class _Candidates:
         self.anchor = self.at.start if self.at else self._due(plan)
 
     def all(self) -> Iterator[tuple[datetime, list[tuple[str, str | None]]]]:
-        """Moments, the nearest days first, each day until its caller has found one; with trainers and rooms that are free."""
+        """Moments, the nearest days first, with trainers and rooms that are free then."""
         first = self.problem.now or datetime.combine(self.cohort.first, time())
         soonest = first + timedelta(days=1 if self.problem.now else -1)
         if self.at is not None and self.at.start > soonest:
-            yield self.at.start, list(self._free(self.at.start))
+            yield self.at.start, list(itertools.islice(self._free(self.at.start), MAX_PAIRS))
         for day in self._days():
             if day in self.problem.calendar.holidays:
                 continue
             rows = self.problem.calendar.hours_on(day, is_online=self.cohort.is_online)
             starts = {datetime.combine(day, start) for row in rows for start in row.starts}
             moments = sorted(starts, key=lambda start: (abs(_minutes(start) - _minutes(self.anchor)), start))
-            pairs = [(start, list(self._free(start))) for start in moments if start > soonest]
-            for start, free in pairs:
+            for start in moments:
+                free = list(itertools.islice(self._free(start), MAX_PAIRS)) if start > soonest else []
                 if free:
-                    yield start, free[:4]
-                    break
+                    yield start, free
 
     def weight(self, placed: Placed) -> int:
         days = abs((placed.start.date() - self.anchor.date()).days)

@@ -85,7 +85,7 @@ SENTENCES = {
     "order": _("It comes out of order: before or after %(other)s."),
     "time_of_day": _("The cohort asked for another time of day: %(prefers)s."),
     "friday_afternoon": _("It is on Friday after the prayer."),
-    "gap": _("%(days)s days lie between it and %(other)s."),
+    "gap": _("Days between it and %(other)s: %(days)s."),
     "late": _("The cohort ends after the day it is due, %(due)s."),
     "away_from_home": _("%(trainer)s lives in %(home)s and travels to %(city)s."),
     "load": _("%(trainer)s has %(number)s sessions that week."),

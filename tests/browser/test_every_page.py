@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 PAGES = {
     "nobody": (
-        "/receipt/{receipt_code}/",
+        "/receipt/{receipt_code}/", "/training/certificates/check/", "/training/certificates/check/?n=x", "/training/certificates/check/{certificate_number}/",
         "/", "/check/", "/check/?asked=makes", "/check/?makes=yes",
         "/check/?makes=yes&sector=sports_goods&registered=ntn&turnover=small&age=old&exports=direct&house=no&bank=yes&order=yes&online=yes&time=yes",
         "/check/?makes=yes&sector=carpets&registered=no&turnover=small&age=old&exports=no&house=unnamed&bank=no&order=no&online=no&time=no",
@@ -53,8 +53,8 @@ PAGES = {
         "/file/{scored}/submitted/", "/file/{asked}/copy/", "/file/{held}/reopen/", "/file/{asked}/question/",
         "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
         "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
-        "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
-        *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("cohort", "full_cohort", "cohort_elsewhere")),
+        "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
+        *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
         "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/",
@@ -83,7 +83,8 @@ PAGES = {
         *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
     "programme": (
-        "/home/programme/", "/training/places/", "/training/places/{cohort}/", "/training/places/{full_cohort}/",
+        "/home/programme/", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{full_cohort}/",
+        "/training/certificates/{certificate}/revoke/", "/training/certificates/{certificate}/replace/", "/training/cohorts/{held_cohort}/certificates/",
         "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("edit", "modules/new", "modules/{module}", "materials", "materials/{material}", "materials/{material}/withdraw")),
         *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
@@ -117,7 +118,7 @@ NO_PAGE = {
     "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
-    "training:timetable_try", "training:timetable_propose",
+    "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:certificate_pdf", "training:calendar_feed",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

@@ -57,9 +57,12 @@ from tests.factories.training import (
     place_in,
     publish,
 )
+from tests.factories.training_certificates import certified
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training.timetable.planned import planned
+from training.calendars import services as calendars_services
+from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
@@ -221,11 +224,22 @@ class World:
             offer = offers_services.make_offer(application=row, decision=row.decisions.get())
             offer = made_places.accepted(offer, deposit=500_000, attendee=UNBROKEN)
             if word == "seated":
-                made_places.put(offer, held, attendee=UNBROKEN)
+                place = made_places.put(offer, held, attendee=UNBROKEN)
+                certificate = certified(place)
+                feed = calendars_services.open_feed(actor=self.people["owner"])
+                self.ids |= {
+                    "certificate": certificate.public_id,
+                    "certificate_number": certificate.number,
+                    "feed_token": feed_token(feed),
+                }
                 made_places.put(offer, full, PlaceState.WAITING)
             elif word == "filling":
                 made_places.put(offer, full)
-        self.ids |= {"cohort": held.public_id, "full_cohort": full.public_id, "cohort_elsewhere": elsewhere.public_id}
+        self.ids |= {
+            "held_cohort": held.public_id,
+            "full_cohort": full.public_id,
+            "cohort_elsewhere": elsewhere.public_id,
+        }
 
     def _folder(self) -> None:
         """Papers, people, an invitation and a half-told firm."""

@@ -160,7 +160,7 @@ class MatrixWorld(World):
             "desk/rounds/<round:code>/offers/acts/": "seat_act", "desk/rounds/<round:code>/offers/<": "offer",
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
-            "training/cohorts/": "planned_cohort",
+            "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
@@ -176,7 +176,13 @@ class MatrixWorld(World):
             "user_id": self.ids["foreign_friend" if foreign else "friend"],
             "invitation_id": self.ids["foreign_invitation" if foreign else "invitation"],
             "view_id": self.ids["view"],
-            "token": self.ids["nomination_token" if address.route.startswith("nomination/") else "token"],
+            "token": self.ids[
+                "nomination_token"
+                if address.route.startswith("nomination/")
+                else "feed_token"
+                if address.route.startswith("training/calendar/")
+                else "token"
+            ],
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
             "letter": "A",
             "other": "B",
@@ -184,13 +190,14 @@ class MatrixWorld(World):
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
             "language": "ur",
+            "number": self.ids["certificate_number"],
         }
         if of_closed_round(address.route):
             found["code"] = "R4"
-        if address.route.startswith("training/"):
-            found["cohort_id"] = self.ids["cohort"]
-            if thing == "own":
-                found["public_id"] = self.ids["seated" if "firm/" in address.route else "cohort"]
+        if address.route.startswith("training/firm/"):
+            found["cohort_id"] = self.ids["held_cohort"]
+        if address.route.startswith("training/firm/") and thing == "own":
+            found["public_id"] = self.ids["seated"]
         if address.route.startswith("receipt/"):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":

@@ -42,8 +42,9 @@ THINGS: dict[str, dict[str, str]] = {
     "what is public, and acts without a person": {
         SEES: "home rounds round results results_csv accessibility privacy alive style check smes:hs_browse smes:hs_search"
         " receipt_by_code"
-        " trade:sectors trade:sector api-schema api-docs training:public_calendar",
-        ACTS: "keep_check set_language",
+        " trade:sectors trade:sector api-schema api-docs training:public_calendar"
+        " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline",
+        ACTS: "keep_check set_language training:certificate_file",
         BOTH: "receipt_check",
     },
     "an invitation into a firm": {BOTH: "smes:invitation"},
@@ -59,7 +60,7 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "smes:firms selection:firm_home notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
         " api:applications",
         ACTS: "notifications:read_all",
-        BOTH: "smes:register notifications:settings",
+        BOTH: "smes:register notifications:settings training:calendar",
     },
     "the home of a role": {
         SEES: "selection:officer_home selection:director_home selection:programme_home selection:finance_home"
@@ -170,6 +171,11 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "training:material_file training:material_pack",
         BOTH: "training:materials",
     },
+    "a certificate": {
+        SEES: "training:certificate training:certificate_pdf",
+        FORMS: "training:certificate_revoke training:certificate_replace",
+    },
+    "certificates of a cohort": {BOTH: "training:cohort_certificates"},
     "the plan of the timetable": {
         SEES: "training:timetable training:timetable_versions training:timetable_version training:timetable_hours",
         ACTS: "training:timetable_try training:timetable_propose",

@@ -14,6 +14,7 @@ class SelectionConfig(AppConfig):
         import selection.applications.tasks
         import selection.bulk.handlers
         import selection.correspondence.handlers
+        import selection.correspondence.tasks
         import selection.handover.handlers
         import selection.intake.handlers
         import selection.intake.tasks

@@ -19,7 +19,7 @@ from training.states import CohortState
 
 from . import moving, reading, selectors
 from .cause_words import cause_words, impossible_words
-from .rule_words import Names, city_words, violation_words
+from .rule_words import Names, city_words, holiday_words, violation_words
 from .solver.clash import cause
 from .solver.precheck import precheck
 from .solver.problem import FRIDAY, week_of
@@ -256,7 +256,7 @@ class Board:
         holiday = calendar.holidays.get(day)
         if holiday:
             text = gettext("%(name)s, expected") if holiday.is_provisional else "%(name)s"
-            return text % {"name": holiday.name.removesuffix(" (estimated)")}
+            return text % {"name": holiday_words(holiday.name)}
         if day.weekday() == FRIDAY and calendar.prayer:
             first, last = (_clock(one) for one in calendar.prayer)
             return gettext("Friday prayer %(from)s to %(until)s") % {"from": first, "until": last}

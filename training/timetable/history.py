@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.core.days import day_words
 from training.states import Happened
 
-from .rule_words import RULE_NAMES, city_words, minutes_words
+from .rule_words import RULE_NAMES, city_words, holiday_words, minutes_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +46,7 @@ def _holiday(data: Mapping[str, Any]) -> str:
         text = _("%(name)s: now %(days)s, before %(was)s.")
     days = _span(data["starts_on"], data["ends_on"])
     was = _span(*data["was"]) if data.get("was") else ""
-    return str(text) % {"name": data["name"], "days": days, "was": was}
+    return str(text) % {"name": holiday_words(data["name"]), "days": days, "was": was}
 
 
 def _hours(data: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from smes.vocabulary.places import CITIES
@@ -53,6 +53,21 @@ RULE_NAMES = {
     "road": _("Over 3 hours on the road the same day"),
     "days_in_row": _("Six days in a row"),
 }
+HOLIDAYS = (  # as the library and officials name them
+    gettext_noop("Kashmir Solidarity Day"),
+    gettext_noop("Pakistan Day"),
+    gettext_noop("Labor Day"),
+    gettext_noop("Youm-e-Takbeer"),
+    gettext_noop("Independence Day"),
+    gettext_noop("Iqbal Day"),
+    gettext_noop("Quaid-e-Azam Day"),
+    gettext_noop("Eid al-Fitr"),
+    gettext_noop("Eid al-Adha"),
+    gettext_noop("Eid-ul-Fitr"),
+    gettext_noop("Eid-ul-Azha"),
+    gettext_noop("Ashura"),
+    gettext_noop("Prophet's Birthday"),
+)
 SENTENCES = {
     "unplaced": _("It has no time, trainer or room yet."),
     "unknown": _("Its trainer or its room is not used any more."),
@@ -126,6 +141,12 @@ def minutes_words(minutes: int) -> str:
     return gettext("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
 
 
+def holiday_words(name: str) -> str:
+    """The name of a public holiday in the reader's language, where it is one that is known; else as it was written."""
+    names = [one.removesuffix(" (estimated)") for one in name.split("; ")]
+    return gettext("; ").join(gettext(one) if one in HOLIDAYS else one for one in names)
+
+
 def city_words(name: str) -> str:
     city = CITIES.get(name)
     return city.label(get_language() or "en") if city else name
@@ -142,7 +163,7 @@ def violation_words(code: str, sessions: tuple[str, ...], facts: Mapping[str, An
         "first": _day(facts.get("first")),
         "last": _day(facts.get("last")),
         "due": _day(facts.get("due")),
-        "name": facts.get("name", ""),
+        "name": holiday_words(str(facts.get("name", ""))),
         "hours": facts.get("hours", ""),
         "skill": SKILL_LABELS.get(facts.get("skill", ""), ""),
         "language": LANGUAGE_LABELS.get(facts.get("language", ""), ""),

@@ -19,7 +19,7 @@ from tdap_portal.web.requests import posted
 from . import history, holidays, permissions, reading, selectors
 from . import hours as hours_services
 from .forms import HolidayForm, HoursForm, RoadForm, RuleForm
-from .rule_words import RULE_NAMES, city_words, minutes_words
+from .rule_words import RULE_NAMES, city_words, holiday_words, minutes_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def _other_holidays(today: date, announced: set[date]) -> list[dict[str, Any]]:
     for day, holiday in reading.holidays_between(today, today + AHEAD).items():
         if day in announced:
             continue
-        name = holiday.name.removesuffix(" (estimated)")
+        name = holiday_words(holiday.name)
         if found and found[-1]["name"] == name and day - found[-1]["last"] == timedelta(days=1):
             found[-1]["last"] = day
         else:

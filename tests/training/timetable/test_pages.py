@@ -15,7 +15,7 @@ from tests.factories.accounts import UserFactory, director, officer
 from tests.training.made import at, cohort, manager, place, published, session, trainer, venue
 from training.models import DraftSession, Session, TeachingHours, TimetableVersion
 from training.timetable import holidays, moving, proposals, reading, selectors, services
-from training.timetable.solver.board import Board
+from training.timetable.board import Board
 from training.timetable.solver.rules import check, hard
 
 pytestmark = pytest.mark.django_db

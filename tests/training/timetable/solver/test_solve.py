@@ -34,7 +34,7 @@ from training.timetable.solver.rules import DEFAULTS, check, hard, soft_cost
 from training.timetable.solver.solve import cost_of, solve
 
 pytestmark = pytest.mark.unit
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 TINY = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 

@@ -82,7 +82,7 @@ def test_every_room_keeps_the_order_inside_a_room():
     assert rooms == set(CONTRACTS["Inside a room"]["containers"])
 
 
-@pytest.mark.parametrize("app", ["selection", "smes", "selection/trade", "selection/seats"])
+@pytest.mark.parametrize("app", ["selection", "smes", "selection/trade", "selection/seats", "training"])
 def test_the_picture_of_the_rooms_is_true(app):
     """docs/architecture.md draws the rooms of an app floor by floor: the same as the contract, and each is a place."""
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")

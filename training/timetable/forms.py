@@ -98,7 +98,8 @@ class ReasonForm(forms.Form):
     """Stands beside the form of a move, which asks for another reason."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "off_%s", **kwargs})
+        super().__init__(*args, **kwargs)
+        self.auto_id = "off_%s"
 
     reason = forms.CharField(
         label=_("Why it is called off"),

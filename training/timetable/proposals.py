@@ -15,7 +15,7 @@ from tdap_portal.core.errors import DomainError
 from training.models import DraftSession, Session, TimetableProposal
 from training.states import Happened, ProposalState
 
-from . import permissions, reading, selectors
+from . import permissions, reading, selectors, services
 from .solver.bound import lower_bound
 from .solver.precheck import precheck
 from .solver.problem import Placed
@@ -126,6 +126,7 @@ def take_proposal(*, actor: User, proposal: TimetableProposal) -> int:
     Raises NotAllowed, DomainError "not_ready" or "moved_since" where the plan it rests on has changed.
     """
     permissions.can_plan(actor).require()
+    services.lock_plan()
     row = TimetableProposal.objects.select_for_update().get(pk=proposal.pk)
     if row.state != ProposalState.READY:
         raise DomainError(_("This proposal was taken over already, or is not worked out yet."), code="not_ready")

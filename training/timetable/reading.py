@@ -40,14 +40,16 @@ def moment(clock: datetime) -> datetime:
     return timezone.make_aware(clock)
 
 
-def read_problem(*, now: datetime | None = None, board: Iterable[Session] | None = None) -> solver.Problem:
+def read_problem(
+    *, now: datetime | None = None, board: Iterable[Session] | None = None, also: int | None = None
+) -> solver.Problem:
     """All cohorts that are not finished, with what is planned for them. A session that is called off, or planned to be, is left out.
 
-    board: its sessions where they were read already. Twelve queries, whatever there is (one less where the closed days are kept).
+    board: its sessions where they were read already. also: id of a session that is read even where it is called off. Twelve queries, whatever there is (one less where the closed days are kept).
     """
     now = now or timezone.now()
     rows = selectors.board() if board is None else board
-    sessions = [row for row in rows if not selectors.planned_slot(row).is_cancelled]
+    sessions = [row for row in rows if row.pk == also or not selectors.planned_slot(row).is_cancelled]
     by_cohort: dict[int, list[Session]] = defaultdict(list)
     for row in sessions:
         by_cohort[row.cohort_id].append(row)

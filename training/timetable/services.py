@@ -73,8 +73,7 @@ def move_session(
     reason makes possible, and "blocks"; the last two carry `blocks`, each with code, sessions and facts.
     """
     permissions.can_plan(actor).require()
-    lock_plan()  # of two people who give one trainer two places at once, the second is told
-    row = _locked(session)
+    row = _locked(session)  # of two people who give one trainer two places at once, the second is told
     board = list(selectors.board())
     row = next(one for one in board if one.pk == row.pk)
     if seen is not None and seen != selectors.mark_of(row):
@@ -82,10 +81,10 @@ def move_session(
             _("Somebody moved this session meanwhile. It is shown as it stands now; your own choice is kept below."),
             code="moved_meanwhile",
         )
-    problem = reading.read_problem(board=board)
+    problem = reading.read_problem(board=board, also=row.pk)
     placed = reading.placed_at(selectors.Slot(starts_at, None, trainer.pk, venue.pk if venue else None))
     blocks: tuple[Violation, ...] = ()
-    if placed is not None and str(row.pk) in problem.sessions:
+    if placed is not None:
         found = moving.check_move(reading.as_published(problem, board), problem.standing, str(row.pk), placed)
         blocks = hard(found)
     if any(one.code in NEVER_KEPT for one in blocks):
@@ -173,7 +172,8 @@ def lock_plan() -> None:
 
 
 def _locked(session: Session) -> Session:
-    """The row, held until the act is done, where it can still be planned."""
+    """The row, held with the whole plan until the act is done, where it can still be planned."""
+    lock_plan()
     row = Session.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=session.pk)
     if CohortState(row.cohort.state) not in UNFINISHED:
         raise WrongState(_("The cohort of this session is over, so its timetable stays as it is."))

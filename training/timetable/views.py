@@ -152,6 +152,10 @@ def _move(request: SignedInRequest, row: Session) -> HttpResponse:
             known=values["known"].split(),
         )
     except DomainError as refusal:
+        if values["to"]:  # an offered place that is none any more stands in the fields, to be changed or kept
+            chosen = {name: values[name] for name in ("trainer", "venue") if values[name]}
+            chosen["starts_at"] = reading.wall(values["starts_at"]).isoformat(timespec="minutes")
+            form = _move_form(row, as_sent({name: str(value) for name, value in chosen.items()}))
         return _session_page(request, row, form=form, refusal=str(refusal), blocks=refusal.data.get("blocks", ()))
     messages.success(request, _("It is moved. Nobody is told before you publish."))
     return redirect("training:timetable_session", public_id=row.public_id)
@@ -217,6 +221,7 @@ def _session_page(
             for offer, lines in (board.offers(stands) if can_move and is_planned else ())
         ],
         "can_move": can_move,
+        "is_planned": is_planned,
         "can_plan": permissions.can_plan(request.user),
         "form": form,
         "off": off or ReasonForm(),
@@ -228,7 +233,7 @@ def _session_page(
         if key in board.plan
         else reverse("training:timetable"),
     }
-    is_wrong = bool(refusal or form.errors or (off is not None and off.errors))
+    is_wrong = request.method == "POST" and bool(refusal or form.errors or (off is not None and off.errors))
     return render(request, "training/timetable/session.html", context, status=422 if is_wrong else 200)
 
 

@@ -160,6 +160,7 @@ def test_the_tag_outlives_compression(play):
             starts_at=at(f"2027-04-06 {hour}:00"),
             trainer=play.teacher,
             venue=play.room,
+            reason="All in one day, as they asked.",
         )
     play.publish()
     first = play.client.get(play.url, HTTP_ACCEPT_ENCODING="gzip")
@@ -264,7 +265,12 @@ def test_the_page_says_pakistan_s_time_and_the_own_one_for_who_lives_elsewhere(c
         row = session(cohort())
         boss = manager()
         timetable_services.plan_session(
-            actor=boss, session=row, starts_at=at("2027-03-28 18:00"), trainer=teacher, venue=venue()
+            actor=boss,
+            session=row,
+            starts_at=at("2027-03-28 18:00"),
+            trainer=teacher,
+            venue=venue(),
+            reason="On Sunday, as they asked.",
         )
         timetable_services.publish(actor=boss, reasons={row.pk: "Asked for by the firms"})
         client.force_login(teacher.user)

@@ -190,6 +190,19 @@ def test_what_blocks_is_published_with_a_reason_only(spring):
     assert services.publish(actor=spring.boss, reasons={spring.second.pk: "Eight come."}).number == 1
 
 
+def test_without_the_guard_what_blocks_would_reach_its_people(spring, monkeypatch):
+    """The control of the test above."""
+    services.plan_session(
+        actor=spring.boss,
+        session=spring.second,
+        starts_at=at("2027-04-14 09:30"),
+        trainer=spring.hira,
+        venue=spring.small,
+    )
+    monkeypatch.setattr(services, "_kept_blocks", lambda *_args: [])
+    assert services.publish(actor=spring.boss).number == 1
+
+
 def test_what_was_kept_with_a_reason_goes_out_without_another(spring):
     known = [f"capacity:{spring.second.pk}"]
     spring.move(spring.second, "2027-04-14 09:30", venue=spring.small, reason="Eight come.", known=known)
@@ -313,6 +326,22 @@ def test_a_session_is_locked_put_back_and_called_off(spring, client):
     assert DraftSession.objects.get().is_cancelled
     client.post(url, {"put_back": "1"})
     assert DraftSession.objects.count() == 0
+
+
+def test_what_was_called_off_is_moved_back_under_the_same_rules(spring):
+    services.plan_cancelling(actor=spring.boss, session=spring.second, reason="Flooded.")
+    assert codes(refused(lambda: spring.move(spring.second, "2027-04-14 09:30", venue=spring.small))) == ["capacity"]
+    assert not spring.move(spring.second, "2027-04-14 09:30").is_cancelled
+
+
+def test_an_offered_place_that_is_gone_stands_in_the_form(spring, client):
+    client.force_login(spring.boss)
+    to = f"2027-04-13T09:30 {spring.hira.pk} {spring.room.pk}"  # the second session is there
+    answer = client.post(spring.url(spring.third), {"to": to})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Hira Saleem teaches two sessions at that time" in page
+    assert 'value="2027-04-13T09:30"' in page
 
 
 def test_a_form_without_day_trainer_or_room_says_so_and_keeps_the_rest(spring, client):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from threading import Barrier
 
 import pytest
 
 from tests.selection.test_at_once import at_once
 from tests.training.made import at, cohort, manager, published, trainer, venue
-from training.models import DraftSession, TeachingHours
+from training.models import DraftSession
 from training.timetable import services
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 def two_at_once() -> tuple[list[object], int]:
     """Two sessions given one trainer at one time: what each manager is answered, and how many are moved."""
-    TeachingHours.objects.create(name="Usual", weekdays=list(range(6)), opens=time(9), closes=time(17))
     boss, hira = manager(), trainer()
     rows = []
     for code in ("ONE", "TWO"):

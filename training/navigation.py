@@ -23,9 +23,10 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Training"), reverse("training:public_calendar"), order=25)
     elif user.has_role(Role.PROGRAMME_MANAGER):
         yield NavItem(_("Cohorts"), reverse("training:cohorts"), order=11)
-        yield NavItem(_("Programmes"), reverse("training:programmes"), order=12)
-        yield NavItem(_("Trainers"), reverse("training:trainers"), order=13)
-        yield NavItem(_("Venues"), reverse("training:venues"), order=14)
-        yield NavItem(_("Places"), reverse("training:desk_places"), order=15)
+        yield NavItem(_("Timetable"), reverse("training:timetable"), order=12)
+        yield NavItem(_("Programmes"), reverse("training:programmes"), order=13)
+        yield NavItem(_("Trainers"), reverse("training:trainers"), order=14)
+        yield NavItem(_("Venues"), reverse("training:venues"), order=15)
+        yield NavItem(_("Places"), reverse("training:desk_places"), order=16)
     else:
         yield NavItem(_("Training"), reverse("training:cohorts"), order=45)

@@ -138,6 +138,22 @@ def test_no_template_carries_inline_script_or_style():
     assert [name for name, text in texts.items() if INLINE.search(text)] == []
 
 
+BROKEN_VALUE = re.compile(r"\{\{[^}]*$|\{%[^%]*$", re.MULTILINE)
+
+
+def test_no_value_of_a_template_is_broken_over_two_lines():
+    """Django prints such a one as it stands."""
+    texts = {str(p.relative_to(ROOT)): p.read_text("utf-8") for p in sorted((ROOT / "templates").rglob("*.html"))}
+    assert [name for name, text in texts.items() if BROKEN_VALUE.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"), [("{{ a|\nb }}", True), ("{% if\nx %}", True), ("{{ a }}\n{{ b }}", False)]
+)
+def test_a_broken_value_is_noticed(text, broken):
+    assert bool(BROKEN_VALUE.search(text)) is broken
+
+
 @pytest.mark.parametrize(
     "text", ["<script>x()</script>", "<style>", '<p style="color:red">', '<a onclick="x()">', "<SCRIPT defer>"]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -32,18 +32,23 @@ if TYPE_CHECKING:
     from .solver.rules import Violation
 
 TOLD_EVERY = 100  # steps
+GIVEN_UP_AFTER = timedelta(minutes=15)  # the outbox has tried it again by then
 
 
 @transaction.atomic
 def ask_proposal(*, actor: User, keeps_plan: bool = False) -> TimetableProposal:
     """Have a timetable worked out. keeps_plan: with the fewest changes to what is planned (after an illness, a closed room), not anew.
 
-    Asked twice while one is worked out gives that one. Raises NotAllowed, DomainError "nothing_to_plan".
+    Asked twice while one is worked out gives that one; one of which nothing was heard for GIVEN_UP_AFTER has failed. Raises NotAllowed,
+    DomainError "nothing_to_plan".
     """
     permissions.can_plan(actor).require()
     running = TimetableProposal.objects.select_for_update().filter(state=ProposalState.WORKING).first()
-    if running is not None:
+    if running is not None and running.updated_at > timezone.now() - GIVEN_UP_AFTER:
         return running
+    if running is not None:
+        running.state, running.finished_at = ProposalState.FAILED.value, timezone.now()
+        running.save(update_fields=["state", "finished_at", "updated_at"])
     problem = reading.read_problem()
     if not problem.sessions:
         raise DomainError(_("No cohort has sessions to plan."), code="nothing_to_plan")
@@ -116,7 +121,7 @@ def _kept(one: Violation) -> dict[str, Any]:
 
 def _tell(row: TimetableProposal, step: int) -> None:
     if step % TOLD_EVERY == 0:
-        TimetableProposal.objects.filter(pk=row.pk).update(steps_done=step)
+        TimetableProposal.objects.filter(pk=row.pk).update(steps_done=step, updated_at=timezone.now())
 
 
 @transaction.atomic

@@ -237,6 +237,20 @@ def test_a_proposal_places_every_session_and_blocks_nothing(spring):
     assert Event.objects.filter(name=Happened.PROPOSAL_READY).count() == 1
 
 
+def test_a_proposal_of_which_nothing_was_heard_stops_nobody(spring):
+    boss = manager()
+    lost = proposals.ask_proposal(actor=boss)
+    with time_machine.travel(at("2027-03-20 09:14"), tick=False):
+        assert proposals.ask_proposal(actor=boss) == lost
+    with time_machine.travel(at("2027-03-20 09:16"), tick=False):
+        again = proposals.ask_proposal(actor=boss)
+    lost.refresh_from_db()
+    assert (again == lost, lost.state) == (False, ProposalState.FAILED)
+    proposals.work_out(lost.pk)
+    lost.refresh_from_db()
+    assert lost.state == ProposalState.FAILED
+
+
 def test_a_proposal_of_a_plan_that_moved_since_is_not_taken_over(spring):
     boss = manager()
     row = proposals.ask_proposal(actor=boss)

@@ -117,8 +117,8 @@ def there_are_nominations_in_every_state():
 def nothing_failed():
     """All that was recorded was delivered, but for the one file that is left to the worker."""
     waiting = Delivery.objects.exclude(state=Delivery.State.DONE).select_related("event")
-    assert {row.event.name for row in waiting} == {"application.submitted"}
-    assert {row.attempts for row in waiting} == {0}
+    assert {row.event.name for row in waiting} <= {"application.submitted"}
+    assert {row.attempts for row in waiting} <= {0}
 
 
 def beat() -> None:

@@ -190,7 +190,6 @@ class MatrixWorld(World):
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
             "language": "ur",
-            "number": self.ids["certificate_number"],
         }
         if of_closed_round(address.route):
             found["code"] = "R4"
@@ -198,6 +197,8 @@ class MatrixWorld(World):
             found["cohort_id"] = self.ids["held_cohort"]
         if address.route.startswith("training/firm/") and thing == "own":
             found["public_id"] = self.ids["seated"]
+        if "certificates/check/" in address.route and thing == "own":
+            found["number"] = self.ids["certificate_number"]
         if address.route.startswith("receipt/"):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":

@@ -265,6 +265,11 @@ SERVED_TO_NOBODY = {
     ("selection:offer_extend", "post"): "as above",
     ("selection:short_offer", "post"): "as above",
     ("selection:seat_act_return", "post"): "as above",
+    (
+        "training:certificate_file",
+        "post",
+    ): "422 without a file; tests/training/certificates/test_certificates.py sends them",
+    ("training:cohort_certificates", "post"): "422 where nobody earned one; the same",
     ("selection:appeal", "post"): "422 without the fields; tests/selection/appeals/test_pages.py sends them",
     ("selection:desk_appeal", "post"): "as above",
     ("selection:desk_appeal_decide", "post"): "as above",

@@ -58,7 +58,7 @@ def certificate_search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "file_form": FileForm()}
         return render(request, "training/certificates/check.html", context, status=422)
-    return _answer(request, _verdict(form.cleaned_data["n"]), form=form)
+    return _answer(request, _verdict(form.cleaned_data["n"]), form=form, is_page=False)
 
 
 @require_safe
@@ -80,8 +80,8 @@ def certificate_file(request: HttpRequest) -> HttpResponse:
     try:
         seal = read_seal(form.cleaned_data["file"], keys=keys.public_keys())
     except NotSealed:
-        return _answer(request, Verdict("no_seal", by_file=True), form=NumberForm())
-    return _answer(request, _verdict_of(seal), form=NumberForm())
+        return _answer(request, Verdict("no_seal", by_file=True), form=NumberForm(), is_page=False)
+    return _answer(request, _verdict_of(seal), form=NumberForm(), is_page=False)
 
 
 def _verdict(text: str) -> Verdict:
@@ -110,7 +110,8 @@ def _state_code(row: Certificate) -> str:
     return "real" if row.state == CertificateState.IN_FORCE else row.state
 
 
-def _answer(request: HttpRequest, verdict: Verdict, *, form: NumberForm) -> HttpResponse:
+def _answer(request: HttpRequest, verdict: Verdict, *, form: NumberForm, is_page: bool = True) -> HttpResponse:
+    """is_page: the address is that of the certificate, so that one which nobody has is not found."""
     row = verdict.certificate
     context: dict[str, Any] = {
         "form": form,
@@ -125,7 +126,7 @@ def _answer(request: HttpRequest, verdict: Verdict, *, form: NumberForm) -> Http
             "days": wording.days_words(row.facts),
             "reason": _(REASONS[row.reason_code].words) if row.reason_code in REASONS else "",
         }
-    return render(request, "training/certificates/check.html", context, status=200 if row is not None else 404)
+    return render(request, "training/certificates/check.html", context, status=404 if is_page and row is None else 200)
 
 
 @require_safe
@@ -217,6 +218,7 @@ def cohort_certificates(request: SignedInRequest, public_id: str) -> HttpRespons
     cohort = selectors.cohort_by_id(public_id)
     refusal = None
     if request.method == "POST":
+        permissions.can_issue(request.user).require()
         try:
             number = services.issue_for_cohort(actor=request.user, cohort=cohort)
         except DomainError as error:

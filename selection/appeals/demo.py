@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selection.models import Appeal, Application
+from selection.models import Appeal, Application, DecisionLine
 from selection.review import obstacles
 from selection.seats.offers import selectors as offers_selectors
 from selection.states import AppealOutcome, AppealState, State, Verdict
@@ -40,12 +40,13 @@ ANSWERS = {
 
 
 def send(round_: Round) -> None:
-    """The first waiting firm whose certificate can have been misread, and the best of the declined ones below the line, both by
-    their owners. round_: final."""
+    """The first waiting firm whose certificate can have been misread, and the best below the line of those that the round's decision declined,
+    both by their owners. round_: final."""
     waiting = offers_selectors.waiting_files(round_).select_related("sme__created_by", "round")
     _send(next(row for row in waiting if _can_be_right(row)), AppealOutcome.UPHELD, "A1", PAPER)
+    of_the_round = DecisionLine.objects.filter(round_decision__round=round_).values("application")
     below = Application.objects.filter(
-        round=round_, state=State.DECLINED, has_score=True, points__lt=round_.line_points
+        pk__in=of_the_round, state=State.DECLINED, has_score=True, points__lt=round_.line_points
     )
     best = below.select_related("sme__created_by", "round").order_by("-points", "pk")[0]
     _send(best, AppealOutcome.REJECTED, "A3", "")

@@ -545,6 +545,7 @@ def sees_stages_of_its_own(partner: Person, play: Play) -> None:
 
 def look(person: Person, name: str) -> None:
     """Nothing sticks out at 360 px, and an Urdu page has no English sentence."""
+    person.page.wait_for_load_state()
     width = person.page.viewport_size["width"]
     assert person.page.evaluate("document.documentElement.scrollWidth") <= width, name
     if person.find("html").get_attribute("lang") == "ur":

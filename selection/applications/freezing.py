@@ -58,10 +58,8 @@ def copy_columns(row: Application) -> None:
 
 
 def is_new_exporter(facts: Mapping[str, Any]) -> bool:
-    """The firm tells of no exports in its own name in any year. Whoever has sold through an export house only is new to exporting: the
-    house had the buyer and did the papers."""
-    years = facts.get("export_history") or ()
-    return not any(year.get("route") == "direct" and (year.get("value_usd") or 0) > 0 for year in years)
+    """The firm tells of no exports, direct or through an export house, in any year."""
+    return not any((year.get("value_usd") or 0) > 0 for year in facts.get("export_history") or ())
 
 
 def _papers_of(row: Application) -> str:

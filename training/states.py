@@ -86,6 +86,7 @@ class Happened(StrEnum):
     VENUE_REOPENED = "venue.reopened"
     COHORT_CREATED = "cohort.created"
     COHORT_CHANGED = "cohort.changed"
+    COHORT_JOINING = "cohort.joining_changed"
     COHORT_OPENED = "cohort.opened"
     COHORT_STARTED = "cohort.started"
     COHORT_FINISHED = "cohort.finished"

@@ -7,6 +7,7 @@ from training.calendars.urls import feed_urlpatterns
 app_name = "training"
 urlpatterns = [
     path("", include("training.places.urls")),
+    path("", include("training.attendance.urls")),
     path("", include("training.calendars.urls")),
     path("", include("training.certificates.urls")),
     path("timetable/", include("training.timetable.urls")),

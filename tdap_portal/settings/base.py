@@ -221,6 +221,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": "10/m/user",  # asked once before and once after the password was typed again
     "reauthenticate": "10/m/user",
     "certificate_check": "60/m/ip",
+    "attend": "600/m/ip",  # a full hall behind one address; of a code of six letters that is no guess in a year
+    "attend_wrong": "10/m/key",  # codes that were not good, of one person
     "receipt_check": "30/m/ip",  # a score is computed again for whoever asks
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

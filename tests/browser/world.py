@@ -61,6 +61,7 @@ from tests.factories.training_certificates import certified
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training.timetable.planned import planned
+from training.attendance import services as attendance_services
 from training.calendars import services as calendars_services
 from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
@@ -71,6 +72,7 @@ from training.states import PlaceState
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
+    from training.models import Cohort, Session, Trainer
 
 CITIES = ("Sialkot", "Khanewal", "Toba Tek Singh")
 STEP_CODES = tuple(step.code for step in STEPS)
@@ -331,7 +333,10 @@ class World:
         closing = resources_services.note_closing(actor=manager, venue=venue, **times)
         file = Application.objects.select_related("sme").get(public_id=self.ids["selected"])
         place_in(opened, application=file)
+        running = self._running(opened, trainer)
         self.ids |= {
+            "running_session": running.public_id,
+            "coming_session": opened.sessions.get(position=1).public_id,
             "programme": programme.public_id,
             "module": module.public_id,
             "material": version.material.public_id,
@@ -342,6 +347,16 @@ class World:
             "absence": away.public_id,
             "closing": closing.public_id,
         }
+
+    def _running(self, cohort: Cohort, trainer: Trainer) -> Session:
+        """A session of a cohort that runs now and is joined online; the owner has joined it."""
+        now = timezone.now()
+        session = cohort.sessions.get(position=2)
+        session.starts_at, session.ends_at = now - timedelta(hours=1), now + timedelta(hours=2)
+        session.trainer, session.join_url = trainer, f"https://meet.example.org/j/{UNBROKEN}"
+        session.save()
+        attendance_services.join(actor=self.people["owner"], session=session, device="the owner's computer")
+        return session
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

@@ -45,7 +45,7 @@ THINGS: dict[str, dict[str, str]] = {
         " trade:sectors trade:sector api-schema api-docs training:public_calendar"
         " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline",
         ACTS: "keep_check set_language training:certificate_file",
-        BOTH: "receipt_check",
+        BOTH: "receipt_check training:attend_code training:attend",
     },
     "an invitation into a firm": {BOTH: "smes:invitation"},
     "the link of a nomination": {BOTH: "selection:nomination"},
@@ -83,6 +83,7 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "training:place_attendee training:place_change training:place_wait training:place_stop_waiting",
     },
     "places of all firms, rosters of cohorts": {SEES: "training:desk_places training:roster training:roster_csv"},
+    "the meeting of a session online": {BOTH: "training:join"},
     "letters of the firm": {BOTH: "selection:letters"},
     "profile of a firm": {SEES: "smes:profile", FORMS: "smes:step"},
     "papers of a firm": {SEES: "smes:paper smes:paper_page", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
@@ -165,7 +166,7 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "training:programme_new training:programme_edit training:module_new training:module_edit"
         " training:material training:material_withdraw training:trainer_new training:trainer_edit"
         " training:venue_new training:venue_edit training:cohort_new training:cohort_edit training:cohort_clone"
-        " training:cohort_open training:cohort_cancel",
+        " training:cohort_joining training:cohort_open training:cohort_cancel",
     },
     "what is handed out in a programme": {
         SEES: "training:material_file training:material_pack",
@@ -216,6 +217,7 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "administrator": ("administrator",),
     "officials": OFFICIALS,
     "trainers": ("trainer",),
+    "its trainer": ("trainer",),
     "firms with a place": FIRM,
     "platform": ("platform",),
     "nobody": (),
@@ -269,6 +271,7 @@ SERVED_TO_NOBODY = {
         "training:certificate_file",
         "post",
     ): "422 without a file; tests/training/certificates/test_certificates.py sends them",
+    ("training:attend_code", "post"): "422 without a code; tests/training/attendance/test_pages.py sends them",
     ("training:cohort_certificates", "post"): "422 where nobody earned one; the same",
     ("selection:appeal", "post"): "422 without the fields; tests/selection/appeals/test_pages.py sends them",
     ("selection:desk_appeal", "post"): "as above",

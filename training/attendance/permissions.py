@@ -18,6 +18,11 @@ def teaches(actor: User, session: Session) -> bool:
     return session.trainer is not None and session.trainer.user_id == actor.pk
 
 
+def can_see_meeting(actor: User, session: Session) -> bool:
+    """Who reads the address of a meeting without a place in it: whoever teaches it, and whoever set it."""
+    return teaches(actor, session) or actor.has_role(Role.PROGRAMME_MANAGER)
+
+
 def can_see_roll(actor: User, session: Session) -> Answer:
     if teaches(actor, session) or actor.has_role(Role.PROGRAMME_MANAGER, Role.APPROVER):
         return allowed()

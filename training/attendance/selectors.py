@@ -64,6 +64,33 @@ def places_of(user: User, session: Session) -> list[Place]:
     return list(expected_in(session).filter(own))
 
 
+def sessions_now_of(user: User) -> list[Session]:
+    """Sessions that run now and in whose cohort the person has a place or stands for a firm that has one."""
+    firms = people_selectors.smes_of(user).values("pk")
+    own = Q(attendee_user=user) | Q(attendee_user=None, sme__in=firms)
+    cohorts = Place.objects.filter(own, state=PlaceState.HELD).values("cohort")
+    return list(running_sessions().filter(cohort__in=cohorts))
+
+
+def running_sessions() -> QuerySet[Session]:
+    now = timezone.now()
+    rows = Session.objects.filter(starts_at__lte=now, ends_at__gt=now, cancelled_at=None)
+    return rows.select_related("cohort", "trainer", "venue").order_by("starts_at", "pk")
+
+
+def own_scan(user: User, session: Session) -> AttendanceMark | None:
+    """The first scan of somebody in a session, or their joining it through the portal; None where there is none."""
+    places = [place.pk for place in places_of(user, session)]
+    rows = session.marks.filter(place_id__in=places, source=Source.SCAN)
+    return rows.select_related("place").order_by("observed_at").first()
+
+
+def meeting_address(session: Session) -> str:
+    """Where a session is joined from elsewhere: its own address, else that of its cohort, else of its room; "" where it cannot be."""
+    room = session.venue.link if session.venue is not None else ""
+    return session.join_url or session.cohort.join_url or (room if room.startswith("https://") else "")
+
+
 @dataclass(frozen=True, slots=True)
 class RollLine:
     """One person on the roll. settled: of their marks."""

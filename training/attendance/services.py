@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 MAX_MARKS = 500  # in one roll
+JOINED_BEFORE = timedelta(minutes=15)  # from when a meeting can be joined
 REFUSED = {
     Reading.OVER: _("This code is over. Scan the screen again."),
     Reading.NOT_YET: _("This code is not of now. Scan the screen again."),
@@ -58,6 +60,14 @@ def check_code(session: Session, text: str, *, at: datetime | None = None) -> No
         raise DomainError(REFUSED[reading], code=f"code_{reading}")
 
 
+def session_of_code(text: str, sessions: Sequence[Session], *, at: datetime | None = None) -> Session | None:
+    """Of these sessions, which all run, the one whose code is good now; None for none. Counts nothing."""
+    now, key = at or timezone.now(), _key()
+    return next(
+        (row for row in sessions if read_code(text, key=key, session=row.public_id, at=now) == Reading.GOOD), None
+    )
+
+
 def count_refused(session: Session) -> None:
     ScanTally.objects.get_or_create(session=session)
     ScanTally.objects.filter(session=session).update(refused=F("refused") + 1)
@@ -67,6 +77,14 @@ def _key() -> bytes:
     return salted_hmac("training.attendance", "codes", secret=settings.SECRET_KEY, algorithm="sha256").digest()
 
 
+def require_place(actor: User, session: Session) -> Place:
+    """The place that somebody stands for in a session. Raises DomainError "no_place"."""
+    places = selectors.places_of(actor, session)
+    if not places:
+        raise DomainError(_("You have no place in the cohort of this session, so nothing was noted."), code="no_place")
+    return places[0]
+
+
 @transaction.atomic
 def scan(*, actor: User, session: Session, device: str, scanned_at: datetime) -> AttendanceMark:
     """Mark the person who scanned a code that was good at `scanned_at` (see `check_code`). A second scan gives the first mark.
@@ -74,10 +92,7 @@ def scan(*, actor: User, session: Session, device: str, scanned_at: datetime) ->
     device: of the browser. Raises DomainError "no_place" or "device_used".
     """
     row = _locked(session)
-    places = selectors.places_of(actor, row)
-    if not places:
-        raise DomainError(_("You have no place in the cohort of this session, so nothing was noted."), code="no_place")
-    place = places[0]
+    place = require_place(actor, row)
     known = selectors.mark_of(row, place)
     if known is not None:
         return known
@@ -100,6 +115,26 @@ def scan(*, actor: User, session: Session, device: str, scanned_at: datetime) ->
     _settle(row, [place.pk])
     record(Happened.ATTENDED.value, subject=row, actor=actor, place=place.public_id, at=scanned_at)
     return mark
+
+
+def can_be_joined(session: Session, *, now: datetime) -> bool:
+    """Whether a meeting is open now: from a quarter of an hour before it begins until it ends."""
+    if session.stage(now) not in (SessionStage.TO_COME, SessionStage.IN_PROGRESS) or session.starts_at is None:
+        return False
+    return now >= session.starts_at - JOINED_BEFORE
+
+
+def join(*, actor: User, session: Session, device: str) -> AttendanceMark:
+    """Mark somebody who joins the meeting of a session through the portal now. Joining again gives the first mark.
+
+    Raises DomainError "no_address", "not_open", or as `scan`.
+    """
+    now = timezone.now()
+    if not selectors.meeting_address(session):
+        raise DomainError(_("The portal has no address for this meeting. The trainer sends it."), code="no_address")
+    if not can_be_joined(session, now=now):
+        raise DomainError(_("The meeting is not open now."), code="not_open")
+    return scan(actor=actor, session=session, device=device, scanned_at=now)
 
 
 # ------------------------------------------------------------------------------------------------------------ the roll

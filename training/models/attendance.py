@@ -69,28 +69,36 @@ class Attendance(TimeStamped):
 
 
 class MeetingReport(PublicId, TimeStamped):
-    """A report of an online meeting as it was uploaded. lines: [[name, email, joined, left]], moments with their zone. named: {name in
-    the report: {"place": id, "by": id, "at": moment}} for those whom a person had to name."""
+    """A report of an online meeting as it was uploaded. head, rows: its table, until it counts. mapping: {what a column holds: its
+    place, "zone": of its hours}; head_key: of the headings, so that the next report with the same ones is read the same way.
+    lines: [[name, email, joined, left]], moments with their zone. counted_at: None while somebody still looks at it."""
 
     session = models.ForeignKey("training.Session", on_delete=models.PROTECT, related_name="reports")
     name = models.CharField(max_length=130)
     sha256 = models.CharField(max_length=64)
+    head = models.JSONField(default=list)
+    head_key = models.CharField(max_length=64, blank=True)
+    rows = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
     lines = models.JSONField(default=list)
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    counted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "sha256"], name="meeting_report_once")]
+        indexes = [models.Index(fields=["head_key", "-id"], name="meeting_report_head")]
 
     def __str__(self) -> str:
         return self.name
 
 
 class NamedParticipant(TimeStamped):
-    """Who somebody in a meeting's report is, as a person said it; taken back, the minutes go back."""
+    """Who somebody in a meeting's report is, as a person said it; taken back, the minutes go back. written: as `Line.written` of
+    the report. place: None for somebody who is nobody of the cohort, such as the trainer."""
 
     session = models.ForeignKey("training.Session", on_delete=models.PROTECT, related_name="named")
-    written = models.CharField(_("name in the report"), max_length=130)
-    place = models.ForeignKey("training.Place", on_delete=models.PROTECT, related_name="+")
+    written = models.CharField(_("name in the report"), max_length=260)
+    place = models.ForeignKey("training.Place", on_delete=models.PROTECT, null=True, related_name="+")
     named_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

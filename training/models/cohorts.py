@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,9 +26,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+def meeting_address() -> models.URLField:
+    """A column for the address of a meeting: with https alone, "" for none. Nobody reads it on a page before joining."""
+    only_safe = URLValidator(schemes=["https"])
+    return models.URLField(_("address of the meeting"), max_length=500, blank=True, default="", validators=[only_safe])
+
+
 class Cohort(PublicId, TimeStamped):
     """Firms that go through a programme together. code: "LHR-3". round: whose firms it is for, None for those of every round.
-    city: "" where it is online. starts_on, ends_on: between which its sessions lie. places: at most."""
+    city: "" where it is online. starts_on, ends_on: between which its sessions lie. places: at most. join_url: of its meetings
+    online; who joins through the portal is marked present, so a cohort that nobody may join from elsewhere has none."""
 
     programme = models.ForeignKey("training.Programme", on_delete=models.PROTECT, related_name="cohorts")
     round = models.ForeignKey("selection.Round", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -45,6 +52,7 @@ class Cohort(PublicId, TimeStamped):
     weekly_sessions = models.PositiveSmallIntegerField(
         _("sessions a week, at most"), default=2, validators=[MinValueValidator(1), MaxValueValidator(6)]
     )
+    join_url = meeting_address()
     state = models.CharField(max_length=12, choices=choices_of(COHORT_STATE_LABELS), default=CohortState.PLANNED.value)
     cloned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -62,6 +70,9 @@ class Cohort(PublicId, TimeStamped):
             models.CheckConstraint(
                 condition=models.Q(mode="online") | ~models.Q(city=""), name="cohort_on_site_has_a_city"
             ),
+            models.CheckConstraint(
+                condition=models.Q(join_url="") | models.Q(join_url__startswith="https://"), name="cohort_joined_safely"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "starts_on"], name="cohort_state_start"),
@@ -76,7 +87,8 @@ class Session(PublicId, TimeStamped):
     """One meeting of a cohort, as it is published. A plan that is not published yet does not stand here.
 
     starts_at, ends_at, trainer, venue: None before it is first published. sequence: raised when a published time, room, trainer
-    or cancelling changes, never lowered (iCalendar's SEQUENCE). changed_at: when it was raised last.
+    or cancelling changes, never lowered (iCalendar's SEQUENCE). changed_at: when it was raised last. join_url: of this session,
+    where it is another one than its cohort's.
     """
 
     cohort = models.ForeignKey("training.Cohort", on_delete=models.PROTECT, related_name="sessions")
@@ -94,6 +106,7 @@ class Session(PublicId, TimeStamped):
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    join_url = meeting_address()
 
     class Meta:
         ordering = ["cohort", "position"]
@@ -103,6 +116,10 @@ class Session(PublicId, TimeStamped):
                 condition=models.Q(starts_at__isnull=True, ends_at__isnull=True)
                 | models.Q(ends_at__gt=models.F("starts_at")),
                 name="session_has_a_length",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(join_url="") | models.Q(join_url__startswith="https://"),
+                name="session_joined_safely",
             ),
         ]
         indexes = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from selection.rounds import selectors as rounds_selectors
@@ -30,7 +31,7 @@ from .files import check_material
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from training.models import Module, Programme
+    from training.models import Module, Programme, Session
 
 ANY = ("", _("All"))
 MAX_OUTCOMES = 12
@@ -52,6 +53,18 @@ class TownField(forms.CharField):
 
     def clean(self, value: object) -> str:
         return parse_city(super().clean(value))
+
+
+class MeetingField(forms.URLField):
+    """The address of a meeting, with https alone: people are led there by one button."""
+
+    default_validators = [
+        URLValidator(schemes=["https"], message=_("Write the whole address; it begins with https://."))
+    ]
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.URLInput(attrs={"dir": "ltr"}))
+        super().__init__(max_length=500, required=False, assume_scheme="https", **kwargs)
 
 
 def needed_sometimes(field: Any) -> Any:
@@ -245,6 +258,10 @@ class CohortChangeForm(forms.Form):
     ends_on = forms.DateField(label=_("Last day"), widget=DAY)
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=1000, initial=20)
     weekly_sessions = forms.IntegerField(label=_("Sessions a week, at most"), min_value=1, max_value=6, initial=2)
+    join_url = MeetingField(
+        label=_("Address of the meeting"),
+        help_text=_("For sessions online. Whoever joins through the portal is led there and marked present."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -287,6 +304,30 @@ class CloneForm(forms.Form):
     starts_on = forms.DateField(label=_("First day"), widget=DAY)
     ends_on = forms.DateField(label=_("Last day"), widget=DAY)
     places = forms.IntegerField(label=_("Places"), min_value=1, max_value=1000)
+
+
+class JoiningForm(forms.Form):
+    """The address of a cohort's meetings, and of each session to come where it is another one."""
+
+    join_url = MeetingField(
+        label=_("Address of the meeting"),
+        help_text=_(
+            "For all sessions of the cohort. Whoever joins through the portal is led there and marked present. "
+            "Left empty, nobody can join from elsewhere."
+        ),
+    )
+
+    def __init__(self, *args: Any, sessions: Iterable[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for session in sessions:
+            label = _("Another address for session %(number)d") % {"number": session.position}
+            self.fields[f"s-{session.public_id}"] = MeetingField(
+                label=label, initial=session.join_url, help_text=session.title_here
+            )
+
+    def sessions(self) -> dict[str, str]:
+        """By public id, the address of a session."""
+        return {name.removeprefix("s-"): url for name, url in self.cleaned_data.items() if name.startswith("s-")}
 
 
 class CancelForm(forms.Form):

@@ -25,6 +25,7 @@ PLAIN = {
     Happened.VENUE_CREATED: gettext_lazy("The venue was added"),
     Happened.VENUE_CHANGED: gettext_lazy("What is noted of the venue was changed"),
     Happened.COHORT_CHANGED: gettext_lazy("The cohort was changed"),
+    Happened.COHORT_JOINING: gettext_lazy("Addresses of its meetings were changed"),
     Happened.COHORT_OPENED: gettext_lazy("Opened: firms with a seat can take a place"),
     Happened.COHORT_STARTED: gettext_lazy("Its first session began"),
     Happened.COHORT_FINISHED: gettext_lazy("Its last session is over"),

@@ -341,6 +341,11 @@ def sessions_of(cohort: Cohort) -> QuerySet[Session]:
     return cohort.sessions.select_related("trainer", "venue").order_by("position")
 
 
+def sessions_to_join(cohort: Cohort) -> QuerySet[Session]:
+    """Those that are not over and not called off, in their order."""
+    return sessions_of(cohort).filter(cancelled_at=None).exclude(ends_at__lte=timezone.now())
+
+
 def suggested_code(city: str) -> str:
     """The next free short name of a cohort in this town, "" for online: LHR-4."""
     letters = letters_of(city)

@@ -17,7 +17,7 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 from tdap_portal.core.sweeping import one_by_one
 from training.models import Cohort, Module, Programme, Session
-from training.states import COHORT, CohortState, Happened
+from training.states import COHORT, UNFINISHED, CohortState, Happened
 
 from . import permissions, selectors
 
@@ -162,7 +162,7 @@ def _require_before(module: Module, after: Sequence[Module]) -> None:
 def create_cohort(*, actor: User, programme: Programme, code: str = "", **values: Any) -> Cohort:
     """A planned cohort with a session for each module, none with a time yet. code: "" for the next one of its town.
 
-    values: round, mode, language, city, time_of_day, starts_on, ends_on, places, weekly_sessions. The same sent again within
+    values: round, mode, language, city, time_of_day, starts_on, ends_on, places, weekly_sessions, join_url. The same sent again within
     a minute is once. Raises NotAllowed; DomainError "code_taken", "not_active", "no_modules", "dates", "past", "too_short",
     "city".
     """
@@ -245,6 +245,22 @@ def change_cohort(*, actor: User, cohort: Cohort, **values: Any) -> Cohort:
     _require_days(values, row.sessions.count(), is_new=values["starts_on"] != row.starts_on)
     if fields := save_changes(row, values):
         record(Happened.COHORT_CHANGED.value, subject=row, actor=actor, code=row.code, fields=fields)
+    return row
+
+
+@transaction.atomic
+def set_joining(*, actor: User, cohort: Cohort, join_url: str, sessions: Mapping[str, str]) -> Cohort:
+    """Where the meetings of a cohort are, also once people know it. sessions: by public id, the address of a session; "" for that
+    of its cohort. The addresses themselves stand in no history. Raises NotAllowed; WrongState once it is over."""
+    permissions.can_manage_training(actor).require()
+    row = locked_cohort(cohort.pk)
+    if row.state not in UNFINISHED:
+        raise WrongState(_("This cohort is over: nobody joins it any more."), state=row.state)
+    changed = save_changes(row, {"join_url": join_url})
+    for session in row.sessions.filter(public_id__in=sessions):
+        changed += save_changes(session, {"join_url": sessions[session.public_id]})
+    if changed:
+        record(Happened.COHORT_JOINING.value, subject=row, actor=actor, code=row.code, addresses=len(changed))
     return row
 
 

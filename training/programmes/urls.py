@@ -41,6 +41,7 @@ urlpatterns = [
     path("cohorts/<id12:public_id>/", views_cohorts.cohort, name="cohort"),
     path("cohorts/<id12:public_id>/edit/", views_cohorts.edit, name="cohort_edit"),
     path("cohorts/<id12:public_id>/clone/", views_cohorts.clone, name="cohort_clone"),
+    path("cohorts/<id12:public_id>/joining/", views_cohorts.joining, name="cohort_joining"),
     path("cohorts/<id12:public_id>/open/", views_cohorts.open_, name="cohort_open"),
     path("cohorts/<id12:public_id>/cancel/", views_cohorts.cancel, name="cohort_cancel"),
 ]

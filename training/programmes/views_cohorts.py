@@ -15,7 +15,7 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 from training.models.labels import COHORT_STATE_LABELS, SESSION_STAGE_LABELS
-from training.states import COHORT, CohortState, SessionStage
+from training.states import COHORT, UNFINISHED, CohortState, SessionStage
 
 from . import history, permissions, selectors, services
 from .forms import (
@@ -25,6 +25,7 @@ from .forms import (
     CohortChangeForm,
     CohortFilterForm,
     CohortForm,
+    JoiningForm,
 )
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def cohort(request: SignedInRequest, public_id: str) -> HttpResponse:
         "is_provisional": any(stage == SessionStage.UNPLACED for _session, stage in stages),
         "may_manage": permissions.can_manage_training(request.user),
         "can": {action: COHORT.allows(action, row.state) for action in ("open", "cancel")},
+        "can_join": row.state in UNFINISHED,
         "history": history.lines_of(events),
     }
     return render(request, "training/cohorts/cohort.html", context)
@@ -161,6 +163,27 @@ def clone(request: SignedInRequest, public_id: str) -> HttpResponse:
             messages.success(request, says % {"code": made.code})
             return redirect("training:cohort", made.public_id)
     return render(request, "training/cohorts/clone.html", {"form": form, "cohort": row})
+
+
+@signed_in()
+@require_http_methods(EDITS)
+def joining(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Where its meetings are: of all sessions, and of one alone."""
+    permissions.require_manager(request.user)
+    row = selectors.cohort_for(public_id)
+    sessions = selectors.sessions_to_join(row)
+    form = JoiningForm(posted(request), sessions=sessions, initial={"join_url": row.join_url, **kept_for(request)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_joining(
+                actor=request.user, cohort=row, join_url=form.cleaned_data["join_url"], sessions=form.sessions()
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The addresses are kept."))
+            return redirect("training:cohort", public_id)
+    return render(request, "training/cohorts/joining.html", {"form": form, "cohort": row})
 
 
 @signed_in()

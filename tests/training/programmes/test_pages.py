@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from tdap_portal.audit.models import Event
 from tdap_portal.core.calendar import today
 from tests.factories.accounts import UserFactory, officer, partner_person
 from tests.factories.training import (
@@ -462,6 +463,50 @@ def test_a_plan_that_does_not_fit_is_refused_in_words_and_kept(client, manager):
     wrong = send(client, "cohort_new", **cohort_values(programme, code="Lahore four")).content.decode()
     assert "Write it like LHR-4" in wrong
     assert not Cohort.objects.exists()
+
+
+def test_the_address_of_the_meetings_is_set_once_people_know_the_cohort_and_stands_in_no_history(client, manager):
+    row = CohortFactory(state="running")
+    session = row.sessions.get(position=2)
+    here, there = "https://meet.example.org/j/1", "https://meet.example.org/j/2"
+    assert (
+        send(client, "cohort_joining", row.public_id, join_url=here, **{f"s-{session.public_id}": there}).status_code
+        == 302
+    )
+    row.refresh_from_db()
+    assert (row.join_url, [one.join_url for one in row.sessions.order_by("position")]) == (here, ["", there, ""])
+    assert here in page(client, "cohort_joining", row.public_id)
+    event = Event.objects.get(name="cohort.joining_changed")
+    assert event.data == {"code": row.code, "addresses": 2}
+    assert "Addresses of its meetings were changed" in page(client, "cohort", row.public_id)
+    send(client, "cohort_joining", row.public_id, join_url=here, **{f"s-{session.public_id}": there})
+    assert Event.objects.filter(name="cohort.joining_changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://meet.example.org/j", "javascript:alert(1)", "https://", "https://x" * 100, "ftp://a.b/c"]
+)
+def test_an_address_that_is_not_safe_is_refused_beside_its_field(client, manager, url):
+    row = CohortFactory(state="open")
+    answer = send(client, "cohort_joining", row.public_id, join_url=url)
+    row.refresh_from_db()
+    assert (answer.status_code, row.join_url) == (200, "")
+    assert "is-wrong" in answer.content.decode()
+
+
+def test_nobody_else_sets_or_reads_where_a_meeting_is(client, manager):
+    row = CohortFactory(state="open", join_url="https://meet.example.org/j/1")
+    client.force_login(officer())
+    assert send(client, "cohort_joining", row.public_id, join_url="").status_code == 403
+    assert row.join_url not in page(client, "cohort", row.public_id)
+    row.refresh_from_db()
+    assert row.join_url == "https://meet.example.org/j/1"
+
+
+def test_a_cohort_that_is_over_is_joined_nowhere(client, manager):
+    row = CohortFactory(state="finished")
+    answer = send(client, "cohort_joining", row.public_id, join_url="https://meet.example.org/j/1")
+    assert "This cohort is over" in answer.content.decode()
 
 
 def test_an_act_that_came_too_late_says_so(client, manager):

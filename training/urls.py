@@ -6,6 +6,7 @@ from training.calendars.urls import feed_urlpatterns
 
 app_name = "training"
 urlpatterns = [
+    path("", include("training.firm.urls")),
     path("", include("training.places.urls")),
     path("", include("training.attendance.urls")),
     path("", include("training.calendars.urls")),

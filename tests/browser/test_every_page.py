@@ -55,7 +55,7 @@ PAGES = {
         "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
         "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
         "/training/attend/{running_session}/ABCDEF/", "/training/join/{running_session}/", "/training/join/{coming_session}/",
-        "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
+        "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
         *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",

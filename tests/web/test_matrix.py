@@ -78,7 +78,7 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "selection:offer_decline selection:offer_give_back",
     },
     "a firm's place in a cohort": {
-        SEES: "training:place",
+        SEES: "training:firm training:place",
         BOTH: "training:place_cohort",
         ACTS: "training:place_attendee training:place_change training:place_wait training:place_stop_waiting",
     },

@@ -147,31 +147,56 @@ def refused_scans(session: Session) -> int:
     return ScanTally.objects.filter(session=session).values_list("refused", flat=True).first() or 0
 
 
-def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Hours]:
-    """The hours of each file by its id, over all cohorts that its firm was in: the one function that pages, exports, dashboards and
-    certificates ask. Three queries. A file without a place has none."""
-    now = now or timezone.now()
-    places = list(
-        Place.objects.filter(application_id__in=list(application_ids))
-        .exclude(state=PlaceState.WAITING)
-        .select_related("cohort__programme")
-        .order_by("asked_at", "pk")
-    )
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One session that somebody was or is expected at, by the place that they had in its cohort. row: what counts of them, None where
+    nobody marked them."""
+
+    session: Session
+    place: Place
+    row: Attendance | None
+
+
+def places_of_files(application_ids: Iterable[int]) -> list[Place]:
+    """All places that these files ever held, with their cohorts; the newest of a file last."""
+    rows = Place.objects.filter(application_id__in=list(application_ids)).exclude(state=PlaceState.WAITING)
+    return list(rows.select_related("cohort__programme").order_by("asked_at", "pk"))
+
+
+def days_of(places: Iterable[Place]) -> dict[int, list[Day]]:
+    """By id of the file the sessions that its person was or is expected at; in the order of the places and of the sessions. Two
+    queries. places: with their cohorts."""
+    places = list(places)
     sessions: dict[int, list[Session]] = defaultdict(list)
-    for session in Session.objects.filter(cohort_id__in={place.cohort_id for place in places}):
+    rows = Session.objects.filter(cohort_id__in={place.cohort_id for place in places})
+    for session in rows.select_related("venue", "trainer", "module").order_by("position", "pk"):
         sessions[session.cohort_id].append(session)
     attended = {
         (row.session_id, row.place_id): row
         for row in Attendance.objects.filter(place_id__in=[place.pk for place in places])
     }
-    expected: dict[int, list[Expected]] = defaultdict(list)
-    percent: dict[int, int] = {}
+    days: dict[int, list[Day]] = {place.application_id: [] for place in places}
     for place in places:
-        percent[place.application_id] = place.cohort.programme.attendance_percent
         for session in sessions[place.cohort_id]:
+            session.cohort = place.cohort  # read already
             if _was_in(place, session):
-                expected[place.application_id].append(_expected(session, attended.get((session.pk, place.pk)), now))
-    return {file: hours_of(expected[file], percent=percent[file]) for file in percent}
+                days[place.application_id].append(Day(session, place, attended.get((session.pk, place.pk))))
+    return days
+
+
+def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Hours]:
+    """The hours of each file by its id, over all cohorts that its firm was in: the one function that pages, exports, dashboards and
+    certificates ask. Three queries. A file without a place has none."""
+    now = now or timezone.now()
+    places = places_of_files(application_ids)
+    newest = {place.application_id: place for place in places}
+    return {file: hours_of_days(days, newest[file], now=now) for file, days in days_of(places).items()}
+
+
+def hours_of_days(days: Iterable[Day], newest: Place, *, now: datetime) -> Hours:
+    """days: of one file. newest: its newest place, whose programme has the rule."""
+    percent = newest.cohort.programme.attendance_percent
+    return hours_of([_expected(day.session, day.row, now) for day in days], percent=percent)
 
 
 def _was_in(place: Place, session: Session) -> bool:

@@ -16,17 +16,17 @@ from training.states import PlaceState
 from . import selectors, wording
 
 if TYPE_CHECKING:
-    from selection.models import Offer
+    from selection.models import Application, Offer
     from training.models import Place
 
 
 def firm_ask(offer: Offer) -> Ask:
-    """offer: accepted, with its application. For the block on top of the firm's pages; at most three queries."""
+    """offer: accepted, with its application. For the block on top of the firm's pages; at most four queries."""
     row = offer.application
     url = reverse("training:place", args=[row.public_id])
     places = selectors.living_places(row)
     if places:
-        return _of_places(places, url)
+        return _of_places(row, places, url)
     fitting = [cohort for cohort in selectors.open_cohorts_for(offer) if selectors.fits(offer, cohort)]
     if not fitting:
         return Ask(
@@ -52,18 +52,30 @@ def firm_ask(offer: Offer) -> Ask:
     )
 
 
-def _of_places(places: list[Place], url: str) -> Ask:
+def _of_places(row: Application, places: list[Place], url: str) -> Ask:
     first = places[0]
     words = {"cohort": first.cohort.code, "day": day_words(first.cohort.starts_on)}
     if first.state == PlaceState.HELD:
+        training = reverse("training:firm", args=[row.public_id])
+        coming = selectors.next_session(first.cohort)
+        if coming is not None and coming.starts_at is not None:
+            when = day_words(coming.starts_at, "DATETIME_FORMAT")
+            return Ask(
+                title=_("Your training: %(session)s") % {"session": coming.title_here},
+                text=_("On %(day)s. Who comes: %(name)s.") % {"day": when, "name": first.attendee},
+                badge=PLACE_STATE_LABELS[PlaceState.HELD],
+                tone="done",
+                url=training,
+                label=_("Your training"),
+            )
         return Ask(
             title=_("Your place: cohort %(cohort)s") % words,
             text=_("From %(day)s. %(given)s. Who comes: %(name)s.")
             % {**words, "given": wording.given_words(first.cohort), "name": first.attendee},
             badge=_("Done"),
             tone="done",
-            url=url,
-            label=_("Your place in the training"),
+            url=training,
+            label=_("Your training"),
         )
     return Ask(
         title=_("Your firm waits for a place in cohort %(cohort)s") % words,

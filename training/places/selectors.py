@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from selection.seats.offers import selectors as offers_selectors
 from selection.states import OfferState, State
@@ -90,6 +91,12 @@ def fits(seat: Offer, cohort: Cohort) -> bool:
 
 def sessions_of(cohort: Cohort) -> QuerySet[Session]:
     return Session.objects.filter(cohort=cohort, cancelled_at=None).select_related("venue").order_by("position")
+
+
+def next_session(cohort: Cohort) -> Session | None:
+    """The published session that runs or comes next; None where there is none."""
+    rows = sessions_of(cohort).filter(ends_at__gt=timezone.now(), cancelled_at=None)
+    return rows.order_by("starts_at", "position").first()
 
 
 def people_who_may_come(application: Application) -> list[User]:

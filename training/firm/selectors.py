@@ -1,0 +1,91 @@
+"""The training as a firm follows it: its days, its hours, and what is missing for the certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from training.attendance import selectors as attendance_selectors
+from training.certificates import selectors as certificates_selectors
+from training.certificates.earning import lacking
+from training.programmes import selectors as programmes_selectors
+from training.states import PlaceState, SessionStage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from selection.models import Application
+    from training.attendance.hours import Hours
+    from training.attendance.selectors import Day
+    from training.certificates.earning import Lack
+    from training.models import Certificate, MaterialVersion, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One day as the page shows it. has_address: it can be joined from elsewhere."""
+
+    day: Day
+    stage: SessionStage
+    has_address: bool
+
+    @property
+    def is_other_cohort(self) -> bool:
+        """It was in a cohort that the firm has left."""
+        return self.day.place.state != PlaceState.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """place: held now. days: by time, those without a time last. next: that runs or comes first; None after the last one.
+
+    lacks: for the certificate; () where it is earned. materials: of the next day, the newest versions in the language of the cohort.
+    """
+
+    place: Place
+    days: tuple[Seen, ...]
+    next: Seen | None
+    hours: Hours
+    lacks: tuple[Lack, ...]
+    certificate: Certificate | None
+    materials: tuple[MaterialVersion, ...]
+
+    @property
+    def waits_for_days(self) -> bool:
+        """Days of it are still to be published."""
+        return not self.days or any(seen.stage == SessionStage.UNPLACED for seen in self.days)
+
+
+def training_of(application: Application, *, now: datetime | None = None) -> Training | None:
+    """None for a firm without a place. A fixed number of queries."""
+    now = now or timezone.now()
+    places = attendance_selectors.places_of_files([application.pk])
+    held = next((place for place in places if place.state == PlaceState.HELD), None)
+    if held is None:
+        return None
+    days = attendance_selectors.days_of(places)[application.pk]
+    seen = [
+        Seen(day, day.session.stage(now), bool(attendance_selectors.meeting_address(day.session)))
+        for day in sorted(days, key=lambda day: (day.session.starts_at is None, day.session.starts_at or now))
+    ]
+    coming = next((one for one in seen if one.stage in (SessionStage.IN_PROGRESS, SessionStage.TO_COME)), None)
+    standing = certificates_selectors.standings_of([held], now=now)[application.pk]
+    return Training(
+        place=held,
+        days=tuple(seen),
+        next=coming,
+        hours=attendance_selectors.hours_of_days(days, held, now=now),
+        lacks=lacking(standing),
+        certificate=certificates_selectors.in_force_of(held),
+        materials=tuple(_materials_of(held, coming)) if coming else (),
+    )
+
+
+def _materials_of(place: Place, seen: Seen) -> list[MaterialVersion]:
+    module = seen.day.session.module_id
+    if module is None:
+        return []
+    files = programmes_selectors.newest_files(place.cohort.programme, place.cohort.language)
+    return [file for file in files if file.material.module_id == module]

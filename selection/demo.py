@@ -559,9 +559,11 @@ def _track(plan: firms.Plan) -> str:
     return Track.GENERAL
 
 
-def build(*, people: People, seed: int, today: date) -> Story:
-    """Tell the story once. Raises what the services raise: the demo tests the real path."""
+def build(*, people: People, seed: int, today: date, beside: Callable[[Replay], None]) -> Story:
+    """Tell the story once. beside: schedules what the floors above do in these months. Raises what the services raise: the demo
+    tests the real path."""
     story = Story(people=people, seed=seed, today=today)
+    beside(story.replay)
     story.tell()
     with clock_at(timezone.now()):
         rounds_services.sound_promise_alarms()

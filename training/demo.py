@@ -1,23 +1,41 @@
-"""The demo's training: one programme of eight modules, trainers and rooms of five cities and online, six cohorts."""
+"""The demo's training: one programme of eight modules, trainers and rooms of five cities and online, six cohorts; one is over and
+has its certificates, two run, a trainer is ill."""
 
 from __future__ import annotations
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from fpdf import FPDF
 
+from selection.models import Offer
+from selection.states import OfferState
 from smes.papers.checks import MAX_BYTES
-from tdap_portal.accounts.demo import login_of
-from training.programmes import services, services_materials, services_resources
+from tdap_portal.accounts import services as accounts_services
+from tdap_portal.accounts.demo import PASSWORD, login_of
+from tdap_portal.core.demo import moment
+from training.attendance import selectors as attendance_selectors
+from training.attendance import services as attendance_services
+from training.certificates import services as certificates_services
+from training.models import Cohort, Place, Session, TimetableProposal
+from training.places import services as places_services
+from training.programmes import services as programmes_services
+from training.programmes import services_materials, services_resources
 from training.programmes.files import check_material
+from training.states import AttendanceStatus as Status
+from training.states import CohortState, PlaceState
+from training.timetable import proposals
+from training.timetable import services as timetable_services
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tdap_portal.accounts.demo import People
     from tdap_portal.accounts.models import User
+    from tdap_portal.core.demo import Replay
     from training.models import Module, Programme
 
 MODULES: tuple[tuple[str, str, str, tuple[str, ...], tuple[int, ...], str, str], ...] = (
@@ -66,23 +84,89 @@ VENUES: tuple[tuple[str, str, str, int, tuple[str, ...]], ...] = (
 )  # fmt: skip
 COHORTS: tuple[tuple[str, str, str, int, int, bool], ...] = (
     # city, language, time of day, first day from today, places, opened
-    ("Lahore", "ur", "morning", 14, 24, True),
+    ("Sialkot", "pa", "morning", -77, 20, True),
+    ("Lahore", "ur", "morning", -14, 24, True),
+    ("", "en", "evening", -14, 60, True),
     ("Karachi", "ur", "afternoon", 21, 30, True),
-    ("Sialkot", "pa", "morning", 28, 20, True),
     ("Peshawar", "ps", "morning", 35, 16, True),
     ("Quetta", "ur", "morning", 49, 12, False),
-    ("", "en", "evening", 21, 60, True),
 )
+FINISHED_IN = COHORTS[0][0]
 WEEKS = 6
-MANAGER = "programme"
+MANAGER, TRAINER = "programme", "trainer"
+SET_UP, PLANNED, PUBLISHED, CHOSEN = 94, 93, 92, 90  # days before today
+SEED, STEPS = 2017, 120
+LATE_MINUTES = 25
 
 
-def build(*, people: People, today: date) -> None:
-    """Through the room's own services, in the name of the demo's programme manager. Call it once."""
-    manager = people.programme_manager
-    if manager is None:
-        raise LookupError(login_of(MANAGER))
-    programme = services.create_programme(
+class Story:
+    """The training from the day on which its cohorts were set up; `today` is the last day played."""
+
+    def __init__(self, *, people: People, today: date, replay: Replay) -> None:
+        if people.programme_manager is None:
+            raise LookupError(login_of(MANAGER))
+        self.manager, self.today, self.replay = people.programme_manager, today, replay
+
+    def schedule(self) -> None:
+        self.replay.at(moment(self._day(SET_UP), 10), lambda: set_up(self.manager, self.today))
+        self.replay.at(moment(self._day(PLANNED), 10), self._plan)
+        self.replay.at(moment(self._day(PUBLISHED), 10), self._publish)
+        self.replay.at(moment(self._day(CHOSEN), 11), self._choose)
+        self.replay.at(moment(self._day(1), 17), self._ill)
+
+    def _day(self, back: int) -> date:
+        return self.today - timedelta(days=back)
+
+    def _plan(self) -> None:
+        proposals.ask_proposal(actor=self.manager, seed=SEED, steps=STEPS)
+
+    def _publish(self) -> None:
+        proposals.take_proposal(actor=self.manager, proposal=TimetableProposal.objects.get())
+        timetable_services.publish(actor=self.manager, words="The first timetable of all cohorts.")
+        for session in Session.objects.filter(ends_at__lt=self.replay.ends_at).select_related("cohort"):
+            self._hold(session)
+
+    def _hold(self, session: Session) -> None:
+        assert session.starts_at is not None  # noqa: S101  it is published
+        assert session.ends_at is not None  # noqa: S101
+        self.replay.at(session.starts_at + timedelta(minutes=1), programmes_services.keep_cohorts)
+        self.replay.at(session.starts_at + timedelta(minutes=4), lambda: scan(session))
+        self.replay.at(session.ends_at - timedelta(minutes=9), lambda: take_roll(self.manager, session))
+        self.replay.at(session.ends_at + timedelta(minutes=1), programmes_services.keep_cohorts)
+        if not session.cohort.sessions.filter(ends_at__gt=session.ends_at).exists():
+            self.replay.at(session.ends_at + timedelta(days=2), lambda: certify(self.manager, session.cohort))
+
+    def _choose(self) -> None:
+        """Every firm that has accepted its seat by now takes a place as it accepted it."""
+        accepted = Offer.objects.filter(state=OfferState.ACCEPTED).select_related("application__sme__created_by")
+        for offer in accepted.order_by("pk"):
+            cohort = Cohort.objects.get(city=offer.city, state=CohortState.OPEN)
+            owner = offer.application.sme.created_by
+            places_services.take_place(
+                actor=owner, application=offer.application, cohort=cohort, attendee=owner.name, attendee_user=owner
+            )
+
+    def _ill(self) -> None:
+        """The trainer of the next session on site is ill for some days: a clash that waits for the manager."""
+        coming = Session.objects.filter(
+            starts_at__gt=timezone.now() + timedelta(days=1), cohort__state=CohortState.RUNNING
+        )
+        session = coming.exclude(cohort__city="").select_related("trainer").earliest("starts_at")
+        assert session.starts_at is not None  # noqa: S101  it is published
+        assert session.trainer is not None  # noqa: S101
+        day = timezone.localdate(session.starts_at)
+        services_resources.note_absence(
+            actor=self.manager,
+            trainer=session.trainer,
+            starts_at=moment(day, 0),
+            ends_at=moment(day + timedelta(days=3), 0),
+            words="Ill; a doctor's note is here.",
+        )
+
+
+def set_up(manager: User, today: date) -> None:
+    """A programme with its modules, who teaches it where, and the cohorts."""
+    programme = programmes_services.create_programme(
         actor=manager,
         code="EXPORT-1",
         name="First export order online",
@@ -98,7 +182,7 @@ def build(*, people: People, today: date) -> None:
     _trainers_and_venues(manager)
     for city, language, time_of_day, days, places, is_open in COHORTS:
         first = today + timedelta(days=days - (today + timedelta(days=days)).weekday())
-        cohort = services.create_cohort(
+        cohort = programmes_services.create_cohort(
             actor=manager,
             programme=programme,
             round=None,
@@ -112,7 +196,48 @@ def build(*, people: People, today: date) -> None:
             weekly_sessions=2,
         )
         if is_open:
-            services.open_cohort(actor=manager, cohort=cohort)
+            programmes_services.open_cohort(actor=manager, cohort=cohort)
+
+
+def scan(session: Session) -> None:
+    """Every other person scans the code on the screen."""
+    for number, place in enumerate(attendance_selectors.expected_in(session)):
+        if number % 2 == 0 and not _stays_away(place, session):
+            attendance_services.scan(
+                actor=place.sme.created_by, session=session, device=f"demo {place.pk}", scanned_at=timezone.now()
+            )
+
+
+def take_roll(manager: User, session: Session) -> None:
+    """One is late now and then, one was ill once, and one no longer comes."""
+    called = []
+    for number, place in enumerate(attendance_selectors.expected_in(session)):
+        status, minutes = Status.PRESENT, None
+        if _stays_away(place, session):
+            status = Status.ABSENT
+        elif number % 2 and (number + session.position) % 5 == 0:
+            status, minutes = Status.LATE, Decimal(session.minutes - LATE_MINUTES)
+        elif number % 2 and (number + session.position) % 7 == 3:
+            status = Status.EXCUSED
+        called.append(
+            attendance_services.Called(
+                key=f"demo {place.pk}", place=place.public_id, status=status, at=timezone.now(), minutes=minutes
+            )
+        )
+    attendance_services.take_roll(actor=manager, session=session, called=called)
+
+
+def _stays_away(place: Place, session: Session) -> bool:
+    """The last who took a place in a running cohort comes to its first session only; the demo's best known firm comes to all."""
+    if session.position == 1 or session.cohort.city == FINISHED_IN:
+        return False
+    others = Place.objects.filter(cohort=session.cohort, state=PlaceState.HELD)
+    last = others.exclude(sme__created_by__email=login_of("noor")).order_by("-pk").values_list("pk", flat=True).first()
+    return place.pk == last
+
+
+def certify(manager: User, cohort: Cohort) -> None:
+    certificates_services.issue_for_cohort(actor=manager, cohort=cohort)
 
 
 def _modules(manager: User, programme: Programme) -> list[Module]:
@@ -129,7 +254,7 @@ def _modules(manager: User, programme: Programme) -> list[Module]:
             "bring_ur": "اپنا فون اور ایک پروڈکٹ۔",
             "after": [modules[number - 1] for number in after],
         }
-        modules.append(services.add_module(actor=manager, programme=programme, **values))
+        modules.append(programmes_services.add_module(actor=manager, programme=programme, **values))
     return modules
 
 
@@ -145,9 +270,13 @@ def _materials(manager: User, modules: list[Module]) -> None:
 
 
 def _trainers_and_venues(manager: User) -> None:
+    """The first trainer has an account, that of the demo's trainer."""
+    first, login = TRAINERS[0][0], login_of(TRAINER)
+    accounts_services.create_person(actor=None, name=first, email=login, password=PASSWORD, is_demo=True)
     for name, name_ur, home, skills, languages, cities in TRAINERS:
         services_resources.create_trainer(
             actor=manager,
+            email=login if name == first else "",
             name=name,
             name_ur=name_ur,
             home_city=home,

@@ -38,12 +38,13 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
 
 class Replay:
-    """A list of acts with their moments. An act may schedule later ones; a day is one transaction."""
+    """A list of acts with their moments. An act may schedule later ones; a day is one transaction. ends_at: now, when it was made."""
 
     def __init__(self, *, after_each_day: Callable[[], object]) -> None:
         self._acts: list[tuple[datetime, int, Callable[[], object]]] = []
         self._number = itertools.count()
         self._after_each_day = after_each_day
+        self.ends_at = timezone.now()
 
     def at(self, moment: datetime, act: Callable[[], object]) -> None:
         heapq.heappush(self._acts, (moment, next(self._number), act))

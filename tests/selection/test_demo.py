@@ -28,6 +28,8 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.demo import clock_at
 from tdap_portal.notifications.models import Message
 from tests.selection.seats.filled import composed
+from training.models import Absence, Attendance, Certificate, Cohort, Place, Session
+from training.states import CohortState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -46,6 +48,7 @@ def test_the_demo_tells_its_story(demo):
     one_appeal_was_upheld_and_one_rejected()
     the_round_in_review_can_be_composed_at_once()
     there_are_nominations_in_every_state()
+    a_cohort_is_over_two_run_one_firm_falls_behind_and_a_clash_waits()
     nothing_failed()
     the_beat_changes_nothing_on_the_first_day()
     of_the_offers_only_the_open_one_runs_out_in_the_weeks_after()
@@ -112,6 +115,17 @@ def is_proven(composition: Composition) -> bool:
 
 def there_are_nominations_in_every_state():
     assert set(Nomination.objects.values_list("state", flat=True)) == {state.value for state in NominationState}
+
+
+def a_cohort_is_over_two_run_one_firm_falls_behind_and_a_clash_waits():
+    states = dict(Cohort.objects.values_list("code", "state"))
+    assert Counter(states.values()) == {"finished": 1, "running": 2, "open": 2, "planned": 1}
+    over = Cohort.objects.get(state=CohortState.FINISHED)
+    assert Place.objects.filter(cohort=over).count() == Certificate.objects.filter(place__cohort=over).count() > 2
+    assert not Session.objects.filter(starts_at=None).exists()
+    assert Attendance.objects.filter(session__cohort__state="running", status="absent").count() >= 2
+    away = Absence.objects.get()
+    assert away.trainer.sessions.filter(starts_at__range=(away.starts_at, away.ends_at)).exists()
 
 
 def nothing_failed():

@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 
 def test_the_demo_plans_six_cohorts_that_trainers_and_rooms_can_be_found_for():
-    demo.build(people=accounts_demo.build(), today=today())
+    people = accounts_demo.build()
+    assert people.programme_manager
+    demo.set_up(people.programme_manager, today())
 
     cohorts = list(Cohort.objects.order_by("code"))
     assert [(row.code, row.state, row.sessions.count()) for row in cohorts] == [

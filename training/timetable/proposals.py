@@ -36,8 +36,11 @@ GIVEN_UP_AFTER = timedelta(minutes=15)  # the outbox has tried it again by then
 
 
 @transaction.atomic
-def ask_proposal(*, actor: User, keeps_plan: bool = False) -> TimetableProposal:
+def ask_proposal(
+    *, actor: User, keeps_plan: bool = False, seed: int | None = None, steps: int = STEPS
+) -> TimetableProposal:
     """Have a timetable worked out. keeps_plan: with the fewest changes to what is planned (after an illness, a closed room), not anew.
+    seed: None draws one; the same seed and steps from the same plan give the same timetable.
 
     Asked twice while one is worked out gives that one; one of which nothing was heard for GIVEN_UP_AFTER has failed. Raises NotAllowed,
     DomainError "nothing_to_plan".
@@ -54,8 +57,8 @@ def ask_proposal(*, actor: User, keeps_plan: bool = False) -> TimetableProposal:
         raise DomainError(_("No cohort has sessions to plan."), code="nothing_to_plan")
     row = TimetableProposal.objects.create(
         asked_by=actor,
-        seed=secrets.randbelow(2**31),
-        steps=0 if keeps_plan else STEPS,
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        steps=0 if keeps_plan else steps,
         basis=reading.seal_of(problem),
         result={"keeps_plan": keeps_plan},
     )

@@ -34,8 +34,13 @@ class Command(BaseCommand):
         with outbox.held_back():
             people = accounts.build()
             import_module("selection.trade.demo").build(seed=options["seed"], until=today)
-            import_module("selection.demo").build(people=people, seed=options["seed"], today=today)
-            import_module("training.demo").build(people=people, today=today)
+            training = import_module("training.demo")
+            import_module("selection.demo").build(
+                people=people,
+                seed=options["seed"],
+                today=today,
+                beside=lambda replay: training.Story(people=people, today=today, replay=replay).schedule(),
+            )
         while services.seal() == services.SEAL_CHUNK:
             pass
         self.stdout.write(f"The demo is built: {firms.FIRMS} invented firms, in {time.monotonic() - started:.0f} s.")

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from fpdf import FPDF
 
-from selection.models import Offer
-from selection.states import OfferState
 from smes.papers.checks import MAX_BYTES
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.demo import PASSWORD, login_of
@@ -21,6 +19,7 @@ from training.attendance import selectors as attendance_selectors
 from training.attendance import services as attendance_services
 from training.certificates import services as certificates_services
 from training.models import Cohort, Place, Session, TimetableProposal
+from training.places import selectors as places_selectors
 from training.places import services as places_services
 from training.programmes import services as programmes_services
 from training.programmes import services_materials, services_resources
@@ -138,8 +137,7 @@ class Story:
 
     def _choose(self) -> None:
         """Every firm that has accepted its seat by now takes a place as it accepted it."""
-        accepted = Offer.objects.filter(state=OfferState.ACCEPTED).select_related("application__sme__created_by")
-        for offer in accepted.order_by("pk"):
+        for offer in list(places_selectors.firms_without_place().order_by("pk")):
             cohort = Cohort.objects.get(city=offer.city, state=CohortState.OPEN)
             owner = offer.application.sme.created_by
             places_services.take_place(

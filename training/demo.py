@@ -72,14 +72,20 @@ TRAINERS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str
     ("Asad Khattak", "اسد خٹک", "Peshawar", ("customs", "logistics", "cloud", "pricing"), ("ps", "ur"),
      ("Peshawar", "Quetta")),
 )  # fmt: skip
-VENUES: tuple[tuple[str, str, str, int, tuple[str, ...]], ...] = (
-    # name, in Urdu, city ("" for online), seats, what is there
-    ("Expo room 2", "ایکسپو کمرہ 2", "Lahore", 48, ("projector", "computers", "internet", "photo_corner")),
-    ("TDAP, fifth floor", "ٹڈاپ، پانچویں منزل", "Karachi", 60, ("projector", "computers", "internet", "photo_corner", "step_free")),
-    ("Chamber hall", "چیمبر ہال", "Sialkot", 60, ("projector", "computers", "internet", "photo_corner", "power_backup")),
-    ("Sarhad Chamber", "سرحد چیمبر", "Peshawar", 30, ("projector", "computers", "internet", "photo_corner")),
-    ("Serena road hall", "سرینا روڈ ہال", "Quetta", 24, ("projector", "computers", "internet", "photo_corner")),
-    ("Online, room A", "آن لائن، کمرہ اے", "", 300, ("projector", "computers", "internet", "photo_corner")),
+VENUES: tuple[tuple[str, str, str, int, tuple[str, ...], str, str], ...] = (
+    # name, in Urdu, city ("" for online), seats, what is there, address and how to get there
+    ("Expo room 2", "ایکسپو کمرہ 2", "Lahore", 48, ("projector", "computers", "internet", "photo_corner"),
+     "Expo Centre, Johar Town", "Gate 3, first floor. The Orange Line stops ten minutes away on foot."),
+    ("TDAP, fifth floor", "ٹڈاپ، پانچویں منزل", "Karachi", 60,
+     ("projector", "computers", "internet", "photo_corner", "step_free"),
+     "Finance and Trade Centre, Shahrah-e-Faisal", "Block A, lift to the fifth floor. Bring your CNIC for the guard."),
+    ("Chamber hall", "چیمبر ہال", "Sialkot", 60, ("projector", "computers", "internet", "photo_corner", "power_backup"),
+     "Paris Road", "Behind the Chamber; parking for motorcycles inside the gate."),
+    ("Sarhad Chamber", "سرحد چیمبر", "Peshawar", 30, ("projector", "computers", "internet", "photo_corner"),
+     "G.T. Road", "Opposite the bus station; second floor."),
+    ("Serena road hall", "سرینا روڈ ہال", "Quetta", 24, ("projector", "computers", "internet", "photo_corner"),
+     "Zarghoon Road", "Ground floor; there is a room for mothers beside the hall."),
+    ("Online, room A", "آن لائن، کمرہ اے", "", 300, ("projector", "computers", "internet", "photo_corner"), "", ""),
 )  # fmt: skip
 COHORTS: tuple[tuple[str, str, str, int, int, bool], ...] = (
     # city, language, time of day, first day from today, places, opened
@@ -285,13 +291,15 @@ def _trainers_and_venues(manager: User) -> None:
             weekdays=[0, 1, 2, 3, 4, 5],
             weekly_sessions=5,
         )
-    for name, name_ur, city, seats, equipment in VENUES:
+    for name, name_ur, city, seats, equipment, address, directions in VENUES:
         days, hours = (range(7), ["08:00", "22:00"]) if not city else (range(6), ["09:00", "17:00"])
         services_resources.create_venue(
             actor=manager,
             name=name,
             name_ur=name_ur,
             city=city,
+            address=address,
+            directions=directions,
             seats=seats,
             equipment=list(equipment),
             opening={str(day): hours for day in days},

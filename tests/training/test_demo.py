@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tdap_portal.accounts import demo as accounts_demo
 from tdap_portal.core.calendar import today
+from tdap_portal.core.demo import clock_at, moment
 from training import demo
 from training.models import Cohort, MaterialVersion, Trainer, Venue
 
@@ -15,7 +18,9 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 def test_the_demo_plans_six_cohorts_that_trainers_and_rooms_can_be_found_for():
     people = accounts_demo.build()
     assert people.programme_manager
-    demo.set_up(people.programme_manager, today())
+    day = today()
+    with clock_at(moment(day - timedelta(days=demo.SET_UP), 10)):
+        demo.set_up(people.programme_manager, day)
 
     cohorts = list(Cohort.objects.order_by("code"))
     assert [(row.code, row.state, row.sessions.count()) for row in cohorts] == [

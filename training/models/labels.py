@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from training import codes
-from training.states import AttendanceStatus as Status
 from training.states import (
     AttemptState,
     CertificateState,
@@ -18,6 +17,7 @@ from training.states import (
     SessionStage,
     WorkState,
 )
+from training.states import AttendanceStatus as Status
 from training.states import MarkSource as Source
 
 if TYPE_CHECKING:

@@ -167,7 +167,7 @@ def marking_work(request: SignedInRequest, public_id: str) -> HttpResponse:
         "may_mark": may_mark,
         "form": form if may_mark and is_open and (is_agreeing or not is_own) else None,
     }
-    return render(request, "training/practice/work.html", context, status=422 if form.errors else 200)
+    return render(request, "training/practice/work.html", context)
 
 
 def _mark_form(request: SignedInRequest, work: Work, *, is_agreeing: bool) -> MarkForm:

@@ -10,13 +10,12 @@ from tests.factories.training_assessment import RIGHT, bank, module_of, rules, t
 from tests.training.made import manager, session
 from training.assessment import services
 from training.assessment.services import Page
-from training.models import Place, Trainer
 from training.practice import services as practice_services
 from training.programmes.files import check_material
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
-    from training.models import Programme
+    from training.models import Place, Programme, Trainer
 
 LONG = "Muhammadabdulrehmanbrotherssurgicalinstruments.com.pk"
 

@@ -136,7 +136,7 @@ def stands_of(row: Standing) -> Stands:
     if row.stand.next_at is not None:
         later = _("The next try can be begun from %(at)s.") % {"at": moment_words(row.stand.next_at)}
         return Stands(tone, _("Not passed yet"), " ".join(part for part in (marks, later, left) if part))
-    return Stands(tone, _("Open"), " ".join(part for part in (marks, left) if part), "begin")
+    return Stands(tone, _("Can be begun"), " ".join(part for part in (marks, left) if part), "begin")
 
 
 def _ends(row: Standing) -> str:

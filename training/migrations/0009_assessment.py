@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('text', models.TextField(blank=True, max_length=5000)),
                 ('rubric', models.JSONField()),
-                ('state', models.CharField(choices=[('waiting', 'To be marked'), ('differing', 'Marks differ'), ('accepted', 'Accepted'), ('again', 'To be done again'), ('replaced', 'Replaced by a newer one')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'To be marked'), ('differing', 'Marks differ'), ('accepted', 'Accepted'), ('again', 'To be done again'), ('replaced', 'A newer one came')], default='waiting', max_length=10)),
                 ('handed_in_at', models.DateTimeField()),
                 ('points', models.DecimalField(decimal_places=1, max_digits=5, null=True)),
                 ('settled_at', models.DateTimeField(null=True)),

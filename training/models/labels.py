@@ -72,7 +72,7 @@ WORK_STATE_LABELS = {
     WorkState.DIFFERING: _("Marks differ"),
     WorkState.ACCEPTED: _("Accepted"),
     WorkState.AGAIN: _("To be done again"),
-    WorkState.REPLACED: _("Replaced by a newer one"),
+    WorkState.REPLACED: _("A newer one came"),
 }
 CERTIFICATE_STATE_LABELS = {
     CertificateState.IN_FORCE: _("In force"),

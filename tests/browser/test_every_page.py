@@ -88,7 +88,7 @@ PAGES = {
     "programme": (
         "/home/programme/", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{full_cohort}/",
         "/training/certificates/{certificate}/revoke/", "/training/certificates/{certificate}/replace/", "/training/cohorts/{held_cohort}/certificates/",
-        *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("questions", "questions/new", "questions/{question}", "questions/{question}/edit", "assessment", "tasks", "tasks/new", "tasks/{practical_task}")),
+        *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("questions", "questions/new", "questions/{bank_question}", "questions/{bank_question}/edit", "assessment", "tasks", "tasks/new", "tasks/{practical_task}")),
         "/training/programmes/{programme}/questions/?q=xyzzy", "/training/marking/", "/training/marking/?show=all", "/training/marking/{work}/", "/training/marking/{differing_work}/",
         *(f"/training/cohorts/{{held_cohort}}/assessment/{rest}" for rest in ("", "?q=xyzzy", "{over_attempt}/", "{attempt}/", "{assessed_place}/more/")),
         "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",

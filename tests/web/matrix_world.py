@@ -191,7 +191,7 @@ class MatrixWorld(World):
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
             "language": "ur",
-            "question_id": self.ids["question"],
+            "question_id": self.ids["bank_question"],
             "task_id": self.ids["firm_task" if "assessment/places/" in address.route else "practical_task"],
             "work_id": self.ids["work"],
             "file_id": self.ids["work_file"],

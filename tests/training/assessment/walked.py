@@ -42,7 +42,7 @@ def walked(boss: User, place: Place, *, programme: Programme, trainer: Trainer) 
     for marker, levels in ((boss, [0, 0]), (manager(), [2, 2])):
         practice_services.mark(actor=marker, work=apart, levels=levels, words="Sharp, and too dark.")
     return {
-        "question": question.public_id,
+        "bank_question": question.public_id,
         "practical_task": other.public_id,
         "assessed_place": place.public_id,
         "over_attempt": over.public_id,

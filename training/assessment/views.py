@@ -59,6 +59,7 @@ def begin(request: SignedInRequest, public_id: str) -> HttpResponse:
     place = selectors.place_for(request.user, public_id)
     refusal = None
     if request.method == "POST":
+        permissions.can_answer(request.user, place).require()
         try:
             attempt = services.begin(actor=request.user, place=place)
         except DomainError as error:
@@ -162,6 +163,7 @@ def _page_of(attempt: Attempt, fields: Fields) -> Page:
 
 def _save(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
     row = selectors.attempt_for(request.user, public_id)
+    permissions.can_answer(request.user, row.place).require()
     is_script = SCRIPT in request.headers
     fields = fields_of(request.POST)
     try:
@@ -201,6 +203,7 @@ def _go(request: SignedInRequest, row: Attempt, number: int) -> HttpResponse:
 def attempt_prolong(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The minutes that everybody may have more; what the page had marked comes along."""
     row = selectors.attempt_for(request.user, public_id)
+    permissions.can_answer(request.user, row.place).require()
     number = request.POST.get("number", "1")
     try:
         services.save(actor=request.user, attempt=row, page=_page_of(row, fields_of(request.POST)))
@@ -219,6 +222,7 @@ def attempt_hand_in(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What is answered and what is open, before the try is closed."""
     if request.method == "POST":
         row = selectors.attempt_for(request.user, public_id)
+        permissions.can_answer(request.user, row.place).require()
         try:
             services.hand_in(actor=request.user, attempt=row, page=_page_of(row, fields_of(request.POST)))
         except DomainError as refusal:

@@ -113,12 +113,14 @@ def answered_of(attempt: Attempt, rows: Iterable[AttemptQuestion], *, with_right
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """Where somebody stands, for a card: a badge, a sentence, and what can be done. act: "begin", "go_on" or "" for nothing."""
+    """Where somebody stands, for a card: a badge, a sentence, and what can be done. act: "begin", "go_on" or "" for nothing. then: how it
+    goes on after a try, "" where nothing comes."""
 
     tone: str
     badge: str
     says: str
     act: str = ""
+    then: str = ""
 
 
 def stands_of(row: Standing) -> Stands:
@@ -135,8 +137,9 @@ def stands_of(row: Standing) -> Stands:
     }
     if row.stand.next_at is not None:
         later = _("The next try can be begun from %(at)s.") % {"at": moment_words(row.stand.next_at)}
-        return Stands(tone, _("Not passed yet"), " ".join(part for part in (marks, later, left) if part))
-    return Stands(tone, _("Can be begun"), " ".join(part for part in (marks, left) if part), "begin")
+        then = f"{later} {left}"
+        return Stands(tone, _("Not passed yet"), f"{marks} {then}", "", then)
+    return Stands(tone, _("Can be begun"), f"{marks} {left}" if marks else left, "begin", left)
 
 
 def _ends(row: Standing) -> str:
@@ -171,7 +174,7 @@ class WorkLine:
 
 def works_of(row: Standing) -> list[WorkLine]:
     return [
-        WorkLine(task, practice_wording.tone_of(work), practice_wording.state_words(work))
+        WorkLine(task, practice_wording.tone_of(work), practice_wording.firm_words(work))
         if work is not None
         else WorkLine(task, "you", _("To be handed in"))
         for task, work in row.works

@@ -17,6 +17,7 @@ from smes.vocabulary.wording import say
 from tdap_portal.core.calendar import today
 from training.models.labels import WORK_STATE_LABELS
 from training.programmes.files import check_material
+from training.programmes.forms import needed_sometimes
 from training.states import WorkState
 
 from .rubric import most_points
@@ -66,10 +67,11 @@ class TaskForm(forms.Form):
                 ("en", "ltr", _("Criterion %(number)d, in English"), _("Its levels, in English")),
                 ("ur", "rtl", _("Criterion %(number)d, in Urdu"), _("Its levels, in Urdu")),
             ):
-                self.fields[f"name_{language}_{number}"] = forms.CharField(
+                title = forms.CharField(
                     label=name % shown, max_length=120, required=False, widget=forms.TextInput(attrs={"dir": way})
                 )
-                self.fields[f"levels_{language}_{number}"] = forms.CharField(
+                self.fields[f"name_{language}_{number}"] = needed_sometimes(title)
+                lines = forms.CharField(
                     label=levels,
                     max_length=1500,
                     required=False,
@@ -78,6 +80,7 @@ class TaskForm(forms.Form):
                     if language == "en"
                     else _("The words alone, one a line, in the same order"),
                 )
+                self.fields[f"levels_{language}_{number}"] = needed_sometimes(lines)
 
     @property
     def first(self) -> list[Any]:

@@ -96,7 +96,7 @@ def firm_task(request: SignedInRequest, public_id: str, task_id: str) -> HttpRes
         "place": place,
         "task": task,
         "rubric": wording.rubric_words(task.criteria),
-        "works": [(work, wording.state_words(work), wording.outcome_of(work)) for work in works],
+        "works": [(work, wording.firm_words(work), wording.outcome_of(work)) for work in works],
         "last": last,
         "can_hand_in": last is None or last.state == WorkState.AGAIN or (
             last.state == WorkState.WAITING and not last.markings.all()

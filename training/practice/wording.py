@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from training.models.labels import WORK_STATE_LABELS
-from training.states import WorkState
+from training.states import TO_BE_MARKED, WorkState
 
 from .rubric import most_points
 
@@ -47,6 +47,11 @@ def rubric_words(criteria: Sequence[Mapping[str, Any]]) -> list[Criterion]:
 def state_words(work: Work) -> str:
     """As the people of the portal read it."""
     return str(WORK_STATE_LABELS[WorkState(work.state)])
+
+
+def firm_words(work: Work) -> str:
+    """As the firm reads it, which does not learn that two marks differed."""
+    return _("Being marked") if work.state in TO_BE_MARKED else state_words(work)
 
 
 def tone_of(work: Work) -> str:

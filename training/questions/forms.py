@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.calendar import today
 from training.models.labels import QUESTION_KIND_LABELS, choices_of
+from training.programmes.forms import needed_sometimes
 from training.states import QuestionKind
 
 from .checks import MAX_OPTIONS, wrong_with
@@ -84,9 +85,10 @@ class QuestionChangeForm(forms.Form):
                 (f"en_{number}", _("Answer %(number)d, in English"), "ltr"),
                 (f"ur_{number}", _("Answer %(number)d, in Urdu"), "rtl"),
             ):
-                self.fields[name] = forms.CharField(
+                field = forms.CharField(
                     label=title % label, max_length=200, required=False, widget=forms.TextInput(attrs={"dir": way})
                 )
+                self.fields[name] = needed_sometimes(field)
             self.fields[f"right_{number}"] = forms.BooleanField(
                 label=_("Answer %(number)d is right") % label, required=False
             )

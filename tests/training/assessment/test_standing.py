@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer
@@ -226,8 +227,7 @@ def test_a_thousand_files_cost_as_many_queries_as_one(course):
     assert selectors.standing_of_files([]) == {}
 
 
-def test_the_person_is_told_once(course, django_capture_on_commit_callbacks):
-    from tdap_portal.audit.models import Event
+def test_the_person_is_told_once(course):
 
     course.sit(3)
     for event in [*Event.objects.filter(name="attempt.closed")] * 2:

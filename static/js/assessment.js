@@ -99,8 +99,8 @@
     window.addEventListener("online", send);
     send();
   }
-  // A form that is sent takes along what could not be sent before. It stays here until the portal has answered: the next
-  // page sends it once more, which changes nothing.
+  // A form that is sent takes along what could not be sent before. It stays here until the portal has answered: the
+  // next page sends it once more, which changes nothing.
   if (form) {
     form.addEventListener("formdata", (event) => {
       if (number && [...event.formData.keys()].includes("clear-" + number)) {

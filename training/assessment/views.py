@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in
 from tdap_portal.web.requests import posted
@@ -176,10 +177,8 @@ def _save(request: SignedInRequest, public_id: str, number: int) -> HttpResponse
         return redirect("training:attempt_result", public_id)
     if is_script:
         left = selectors.clock_of(row).ends_at - kept.at
-        at = timezone.localtime(kept.at)
-        return JsonResponse(
-            {"at": f"{at:%H:%M:%S}", "answered": kept.answered, "left": max(0, int(left.total_seconds()))}
-        )
+        at = day_words(kept.at, "H:i:s")
+        return JsonResponse({"at": at, "answered": kept.answered, "left": max(0, int(left.total_seconds()))})
     if number in fields.shown and fields.shown[number] and not fields.answers[number] and number not in fields.cleared:
         messages.info(
             request, _("Nothing was marked, so the answer that was saved stays. “Clear the answer” takes it away.")

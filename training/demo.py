@@ -10,8 +10,10 @@ from fpdf import FPDF
 
 from smes.papers.checks import MAX_BYTES
 from tdap_portal.accounts.demo import login_of
+from training.practice import services as practice_services
 from training.programmes import services, services_materials, services_resources
 from training.programmes.files import check_material
+from training.questions import services as questions_services
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,6 +75,41 @@ COHORTS: tuple[tuple[str, str, str, int, int, bool], ...] = (
     ("Quetta", "ur", "morning", 49, 12, False),
     ("", "en", "evening", 21, 60, True),
 )
+QUESTIONS: tuple[tuple[int, str, str, tuple[tuple[str, str], ...], int, str, str], ...] = (
+    # module, question, in Urdu, answers in both languages, which of them is right, why, in Urdu
+    (1, "What do you look at first when you choose a market?", "منڈی چنتے وقت سب سے پہلے کیا دیکھا جاتا ہے؟",
+     (("Who buys the product there, and from whom", "وہاں پروڈکٹ کون خریدتا ہے، اور کس سے"), ("The flag", "جھنڈا"),
+      ("How far it is", "فاصلہ")), 0,
+     "Demand and rivals say whether there is room for you.", "طلب اور مقابلہ بتاتے ہیں کہ آپ کے لیے گنجائش ہے یا نہیں۔"),
+    (1, "A buyer asks for a price by tomorrow. What do you ask back?", "خریدار جلد قیمت مانگتا ہے۔ آپ پہلے کیا پوچھتے ہیں؟",
+     (("Quantity, place of delivery and standard", "مقدار، پہنچانے کی جگہ اور معیار"), ("Nothing", "کچھ نہیں"),
+      ("His own price", "اس کی اپنی قیمت")), 0,
+     "Without them a price means nothing.", "ان کے بغیر قیمت کا کوئی مطلب نہیں۔"),
+    (2, "What belongs into the title of a product page?", "پروڈکٹ کے صفحے کے عنوان میں کیا ہونا چاہیے؟",
+     (("The words with which a buyer searches", "وہ الفاظ جن سے خریدار تلاش کرتا ہے"), ("Your telephone number", "آپ کا فون نمبر"),
+      ("Best quality, best price", "بہترین معیار، بہترین قیمت")), 0,
+     "Buyers find pages by the words they type.", "خریدار اپنے لکھے ہوئے الفاظ سے صفحے تک پہنچتے ہیں۔"),
+    (3, "Which light is best for a photograph of a product?", "پروڈکٹ کی تصویر کے لیے کون سی روشنی بہتر ہے؟",
+     (("Daylight from the side", "ایک طرف سے دن کی روشنی"), ("The flash of the telephone", "فون کی فلیش"),
+      ("One lamp from above", "اوپر سے ایک بلب")), 0,
+     "Soft light from the side shows form and surface.", "ایک طرف کی نرم روشنی شکل اور سطح دکھاتی ہے۔"),
+    (4, "A buyer writes: EXW Sialkot. Who pays the way to Hamburg?", "خریدار EXW Sialkot لکھتا ہے۔ ہیمبرگ تک کا کرایہ کون دیتا ہے؟",
+     (("The buyer, from your door on", "خریدار، آپ کے دروازے سے"), ("You, as far as Karachi", "آپ، کراچی تک"),
+      ("You, all the way", "آپ، پورا راستہ")), 0,
+     "EXW: the buyer takes the goods at your door.", "EXW میں خریدار مال آپ کے دروازے سے اٹھاتا ہے۔"),
+    (5, "Who says under which HS code the goods are cleared?", "مال کس HS کوڈ کے تحت نکلے گا، یہ کون بتاتا ہے؟",
+     (("You, on the papers of the shipment", "آپ، مال کی روانگی کے کاغذات پر"), ("The driver", "ڈرائیور"),
+      ("Nobody", "کوئی نہیں")), 0,
+     "The exporter declares it, and answers for it.", "برآمد کنندہ اسے درج کرتا ہے اور اس کا ذمہ دار ہے۔"),
+    (6, "What does volumetric weight mean?", "حجمی وزن کا کیا مطلب ہے؟",
+     (("Large light parcels are charged by their size", "بڑے ہلکے پارسل کا کرایہ سائز سے لگتا ہے"),
+      ("The weight of the paper", "کاغذ کا وزن"), ("The weight without packing", "پیکنگ کے بغیر وزن")), 0,
+     "A large box takes room that others cannot use.", "بڑا ڈبہ وہ جگہ لیتا ہے جو کسی اور کو نہیں مل سکتی۔"),
+    (7, "Where do you keep the list of your buyers?", "خریداروں کی فہرست کہاں رکھی جائے؟",
+     (("Where several people can reach it, with a copy", "جہاں کئی لوگ اسے دیکھ سکیں، ایک نقل کے ساتھ"),
+      ("On one telephone", "ایک ہی فون پر"), ("On paper in the shop", "دکان میں کاغذ پر")), 0,
+     "A lost telephone must not cost you your buyers.", "فون گم ہونے سے خریدار نہیں کھونے چاہییں۔"),
+)  # fmt: skip
 WEEKS = 6
 MANAGER = "programme"
 
@@ -95,6 +132,7 @@ def build(*, people: People, today: date) -> None:
     )
     modules = _modules(manager, programme)
     _materials(manager, modules)
+    _assessment(manager, programme, modules, today)
     _trainers_and_venues(manager)
     for city, language, time_of_day, days, places, is_open in COHORTS:
         first = today + timedelta(days=days - (today + timedelta(days=days)).weekday())
@@ -131,6 +169,60 @@ def _modules(manager: User, programme: Programme) -> list[Module]:
         }
         modules.append(services.add_module(actor=manager, programme=programme, **values))
     return modules
+
+
+def _assessment(manager: User, programme: Programme, modules: list[Module], today: date) -> None:
+    """Eight questions, rules that draw five, and a practical task."""
+    for number, text, text_ur, answers, right, why, why_ur in QUESTIONS:
+        questions_services.add_question(
+            actor=manager,
+            module=modules[number - 1],
+            kind="single",
+            text=text,
+            text_ur=text_ur,
+            options=[{"en": english, "ur": urdu} for english, urdu in answers],
+            right=[right],
+            points=1,
+            explanation=why,
+            explanation_ur=why_ur,
+        )
+    questions_services.set_assessment(
+        actor=manager,
+        programme=programme,
+        modules=[],
+        is_active=True,
+        since=today,
+        questions_number=5,
+        minutes=20,
+        spare_minutes=10,
+        tries=2,
+        pause_hours=24,
+        opens_percent=80,
+    )
+    levels = [
+        {"points": 0, "en": "Not there", "ur": "موجود نہیں"},
+        {"points": 2, "en": "Partly there", "ur": "کچھ موجود"},
+        {"points": 4, "en": "Fully there", "ur": "پورا موجود"},
+    ]
+    criteria = (
+        ("A buyer finds it by its words", "خریدار اسے الفاظ سے ڈھونڈ سکتا ہے"),
+        ("Photographs show form and size", "تصویریں شکل اور سائز دکھاتی ہیں"),
+        ("Price and delivery are said", "قیمت اور پہنچانے کا طریقہ درج ہے"),
+    )
+    practice_services.set_task(
+        actor=manager,
+        programme=programme,
+        title="A page for one of your products",
+        title_ur="آپ کی ایک پروڈکٹ کا صفحہ",
+        words="Write the page of one product as a buyer abroad would read it, with six photographs.",
+        words_ur="ایک پروڈکٹ کا صفحہ یوں لکھیں جیسے بیرونِ ملک خریدار پڑھے گا، چھ تصویروں کے ساتھ۔",
+        criteria=[{"en": english, "ur": urdu, "levels": levels} for english, urdu in criteria],
+        pass_points=8,
+        differ_points=3,
+        needs_file=True,
+        since=today,
+        is_active=True,
+    )
 
 
 def _materials(manager: User, modules: list[Module]) -> None:

@@ -217,8 +217,8 @@ def standing_of(place: Place, *, now: datetime | None = None) -> Standing:
 
 
 def is_final(row: Standing) -> bool:
-    """No further try comes, so that right answers can be shown; also where the assessment is asked no more."""
-    return row.stand is None or row.stand.is_final
+    """No further try comes, so that right answers can be shown. Not where the place asks for no assessment any more: another may."""
+    return row.stand is not None and row.stand.is_final
 
 
 def _rules_of(places: Sequence[Place]) -> dict[int, Assessment]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
@@ -81,6 +82,15 @@ def task_for(place: Place, public_id: str) -> PracticalTask:
     return row
 
 
+def takes_work(place: Place, task: PracticalTask, last: Work | None) -> bool:
+    """Whether something can be handed in for a task now. last: the newest work with its marks, None where there is none."""
+    if task.programme_id != place.cohort.programme_id or not task.is_active or task.since > place.cohort.starts_on:
+        return False
+    if last is None or last.state == WorkState.AGAIN:
+        return True
+    return last.state == WorkState.WAITING and not last.markings.all()
+
+
 def works_of(place: Place, task: PracticalTask) -> list[Work]:
     """All that the file handed in for a task, the newest first, with files and marks."""
     rows = Work.objects.filter(task=task, application=place.application_id).select_related("handed_in_by")
@@ -143,7 +153,9 @@ def queue_page(user: User, filters: Mapping[str, str], cursor: str | None) -> Ke
     """One page of them, each with `marks` (how many are in) and `is_mine` (whether one is this person's). filters: show ("mine", "waiting",
     "differing", "settled", "" for those that this person can mark now), cohort, q (a firm), order."""
     mine = Marking.objects.filter(work=OuterRef("pk"), marker=user)
-    rows = works_to_mark(user).annotate(is_mine=Exists(mine), marks=Count("markings"))
+    number = Marking.objects.filter(work=OuterRef("pk")).order_by().values("work").annotate(n=Count("pk"))
+    marks = Coalesce(Subquery(number.values("n")), 0, output_field=IntegerField())
+    rows = works_to_mark(user).annotate(is_mine=Exists(mine), marks=marks)
     show = filters["show"]
     if show == "mine":
         rows = rows.filter(is_mine=True)

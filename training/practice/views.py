@@ -98,11 +98,9 @@ def firm_task(request: SignedInRequest, public_id: str, task_id: str) -> HttpRes
         "rubric": wording.rubric_words(task.criteria),
         "works": [(work, wording.firm_words(work), wording.outcome_of(work)) for work in works],
         "last": last,
-        "can_hand_in": last is None or last.state == WorkState.AGAIN or (
-            last.state == WorkState.WAITING and not last.markings.all()
-        ),
+        "can_hand_in": selectors.takes_work(place, task, last),
         "form": form,
-    }  # fmt: skip
+    }
     return render(request, "training/practice/firm_task.html", context)
 
 

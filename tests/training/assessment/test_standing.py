@@ -339,3 +339,14 @@ def test_a_cohort_is_seen_by_programme_managers_alone(client, course):
     assert "10 minutes, 1 tries more" in client.get(urls[0]).content.decode()
     assert "Nobody fits" in client.get(urls[0], {"q": "xyzzy"}).content.decode()
     assert "Rabia Noor" in client.get(urls[0], {"show": "passed"}).content.decode()
+
+
+def test_a_place_that_asks_for_nothing_shows_no_right_answers_of_another(client, course):
+    """The firm moved from a cohort that is not asked; a try is left where it is now."""
+    attempt = course.sit(1)
+    old = cohort(programme=course.programme, starts_on=course.rules.since - timedelta(days=9))
+    Attempt.objects.update(place=place(old, course.person))
+    client.force_login(course.person)
+    html = client.get(reverse("training:attempt_result", args=[attempt.public_id])).content.decode()
+    assert "What was not right" in html
+    assert "is-right" not in html

@@ -319,3 +319,17 @@ def test_a_task_is_set_by_programme_managers_alone(client, workshop):
         assert client.post(url, filled()).status_code == status
     assert client.post(url, filled()).status_code == 302
     assert workshop.programme.practical_tasks.count() == 2, "a second click sets no second task"
+
+
+def test_the_page_offers_to_hand_in_only_what_is_taken(client, workshop):
+    url = reverse("training:firm_task", args=[workshop.place.public_id, workshop.task.public_id])
+    client.force_login(workshop.owner)
+    assert client.get(url).context["can_hand_in"]
+    work = workshop.hand_in()
+    assert client.get(url).context["can_hand_in"]
+    workshop.mark(work, workshop.teacher, 0, 0)
+    assert not client.get(url).context["can_hand_in"]
+    workshop.mark(work, workshop.boss, 0, 0)
+    assert client.get(url).context["can_hand_in"]
+    services.set_task(actor=workshop.boss, programme=workshop.programme, task=workshop.task, is_active=False)
+    assert not client.get(url).context["can_hand_in"]

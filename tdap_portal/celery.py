@@ -127,6 +127,7 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "schedule": crontab(hour=0, minute=20),
         },
         "start and finish cohorts": every(60, "training.keep_cohorts"),
+        "close tries whose time is up": every(60, "training.close_attempts"),
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

@@ -8,8 +8,11 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
+        import training.assessment.handlers
+        import training.assessment.tasks
         import training.certificates.handlers
         import training.places.handlers
         import training.places.tasks
+        import training.practice.handlers
         import training.programmes.tasks
         import training.timetable.handlers

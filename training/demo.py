@@ -21,13 +21,17 @@ from training.certificates import services as certificates_services
 from training.models import Cohort, Place, Session, TimetableProposal
 from training.places import selectors as places_selectors
 from training.places import services as places_services
+from training.practice import services as practice_services
 from training.programmes import services as programmes_services
 from training.programmes import services_materials, services_resources
 from training.programmes.files import check_material
+from training.questions import services as questions_services
 from training.states import AttendanceStatus as Status
 from training.states import CohortState, PlaceState
 from training.timetable import proposals
 from training.timetable import services as timetable_services
+
+from .demo_words import COHORTS, MODULES, QUESTIONS, TRAINERS, VENUES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,65 +41,6 @@ if TYPE_CHECKING:
     from tdap_portal.core.demo import Replay
     from training.models import Module, Programme
 
-MODULES: tuple[tuple[str, str, str, tuple[str, ...], tuple[int, ...], str, str], ...] = (
-    # title, in Urdu, skill, what the room must have, modules before it, what a firm can do afterwards, in Urdu
-    ("Your buyer", "آپ کا خریدار", "markets", ("projector",), (),
-     "Name three markets for your product and say why.", "اپنی پروڈکٹ کی تین منڈیاں وجہ کے ساتھ بتانا۔"),
-    ("Product pages", "پروڈکٹ کے صفحے", "listing", ("computers", "internet"), (1,),
-     "Write a page that a buyer finds and understands.", "ایسا صفحہ لکھنا جو خریدار کو ملے اور سمجھ آئے۔"),
-    ("Photographs that sell", "تصویریں جو مال بیچیں", "photography", ("photo_corner",), (1,),
-     "Take six photographs of a product with a telephone.", "فون سے پروڈکٹ کی چھ تصویریں لینا۔"),
-    ("Prices, payment and risk", "قیمت، ادائیگی اور خطرہ", "pricing", ("projector",), (1,),
-     "Work out an export price and choose a safe way to be paid.", "برآمدی قیمت نکالنا اور ادائیگی کا محفوظ طریقہ چننا۔"),
-    ("Labels, rules and customs", "لیبل، قواعد اور کسٹمز", "customs", ("projector",), (4,),
-     "Fill in the papers of a first shipment.", "پہلی روانگی کے کاغذات پُر کرنا۔"),
-    ("Parcels and freight", "پارسل اور مال برداری", "logistics", ("projector",), (5,),
-     "Compare three ways to send an order.", "آرڈر بھیجنے کے تین طریقوں کا موازنہ کرنا۔"),
-    ("Cloud and data", "کلاؤڈ اور ڈیٹا", "cloud", ("computers", "internet"), (2,),
-     "Keep orders and buyers safely in one place.", "آرڈر اور خریدار ایک جگہ محفوظ رکھنا۔"),
-    ("Your first ninety days", "آپ کے پہلے نوّے دن", "coaching", ("projector",), (2, 3, 6),
-     "Follow a plan of your own for the first order.", "پہلے آرڈر کے لیے اپنے منصوبے پر چلنا۔"),
-)  # fmt: skip
-TRAINERS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
-    # name, in Urdu, lives in, teaches, languages, on site in
-    ("Hira Saleem", "حرا سلیم", "Sialkot", ("markets", "listing", "photography", "coaching"), ("ur", "en", "pa"),
-     ("Sialkot", "Lahore")),
-    ("Usman Tariq", "عثمان طارق", "Sialkot", ("listing", "photography", "cloud"), ("ur", "pa"), ("Sialkot", "Lahore")),
-    ("Bilal Aziz", "بلال عزیز", "Lahore", ("markets", "pricing", "customs", "logistics"), ("ur", "en", "pa"),
-     ("Lahore", "Sialkot")),
-    ("Sana Memon", "ثنا میمن", "Karachi", ("markets", "listing", "pricing", "coaching"), ("ur", "sd", "en"),
-     ("Karachi", "Quetta")),
-    ("Zafar Iqbal", "ظفر اقبال", "Karachi", ("customs", "logistics", "photography", "cloud"), ("ur", "en", "sd"),
-     ("Karachi", "Quetta")),
-    ("Gul Rukh", "گل رخ", "Peshawar", ("markets", "listing", "photography", "pricing", "coaching"), ("ps", "ur", "en"),
-     ("Peshawar", "Quetta")),
-    ("Asad Khattak", "اسد خٹک", "Peshawar", ("customs", "logistics", "cloud", "pricing"), ("ps", "ur"),
-     ("Peshawar", "Quetta")),
-)  # fmt: skip
-VENUES: tuple[tuple[str, str, str, int, tuple[str, ...], str, str], ...] = (
-    # name, in Urdu, city ("" for online), seats, what is there, address and how to get there
-    ("Expo room 2", "ایکسپو کمرہ 2", "Lahore", 48, ("projector", "computers", "internet", "photo_corner"),
-     "Expo Centre, Johar Town", "Gate 3, first floor. The Orange Line stops ten minutes away on foot."),
-    ("TDAP, fifth floor", "ٹڈاپ، پانچویں منزل", "Karachi", 60,
-     ("projector", "computers", "internet", "photo_corner", "step_free"),
-     "Finance and Trade Centre, Shahrah-e-Faisal", "Block A, lift to the fifth floor. Bring your CNIC for the guard."),
-    ("Chamber hall", "چیمبر ہال", "Sialkot", 60, ("projector", "computers", "internet", "photo_corner", "power_backup"),
-     "Paris Road", "Behind the Chamber; parking for motorcycles inside the gate."),
-    ("Sarhad Chamber", "سرحد چیمبر", "Peshawar", 30, ("projector", "computers", "internet", "photo_corner"),
-     "G.T. Road", "Opposite the bus station; second floor."),
-    ("Serena road hall", "سرینا روڈ ہال", "Quetta", 24, ("projector", "computers", "internet", "photo_corner"),
-     "Zarghoon Road", "Ground floor; there is a room for mothers beside the hall."),
-    ("Online, room A", "آن لائن، کمرہ اے", "", 300, ("projector", "computers", "internet", "photo_corner"), "", ""),
-)  # fmt: skip
-COHORTS: tuple[tuple[str, str, str, int, int, bool], ...] = (
-    # city, language, time of day, first day from today, places, opened
-    ("Sialkot", "pa", "morning", -77, 20, True),
-    ("Lahore", "ur", "morning", -14, 24, True),
-    ("", "en", "evening", -14, 60, True),
-    ("Karachi", "ur", "afternoon", 21, 30, True),
-    ("Peshawar", "ps", "morning", 35, 16, True),
-    ("Quetta", "ur", "morning", 49, 12, False),
-)
 FINISHED_IN = COHORTS[0][0]
 WEEKS = 6
 MANAGER, TRAINER = "programme", "trainer"
@@ -183,6 +128,7 @@ def set_up(manager: User, today: date) -> None:
     )
     modules = _modules(manager, programme)
     _materials(manager, modules)
+    _assessment(manager, programme, modules, today)
     _trainers_and_venues(manager)
     for city, language, time_of_day, days, places, is_open in COHORTS:
         first = today + timedelta(days=days - (today + timedelta(days=days)).weekday())
@@ -260,6 +206,60 @@ def _modules(manager: User, programme: Programme) -> list[Module]:
         }
         modules.append(programmes_services.add_module(actor=manager, programme=programme, **values))
     return modules
+
+
+def _assessment(manager: User, programme: Programme, modules: list[Module], today: date) -> None:
+    """Eight questions, rules that draw five, and a practical task."""
+    for number, text, text_ur, answers, right, why, why_ur in QUESTIONS:
+        questions_services.add_question(
+            actor=manager,
+            module=modules[number - 1],
+            kind="single",
+            text=text,
+            text_ur=text_ur,
+            options=[{"en": english, "ur": urdu} for english, urdu in answers],
+            right=[right],
+            points=1,
+            explanation=why,
+            explanation_ur=why_ur,
+        )
+    questions_services.set_assessment(
+        actor=manager,
+        programme=programme,
+        modules=[],
+        is_active=True,
+        since=today,
+        questions_number=5,
+        minutes=20,
+        spare_minutes=10,
+        tries=2,
+        pause_hours=24,
+        opens_percent=80,
+    )
+    levels = [
+        {"points": 0, "en": "Not there", "ur": "موجود نہیں"},
+        {"points": 2, "en": "Partly there", "ur": "کچھ موجود"},
+        {"points": 4, "en": "Fully there", "ur": "پورا موجود"},
+    ]
+    criteria = (
+        ("A buyer finds it by its words", "خریدار اسے الفاظ سے ڈھونڈ سکتا ہے"),
+        ("Photographs show form and size", "تصویریں شکل اور سائز دکھاتی ہیں"),
+        ("Price and delivery are said", "قیمت اور پہنچانے کا طریقہ درج ہے"),
+    )
+    practice_services.set_task(
+        actor=manager,
+        programme=programme,
+        title="A page for one of your products",
+        title_ur="آپ کی ایک پروڈکٹ کا صفحہ",
+        words="Write the page of one product as a buyer abroad would read it, with six photographs.",
+        words_ur="ایک پروڈکٹ کا صفحہ یوں لکھیں جیسے بیرونِ ملک خریدار پڑھے گا، چھ تصویروں کے ساتھ۔",
+        criteria=[{"en": english, "ur": urdu, "levels": levels} for english, urdu in criteria],
+        pass_points=8,
+        differ_points=3,
+        needs_file=True,
+        since=today,
+        is_active=True,
+    )
 
 
 def _materials(manager: User, modules: list[Module]) -> None:

@@ -68,6 +68,27 @@ class MarkSource(StrEnum):
     CORRECTION = "correction"  # by an official or the trainer, with a reason
 
 
+class QuestionKind(StrEnum):
+    SINGLE = "single"  # one option is right
+    MULTIPLE = "multiple"  # several are, and count only together
+
+
+class AttemptState(StrEnum):
+    OPEN = "open"
+    HANDED_IN = "handed_in"
+    TIME_UP = "time_up"  # closed by the clock with what was saved
+
+
+class WorkState(StrEnum):
+    """Where what a firm handed in for a practical task stands."""
+
+    WAITING = "waiting"  # for one or both of its markers
+    DIFFERING = "differing"  # their marks lie too far apart
+    ACCEPTED = "accepted"
+    AGAIN = "again"  # to be done again
+    REPLACED = "replaced"  # the firm handed in a newer one before anybody marked it
+
+
 class Happened(StrEnum):
     PROGRAMME_CREATED = "programme.created"
     PROGRAMME_CHANGED = "programme.changed"
@@ -113,6 +134,24 @@ class Happened(StrEnum):
     CERTIFIED = "certificate.issued"
     CERTIFICATE_REVOKED = "certificate.revoked"
     CERTIFICATE_REPLACED = "certificate.replaced"
+    QUESTION_ADDED = "question.added"
+    QUESTION_CHANGED = "question.changed"
+    QUESTION_RETIRED = "question.retired"
+    QUESTION_TAKEN_UP = "question.taken_up"
+    ASSESSMENT_SET = "assessment.set"
+    ATTEMPT_BEGUN = "attempt.begun"
+    ATTEMPT_PROLONGED = "attempt.prolonged"
+    ATTEMPT_CLOSED = "attempt.closed"
+    ATTEMPT_LATE = "attempt.late"
+    MORE_GIVEN = "assessment.more_given"
+    TASK_SET = "practical_task.set"
+    WORK_HANDED_IN = "work.handed_in"
+    WORK_MARKED = "work.marked"
+    WORK_DIFFERS = "work.differs"
+    WORK_AGREED = "work.agreed"
+    WORK_ACCEPTED = "work.accepted"
+    WORK_AGAIN = "work.again"
+    WORK_REPLACED = "work.replaced"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
 
@@ -139,3 +178,10 @@ CERTIFICATE = Machine(
     Move("revoke", CertificateState.IN_FORCE, CertificateState.REVOKED, Happened.CERTIFICATE_REVOKED),
     Move("replace", CertificateState.IN_FORCE, CertificateState.REPLACED, Happened.CERTIFICATE_REPLACED),
 )
+WORK = Machine(
+    Move("differ", WorkState.WAITING, WorkState.DIFFERING, Happened.WORK_DIFFERS),
+    Move("accept", (WorkState.WAITING, WorkState.DIFFERING), WorkState.ACCEPTED, Happened.WORK_ACCEPTED),
+    Move("again", (WorkState.WAITING, WorkState.DIFFERING), WorkState.AGAIN, Happened.WORK_AGAIN),
+    Move("replace", WorkState.WAITING, WorkState.REPLACED, Happened.WORK_REPLACED),
+)
+TO_BE_MARKED = (WorkState.WAITING, WorkState.DIFFERING)

@@ -56,6 +56,10 @@ PAGES = {
         "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
         "/training/attend/{running_session}/ABCDEF/", "/training/join/{running_session}/", "/training/join/{coming_session}/",
         "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
+        "/training/assessment/", "/training/assessment/places/{assessed_place}/", "/training/assessment/attempts/{attempt}/2/",
+        "/training/assessment/attempts/{attempt}/3/", "/training/assessment/attempts/{attempt}/hand-in/", "/training/assessment/attempts/{over_attempt}/result/",
+        *(f"/training/assessment/places/{{assessed_place}}/tasks/{{{word}}}/" for word in ("firm_task", "differing_task")),
+        "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
         *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
@@ -87,6 +91,9 @@ PAGES = {
     "programme": (
         "/home/programme/", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{full_cohort}/",
         "/training/certificates/{certificate}/revoke/", "/training/certificates/{certificate}/replace/", "/training/cohorts/{held_cohort}/certificates/",
+        *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("questions", "questions/new", "questions/{bank_question}", "questions/{bank_question}/edit", "assessment", "tasks", "tasks/new", "tasks/{practical_task}")),
+        "/training/programmes/{programme}/questions/?q=xyzzy", "/training/marking/", "/training/marking/?show=all", "/training/marking/{work}/", "/training/marking/{differing_work}/",
+        *(f"/training/cohorts/{{held_cohort}}/assessment/{rest}" for rest in ("", "?q=xyzzy", "{over_attempt}/", "{attempt}/", "{assessed_place}/more/")),
         "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("edit", "modules/new", "modules/{module}", "materials", "materials/{material}", "materials/{material}/withdraw")),
         *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
@@ -96,7 +103,7 @@ PAGES = {
         *(f"/training/timetable/{rest}/" for rest in ("sessions/{planned_session}", "sessions/{lost_session}", "proposals/{timetable_proposal}")),
         *(f"/training/timetable/hours/{rest}" for rest in ("", "holidays/new/", "holidays/{holiday}/", "new/", "{hours}/", "road/", "rule/")),
     ),
-    "trainer": ("/training/programmes/{programme}/materials/", "/training/join/{running_session}/"),
+    "trainer": ("/training/programmes/{programme}/materials/", "/training/join/{running_session}/", "/training/assessment/", "/training/marking/", "/training/marking/{work}/"),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -120,6 +127,7 @@ NO_PAGE = {
     "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
+    "training:question_retire", "training:attempt", "training:attempt_prolong", "training:firm_work_file", "training:marking_file",
     "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:certificate_pdf", "training:calendar_feed",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
@@ -128,6 +136,7 @@ AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long fil
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
     ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
     ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
+    ("owner", "/training/assessment/attempts/{attempt}/2/"), ("programme", "/training/marking/{differing_work}/"),
     ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),
 }  # fmt: skip
 AXE = {

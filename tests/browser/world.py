@@ -60,6 +60,7 @@ from tests.factories.training import (
 from tests.factories.training_certificates import certified
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
+from tests.training.assessment.walked import walked
 from tests.training.timetable.planned import planned
 from training.attendance import services as attendance_services
 from training.calendars import services as calendars_services
@@ -226,7 +227,7 @@ class World:
             offer = offers_services.make_offer(application=row, decision=row.decisions.get())
             offer = made_places.accepted(offer, deposit=500_000, attendee=UNBROKEN)
             if word == "seated":
-                place = made_places.put(offer, held, attendee=UNBROKEN)
+                place = self.seated_place = made_places.put(offer, held, attendee=UNBROKEN)
                 certificate = certified(place)
                 feed = calendars_services.open_feed(actor=self.people["owner"])
                 self.ids |= {
@@ -347,6 +348,7 @@ class World:
             "absence": away.public_id,
             "closing": closing.public_id,
         }
+        self.ids |= walked(manager, self.seated_place, programme=programme, trainer=trainer)
 
     def _running(self, cohort: Cohort, trainer: Trainer) -> Session:
         """A session of a cohort that runs now and is joined online; the owner has joined it."""

@@ -10,7 +10,7 @@ from tdap_portal.accounts import demo as accounts_demo
 from tdap_portal.core.calendar import today
 from tdap_portal.core.demo import clock_at, moment
 from training import demo
-from training.models import Cohort, MaterialVersion, Trainer, Venue
+from training.models import Cohort, MaterialVersion, PracticalTask, Programme, QuestionVersion, Trainer, Venue
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -32,6 +32,9 @@ def test_the_demo_plans_six_cohorts_that_trainers_and_rooms_can_be_found_for():
         ("UET-1", "planned", 8),
     ]
     assert MaterialVersion.objects.count() == 2
+    assert Programme.objects.get().assessment.questions_number == 5
+    assert QuestionVersion.objects.count() == 8
+    assert PracticalTask.objects.count() == 1
     trainers = list(Trainer.objects.all())
     for row in cohorts:
         room = Venue.objects.get(city=row.city)

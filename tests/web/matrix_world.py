@@ -161,6 +161,7 @@ class MatrixWorld(World):
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
+            "training/assessment/attempts/": "attempt", "training/assessment/places/": "assessed_place", "training/marking/": "work",
             "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/attend/": "running_session", "training/join/": "running_session",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
@@ -191,7 +192,15 @@ class MatrixWorld(World):
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
             "language": "ur",
+            "question_id": self.ids["bank_question"],
+            "task_id": self.ids["firm_task" if "assessment/places/" in address.route else "practical_task"],
+            "work_id": self.ids["work"],
+            "file_id": self.ids["work_file"],
+            "attempt_id": self.ids["over_attempt"],
+            "place_id": self.ids["assessed_place"],
         }
+        if address.route.startswith("training/cohorts/<id12:public_id>/assessment/"):
+            found["public_id"] = self.ids["held_cohort"]
         if of_closed_round(address.route):
             found["code"] = "R4"
         if address.route.startswith("training/firm/"):

@@ -57,7 +57,7 @@ THINGS: dict[str, dict[str, str]] = {
     "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
     "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
-        SEES: "smes:firms selection:firm_home notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
+        SEES: "smes:firms selection:firm_home training:assessment notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
         " api:applications",
         ACTS: "notifications:read_all",
         BOTH: "smes:register notifications:settings training:calendar",
@@ -177,6 +177,22 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "training:certificate_revoke training:certificate_replace",
     },
     "certificates of a cohort": {BOTH: "training:cohort_certificates"},
+    "questions with their answers, rules of assessments, practical tasks": {
+        SEES: "training:questions training:question training:practical_tasks",
+        ACTS: "training:question_retire",
+        FORMS: "training:question_new training:question_edit training:assessment_rules"
+        " training:practical_task_new training:practical_task",
+    },
+    "tries of the people of a cohort, more time for one of them": {
+        SEES: "training:cohort_assessment training:cohort_attempt",
+        FORMS: "training:assessment_more",
+    },
+    "the assessment and the practical tasks of a place": {
+        SEES: "training:attempt training:attempt_result training:firm_work_file",
+        ACTS: "training:attempt_prolong",
+        BOTH: "training:assessment_begin training:attempt_question training:attempt_hand_in training:firm_task",
+    },
+    "works of firms, to be marked": {SEES: "training:marking training:marking_file", BOTH: "training:marking_work"},
     "the plan of the timetable": {
         SEES: "training:timetable training:timetable_versions training:timetable_version training:timetable_hours",
         ACTS: "training:timetable_try training:timetable_propose",

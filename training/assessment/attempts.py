@@ -133,3 +133,21 @@ def grade(keys: Mapping[str, Key], answers: Mapping[str, Answer]) -> Result:
 def best_of(results: Sequence[Result]) -> Result | None:
     """Of several attempts the better one counts; the first of two that are equal."""
     return max(results, key=lambda result: result.percent, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try that is over. pass_mark: of 100, as it held for this try."""
+
+    result: Result
+    pass_mark: int
+
+    @property
+    def is_passed(self) -> bool:
+        return self.result.passes(self.pass_mark)
+
+
+def counting(tries: Sequence[Try]) -> Try | None:
+    """The one that counts: the better of those that passed, else the better of all; the first of two that are equal. A mark that was
+    raised afterwards takes nobody's pass away."""
+    return max(tries, key=lambda one: (one.is_passed, one.result.percent), default=None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from tdap_portal.core.errors import NotFound
+from training.assessment import selectors as assessment_selectors
 from training.attendance import selectors as attendance_selectors
 from training.models import Certificate, Cohort, Place, Session
 from training.states import CertificateState, PlaceState
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 
 def standings_of(places: Iterable[Place], *, now: datetime | None = None) -> dict[int, Standing]:
-    """By id of the file, how each person of these places stands; a fixed number of queries. The assessment counts from the day on which
-    the programme has one."""
+    """By id of the file, how each person of these places stands; a fixed number of queries. Assessment and practical tasks count for cohorts
+    that begin on the day from which they are asked, or later."""
     now = now or timezone.now()
     places = list(places)
     hours = attendance_selectors.hours_of_files([place.application_id for place in places], now=now)
@@ -40,14 +41,27 @@ def standings_of(places: Iterable[Place], *, now: datetime | None = None) -> dic
         .exclude(ends_at__lte=now)
         .values_list("cohort_id", flat=True)
     )
+    assessed = assessment_selectors.standing_of_files(place.application_id for place in places)
+    none = assessment_selectors.Assessed()
     return {
-        place.application_id: Standing(
-            hours=hours.get(place.application_id),
+        place.application_id: _standing(
+            hours.get(place.application_id),
+            assessed.get(place.application_id, none),
             is_over=place.cohort_id not in to_come,
-            pass_mark=place.cohort.programme.pass_mark,
         )
         for place in places
     }
+
+
+def _standing(hours: Hours | None, assessed: assessment_selectors.Assessed, *, is_over: bool) -> Standing:
+    return Standing(
+        hours=hours,
+        is_over=is_over,
+        asks_assessment=assessed.asks_assessment,
+        result=assessed.result,
+        pass_mark=assessed.pass_mark,
+        tasks_open=assessed.tasks_open,
+    )
 
 
 def lacks_of(place: Place) -> tuple[Lack, ...]:

@@ -1,9 +1,11 @@
 """Programmes, who teaches and where, cohorts and the places in them: a file a noun."""
 
+from .assessment import Assessment, Attempt, AttemptQuestion, LateSending, MoreGiven, Question, QuestionVersion
 from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticipant, ScanTally
 from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
+from .practice import Marking, PracticalTask, Work, WorkFile
 from .programmes import Material, MaterialVersion, Module, Programme
 from .reminders import PlaceReminder
 from .resources import Absence, Trainer, Venue, VenueClosing
@@ -11,6 +13,9 @@ from .timetables import CalendarFeed, DraftSession, SessionChange, TimetableVers
 
 __all__ = [
     "Absence",
+    "Assessment",
+    "Attempt",
+    "AttemptQuestion",
     "Attendance",
     "AttendanceMark",
     "CalendarFeed",
@@ -18,14 +23,20 @@ __all__ = [
     "Cohort",
     "DraftSession",
     "Holiday",
+    "LateSending",
+    "Marking",
     "Material",
     "MaterialVersion",
     "MeetingReport",
     "Module",
+    "MoreGiven",
     "NamedParticipant",
     "Place",
     "PlaceReminder",
+    "PracticalTask",
     "Programme",
+    "Question",
+    "QuestionVersion",
     "Road",
     "RuleLevel",
     "ScanTally",
@@ -37,4 +48,6 @@ __all__ = [
     "Trainer",
     "Venue",
     "VenueClosing",
+    "Work",
+    "WorkFile",
 ]

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from training import codes
+from training.states import (
+    AttemptState,
+    CertificateState,
+    CohortState,
+    PlaceState,
+    QuestionKind,
+    SessionStage,
+    WorkState,
+)
 from training.states import AttendanceStatus as Status
-from training.states import CertificateState, CohortState, PlaceState, SessionStage
 from training.states import MarkSource as Source
 
 if TYPE_CHECKING:
@@ -49,6 +57,22 @@ ATTENDANCE_LABELS = {
     Status.EXCUSED: _("Excused"),
     Status.ABSENT: _("Absent"),
     Status.OPEN: _("Not settled"),
+}
+QUESTION_KIND_LABELS = {
+    QuestionKind.SINGLE: _("One right answer"),
+    QuestionKind.MULTIPLE: _("Several right answers"),
+}
+ATTEMPT_STATE_LABELS = {
+    AttemptState.OPEN: _("Under way"),
+    AttemptState.HANDED_IN: _("Handed in"),
+    AttemptState.TIME_UP: _("Closed when the time was up"),
+}
+WORK_STATE_LABELS = {
+    WorkState.WAITING: _("To be marked"),
+    WorkState.DIFFERING: _("Marks differ"),
+    WorkState.ACCEPTED: _("Accepted"),
+    WorkState.AGAIN: _("To be done again"),
+    WorkState.REPLACED: _("A newer one came"),
 }
 CERTIFICATE_STATE_LABELS = {
     CertificateState.IN_FORCE: _("In force"),

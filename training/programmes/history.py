@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PLAIN = {
     Happened.PROGRAMME_CREATED: gettext_lazy("The programme was set up"),
     Happened.PROGRAMME_CHANGED: gettext_lazy("The programme was changed"),
+    Happened.ASSESSMENT_SET: gettext_lazy("The rules of the assessment were set"),
     Happened.TRAINER_CREATED: gettext_lazy("The trainer was added"),
     Happened.TRAINER_CHANGED: gettext_lazy("What is noted of the trainer was changed"),
     Happened.VENUE_CREATED: gettext_lazy("The venue was added"),

@@ -248,10 +248,10 @@ def test_the_page_to_keep_has_the_keys_and_needs_nothing_else(client):
 
 
 def test_the_list_of_a_cohort_costs_the_same_queries(finished, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         assert len(selectors.lines_of(finished.cohort)) == 3
     place(finished.cohort, UserFactory(), application=ApplicationFactory(), asked_at=at("2026-03-01 09:00"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         assert len(selectors.lines_of(finished.cohort)) == 4
 
 

@@ -1,6 +1,7 @@
 """Programmes, who teaches and where, cohorts and the places in them: a file a noun."""
 
 from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticipant, ScanTally
+from .board import BoardDigest, BoardDigestWish
 from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
@@ -13,6 +14,8 @@ __all__ = [
     "Absence",
     "Attendance",
     "AttendanceMark",
+    "BoardDigest",
+    "BoardDigestWish",
     "CalendarFeed",
     "Certificate",
     "Cohort",

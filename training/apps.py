@@ -8,6 +8,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
+        import training.board.tasks
         import training.certificates.handlers
         import training.places.handlers
         import training.places.tasks

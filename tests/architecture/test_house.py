@@ -32,7 +32,7 @@ PURE = (
     "selection.trade.arithmetic.analytics", "selection.trade.areas", "selection.trade.sources.baci", "selection.trade.arithmetic.checks", "selection.trade.flows",
     "selection.trade.arithmetic.indicators", "selection.trade.sources.platform_csv", "selection.trade.states",
     "training.states", "training.codes", "training.assessment.attempts", "training.attendance.codes", "training.attendance.hours", "training.attendance.meeting",
-    "training.attendance.roll", "training.calendars.feed", "training.certificates.earning", "training.certificates.numbers", "training.certificates.reasons",
+    "training.attendance.roll", "training.board.figures", "training.board.suppress", "training.calendars.feed", "training.certificates.earning", "training.certificates.numbers", "training.certificates.reasons",
     "training.certificates.sealing", "training.timetable.solver.bound", "training.timetable.solver.clash", "training.timetable.solver.precheck",
     "training.timetable.solver.repair", "training.timetable.solver.rules",
     "training.places.fitting",

@@ -24,6 +24,7 @@ from .roll import Mark, settle
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from decimal import Decimal
 
     from django.db.models import QuerySet
 
@@ -120,9 +121,26 @@ def refused_scans(session: Session) -> int:
     return ScanTally.objects.filter(session=session).values_list("refused", flat=True).first() or 0
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a file's firm was and is expected at, over all cohorts that it was in. percent: of the programme's rule."""
+
+    percent: int
+    sessions: tuple[tuple[Session, Expected], ...]
+
+
 def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Hours]:
     """The hours of each file by its id, over all cohorts that its firm was in: the one function that pages, exports, dashboards and
     certificates ask. Three queries. A file without a place has none."""
+    return {file: hours_of_course(course) for file, course in courses_of_files(application_ids, now=now).items()}
+
+
+def hours_of_course(course: Course) -> Hours:
+    return hours_of((expected for _session, expected in course.sessions), percent=course.percent)
+
+
+def courses_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Course]:
+    """Session by session, what hours_of_files adds up. Three queries."""
     now = now or timezone.now()
     places = list(
         Place.objects.filter(application_id__in=list(application_ids))
@@ -133,18 +151,20 @@ def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = Non
     sessions: dict[int, list[Session]] = defaultdict(list)
     for session in Session.objects.filter(cohort_id__in={place.cohort_id for place in places}):
         sessions[session.cohort_id].append(session)
+    marked = Attendance.objects.filter(place_id__in=[place.pk for place in places])
     attended = {
-        (row.session_id, row.place_id): row
-        for row in Attendance.objects.filter(place_id__in=[place.pk for place in places])
+        (session, place): (status, minutes)
+        for session, place, status, minutes in marked.values_list("session_id", "place_id", "status", "minutes")
     }
-    expected: dict[int, list[Expected]] = defaultdict(list)
+    expected: dict[int, list[tuple[Session, Expected]]] = defaultdict(list)
     percent: dict[int, int] = {}
     for place in places:
         percent[place.application_id] = place.cohort.programme.attendance_percent
         for session in sessions[place.cohort_id]:
             if _was_in(place, session):
-                expected[place.application_id].append(_expected(session, attended.get((session.pk, place.pk)), now))
-    return {file: hours_of(expected[file], percent=percent[file]) for file in percent}
+                one = _expected(session, attended.get((session.pk, place.pk)), now)
+                expected[place.application_id].append((session, one))
+    return {file: Course(percent[file], tuple(expected[file])) for file in percent}
 
 
 def _was_in(place: Place, session: Session) -> bool:
@@ -156,12 +176,13 @@ def _was_in(place: Place, session: Session) -> bool:
     return place.ended_at is None or place.ended_at > session.starts_at
 
 
-def _expected(session: Session, row: Attendance | None, now: datetime) -> Expected:
+def _expected(session: Session, marked: tuple[str, Decimal | None] | None, now: datetime) -> Expected:
     stage = session.stage(now)
+    status, minutes = marked or (None, None)
     return Expected(
         minutes=session.minutes,
         is_over=stage == SessionStage.HELD,
         is_off=stage == SessionStage.CANCELLED,
-        status=Status(row.status) if row else None,
-        credited=Fraction(row.minutes) if row and row.minutes is not None else None,
+        status=Status(status) if status else None,
+        credited=Fraction(minutes) if minutes is not None else None,
     )

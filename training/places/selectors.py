@@ -169,6 +169,11 @@ def cohorts_with_places() -> list[CountedCohort]:
     return cast("list[CountedCohort]", list(rows.order_by("starts_on", "code")))
 
 
+def counted_cohorts() -> QuerySet[Any]:
+    """All cohorts, each with `held` and `waiting`; unordered."""
+    return _counted(Cohort.objects.order_by())
+
+
 def cohort_for_officials(public_id: str) -> CountedCohort:
     """Raises NotFound."""
     rows = _counted(Cohort.objects.filter(public_id=public_id))

@@ -33,7 +33,7 @@ def nominees(partner, round_, number, *, made_by, dice=None, agreed=0.8, seats=0
         claims = state == NominationState.AGREED and dice.random() < 0.9
         row = Nomination(
             partner=partner, round=round_, made_by=made_by, firm=f"Firm {at} of {round_.code}", mobile=f"+92300{at:07d}",
-            key=f"{round_.pk}-{at}", token=f"{round_.pk:06d}-{at:06d}-".ljust(43, "x"), state=state.value,
+            key=f"{round_.pk}-{at}", token=f"{partner.pk}-{round_.pk}-{at}-".ljust(43, "x"), state=state.value,
             sector=dice.choice([*list(SECTORS)[:5], ""]), province=dice.choice([*list(PROVINCES)[:4], ""]),
             women_led=dice.choice([True, False, False, None]), remind_at=now,
             lapses_at=now + timedelta(days=dice.randrange(1, 20)), answered_at=now,
@@ -49,7 +49,7 @@ def nominees(partner, round_, number, *, made_by, dice=None, agreed=0.8, seats=0
             has_seat = dice.random() < seats
             file = _copy(first)
             file.pk, file.public_id, file.sme = None, new_public_id(), firm
-            file.file_number, file.sme_name = f"{round_.code}-{at:05d}", firm.name
+            file.file_number, file.sme_name = f"{round_.code}-{partner.pk}-{at:05d}", firm.name
             file.state = State.SELECTED.value if has_seat else dice.choice(STATES).value
             files.append(file)
             if has_seat or dice.random() < 0.1:

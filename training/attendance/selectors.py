@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -142,15 +142,18 @@ def hours_of_course(course: Course) -> Hours:
 def courses_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Course]:
     """Session by session, what hours_of_files adds up. Three queries."""
     now = now or timezone.now()
-    places = list(
+    places: list[Any] = list(
         Place.objects.filter(application_id__in=list(application_ids))
         .exclude(state=PlaceState.WAITING)
-        .select_related("cohort__programme")
         .order_by("asked_at", "pk")
-    )
-    sessions: dict[int, list[Session]] = defaultdict(list)
+        .values_list(
+            "pk", "application_id", "cohort_id", "asked_at", "ended_at", "state",
+            "cohort__programme__attendance_percent", named=True,
+        )
+    )  # fmt: skip
+    sessions: dict[int, list[tuple[Session, SessionStage]]] = defaultdict(list)
     for session in Session.objects.filter(cohort_id__in={place.cohort_id for place in places}):
-        sessions[session.cohort_id].append(session)
+        sessions[session.cohort_id].append((session, session.stage(now)))
     marked = Attendance.objects.filter(place_id__in=[place.pk for place in places])
     attended = {
         (session, place): (status, minutes)
@@ -159,15 +162,15 @@ def courses_of_files(application_ids: Iterable[int], *, now: datetime | None = N
     expected: dict[int, list[tuple[Session, Expected]]] = defaultdict(list)
     percent: dict[int, int] = {}
     for place in places:
-        percent[place.application_id] = place.cohort.programme.attendance_percent
-        for session in sessions[place.cohort_id]:
+        percent[place.application_id] = place.cohort__programme__attendance_percent
+        for session, stage in sessions[place.cohort_id]:
             if _was_in(place, session):
-                one = _expected(session, attended.get((session.pk, place.pk)), now)
+                one = _expected(session, stage, attended.get((session.pk, place.pk)))
                 expected[place.application_id].append((session, one))
     return {file: Course(percent[file], tuple(expected[file])) for file in percent}
 
 
-def _was_in(place: Place, session: Session) -> bool:
+def _was_in(place: Any, session: Session) -> bool:
     """Whether a person was in the cohort when the session was, or is in it now and it is still to come."""
     if session.starts_at is None or session.ends_at is None:
         return place.state == PlaceState.HELD
@@ -176,8 +179,7 @@ def _was_in(place: Place, session: Session) -> bool:
     return place.ended_at is None or place.ended_at > session.starts_at
 
 
-def _expected(session: Session, marked: tuple[str, Decimal | None] | None, now: datetime) -> Expected:
-    stage = session.stage(now)
+def _expected(session: Session, stage: SessionStage, marked: tuple[str, Decimal | None] | None) -> Expected:
     status, minutes = marked or (None, None)
     return Expected(
         minutes=session.minutes,

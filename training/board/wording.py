@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from smes.vocabulary.wording import province_name, sector_name
 from tdap_portal.charts.bars import Funnel
@@ -46,11 +46,11 @@ GROUP_HEADS: dict[By, StrOrPromise] = {
     By.WOMEN_LED: gettext_lazy("Led by women"),
 }
 MARKS: dict[str, tuple[StrOrPromise, StrOrPromise, str]] = {  # in a cell, in words, class of the theme
-    "present": (gettext_lazy("P"), gettext_lazy("present"), "is-p"),
-    "late": (gettext_lazy("L"), gettext_lazy("late"), "is-l"),
-    "excused": (gettext_lazy("E"), gettext_lazy("excused"), "is-e"),
-    "absent": (gettext_lazy("A"), gettext_lazy("absent"), "is-a"),
-    "none": (gettext_lazy("A"), gettext_lazy("absent"), "is-a"),
+    "present": (pgettext_lazy("in a row of marks", "P"), gettext_lazy("present"), "is-p"),
+    "late": (pgettext_lazy("in a row of marks", "L"), gettext_lazy("late"), "is-l"),
+    "excused": (pgettext_lazy("in a row of marks", "E"), gettext_lazy("excused"), "is-e"),
+    "absent": (pgettext_lazy("in a row of marks", "A"), gettext_lazy("absent"), "is-a"),
+    "none": (pgettext_lazy("in a row of marks", "A"), gettext_lazy("absent"), "is-a"),
     "open": ("?", gettext_lazy("not settled yet"), "is-next"),
     "next": ("·", gettext_lazy("to come"), "is-next"),
     "": ("", gettext_lazy("was not expected"), ""),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tdap_portal.accounts.roles import Role
+from tdap_portal.accounts.roles import DESK_ROLES, Role
 from tdap_portal.web.context import NavItem
 from training.board import selectors as board_selectors
 
@@ -34,3 +34,5 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Places"), reverse("training:desk_places"), order=16)
     else:
         yield NavItem(_("Training"), reverse("training:cohorts"), order=45)
+        if user.has_role(*DESK_ROLES):
+            yield NavItem(_("Board"), reverse("training:board"), order=46)

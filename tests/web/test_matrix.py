@@ -54,6 +54,13 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "selection:nominations selection:nominate_one selection:nomination_sheet selection:nomination_columns",
         FORMS: "selection:nomination_withdraw",
     },
+    "a partner's own cohorts, in figures": {
+        SEES: "training:partner_board training:partner_workbook training:partner_pdf",
+        ACTS: "training:digest",
+    },
+    "the link that ends the mail of a partner's figures": {BOTH: "training:digest_stop"},
+    "the board of cohorts": {SEES: "training:board"},
+    "how the nominees of each partner went": {SEES: "training:board_partners"},
     "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
     "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
@@ -232,7 +239,16 @@ ITS_PERSON = {  # by address
     "selection:finance_home": ("finance",),
     "selection:administrator_home": ("administrator",),
     "selection:partner_home": PARTNERS,
-    "selection:nominations_start": tuple(role for role in PARTNERS if role != "platform"),
+    **dict.fromkeys(
+        (
+            "selection:nominations_start",
+            "training:partner_board",
+            "training:partner_workbook",
+            "training:partner_pdf",
+            "training:digest",
+        ),
+        tuple(role for role in PARTNERS if role != "platform"),
+    ),
     **dict.fromkeys(
         (
             "selection:nominees",

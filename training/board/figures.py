@@ -92,7 +92,7 @@ class Nominee:
 
     def group(self, by: By) -> str:
         if by == By.WOMEN_LED:
-            return {True: "yes", False: "no", None: ""}[self.women_led]
+            return "yes" if self.women_led else "no"
         return self.sector if by == By.SECTOR else self.province
 
     @property

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .suppress import Cut
 
 SHOWN_FIRMS = 50
-SHOWN_NEEDS = 12
+SHOWN_NEEDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,8 @@ def _cut_of(nominees: Sequence[Nominee], by: By, round_: str) -> Cut | None:
 
 def _split_table(by: By, found: Cut | None) -> SplitTable:
     rows = found.rows if found is not None else ()
+    if len(rows) == 1 and len(rows[0].groups) > 1:  # all of them as one group are the funnel over again
+        rows = ()
     return SplitTable(
         by,
         str(wording.SPLITS[by]),

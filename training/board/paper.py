@@ -114,6 +114,7 @@ class _Page:
             self.pdf.add_font(family, "B", fonts[f"{family.lower()}-bold"])
         self.pdf.set_fallback_fonts(["Inter", "Urdu"], exact_match=False)
         self.pdf.set_margin(EDGE)
+        self.pdf.c_margin = 0
         self.pdf.set_auto_page_break(auto=False)
         self.pdf.set_title(title)
         self.pdf.set_creator("TDAP")
@@ -147,7 +148,7 @@ class _Page:
     def bar(self, name: str, number: int, share: float) -> None:
         self.room(11)
         pdf = self.pdf
-        below = self._write(name, EDGE, self.y, INSIDE * 0.7, size=9)
+        below = self._write(name, EDGE + (INSIDE * 0.3 if self.rtl else 0), self.y, INSIDE * 0.7, size=9)
         self._write(str(number), EDGE, self.y, INSIDE, size=9, bold=True, at_end=True)
         pdf.set_fill_color(*SUNKEN)
         pdf.rect(EDGE, below, INSIDE, 2.6, style="F")

@@ -52,11 +52,13 @@ def stop_digest(*, actor: User, partner: Partner) -> None:
 
 
 @transaction.atomic
-def stop_by_token(*, token: str) -> None:
-    """The same by the link that stands in every digest. Twice is once."""
-    wish = BoardDigestWish.objects.select_for_update().filter(token=token).select_related("user", "partner").first()
-    if wish is not None:
-        _stop(wish)
+def stop_by_token(*, token: str) -> bool:
+    """The same by the link that stands in every digest; False for one that was used, or never was."""
+    wish = BoardDigestWish.objects.select_for_update().filter(token=token).first()
+    if wish is None:
+        return False
+    _stop(wish)
+    return True
 
 
 def _stop(wish: BoardDigestWish) -> None:

@@ -57,7 +57,8 @@ def is_small(count: int) -> bool:
 def cut(counts: Mapping[str, Sequence[int]]) -> Cut:
     """What may be shown of a table of groups. counts: by group, a count a step, never rising, all of one length.
 
-    Of the ways to sum small groups the one is taken that shows most figures, of equals the one with most steps. One row alone says no more
+    Of the ways to sum small groups the one is taken that shows most figures, those of the last step counted twice since it is what the
+    table is for; of equals the one with most steps. One row alone says no more
     than the sums and is the last choice.
     """
     groups: Groups = [((code,), tuple(row)) for code, row in sorted(counts.items()) if row and row[0]]
@@ -66,11 +67,15 @@ def cut(counts: Mapping[str, Sequence[int]]) -> Cut:
     for keep in range(len(groups), -1, -1):
         summed = _summed(groups[:keep], groups[keep:])
         found = _shown(summed) if summed is not None else NOTHING
-        steps = sum(count is not None for count in found.rows[0].counts) if found.rows else 0
+        steps = _worth(found.rows[0].counts) if found.rows else 0
         worth = (len(found.rows) * steps if len(found.rows) > 1 else 0, steps)
         if found.rows and (best is None or worth > best[0]):
             best = (worth, found)
     return best[1] if best else NOTHING
+
+
+def _worth(counts: Sequence[int | None]) -> int:
+    return sum(count is not None for count in counts) + (counts[-1] is not None)
 
 
 def _summed(own: Groups, others: Groups) -> Groups | None:

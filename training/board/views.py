@@ -119,10 +119,11 @@ def digest(request: SignedInRequest) -> HttpResponse:
 def digest_stop(request: HttpRequest, token: str) -> HttpResponse:
     """Behind the link of a digest: asks, then stops it, without signing in. One that was stopped reads as one that never was."""
     if request.method == "POST":
-        services.stop_by_token(token=token)
+        stopped = services.stop_by_token(token=token)
+        return render(request, "training/board/stopped.html", status=200 if stopped else 404)
     wish = selectors.wish_by_token(token)
     if wish is None:
-        return render(request, "training/board/stopped.html")
+        return render(request, "training/board/stopped.html", status=404)
     context = {
         "title": _("Stop the monthly figures of %(partner)s?") % {"partner": wish.partner.name},
         "says": _(

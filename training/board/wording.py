@@ -43,7 +43,7 @@ SPLITS: dict[By, StrOrPromise] = {
 GROUP_HEADS: dict[By, StrOrPromise] = {
     By.SECTOR: gettext_lazy("Sector"),
     By.PROVINCE: gettext_lazy("Province"),
-    By.WOMEN_LED: gettext_lazy("Led by women"),
+    By.WOMEN_LED: gettext_lazy("Firms"),
 }
 MARKS: dict[str, tuple[StrOrPromise, StrOrPromise, str]] = {  # in a cell, in words, class of the theme
     "present": (pgettext_lazy("in a row of marks", "P"), gettext_lazy("present"), "is-p"),
@@ -105,7 +105,7 @@ def loss(counts: Mapping[Step, int]) -> str:
 
 
 def figure(counts: Mapping[Step, int], at: datetime, cohort: str = "") -> ChartFigure:
-    title = loss(counts) or gettext("Every firm has come through to the last step")
+    title = loss(counts).rstrip(".۔") or gettext("Every firm has come through to the last step")
     says = (
         gettext("Your firms in %(cohort)s by the steps that they have reached, and per cent of the first")
         % {"cohort": cohort}
@@ -137,10 +137,10 @@ def group_words(by: By, codes: tuple[str, ...]) -> str:
 
 
 def group_name(by: By, code: str) -> str:
+    if by == By.WOMEN_LED:
+        return gettext("Led by women") if code == "yes" else gettext("Others, or not told")
     if not code:
         return gettext("not told")
-    if by == By.WOMEN_LED:
-        return gettext("yes") if code == "yes" else gettext("no")
     return sector_name(code) if by == By.SECTOR else province_name(code)
 
 

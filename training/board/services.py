@@ -108,7 +108,7 @@ def _tell(wish: BoardDigestWish, digest: BoardDigest, snapshot: Snapshot) -> Non
         notify(
             to=wish.user,
             template="board.digest",
-            key=f"{digest.partner_id}:{digest.month:%Y-%m}",
+            key=f"{digest.partner_id}:{digest.month.isoformat()[:7]}",
             url=f"{reverse('training:partner_board')}?{urlencode({'partner': wish.partner.public_id})}",
             channels={Channel.MAIL},
             partner=wish.partner,

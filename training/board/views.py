@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -82,7 +83,7 @@ def partner_board(request: SignedInRequest) -> HttpResponse:
 def partner_workbook(request: SignedInRequest) -> HttpResponse:
     """The same figures as a workbook."""
     found, _form = _partner_board(request)
-    return _file(workbook.workbook_of(found), XLSX, f"tdap-cohorts-{found.at:%Y-%m-%d}.xlsx")
+    return _file(workbook.workbook_of(found), XLSX, found, "xlsx")
 
 
 @signed_in()
@@ -90,12 +91,13 @@ def partner_workbook(request: SignedInRequest) -> HttpResponse:
 def partner_pdf(request: SignedInRequest) -> HttpResponse:
     """The same figures on paper, in the language of the page."""
     found, _form = _partner_board(request)
-    return _file(paper.pdf_of(found), "application/pdf", f"tdap-cohorts-{found.at:%Y-%m-%d}.pdf")
+    return _file(paper.pdf_of(found), "application/pdf", found, "pdf")
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+def _file(content: bytes, kind: str, found: Board, ending: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    day = timezone.localdate(found.at).isoformat()
+    response["Content-Disposition"] = f'attachment; filename="tdap-cohorts-{day}.{ending}"'
     return response
 
 

@@ -42,4 +42,4 @@ class BoardDigest(TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.partner_id}, {self.month:%Y-%m}"
+        return f"{self.partner_id}, {self.month}"

@@ -114,7 +114,7 @@ NO_PAGE = {
     "selection:verify_reopen", "smes:paper_page", "trade:pull", "trade:confirm",
     "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
     "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
-    "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:desk_appeals_csv", "selection:offer_remind",
+    "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:offers_xlsx", "selection:desk_appeals_csv", "selection:offer_remind",
     "selection:seat_act_sign", "selection:seat_act_return",
     "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",

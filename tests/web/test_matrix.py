@@ -139,7 +139,7 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "selection:change_decisions",
     },
     "offers and the waiting list of a round": {
-        SEES: "selection:offers selection:offers_csv selection:waiting_list",
+        SEES: "selection:offers selection:offers_csv selection:offers_xlsx selection:waiting_list",
         FORMS: "selection:offer_terms selection:offer_reserve selection:short_offer selection:offer_extend",
         ACTS: "selection:seat_act_sign selection:seat_act_return",
     },

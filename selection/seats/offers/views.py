@@ -19,8 +19,8 @@ from selection.seats.composer import selectors as composer_selectors
 from selection.states import OfferState, State
 from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import as_csv
-from tdap_portal.core.xlsx_text import Sheet, as_xlsx
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.xlsx_text import Sheet, as_xlsx
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted

@@ -59,9 +59,9 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "training:digest",
     },
     "the link that ends the mail of a partner's figures": {BOTH: "training:digest_stop"},
+    "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
     "the board of cohorts": {SEES: "training:board"},
     "how the nominees of each partner went": {SEES: "training:board_partners"},
-    "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
     "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"

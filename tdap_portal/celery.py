@@ -128,6 +128,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         },
         "start and finish cohorts": every(60, "training.keep_cohorts"),
         "close tries whose time is up": every(60, "training.close_attempts"),
+        "write the digests of partners": {
+            "task": "training.write_board_digests",
+            "schedule": crontab(hour="8-18", minute=45),
+        },
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

@@ -10,6 +10,7 @@ class TrainingConfig(AppConfig):
         """Handlers and tasks register themselves by being imported."""
         import training.assessment.handlers
         import training.assessment.tasks
+        import training.board.tasks
         import training.certificates.handlers
         import training.places.handlers
         import training.places.tasks

@@ -154,6 +154,9 @@ class Happened(StrEnum):
     WORK_REPLACED = "work.replaced"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
+    DIGEST_WANTED = "board_digest.wanted"
+    DIGEST_STOPPED = "board_digest.stopped"
+    DIGEST_WRITTEN = "board_digest.written"
 
 
 COHORT = Machine(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("training.assessment.urls")),
     path("", include("training.practice.urls")),
     path("", include("training.questions.urls")),
+    path("", include("training.board.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("training.programmes.urls")),

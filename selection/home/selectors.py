@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, JSONField, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
@@ -43,6 +45,15 @@ if TYPE_CHECKING:
     from tdap_portal.notifications.models import Message
     from tdap_portal.web.paging import KeysetPage
 
+
+@dataclass(frozen=True, slots=True)
+class HomeLink:
+    """Where a home leads to."""
+
+    url: str
+    label: str
+
+
 NEWEST_MESSAGES = 3
 NEWEST_RUNS = 5
 MAX_OFFICERS = 60
@@ -70,6 +81,12 @@ def numbers_of_places(provinces: Sequence[str]) -> dict[str, int]:
     """Files of all rounds by state, of these provinces or, where none is named, of all."""
     rows = DeskTally.objects.filter(province__in=provinces) if provinces else DeskTally.objects.all()
     return dict(rows.values_list("state").annotate(Sum("number")).order_by())
+
+
+def partner_links(user: User) -> list[HomeLink]:
+    """What floors above offer a partner; none where they are not there (settings.PARTNER_LINKS)."""
+    links = (import_module(name).partner_link(user) for name in settings.PARTNER_LINKS)
+    return [link for link in links if link is not None]
 
 
 def own_runs(user: User) -> list[ImportRun]:

@@ -145,6 +145,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
     context = {
         "partners": partners,
         "is_platform": is_platform,
+        "links": selectors.partner_links(request.user),
         "nominates": bool(nominations_selectors.nominating_partners(request.user)),
         "runs": runs,
         "needs": wording.runs_to_confirm(runs),

@@ -121,6 +121,19 @@ def nominations_of(partner: Partner, round_: Round) -> QuerySet[Nomination]:
     return with_stage(rows).order_by("-id")
 
 
+def staged_of(partner: Partner) -> list[Any]:
+    """All that a partner nominated, as it sees each: what it wrote of the firm, its own state, and what stage_of asks for. file: the id
+    of the firm's file where it has a seat, for what comes after it. One query."""
+    files = Application.objects.filter(sme=OuterRef("sme"), round=OuterRef("round"), state=State.SELECTED)
+    rows = with_stage(Nomination.objects.filter(partner=partner)).annotate(file=Subquery(files.values("pk")[:1]))
+    return list(
+        rows.order_by("-id").values_list(
+            "public_id", "firm", "round__number", "sector", "province", "women_led", "state", "lapses_at",
+            "applied_at", "file_state", "has_seat", "file", named=True,
+        )
+    )  # fmt: skip
+
+
 def has_applied(row: Nomination) -> bool:
     """Whether the firm that claimed it has submitted a file in the round, whoever that one counts under."""
     files = Application.objects.filter(sme=row.sme_id, round=row.round_id, submitted_at__isnull=False)
@@ -312,6 +325,11 @@ class PartnerCounts:
     agreed: int
     refused: int
     applied: int
+
+
+def rounds_with_nominations() -> list[Round]:
+    """Of any partner, the newest first."""
+    return list(Round.objects.filter(Exists(Nomination.objects.filter(round=OuterRef("pk")))).order_by("-number"))
 
 
 def partners_counted(round_: Round) -> list[PartnerCounts]:

@@ -123,6 +123,9 @@ HOMES = {  # the page where a person begins after signing in, by role; who holds
 FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives what waits for a firm that accepted its seat
     "training.places.asks",
 ]
+PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)` gives what else a partner's home leads to
+    "training.board.links",
+]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",
     "tdap_portal.notifications.selectors",

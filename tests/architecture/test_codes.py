@@ -40,6 +40,8 @@ SAMPLES = "tdap_portal/web/specimens.py"  # the style page invents what it shows
 NAMESAKES = {
     ("Decided", "selection/firm/journey.py"),  # of a file; the code is a round's
     ("Decided", "selection/home/wording.py"),  # stages of a funnel
+    ("Decided", "training/board/wording.py"),
+    ("Partner", "training/board/overview.py"),  # a column of organisations; the code is a role
     ("On the waiting list", "selection/home/wording.py"),
     ("Selected", "selection/home/wording.py"),
     ("Verified", "smes/vocabulary/evidence.py"),  # a fact; the code is a paper's

@@ -40,6 +40,7 @@ PAGES = {
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
         "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/", "/training/?city=Quetta",
         "/training/attend/",
+        "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/digest/{digest_token}/", "/training/", "/training/?city=Quetta",
     ),
     "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/accounts/roles/", "/accounts/roles/{own_request}/withdraw/"),
     "owner": (
@@ -72,7 +73,7 @@ PAGES = {
         *(f"/desk/bulk/?kind={kind}&tab=all" for kind in ("assign", "auto_assign", "ask", "recommend_decline")),
         "/desk/{reviewed}/verify/", "/desk/{reviewed}/verify/{to_compare}/", "/desk/{reviewed}/verify/{compared}/",
         "/desk/{reviewed}/verify/{to_compare}/refuse/?code=P07", "/desk/{scored}/verify/",
-        "/desk/nominations/", "/desk/nominations/places/", "/desk/radar/", "/desk/radar/?show=all",
+        "/desk/nominations/", "/desk/nominations/places/", "/training/board/partners/", "/desk/radar/", "/desk/radar/?show=all",
         "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
         "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
     ),
@@ -89,7 +90,7 @@ PAGES = {
         *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
     "programme": (
-        "/home/programme/", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{full_cohort}/",
+        "/home/programme/", "/training/board/", "/training/board/?state=cancelled", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{full_cohort}/",
         "/training/certificates/{certificate}/revoke/", "/training/certificates/{certificate}/replace/", "/training/cohorts/{held_cohort}/certificates/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("questions", "questions/new", "questions/{bank_question}", "questions/{bank_question}/edit", "assessment", "tasks", "tasks/new", "tasks/{practical_task}")),
         "/training/programmes/{programme}/questions/?q=xyzzy", "/training/marking/", "/training/marking/?show=all", "/training/marking/{work}/", "/training/marking/{differing_work}/",
@@ -109,6 +110,7 @@ PAGES = {
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
         "/nominations/sheets/{nomination_sheet}/", "/nominations/sheets/{nomination_sheet}/columns/", "/nominations/nominees/{nominee}/withdraw/",
+        "/training/partner/", "/training/partner/?round=R1", "/training/partner/?cohort={held_cohort}",
     ),
 }  # fmt: skip
 NO_PAGE = {
@@ -122,19 +124,21 @@ NO_PAGE = {
     "selection:verify_reopen", "smes:paper_page", "trade:pull", "trade:confirm",
     "trade:drop", "trade:publish", "trade:refuse", "trade:platform_template", "notifications:read_all", "notifications:again",
     "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
-    "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:desk_appeals_csv", "selection:offer_remind",
+    "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:offers_xlsx", "selection:desk_appeals_csv", "selection:offer_remind",
     "selection:seat_act_sign", "selection:seat_act_return",
     "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
     "training:question_retire", "training:attempt", "training:attempt_prolong", "training:firm_work_file", "training:marking_file",
     "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:certificate_pdf", "training:calendar_feed",
+    "training:partner_workbook", "training:partner_pdf", "training:digest",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
     ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
+    ("chamber", "/training/partner/"), ("programme", "/training/board/"),
     ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
     ("owner", "/training/assessment/attempts/{attempt}/2/"), ("programme", "/training/marking/{differing_work}/"),
     ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),

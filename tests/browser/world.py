@@ -63,6 +63,7 @@ from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed
 from tests.training.assessment.walked import walked
 from tests.training.timetable.planned import planned
 from training.attendance import services as attendance_services
+from training.board import services as board_services
 from training.calendars import services as calendars_services
 from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
@@ -313,6 +314,14 @@ class World:
             "nomination_token": asked.token,
             "agreed_token": agreed.token,
         }
+        seated = Application.objects.get(public_id=self.ids["seated"])
+        claimed = made_nominations.nominated(person, self.round, firm=UNBROKEN, mobile="0300 7654399")
+        now = timezone.now()
+        Nomination.objects.filter(pk=claimed.pk).update(
+            state="agreed", answered_at=now, claimed_at=now, sme=seated.sme_id
+        )
+        wish = board_services.want_digest(actor=person, partner=claimed.partner)
+        self.ids["digest_token"] = wish.token
 
     def _training(self) -> None:
         """A programme with what is handed out; a planned cohort and one that is open, in which the owner's firm has a place; a

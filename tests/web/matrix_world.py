@@ -183,6 +183,8 @@ class MatrixWorld(World):
                 if address.route.startswith("nomination/")
                 else "feed_token"
                 if address.route.startswith("training/calendar/")
+                else "digest_token"
+                if address.route.startswith("training/digest/")
                 else "token"
             ],
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),

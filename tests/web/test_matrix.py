@@ -54,7 +54,14 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "selection:nominations selection:nominate_one selection:nomination_sheet selection:nomination_columns",
         FORMS: "selection:nomination_withdraw",
     },
+    "a partner's own cohorts, in figures": {
+        SEES: "training:partner_board training:partner_workbook training:partner_pdf",
+        ACTS: "training:digest",
+    },
+    "the link that ends the mail of a partner's figures": {BOTH: "training:digest_stop"},
     "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
+    "the board of cohorts": {SEES: "training:board"},
+    "how the nominees of each partner went": {SEES: "training:board_partners"},
     "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home training:assessment notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
@@ -133,7 +140,7 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "selection:change_decisions",
     },
     "offers and the waiting list of a round": {
-        SEES: "selection:offers selection:offers_csv selection:waiting_list",
+        SEES: "selection:offers selection:offers_csv selection:offers_xlsx selection:waiting_list",
         FORMS: "selection:offer_terms selection:offer_reserve selection:short_offer selection:offer_extend",
         ACTS: "selection:seat_act_sign selection:seat_act_return",
     },
@@ -250,7 +257,16 @@ ITS_PERSON = {  # by address
     "selection:finance_home": ("finance",),
     "selection:administrator_home": ("administrator",),
     "selection:partner_home": PARTNERS,
-    "selection:nominations_start": tuple(role for role in PARTNERS if role != "platform"),
+    **dict.fromkeys(
+        (
+            "selection:nominations_start",
+            "training:partner_board",
+            "training:partner_workbook",
+            "training:partner_pdf",
+            "training:digest",
+        ),
+        tuple(role for role in PARTNERS if role != "platform"),
+    ),
     **dict.fromkeys(
         (
             "selection:nominees",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -24,6 +24,7 @@ from .roll import Mark, settle
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from decimal import Decimal
 
     from django.db.models import QuerySet
 
@@ -148,58 +149,55 @@ def refused_scans(session: Session) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """One session that somebody was or is expected at, by the place that they had in its cohort. row: what counts of them, None where
-    nobody marked them."""
+class Course:
+    """What a file's firm was and is expected at, over all cohorts that it was in. percent: of the programme's rule."""
 
-    session: Session
-    place: Place
-    row: Attendance | None
-
-
-def places_of_files(application_ids: Iterable[int]) -> list[Place]:
-    """All places that these files ever held, with their cohorts; the newest of a file last."""
-    rows = Place.objects.filter(application_id__in=list(application_ids)).exclude(state=PlaceState.WAITING)
-    return list(rows.select_related("cohort__programme").order_by("asked_at", "pk"))
-
-
-def days_of(places: Iterable[Place]) -> dict[int, list[Day]]:
-    """By id of the file the sessions that its person was or is expected at; in the order of the places and of the sessions. Two
-    queries. places: with their cohorts."""
-    places = list(places)
-    sessions: dict[int, list[Session]] = defaultdict(list)
-    rows = Session.objects.filter(cohort_id__in={place.cohort_id for place in places})
-    for session in rows.select_related("venue", "trainer", "module").order_by("position", "pk"):
-        sessions[session.cohort_id].append(session)
-    attended = {
-        (row.session_id, row.place_id): row
-        for row in Attendance.objects.filter(place_id__in=[place.pk for place in places])
-    }
-    days: dict[int, list[Day]] = {place.application_id: [] for place in places}
-    for place in places:
-        for session in sessions[place.cohort_id]:
-            session.cohort = place.cohort  # read already
-            if _was_in(place, session):
-                days[place.application_id].append(Day(session, place, attended.get((session.pk, place.pk))))
-    return days
+    percent: int
+    sessions: tuple[tuple[Session, Expected], ...]
 
 
 def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Hours]:
     """The hours of each file by its id, over all cohorts that its firm was in: the one function that pages, exports, dashboards and
     certificates ask. Three queries. A file without a place has none."""
+    return {file: hours_of_course(course) for file, course in courses_of_files(application_ids, now=now).items()}
+
+
+def hours_of_course(course: Course) -> Hours:
+    return hours_of((expected for _session, expected in course.sessions), percent=course.percent)
+
+
+def courses_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Course]:
+    """Session by session, what hours_of_files adds up. Three queries."""
     now = now or timezone.now()
-    places = places_of_files(application_ids)
-    newest = {place.application_id: place for place in places}
-    return {file: hours_of_days(days, newest[file], now=now) for file, days in days_of(places).items()}
+    places: list[Any] = list(
+        Place.objects.filter(application_id__in=list(application_ids))
+        .exclude(state=PlaceState.WAITING)
+        .order_by("asked_at", "pk")
+        .values_list(
+            "pk", "application_id", "cohort_id", "asked_at", "ended_at", "state",
+            "cohort__programme__attendance_percent", named=True,
+        )
+    )  # fmt: skip
+    sessions: dict[int, list[tuple[Session, SessionStage]]] = defaultdict(list)
+    for session in Session.objects.filter(cohort_id__in={place.cohort_id for place in places}):
+        sessions[session.cohort_id].append((session, session.stage(now)))
+    marked = Attendance.objects.filter(place_id__in=[place.pk for place in places])
+    attended = {
+        (session, place): (status, minutes)
+        for session, place, status, minutes in marked.values_list("session_id", "place_id", "status", "minutes")
+    }
+    expected: dict[int, list[tuple[Session, Expected]]] = defaultdict(list)
+    percent: dict[int, int] = {}
+    for place in places:
+        percent[place.application_id] = place.cohort__programme__attendance_percent
+        for session, stage in sessions[place.cohort_id]:
+            if _was_in(place, session):
+                one = _expected(session, stage, attended.get((session.pk, place.pk)))
+                expected[place.application_id].append((session, one))
+    return {file: Course(percent[file], tuple(expected[file])) for file in percent}
 
 
-def hours_of_days(days: Iterable[Day], newest: Place, *, now: datetime) -> Hours:
-    """days: of one file. newest: its newest place, whose programme has the rule."""
-    percent = newest.cohort.programme.attendance_percent
-    return hours_of([_expected(day.session, day.row, now) for day in days], percent=percent)
-
-
-def _was_in(place: Place, session: Session) -> bool:
+def _was_in(place: Any, session: Session) -> bool:
     """Whether a person was in the cohort when the session was, or is in it now and it is still to come."""
     if session.starts_at is None or session.ends_at is None:
         return place.state == PlaceState.HELD
@@ -208,12 +206,12 @@ def _was_in(place: Place, session: Session) -> bool:
     return place.ended_at is None or place.ended_at > session.starts_at
 
 
-def _expected(session: Session, row: Attendance | None, now: datetime) -> Expected:
-    stage = session.stage(now)
+def _expected(session: Session, stage: SessionStage, marked: tuple[str, Decimal | None] | None) -> Expected:
+    status, minutes = marked or (None, None)
     return Expected(
         minutes=session.minutes,
         is_over=stage == SessionStage.HELD,
         is_off=stage == SessionStage.CANCELLED,
-        status=Status(row.status) if row else None,
-        credited=Fraction(row.minutes) if row and row.minutes is not None else None,
+        status=Status(status) if status else None,
+        credited=Fraction(minutes) if minutes is not None else None,
     )

@@ -5,36 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 
 from training.attendance import selectors as attendance_selectors
 from training.certificates import selectors as certificates_selectors
 from training.certificates.earning import lacking
+from training.models import Session
+from training.places import selectors as places_selectors
 from training.programmes import selectors as programmes_selectors
-from training.states import PlaceState, SessionStage
+from training.states import SessionStage
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from selection.models import Application
     from training.attendance.hours import Hours
-    from training.attendance.selectors import Day
     from training.certificates.earning import Lack
     from training.models import Certificate, MaterialVersion, Place
+    from training.states import AttendanceStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One day as the page shows it. has_address: it can be joined from elsewhere."""
+    """One day as the page shows it. status: None where nobody marked the person. has_address: it can be joined from elsewhere.
+    is_other_cohort: it was in a cohort that the firm has left."""
 
-    day: Day
+    session: Session
     stage: SessionStage
+    status: AttendanceStatus | None
     has_address: bool
-
-    @property
-    def is_other_cohort(self) -> bool:
-        """It was in a cohort that the firm has left."""
-        return self.day.place.state != PlaceState.HELD
+    is_other_cohort: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,21 @@ class Training:
 def training_of(application: Application, *, now: datetime | None = None) -> Training | None:
     """None for a firm without a place. A fixed number of queries."""
     now = now or timezone.now()
-    places = attendance_selectors.places_of_files([application.pk])
-    held = next((place for place in places if place.state == PlaceState.HELD), None)
+    held = places_selectors.held_place(application)
     if held is None:
         return None
-    days = attendance_selectors.days_of(places)[application.pk]
+    course = attendance_selectors.courses_of_files([application.pk], now=now)[application.pk]
+    status = {session.pk: expected.status for session, expected in course.sessions}
+    rows = Session.objects.filter(pk__in=status).select_related("cohort", "venue", "trainer", "module")
     seen = [
-        Seen(day, day.session.stage(now), bool(attendance_selectors.meeting_address(day.session)))
-        for day in sorted(days, key=lambda day: (day.session.starts_at is None, day.session.starts_at or now))
+        Seen(
+            row,
+            row.stage(now),
+            status[row.pk],
+            has_address=bool(attendance_selectors.meeting_address(row)),
+            is_other_cohort=row.cohort_id != held.cohort_id,
+        )
+        for row in rows.order_by(F("starts_at").asc(nulls_last=True), "position")
     ]
     coming = next((one for one in seen if one.stage in (SessionStage.IN_PROGRESS, SessionStage.TO_COME)), None)
     standing = certificates_selectors.standings_of([held], now=now)[application.pk]
@@ -76,7 +84,7 @@ def training_of(application: Application, *, now: datetime | None = None) -> Tra
         place=held,
         days=tuple(seen),
         next=coming,
-        hours=attendance_selectors.hours_of_days(days, held, now=now),
+        hours=attendance_selectors.hours_of_course(course),
         lacks=lacking(standing),
         certificate=certificates_selectors.in_force_of(held),
         materials=tuple(_materials_of(held, coming)) if coming else (),
@@ -84,7 +92,7 @@ def training_of(application: Application, *, now: datetime | None = None) -> Tra
 
 
 def _materials_of(place: Place, seen: Seen) -> list[MaterialVersion]:
-    module = seen.day.session.module_id
+    module = seen.session.module_id
     if module is None:
         return []
     files = programmes_selectors.newest_files(place.cohort.programme, place.cohort.language)

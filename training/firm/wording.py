@@ -60,12 +60,10 @@ def _rest_words(hours: Hours) -> str:
 
 def state_of(seen: Seen) -> tuple[str, str]:
     """The words and the tone of one day, "" for one that is to come. A session that is over and in which nobody marked the person counts as absent."""
-    row = seen.day.row
     if seen.stage == SessionStage.CANCELLED:
         return str(SESSION_STAGE_LABELS[seen.stage]), "rest"
-    if row is not None:
-        status = Status(row.status)
-        return str(ATTENDANCE_LABELS[status]), TONES[status]
+    if seen.status is not None:
+        return str(ATTENDANCE_LABELS[seen.status]), TONES[seen.status]
     if seen.stage == SessionStage.HELD:
         return _("Nobody marked you"), "no"
     return str(SESSION_STAGE_LABELS[seen.stage]), "you" if seen.stage == SessionStage.IN_PROGRESS else ""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0008_places'),
+        ("training", "0009_assessment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

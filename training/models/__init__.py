@@ -2,6 +2,7 @@
 
 from .assessment import Assessment, Attempt, AttemptQuestion, LateSending, MoreGiven, Question, QuestionVersion
 from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticipant, ScanTally
+from .board import BoardDigest, BoardDigestWish
 from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
@@ -18,6 +19,8 @@ __all__ = [
     "AttemptQuestion",
     "Attendance",
     "AttendanceMark",
+    "BoardDigest",
+    "BoardDigestWish",
     "CalendarFeed",
     "Certificate",
     "Cohort",

@@ -58,6 +58,12 @@ def living_places(application: Application) -> list[Place]:
     return list(rows.select_related("cohort__programme", "attendee_user").order_by("state", "asked_at", "pk"))
 
 
+def held_place(application: Application) -> Place | None:
+    """With its cohort and programme, also once the cohort is over."""
+    rows = Place.objects.filter(application=application, state=HELD)
+    return rows.select_related("cohort__programme", "application").first()
+
+
 def newest_place(application: Application) -> Place | None:
     """The one that was asked for last, whatever became of it."""
     return Place.objects.filter(application=application).select_related("cohort").order_by("-asked_at", "-pk").first()
@@ -174,6 +180,11 @@ def cohorts_with_places() -> list[CountedCohort]:
     """Cohorts that are not over, with how many hold a place and how many wait."""
     rows = _counted(Cohort.objects.filter(state__in=UNFINISHED)).select_related("programme", "round")
     return cast("list[CountedCohort]", list(rows.order_by("starts_on", "code")))
+
+
+def counted_cohorts() -> QuerySet[Any]:
+    """All cohorts, each with `held` and `waiting`; unordered."""
+    return _counted(Cohort.objects.order_by())
 
 
 def cohort_for_officials(public_id: str) -> CountedCohort:

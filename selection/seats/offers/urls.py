@@ -12,6 +12,7 @@ firm_urlpatterns = [
 urlpatterns = [
     path("<round:code>/offers/", views.offers, name="offers"),
     path("<round:code>/offers/offers.csv", views.offers_csv, name="offers_csv"),
+    path("<round:code>/offers/offers.xlsx", views.offers_xlsx, name="offers_xlsx"),
     path("<round:code>/offers/terms/", views.terms, name="offer_terms"),
     path("<round:code>/offers/waiting/", views.waiting_list, name="waiting_list"),
     path("<round:code>/offers/reserve/", views.reserve, name="offer_reserve"),

@@ -20,6 +20,7 @@ from selection.states import OfferState, State
 from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
+from tdap_portal.core.xlsx_text import Sheet, as_xlsx
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
@@ -161,6 +162,18 @@ def offers_csv(request: SignedInRequest, code: str) -> HttpResponse:
     text = as_csv(overview.CSV_HEAD, overview.csv_rows(selectors.offers_of(round_).order_by("pk")))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="tdap-offers-{round_.code}.csv"'
+    return response
+
+
+@signed_in()
+@require_safe
+def offers_xlsx(request: SignedInRequest, code: str) -> HttpResponse:
+    """The same rows as a workbook."""
+    round_ = _round(request, code)
+    rows = overview.csv_rows(selectors.offers_of(round_).order_by("pk"))
+    book = as_xlsx([Sheet(round_.code, [overview.CSV_HEAD, *rows])], title=f"TDAP {round_.code}")
+    response = HttpResponse(book, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = f'attachment; filename="tdap-offers-{round_.code}.xlsx"'
     return response
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from selection.models import Application, Offer, SeatAct
-from selection.seats.offers import selectors, services, signing
+from selection.seats.offers import overview, selectors, services, signing
 from selection.states import OfferState, State
 from tests.factories.accounts import director, officer
 from tests.factories.smes import MemberFactory, SmeFactory
@@ -209,7 +212,7 @@ def test_the_numbers_of_the_round_are_the_sum_of_the_rows_beneath(client, files,
     assert "1 firm has not opened its offer" in text
 
 
-@pytest.mark.parametrize("address", ["", "terms/", "waiting/", "reserve/", "short/", "offers.csv"])
+@pytest.mark.parametrize("address", ["", "terms/", "waiting/", "reserve/", "short/", "offers.csv", "offers.xlsx"])
 def test_offers_of_a_round_are_for_directors(client, files, round_, address):
     client.force_login(officer())
     assert client.get(desk(round_, address)).status_code == 403
@@ -283,6 +286,20 @@ def test_the_table_of_offers_has_every_offer_and_runs_nothing(client, files, rou
 
     assert len(rows) == 3
     assert any("'=1+1" in row for row in rows)
+
+
+def test_the_workbook_of_offers_is_the_table_with_texts_as_texts(client, files, round_):
+    Application.objects.filter(pk=files["A"].pk).update(sme_name="=1+1")
+    client.force_login(director())
+
+    content = client.get(desk(round_, "offers.xlsx")).content
+
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert tuple(rows[0]) == overview.CSV_HEAD
+    assert len(rows) == 3
+    assert "=1+1" in [row[1] for row in rows]
+    assert all(isinstance(row[3], float) for row in rows[1:])
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
 
 
 def test_an_act_that_was_returned_is_gone_from_the_page(client, files, round_):

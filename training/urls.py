@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("training.places.urls")),
     path("", include("training.calendars.urls")),
     path("", include("training.certificates.urls")),
+    path("", include("training.teaching.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("training.programmes.urls")),

@@ -161,7 +161,7 @@ class MatrixWorld(World):
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
-            "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
@@ -187,6 +187,7 @@ class MatrixWorld(World):
             "letter": "A",
             "other": "B",
             "module_id": self.ids["module"],
+            "place_id": self.ids["running_place"],
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
             "language": "ur",

@@ -120,6 +120,11 @@ def refused_scans(session: Session) -> int:
     return ScanTally.objects.filter(session=session).values_list("refused", flat=True).first() or 0
 
 
+def code_stopped_at(session: Session) -> datetime | None:
+    """Since when nobody checks in by the code of the screen any more; None while they can."""
+    return ScanTally.objects.filter(session=session).values_list("stopped_at", flat=True).first()
+
+
 def hours_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Hours]:
     """The hours of each file by its id, over all cohorts that its firm was in: the one function that pages, exports, dashboards and
     certificates ask. Three queries. A file without a place has none."""

@@ -30,6 +30,8 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     user = request.user
     if user.is_authenticated and request.session.get(TEACHES):
         yield NavItem(_("Your day"), reverse("training:day"), order=8)
+        if not user.is_official:  # the calendar of cohorts is no entry of theirs: the head has room for seven
+            return
     if not user.is_authenticated or not user.is_official:
         yield NavItem(_("Training"), reverse("training:public_calendar"), order=25)
     elif user.has_role(Role.PROGRAMME_MANAGER):

@@ -21,7 +21,8 @@
     const begin = () => {
       const drawn = box.querySelector("[data-left]");
       const total = 30000;
-      const ends = performance.now() + (drawn ? Number(drawn.dataset.left) : total);
+      if (!drawn) return; // the session is over
+      const ends = performance.now() + Number(drawn.dataset.left);
       const pips = [...box.querySelectorAll(".clock__days i")];
       const seconds = box.querySelector("[data-seconds]");
       clearInterval(timer);
@@ -72,13 +73,16 @@
   if (!part || !part.querySelector("[data-roll-form] button")) return;
   const { session, marks: address, starts, ends, minutes } = root.dataset;
   const state = keptOf(session);
-  const save = () => {
+  let isFull = false;
+  const change = (act) => {
+    const kept = store && !isFull ? keptOf(session) : state; // another tab may have marked somebody meanwhile
+    act(kept);
+    Object.assign(state, kept, { at: Date.now() });
     if (!store) return;
-    state.at = Date.now();
     try {
       if (Object.keys(state.marks).length) store.setItem(keyOf(session), JSON.stringify(state));
       else store.removeItem(keyOf(session));
-    } catch { /* full: the page still sends */ }
+    } catch { isFull = true; } // the page still sends
   };
   const device = (() => {
     if (!store) return random();
@@ -119,10 +123,10 @@
     if (!radio) return;
     const typed = lateOf(row).value.trim();
     const late = /^\d{1,3}$/.test(typed) ? Math.min(Number(typed), Number(minutes)) : null;
-    state.marks[row.dataset.place] = {
+    const mark = {
       key: random(), status: radio.value, late: radio.value === "late" ? late : null, at: new Date().toISOString(),
     };
-    save();
+    change((kept) => { kept.marks[row.dataset.place] = mark; });
     tell(navigator.onLine ? "" : "off");
   };
   part.addEventListener("change", (event) => {
@@ -166,8 +170,7 @@
   const send = async () => {
     if (sending || !number()) return;
     sending = true;
-    state.tried = true;
-    save();
+    change((kept) => { kept.tried = true; });
     tell("sending");
     let said = "";
     try {
@@ -180,15 +183,13 @@
         if (!isJson(answer)) throw new Error(String(answer.status));
         const found = await answer.json();
         if (!answer.ok) { tell("refused", found.refusal); return; }
-        some.forEach(([place, mark]) => {
-          const kept = state.marks[place];
-          if (kept && kept.key === mark.key) delete state.marks[place]; // not one that was touched since
-        });
+        change((kept) => some.forEach(([place, mark]) => {
+          const now = kept.marks[place];
+          if (now && now.key === mark.key) delete kept.marks[place]; // not one that was touched since
+        }));
         said = found.words;
-        save();
       }
-      state.tried = false;
-      save();
+      change((kept) => { kept.tried = false; });
       await renewed();
       tell("said", said);
       forgetPage();
@@ -203,13 +204,11 @@
         keep(row);
       });
     }
-    send();
+    if (number()) send(); else tell("none");
   });
   part.addEventListener("click", (event) => {
     if (!event.target.closest("[data-drop]")) return;
-    state.marks = {};
-    state.tried = false;
-    save();
+    change((kept) => { kept.marks = {}; kept.tried = false; });
     window.location.reload();
   });
   window.addEventListener("online", send);

@@ -232,6 +232,14 @@ def test_the_whole_screen_loads_itself_again_without_javascript(hall, now):
     assert '<noscript><meta http-equiv="refresh" content="18"></noscript>' in text
 
 
+def test_the_code_is_looked_at_again_until_the_session_is_over(hall, now):
+    client = entered(hall.teacher)
+    for hour, again in (("09:50", True), ("10:10", True), ("12:00", False)):
+        now(hour)
+        assert ("data-left" in text_of(client.get(page_of(hall.session, "code/")))) is again
+        assert ('http-equiv="refresh"' in text_of(client.get(page_of(hall.session, "screen/")))) is again
+
+
 def test_counters_say_who_is_in_who_is_missing_and_what_was_refused(hall, now):
     hall.scan("ali", "10:02")
     attendance_services.count_refused(hall.session)

@@ -1,4 +1,4 @@
-"""Entries of the masthead."""
+"""Entries of the masthead, and where a trainer begins."""
 
 from __future__ import annotations
 
@@ -10,16 +10,29 @@ from django.utils.translation import gettext as _
 from tdap_portal.accounts.roles import DESK_ROLES, Role
 from tdap_portal.web.context import NavItem
 from training.board import selectors as board_selectors
+from training.teaching import selectors as teaching_selectors
+from training.teaching.selectors import TEACHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
 
+    from tdap_portal.accounts.models import User
+
+
+def home_of(user: User) -> str:
+    """Where a person without a role begins who teaches; "" for everybody else."""
+    return "training:day" if teaching_selectors.is_trainer(user) else ""
+
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    """The programme manager's lists; for other officials the cohorts; for everybody else the calendar of the training."""
+    """A trainer's day; the programme manager's lists; for other officials the cohorts; for everybody else the calendar of the training."""
     user = request.user
+    if user.is_authenticated and request.session.get(TEACHES):
+        yield NavItem(_("Your day"), reverse("training:day"), order=8)
+        if not user.is_official:  # the calendar of cohorts is no entry of theirs: the head has room for seven
+            return
     if not user.is_authenticated or not user.is_official:
         if user.is_authenticated and board_selectors.partners_of(user):
             yield NavItem(_("Your cohorts"), reverse("training:partner_board"), order=11)

@@ -129,6 +129,8 @@ class Happened(StrEnum):
     ATTENDED = "session.attended"
     ROLL_TAKEN = "session.roll_taken"
     ATTENDANCE_CORRECTED = "attendance.corrected"
+    CODE_STOPPED = "session.code_stopped"
+    CODE_SHOWN = "session.code_shown"
     CERTIFICATES_ASKED = "certificates.asked"
     CERTIFICATES_CONTINUED = "certificates.continued"
     CERTIFIED = "certificate.issued"

@@ -145,6 +145,12 @@
     Object.keys(store).filter((key) => key.startsWith(DRAFTS)).forEach((key) => store.removeItem(key));
   });
 
+  // Pages that open without a network belong to one person: another one, or nobody, at this device finds none.
+  if (window.caches) {
+    const others = (names) => names.filter((name) => name.startsWith("roll:") && name !== "roll:" + person);
+    caches.keys().then((names) => others(names).forEach((name) => caches.delete(name))).catch(() => {});
+  }
+
   doc.addEventListener("input", (event) => {
     const form = event.target.form;
     if (!form || form.method !== "post") return;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
@@ -180,8 +181,13 @@ def _named(q: str) -> Q:
 
 
 def homes_of(user: User) -> list[str]:
-    """Names of the pages where this person may begin (settings.HOMES), one a role, the first one first; never empty."""
-    return [name for role, name in settings.HOMES.items() if role in user.roles] or [settings.HOMES[""]]
+    """Names of the pages where this person may begin (settings.HOMES), one a role, the first one first; never empty. Who has no role begins
+    where a floor above says (settings.HOME_FINDERS), else at the firm's home."""
+    of_roles = [name for role, name in settings.HOMES.items() if role in user.roles]
+    if of_roles:
+        return of_roles
+    found = (import_module(name).home_of(user) for name in settings.HOME_FINDERS)
+    return [name for name in found if name] or [settings.HOMES[""]]
 
 
 def partners_of(user: User) -> list[Partner]:

@@ -120,6 +120,9 @@ HOMES = {  # the page where a person begins after signing in, by role; who holds
     "partner": "selection:partner_home",
     "": "selection:firm_home",  # no role: somebody of a firm
 }
+HOME_FINDERS = [  # modules whose `home_of(user)` gives the page where a person without a role begins, "" for none of theirs
+    "training.navigation",
+]
 FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives what waits for a firm that accepted its seat
     "training.places.asks",
 ]

@@ -104,7 +104,11 @@ PAGES = {
         *(f"/training/timetable/{rest}/" for rest in ("sessions/{planned_session}", "sessions/{lost_session}", "proposals/{timetable_proposal}")),
         *(f"/training/timetable/hours/{rest}" for rest in ("", "holidays/new/", "holidays/{holiday}/", "new/", "{hours}/", "road/", "rule/")),
     ),
-    "trainer": ("/training/programmes/{programme}/materials/", "/training/join/{running_session}/", "/training/assessment/", "/training/marking/", "/training/marking/{work}/"),
+    "trainer": (
+        "/training/programmes/{programme}/materials/", "/training/join/{running_session}/", "/training/assessment/", "/training/marking/", "/training/marking/{work}/",
+        "/training/day/", "/training/day/?on=2027-01-01",
+        *(f"/training/sessions/{{running_session}}/{rest}" for rest in ("", "screen/", "sheet/", "people/{running_place}/")),
+    ),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -132,6 +136,8 @@ NO_PAGE = {
     "training:question_retire", "training:attempt", "training:attempt_prolong", "training:firm_work_file", "training:marking_file",
     "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:certificate_pdf", "training:calendar_feed",
     "training:partner_workbook", "training:partner_pdf", "training:digest",
+    "training:session_code", "training:session_code_stop", "training:session_code_show", "training:session_roll", "training:session_marks",
+    "training:session_sheet_pdf", "training:session_worker",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
@@ -142,6 +148,7 @@ AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long fil
     ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
     ("owner", "/training/assessment/attempts/{attempt}/2/"), ("programme", "/training/marking/{differing_work}/"),
     ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),
+    ("trainer", "/training/sessions/{running_session}/"), ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),
 }  # fmt: skip
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},

@@ -63,18 +63,20 @@ from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed
 from tests.training.assessment.walked import walked
 from tests.training.timetable.planned import planned
 from training.attendance import services as attendance_services
+from training.attendance.services import Called
 from training.board import services as board_services
 from training.calendars import services as calendars_services
 from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
+from training.models import Cohort, Programme, Trainer, Venue
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
 from training.programmes.files import check_material
-from training.states import PlaceState
+from training.states import AttendanceStatus, PlaceState
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
-    from training.models import Cohort, Session, Trainer
+    from training.models import Session
 
 CITIES = ("Sialkot", "Khanewal", "Toba Tek Singh")
 STEP_CODES = tuple(step.code for step in STEPS)
@@ -116,6 +118,7 @@ class World:
         self._nominations()
         self._training()
         self.ids |= planned(self.people["programme"])
+        self._running()
         deliver_all()  # inside a test's transaction nobody rang
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
@@ -368,6 +371,34 @@ class World:
         session.save()
         attendance_services.join(actor=self.people["owner"], session=session, device="the owner's computer")
         return session
+
+    def _running(self) -> None:
+        """A session under way, also just after midnight; of one of its people two devices say something else, one has no sign, one is a
+        visitor. Made after the timetable was worked out, which plans no session at the hour at which tests may run."""
+        now, manager = timezone.now(), self.people["programme"]
+        programme = Programme.objects.get(public_id=self.ids["programme"])
+        trainer, venue = (
+            model.objects.get(public_id=self.ids[word]) for model, word in ((Trainer, "trainer"), (Venue, "venue"))
+        )
+        cohort = CohortFactory(programme=programme, by=manager, code="SKT-0", city="Sialkot")
+        Cohort.objects.filter(pk=cohort.pk).update(state="running", starts_on=timezone.localdate())
+        row = cohort.sessions.get(position=1)
+        row.starts_at = max(now - timedelta(minutes=30), timezone.localtime(now).replace(hour=0, minute=0, second=0))
+        row.ends_at, row.trainer, row.venue = row.starts_at + timedelta(minutes=row.minutes), trainer, venue
+        row.changed_at = now
+        row.save()
+        words = ("scored", "reviewed", "asked")
+        files = [Application.objects.select_related("sme").get(public_id=self.ids[word]) for word in words]
+        known, _without_a_sign = (place_in(cohort, application=file) for file in files[:2])
+        visitor = place_in(cohort, application=files[2], state="waiting")
+        for device, place, status in (("a1", known, "absent"), ("b2", known, "late"), ("b2", visitor, "present")):
+            attendance_services.take_roll(
+                actor=self.people["trainer"],
+                session=row,
+                device=device,
+                called=[Called(f"{device}-{place.pk}", place.public_id, AttendanceStatus(status), now)],
+            )
+        self.ids |= {"running_session": row.public_id, "running_place": known.public_id}
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

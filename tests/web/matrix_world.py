@@ -162,8 +162,8 @@ class MatrixWorld(World):
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/assessment/attempts/": "attempt", "training/assessment/places/": "assessed_place", "training/marking/": "work",
-            "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/attend/": "running_session", "training/join/": "running_session",
+            "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
@@ -199,7 +199,9 @@ class MatrixWorld(World):
             "work_id": self.ids["work"],
             "file_id": self.ids["work_file"],
             "attempt_id": self.ids["over_attempt"],
-            "place_id": self.ids["assessed_place"],
+            "place_id": self.ids[
+                "running_place" if address.route.startswith("training/sessions/") else "assessed_place"
+            ],
         }
         if address.route.startswith("training/cohorts/<id12:public_id>/assessment/"):
             found["public_id"] = self.ids["held_cohort"]

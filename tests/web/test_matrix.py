@@ -43,7 +43,8 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "home rounds round results results_csv accessibility privacy alive style check smes:hs_browse smes:hs_search"
         " receipt_by_code"
         " trade:sectors trade:sector api-schema api-docs training:public_calendar"
-        " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline",
+        " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline"
+        " training:session_worker",
         ACTS: "keep_check set_language training:certificate_file",
         BOTH: "receipt_check training:attend_code training:attend",
     },
@@ -200,6 +201,17 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "training:assessment_begin training:attempt_question training:attempt_hand_in training:firm_task",
     },
     "works of firms, to be marked": {SEES: "training:marking training:marking_file", BOTH: "training:marking_work"},
+    "a trainer's day": {SEES: "training:day"},
+    "the roll of a session": {
+        SEES: "training:session training:session_sheet_pdf",
+        ACTS: "training:session_roll training:session_marks",
+        BOTH: "training:session_person",
+        FORMS: "training:session_sheet",
+    },
+    "the code on the screen of a session": {
+        SEES: "training:session_code training:session_screen",
+        ACTS: "training:session_code_stop training:session_code_show",
+    },
     "the plan of the timetable": {
         SEES: "training:timetable training:timetable_versions training:timetable_version training:timetable_hours",
         ACTS: "training:timetable_try training:timetable_propose",
@@ -325,6 +337,9 @@ SERVED_TO_NOBODY = {
         "training:timetable_publish",
         "post",
     ): "422 without the reasons; tests/training/timetable/test_pages.py sends them",
+    ("training:session_marks", "post"): "422 without marks; tests/training/teaching/test_pages.py sends them",
+    ("training:session_person", "post"): "as above",
+    ("training:session_sheet", "post"): "as above",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 CLOCKS_AGREE = timedelta(minutes=2)  # a device that is less than this apart has the right time
+EARLY = timedelta(hours=1)  # before a session from which on its roll is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,18 @@ def true_time(at: datetime, *, device_now: datetime, arrived_at: datetime) -> da
 
     device_now: the device's clock as it sent; arrived_at: the portal's. A few seconds on the way do not count.
     """
+    return at - timedelta(minutes=minutes_off(device_now=device_now, arrived_at=arrived_at) or 0)
+
+
+def minutes_off(*, device_now: datetime, arrived_at: datetime) -> int | None:
+    """How many whole minutes a device's clock goes ahead of the portal's, below 0 behind it; None where it has the right time."""
     off = device_now - arrived_at
-    if abs(off) < CLOCKS_AGREE:
-        return at
-    return at - timedelta(minutes=round(off / timedelta(minutes=1)))
+    return None if abs(off) < CLOCKS_AGREE else round(off / timedelta(minutes=1))
+
+
+def possible_time(observed_at: datetime, *, starts_at: datetime, arrived_at: datetime) -> datetime:
+    """The same moment where it can be; else the nearest that can: nobody was seen long before the session or after the roll was sent."""
+    return min(max(observed_at, starts_at - EARLY), arrived_at)
 
 
 def settle(marks: Iterable[Mark]) -> Settled:

@@ -148,6 +148,11 @@ def refused_scans(session: Session) -> int:
     return ScanTally.objects.filter(session=session).values_list("refused", flat=True).first() or 0
 
 
+def code_stopped_at(session: Session) -> datetime | None:
+    """Since when nobody checks in by the code of the screen any more; None while they can."""
+    return ScanTally.objects.filter(session=session).values_list("stopped_at", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """What a file's firm was and is expected at, over all cohorts that it was in. percent: of the programme's rule."""

@@ -23,7 +23,7 @@ from training.states import MarkSource as Source
 
 from . import permissions, selectors
 from .codes import Reading, code_of, read_code, step_of
-from .roll import true_time
+from .roll import EARLY, minutes_off, possible_time, true_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,10 +50,14 @@ def screen_code(session: Session, *, at: datetime | None = None) -> str:
 
 
 def check_code(session: Session, text: str, *, at: datetime | None = None) -> None:
-    """Counts what is refused. Raises DomainError "code_over", "code_not_yet", "code_unknown" or "not_running"."""
+    """Counts what is refused. Raises DomainError "code_over", "code_not_yet", "code_unknown", "not_running" or "stopped"."""
     now = at or timezone.now()
     if session.stage(now) != SessionStage.IN_PROGRESS:
         raise DomainError(_("Nobody can check in now: the session is not running."), code="not_running")
+    if selectors.code_stopped_at(session) is not None:
+        raise DomainError(
+            _("The trainer has ended checking in by the code. The trainer can mark you on the roll."), code="stopped"
+        )
     reading = read_code(text, key=_key(), session=session.public_id, at=now)
     if reading != Reading.GOOD:
         count_refused(session)
@@ -71,6 +75,25 @@ def session_of_code(text: str, sessions: Sequence[Session], *, at: datetime | No
 def count_refused(session: Session) -> None:
     ScanTally.objects.get_or_create(session=session)
     ScanTally.objects.filter(session=session).update(refused=F("refused") + 1)
+
+
+@transaction.atomic
+def stop_code(*, actor: User, session: Session) -> None:
+    """End checking in by the code of the screen; a second call changes nothing. Raises NotAllowed."""
+    row = _locked(session)
+    permissions.can_take_roll(actor, row).require()
+    ScanTally.objects.get_or_create(session=row)
+    if ScanTally.objects.filter(session=row, stopped_at=None).update(stopped_at=timezone.now()):
+        record(Happened.CODE_STOPPED.value, subject=row, actor=actor)
+
+
+@transaction.atomic
+def show_code(*, actor: User, session: Session) -> None:
+    """Let people check in by the code again; a second call changes nothing. Raises NotAllowed."""
+    row = _locked(session)
+    permissions.can_take_roll(actor, row).require()
+    if ScanTally.objects.filter(session=row).exclude(stopped_at=None).update(stopped_at=None):
+        record(Happened.CODE_SHOWN.value, subject=row, actor=actor)
 
 
 def _key() -> bytes:
@@ -173,11 +196,18 @@ def take_roll(
     """Keep a roll, also one that was taken without a network and arrives later, in any order and as often as it likes.
 
     device_now: the clock of the device as it sent; None where the portal's own page sends. Raises NotAllowed, DomainError
-    "too_many", "unknown_person" (the whole roll is refused, so that nothing is lost half), "no_status".
+    "cancelled", "no_day", "too_early", "too_many", "unknown_person" (the whole roll is refused, so that nothing is lost half),
+    "no_status".
     """
     row = _locked(session)
     permissions.can_take_roll(actor, row).require()
     arrived_at = timezone.now()
+    starts_at = _begin_of(row)
+    if arrived_at < starts_at - EARLY:
+        raise DomainError(
+            _("The roll of a session can be called from an hour before it begins. This one has not come so far."),
+            code="too_early",
+        )
     if len(called) > MAX_MARKS:
         raise DomainError(_("A roll has at most %(number)d marks.") % {"number": MAX_MARKS}, code="too_many")
     if any(one.status == Status.OPEN for one in called):
@@ -199,8 +229,13 @@ def take_roll(
                 status=one.status,
                 source=source,
                 minutes=one.minutes,
-                observed_at=true_time(one.at, device_now=device_now or arrived_at, arrived_at=arrived_at),
+                observed_at=possible_time(
+                    true_time(one.at, device_now=device_now or arrived_at, arrived_at=arrived_at),
+                    starts_at=starts_at,
+                    arrived_at=arrived_at,
+                ),
                 received_at=arrived_at,
+                clock_off=minutes_off(device_now=device_now or arrived_at, arrived_at=arrived_at),
                 device=device[:40],
                 marked_by=actor,
                 is_visitor=places[one.place].pk not in expected,
@@ -227,20 +262,25 @@ def take_roll(
 def correct(
     *, actor: User, session: Session, place: Place, status: Status, words: str, minutes: Decimal | None = None
 ) -> Attendance:
-    """What counts for one person from now on, with the reason; what was observed stays beside it.
+    """What counts for one person from now on, with the reason; what was observed stays beside it. The same correction sent twice is one.
 
-    Raises NotAllowed, DomainError "no_words", "not_expected" or "no_status".
+    Raises NotAllowed, DomainError "cancelled", "no_day", "no_words", "not_expected" or "no_status".
     """
     row = _locked(session)
     now = timezone.now()
     is_same_day = row.starts_at is not None and timezone.localdate(row.starts_at) == timezone.localdate(now)
     permissions.can_correct(actor, row, is_same_day=is_same_day).require()
+    _begin_of(row)
     if not words.strip():
         raise DomainError(_("Say why: the reason stands in the history."), code="no_words")
     if status == Status.OPEN:
         raise DomainError(_("Choose present, late, excused or absent for each person."), code="no_status")
     if not selectors.expected_in(row).filter(pk=place.pk).exists():
         raise DomainError(_("This person has no place in the cohort of this session."), code="not_expected")
+    newest = row.marks.filter(place=place, source=Source.CORRECTION).order_by("-observed_at", "-pk").first()
+    said = (status.value, minutes, words.strip()[:500], actor.pk)
+    if newest is not None and (newest.status, newest.minutes, newest.words, newest.marked_by_id) == said:
+        return Attendance.objects.get(session=row, place=place)
     was = Attendance.objects.filter(session=row, place=place).values_list("status", "minutes").first()
     number = row.marks.filter(place=place, source=Source.CORRECTION).count()
     AttendanceMark.objects.create(
@@ -271,6 +311,15 @@ def correct(
 
 
 # ------------------------------------------------------------------------------------------------------------- details
+
+
+def _begin_of(session: Session) -> datetime:
+    """When a session begins that can have a roll. Raises DomainError "cancelled" or "no_day"."""
+    if session.cancelled_at is not None:
+        raise DomainError(_("This session is called off, so nobody is marked in it."), code="cancelled")
+    if session.starts_at is None:
+        raise DomainError(_("This session has no day yet, so nobody is marked in it."), code="no_day")
+    return session.starts_at
 
 
 def _locked(session: Session) -> Session:

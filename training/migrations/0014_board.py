@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_never_signed_in'),
-        ("training", "0012_joining"),
+        ("training", "0013_teaching"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,7 +17,8 @@ class AttendanceMark(PublicId):
 
     key: of its own, so that what is sent twice counts once. place: None for a scan of somebody without one, who is not kept.
     is_visitor: the person has no place in the cohort on that day; it gives no hours. observed_at: by the portal's clock. minutes:
-    None for all of them. words: why, of a correction. taken_back_at: of a name in a report that was given to the wrong person.
+    None for all of them. clock_off: minutes that the device's clock went ahead (below 0: behind), None where it was right. words: why, of
+    a correction. taken_back_at: of a name in a report that was given to the wrong person.
     """
 
     session = models.ForeignKey("training.Session", on_delete=models.PROTECT, related_name="marks")
@@ -28,6 +29,7 @@ class AttendanceMark(PublicId):
     minutes = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     observed_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    clock_off = models.IntegerField(null=True)
     device = models.CharField(max_length=40, blank=True)
     marked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     words = models.CharField(_("why"), max_length=500, blank=True)
@@ -109,10 +111,12 @@ class NamedParticipant(TimeStamped):
 
 
 class ScanTally(models.Model):
-    """How many scans of a session were refused; the trainer sees the number only."""
+    """How many scans of a session were refused; the trainer sees the number only. stopped_at: since when the code of the screen counts
+    for nothing, None while it does."""
 
     session = models.OneToOneField("training.Session", on_delete=models.CASCADE, related_name="scan_tally")
     refused = models.PositiveIntegerField(default=0)
+    stopped_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.refused}"

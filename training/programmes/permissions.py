@@ -27,6 +27,11 @@ def can_see_training(actor: User) -> Answer:
     return denied(_("Only officials see how the training is set up."))
 
 
+def can_open_rolls(actor: User) -> bool:
+    """Whether the page of every session is open to this official; the page asks again."""
+    return actor.has_role(Role.PROGRAMME_MANAGER, Role.APPROVER)
+
+
 def can_open_materials(actor: User, *, is_trainer: bool, has_place: bool) -> Answer:
     """is_trainer: teaches at present. has_place: a firm of the person holds a place in a cohort of the programme."""
     if actor.is_official or is_trainer or has_place:

@@ -99,6 +99,7 @@ def cohort(request: SignedInRequest, public_id: str) -> HttpResponse:
         "sessions": [(session, SESSION_STAGE_LABELS[stage], STAGE_TONES[stage]) for session, stage in stages],
         "is_provisional": any(stage == SessionStage.UNPLACED for _session, stage in stages),
         "may_manage": permissions.can_manage_training(request.user),
+        "may_see_rolls": permissions.can_open_rolls(request.user),
         "can": {action: COHORT.allows(action, row.state) for action in ("open", "cancel")},
         "can_join": row.state in UNFINISHED,
         "history": history.lines_of(events),

@@ -55,7 +55,7 @@ PAGES = {
         "/file/{scored}/submitted/", "/file/{asked}/copy/", "/file/{held}/reopen/", "/file/{asked}/question/",
         "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
         "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
-        "/training/attend/{running_session}/ABCDEF/", "/training/join/{running_session}/", "/training/join/{coming_session}/",
+        "/training/attend/{joined_session}/ABCDEF/", "/training/join/{joined_session}/", "/training/join/{coming_session}/",
         "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
         "/training/assessment/", "/training/assessment/places/{assessed_place}/", "/training/assessment/attempts/{attempt}/2/",
         "/training/assessment/attempts/{attempt}/3/", "/training/assessment/attempts/{attempt}/hand-in/", "/training/assessment/attempts/{over_attempt}/result/",
@@ -105,7 +105,7 @@ PAGES = {
         *(f"/training/timetable/hours/{rest}" for rest in ("", "holidays/new/", "holidays/{holiday}/", "new/", "{hours}/", "road/", "rule/")),
     ),
     "trainer": (
-        "/training/programmes/{programme}/materials/", "/training/join/{running_session}/", "/training/assessment/", "/training/marking/", "/training/marking/{work}/",
+        "/training/programmes/{programme}/materials/", "/training/join/{joined_session}/", "/training/assessment/", "/training/marking/", "/training/marking/{work}/",
         "/training/day/", "/training/day/?on=2027-01-01",
         *(f"/training/sessions/{{running_session}}/{rest}" for rest in ("", "screen/", "sheet/", "people/{running_place}/")),
     ),

@@ -346,9 +346,9 @@ class World:
         closing = resources_services.note_closing(actor=manager, venue=venue, **times)
         file = Application.objects.select_related("sme").get(public_id=self.ids["selected"])
         place_in(opened, application=file)
-        running = self._running(opened, trainer)
+        joined = self._joined(opened, trainer)
         self.ids |= {
-            "running_session": running.public_id,
+            "joined_session": joined.public_id,
             "coming_session": opened.sessions.get(position=1).public_id,
             "programme": programme.public_id,
             "module": module.public_id,
@@ -362,7 +362,7 @@ class World:
         }
         self.ids |= walked(manager, self.seated_place, programme=programme, trainer=trainer)
 
-    def _running(self, cohort: Cohort, trainer: Trainer) -> Session:
+    def _joined(self, cohort: Cohort, trainer: Trainer) -> Session:
         """A session of a cohort that runs now and is joined online; the owner has joined it."""
         now = timezone.now()
         session = cohort.sessions.get(position=2)

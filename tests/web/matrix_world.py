@@ -162,7 +162,7 @@ class MatrixWorld(World):
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/assessment/attempts/": "attempt", "training/assessment/places/": "assessed_place", "training/marking/": "work",
-            "training/attend/": "running_session", "training/join/": "running_session",
+            "training/attend/": "joined_session", "training/join/": "joined_session",
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip

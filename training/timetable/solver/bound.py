@@ -27,7 +27,8 @@ SCALE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """value: points that no plan costs less than, 0 where some sessions can have no place. steps: how often the prices
+    """value: points that no plan costs less than, 0 where some sessions can have no place, or where one that runs already stands where
+    the calendar offers none. steps: how often the prices
     were set. lacking: sessions that, as far as the prices show, no plan can give a place."""
 
     value: int
@@ -42,6 +43,8 @@ def lower_bound(problem: Problem, *, aim: float, steps: int = STEPS) -> Bound:
     first = best = 0.0  # no cost is below zero
     for step in range(steps):
         value, overdrawn = prices.value()
+        if not np.isfinite(value):
+            return Bound(0, step)
         first, best = (value if step == 0 else first), max(best, value)
         pull = FRESH * overdrawn + (1 - FRESH) * pull  # the way of the last steps goes on: one step alone swings about
         pull[(prices.all == 0) & (pull < 0)] = 0  # a price is never below zero

@@ -107,6 +107,8 @@ class Happened(StrEnum):
     TIMETABLE_PUBLISHED = "timetable.published"
     ATTENDED = "session.attended"
     ROLL_TAKEN = "session.roll_taken"
+    REPORT_COUNTED = "session.report_counted"
+    PARTICIPANTS_NAMED = "session.participants_named"
     ATTENDANCE_CORRECTED = "attendance.corrected"
     CERTIFICATES_ASKED = "certificates.asked"
     CERTIFICATES_CONTINUED = "certificates.continued"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("training.attendance.urls")),
     path("", include("training.calendars.urls")),
     path("", include("training.certificates.urls")),
+    path("", include("training.meetings.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("training.programmes.urls")),

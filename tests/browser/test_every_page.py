@@ -96,7 +96,8 @@ PAGES = {
         *(f"/training/timetable/{rest}/" for rest in ("sessions/{planned_session}", "sessions/{lost_session}", "proposals/{timetable_proposal}")),
         *(f"/training/timetable/hours/{rest}" for rest in ("", "holidays/new/", "holidays/{holiday}/", "new/", "{hours}/", "road/", "rule/")),
     ),
-    "trainer": ("/training/programmes/{programme}/materials/", "/training/join/{running_session}/"),
+    "trainer": ("/training/programmes/{programme}/materials/", "/training/join/{running_session}/",
+        *(f"/training/sessions/{{running_session}}/report/{rest}" for rest in ("", "result/", "{meeting_report}/", "{meeting_report}/columns/", "{late_report}/"))),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -117,7 +118,7 @@ NO_PAGE = {
     "roles:grant", "roles:refuse", "selection:round_decision_sign", "selection:round_decision_return",
     "selection:offer_decline", "selection:offer_give_back", "selection:offers_csv", "selection:desk_appeals_csv", "selection:offer_remind",
     "selection:seat_act_sign", "selection:seat_act_return",
-    "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
+    "training:report_names", "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
     "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:certificate_pdf", "training:calendar_feed",

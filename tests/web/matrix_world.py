@@ -163,6 +163,7 @@ class MatrixWorld(World):
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "training/attend/": "running_session", "training/join/": "running_session",
+            "training/sessions/": "running_session",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
@@ -190,6 +191,7 @@ class MatrixWorld(World):
             "module_id": self.ids["module"],
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
+            "report_id": self.ids["meeting_report"],
             "language": "ur",
         }
         if of_closed_round(address.route):

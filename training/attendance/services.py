@@ -26,7 +26,7 @@ from .codes import Reading, code_of, read_code, step_of
 from .roll import true_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -91,7 +91,7 @@ def scan(*, actor: User, session: Session, device: str, scanned_at: datetime) ->
 
     device: of the browser. Raises DomainError "no_place" or "device_used".
     """
-    row = _locked(session)
+    row = lock_session(session)
     place = require_place(actor, row)
     known = selectors.mark_of(row, place)
     if known is not None:
@@ -175,7 +175,7 @@ def take_roll(
     device_now: the clock of the device as it sent; None where the portal's own page sends. Raises NotAllowed, DomainError
     "too_many", "unknown_person" (the whole roll is refused, so that nothing is lost half), "no_status".
     """
-    row = _locked(session)
+    row = lock_session(session)
     permissions.can_take_roll(actor, row).require()
     arrived_at = timezone.now()
     if len(called) > MAX_MARKS:
@@ -223,6 +223,49 @@ def take_roll(
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What the reports of a meeting come to for one person. minutes: of the session, cut to hundredths, never rounded up."""
+
+    status: Status
+    minutes: Decimal
+
+
+@transaction.atomic
+def keep_reports(*, actor: User, session: Session, credited: Mapping[int, Credited]) -> int:
+    """What all reports of a session come to, by the id of the place; whoever stands in none any more loses what one gave them.
+
+    Gives the number of people for whom it is another one than before; the same again is none. Raises NotAllowed.
+    """
+    row = lock_session(session)
+    permissions.can_take_roll(actor, row).require()
+    now = timezone.now()
+    living = {mark.place_id: mark for mark in row.marks.filter(source=Source.REPORT, taken_back_at=None)}
+    known = {
+        key: Credited(Status(mark.status), mark.minutes) for key, mark in living.items() if mark.minutes is not None
+    }
+    changed = {key for key in {*credited, *living} if credited.get(key) != known.get(key)}
+    row.marks.filter(pk__in=[living[key].pk for key in changed if key in living]).update(taken_back_at=now)
+    number = row.marks.filter(source=Source.REPORT).count()
+    AttendanceMark.objects.bulk_create(
+        AttendanceMark(
+            session=row,
+            place_id=key,
+            key=f"report {key} {number}",
+            status=credited[key].status,
+            source=Source.REPORT,
+            minutes=credited[key].minutes,
+            observed_at=now,
+            received_at=now,
+            marked_by=actor,
+        )
+        for key in sorted(changed)
+        if key in credited
+    )
+    _settle(row, changed)
+    return len(changed)
+
+
 @transaction.atomic
 def correct(
     *, actor: User, session: Session, place: Place, status: Status, words: str, minutes: Decimal | None = None
@@ -231,7 +274,7 @@ def correct(
 
     Raises NotAllowed, DomainError "no_words", "not_expected" or "no_status".
     """
-    row = _locked(session)
+    row = lock_session(session)
     now = timezone.now()
     is_same_day = row.starts_at is not None and timezone.localdate(row.starts_at) == timezone.localdate(now)
     permissions.can_correct(actor, row, is_same_day=is_same_day).require()
@@ -273,16 +316,17 @@ def correct(
 # ------------------------------------------------------------------------------------------------------------- details
 
 
-def _locked(session: Session) -> Session:
+def lock_session(session: Session) -> Session:
     """One act at a time on a session: what counts is settled from all marks there are."""
     return Session.objects.select_for_update(of=("self",)).select_related("cohort", "trainer").get(pk=session.pk)
 
 
-def _settle(session: Session, place_ids: Iterable[int]) -> dict[int, Status]:
+def _settle(session: Session, place_ids: Collection[int]) -> dict[int, Status]:
     """What counts of some people in a session, worked out from their marks and kept."""
     marks: dict[int, list[AttendanceMark]] = defaultdict(list)
     for mark in session.marks.filter(place_id__in=set(place_ids), taken_back_at=None, is_visitor=False):
         marks[mark.place_id].append(mark)
+    Attendance.objects.filter(session=session, place_id__in=set(place_ids) - set(marks)).delete()  # all was taken back
     found: dict[int, Status] = {}
     for place_id, own in marks.items():
         settled = selectors.settled_of(own)

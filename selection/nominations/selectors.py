@@ -34,7 +34,7 @@ from .permissions import NOMINATING, can_see_nominations
 from .store import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -119,6 +119,13 @@ def nominations_of(partner: Partner, round_: Round) -> QuerySet[Nomination]:
     """What a partner sees of its own, the newest first."""
     rows = Nomination.objects.filter(partner=partner, round=round_).select_related("round")
     return with_stage(rows).order_by("-id")
+
+
+def claimed_nominations(partners: Iterable[Partner]) -> QuerySet[Nomination]:
+    """Those that a firm has agreed to and claimed, of all rounds, the newest first: of these alone a partner learns how far the
+    firm has come. partners: see `nominating_partners`."""
+    rows = Nomination.objects.filter(partner__in=list(partners), state=NominationState.AGREED, sme__isnull=False)
+    return rows.select_related("round", "partner").order_by("-id")
 
 
 def has_applied(row: Nomination) -> bool:

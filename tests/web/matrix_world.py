@@ -162,6 +162,7 @@ class MatrixWorld(World):
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "training/attend/": "running_session", "training/join/": "running_session",
             "training/sessions/": "running_session",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",

@@ -50,7 +50,7 @@ THINGS: dict[str, dict[str, str]] = {
     "an invitation into a firm": {BOTH: "smes:invitation"},
     "the link of a nomination": {BOTH: "selection:nomination"},
     "a partner's own nominations and sheets": {
-        SEES: "selection:nominations_start selection:nominees selection:nomination_reasons",
+        SEES: "selection:nominations_start selection:nominees selection:nomination_reasons api_training:nominees",
         BOTH: "selection:nominations selection:nominate_one selection:nomination_sheet selection:nomination_columns",
         FORMS: "selection:nomination_withdraw",
     },
@@ -58,7 +58,8 @@ THINGS: dict[str, dict[str, str]] = {
     "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
-        " api:applications",
+        " api:applications api_training:cohorts api_training:cohort api_training:sessions api_training:attendance"
+        " api_training:certificates",
         ACTS: "notifications:read_all",
         BOTH: "smes:register notifications:settings training:calendar",
     },
@@ -178,7 +179,7 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "training:materials",
     },
     "a certificate": {
-        SEES: "training:certificate training:certificate_pdf",
+        SEES: "training:certificate training:certificate_pdf api_training:certificate",
         FORMS: "training:certificate_revoke training:certificate_replace",
     },
     "certificates of a cohort": {BOTH: "training:cohort_certificates"},
@@ -239,7 +240,10 @@ ITS_PERSON = {  # by address
     "selection:finance_home": ("finance",),
     "selection:administrator_home": ("administrator",),
     "selection:partner_home": PARTNERS,
-    "selection:nominations_start": tuple(role for role in PARTNERS if role != "platform"),
+    **dict.fromkeys(
+        ("selection:nominations_start", "api_training:nominees"),
+        tuple(role for role in PARTNERS if role != "platform"),
+    ),
     **dict.fromkeys(
         (
             "selection:nominees",
@@ -330,7 +334,7 @@ def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[st
         roles = roles - set(FIRM) | ({"stranger"} if "owner" in roles else set())
     if name == "selection:apply" and "owner" in roles:
         roles.add("stranger")  # with the own firm
-    if name.startswith("api:"):
+    if name.startswith(("api:", "api_training:")):
         untied = {"desk", "untied officer", "signed in"} & set(words) or (
             "who may recommend" in words and thing not in READ_FILES
         )

@@ -38,7 +38,7 @@ def test_a_report_is_looked_at_before_it_counts(room):
         "Is this right?",
         "2 people of the cohort are in it.",
         "95.5",
-        "79.6 %",
+        "79.6&nbsp;%",
         "114.5",
         "iPhone",
         "118.0 minutes",

@@ -128,6 +128,8 @@ class Happened(StrEnum):
     TIMETABLE_PUBLISHED = "timetable.published"
     ATTENDED = "session.attended"
     ROLL_TAKEN = "session.roll_taken"
+    REPORT_COUNTED = "session.report_counted"
+    PARTICIPANTS_NAMED = "session.participants_named"
     ATTENDANCE_CORRECTED = "attendance.corrected"
     CODE_STOPPED = "session.code_stopped"
     CODE_SHOWN = "session.code_shown"

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("training.questions.urls")),
     path("", include("training.board.urls")),
     path("", include("training.teaching.urls")),
+    path("", include("training.meetings.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("training.programmes.urls")),

@@ -415,12 +415,3 @@ class DecideSerializer(OutcomeSerializer):
     """What is decided, and on which recommendation."""
 
     basis = serializers.CharField(max_length=60, help_text="As the file gave it; refused where it has changed since.")
-
-
-class ErrorSerializer(serializers.Serializer):
-    """The one shape of every refusal."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    fields = serializers.DictField(required=False)
-    data = serializers.DictField(required=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
-from rest_framework import serializers, status
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -27,6 +27,7 @@ from smes.states import NeededPapers
 from smes.vocabulary.codes import SIZE_CLASSES, Track
 from smes.vocabulary.sectors import SECTORS
 from tdap_portal.core.errors import NotFound
+from tdap_portal.web.answers import CURSOR, ERRORS, ErrorSerializer, page_of, paged
 from tdap_portal.web.paging import keyset_page
 
 from . import serializers as shapes
@@ -35,48 +36,15 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from selection.models import Application
-    from tdap_portal.web.paging import KeysetPage
 
 PAGE_SIZE = 50
-ERRORS = {
-    status.HTTP_401_UNAUTHORIZED: shapes.ErrorSerializer,
-    status.HTTP_404_NOT_FOUND: shapes.ErrorSerializer,
-    status.HTTP_429_TOO_MANY_REQUESTS: shapes.ErrorSerializer,
-}
 ACT_ERRORS = ERRORS | {
-    status.HTTP_400_BAD_REQUEST: shapes.ErrorSerializer,
-    status.HTTP_403_FORBIDDEN: shapes.ErrorSerializer,
-    status.HTTP_409_CONFLICT: shapes.ErrorSerializer,
+    status.HTTP_400_BAD_REQUEST: ErrorSerializer,
+    status.HTTP_403_FORBIDDEN: ErrorSerializer,
+    status.HTTP_409_CONFLICT: ErrorSerializer,
 }
-LIST_ERRORS = ERRORS | {status.HTTP_403_FORBIDDEN: shapes.ErrorSerializer}
+LIST_ERRORS = ERRORS | {status.HTTP_403_FORBIDDEN: ErrorSerializer}
 READ_WITH_A_FILE = ("decisions", "appeal__round", "appeal__director", "appeal__points_made", "offers__terms")
-CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous` of another page.")
-
-
-def _paged(shape: Any, name: str) -> Any:
-    """The schema of one page of a list."""
-    return inline_serializer(
-        name,
-        {
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-            "results": shape(many=True),
-        },
-    )
-
-
-def _page(request: Request, page: KeysetPage[Any], shape: Any) -> Response:
-    """One page with the addresses of its neighbours; the other words of the address are kept."""
-
-    def beside(cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        params = request.query_params.copy()
-        params["cursor"] = cursor
-        return str(request.build_absolute_uri(f"{request.path}?{params.urlencode()}"))
-
-    rows = shape(page.rows, many=True).data
-    return Response({"next": beside(page.next), "previous": beside(page.previous), "results": rows})
 
 
 class Rounds(APIView):
@@ -132,13 +100,13 @@ class OwnApplications(APIView):
     @extend_schema(
         operation_id="applications_list",
         parameters=[CURSOR],
-        responses={200: _paged(shapes.OwnApplicationSerializer, "OwnApplicationPage")} | ERRORS,
+        responses={200: paged(shapes.OwnApplicationSerializer, "OwnApplicationPage")} | ERRORS,
     )
     def get(self, request: Request) -> Response:
         """The applications of your firms, the newest first; empty for somebody without a firm."""
         rows = applications_selectors.applications_visible_to(request.user).prefetch_related(*READ_WITH_A_FILE)
         page = keyset_page(rows, order=("-id",), cursor=request.query_params.get("cursor"), size=PAGE_SIZE)
-        return _page(request, page, shapes.OwnApplicationSerializer)
+        return page_of(request, page, shapes.OwnApplicationSerializer)
 
 
 class OwnApplication(APIView):
@@ -182,7 +150,7 @@ class Queue(APIView):
             _words("order", Order, "Longest waiting, most points or oldest submission first."),
             CURSOR,
         ],
-        responses={200: _paged(shapes.QueueFileSerializer, "QueuePage")} | ERRORS,
+        responses={200: paged(shapes.QueueFileSerializer, "QueuePage")} | ERRORS,
     )
     def get(self, request: Request) -> Response:
         """The queue, for officers and directors; a filter that is not known is passed over."""
@@ -197,7 +165,7 @@ class Queue(APIView):
         page = desk_selectors.queue_page(
             request.user, round_, view, cursor=params.get("cursor"), day=now.day, size=PAGE_SIZE
         )
-        return _page(request, page, shapes.QueueFileSerializer)
+        return page_of(request, page, shapes.QueueFileSerializer)
 
 
 class DeskFile(APIView):
@@ -215,7 +183,7 @@ class DeskAppeals(APIView):
             _words("state", (state for state, _label in shapes.APPEAL_STATES), "State of the appeal."),
             CURSOR,
         ],
-        responses={200: _paged(shapes.DeskAppealSerializer, "DeskAppealPage")} | LIST_ERRORS,
+        responses={200: paged(shapes.DeskAppealSerializer, "DeskAppealPage")} | LIST_ERRORS,
     )
     def get(self, request: Request) -> Response:
         """Appeals that were sent, for directors, those that are due last first; a state that is not known is passed over."""
@@ -230,7 +198,7 @@ class DeskAppeals(APIView):
             round_code=params.get("round", ""),
         )
         page = keyset_page(rows, order=("-due_on", "-pk"), cursor=params.get("cursor"), size=PAGE_SIZE)
-        return _page(request, page, shapes.DeskAppealSerializer)
+        return page_of(request, page, shapes.DeskAppealSerializer)
 
 
 class DeskAppeal(APIView):

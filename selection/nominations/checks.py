@@ -19,13 +19,12 @@ from smes.vocabulary.identifiers import IdentifierError, ntn_key, plain_digits
 from smes.vocabulary.places import CITIES
 from tdap_portal.core.folding import fold
 from tdap_portal.core.marks import gettext_noop as _
-
-from .sheet import MAX_CELL, cell_name
+from tdap_portal.core.sheet import MAX_CELL, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from .sheet import Row
+    from tdap_portal.core.sheet import Row
 
 
 class Field(StrEnum):

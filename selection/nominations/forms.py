@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from selection.models.labels import NOMINATION_STATE_LABELS
 from smes.vocabulary.places import PROVINCES
 from smes.vocabulary.wording import province_name, sectors_by_name
+from tdap_portal.core.sheet import MAX_BYTES
 
 from .checks import Field
-from .sheet import MAX_BYTES
 from .wording import FIELD_LABELS
 
 if TYPE_CHECKING:

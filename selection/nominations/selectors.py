@@ -34,7 +34,7 @@ from .permissions import NOMINATING, can_see_nominations
 from .store import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -132,6 +132,13 @@ def staged_of(partner: Partner) -> list[Any]:
             "applied_at", "file_state", "has_seat", "file", named=True,
         )
     )  # fmt: skip
+
+
+def claimed_nominations(partners: Iterable[Partner]) -> QuerySet[Nomination]:
+    """Those that a firm has agreed to and claimed, of all rounds, the newest first: of these alone a partner learns how far the
+    firm has come. partners: see `nominating_partners`."""
+    rows = Nomination.objects.filter(partner__in=list(partners), state=NominationState.AGREED, sme__isnull=False)
+    return rows.select_related("round", "partner").order_by("-id")
 
 
 def has_applied(row: Nomination) -> bool:

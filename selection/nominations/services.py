@@ -22,11 +22,11 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.fingerprints import fingerprint
+from tdap_portal.core.sheet import BadSheet, Row, read_sheet
 from tdap_portal.core.sweeping import one_by_one
 
 from . import permissions, selectors, store
 from .checks import Field, Status, check_row, guess_mapping, is_usable, keys_of
-from .sheet import BadSheet, Row, read_sheet
 from .wording import bad_sheet_words
 
 if TYPE_CHECKING:

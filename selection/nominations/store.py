@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .sheet import Row
+from tdap_portal.core.sheet import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from selection.models import Nomination, NominationSheet
+    from tdap_portal.core.sheet import BadSheet
 
     from .checks import Checked, Finding
     from .radar import Cluster
     from .selectors import Places
-    from .sheet import BadSheet
 
 FIELD_LABELS: dict[str, StrOrPromise] = {
     Field.FIRM: gettext_lazy("Firm"),

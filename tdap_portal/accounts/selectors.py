@@ -55,6 +55,12 @@ def names_by_id(ids: Iterable[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
+def proven_emails(user_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """(id of the person, address in small letters) of addresses that people showed to be theirs, in one query."""
+    rows = EmailAddress.objects.filter(user__in=list(user_ids), verified=True).values_list("user_id", "email")
+    return [(user_id, email.casefold()) for user_id, email in rows]
+
+
 def person_by_public_id(public_id: str) -> User | None:
     return User.objects.filter(public_id=public_id).first()
 

@@ -378,7 +378,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "TDAP portal API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Applications, the desk, decisions, sectors and trade indicators. Token in the Authorization header.",
+    "DESCRIPTION": "Applications, the desk, decisions, sectors, trade indicators and the training. Token in the Authorization "
+    "header.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -392,6 +393,13 @@ SPECTACULAR_SETTINGS = {
         "AppealStateEnum": "selection.api.serializers.APPEAL_STATES",
         "AppealOutcomeEnum": "selection.api.serializers.APPEAL_OUTCOMES",
         "OfferStateEnum": "selection.api.serializers.OFFER_STATES",
+        "CohortStateEnum": "training.api.serializers.COHORT_STATES",
+        "CertificateStateEnum": "training.api.serializers.CERTIFICATE_STATES",
+        "AttendanceStatusEnum": "training.api.serializers.STATUSES",
+        "AttendanceSourceEnum": "training.api.serializers.SOURCES",
+        "ModeEnum": "training.api.serializers.MODE_CHOICES",
+        "TrainingLanguageEnum": "training.api.serializers.LANGUAGES",
+        "TimeOfDayEnum": "training.api.serializers.TIMES",
     },
 }
 

@@ -21,6 +21,7 @@ FLOOR = {"training": 3, "selection": 2, "trade": 2, "payments": 2, "smes": 1}  #
 PURE = (
     "tdap_portal.core.errors", "tdap_portal.core.states", "tdap_portal.core.access", "tdap_portal.core.promise",
     "tdap_portal.core.phones", "tdap_portal.core.pause", "tdap_portal.core.folding", "tdap_portal.core.xlsx_text", "tdap_portal.core.marks", "tdap_portal.charts.tiles", "tdap_portal.charts.lines",
+    "tdap_portal.core.phones", "tdap_portal.core.pause", "tdap_portal.core.folding", "tdap_portal.core.marks", "tdap_portal.core.sheet", "tdap_portal.charts.tiles", "tdap_portal.charts.lines",
     "tdap_portal.charts.histogram", "tdap_portal.charts.columns", "tdap_portal.accounts.roles", "tdap_portal.audit.chain",
     "smes.states", "smes.check.eligibility", "selection.check.eligibility", "selection.engine.again", "smes.duplicates.likeness", "smes.duplicates.names", "smes.papers.checks", "smes.papers.pdf_reader", "smes.papers.pdf_drawer", "smes.papers.drawing", "smes.papers.reasons", "smes.papers.pages", "smes.profile.facts", "smes.profile.steps", "smes.vocabulary.codes",
     "smes.vocabulary.certificates", "smes.vocabulary.hs_search", "smes.vocabulary.identifiers", "smes.vocabulary.markets", "smes.vocabulary.paper_kinds",

@@ -10,10 +10,10 @@ import time
 from typing import Any
 
 from selection.nominations.checks import Known, Status, check_rows
-from selection.nominations.sheet import Row
 from smes.vocabulary.codes import SECTORS
 from smes.vocabulary.places import CITIES
 from tdap_portal.core.folding import fold
+from tdap_portal.core.sheet import Row
 
 HEAD = ("firm", "ntn", "cnic", "mobile", "email", "city", "district", "sector", "women_led", "iban")
 

@@ -68,6 +68,8 @@ from training.board import services as board_services
 from training.calendars import services as calendars_services
 from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
+from training.meetings import selectors as meetings_selectors
+from training.meetings import services as meetings_services
 from training.models import Cohort, Programme, Trainer, Venue
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
@@ -370,6 +372,7 @@ class World:
         session.trainer, session.join_url = trainer, f"https://meet.example.org/j/{UNBROKEN}"
         session.save()
         attendance_services.join(actor=self.people["owner"], session=session, device="the owner's computer")
+        self._reports(session, self.people["trainer"])
         return session
 
     def _running(self) -> None:
@@ -399,6 +402,31 @@ class World:
                 called=[Called(f"{device}-{place.pk}", place.public_id, AttendanceStatus(status), now)],
             )
         self.ids |= {"running_session": row.public_id, "running_place": known.public_id}
+
+    def _reports(self, session: Session, trainer: User) -> None:
+        """Of its meeting: one that counts, with names that were given and some that were not; one to look at; one of another day."""
+        begin = timezone.localtime(session.starts_at)
+        times = [f"{begin + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}" for minutes in (5, 50)]
+        other_day = [f"{begin - timedelta(days=1, minutes=-minutes):%Y-%m-%d %H:%M:%S}" for minutes in (5, 50)]
+        reports = {}
+        for name, who, span in (
+            ("counted", ("iPhone", UNBROKEN, "Saima"), times),
+            ("meeting_report", (self.people["owner"].name, "Galaxy A12"), times),
+            ("late_report", ("iPhone",), other_day),
+        ):
+            rows = [f"{one},{self._email_of(one)},{span[0]},{span[1]}" for one in who]
+            content = "\n".join(["Name (Original Name),User Email,Join Time,Leave Time", *rows]).encode()
+            reports[name] = meetings_services.read_in(
+                actor=trainer, session=session, file_name=f"{UNBROKEN}.csv", content=content
+            )
+        meetings_services.count(actor=trainer, report=reports["counted"])
+        place = session.cohort.places_taken.get()
+        for written, chosen in (("iPhone", place.public_id), (UNBROKEN, meetings_selectors.NOBODY)):
+            meetings_services.name_participants(actor=trainer, session=session, named={written: chosen})
+        self.ids |= {name: reports[name].public_id for name in ("meeting_report", "late_report")}
+
+    def _email_of(self, name: str) -> str:
+        return self.people["owner"].email if name == self.people["owner"].name else ""
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

@@ -163,7 +163,9 @@ class MatrixWorld(World):
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/assessment/attempts/": "attempt", "training/assessment/places/": "assessed_place", "training/marking/": "work",
             "training/attend/": "joined_session", "training/join/": "joined_session",
+            "training/sessions/<id12:public_id>/report/": "joined_session",
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)
@@ -193,6 +195,7 @@ class MatrixWorld(World):
             "module_id": self.ids["module"],
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
+            "report_id": self.ids["meeting_report"],
             "language": "ur",
             "question_id": self.ids["bank_question"],
             "task_id": self.ids["firm_task" if "assessment/places/" in address.route else "practical_task"],

@@ -51,7 +51,7 @@ THINGS: dict[str, dict[str, str]] = {
     "an invitation into a firm": {BOTH: "smes:invitation"},
     "the link of a nomination": {BOTH: "selection:nomination"},
     "a partner's own nominations and sheets": {
-        SEES: "selection:nominations_start selection:nominees selection:nomination_reasons",
+        SEES: "selection:nominations_start selection:nominees selection:nomination_reasons api_training:nominees",
         BOTH: "selection:nominations selection:nominate_one selection:nomination_sheet selection:nomination_columns",
         FORMS: "selection:nomination_withdraw",
     },
@@ -66,7 +66,8 @@ THINGS: dict[str, dict[str, str]] = {
     "how many firms a partner may nominate": {BOTH: "selection:nomination_places"},
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home training:assessment notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
-        " api:applications",
+        " api:applications api_training:cohorts api_training:cohort api_training:sessions api_training:attendance"
+        " api_training:certificates",
         ACTS: "notifications:read_all",
         BOTH: "smes:register notifications:settings training:calendar",
     },
@@ -92,6 +93,11 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "places of all firms, rosters of cohorts": {SEES: "training:desk_places training:roster training:roster_csv"},
     "the meeting of a session online": {BOTH: "training:join"},
+    "reports of a session's meeting online": {
+        SEES: "training:report_result",
+        ACTS: "training:report_names",
+        BOTH: "training:report_upload training:report training:report_columns",
+    },
     "letters of the firm": {BOTH: "selection:letters"},
     "profile of a firm": {SEES: "smes:profile", FORMS: "smes:step"},
     "papers of a firm": {SEES: "smes:paper smes:paper_page", BOTH: "smes:papers", FORMS: "smes:replace_paper"},
@@ -181,7 +187,7 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "training:materials",
     },
     "a certificate": {
-        SEES: "training:certificate training:certificate_pdf",
+        SEES: "training:certificate training:certificate_pdf api_training:certificate",
         FORMS: "training:certificate_revoke training:certificate_replace",
     },
     "certificates of a cohort": {BOTH: "training:cohort_certificates"},
@@ -277,6 +283,7 @@ ITS_PERSON = {  # by address
             "training:partner_pdf",
             "training:digest",
         ),
+        ("selection:nominations_start", "api_training:nominees"),
         tuple(role for role in PARTNERS if role != "platform"),
     ),
     **dict.fromkeys(
@@ -316,6 +323,8 @@ SERVED_TO_NOBODY = {
         "post",
     ): "422 without a file; tests/training/certificates/test_certificates.py sends them",
     ("training:attend_code", "post"): "422 without a code; tests/training/attendance/test_pages.py sends them",
+    ("training:report_upload", "post"): "422 without a file; tests/training/meetings/test_pages.py sends them",
+    ("training:report_columns", "post"): "422 without the fields; the same",
     ("training:cohort_certificates", "post"): "422 where nobody earned one; the same",
     ("selection:appeal", "post"): "422 without the fields; tests/selection/appeals/test_pages.py sends them",
     ("selection:desk_appeal", "post"): "as above",
@@ -370,7 +379,7 @@ def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[st
         roles = roles - set(FIRM) | ({"stranger"} if "owner" in roles else set())
     if name == "selection:apply" and "owner" in roles:
         roles.add("stranger")  # with the own firm
-    if name.startswith("api:"):
+    if name.startswith(("api:", "api_training:")):
         untied = {"desk", "untied officer", "signed in"} & set(words) or (
             "who may recommend" in words and thing not in READ_FILES
         )

@@ -26,7 +26,7 @@ from .codes import Reading, code_of, read_code, step_of
 from .roll import EARLY, minutes_off, possible_time, true_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -80,7 +80,7 @@ def count_refused(session: Session) -> None:
 @transaction.atomic
 def stop_code(*, actor: User, session: Session) -> None:
     """End checking in by the code of the screen; a second call changes nothing. Raises NotAllowed."""
-    row = _locked(session)
+    row = lock_session(session)
     permissions.can_take_roll(actor, row).require()
     ScanTally.objects.get_or_create(session=row)
     if ScanTally.objects.filter(session=row, stopped_at=None).update(stopped_at=timezone.now()):
@@ -90,7 +90,7 @@ def stop_code(*, actor: User, session: Session) -> None:
 @transaction.atomic
 def show_code(*, actor: User, session: Session) -> None:
     """Let people check in by the code again; a second call changes nothing. Raises NotAllowed."""
-    row = _locked(session)
+    row = lock_session(session)
     permissions.can_take_roll(actor, row).require()
     if ScanTally.objects.filter(session=row).exclude(stopped_at=None).update(stopped_at=None):
         record(Happened.CODE_SHOWN.value, subject=row, actor=actor)
@@ -114,7 +114,7 @@ def scan(*, actor: User, session: Session, device: str, scanned_at: datetime) ->
 
     device: of the browser. Raises DomainError "no_place" or "device_used".
     """
-    row = _locked(session)
+    row = lock_session(session)
     place = require_place(actor, row)
     known = selectors.mark_of(row, place)
     if known is not None:
@@ -199,7 +199,7 @@ def take_roll(
     "cancelled", "no_day", "too_early", "too_many", "unknown_person" (the whole roll is refused, so that nothing is lost half),
     "no_status".
     """
-    row = _locked(session)
+    row = lock_session(session)
     permissions.can_take_roll(actor, row).require()
     arrived_at = timezone.now()
     starts_at = _begin_of(row)
@@ -258,6 +258,49 @@ def take_roll(
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What the reports of a meeting come to for one person. minutes: of the session, cut to hundredths, never rounded up."""
+
+    status: Status
+    minutes: Decimal
+
+
+@transaction.atomic
+def keep_reports(*, actor: User, session: Session, credited: Mapping[int, Credited]) -> int:
+    """What all reports of a session come to, by the id of the place; whoever stands in none any more loses what one gave them.
+
+    Gives the number of people for whom it is another one than before; the same again is none. Raises NotAllowed.
+    """
+    row = lock_session(session)
+    permissions.can_take_roll(actor, row).require()
+    now = timezone.now()
+    living = {mark.place_id: mark for mark in row.marks.filter(source=Source.REPORT, taken_back_at=None)}
+    known = {
+        key: Credited(Status(mark.status), mark.minutes) for key, mark in living.items() if mark.minutes is not None
+    }
+    changed = {key for key in {*credited, *living} if credited.get(key) != known.get(key)}
+    row.marks.filter(pk__in=[living[key].pk for key in changed if key in living]).update(taken_back_at=now)
+    number = row.marks.filter(source=Source.REPORT).count()
+    AttendanceMark.objects.bulk_create(
+        AttendanceMark(
+            session=row,
+            place_id=key,
+            key=f"report {key} {number}",
+            status=credited[key].status,
+            source=Source.REPORT,
+            minutes=credited[key].minutes,
+            observed_at=now,
+            received_at=now,
+            marked_by=actor,
+        )
+        for key in sorted(changed)
+        if key in credited
+    )
+    _settle(row, changed)
+    return len(changed)
+
+
 @transaction.atomic
 def correct(
     *, actor: User, session: Session, place: Place, status: Status, words: str, minutes: Decimal | None = None
@@ -266,7 +309,7 @@ def correct(
 
     Raises NotAllowed, DomainError "cancelled", "no_day", "no_words", "not_expected" or "no_status".
     """
-    row = _locked(session)
+    row = lock_session(session)
     now = timezone.now()
     is_same_day = row.starts_at is not None and timezone.localdate(row.starts_at) == timezone.localdate(now)
     permissions.can_correct(actor, row, is_same_day=is_same_day).require()
@@ -322,16 +365,17 @@ def _begin_of(session: Session) -> datetime:
     return session.starts_at
 
 
-def _locked(session: Session) -> Session:
+def lock_session(session: Session) -> Session:
     """One act at a time on a session: what counts is settled from all marks there are."""
     return Session.objects.select_for_update(of=("self",)).select_related("cohort", "trainer").get(pk=session.pk)
 
 
-def _settle(session: Session, place_ids: Iterable[int]) -> dict[int, Status]:
+def _settle(session: Session, place_ids: Collection[int]) -> dict[int, Status]:
     """What counts of some people in a session, worked out from their marks and kept."""
     marks: dict[int, list[AttendanceMark]] = defaultdict(list)
     for mark in session.marks.filter(place_id__in=set(place_ids), taken_back_at=None, is_visitor=False):
         marks[mark.place_id].append(mark)
+    Attendance.objects.filter(session=session, place_id__in=set(place_ids) - set(marks)).delete()  # all was taken back
     found: dict[int, Status] = {}
     for place_id, own in marks.items():
         settled = selectors.settled_of(own)

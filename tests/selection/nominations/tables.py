@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 from selection.nominations import checks
-from selection.nominations.sheet import read_sheet
 from smes.vocabulary.codes import SECTORS
 from tdap_portal.core.folding import fold
+from tdap_portal.core.sheet import read_sheet
 
 DATA = Path(__file__).parent / "data"
 KNOWN_SECTORS = {fold(name): code for code, name in SECTORS.items()}

@@ -16,10 +16,10 @@ from selection.models import Nomination, NominationSheet, Round
 from selection.nominations import selectors, services
 from selection.nominations.checks import Status
 from selection.nominations.forms import ColumnsForm
-from selection.nominations.sheet import MAX_BYTES
 from selection.states import Outcome, RoundState
 from smes.duplicates import services as duplicates_services
 from tdap_portal.accounts.models import PartnerMember
+from tdap_portal.core.sheet import MAX_BYTES
 from tests.factories.accounts import PartnerFactory, UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided, owner_of
 from tests.factories.smes import SmeFactory

@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
-from selection.nominations import sheet as sheets
 from selection.nominations.checks import Status, guess_mapping
-from selection.nominations.sheet import BadSheet, cell_name, read_sheet
+from tdap_portal.core import sheet as sheets
+from tdap_portal.core.sheet import BadSheet, cell_name, read_sheet
 
 from .tables import BOOK, DATA, HEAD, RELATIONS, checked, csv_of, line, said, text_cell, workbook
 

@@ -1,4 +1,4 @@
-"""A partner's file as a table of cells: CSV in the encodings that spreadsheets write, and XLSX. Pure.
+"""A file that somebody uploads as a table of cells: CSV in the encodings that spreadsheets write, and XLSX. Pure.
 
 What a library gives for an empty cell, for an error and for a formula that was never worked out is the same empty text, and
 rows that the sender hid look like all others. So an XLSX is looked at twice: python-calamine reads the values, and the
@@ -36,6 +36,7 @@ MAX_ROWS = 10_000  # without the headings
 MAX_COLUMNS = 60
 MAX_LINE = 2 * MAX_ROWS  # in a sheet with empty lines between
 MAX_CELL = 300  # characters; a longer cell is cut, which its check then refuses
+TITLED = 40  # lines that are looked at where the first one is a title
 MAX_EXACT = 10**15  # a spreadsheet keeps no more digits of a number
 WORKBOOK = b"PK\x03\x04"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -142,10 +143,17 @@ def _from_text(content: bytes) -> Sheet:
         separator, plain = said[1], plain[said.end() - 1 :]
     else:
         first = plain.lstrip("\n").split("\n", 1)[0]
-        separator = max(",;\t", key=first.count)
+        separator = max(",;\t", key=first.count) if any(each in first for each in ",;\t") else _below_a_title(plain)
         if first.count(separator) >= MAX_COLUMNS:
             raise BadSheet("too_many_columns", limit=MAX_COLUMNS)
     return _sheet(list(_lines(plain, separator)), encoding=encoding)
+
+
+def _below_a_title(text: str) -> str:
+    """What parts the cells where the first line is one cell: the sign that stands in most of the next lines, a tab before others,
+    since nobody writes one inside a cell."""
+    lines = text.lstrip("\n").split("\n", TITLED)[:TITLED]
+    return max("\t,;", key=lambda sign: sum(sign in line for line in lines))
 
 
 def _decoded(content: bytes) -> tuple[str, str]:

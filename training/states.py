@@ -68,6 +68,38 @@ class MarkSource(StrEnum):
     CORRECTION = "correction"  # by an official or the trainer, with a reason
 
 
+class FeedbackVia(StrEnum):
+    WEB = "web"
+    SMS = "sms"
+
+
+class LagReason(StrEnum):
+    """Why somebody falls behind, those that weigh most first."""
+
+    MISSED = "missed"  # sessions in a row
+    ATTENDANCE = "attendance"  # below the pace of the programme
+    TASKS = "tasks"  # an assessment or a practical task is overdue
+    LOGIN = "login"  # neither signed in nor came
+    SILENCE = "silence"  # what we asked or wrote is not answered
+
+
+class CallOutcome(StrEnum):
+    WILL_COME = "will_come"
+    CANNOT = "cannot"
+    WRONG_NUMBER = "wrong_number"
+    AGAIN = "again"
+
+
+class CannotCome(StrEnum):
+    ILL = "ill"
+    FAMILY = "family"
+    WORK = "work"
+    ROAD = "road"
+    COST = "cost"
+    LANGUAGE = "language"
+    OTHER = "other"
+
+
 class Happened(StrEnum):
     PROGRAMME_CREATED = "programme.created"
     PROGRAMME_CHANGED = "programme.changed"
@@ -112,6 +144,19 @@ class Happened(StrEnum):
     CERTIFIED = "certificate.issued"
     CERTIFICATE_REVOKED = "certificate.revoked"
     CERTIFICATE_REPLACED = "certificate.replaced"
+    FEEDBACK_ASKED = "feedback.asked"
+    FEEDBACK_GIVEN = "feedback.given"
+    FEEDBACK_CHANGED = "feedback.changed"
+    WATCH_STARTED = "engagement.night_started"
+    WATCH_CONTINUED = "engagement.night_continued"
+    WATCH_DONE = "engagement.night_done"
+    NUDGED = "engagement.nudged"
+    WATCH_RULE_SET = "engagement.rule_set"
+    NUDGE_POLICY_SET = "engagement.policy_set"
+    CALL_CLAIMED = "call.claimed"
+    CALL_LEFT = "call.left"
+    CALL_NOTED = "call.noted"
+    CALL_NUMBER_SHOWN = "call.number_shown"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
 

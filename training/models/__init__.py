@@ -3,6 +3,8 @@
 from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticipant, ScanTally
 from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
+from .engagement import Call, EngagementRule, Nudge, NudgePolicy, WatchLine, WatchNight, WatchNote, WatchReason
+from .feedback import FeedbackAsk, FeedbackCount, SessionFeedback
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
 from .programmes import Material, MaterialVersion, Module, Programme
 from .reminders import PlaceReminder
@@ -14,15 +16,21 @@ __all__ = [
     "Attendance",
     "AttendanceMark",
     "CalendarFeed",
+    "Call",
     "Certificate",
     "Cohort",
     "DraftSession",
+    "EngagementRule",
+    "FeedbackAsk",
+    "FeedbackCount",
     "Holiday",
     "Material",
     "MaterialVersion",
     "MeetingReport",
     "Module",
     "NamedParticipant",
+    "Nudge",
+    "NudgePolicy",
     "Place",
     "PlaceReminder",
     "Programme",
@@ -31,10 +39,15 @@ __all__ = [
     "ScanTally",
     "Session",
     "SessionChange",
+    "SessionFeedback",
     "TeachingHours",
     "TimetableProposal",
     "TimetableVersion",
     "Trainer",
     "Venue",
     "VenueClosing",
+    "WatchLine",
+    "WatchNight",
+    "WatchNote",
+    "WatchReason",
 ]

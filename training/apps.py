@@ -9,6 +9,9 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
         import training.certificates.handlers
+        import training.engagement.handlers
+        import training.engagement.tasks
+        import training.feedback.tasks
         import training.places.handlers
         import training.places.tasks
         import training.programmes.tasks

@@ -156,7 +156,6 @@ class Happened(StrEnum):
     CALL_CLAIMED = "call.claimed"
     CALL_LEFT = "call.left"
     CALL_NOTED = "call.noted"
-    CALL_NUMBER_SHOWN = "call.number_shown"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
 

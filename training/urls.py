@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("training.places.urls")),
     path("", include("training.calendars.urls")),
     path("", include("training.certificates.urls")),
+    path("", include("training.engagement.urls")),
+    path("", include("training.feedback.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("training.programmes.urls")),

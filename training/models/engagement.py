@@ -60,7 +60,8 @@ class NudgePolicy(TimeStamped):
 
 
 class WatchNight(TimeStamped):
-    """How far the look at everybody has come in one night. at: the moment for which it is made; after: id of the place looked at last."""
+    """How far the look at everybody has come in one night. at: the moment for which it is made; after: id of the place looked at last.
+    nudged_after: id of the line written to last on the day after it; nudged_at: when all were."""
 
     day = models.DateField(unique=True)
     at = models.DateTimeField()
@@ -68,6 +69,8 @@ class WatchNight(TimeStamped):
     seen = models.PositiveIntegerField(default=0)
     behind = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
+    nudged_after = models.BigIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.day}: {self.seen}"

@@ -68,13 +68,12 @@ class FeedbackCount(TimeStamped):
     clear_mean = models.DecimalField(max_digits=3, decimal_places=2)
     words = models.JSONField(default=list)
     starts_at = models.DateTimeField()
-    trainer = models.ForeignKey("training.Trainer", on_delete=models.PROTECT, null=True, related_name="+")
     cohort = models.ForeignKey("training.Cohort", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [
             models.Index(fields=["starts_at", "id"], name="feedback_count_start"),
-            models.Index(fields=["trainer", "starts_at", "id"], name="feedback_count_trainer"),
+            models.Index(fields=["cohort", "starts_at", "id"], name="feedback_count_cohort"),
             models.Index(fields=["useful_mean", "id"], name="feedback_count_useful"),
             models.Index(fields=["clear_mean", "id"], name="feedback_count_clear"),
         ]

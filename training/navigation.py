@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    """The programme manager's lists; for other officials the cohorts; for everybody else the calendar of the training."""
+    """The programme manager's lists; for other officials the cohorts, for officers the calls; for everybody else the calendar of the training."""
     user = request.user
     if not user.is_authenticated or not user.is_official:
         yield NavItem(_("Training"), reverse("training:public_calendar"), order=25)
@@ -28,5 +28,8 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Trainers"), reverse("training:trainers"), order=14)
         yield NavItem(_("Venues"), reverse("training:venues"), order=15)
         yield NavItem(_("Places"), reverse("training:desk_places"), order=16)
+        yield NavItem(_("Calls"), reverse("training:calls"), order=17)
     else:
+        if user.has_role(Role.OFFICER):
+            yield NavItem(_("Calls"), reverse("training:calls"), order=46)
         yield NavItem(_("Training"), reverse("training:cohorts"), order=45)

@@ -56,8 +56,10 @@ def is_signed(body: bytes, signature: str) -> bool:
 def keep(body: bytes) -> InboundSms:
     """Keep what was sent; what was sent before gives the row that is there. Raises DomainError "unreadable" where it names no message."""
     sent = _json_of(body)
-    number = str(sent.get("id", "")) if isinstance(sent.get("id"), (str, int)) else ""
-    if not number or len(number) > MAX_ID or not number.isprintable():
+    number = sent.get("id")
+    if isinstance(number, int) and not isinstance(number, bool):
+        number = str(number)
+    if not isinstance(number, str) or not number or len(number) > MAX_ID or not number.isprintable():
         raise DomainError("This is not a message: it has no id.", code="unreadable")
     row, is_new = InboundSms.objects.get_or_create(provider_id=number, defaults={"body": body.decode()})
     if is_new:
@@ -112,7 +114,7 @@ def _read(pk: int) -> bool:
 def _person_of(sender: str) -> User | None:
     """Whose number it is, shown to be theirs."""
     try:
-        mobile = parse_mobile(sender if sender.strip().startswith(("+", "0")) else f"+{sender.strip()}")
+        mobile = parse_mobile(sender)
     except NotAMobileNumber:
         return None
     people: Any = get_user_model()

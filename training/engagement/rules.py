@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tdap_portal.core.marks import gettext_noop as _
 from training.states import LagReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 START = date(2026, 7, 1)
-SOURCE = "Working choice of TDAP, first round"
+SOURCE = _("Working choice of TDAP, first round")
 
 
 @dataclass(frozen=True, slots=True)

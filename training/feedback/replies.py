@@ -12,8 +12,10 @@ MAX_WORDS = 500
 LEAST, MOST = 1, 5
 HIDDEN = "•••"
 _MARKS = re.compile("[\u20e3\ufe0f]")  # of digits that telephones draw as keys
+_BETWEEN = r"[\s.:;,،()/\\|&+_*٫-]*"
 _ANSWER = re.compile(
-    r"[\s.:;,،()#*-]*([0-9])[\s.:;,،/\\|&+_-]*(?:(?:and|اور)\s+)?([0-9])(?![0-9])[\s.:;,،/\\|)-]*(.*)", re.DOTALL
+    rf"{_BETWEEN}(?P<useful>[0-9])(?P<between>{_BETWEEN}(?:(?:and|اور)\s+)?)(?P<clear>[0-9])(?![0-9]){_BETWEEN}(?P<words>.*)",
+    re.DOTALL,
 )
 _NUMBER = re.compile(r"(?:\+|00)?[0-9](?:[\s().\-_/٫٬]{0,3}[0-9]){6,}")
 
@@ -35,10 +37,12 @@ def read_reply(text: str) -> Reply | None:
     found = _ANSWER.match(plain_digits(_MARKS.sub("", clean(text[: MAX_WORDS * 4]))).strip())
     if found is None:
         return None
-    useful, clear = int(found[1]), int(found[2])
+    useful, clear, words = int(found["useful"]), int(found["clear"]), found["words"]
     if not (LEAST <= useful <= MOST and LEAST <= clear <= MOST):
         return None
-    return Reply(useful, clear, kept_words(found[3]))
+    if found["between"] in (".", ",", "٫") and words[:1].isdecimal():
+        return None  # "4.5 5": a fraction
+    return Reply(useful, clear, kept_words(words))
 
 
 def plain_digits(text: str) -> str:

@@ -116,7 +116,9 @@ def test_what_is_sent_again_counts_once(client, person, read):
     assert read == [(person, "5 4 good")]
 
 
-@pytest.mark.parametrize("sender", ["923001234567", "03001234567", "0300-1234567", "00923001234567", "+92 300 1234567", "۰۳۰۰۱۲۳۴۵۶۷"])
+@pytest.mark.parametrize(
+    "sender", ["923001234567", "03001234567", "0300-1234567", "00923001234567", "+92 300 1234567", "۰۳۰۰۱۲۳۴۵۶۷"]
+)
 def test_a_number_is_known_however_the_provider_writes_it(person, read, sender):
     inbound.keep(body_of(**{"from": sender}))
     inbound.read_due()
@@ -132,7 +134,10 @@ def test_a_number_that_is_nobody_s_gets_no_answer(read, values):
     assert (read, Message.objects.count(), Dispatch.objects.count()) == ([], 0, 0)
 
 
-@pytest.mark.parametrize("values", [{"from": None}, {"from": "5" * 5000}, {"from": {"a": 1}}, {"text": None}, {"text": "\x00"}, {"text": [1]}])
+@pytest.mark.parametrize(
+    "values",
+    [{"from": None}, {"from": "5" * 5000}, {"from": {"a": 1}}, {"text": None}, {"text": "\x00"}, {"text": [1]}],
+)
 def test_junk_inside_a_message_harms_nobody(person, read, values):
     inbound.keep(body_of(**values))
     inbound.read_due()
@@ -200,7 +205,11 @@ def test_what_was_sent_is_blanked_after_some_weeks(person, read):
     )
     inbound.read_due()
     assert inbound.blank_old() == 1
-    assert {row.provider_id: bool(row.body) for row in InboundSms.objects.all()} == {"old": False, "new": True, "waits": True}
+    assert {row.provider_id: bool(row.body) for row in InboundSms.objects.all()} == {
+        "old": False,
+        "new": True,
+        "waits": True,
+    }
 
 
 def test_when_somebody_wrote_last(person, read):

@@ -53,7 +53,14 @@ def test_the_first_missed_session_says_since_when():
 
 @pytest.mark.parametrize(
     ("statuses", "figure"),
-    [((A,), None), ((P, A, P), 66), ((P, P, P, A, P), None), ((P, E, P), None), ((P, A, E, E, P), 66), ((P, A, P, O), 66)],
+    [
+        ((A,), None),
+        ((P, A, P), 66),
+        ((P, P, P, A, P), None),
+        ((P, E, P), None),
+        ((P, A, E, E, P), 66),
+        ((P, A, P, O), 66),
+    ],
 )
 def test_attendance_below_the_pace(statuses, figure):
     """80 asked for, five points of grace; an excused session and one that is not settled count on neither side."""
@@ -108,7 +115,9 @@ def test_whoever_was_excused_from_the_last_session_is_not_slow():
 
 
 def test_what_weighs_most_comes_first():
-    assert codes(A, A, A, overdue=3, unanswered=5, begins=DAY - timedelta(days=60)) == [code.value for code in LagReason]
+    assert codes(A, A, A, overdue=3, unanswered=5, begins=DAY - timedelta(days=60)) == [
+        code.value for code in LagReason
+    ]
 
 
 def test_the_order_of_sessions_does_not_matter():

@@ -81,13 +81,15 @@ def note_call(
     """What was said on the telephone; the same form sent again gives the call that is there. Also kept where the line has ended or the
     half hour is over: what was said is not lost.
 
-    key: of the form. Raises NotAllowed, DomainError "unknown_outcome", "no_why", "no_day", "day_out_of_bounds", "no_words", or "claimed"
-    where somebody else calls the firm by now.
+    key: of the form. Raises NotAllowed, DomainError "unknown_outcome", "no_why", "no_day", "day_out_of_bounds", "no_words", "stale",
+    or "claimed" where somebody else calls the firm by now.
     """
     permissions.can_call(actor).require()
     rows = _locked(line)
-    known = Call.objects.filter(key=key, by=actor).first()
+    known = Call.objects.filter(key=key).first()
     if known is not None:
+        if known.by_id != actor.pk:
+            raise DomainError(_("This form is out of date. Load the page again."), code="stale")
         return known
     said = _checked(outcome, why, words, again_on)
     if any(one.claimed_now and one.claimed_by_id != actor.pk for one in rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -47,7 +48,7 @@ def test_no_two_looks_differ_by_fewer_than_five_people():
             rows = [Given(one.key, one.useful, one.clear, is_counted=True) for one in rows]
             looks.append(shown.keys)
     assert len(looks) == 9
-    assert all(len(set(after) - set(before)) >= STEP for before, after in zip(looks, looks[1:], strict=False))
+    assert all(len(set(after) - set(before)) >= STEP for before, after in pairwise(looks))
 
 
 def test_a_change_alone_moves_nothing():

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.calendar import today
 from training.models.labels import CALL_OUTCOME_LABELS, CANNOT_COME_LABELS, LAG_LABELS
-from training.states import CallOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,10 +23,6 @@ WHO = {
     "others": _("Others call them"),
 }
 ORDERS = {"longest": _("Longest behind first"), "newest": _("Newest first"), "cohort": _("By cohort")}
-HELP = {
-    CallOutcome.CANNOT: _("Cannot come: say why, and from when we may call again."),
-    CallOutcome.AGAIN: _("Call again: say on which day."),
-}
 
 
 class CallsFilterForm(forms.Form):

@@ -23,7 +23,6 @@ from django.utils import timezone
 
 from tdap_portal.core.calendar import today
 from tdap_portal.core.cleaning import clean
-from tdap_portal.core.errors import DomainError
 from tdap_portal.core.phones import NotAMobileNumber, parse_mobile
 from tdap_portal.core.sweeping import one_by_one
 
@@ -46,6 +45,10 @@ START = frozenset({"start", "شروع", "شروع کریں", "اسٹارٹ"})
 SMS_ALONE = frozenset({Channel.SMS.value})
 
 
+class Unreadable(ValueError):
+    """No JSON object with the id of a message: a fault of the provider, which is told so."""
+
+
 def is_signed(body: bytes, signature: str) -> bool:
     """Whether the provider that knows our key has sent these bytes."""
     right = hmac.new(settings.SMS_INBOUND_KEY.encode(), body, hashlib.sha256).hexdigest()
@@ -54,13 +57,13 @@ def is_signed(body: bytes, signature: str) -> bool:
 
 @transaction.atomic
 def keep(body: bytes) -> InboundSms:
-    """Keep what was sent; what was sent before gives the row that is there. Raises DomainError "unreadable" where it names no message."""
+    """Keep what was sent; what was sent before gives the row that is there. Raises Unreadable where it names no message."""
     sent = _json_of(body)
     number = sent.get("id")
     if isinstance(number, int) and not isinstance(number, bool):
         number = str(number)
     if not isinstance(number, str) or not number or len(number) > MAX_ID or not number.isprintable():
-        raise DomainError("This is not a message: it has no id.", code="unreadable")
+        raise Unreadable
     row, is_new = InboundSms.objects.get_or_create(provider_id=number, defaults={"body": body.decode()})
     if is_new:
         transaction.on_commit(lambda: ring(), robust=True)  # noqa: PLW0108  see services.notify()
@@ -73,7 +76,7 @@ def _json_of(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise DomainError("This is not a message: no JSON object.", code="unreadable")
+        raise Unreadable
     return found
 
 

@@ -110,6 +110,6 @@ def sms_received(request: HttpRequest) -> HttpResponse:
         return HttpResponse("not signed\n", content_type="text/plain", status=403)
     try:
         inbound.keep(body)
-    except DomainError:
+    except inbound.Unreadable:
         return HttpResponse("unreadable\n", content_type="text/plain", status=400)
     return HttpResponse("kept\n", content_type="text/plain", status=202)

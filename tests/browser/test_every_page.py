@@ -53,7 +53,7 @@ PAGES = {
         "/file/{scored}/submitted/", "/file/{asked}/copy/", "/file/{held}/reopen/", "/file/{asked}/question/",
         "/file/{reviewed}/letters/", "/file/{scored}/letters/", "/file/{scored}/withdraw/", "/file/{scored}/receipt/",
         "/file/{selected}/offer/", "/file/{selected}/receipt/", "/file/{waitlisted}/receipt/", "/file/{declined}/receipt/",
-        "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
+        "/training/calendar/", "/training/feedback/{answered_session}/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
         *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
@@ -69,6 +69,7 @@ PAGES = {
         "/desk/nominations/", "/desk/nominations/places/", "/desk/radar/", "/desk/radar/?show=all",
         "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
         "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
+        "/training/calls/", "/training/calls/?show=all", "/training/calls/?reason=tasks", "/training/calls/{watch_line}/", "/training/calls/{called_line}/", "/training/calls/rules/",
     ),
     "director": (
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
@@ -88,13 +89,15 @@ PAGES = {
         "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("edit", "modules/new", "modules/{module}", "materials", "materials/{material}", "materials/{material}/withdraw")),
         *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
+        "/training/calls/", "/training/calls/{watch_line}/", *(f"/training/calls/rules/{rest}" for rest in ("", "set/", "letters/")),
+        "/training/feedback/", "/training/feedback/?order=useful", "/training/feedback/{answered_session}/results/",
         "/training/cohorts/", "/training/cohorts/?state=finished", "/training/cohorts/new/", "/training/cohorts/{cohort}/",
         *(f"/training/cohorts/{{planned_cohort}}/{rest}" for rest in ("", "edit/", "clone/", "open/", "cancel/")),
         *(f"/training/timetable/{rest}" for rest in ("", "?week={week}&by=trainer", "?week={week}&by=cohort", "publish/", "versions/", "versions/1/")),
         *(f"/training/timetable/{rest}/" for rest in ("sessions/{planned_session}", "sessions/{lost_session}", "proposals/{timetable_proposal}")),
         *(f"/training/timetable/hours/{rest}" for rest in ("", "holidays/new/", "holidays/{holiday}/", "new/", "{hours}/", "road/", "rule/")),
     ),
-    "trainer": ("/training/programmes/{programme}/materials/",),
+    "trainer": ("/training/programmes/{programme}/materials/", "/training/feedback/", "/training/feedback/{answered_session}/results/"),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -118,7 +121,7 @@ NO_PAGE = {
     "training:place_attendee", "training:place_change", "training:place_wait", "training:place_stop_waiting", "training:roster_csv",
     "selection:nominations_start", "selection:nomination_reasons", "selection:radar_csv",
     "training:module_move", "training:material_file", "training:material_pack", "training:absence_remove", "training:closing_remove",
-    "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:certificate_pdf", "training:calendar_feed",
+    "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:call_take", "training:call_leave", "notifications:sms_received", "training:certificate_pdf", "training:calendar_feed",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

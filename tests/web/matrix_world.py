@@ -162,6 +162,7 @@ class MatrixWorld(World):
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "training/feedback/": "answered_session", "training/calls/<": "watch_line",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
         word = next((word for start, word in special.items() if address.route.startswith(start)), file)

@@ -15,7 +15,7 @@ from training.states import LagReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
     from fractions import Fraction
 
     from .rules import Policy, Rule
@@ -150,16 +150,15 @@ class Written:
     heard_on: date | None = None
 
 
-def may_nudge(policy: Policy, written: Written, *, now: datetime, since: date, is_working_day: bool) -> bool:
-    """Whether a person is written to now. now: in Pakistan. since: when the person fell behind.
+def may_nudge(policy: Policy, written: Written, *, on: date, hour: int, since: date, is_working_day: bool) -> bool:
+    """Whether a person is written to. on, hour: now, in Pakistan. since: when the person fell behind.
 
     Never outside the hours, on a day off, twice a day, or over the limit; and no more once the person was heard of after falling behind
     and was written to: then somebody calls, or it is well.
     """
-    today = now.date()
-    if not is_working_day or not policy.from_hour <= now.hour < policy.until_hour or today in written.sent:
+    if not is_working_day or not policy.from_hour <= hour < policy.until_hour or on in written.sent:
         return False
-    if sum(0 <= (today - day).days < policy.within_days for day in written.sent) >= policy.most:
+    if sum(0 <= (on - day).days < policy.within_days for day in written.sent) >= policy.most:
         return False
     first = min((day for day in written.sent if day >= since), default=None)
     return first is None or written.heard_on is None or written.heard_on < first

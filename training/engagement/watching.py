@@ -153,10 +153,11 @@ def end_lines_of_others(day: date) -> int:
 def nudge_those_behind(*, now: datetime | None = None) -> int:
     """Write to those of the last night who are still behind, within what the policy allows, once a day; what beat rings. How many."""
     at = timezone.localtime(now or timezone.now())
-    policy = reading.policy(at.date())
-    if not is_working_day(at.date()) or not policy.most or not policy.from_hour <= at.hour < policy.until_hour:
+    day = timezone.localdate(at)
+    policy = reading.policy(day)
+    if not is_working_day(day) or not policy.most or not policy.from_hour <= at.hour < policy.until_hour:
         return 0
-    night = WatchNight.objects.filter(day=at.date(), nudged_at=None).exclude(done_at=None).first()
+    night = WatchNight.objects.filter(day=day, nudged_at=None).exclude(done_at=None).first()
     number = 0
     while night is not None and (sent := _nudge_next(night.pk, at=at, policy=policy)) is not None:
         number += sent
@@ -166,12 +167,13 @@ def nudge_those_behind(*, now: datetime | None = None) -> int:
 @transaction.atomic
 def _nudge_next(night_id: int, *, at: datetime, policy: Policy) -> int | None:
     """How many of the next were written to; None at the end."""
+    day = timezone.localdate(at)
     night = WatchNight.objects.select_for_update().get(pk=night_id)
     if night.nudged_at is not None:
         return None
     lines = list(
         WatchLine.objects.filter(ended_on=None, pk__gt=night.nudged_after)
-        .filter(Q(rests_until=None) | Q(rests_until__lte=at.date()))
+        .filter(Q(rests_until=None) | Q(rests_until__lte=day))
         .select_related("place__cohort__programme", "place__attendee_user", "place__application")
         .defer("place__application__facts")
         .order_by("pk")[:LETTERS_AT_ONCE]
@@ -184,13 +186,13 @@ def _nudge_next(night_id: int, *, at: datetime, policy: Policy) -> int | None:
     people = {place: person_of(place) for place in places}
     facts = facts_of(places, at=at)
     written = written_to({place: person.pk if person else None for place, person in people.items()}, at=at)
-    rules = reading.rules(at.date())
+    rules = reading.rules(day)
     reasons = {place.pk: reasons_of(facts[place.pk], rules) for place in places}
     number = sum(
-        _nudge(line, people[line.place], reasons[line.place_id], at)
+        _nudge(line, people[line.place], reasons[line.place_id], day)
         for line in lines
         if reasons[line.place_id]
-        and may_nudge(policy, written[line.place_id], now=at, since=line.noted_on, is_working_day=True)
+        and may_nudge(policy, written[line.place_id], on=day, hour=at.hour, since=line.noted_on, is_working_day=True)
     )
     night.nudged_after = lines[-1].pk
     night.save(update_fields=["nudged_after"])
@@ -199,13 +201,13 @@ def _nudge_next(night_id: int, *, at: datetime, policy: Policy) -> int | None:
     return number
 
 
-def _nudge(line: WatchLine, person: User | None, reasons: tuple[Reason, ...], at: datetime) -> bool:
+def _nudge(line: WatchLine, person: User | None, reasons: tuple[Reason, ...], day: date) -> bool:
     """Whether the person of a line was written to."""
     if person is None:
         return False
     place = line.place
     _row, is_new = Nudge.objects.get_or_create(
-        person=person, day=at.date(), defaults={"place": place, "line": line, "code": reasons[0].code.value}
+        person=person, day=day, defaults={"place": place, "line": line, "code": reasons[0].code.value}
     )
     if not is_new:
         return False
@@ -214,7 +216,7 @@ def _nudge(line: WatchLine, person: User | None, reasons: tuple[Reason, ...], at
     notify(
         to=person,
         template="engagement.nudge",
-        key=f"{line.public_id}-{at.date().isoformat()}",
+        key=f"{line.public_id}-{day.isoformat()}",
         url=reverse("training:place", args=[place.application.public_id]),
         cohort=place.cohort.code,
         sentences=sentences,

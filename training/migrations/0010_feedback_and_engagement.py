@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                 ('useful', models.PositiveSmallIntegerField(verbose_name='how useful it was')),
                 ('clear', models.PositiveSmallIntegerField(verbose_name='how well it could be followed')),
                 ('words', models.CharField(blank=True, max_length=500, verbose_name='in words')),
-                ('via', models.CharField(choices=[('web', 'Portal'), ('sms', 'SMS')], max_length=4)),
+                ('via', models.CharField(choices=[('web', 'On the portal'), ('sms', 'By SMS')], max_length=4)),
                 ('counted_at', models.DateTimeField(null=True)),
                 ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='training.place')),

@@ -71,7 +71,7 @@ SOURCE_LABELS = {
     Source.REPORT: _("Report of the meeting"),
     Source.CORRECTION: _("Correction"),
 }
-FEEDBACK_VIA_LABELS = {FeedbackVia.WEB: _("Portal"), FeedbackVia.SMS: _("SMS")}
+FEEDBACK_VIA_LABELS = {FeedbackVia.WEB: _("On the portal"), FeedbackVia.SMS: _("By SMS")}
 LAG_LABELS = {
     LagReason.MISSED: _("Sessions missed in a row"),
     LagReason.ATTENDANCE: _("Attendance below the pace"),

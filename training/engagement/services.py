@@ -43,9 +43,9 @@ def claim(*, actor: User, line: WatchLine) -> WatchLine:
     if row is None:
         raise DomainError(_("This person is back on track, so there is nothing to call about."), code="over")
     other = next((one for one in rows if one.claimed_now and one.claimed_by_id != actor.pk), None)
-    if other is not None and other.claimed_by is not None:
+    if other is not None:
         raise DomainError(
-            _("%(name)s calls this firm at the moment.") % {"name": f"\u2068{other.claimed_by.name}\u2069"},
+            _("%(name)s calls this firm at the moment.") % {"name": f"\u2068{other.claimed_by}\u2069"},
             code="claimed",
         )
     is_new = not (row.claimed_now and row.claimed_by_id == actor.pk)
@@ -141,9 +141,11 @@ def _rests_until(line: WatchLine, call: Call) -> date | None:
 
 
 def _locked(line: WatchLine) -> list[WatchLine]:
-    """All open lines of the firm of a line, locked in the order of their ids, so that one official at a time takes its call."""
-    rows = WatchLine.objects.select_for_update(of=("self",)).select_related("sme", "claimed_by")
-    return list(rows.filter(sme=line.sme_id, ended_on=None).order_by("pk"))
+    """All open lines of the firm of a line, locked in the order of their ids, so that one official at a time takes its call.
+
+    Nobody's name is read along: beside a row that was waited for it would be the one from before.
+    """
+    return list(WatchLine.objects.select_for_update().filter(sme=line.sme_id, ended_on=None).order_by("pk"))
 
 
 def _free(rows: list[WatchLine]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from tdap_portal.accounts.roles import Role
@@ -58,8 +59,9 @@ def absent(number=2, **values):
 def watch(at=None):
     """As the night does it, over everybody."""
     at = at or timezone.now()
-    behind = watching.note_reasons(list(watching.watched().order_by("pk")), at=at)
-    watching.end_lines_of_others(timezone.localdate(at))
+    with transaction.atomic():
+        behind = watching.note_reasons(list(watching.watched().order_by("pk")), at=at)
+        watching.end_lines_of_others(timezone.localdate(at))
     return behind
 
 

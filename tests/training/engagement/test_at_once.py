@@ -9,6 +9,7 @@ import pytest
 
 from tdap_portal.audit.models import Event
 from tdap_portal.notifications import inbound
+from tdap_portal.notifications.models import InboundSms
 from tests.factories.accounts import UserFactory
 from tests.selection.test_at_once import at_once
 from tests.training.feedback.test_services import came, ended, say
@@ -72,8 +73,10 @@ def test_two_workers_ask_everybody_once_and_read_an_sms_once():
     came(session, person=person)
     assert sum(at_once(*[feedback_services.ask_those_who_came] * 3)) == 1
     inbound.keep(json.dumps({"id": "m", "from": "+923001234567", "text": "5 4"}).encode())
+    InboundSms.objects.update(state="waiting")  # the ring of the act has had it read
+    SessionFeedback.objects.all().delete()
     assert sum(at_once(*[inbound.read_due] * 3)) == 1
-    assert Event.objects.filter(name="feedback.given").count() == 1
+    assert Event.objects.filter(name="feedback.given").count() == 2
 
 
 def test_the_provider_that_sends_one_message_four_times_at_once_has_it_kept_once():

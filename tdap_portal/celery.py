@@ -90,6 +90,8 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "deliver lost events": every(5, "audit.sweep"),
         "seal the audit trail": every(5, "audit.seal"),
         "send waiting messages": every(5, "notify.sweep"),
+        "read SMS that came in": every(30, "notify.read_inbound"),
+        "blank SMS of weeks ago": {"task": "notify.blank_inbound", "schedule": crontab(hour=4, minute=35)},
         "go on with trade runs that were cut off": every(30, "trade.sweep"),
         "remind of papers that expire": {"task": "smes.remind_expiries", "schedule": crontab(hour=8, minute=0)},
         "end verifications with the papers they rest on": {
@@ -118,6 +120,9 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "task": "training.remind_of_places",
             "schedule": crontab(hour=9, minute=15),
         },
+        "ask how sessions were": {"task": "training.ask_feedback", "schedule": crontab(minute="*/5", hour="8-20")},
+        "look who falls behind": {"task": "training.watch", "schedule": crontab(hour="2-6", minute=40)},
+        "write to who falls behind": {"task": "training.nudge", "schedule": crontab(minute=50)},
         "let the clock go on after a question": {"task": "selection.pass_questions", "schedule": crontab(minute=15)},
         "restore files whose correction came too late": every(300, "selection.restore_submitted"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),

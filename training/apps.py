@@ -12,6 +12,9 @@ class TrainingConfig(AppConfig):
         import training.assessment.tasks
         import training.board.tasks
         import training.certificates.handlers
+        import training.engagement.handlers
+        import training.engagement.tasks
+        import training.feedback.tasks
         import training.places.handlers
         import training.places.tasks
         import training.practice.handlers

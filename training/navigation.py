@@ -28,6 +28,7 @@ def home_of(user: User) -> str:
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
     """A trainer's day; the programme manager's lists; for other officials the cohorts; for everybody else the calendar of the training."""
+    """The programme manager's lists; for other officials the cohorts, for officers the calls; for everybody else the calendar of the training."""
     user = request.user
     if user.is_authenticated and request.session.get(TEACHES):
         yield NavItem(_("Your day"), reverse("training:day"), order=8)
@@ -45,7 +46,10 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Trainers"), reverse("training:trainers"), order=14)
         yield NavItem(_("Venues"), reverse("training:venues"), order=15)
         yield NavItem(_("Places"), reverse("training:desk_places"), order=16)
+        yield NavItem(_("Calls"), reverse("training:calls"), order=17)
     else:
+        if user.has_role(Role.OFFICER):
+            yield NavItem(_("Calls"), reverse("training:calls"), order=46)
         yield NavItem(_("Training"), reverse("training:cohorts"), order=45)
         if user.has_role(*DESK_ROLES):
             yield NavItem(_("Board"), reverse("training:board"), order=46)

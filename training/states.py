@@ -87,6 +87,36 @@ class WorkState(StrEnum):
     ACCEPTED = "accepted"
     AGAIN = "again"  # to be done again
     REPLACED = "replaced"  # the firm handed in a newer one before anybody marked it
+class FeedbackVia(StrEnum):
+    WEB = "web"
+    SMS = "sms"
+
+
+class LagReason(StrEnum):
+    """Why somebody falls behind, those that weigh most first."""
+
+    MISSED = "missed"  # sessions in a row
+    ATTENDANCE = "attendance"  # below the pace of the programme
+    TASKS = "tasks"  # an assessment or a practical task is overdue
+    LOGIN = "login"  # neither signed in nor came
+    SILENCE = "silence"  # what we asked or wrote is not answered
+
+
+class CallOutcome(StrEnum):
+    WILL_COME = "will_come"
+    CANNOT = "cannot"
+    WRONG_NUMBER = "wrong_number"
+    AGAIN = "again"
+
+
+class CannotCome(StrEnum):
+    ILL = "ill"
+    FAMILY = "family"
+    WORK = "work"
+    ROAD = "road"
+    COST = "cost"
+    LANGUAGE = "language"
+    OTHER = "other"
 
 
 class Happened(StrEnum):
@@ -156,6 +186,18 @@ class Happened(StrEnum):
     WORK_ACCEPTED = "work.accepted"
     WORK_AGAIN = "work.again"
     WORK_REPLACED = "work.replaced"
+    FEEDBACK_ASKED = "feedback.asked"
+    FEEDBACK_GIVEN = "feedback.given"
+    FEEDBACK_CHANGED = "feedback.changed"
+    WATCH_STARTED = "engagement.night_started"
+    WATCH_CONTINUED = "engagement.night_continued"
+    WATCH_DONE = "engagement.night_done"
+    NUDGED = "engagement.nudged"
+    WATCH_RULE_SET = "engagement.rule_set"
+    NUDGE_POLICY_SET = "engagement.policy_set"
+    CALL_CLAIMED = "call.claimed"
+    CALL_LEFT = "call.left"
+    CALL_NOTED = "call.noted"
     FEED_OPENED = "calendar_feed.opened"
     FEED_CLOSED = "calendar_feed.closed"
     DIGEST_WANTED = "board_digest.wanted"

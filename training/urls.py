@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("training.board.urls")),
     path("", include("training.teaching.urls")),
     path("", include("training.meetings.urls")),
+    path("", include("training.engagement.urls")),
+    path("", include("training.feedback.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("training.programmes.urls")),

@@ -142,3 +142,45 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.channel}: {self.wanted}"
+
+
+class InboundSms(PublicId):
+    """An SMS that came in, kept whole as the provider sent it before anything was read of it, and read by the worker.
+
+    provider_id: its own number of the message, so that what is sent again counts once. body: what was sent, blank some weeks after.
+    person: whose verified number it came from, None where it is nobody's. hint: of the number, for staff.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        READ = "read", _("Read")
+        UNREAD = "unread", _("Nobody could read it")
+        STRANGER = "stranger", _("From an unknown number")
+        FAILED = "failed", _("Failed")
+
+    provider_id = models.CharField(max_length=80, unique=True)
+    body = models.TextField(blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, related_name="+")
+    hint = models.CharField(max_length=24, blank=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "inbound SMS"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "read", "unread", "stranger", "failed"]),
+                name="inbound_state_known",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="inbound_due"),
+            models.Index(fields=["person", "-received_at"], name="inbound_person"),
+            models.Index(fields=["received_at"], condition=~models.Q(body=""), name="inbound_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id}: {self.state}"

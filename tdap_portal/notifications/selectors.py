@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,12 @@ from tdap_portal.core.errors import NotFound
 from tdap_portal.core.selectors import HealthLine
 
 from . import permissions
-from .models import Channel, Dispatch, Message, Preference
+from .models import Channel, Dispatch, InboundSms, Message, Preference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
@@ -113,6 +117,12 @@ def last_day_visible_to(user: User) -> LastDay:
     counts = Counter(state for state, at in newest if at >= since)
     failed = rows.filter(state=Dispatch.State.FAILED)[:SHOWN_FAILED] if counts["failed"] else ()
     return LastDay(counts["sent"], counts["waiting"] + counts["leased"], counts["failed"], tuple(failed))
+
+
+def last_sms_of(people: Iterable[int]) -> dict[int, datetime]:
+    """By id of the person when an SMS of theirs came in last; who never sent one is left out."""
+    rows = InboundSms.objects.filter(person__in=list(people)).order_by()
+    return dict(rows.values_list("person").annotate(last=Max("received_at")))
 
 
 def something_is_due() -> bool:

@@ -1,8 +1,8 @@
-"""Sending what is due, as tasks of the worker."""
+"""Sending what is due and reading what came in, as tasks of the worker."""
 
 from celery import shared_task
 
-from . import sending
+from . import inbound, sending
 
 
 @shared_task(name="notify.send_due")
@@ -13,3 +13,13 @@ def send_due() -> None:
 @shared_task(name="notify.sweep")
 def sweep() -> None:
     sending.sweep()
+
+
+@shared_task(name="notify.read_inbound")
+def read_inbound() -> None:
+    inbound.read_due()
+
+
+@shared_task(name="notify.blank_inbound")
+def blank_inbound() -> None:
+    inbound.blank_old()

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("read-all/", views.read_all, name="read_all"),
     path("settings/", views.settings, name="settings"),
+    path("sms/received/", views.sms_received, name="sms_received"),
     path("sent/", views.sent, name="sent"),
     path("sent/<id12:public_id>/again/", views.again, name="again"),
     path("<id12:public_id>/", views.message, name="message"),

@@ -8,18 +8,20 @@ from django.conf import settings as conf
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.paging import keyset_page
 
-from . import permissions, selectors, services
+from . import inbound, permissions, selectors, services
 from .forms import PreferencesForm, SentFilterForm
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from tdap_portal.accounts.models import User
 
@@ -95,3 +97,19 @@ def again(request: SignedIn, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("The message will be sent again."))
     return redirect("notifications:sent")
+
+
+@csrf_exempt
+@require_POST
+def sms_received(request: HttpRequest) -> HttpResponse:
+    """The door of the SMS provider. The bytes are believed by their signature before anything is read of them."""
+    if not conf.SMS_INBOUND_KEY:
+        raise NotFound
+    body = request.body if request.content_type == "application/json" else b""
+    if len(body) > inbound.MAX_BYTES or not inbound.is_signed(body, request.headers.get("X-Signature", "")):
+        return HttpResponse("not signed\n", content_type="text/plain", status=403)
+    try:
+        inbound.keep(body)
+    except inbound.Unreadable:
+        return HttpResponse("unreadable\n", content_type="text/plain", status=400)
+    return HttpResponse("kept\n", content_type="text/plain", status=202)

@@ -309,6 +309,8 @@ DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="TDAP <portal@tdap.example>")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
 SMS_GATEWAY_TIMEOUT_SECONDS = env.int("SMS_GATEWAY_TIMEOUT_SECONDS", default=20)
+SMS_INBOUND_KEY = env.str("SMS_INBOUND_KEY", default="")
+SMS_READERS = ["training.feedback.sms"]  # modules whose `read_sms(person, text)` takes an SMS that it understands
 SMS_DROP_FOLDER = str(VAR_DIR / "sent" / "sms")
 
 # How people reach TDAP: shown on every page where it is set ------------------------------------------------------------

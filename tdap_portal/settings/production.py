@@ -27,6 +27,10 @@ if CERTIFICATE_KEY.startswith(("ZGV2ZWxvcG1lbnQ", "dGVzdHMt")):
     raise ImproperlyConfigured("CERTIFICATE_KEY is the key of the demo or of the tests, which everybody knows.")
 if len(set(_KEYS.values())) < len(_KEYS):
     raise ImproperlyConfigured(f"{', '.join(_KEYS)} must differ: who learns one must not have the others.")
+if SMS_INBOUND_KEY and (len(SMS_INBOUND_KEY) < 50 or len(set(SMS_INBOUND_KEY)) < 10):
+    raise ImproperlyConfigured(
+        "SMS_INBOUND_KEY must be random and at least 50 characters long: who guesses it answers for others."
+    )
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts: with * anybody chooses the address in our links.")
 if not SITE_URL.startswith("https://"):

@@ -38,7 +38,7 @@ PURE = (
     "training.attendance.roll", "training.board.figures", "training.board.suppress", "training.calendars.feed", "training.certificates.earning", "training.certificates.numbers", "training.certificates.reasons",
     "training.certificates.sealing", "training.timetable.solver.bound", "training.timetable.solver.clash", "training.timetable.solver.precheck",
     "training.timetable.solver.repair", "training.timetable.solver.rules",
-    "training.places.fitting",
+    "training.places.fitting", "training.feedback.replies", "training.feedback.counting", "training.engagement.rules", "training.engagement.watch",
 )  # fmt: skip
 FACES = ("views", "api", "tasks", "navigation")
 MAX_MODULE_LINES = 600

@@ -61,6 +61,7 @@ PAGES = {
         "/training/assessment/attempts/{attempt}/3/", "/training/assessment/attempts/{attempt}/hand-in/", "/training/assessment/attempts/{over_attempt}/result/",
         *(f"/training/assessment/places/{{assessed_place}}/tasks/{{{word}}}/" for word in ("firm_task", "differing_task")),
         "/training/calendar/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
+        "/training/calendar/", "/training/feedback/{answered_session}/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
         *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
@@ -76,6 +77,7 @@ PAGES = {
         "/desk/nominations/", "/desk/nominations/places/", "/training/board/partners/", "/desk/radar/", "/desk/radar/?show=all",
         "/desk/rounds/", "/duplicates/", "/duplicates/?state=same", "/duplicates/{flag}/", "/firm/{ready_firm}/profile/",
         "/file/{reviewed}/receipt/", "/trade/", "/trade/runs/{run}/", "/inbox/", "/inbox/{message_officer}/", "/health/",
+        "/training/calls/", "/training/calls/?show=all", "/training/calls/?reason=tasks", "/training/calls/{watch_line}/", "/training/calls/{called_line}/", "/training/calls/rules/",
     ),
     "director": (
         "/home/director/", "/desk/", "/desk/{recommended}/", "/desk/{waitlisted}/", "/desk/bulk/?kind=decide&tab=all", "/desk/bulk/{bulk}/",
@@ -98,6 +100,8 @@ PAGES = {
         "/training/programmes/", "/training/programmes/new/", "/training/programmes/{programme}/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("edit", "modules/new", "modules/{module}", "materials", "materials/{material}", "materials/{material}/withdraw")),
         *(f"/training/{kind}s/{rest}" for kind in ("trainer", "venue") for rest in ("", "?q=xyzzy", "new/", f"{{{kind}}}/", f"{{{kind}}}/edit/")),
+        "/training/calls/", "/training/calls/{watch_line}/", *(f"/training/calls/rules/{rest}" for rest in ("", "set/", "letters/")),
+        "/training/feedback/", "/training/feedback/?order=useful", "/training/feedback/{answered_session}/results/",
         "/training/cohorts/", "/training/cohorts/?state=finished", "/training/cohorts/new/", "/training/cohorts/{cohort}/",
         *(f"/training/cohorts/{{planned_cohort}}/{rest}" for rest in ("", "edit/", "clone/", "joining/", "open/", "cancel/")),
         *(f"/training/timetable/{rest}" for rest in ("", "?week={week}&by=trainer", "?week={week}&by=cohort", "publish/", "versions/", "versions/1/")),
@@ -110,6 +114,7 @@ PAGES = {
         *(f"/training/sessions/{{running_session}}/{rest}" for rest in ("", "screen/", "sheet/", "people/{running_place}/")),
         *(f"/training/sessions/{{joined_session}}/report/{rest}" for rest in ("", "result/", "{meeting_report}/", "{meeting_report}/columns/", "{late_report}/")),
     ),
+    "trainer": ("/training/programmes/{programme}/materials/", "/training/feedback/", "/training/feedback/{answered_session}/results/"),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -139,6 +144,7 @@ NO_PAGE = {
     "training:partner_workbook", "training:partner_pdf", "training:digest",
     "training:session_code", "training:session_code_stop", "training:session_code_show", "training:session_roll", "training:session_marks",
     "training:session_sheet_pdf", "training:session_worker",
+    "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:call_take", "training:call_leave", "notifications:sms_received", "training:certificate_pdf", "training:calendar_feed",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

@@ -61,6 +61,7 @@ from tests.factories.training_certificates import certified
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training.assessment.walked import walked
+from tests.training import made as training_made
 from tests.training.timetable.planned import planned
 from training.attendance import services as attendance_services
 from training.attendance.services import Called
@@ -71,6 +72,9 @@ from training.codes import EQUIPMENT, SKILLS
 from training.meetings import selectors as meetings_selectors
 from training.meetings import services as meetings_services
 from training.models import Cohort, Programme, Trainer, Venue
+from training.engagement import services as engagement_services
+from training.feedback import services as feedback_services
+from training.models import Attendance, Cohort, Place, Trainer, WatchLine, WatchReason
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
 from training.programmes.files import check_material
@@ -122,6 +126,7 @@ class World:
         self.ids |= planned(self.people["programme"])
         self._running()
         deliver_all()  # inside a test's transaction nobody rang
+        self._behind()  # its session is of no plan
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
         DispatchFactory(state="failed", error="no_way_out")
@@ -248,6 +253,61 @@ class World:
             "held_cohort": held.public_id,
             "full_cohort": full.public_id,
             "cohort_elsewhere": elsewhere.public_id,
+        }
+
+    def _behind(self) -> None:
+        """A session that is over, with what people said of it; one of them falls behind, was called and is to be called."""
+        trainer = Trainer.objects.get(public_id=self.ids["trainer"])
+        Cohort.objects.filter(public_id=self.ids["held_cohort"]).update(places=20)
+        cohort = Cohort.objects.get(public_id=self.ids["held_cohort"])
+        session = training_made.session(cohort, title=UNBROKEN)
+        session.starts_at = timezone.now() - timedelta(hours=5)
+        session.ends_at, session.trainer = session.starts_at + timedelta(hours=2), trainer
+        session.save()
+        seated = Place.objects.get(cohort=cohort, attendee=UNBROKEN)
+        Place.objects.filter(pk=seated.pk).update(asked_at=session.starts_at - timedelta(days=9))
+        for number in range(6):
+            place = seated
+            if number:
+                place = training_made.place(
+                    cohort,
+                    UserFactory(),
+                    application=ApplicationFactory(round=self.round),
+                    asked_at=session.starts_at - timedelta(days=9),
+                )
+            Attendance.objects.create(session=session, place=place, status="present")
+            if number:
+                feedback_services.give_feedback(
+                    actor=place.attendee_user,
+                    session=session,
+                    place=place,
+                    useful=number,
+                    clear=5,
+                    words=UNBROKEN if number == 1 else "بہت اچھا سیشن تھا۔",
+                )
+        lines, day = [], timezone.localdate()
+        for place in Place.objects.filter(cohort=cohort, attendee_user__isnull=False)[:2]:
+            line = WatchLine.objects.create(
+                place=place,
+                sme=place.sme,
+                cohort=cohort,
+                main="missed",
+                since=day,
+                noted_on=day,
+            )
+            WatchReason.objects.create(line=line, code="missed", figure=2, of=2, since=day)
+            WatchReason.objects.create(line=line, code="attendance", figure=41, of=80)
+            lines.append(line)
+        officer = self.people["officer"]
+        engagement_services.note_call(
+            actor=officer, line=lines[0], key="0" * 32, outcome="cannot", why="ill", words=f"{UNBROKEN} is ill."
+        )
+        engagement_services.claim(actor=self.people["programme"], line=lines[1])
+        engagement_services.leave(actor=self.people["programme"], line=lines[1])
+        self.ids |= {
+            "answered_session": session.public_id,
+            "watch_line": lines[1].public_id,
+            "called_line": lines[0].public_id,
         }
 
     def _folder(self) -> None:

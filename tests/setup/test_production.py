@@ -40,6 +40,8 @@ def started(tell: str = "''", **told: str | None) -> tuple[str, str]:
         ("FINGERPRINT_KEY", "x"),
         ("FINGERPRINT_KEY", SECRETS["SECRET_KEY"]),
         ("AUDIT_KEY", "development-only-audit-key-made-longer-0123456789-0123456789"),
+        ("SMS_INBOUND_KEY", "guessed"),
+        ("SMS_INBOUND_KEY", "x7" * 30),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "portal.example,*"),
         ("SITE_URL", "http://portal.example"),

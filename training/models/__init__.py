@@ -5,6 +5,8 @@ from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticip
 from .board import BoardDigest, BoardDigestWish
 from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
+from .engagement import Call, EngagementRule, Nudge, NudgePolicy, WatchLine, WatchNight, WatchNote, WatchReason
+from .feedback import FeedbackAsk, FeedbackCount, SessionFeedback
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
 from .practice import Marking, PracticalTask, Work, WorkFile
 from .programmes import Material, MaterialVersion, Module, Programme
@@ -22,9 +24,13 @@ __all__ = [
     "BoardDigest",
     "BoardDigestWish",
     "CalendarFeed",
+    "Call",
     "Certificate",
     "Cohort",
     "DraftSession",
+    "EngagementRule",
+    "FeedbackAsk",
+    "FeedbackCount",
     "Holiday",
     "LateSending",
     "Marking",
@@ -34,6 +40,8 @@ __all__ = [
     "Module",
     "MoreGiven",
     "NamedParticipant",
+    "Nudge",
+    "NudgePolicy",
     "Place",
     "PlaceReminder",
     "PracticalTask",
@@ -45,6 +53,7 @@ __all__ = [
     "ScanTally",
     "Session",
     "SessionChange",
+    "SessionFeedback",
     "TeachingHours",
     "TimetableProposal",
     "TimetableVersion",
@@ -53,4 +62,8 @@ __all__ = [
     "VenueClosing",
     "Work",
     "WorkFile",
+    "WatchLine",
+    "WatchNight",
+    "WatchNote",
+    "WatchReason",
 ]

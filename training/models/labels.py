@@ -18,6 +18,16 @@ from training.states import (
     WorkState,
 )
 from training.states import AttendanceStatus as Status
+from training.states import (
+    CallOutcome,
+    CannotCome,
+    CertificateState,
+    CohortState,
+    FeedbackVia,
+    LagReason,
+    PlaceState,
+    SessionStage,
+)
 from training.states import MarkSource as Source
 
 if TYPE_CHECKING:
@@ -85,6 +95,29 @@ SOURCE_LABELS = {
     Source.SHEET: _("Printed sheet"),
     Source.REPORT: _("Report of the meeting"),
     Source.CORRECTION: _("Correction"),
+}
+FEEDBACK_VIA_LABELS = {FeedbackVia.WEB: _("On the portal"), FeedbackVia.SMS: _("By SMS")}
+LAG_LABELS = {
+    LagReason.MISSED: _("Sessions missed in a row"),
+    LagReason.ATTENDANCE: _("Attendance below the pace"),
+    LagReason.TASKS: _("Task overdue"),
+    LagReason.LOGIN: _("No sign of life"),
+    LagReason.SILENCE: _("No answer"),
+}
+CALL_OUTCOME_LABELS = {
+    CallOutcome.WILL_COME: _("Will come"),
+    CallOutcome.CANNOT: _("Cannot come"),
+    CallOutcome.WRONG_NUMBER: _("Wrong number"),
+    CallOutcome.AGAIN: _("Call again"),
+}
+CANNOT_COME_LABELS = {
+    CannotCome.ILL: _("Illness"),
+    CannotCome.FAMILY: _("Family"),
+    CannotCome.WORK: _("Too much work, or an order to finish"),
+    CannotCome.ROAD: _("The way is too long or not safe"),
+    CannotCome.COST: _("Costs of coming"),
+    CannotCome.LANGUAGE: _("Could not follow, or another language"),
+    CannotCome.OTHER: _("Another reason"),
 }
 
 

@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from .models import Round
 
 POLICY = "2026-2"
-APPLY = (60, 80, 36)  # firms in the first, second and third round; the others have begun and got some way
+APPLY = (54, 72, 34)  # firms in the first, second and third round; the others have begun and got some way
 FIRST_SEATS, FIRST_RESERVE = 18, 2
-SECOND_SEATS, SECOND_RESERVE = 18, 2
+SECOND_SEATS, SECOND_RESERVE = 15, 2
 ANSWERS = {
     4: "too_far",
     8: seats_demo.NO_ANSWER,

@@ -448,8 +448,7 @@ def _capacity(plan: Plan, rng: random.Random, size: Size, products: list[dict[st
 
 
 def _exports(plan: Plan, rng: random.Random, size: Size) -> Answers:
-    """No year before the firm was there, and less than it sold; of a firm in doubt more than that. Every other supplier of an export
-    house has sold nothing through it yet, and is a new exporter."""
+    """No year before the firm was there, and less than it sold; of a firm in doubt more than that."""
     q = plan.quality
     route = "direct" if q > 0.55 else "export_house" if q > 0.33 else "none"
     first = size.founded.year + (size.founded.month >= 7)
@@ -461,8 +460,6 @@ def _exports(plan: Plan, rng: random.Random, size: Size) -> Answers:
         {"fiscal_year": year, "value_usd": Decimal(int(best * rng.uniform(0.72, 0.98) ** back)), "route": route}
         for back, year in enumerate(years)
     ]
-    if route == "export_house" and plan.number % 2:
-        rows = [{"fiscal_year": years[0], "value_usd": Decimal(0), "route": route}]
     markets = plan.words.markets
     answers: dict[str, object] = {"export_route": route, "export_markets": []}
     if route == "direct":

@@ -16,11 +16,11 @@ from .services import PointGiven
 if TYPE_CHECKING:
     from selection.models import Round
 
-FACT, PAPER = "foreign_currency_account", "bank_certificate"
+PAPER = "export_proof"
 APPEALS = {
     AppealOutcome.UPHELD: {
-        "en": "The second page of our bank’s certificate names our account in dollars. You did not count it.",
-        "ur": "ہمارے بینک کے سرٹیفکیٹ کے دوسرے صفحے پر ہمارا ڈالر اکاؤنٹ لکھا ہے۔ آپ نے اسے شمار نہیں کیا۔",
+        "en": "Our bank’s advices of last year are on two sheets. You counted the first half of the year only.",
+        "ur": "پچھلے سال کی ہماری بینک ایڈوائس دو صفحوں پر ہے۔ آپ نے صرف سال کا پہلا نصف شمار کیا۔",
     },
     AppealOutcome.REJECTED: {
         "en": "We counted our points again from your policy and get more than the receipt says.",
@@ -29,8 +29,8 @@ APPEALS = {
 }
 ANSWERS = {
     AppealOutcome.UPHELD: {
-        "en": "You are right: the certificate, which we had in time, names the account. It counts now.",
-        "ur": "آپ درست ہیں: سرٹیفکیٹ، جو ہمیں بروقت ملا تھا، اس اکاؤنٹ کا ذکر کرتا ہے۔ اب یہ شمار ہو گیا ہے۔",
+        "en": "You are right: the second sheet, which we had in time, shows as much again. The whole year counts now.",
+        "ur": "آپ درست ہیں: دوسرا صفحہ، جو ہمیں بروقت ملا تھا، اتنی ہی رقم اور دکھاتا ہے۔ اب پورا سال شمار ہو گیا ہے۔",
     },
     AppealOutcome.REJECTED: {
         "en": "We computed the score again from the same facts and the same policy: it is the one on your receipt, line by line.",
@@ -40,7 +40,7 @@ ANSWERS = {
 
 
 def send(round_: Round) -> None:
-    """The first waiting firm whose certificate can have been misread, and the best below the line of those that the round's decision declined,
+    """The first waiting firm that a misread proof of its exports can have kept out, and the best below the line of those that the round's decision declined,
     both by their owners. round_: final."""
     waiting = offers_selectors.waiting_files(round_).select_related("sme__created_by", "round")
     _send(next(row for row in waiting if _can_be_right(row)), AppealOutcome.UPHELD, "A1", PAPER)
@@ -53,9 +53,18 @@ def send(round_: Round) -> None:
 
 
 def _can_be_right(row: Application) -> bool:
-    """Without the fact that the paper shows, and with nothing against a seat."""
+    """With the other half of its last year of exports it reaches the line, and nothing stands against a seat."""
     kinds = {paper.kind for paper in selectors.papers_there(row)}
-    return (row.facts or {}).get(FACT) is False and PAPER in kinds and not obstacles.obstacles_of(row)
+    if PAPER not in kinds or not _other_half(row) or obstacles.obstacles_of(row):
+        return False
+    finding = Finding(1, Verdict.RIGHT, "", _other_half(row))
+    return Outlook(Appeal(application=row, round=row.round), [finding]).is_over_the_line
+
+
+def _other_half(row: Application) -> dict[str, float]:
+    """The newest year of the firm's exports, twice; {} for a firm without any."""
+    years = sorted((row.facts or {}).get("export_history") or (), key=lambda year: -year["fiscal_year"])
+    return {f"export_history/{year['fiscal_year']}/{year['route']}": year["value_usd"] * 2 for year in years[:1]}
 
 
 def _send(row: Application, about: AppealOutcome, ground: str, kind: str) -> None:
@@ -72,7 +81,9 @@ def answer(round_: Round) -> None:
         outcome = AppealOutcome.UPHELD if row.points_made.get().ground == "A1" else AppealOutcome.REJECTED
         words = ANSWERS[outcome][row.application.sme.created_by.language]
         is_right = outcome == AppealOutcome.UPHELD
-        finding = Finding(1, Verdict.RIGHT if is_right else Verdict.WRONG, words, {FACT: True} if is_right else {})
+        finding = Finding(
+            1, Verdict.RIGHT if is_right else Verdict.WRONG, words, _other_half(row.application) if is_right else {}
+        )
         assert row.director is not None  # noqa: S101  the lot has drawn
         basis = Outlook(row, [finding], by=row.director).basis(outcome, row.round)
         services.answer(actor=row.director, appeal=row, outcome=outcome, words=words, findings=[finding], basis=basis)

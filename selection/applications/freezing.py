@@ -58,8 +58,10 @@ def copy_columns(row: Application) -> None:
 
 
 def is_new_exporter(facts: Mapping[str, Any]) -> bool:
-    """The firm tells of no exports, direct or through an export house, in any year."""
-    return not any((year.get("value_usd") or 0) > 0 for year in facts.get("export_history") or ())
+    """The firm tells of no exports in its own name in any year. Whoever has sold through an export house only is new to exporting: the
+    house had the buyer and did the papers."""
+    years = facts.get("export_history") or ()
+    return not any(year.get("route") == "direct" and (year.get("value_usd") or 0) > 0 for year in years)
 
 
 def _papers_of(row: Application) -> str:

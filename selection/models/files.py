@@ -49,7 +49,7 @@ class Application(PublicId, TimeStamped):
     main_hs6 = models.CharField(max_length=6, blank=True)
     search_text = models.TextField(blank=True, default="")  # name and town as the desk's search compares them
     women_led = models.BooleanField(default=False)
-    new_exporter = models.BooleanField(default=False, db_default=False)  # tells of no exports in any year
+    new_exporter = models.BooleanField(default=False, db_default=False)  # tells of no exports in its own name
     size_class = models.CharField(max_length=16, blank=True, default="", db_default="")
     needed_papers = models.CharField(  # how far those have come that the firm must send
         max_length=8, default=NeededPapers.MISSING.value, db_default=NeededPapers.MISSING.value

@@ -302,8 +302,9 @@ def _keep(sme: Sme, found: Iterable[Found], codes: Iterable[str], *, about: str 
 
 def _locked(document: Document) -> Document:
     """Under the lock of its firm, which comes first in every act on it: what the firm says stands still meanwhile."""
-    people_services.locked_firm(document.sme_id)
-    row = Document.objects.select_for_update(of=("self",)).select_related("sme").get(pk=document.pk)
+    sme = people_services.locked_firm(document.sme_id)
+    row = Document.objects.select_for_update().get(pk=document.pk)
+    row.sme = sme
     if row.state not in COUNTING:
         raise DomainError(_("This paper was refused or replaced meanwhile."), code="paper_gone")
     return row

@@ -87,6 +87,8 @@ class WorkState(StrEnum):
     ACCEPTED = "accepted"
     AGAIN = "again"  # to be done again
     REPLACED = "replaced"  # the firm handed in a newer one before anybody marked it
+
+
 class FeedbackVia(StrEnum):
     WEB = "web"
     SMS = "sms"

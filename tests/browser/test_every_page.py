@@ -113,8 +113,8 @@ PAGES = {
         "/training/day/", "/training/day/?on=2027-01-01",
         *(f"/training/sessions/{{running_session}}/{rest}" for rest in ("", "screen/", "sheet/", "people/{running_place}/")),
         *(f"/training/sessions/{{joined_session}}/report/{rest}" for rest in ("", "result/", "{meeting_report}/", "{meeting_report}/columns/", "{late_report}/")),
+        "/training/feedback/", "/training/feedback/{answered_session}/results/",
     ),
-    "trainer": ("/training/programmes/{programme}/materials/", "/training/feedback/", "/training/feedback/{answered_session}/results/"),
     "finance": ("/home/finance/",),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
     "chamber": (
@@ -144,7 +144,7 @@ NO_PAGE = {
     "training:partner_workbook", "training:partner_pdf", "training:digest",
     "training:session_code", "training:session_code_stop", "training:session_code_show", "training:session_roll", "training:session_marks",
     "training:session_sheet_pdf", "training:session_worker",
-    "training:timetable_try", "training:timetable_propose", "training:certificate_file", "training:certificate_offline", "training:call_take", "training:call_leave", "notifications:sms_received", "training:certificate_pdf", "training:calendar_feed",
+    "training:call_take", "training:call_leave", "notifications:sms_received",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

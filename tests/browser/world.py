@@ -60,8 +60,8 @@ from tests.factories.training import (
 from tests.factories.training_certificates import certified
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
-from tests.training.assessment.walked import walked
 from tests.training import made as training_made
+from tests.training.assessment.walked import walked
 from tests.training.timetable.planned import planned
 from training.attendance import services as attendance_services
 from training.attendance.services import Called
@@ -69,12 +69,11 @@ from training.board import services as board_services
 from training.calendars import services as calendars_services
 from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
-from training.meetings import selectors as meetings_selectors
-from training.meetings import services as meetings_services
-from training.models import Cohort, Programme, Trainer, Venue
 from training.engagement import services as engagement_services
 from training.feedback import services as feedback_services
-from training.models import Attendance, Cohort, Place, Trainer, WatchLine, WatchReason
+from training.meetings import selectors as meetings_selectors
+from training.meetings import services as meetings_services
+from training.models import Attendance, Cohort, Place, Programme, Trainer, Venue, WatchLine, WatchReason
 from training.programmes import services_materials as materials_services
 from training.programmes import services_resources as resources_services
 from training.programmes.files import check_material

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('smes', '0009_verification'),
-        ('training', '0008_places'),
+        ("training", "0009_assessment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("training", "0009_assessment"),
+        ("training", "0010_feedback_and_engagement"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

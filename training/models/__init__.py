@@ -60,10 +60,10 @@ __all__ = [
     "Trainer",
     "Venue",
     "VenueClosing",
-    "Work",
-    "WorkFile",
     "WatchLine",
     "WatchNight",
     "WatchNote",
     "WatchReason",
+    "Work",
+    "WorkFile",
 ]

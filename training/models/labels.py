@@ -10,15 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from training import codes
 from training.states import (
     AttemptState,
-    CertificateState,
-    CohortState,
-    PlaceState,
-    QuestionKind,
-    SessionStage,
-    WorkState,
-)
-from training.states import AttendanceStatus as Status
-from training.states import (
     CallOutcome,
     CannotCome,
     CertificateState,
@@ -26,8 +17,11 @@ from training.states import (
     FeedbackVia,
     LagReason,
     PlaceState,
+    QuestionKind,
     SessionStage,
+    WorkState,
 )
+from training.states import AttendanceStatus as Status
 from training.states import MarkSource as Source
 
 if TYPE_CHECKING:

@@ -14,10 +14,16 @@ from fpdf import FPDF
 from smes.papers.checks import MAX_BYTES
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.demo import PASSWORD, login_of
-from tdap_portal.core.demo import moment
+from tdap_portal.core.demo import clock_at, moment
+from training.assessment import services as assessment_services
+from training.assessment.services import Page
 from training.attendance import selectors as attendance_selectors
 from training.attendance import services as attendance_services
+from training.certificates import selectors as certificates_selectors
 from training.certificates import services as certificates_services
+from training.engagement import watching
+from training.feedback import selectors as feedback_selectors
+from training.feedback import services as feedback_services
 from training.models import Cohort, Place, Session, TimetableProposal
 from training.places import selectors as places_selectors
 from training.places import services as places_services
@@ -47,6 +53,8 @@ MANAGER, TRAINER = "programme", "trainer"
 SET_UP, PLANNED, PUBLISHED, CHOSEN = 94, 93, 92, 90  # days before today
 SEED, STEPS = 2017, 120
 LATE_MINUTES = 25
+ASKED_SINCE = timedelta(days=21)  # what people say of older sessions is long read
+TASK_SINCE = 20  # days before today: cohorts that begin from then on hand in a practical task
 
 
 class Story:
@@ -62,6 +70,7 @@ class Story:
         self.replay.at(moment(self._day(PLANNED), 10), self._plan)
         self.replay.at(moment(self._day(PUBLISHED), 10), self._publish)
         self.replay.at(moment(self._day(CHOSEN), 11), self._choose)
+        self.replay.at(moment(self._day(1), 3), watching.start_night)
         self.replay.at(moment(self._day(1), 17), self._ill)
 
     def _day(self, back: int) -> date:
@@ -83,8 +92,13 @@ class Story:
         self.replay.at(session.starts_at + timedelta(minutes=4), lambda: scan(session))
         self.replay.at(session.ends_at - timedelta(minutes=9), lambda: take_roll(self.manager, session))
         self.replay.at(session.ends_at + timedelta(minutes=1), programmes_services.keep_cohorts)
+        if session.ends_at > self.replay.ends_at - ASKED_SINCE:
+            self.replay.at(session.ends_at + timedelta(minutes=30), feedback_services.ask_those_who_came)
+            self.replay.at(session.ends_at + timedelta(hours=2), lambda: say_how_it_was(session))
         if not session.cohort.sessions.filter(ends_at__gt=session.ends_at).exists():
-            self.replay.at(session.ends_at + timedelta(days=2), lambda: certify(self.manager, session.cohort))
+            self.replay.at(session.ends_at + timedelta(hours=3), lambda: take_assessment(session.cohort))
+            self.replay.at(session.ends_at + timedelta(days=2), lambda: try_again(session.cohort))
+            self.replay.at(session.ends_at + timedelta(days=3), lambda: certify(self.manager, session.cohort))
 
     def _choose(self) -> None:
         """Every firm that has accepted its seat by now takes a place as it accepted it."""
@@ -186,6 +200,45 @@ def _stays_away(place: Place, session: Session) -> bool:
     return place.pk == last
 
 
+def say_how_it_was(session: Session) -> None:
+    """Most of those who came answer."""
+    places = list(attendance_selectors.expected_in(session))
+    came = feedback_selectors.places_that_came(session, places)
+    for number, place in enumerate(one for one in places if one.pk in came):
+        if number % 4 != 3:
+            feedback_services.give_feedback(
+                actor=place.sme.created_by,
+                session=session,
+                place=place,
+                useful=5 - number % 2,
+                clear=4 - number % 3,
+                words="More examples of photographs, please." if number == 0 else "",
+            )
+
+
+def take_assessment(cohort: Cohort) -> None:
+    """All pass at once but the last, who has two of five right."""
+    places = list(certificates_selectors.places_in(cohort))
+    for place in places:
+        answer(place, wrong=3 if place == places[-1] else 1 if place == places[0] else 0)
+
+
+def try_again(cohort: Cohort) -> None:
+    answer(list(certificates_selectors.places_in(cohort))[-1], wrong=0)
+
+
+def answer(place: Place, *, wrong: int) -> None:
+    """A try with so many wrong answers, the first ones."""
+    owner = place.sme.created_by
+    attempt = assessment_services.begin(actor=owner, place=place)
+    sent = {}
+    for number, row in enumerate(attempt.questions.select_related("version")):
+        right = row.version.right[0]
+        sent[row.position] = frozenset({(right + 1) % 3 if number < wrong else right})
+    with clock_at(timezone.now() + timedelta(minutes=11)):
+        assessment_services.hand_in(actor=owner, attempt=attempt, page=Page(shown={}, sent=sent))
+
+
 def certify(manager: User, cohort: Cohort) -> None:
     certificates_services.issue_for_cohort(actor=manager, cohort=cohort)
 
@@ -228,7 +281,7 @@ def _assessment(manager: User, programme: Programme, modules: list[Module], toda
         programme=programme,
         modules=[],
         is_active=True,
-        since=today,
+        since=timezone.localdate(),
         questions_number=5,
         minutes=20,
         spare_minutes=10,
@@ -257,7 +310,7 @@ def _assessment(manager: User, programme: Programme, modules: list[Module], toda
         pass_points=8,
         differ_points=3,
         needs_file=True,
-        since=today,
+        since=today - timedelta(days=TASK_SINCE),
         is_active=True,
     )
 

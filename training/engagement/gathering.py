@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from tdap_portal.notifications import selectors as notifications_selectors
+from training.assessment import selectors as assessment_selectors
 from training.models import (
     Attendance,
     Call,
@@ -23,13 +24,13 @@ from training.models import (
 from training.states import AttendanceStatus as Status
 from training.states import CallOutcome, PlaceState
 
-from . import sources
 from .watch import THERE, Facts, Met, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+BEGUN_WITHIN = timedelta(days=7)  # of the day on which the assessment opened
 ANSWER_TAKES = timedelta(days=2)  # before what we asked or wrote counts as unanswered
 LOOKED_BACK = timedelta(days=60)  # at what was asked and written
 SPOKEN = (CallOutcome.WILL_COME.value, CallOutcome.CANNOT.value)
@@ -39,7 +40,7 @@ def facts_of(places: Sequence[Place], *, at: datetime) -> dict[int, Facts]:
     """By id of the place. places: held, with their cohort, its programme and who comes."""
     met, ids = _met(places, at), [place.pk for place in places]
     heard = heard_of(places)
-    overdue = sources.overdue_of(ids, at)
+    overdue = _overdue(places, at)
     unanswered = _unanswered(ids, heard, at)
     return {
         place.pk: Facts(
@@ -109,6 +110,17 @@ def _was_in(place: Place, session: Session) -> bool:
     if session.starts_at is None or session.ends_at is None or place.asked_at >= session.ends_at:
         return False
     return place.ended_at is None or place.ended_at > session.starts_at
+
+
+def _overdue(places: Sequence[Place], at: datetime) -> dict[int, int]:
+    """By id of the place how much nobody has begun although the assessment has been open for BEGUN_WITHIN: the assessment itself, and each
+    practical task of which nothing was handed in."""
+    found: dict[int, int] = {}
+    for row in assessment_selectors.standings_of(places, now=at):
+        opened = row.opening.at if row.opening is not None and row.opening.is_open else None
+        if opened is not None and opened <= at - BEGUN_WITHIN:
+            found[row.place.pk] = (not row.tries) + sum(work is None for _task, work in row.works)
+    return found
 
 
 def heard_of(places: Sequence[Place]) -> dict[int, date]:

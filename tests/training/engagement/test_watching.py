@@ -16,8 +16,9 @@ from tdap_portal.core.calendar import forget_closed_days
 from tdap_portal.core.models import ClosedDay
 from tdap_portal.notifications.models import InboundSms, Message
 from tests.factories.accounts import UserFactory
+from tests.factories.training_assessment import rules, task
 from tests.training import made
-from training.engagement import services, sources, watching
+from training.engagement import services, watching
 from training.engagement.gathering import facts_of
 from training.models import Attendance, FeedbackAsk, Nudge, Place, WatchLine, WatchNight, WatchNote
 from training.states import CohortState, LagReason, PlaceState
@@ -177,14 +178,21 @@ def test_three_questions_without_an_answer_are_silence():
     assert codes(lines()[place.pk]) == {"silence": 3}
 
 
-def test_tasks_of_another_room_are_wired_by_one_line(monkeypatch):
-    cohort = running()
+@pytest.mark.parametrize(("days", "figures"), [(6, {}), (8, {"tasks": 2})])
+def test_an_assessment_and_a_task_that_nobody_begins_are_overdue_a_week_after_they_opened(days, figures):
+    cohort, since = running(), timezone.localdate() - timedelta(days=60)
     place = member(cohort)
+    session = made.session(cohort, starts_at=timezone.now() - timedelta(days=days, hours=2))
+    session.ends_at = timezone.now() - timedelta(days=days)
+    session.save()
+    mark(place, [session], "present")
+    rules(cohort.programme, opens_percent=1, since=since)
+    task(cohort.programme, since=since)
+
     watch()
-    assert not lines()
-    monkeypatch.setattr(sources, "TASKS", [lambda ids, at: {place.pk: 1}, lambda ids, at: {place.pk: 1}])
-    watch()
-    assert codes(lines()[place.pk]) == {"tasks": 2}
+
+    found = codes(lines()[place.pk]) if place.pk in lines() else {}
+    assert {code: figure for code, figure in found.items() if code == "tasks"} == figures
 
 
 def test_a_rule_that_is_set_counts_from_its_day_on():

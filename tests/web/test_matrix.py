@@ -295,8 +295,8 @@ ITS_PERSON = {  # by address
             "training:partner_workbook",
             "training:partner_pdf",
             "training:digest",
+            "api_training:nominees",
         ),
-        ("selection:nominations_start", "api_training:nominees"),
         tuple(role for role in PARTNERS if role != "platform"),
     ),
     **dict.fromkeys(

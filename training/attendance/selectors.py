@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
     from .hours import Hours
     from .roll import Settled
+
+
+CHECKED_IN_BEFORE = timedelta(minutes=30)
 
 
 def session_by_id(public_id: str) -> Session:
@@ -73,9 +77,17 @@ def sessions_now_of(user: User) -> list[Session]:
     return list(running_sessions().filter(cohort__in=cohorts))
 
 
+def checks_in(session: Session, *, now: datetime) -> bool:
+    """Whether the code of its screen is taken: people come before it begins."""
+    if session.cancelled_at is not None or session.starts_at is None or session.ends_at is None:
+        return False
+    return session.starts_at - CHECKED_IN_BEFORE <= now < session.ends_at
+
+
 def running_sessions() -> QuerySet[Session]:
+    """Those whose code is taken now."""
     now = timezone.now()
-    rows = Session.objects.filter(starts_at__lte=now, ends_at__gt=now, cancelled_at=None)
+    rows = Session.objects.filter(starts_at__lte=now + CHECKED_IN_BEFORE, ends_at__gt=now, cancelled_at=None)
     return rows.select_related("cohort", "trainer", "venue").order_by("starts_at", "pk")
 
 

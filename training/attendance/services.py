@@ -52,7 +52,7 @@ def screen_code(session: Session, *, at: datetime | None = None) -> str:
 def check_code(session: Session, text: str, *, at: datetime | None = None) -> None:
     """Counts what is refused. Raises DomainError "code_over", "code_not_yet", "code_unknown", "not_running" or "stopped"."""
     now = at or timezone.now()
-    if session.stage(now) != SessionStage.IN_PROGRESS:
+    if not selectors.checks_in(session, now=now):
         raise DomainError(_("Nobody can check in now: the session is not running."), code="not_running")
     if selectors.code_stopped_at(session) is not None:
         raise DomainError(

@@ -11,10 +11,12 @@ from django.utils import timezone
 from training.attendance import selectors as attendance_selectors
 from training.certificates import selectors as certificates_selectors
 from training.certificates.earning import lacking
+from training.engagement import selectors as engagement_selectors
+from training.feedback import selectors as feedback_selectors
 from training.models import Session
 from training.places import selectors as places_selectors
 from training.programmes import selectors as programmes_selectors
-from training.states import SessionStage
+from training.states import AttendanceStatus, SessionStage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,20 +24,23 @@ if TYPE_CHECKING:
     from selection.models import Application
     from training.attendance.hours import Hours
     from training.certificates.earning import Lack
+    from training.engagement.selectors import FirmWords
     from training.models import Certificate, MaterialVersion, Place
-    from training.states import AttendanceStatus
+
+CAME = (AttendanceStatus.PRESENT, AttendanceStatus.LATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One day as the page shows it. status: None where nobody marked the person. has_address: it can be joined from elsewhere.
-    is_other_cohort: it was in a cohort that the firm has left."""
+    is_other_cohort: it was in a cohort that the firm has left. asks_how_it_was: answers to the three questions on it are still taken."""
 
     session: Session
     stage: SessionStage
     status: AttendanceStatus | None
     has_address: bool
     is_other_cohort: bool
+    asks_how_it_was: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Training:
     """place: held now. days: by time, those without a time last. next: that runs or comes first; None after the last one.
 
     lacks: for the certificate; () where it is earned. materials: of the next day, the newest versions in the language of the cohort.
+    keeping_up: what we noticed and what was agreed, in kind words.
     """
 
     place: Place
@@ -52,6 +58,7 @@ class Training:
     lacks: tuple[Lack, ...]
     certificate: Certificate | None
     materials: tuple[MaterialVersion, ...]
+    keeping_up: FirmWords
 
     @property
     def waits_for_days(self) -> bool:
@@ -75,6 +82,7 @@ def training_of(application: Application, *, now: datetime | None = None) -> Tra
             status[row.pk],
             has_address=bool(attendance_selectors.meeting_address(row)),
             is_other_cohort=row.cohort_id != held.cohort_id,
+            asks_how_it_was=status[row.pk] in CAME and feedback_selectors.is_open(row, now=now),
         )
         for row in rows.order_by(F("starts_at").asc(nulls_last=True), "position")
     ]
@@ -88,6 +96,7 @@ def training_of(application: Application, *, now: datetime | None = None) -> Tra
         lacks=lacking(standing),
         certificate=certificates_selectors.in_force_of(held),
         materials=tuple(_materials_of(held, coming)) if coming else (),
+        keeping_up=engagement_selectors.words_for_firm(application),
     )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from selection.applications import selectors as applications_selectors
 from tdap_portal.web.keeping import signed_in
+from training.attendance import selectors as attendance_selectors
 from training.certificates.lacks import LACKS
 from training.places.wording import given_words
 from training.states import SessionStage
@@ -28,7 +29,8 @@ def training(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The next session and how to get there, the days, the hours, and what is missing for the certificate. A firm without a place
     is led to the choice of one."""
     file = applications_selectors.application_for(request.user, public_id)
-    found = selectors.training_of(file, now=timezone.now())
+    now = timezone.now()
+    found = selectors.training_of(file, now=now)
     if found is None:
         return redirect("training:place", public_id)
     context = {
@@ -39,6 +41,7 @@ def training(request: SignedInRequest, public_id: str) -> HttpResponse:
         "days": [(seen, *wording.state_of(seen)) for seen in found.days],
         "attended": wording.attended_words(found.hours),
         "lacks": [LACKS[lack] for lack in found.lacks],
+        "checks_in": found.next is not None and attendance_selectors.checks_in(found.next.session, now=now),
         "is_running": found.next is not None and found.next.stage == SessionStage.IN_PROGRESS,
     }
     return render(request, "training/firm/training.html", context)

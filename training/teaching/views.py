@@ -115,7 +115,7 @@ def session_page(
     lines = overview.lines_of(row, roll, told)
     stopped_at = attendance_selectors.code_stopped_at(row)
     may_show = permissions.can_show_code(request.user, row)
-    runs = stage == SessionStage.IN_PROGRESS
+    runs = attendance_selectors.checks_in(row, now=now)
     shows_code = bool(may_show) and runs and stopped_at is None
     sums = overview.sums_of(roll)
     shown, page = _page_of(lines, request.GET.get("page"))
@@ -198,7 +198,7 @@ def _code_context(row: Session) -> dict[str, Any]:
     now = timezone.now()
     stage = row.stage(now)
     stopped_at = attendance_selectors.code_stopped_at(row)
-    shows = stage == SessionStage.IN_PROGRESS and stopped_at is None
+    shows = attendance_selectors.checks_in(row, now=now) and stopped_at is None
     return {
         "session": row,
         "stage": stage,

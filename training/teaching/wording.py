@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from smes.vocabulary.places import CITIES
 from smes.vocabulary.wording import city_name
 from tdap_portal.core.days import day_words
+from training.attendance import selectors as attendance_selectors
 from training.models.labels import ATTENDANCE_LABELS, SESSION_STAGE_LABELS
 from training.states import AttendanceStatus as Status
 from training.states import SessionStage
@@ -75,7 +76,7 @@ def card_of(
         address="" if venue is None or is_online else venue.address_here,
         directions="" if venue is None or is_online else venue.directions_here,
         map="" if venue is None or is_online else map_link(row),
-        link=venue.link if venue is not None and may_join and row.cancelled_at is None else "",
+        link=attendance_selectors.meeting_address(row) if may_join and row.cancelled_at is None else "",
         helper=made_by.name if made_by else "",
         materials=materials,
         pack=pack,

@@ -207,7 +207,9 @@ def test_a_code_of_another_session_is_refused_and_so_is_one_when_nothing_runs(ha
     with pytest.raises(DomainError) as refusal:
         services.check_code(hall.session, services.screen_code(other, at=now), at=now)
     assert refusal.value.code == "code_unknown"
-    early = at(f"{DAY} 09:59")
+    at_the_door = at(f"{DAY} 09:31")
+    services.check_code(hall.session, services.screen_code(hall.session, at=at_the_door), at=at_the_door)
+    early = at(f"{DAY} 09:29")
     with pytest.raises(DomainError) as refusal:
         services.check_code(hall.session, services.screen_code(hall.session, at=early), at=early)
     assert refusal.value.code == "not_running"

@@ -122,10 +122,11 @@ class World:
         self._seats()
         self._nominations()
         self._training()
-        self.ids |= planned(self.people["programme"])
         self._running()
+        self._behind()
+        deliver_all()  # who waits may get a place, and a proposal rests on how many come
+        self.ids |= planned(self.people["programme"])
         deliver_all()  # inside a test's transaction nobody rang
-        self._behind()  # its session is of no plan
         for name in ("owner", "officer"):
             self.ids[f"message_{name}"] = Message.objects.filter(to=self.people[name]).earliest("pk").public_id
         DispatchFactory(state="failed", error="no_way_out")
@@ -436,7 +437,7 @@ class World:
 
     def _running(self) -> None:
         """A session under way, also just after midnight; of one of its people two devices say something else, one has no sign, one is a
-        visitor. Made after the timetable was worked out, which plans no session at the hour at which tests may run."""
+        visitor."""
         now, manager = timezone.now(), self.people["programme"]
         programme = Programme.objects.get(public_id=self.ids["programme"])
         trainer, venue = (

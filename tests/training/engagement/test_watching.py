@@ -16,7 +16,7 @@ from tdap_portal.core.calendar import forget_closed_days
 from tdap_portal.core.models import ClosedDay
 from tdap_portal.notifications.models import InboundSms, Message
 from tests.factories.accounts import UserFactory
-from tests.factories.training_assessment import rules, task
+from tests.factories.training_assessment import bank, module_of, rules, task
 from tests.training import made
 from training.engagement import services, watching
 from training.engagement.gathering import facts_of
@@ -186,6 +186,7 @@ def test_an_assessment_and_a_task_that_nobody_begins_are_overdue_a_week_after_th
     session.ends_at = timezone.now() - timedelta(days=days)
     session.save()
     mark(place, [session], "present")
+    bank(module_of(cohort.programme), 10)
     rules(cohort.programme, opens_percent=1, since=since)
     task(cohort.programme, since=since)
 

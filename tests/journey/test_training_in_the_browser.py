@@ -285,9 +285,9 @@ def moves_the_last_session(manager: Person, play: Play) -> datetime:
     last = play.sessions[-1]
     manager.open("/training/timetable/")
     look(manager, "timetable")
-    while not manager.find(f"main a[href*='/timetable/sessions/{last.public_id}/']").count():
-        manager.find("main a[rel=next]").click()
-    manager.find(f"main a[href*='/timetable/sessions/{last.public_id}/']").first.click()
+    for _week in play.sessions[1:]:  # the week of the first is open
+        manager.find("main a[data-key=']']").click()
+    manager.find(f".week a[href*='/timetable/sessions/{last.public_id}/']").click()
     look(manager, "session")
     manager.find("form.levers [name=to]").last.check()
     manager.press("form.levers")

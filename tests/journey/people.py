@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tdap_portal.notifications.models import Message
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Browser, Locator, Page
 
 RELOADS = 60
+NAMES = re.compile("\u2068[^\u2069]*\u2069")  # set apart by isolates: of firms and of sources
+ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
 
 
 class Person:
@@ -84,3 +88,31 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     while not is_so():
         assert time.monotonic() < end, is_so
         time.sleep(0.2)
+
+
+def open_message(person: Person, name: str) -> None:
+    """The newest message of that kind, from the inbox to the page that it leads to."""
+    person.open("/inbox/")
+    wait_until(lambda: Message.objects.filter(template=name, to__email=person.login).exists())
+    row = Message.objects.filter(template=name, to__email=person.login).latest("pk")
+    person.wait_for_the_worker(f"main a[href*='/inbox/{row.public_id}/']")
+    person.find(f"main a[href*='/inbox/{row.public_id}/']").first.click()
+    person.find("main a.btn-primary").first.click()
+
+
+def look(person: Person, name: str) -> None:
+    """Nothing sticks out at 360 px, and an Urdu page has no English sentence."""
+    person.page.wait_for_load_state()
+    width = person.page.viewport_size["width"]
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= width, name
+    if person.find("html").get_attribute("lang") == "ur":
+        words = person.page.evaluate(WORDS)
+        assert [line.strip() for line in words if ENGLISH.search(NAMES.sub("", line))] == [], name
+
+
+WORDS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), words = [];
+    while (walker.nextNode())
+        if (!walker.currentNode.parentElement.closest('script, style, bdi, [lang=en]')) words.push(walker.currentNode.data);
+    return words;
+}"""

@@ -21,18 +21,18 @@ from selection.states import AppealOutcome, OfferState, RoundState, State
 from selection.trade import services as trade
 from tdap_portal.audit.models import Event
 from tdap_portal.notifications.models import Message
-from tests.factories.accounts import PASSWORD, director, officer, partner_person
+from tests.factories.accounts import director, officer, partner_person
 from tests.factories.selection import RoundFactory
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.offers import world as offers_world
 
 from .many_firms import read_files, registered_firms, verified_papers_of
-from .people import Person, wait_until
+from .people import ENGLISH, look, open_message, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db.models import QuerySet
+
+    from .people import Person
 
 pytestmark = [
     pytest.mark.browser,
@@ -50,8 +50,6 @@ WHY_UR = "رہنما اصول کے مطابق کم از کم 15% نئے برآم
 PLEA = "2026 میں ہماری برآمدات 640,000 ڈالر تھیں؛ رقم بینک کے کاغذ پر ہے۔"
 ANSWER = "بینک کے کاغذ پر یہی رقم ہے۔ آپ درست کہتے ہیں۔"
 REFUSED = "status of 422"  # a form that was sent unfinished on purpose
-NAMES = re.compile("\u2068[^\u2069]*\u2069")  # set apart by isolates: of firms and of sources
-ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,]+[A-Za-z’']+){2,}")
 
 
 class Play(NamedTuple):
@@ -95,22 +93,6 @@ def an_earlier_round() -> None:
         row = offers_world.put(round_, State.SELECTED, 70)
         offers_services.make_offer(application=row, decision=row.decisions.get(), from_place=place)
     Round.objects.filter(pk=round_.pk).update(state=RoundState.DECIDED)
-
-
-@pytest.fixture
-def person(live_portal, browser) -> Iterator:
-    """Makes people who are signed in, with a browser of their own: person(login, width)."""
-    people = []
-
-    def make(login: str, width: int = 1280, **options) -> Person:
-        one = Person(browser, base_url=live_portal.url, width=width, height=800, **options)
-        people.append(one)
-        one.sign_in(login, PASSWORD)
-        return one
-
-    yield make
-    for one in people:
-        one.leave()
 
 
 def test_a_round_of_600_is_played_from_composition_to_places_promotion_and_appeal(play, person):
@@ -342,16 +324,6 @@ def keeps_the_rules(round_: Round) -> bool:
     )
 
 
-def open_message(person: Person, name: str) -> None:
-    """The newest message of that kind, from the inbox to the page that it leads to."""
-    person.open("/inbox/")
-    wait_until(lambda: Message.objects.filter(template=name, to__email=person.login).exists())
-    row = Message.objects.filter(template=name, to__email=person.login).latest("pk")
-    person.wait_for_the_worker(f"main a[href*='/inbox/{row.public_id}/']")
-    person.find(f"main a[href*='/inbox/{row.public_id}/']").first.click()
-    person.find("main a.btn-primary").first.click()
-
-
 # --------------------------------------------------------------------------------------------------------- the firms
 
 
@@ -538,24 +510,3 @@ def sees_stages_of_its_own(partner: Person, play: Play) -> None:
     assert [number for number in points if number in text] == []
     answer = partner.page.request.get(f"/file/{play.nominees[0].public_id}/receipt/")
     assert answer.status == 404
-
-
-# ------------------------------------------------------------------------------------------------------------ details
-
-
-def look(person: Person, name: str) -> None:
-    """Nothing sticks out at 360 px, and an Urdu page has no English sentence."""
-    person.page.wait_for_load_state()
-    width = person.page.viewport_size["width"]
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= width, name
-    if person.find("html").get_attribute("lang") == "ur":
-        words = person.page.evaluate(WORDS)
-        assert [line.strip() for line in words if ENGLISH.search(NAMES.sub("", line))] == [], name
-
-
-WORDS = """() => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), words = [];
-    while (walker.nextNode())
-        if (!walker.currentNode.parentElement.closest('script, style, bdi, [lang=en]')) words.push(walker.currentNode.data);
-    return words;
-}"""

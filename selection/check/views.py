@@ -132,7 +132,7 @@ def receipt_check(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@rate_limit(action="receipt_check")
+@rate_limit(action="receipt_check", limit_get=True)
 def receipt_by_code(request: HttpRequest, code: str) -> HttpResponse:
     """What the portal knows of a receipt, for whom the firm gave its code to: the same that the receipt says, as of today."""
     kept = selectors.card_by_code(code)

@@ -49,7 +49,7 @@ class Verdict:
 
 
 @require_safe
-@rate_limit(action="certificate_check")
+@rate_limit(action="certificate_check", limit_get=True)
 def certificate_search(request: HttpRequest) -> HttpResponse:
     """Where the number is typed, or the PDF is handed in."""
     if "n" not in request.GET:
@@ -62,7 +62,7 @@ def certificate_search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@rate_limit(action="certificate_check")
+@rate_limit(action="certificate_check", limit_get=True)
 def certificate_check(request: HttpRequest, number: str) -> HttpResponse:
     """Where the QR code leads."""
     return _answer(request, _verdict(number), form=NumberForm(initial={"n": number[:40]}))

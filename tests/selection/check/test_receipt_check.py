@@ -99,6 +99,12 @@ def test_the_page_is_asked_thirty_times_a_minute_and_no_more(client, file, setti
     assert answers == [200, 200, 429]
 
 
+def test_codes_of_receipts_are_tried_thirty_times_a_minute_and_no_more(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"receipt_check": "2/m/ip"}
+    answers = [client.get(f"/receipt/ABCDEFGHJ{letter}/").status_code for letter in "KLM"]
+    assert answers == [404, 404, 429]
+
+
 # ------------------------------------------------------------------------------------------------------- by the card
 
 

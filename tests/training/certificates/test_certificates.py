@@ -204,6 +204,17 @@ def send(client, content: bytes) -> str:
     return found[1] if found else str(answer.status_code)
 
 
+@pytest.mark.parametrize(
+    "address", ["/training/certificates/check/?n=x", "/training/certificates/check/ABCD-EFGH-JKLM/"]
+)
+def test_numbers_are_tried_sixty_times_a_minute_and_no_more(client, settings, address):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"certificate_check": "2/m/ip"}
+    answers = [client.get(address).status_code for _time in range(3)]
+    assert answers[:2] == [answers[0]] * 2
+    assert answers[0] != 429
+    assert answers[2] == 429
+
+
 def test_a_pdf_is_checked_and_a_changed_one_is_not_believed(client, finished):
     row = finished.issue()
     pdf = services.signed_pdf(row)

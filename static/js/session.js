@@ -149,6 +149,10 @@
       const roll = fresh.querySelector("[data-roll]");
       if (!roll) return false;
       part.replaceChildren(...roll.childNodes);
+      doc.querySelectorAll("[data-fresh]").forEach((old) => { // what the page says of the roll elsewhere
+        const now = fresh.querySelector('[data-fresh="' + old.dataset.fresh + '"]');
+        if (now) old.replaceWith(now);
+      });
       reapply();
       return true;
     } catch { return false; }

@@ -202,6 +202,8 @@ def test_the_page_opens_again_without_a_network_and_is_gone_after_signing_out(br
     assert phone.kept() == "Kept on this phone, not sent yet: 1."
     phone.marks(hall.places["sana"], "present")
     phone.comes_back()
+    phone.page.get_by_text("2 of 4 are in.").wait_for()  # above the roll, too
+    assert phone.page.locator(".counters").inner_text().split()[0] == "2"
     assert sorted(AttendanceMark.objects.values_list("place__attendee", flat=True)) == ["Ali", "Sana"]
     assert phone.page.evaluate("caches.keys()") != []
     phone.page.goto("/accounts/logout/")

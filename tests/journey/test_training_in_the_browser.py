@@ -394,6 +394,8 @@ def calls_the_roll(trainer: Person, play: Play) -> None:
     trainer.find("button[name=all]").click()
     wait_until(lambda: Attendance.objects.filter(session=last).count() == 5)
     expect(trainer.find("[data-roll] button[name=all]")).to_have_count(0)
+    expect(trainer.find("main .lead-in")).to_contain_text("4 of 5 are in.")
+    expect(trainer.find(".counters")).to_contain_text("4 are in")
     look(trainer, "roll-called")
     status = dict(Attendance.objects.filter(session=last).values_list("place__attendee", "status"))
     assert status == {ATTENDEE: "present", "Sana": "present", "Bilal": "absent", "Usman": "late", "Maryam": "present"}

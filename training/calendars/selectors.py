@@ -148,4 +148,4 @@ def _lines(row: Session) -> Iterable[str]:
 def _place(row: Session) -> str:
     if row.venue is None or row.venue.is_online:
         return gettext("Online")
-    return ", ".join(part for part in (row.venue.name_here, row.venue.address) if part)
+    return ", ".join(part for part in (row.venue.name_here, row.venue.address_here) if part)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.core.days import day_words
 
+from .rule_words import city_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -31,7 +33,10 @@ def moment_words(moment: datetime) -> str:
 def venue_words(venue: Venue | None) -> str:
     if venue is None or venue.is_online:
         return gettext("online")
-    return gettext("%(room)s, %(address)s") % {"room": venue.name_here, "address": venue.address or venue.city}
+    return gettext("%(room)s, %(address)s") % {
+        "room": venue.name_here,
+        "address": venue.address_here or city_words(venue.city),
+    }
 
 
 SENTENCES = {

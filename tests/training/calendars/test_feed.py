@@ -14,13 +14,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tdap_portal.audit.models import Event
+from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory
 from tests.factories.selection import ApplicationFactory
 from tests.training.made import at, cohort, manager, place, session, trainer, venue
 from training.calendars import services as calendars_services
 from training.calendars.feed import Entry, feed_of
 from training.calendars.selectors import feed_token
-from training.states import PlaceState
+from training.states import Happened, PlaceState
+from training.timetable import handlers as timetable_handlers
 from training.timetable import selectors as timetable_selectors
 from training.timetable import services as timetable_services
 
@@ -135,6 +138,23 @@ def test_a_session_that_is_called_off_stays_thirty_days_and_is_named_so_in_the_r
         assert len(events(play.client, play.url)) == 1
     with time_machine.travel(at("2027-05-06 10:01"), tick=False):
         assert events(play.client, play.url) == {}
+
+
+def test_where_it_is_stands_in_the_reader_s_language_in_the_calendar_on_the_page_and_in_the_message(play):
+    room = venue(name="Expo hall", name_ur="ایکسپو ہال", address_ur="جوہر ٹاؤن")
+    play.person.language = "ur"
+    play.person.save()
+    play.plan("2027-04-06 10:00", room=room)
+    play.publish()
+    (event,) = events(play.client, play.url).values()
+    assert str(event["location"]) == "ایکسپو ہال, جوہر ٹاؤن"
+    play.client.force_login(play.person)
+    page = play.client.get(reverse("training:calendar"), headers={"accept-language": "ur"}).content.decode()
+    timetable_handlers.tell_timetable_published(Event.objects.get(name=Happened.TIMETABLE_PUBLISHED))
+    told = Message.objects.get(to=play.person, template="timetable.published").body
+    for words in (page, told):
+        assert "جوہر ٹاؤن" in words
+        assert "Johar Town" not in words
 
 
 def test_nothing_new_is_not_sent_again(play):

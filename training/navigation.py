@@ -27,8 +27,8 @@ def home_of(user: User) -> str:
 
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    """A trainer's day; the programme manager's lists; for other officials the cohorts; for everybody else the calendar of the training."""
-    """The programme manager's lists; for other officials the cohorts, for officers the calls; for everybody else the calendar of the training."""
+    """A trainer's day; the programme manager's lists; for other officials the cohorts, for officers the calls; for everybody else the
+    calendar of the training."""
     user = request.user
     if user.is_authenticated and request.session.get(TEACHES):
         yield NavItem(_("Your day"), reverse("training:day"), order=8)

@@ -71,8 +71,8 @@ def finding(counts: Mapping[Step, int], cohort: str = "") -> str:
     if cohort:
         number = counts[Step.PLACED]
         words = ngettext(
-            "%(number)d of your firms is in %(cohort)s: %(came)d came to a session, %(certified)d is certified.",
-            "%(number)d of your firms are in %(cohort)s: %(came)d came to a session, %(certified)d are certified.",
+            "%(number)d of your firms is in %(cohort)s: %(came)d came to a session, %(certified)d got the certificate.",
+            "%(number)d of your firms are in %(cohort)s: %(came)d came to a session, %(certified)d got the certificate.",
             number,
         )
         return words % {
@@ -83,8 +83,8 @@ def finding(counts: Mapping[Step, int], cohort: str = "") -> str:
         }
     number = counts[Step.NOMINATED]
     words = ngettext(
-        "Of %(number)d firm that you nominated, %(seat)d accepted a seat and %(certified)d is certified.",
-        "Of %(number)d firms that you nominated, %(seat)d accepted a seat and %(certified)d are certified.",
+        "Of %(number)d firm that you nominated, %(seat)d accepted a seat and %(certified)d got the certificate.",
+        "Of %(number)d firms that you nominated, %(seat)d accepted a seat and %(certified)d got the certificate.",
         number,
     )
     return words % {"number": number, "seat": counts[Step.SEAT], "certified": counts[Step.CERTIFIED]}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from selection.applications import selectors as applications_selectors
 from tdap_portal.web.keeping import signed_in
 from training.attendance import selectors as attendance_selectors
+from training.certificates.earning import Lack
 from training.certificates.lacks import LACKS
 from training.places.wording import given_words
 from training.states import SessionStage
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tdap_portal.web.requests import SignedInRequest
+
+DONE_HERE = (Lack.ASSESSMENT, Lack.NOT_PASSED, Lack.TASK)  # at the page of the assessment
 
 
 @signed_in()
@@ -40,7 +43,7 @@ def training(request: SignedInRequest, public_id: str) -> HttpResponse:
         "given": given_words(found.place.cohort),
         "days": [(seen, *wording.state_of(seen)) for seen in found.days],
         "attended": wording.attended_words(found.hours),
-        "lacks": [LACKS[lack] for lack in found.lacks],
+        "lacks": [(LACKS[lack], lack in DONE_HERE) for lack in found.lacks],
         "checks_in": found.next is not None and attendance_selectors.checks_in(found.next.session, now=now),
         "is_running": found.next is not None and found.next.stage == SessionStage.IN_PROGRESS,
     }

@@ -18,6 +18,7 @@ from tests.servers.sockets import close_sockets_to_the_world
 from tests.servers.worker import RealWorker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -71,16 +72,52 @@ def _fresh_folders(settings, tmp_path: Path):
     cache.clear()
 
 
+PUT_BACK = pytest.StashKey["Callable[[], None]"]()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """A test that commits ends by emptying all tables, which PostgreSQL would refuse for history."""
+def django_db_setup(django_db_setup, django_db_blocker, pytestconfig: pytest.Config):
+    """A test that commits ends by emptying all tables, which PostgreSQL would refuse for history. The rows that migrations made are
+    kept: they are put back afterwards."""
+    from django.core import serializers
     from django.db import connection
 
+    def put_back() -> None:
+        with django_db_blocker.unblock():
+            for row in serializers.deserialize("json", rows):
+                row.save()
+
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        rows = migrated_rows()
+        pytestconfig.stash[PUT_BACK] = put_back
         if connection.vendor == "postgresql":
             cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'audit_event_no_truncate'")
             if cursor.fetchone():  # a run without migrations has no triggers
                 cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_truncate")
+
+
+def migrated_rows() -> str:
+    """The portal's own rows of a database just migrated; Django makes those of its own apps again by itself."""
+    from django.apps import apps
+    from django.core import serializers
+
+    models = [model for model in apps.get_models() if not model.__module__.startswith("django.")]
+    return serializers.serialize("json", [row for model in models for row in model._base_manager.order_by("pk")])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item):
+    """Where a test that commits has emptied all tables, the next one finds what a new database holds."""
+    torn_down = yield
+    if PUT_BACK in item.config.stash and commits(item):
+        item.config.stash[PUT_BACK]()
+    return torn_down
+
+
+def commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    asked = bool(mark and mark.kwargs.get("transaction"))
+    return asked or not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="module")

@@ -127,6 +127,11 @@ class Story:
         )
 
 
+def accounts() -> list[dict[str, str]]:
+    """Who of the trainers can sign in."""
+    return [{"role": "trainer", "login": login_of(TRAINER), "password": PASSWORD}]
+
+
 def set_up(manager: User, today: date) -> None:
     """A programme with its modules, who teaches it where, and the cohorts."""
     programme = programmes_services.create_programme(

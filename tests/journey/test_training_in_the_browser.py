@@ -75,7 +75,6 @@ class Play(NamedTuple):
 @pytest.fixture
 def play(celery_real_worker) -> Play:
     """A firm with an accepted seat and no place yet; the cohort is open, its three sessions are published, four firms are in it."""
-    made.hours_and_roads()
     manager = made.manager()
     course = made.programme(name="First export order", name_ur="پہلا برآمدی آرڈر")
     bank(module_of(course), QUESTIONS, by=manager)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from importlib import import_module
 from itertools import count
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.utils import timezone
 
 from tdap_portal.accounts.roles import Role
@@ -28,12 +26,6 @@ NUMBERS = count(1)
 def at(text: str) -> datetime:
     """ "2027-04-06 10:00", Pakistan time."""
     return datetime.fromisoformat(text).replace(tzinfo=KARACHI)
-
-
-def hours_and_roads() -> None:
-    """What a migration puts into the database, where a test with real transactions has emptied it."""
-    if not TeachingHours.objects.exists():
-        import_module("training.migrations.0005_hours_and_roads").fill(apps, None)
 
 
 def manager() -> User:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-SOURCES = ("tdap_portal.accounts.demo", "smes.demo")
+SOURCES = ("tdap_portal.accounts.demo", "training.demo", "smes.demo")
 
 
 class Command(BaseCommand):

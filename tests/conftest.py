@@ -18,7 +18,6 @@ from tests.servers.sockets import close_sockets_to_the_world
 from tests.servers.worker import RealWorker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 

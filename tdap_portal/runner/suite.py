@@ -27,7 +27,8 @@ PLUGINS = (
     "time_machine",
 )
 # A file stays with one worker. Files are handed out in the order of tests/conftest.py, the longest first.
-IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# A test that kills its worker is given to the next one, again and again: the second death ends the run.
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "1")
 
 
 def main(arguments: list[str]) -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.selection import ApplicationFactory
-from training.models import Cohort, Place, Programme, Session, TeachingHours, Trainer, Venue
+from training.models import Cohort, Place, Programme, Session, Trainer, Venue
 from training.states import CohortState
 
 if TYPE_CHECKING:

@@ -1,0 +1,26 @@
+"""The test command itself: it comes to an end, whatever a test does to its process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tdap_portal.runner.suite import IN_PARALLEL
+
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
+
+
+def test_a_test_that_kills_its_process_ends_the_run_as_failed(tmp_path):
+    (tmp_path / "test_dies.py").write_text("import os\n\n\ndef test_dies():\n    os._exit(1)\n", "utf-8")
+    (tmp_path / "test_lives.py").write_text("def test_lives():\n    pass\n", "utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-q", *IN_PARALLEL, str(tmp_path)]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ran.returncode == 1
+    assert "crashed while running 'test_dies.py::test_dies'" in ran.stdout
+    assert "1 passed" in ran.stdout

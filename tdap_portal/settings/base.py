@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "smes",
     "selection",
     "selection.trade",
+    "payments",
     "training",
 ]
 

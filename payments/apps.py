@@ -7,5 +7,6 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
-        """Handlers register themselves by being imported."""
+        """Handlers and tasks register themselves by being imported."""
+        import payments.deposits.tasks
         import payments.ledger.handlers

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from tdap_portal.core.states import Machine, Move
+
 
 class Happened(StrEnum):
+    PAYMENT_ASKED = "payment.asked"
+    PAYMENT_BEGUN = "payment.begun"
+    PAYMENT_PART_PAID = "payment.part_paid"
+    PAYMENT_SETTLED = "payment.settled"
+    PAYMENT_WAITS = "payment.waits_for_bank"
+    PAYMENT_EXPIRED = "payment.expired"
+    PAYMENT_CANCELLED = "payment.cancelled"
+    PAYMENT_RETURNED = "payment.returned"
+    PAYMENT_PAID_BACK = "payment.paid_back"
+    PAYMENT_KEPT = "payment.kept"
+    MONEY_KEPT_AS_CREDIT = "payment.kept_as_credit"
+    ACT_PROPOSED = "payment.act_proposed"
+    ACT_SIGNED = "payment.act_signed"
+    ACT_RETURNED = "payment.act_returned"
+    FINDING_RAISED = "payment.finding_raised"
+    FINDING_SETTLED = "payment.finding_settled"
     LEDGER_REVERSED = "ledger.reversed"
     DAY_PREPARED = "ledger.day_prepared"
     DAY_CLOSED = "ledger.day_closed"
@@ -51,3 +69,69 @@ class ReceiptKind(StrEnum):
     PAYMENT = "payment"  # the firm paid
     REFUND = "refund"  # we paid back
     FORFEIT = "forfeit"  # we kept a deposit
+
+
+class Purpose(StrEnum):
+    DEPOSIT = "deposit"  # held, and given back or forfeited by the rule under which it was asked
+    FEE = "fee"
+
+
+class PaymentState(StrEnum):
+    ASKED = "asked"
+    PART_PAID = "part_paid"  # less than asked has come
+    AT_BANK = "at_bank"  # its day is over, and something is under way that is seen later
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"  # no longer asked
+    RETURNED = "returned"  # the bank took the money back
+    PAID_BACK = "paid_back"
+    KEPT = "kept"  # the deposit was forfeited
+
+
+PAYABLE = (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.AT_BANK, PaymentState.RETURNED)
+"""What money in time pays."""
+PAYMENT = Machine(
+    Move("pay_part", (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED), PaymentState.PART_PAID, Happened.PAYMENT_PART_PAID),
+    Move("pay_part", PaymentState.AT_BANK, PaymentState.AT_BANK, Happened.PAYMENT_PART_PAID),
+    Move("settle", PAYABLE, PaymentState.PAID, Happened.PAYMENT_SETTLED),
+    Move("apply", PaymentState.EXPIRED, PaymentState.PAID, Happened.PAYMENT_SETTLED),
+    Move("wait", (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED), PaymentState.AT_BANK, Happened.PAYMENT_WAITS),
+    Move("expire", PAYABLE, PaymentState.EXPIRED, Happened.PAYMENT_EXPIRED),
+    Move("cancel", PAYABLE, PaymentState.CANCELLED, Happened.PAYMENT_CANCELLED),
+    Move("return", PaymentState.PAID, PaymentState.RETURNED, Happened.PAYMENT_RETURNED),
+    Move("pay_back", PaymentState.PAID, PaymentState.PAID_BACK, Happened.PAYMENT_PAID_BACK),
+    Move("keep", PaymentState.PAID, PaymentState.KEPT, Happened.PAYMENT_KEPT),
+)
+
+
+class AttemptState(StrEnum):
+    """One try to pay, by one way. It only goes forward: what was paid stays paid."""
+
+    PENDING = "pending"
+    UNKNOWN = "unknown"  # nobody can say: it may have been paid
+    FAILED = "failed"
+    PAID = "paid"
+    DIFFERS = "differs"  # paid with another amount or currency than asked
+
+
+UNDER_WAY = (AttemptState.PENDING, AttemptState.UNKNOWN)
+
+
+class NoticeState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"  # its signature or form is not the provider's
+    GIVEN_UP = "given_up"  # a person looks at it
+
+
+class FindingKind(StrEnum):
+    """What a person has to look at."""
+
+    DIFFERS = "differs"  # paid with another amount or currency
+    DOUBLE = "double"  # paid a second time, or more than asked
+    LATE = "late"  # after its day
+    SEEN_TOO_LATE = "seen_too_late"  # paid in time, seen when it had ended
+    ENDED = "ended"  # nothing was asked for any more
+    UNKNOWN_PAYMENT = "unknown_payment"  # a notice of an attempt that we never made
+    UNCLEAR = "unclear"  # the provider says two things, or nothing
+    NOT_PAID_BACK = "not_paid_back"  # a refund did not go out

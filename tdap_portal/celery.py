@@ -137,6 +137,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
             "task": "training.write_board_digests",
             "schedule": crontab(hour="8-18", minute=45),
         },
+        "work off notices of payments": every(5, "payments.work_off_notices"),
+        "ask how payments stand": every(30, "payments.ask_providers"),
+        "end payments whose day has passed": every(60, "payments.end_payments"),
+        "send refunds": every(30, "payments.send_refunds"),
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from payments.states import AccountKind, EntryKind, ReceiptKind
+from payments.states import (
+    AccountKind,
+    AttemptState,
+    EntryKind,
+    FindingKind,
+    NoticeState,
+    PaymentState,
+    Purpose,
+    ReceiptKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +25,44 @@ if TYPE_CHECKING:
 
 Code = TypeVar("Code", bound=StrEnum)
 
+PURPOSE_LABELS: Mapping[Purpose, StrOrPromise] = {
+    Purpose.DEPOSIT: _("Commitment deposit"),
+    Purpose.FEE: _("Fee"),
+}
+PAYMENT_STATE_LABELS: Mapping[PaymentState, StrOrPromise] = {
+    PaymentState.ASKED: _("To be paid"),
+    PaymentState.PART_PAID: _("Paid in part"),
+    PaymentState.AT_BANK: _("Waiting for the bank"),
+    PaymentState.PAID: _("Paid"),
+    PaymentState.EXPIRED: _("Its day has passed"),
+    PaymentState.CANCELLED: _("Cancelled, not paid"),
+    PaymentState.RETURNED: _("Returned by the bank"),
+    PaymentState.PAID_BACK: _("Paid back"),
+    PaymentState.KEPT: _("Kept by TDAP"),
+}
+ATTEMPT_STATE_LABELS: Mapping[AttemptState, StrOrPromise] = {
+    AttemptState.PENDING: _("On its way"),
+    AttemptState.UNKNOWN: _("Not known yet"),
+    AttemptState.FAILED: _("Not paid"),
+    AttemptState.PAID: _("Money came"),
+    AttemptState.DIFFERS: _("Another amount came"),
+}
+NOTICE_STATE_LABELS: Mapping[NoticeState, StrOrPromise] = {
+    NoticeState.WAITING: _("To be worked off"),
+    NoticeState.DONE: _("Worked off"),
+    NoticeState.REFUSED: _("Not believed"),
+    NoticeState.GIVEN_UP: _("A person looks at it"),
+}
+FINDING_KIND_LABELS: Mapping[FindingKind, StrOrPromise] = {
+    FindingKind.DIFFERS: _("Another amount or currency than asked"),
+    FindingKind.DOUBLE: _("Paid twice"),
+    FindingKind.LATE: _("Paid after its day"),
+    FindingKind.SEEN_TOO_LATE: _("Paid in time, seen too late"),
+    FindingKind.ENDED: _("Paid, and no longer asked for"),
+    FindingKind.UNKNOWN_PAYMENT: _("A payment that we do not know"),
+    FindingKind.UNCLEAR: _("The payment company is not clear"),
+    FindingKind.NOT_PAID_BACK: _("A refund did not go out"),
+}
 ACCOUNT_KIND_LABELS: Mapping[AccountKind, StrOrPromise] = {
     AccountKind.HELD: _("Deposits that we hold"),
     AccountKind.CREDIT: _("Credit of firms"),

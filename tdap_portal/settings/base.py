@@ -322,6 +322,7 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 
 # Payments: ways to pay are switched on by name, in the order in which a payer reads them ----------------------------------
 PAYMENT_PROVIDERS: list[str] = env.list("PAYMENT_PROVIDERS", default=[])
+PAYMENT_BANK_DAYS = env.int("PAYMENT_BANK_DAYS", default=3)  # working days that a payment may wait for the bank
 PAYMENT_TIMEOUT_SECONDS = env.int("PAYMENT_TIMEOUT_SECONDS", default=20)
 PAYMENT_IBAN = env.str("PAYMENT_IBAN", default="")  # TDAP's account for transfers, challans and Raast
 PAYMENT_ACCOUNT_TITLE = env.str("PAYMENT_ACCOUNT_TITLE", default="")

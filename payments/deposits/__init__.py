@@ -1,0 +1,1 @@
+"""What firms are asked to pay, how they pay it, and what becomes of the money."""

@@ -1,0 +1,237 @@
+"""Refunds, deposits that are kept, late money that is taken all the same: one person proposes it, another signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from payments.ledger import books
+from payments.ledger import selectors as ledger_selectors
+from payments.ledger import services as ledger
+from payments.models import Attempt, Payment, PaymentAct
+from payments.models.labels import PURPOSE_LABELS
+from payments.money import checked_paisa
+from payments.providers.interface import CANNOT_TELL, Can, Outcome, RefundAsked
+from payments.providers.switches import provider_of
+from payments.states import PAYMENT, AttemptState, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
+from tdap_portal.audit.services import record
+from tdap_portal.core.errors import DomainError, WrongState
+
+from . import permissions, selectors
+from .services import locked_payment, raise_finding, said_of
+
+if TYPE_CHECKING:
+    from payments.ledger.books import Key
+    from payments.models import Entry
+    from payments.providers.interface import Answer
+    from tdap_portal.accounts.models import User
+
+Kind = PaymentAct.Kind
+
+
+@transaction.atomic
+def propose(*, actor: User, payment: Payment, kind: PaymentAct.Kind, amount: int, words: str) -> PaymentAct:
+    """Propose to pay back, to keep, or to take late money; the same again is once. amount: paisa above 0.
+
+    Raises NotAllowed; DomainError "no_words", "amount", "above_held" for more than is held, "not_late" where no late money of this payment
+    is here; WrongState where another act of this kind waits for its second hand.
+    """
+    permissions.can_propose(actor).require()
+    if not words.strip():
+        raise DomainError(_("Give the reason. The second person, and the firm, read it."), code="no_words")
+    if checked_paisa(amount) <= 0:
+        raise DomainError(_("What is moved is an amount above 0."), code="amount")
+    row = locked_payment(payment.pk)
+    waiting = PaymentAct.objects.filter(payment=row, kind=kind, signed_at=None, returned_at=None).first()
+    if waiting is not None:
+        if (waiting.amount, waiting.words, waiting.proposed_by_id) == (amount, words.strip(), actor.pk):
+            return waiting
+        raise WrongState(_("The same was proposed already and waits for its second hand."))
+    _require_there(row, kind, amount)
+    act = PaymentAct.objects.create(payment=row, kind=kind, amount=amount, words=words.strip(), proposed_by=actor)
+    record(
+        Happened.ACT_PROPOSED.value, subject=act, actor=actor, **said_of(row), kind=act.kind, moved=amount, words=act.words
+    )
+    return act
+
+
+def _require_there(row: Payment, kind: str, amount: int) -> None:
+    if kind == Kind.APPLY_LATE:
+        PAYMENT.move("apply", row.state)
+        if amount != row.left or ledger_selectors.money_of(row.sme).credit < amount:
+            raise DomainError(_("No late money of this payment is here."), code="not_late")
+        return
+    if kind == Kind.FORFEIT and (row.purpose != Purpose.DEPOSIT or row.state != PaymentState.PAID):
+        raise WrongState(_("Only a deposit that is paid can be kept."))
+    if amount > row.held:
+        raise DomainError(_("No more than is held of this payment can go back or be kept."), code="above_held")
+
+
+@transaction.atomic
+def sign(*, actor: User, act: PaymentAct) -> PaymentAct:
+    """Sign as the second person, which does it; twice is once. Raises NotAllowed, WrongState where it was returned, and what propose says
+    where things have changed since: two acts never take the same money."""
+    payment = locked_payment(act.payment_id)
+    row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+    row.payment = payment
+    permissions.can_sign(actor, row).require()
+    if row.signed_at is not None:
+        return row
+    if row.returned_at is not None:
+        raise WrongState(_("This was returned meanwhile."))
+    _require_there(payment, row.kind, row.amount)
+    row.signed_by, row.signed_at = actor, timezone.now()
+    row.save()
+    record(Happened.ACT_SIGNED.value, subject=row, actor=actor, **said_of(payment), kind=row.kind, moved=row.amount)
+    {Kind.REFUND: _refund, Kind.FORFEIT: _forfeit, Kind.APPLY_LATE: _apply_late}[Kind(row.kind)](payment, row, actor)
+    return row
+
+
+@transaction.atomic
+def give_back(*, actor: User, act: PaymentAct, words: str) -> PaymentAct:
+    """Return it to who proposed it, with a reason. Raises NotAllowed, WrongState where it is signed, DomainError "no_words"."""
+    row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+    permissions.can_sign(actor, row).require()
+    if not words.strip():
+        raise DomainError(_("Give the reason. Whoever proposed it reads it."), code="no_words")
+    if row.signed_at is not None:
+        raise WrongState(_("This was signed meanwhile."))
+    if row.returned_at is None:
+        row.returned_by, row.returned_at, row.returned_words = actor, timezone.now(), words.strip()
+        row.save()
+        record(Happened.ACT_RETURNED.value, subject=row, actor=actor, kind=row.kind, words=row.returned_words)
+    return row
+
+
+# ------------------------------------------------------------------------------------------------------ what signing does
+
+
+def _refund(payment: Payment, act: PaymentAct, actor: User) -> None:
+    """The money leaves the books with the second signature; the worker gives it to the provider."""
+    taken = Payment.objects.filter(pk=payment.pk, paid__gte=F("paid_back") + F("kept") + act.amount)
+    if not taken.update(paid_back=F("paid_back") + act.amount):
+        raise DomainError(_("No more than is held of this payment can go back or be kept."), code="above_held")
+    payment.refresh_from_db(fields=["paid_back"])
+    post = books.refund if payment.purpose == Purpose.DEPOSIT else books.fee_refund
+    entry = ledger.post(
+        posting=post(payment.sme_id, act.amount, out_of=_where(payment), about=payment.reference or ""),
+        effect=f"act:{act.pk}",
+        actor=actor,
+        subject=payment.reference or "",
+        words=act.words,
+    )
+    _end(payment, "pay_back", actor, act)
+    _write_receipt(payment, act, entry, ReceiptKind.REFUND)
+
+
+def _forfeit(payment: Payment, act: PaymentAct, actor: User) -> None:
+    taken = Payment.objects.filter(pk=payment.pk, paid__gte=F("paid_back") + F("kept") + act.amount)
+    if not taken.update(kept=F("kept") + act.amount):
+        raise DomainError(_("No more than is held of this payment can go back or be kept."), code="above_held")
+    payment.refresh_from_db(fields=["kept"])
+    entry = ledger.post(
+        posting=books.forfeit(payment.sme_id, act.amount, about=payment.reference or ""),
+        effect=f"act:{act.pk}",
+        actor=actor,
+        subject=payment.reference or "",
+        words=act.words,
+    )
+    _end(payment, "keep", actor, act)
+    _write_receipt(payment, act, entry, ReceiptKind.FORFEIT)
+
+
+def _apply_late(payment: Payment, act: PaymentAct, actor: User) -> None:
+    kind = books.AccountKind.HELD if payment.purpose == Purpose.DEPOSIT else books.AccountKind.FEES
+    ledger.post(
+        posting=books.credit_used(payment.sme_id, act.amount, for_=kind, about=payment.reference or ""),
+        effect=f"act:{act.pk}",
+        actor=actor,
+        subject=payment.reference or "",
+        words=act.words,
+    )
+    move = PAYMENT.move("apply", payment.state)
+    payment.paid += act.amount
+    payment.state, payment.settled_at = move.target.value, timezone.now()
+    payment.save()
+    record(move.event.value, subject=payment, actor=actor, **said_of(payment), came=0, words=act.words)
+
+
+def _end(payment: Payment, action: str, actor: User, act: PaymentAct) -> None:
+    """Nothing of it is held any more: it is over. Part of it went: it stays paid."""
+    move = PAYMENT.move(action, payment.state)
+    if payment.held == 0:
+        payment.state = move.target.value
+        payment.save(update_fields=["state", "updated_at"])
+    record(move.event.value, subject=payment, actor=actor, **said_of(payment), moved=act.amount, words=act.words)
+
+
+def _write_receipt(payment: Payment, act: PaymentAct, entry: Entry, kind: ReceiptKind) -> None:
+    provider = provider_of(payment.way)
+    ledger.issue_receipt(
+        entry=entry,
+        kind=kind,
+        sme=payment.sme,
+        amount=act.amount,
+        reference=payment.reference or "",
+        purpose=PURPOSE_LABELS[Purpose(payment.purpose)],
+        method=_(provider.name) if provider else payment.way,
+    )
+
+
+def _where(payment: Payment) -> Key:
+    return selectors.place_of(payment.way)
+
+
+# --------------------------------------------------------------------------------------------------- refunds on their way
+
+
+def send_refund(act_id: int) -> str:
+    """Give a signed refund to its provider; the outcome. The same reference at every try, so that it is paid back once. Where the provider
+    does not send refunds, a person pays it back by the bank, and says so."""
+    act = PaymentAct.objects.select_related("payment__sme").get(pk=act_id)
+    if act.kind != Kind.REFUND or act.signed_at is None or act.sent_at is not None:
+        return ""
+    answer = _given_to_provider(act)
+    with transaction.atomic():
+        row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+        if row.sent_at is not None:
+            return ""
+        row.sent_at, row.code = timezone.now(), answer.code[:40]
+        if answer.outcome == Outcome.REFUNDED:
+            row.done_at = row.sent_at
+        row.save()
+        if answer.outcome == Outcome.FAILED:
+            _back_as_credit(row)
+        if answer.outcome in (Outcome.FAILED, Outcome.UNKNOWN):
+            raise_finding(FindingKind.NOT_PAID_BACK, f"act:{row.pk}", payment=act.payment, amount=row.amount)
+    return answer.outcome.value
+
+
+def _back_as_credit(act: PaymentAct) -> None:
+    """Nothing left: the money is the firm's credit, until it goes out another way."""
+    payment = act.payment
+    ledger.post(
+        posting=books.refund_returned(payment.sme_id, act.amount, into=_where(payment), about=payment.reference or ""),
+        effect=f"act:{act.pk}:returned",
+        actor=None,
+        subject=payment.reference or "",
+    )
+
+
+def _given_to_provider(act: PaymentAct) -> Answer:
+    provider = provider_of(act.payment.way)
+    paid = Attempt.objects.filter(payment=act.payment_id, way=act.payment.way, state=AttemptState.PAID).order_by("pk").first()
+    if provider is None or Can.REFUND not in provider.can or paid is None:
+        return CANNOT_TELL
+    asked = RefundAsked(
+        reference=paid.reference,
+        provider_reference=paid.provider_reference,
+        refund_reference=f"R{act.public_id}",
+        amount_paisa=act.amount,
+        words=act.payment.reference or "",
+    )
+    return provider.refund(asked, now=timezone.now())

@@ -1,0 +1,364 @@
+"""A payment from being asked to being settled or over. Other floors ask through open_payment and hear of it by events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from payments import references
+from payments.ledger import books
+from payments.ledger import selectors as ledger_selectors
+from payments.ledger import services as ledger
+from payments.models import Attempt, Finding, Payment
+from payments.models.labels import PURPOSE_LABELS
+from payments.money import PKR, checked_paisa
+from payments.states import (
+    PAYABLE,
+    PAYMENT,
+    AttemptState,
+    FindingKind,
+    Happened,
+    PaymentState,
+    Purpose,
+    ReceiptKind,
+)
+from tdap_portal.audit.services import record
+from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.errors import DomainError
+
+from . import permissions, selectors
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+    from payments.ledger.books import Key
+    from payments.models import Entry, Notice
+    from smes.models import Sme
+    from tdap_portal.accounts.models import User
+
+PREFIXES = {Purpose.DEPOSIT: references.DEPOSIT, Purpose.FEE: references.FEE}
+
+
+# ---------------------------------------------------------------------------------------------------------- to be paid
+
+
+@transaction.atomic
+def open_payment(
+    *, purpose: Purpose, sme: Sme, amount: int, words: str, words_ur: str, due_at: datetime, opened_for: str
+) -> Payment:
+    """Ask a firm to pay. opened_for: what for, in the words of the floor that asks; the same is asked once, and given back as it is.
+
+    amount: paisa above 0. words: what the payer reads. due_at: the last second in which it counts; it may lie behind us, then it ends at
+    the next ring of the clock. Raises MoneyError, DomainError "amount".
+    """
+    if checked_paisa(amount) <= 0:
+        raise DomainError(_("What is asked for is an amount above 0."), code="amount")
+    known = selectors.payment_opened_for(opened_for)
+    if known is not None:
+        return known
+    row, is_new = Payment.objects.get_or_create(
+        opened_for=opened_for,
+        defaults={
+            "purpose": purpose.value,
+            "sme": sme,
+            "amount": amount,
+            "words": words,
+            "words_ur": words_ur,
+            "due_at": due_at.replace(microsecond=0),
+        },
+    )
+    if is_new:
+        row.reference = references.written(PREFIXES[purpose], row.pk)
+        row.save(update_fields=["reference"])
+        record(
+            Happened.PAYMENT_ASKED.value,
+            subject=row,
+            actor=None,
+            **said_of(row),
+            due_at=row.due_at,
+        )
+    return row
+
+
+@transaction.atomic
+def cancel_payment(*, payment: Payment, actor: User | None, words: str) -> Payment:
+    """Nothing is asked for any more, for the floor that asked; twice is once. What came in part becomes credit of the firm. Raises
+    WrongState where it is paid."""
+    row = locked_payment(payment.pk)
+    if row.state in (PaymentState.CANCELLED, PaymentState.EXPIRED):
+        return row
+    move = PAYMENT.move("cancel", row.state)
+    _release_part(row, actor)
+    row.state = move.target.value
+    row.save()
+    record(move.event.value, subject=row, actor=actor, **said_of(row), words=words)
+    return row
+
+
+@transaction.atomic
+def expire_payment(*, payment_id: int) -> str:
+    """What the clock does with a payment whose day is over: its state then, "" where there is nothing to do.
+
+    Where money may be under way that is seen later, it waits for the bank, until PAYMENT_BANK_DAYS working days are over.
+    """
+    row = locked_payment(payment_id)
+    if row.state not in PAYABLE or row.due_at >= timezone.now():
+        return ""
+    if selectors.is_under_way(row):
+        last = add_working_days(timezone.localdate(row.due_at), settings.PAYMENT_BANK_DAYS)
+        if row.state == PaymentState.AT_BANK and today() <= last:
+            return ""
+        if today() <= last:
+            return _moved(row, "wait")
+        Attempt.objects.filter(payment=row, state__in=selectors.LIVE).update(
+            state=AttemptState.FAILED.value, code="not_seen", ask_next_at=None, updated_at=timezone.now()
+        )
+    _release_part(row, None)
+    return _moved(row, "expire")
+
+
+def _moved(row: Payment, action: str) -> str:
+    move = PAYMENT.move(action, row.state)
+    row.state = move.target.value
+    row.save()
+    record(move.event.value, subject=row, actor=None, **said_of(row))
+    return row.state
+
+
+def _release_part(row: Payment, actor: User | None) -> None:
+    """Part of a deposit that came is the firm's to use or to be sent back; part of a fee waits for a person."""
+    if row.paid and row.purpose == Purpose.DEPOSIT:
+        ledger.post(
+            posting=books.released(row.sme_id, row.paid, about=row.reference or ""),
+            effect=f"payment:{row.pk}:released:{row.paid}",
+            actor=actor,
+            subject=row.reference or "",
+        )
+        row.paid = 0
+    elif row.paid:
+        raise_finding(FindingKind.ENDED, f"payment:{row.pk}:part", payment=row, amount=row.paid)
+
+
+# --------------------------------------------------------------------------------------------------------- money comes
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Money that came for a payment. amount: paisa above 0. into: where it is. happened_at: the moment that counts. effect: names this
+    very money, such as "jazzcash:240418718258": the same is booked once. way: its code; method: the same in words, for the receipt."""
+
+    amount: int
+    into: Key
+    happened_at: datetime
+    effect: str
+    way: str
+    method: StrOrPromise
+    currency: str = PKR
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of money. applied: paisa of the payment that it paid; credit: paisa that are the firm's, applied to nothing, and why.
+    Both 0 for money that was known already."""
+
+    applied: int = 0
+    credit: int = 0
+    why: FindingKind | None = None
+
+
+@transaction.atomic
+def receive(*, payment: Payment, incoming: Incoming, actor: User | None = None) -> Received:
+    """Take money in: it pays what is asked, if it came in time; all above that, and all that came too late or twice, is kept as credit of
+    the firm, which a person is told of. Nothing is ever refused: the money is here.
+
+    Raises DomainError "currency" for another currency than the payment's, before anything is booked.
+    """
+    if incoming.currency != PKR:
+        raise DomainError(_("This payment is asked for in rupees."), code="currency")
+    row = locked_payment(payment.pk)
+    if ledger_selectors.entry_of_effect(incoming.effect) is not None:
+        return Received()
+    in_time = incoming.happened_at.replace(microsecond=0) <= row.due_at
+    applied = min(row.left, incoming.amount) if row.state in PAYABLE and in_time else 0
+    rest = incoming.amount - applied
+    why = _why_credit(row, in_time=in_time) if rest else None
+    entry = _apply(row, incoming, applied, actor) if applied else None
+    kept = _keep_as_credit(row, incoming, rest, why, actor, suffix=":over" if applied else "") if rest and why else None
+    _write_receipts(row, incoming, (entry, applied), (kept, rest))
+    return Received(applied, rest, why)
+
+
+def _why_credit(row: Payment, *, in_time: bool) -> FindingKind:
+    if row.state in PAYABLE and in_time:
+        return FindingKind.DOUBLE  # above what was asked
+    if row.state == PaymentState.CANCELLED:
+        return FindingKind.ENDED
+    if row.state in PAYABLE or row.state == PaymentState.EXPIRED:
+        return FindingKind.SEEN_TOO_LATE if in_time else FindingKind.LATE
+    return FindingKind.DOUBLE
+
+
+def _apply(row: Payment, incoming: Incoming, amount: int, actor: User | None) -> Entry:
+    post = books.deposit_paid if row.purpose == Purpose.DEPOSIT else books.fee_paid
+    entry = ledger.post(
+        posting=post(row.sme_id, amount, into=incoming.into, about=row.reference or ""),
+        effect=incoming.effect,
+        actor=actor,
+        subject=row.reference or "",
+    )
+    row.paid += amount
+    move = PAYMENT.move("settle" if row.left == 0 else "pay_part", row.state)
+    row.state, row.way = move.target.value, incoming.way
+    if row.left == 0:
+        row.paid_at, row.settled_at = incoming.happened_at, timezone.now()
+    row.save()
+    record(move.event.value, subject=row, actor=actor, **said_of(row), way=incoming.way, came=amount)
+    return entry
+
+
+def _keep_as_credit(
+    row: Payment, incoming: Incoming, amount: int, why: FindingKind, actor: User | None, *, suffix: str
+) -> Entry:
+    effect = f"{incoming.effect}{suffix}"
+    entry = ledger.post(
+        posting=books.kept_as_credit(row.sme_id, amount, into=incoming.into, about=row.reference or ""),
+        effect=effect,
+        actor=actor,
+        subject=row.reference or "",
+    )
+    record(
+        Happened.MONEY_KEPT_AS_CREDIT.value,
+        subject=row,
+        actor=actor,
+        **said_of(row),
+        way=incoming.way,
+        came=amount,
+        why=why.value,
+        happened_at=incoming.happened_at,
+    )
+    raise_finding(why, effect, payment=row, amount=amount)
+    return entry
+
+
+def _write_receipts(row: Payment, incoming: Incoming, *booked: tuple[Entry | None, int]) -> None:
+    """Last of all: whoever numbers next waits for the commit."""
+    for entry, amount in booked:
+        if entry is not None:
+            ledger.issue_receipt(
+                entry=entry,
+                kind=ReceiptKind.PAYMENT,
+                sme=row.sme,
+                amount=amount,
+                reference=row.reference or "",
+                purpose=PURPOSE_LABELS[Purpose(row.purpose)],
+                method=incoming.method,
+                on=timezone.localdate(incoming.happened_at),
+            )
+
+
+@transaction.atomic
+def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor: User | None = None) -> Payment:
+    """The bank or the provider took a payment back, whole or in part; the same effect once. The payment waits to be paid again: who asked
+    for it decides what that means. Raises DomainError "above_held" where less than that is held."""
+    row = locked_payment(payment.pk)
+    if ledger_selectors.entry_of_effect(effect) is not None:
+        return row
+    if not 0 < amount <= row.held:
+        raise DomainError(_("No more is taken back than is held of this payment."), code="above_held")
+    move = PAYMENT.move("return", row.state)
+    kind = books.AccountKind.HELD if row.purpose == Purpose.DEPOSIT else books.AccountKind.FEES
+    ledger.post(
+        posting=books.payment_returned(row.sme_id, amount, out_of=out_of, source=kind, about=row.reference or ""),
+        effect=effect,
+        actor=actor,
+        subject=row.reference or "",
+    )
+    row.paid -= amount
+    row.state, row.paid_at, row.settled_at = move.target.value, None, None
+    row.save()
+    record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount)
+    return row
+
+
+# --------------------------------------------------------------------------------------------------------------- findings
+
+
+def raise_finding(
+    kind: FindingKind,
+    effect: str,
+    *,
+    payment: Payment | None = None,
+    attempt: Attempt | None = None,
+    notice: Notice | None = None,
+    amount: int | None = None,
+    currency: str = PKR,
+) -> None:
+    """Put something before a person, once. In the caller's transaction."""
+    row, is_new = Finding.objects.get_or_create(
+        effect=f"{kind.value}:{effect}",
+        defaults={
+            "kind": kind.value,
+            "payment": payment,
+            "attempt": attempt,
+            "notice": notice,
+            "amount": amount,
+            "currency": currency if amount is not None else "",
+        },
+    )
+    if is_new:
+        record(
+            Happened.FINDING_RAISED.value,
+            subject=row,
+            actor=None,
+            kind=kind.value,
+            payment=payment.public_id if payment else "",
+            amount=amount,
+            currency=row.currency,
+        )
+
+
+@transaction.atomic
+def settle_finding(*, actor: User, finding: Finding, words: str) -> Finding:
+    """Say what was done about it; saying the same twice is once. Raises NotAllowed, DomainError "no_words" or "settled" by another."""
+    permissions.can_settle_finding(actor).require()
+    row = Finding.objects.select_for_update().get(pk=finding.pk)
+    text = words.strip()
+    if not text:
+        raise DomainError(_("Write what was done about it."), code="no_words")
+    if row.settled_at is not None:
+        if (row.settled_by_id, row.words) == (actor.pk, text):
+            return row
+        raise DomainError(_("Somebody has settled this meanwhile."), code="settled")
+    row.settled_by, row.settled_at, row.words = actor, timezone.now(), text
+    row.save()
+    record(Happened.FINDING_SETTLED.value, subject=row, actor=actor, kind=row.kind, words=text)
+    return row
+
+
+# ---------------------------------------------------------------------------------------------------------------- details
+
+
+def locked_payment(pk: int) -> Payment:
+    """Under the lock that every act on a payment takes first; rows that only point at it do not wait. In a transaction."""
+    row: Payment = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("sme").get(pk=pk)
+    return row
+
+
+def said_of(row: Payment) -> dict[str, object]:
+    """What every event of a payment says."""
+    return {
+        "payment": row.public_id,
+        "reference": row.reference,
+        "purpose": row.purpose,
+        "opened_for": row.opened_for,
+        "sme_id": row.sme_id,
+        "amount": row.amount,
+        "paid": row.paid,
+    }

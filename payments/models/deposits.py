@@ -1,0 +1,221 @@
+"""What firms are asked to pay, each try to pay it, what providers say of it, and what a person has to look at."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from payments.money import MAX_PAISA
+from payments.states import (
+    AttemptState,
+    FindingKind,
+    NoticeState,
+    PaymentState,
+    Purpose,
+)
+from tdap_portal.core.models import PublicId, TimeStamped, known_values
+
+from .labels import (
+    ATTEMPT_STATE_LABELS,
+    FINDING_KIND_LABELS,
+    NOTICE_STATE_LABELS,
+    PAYMENT_STATE_LABELS,
+    PURPOSE_LABELS,
+    choices_of,
+)
+
+
+class Payment(PublicId, TimeStamped):
+    """What a firm is asked to pay, once. reference: DEP-0004711-K, written by payments.references from the row's number.
+
+    opened_for: what it is for, in the words of the floor that asks, such as "offer:abc": the same asks once. words, words_ur: what the
+    payer reads. due_at: the last moment in which it counts. paid, paid_back, kept: paisa that came, went back, were forfeited; what is
+    held is the difference. paid_at: the provider's or the bank's moment of the payment that settled it.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, null=True)
+    purpose = models.CharField(max_length=8, choices=choices_of(PURPOSE_LABELS))
+    sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="+")
+    opened_for = models.CharField(max_length=60, unique=True)
+    words = models.CharField(max_length=160)
+    words_ur = models.CharField(max_length=160)
+    amount = models.BigIntegerField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=choices_of(PAYMENT_STATE_LABELS), default=PaymentState.ASKED.value)
+    paid = models.BigIntegerField(default=0)
+    paid_back = models.BigIntegerField(default=0)
+    kept = models.BigIntegerField(default=0)
+    way = models.CharField(max_length=24, blank=True)
+    paid_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            known_values("purpose", Purpose, "payment_purpose_known"),
+            known_values("state", PaymentState, "payment_state_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MAX_PAISA), name="payment_amount_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(paid__gte=0, paid__lte=F("amount"), paid_back__gte=0, kept__gte=0)
+                & Q(paid__gte=F("paid_back") + F("kept")),
+                name="payment_gives_back_no_more_than_was_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sme", "-id"], name="payment_by_firm"),
+            models.Index(fields=["state", "due_at", "id"], name="payment_by_state_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or self.public_id
+
+    @property
+    def left(self) -> int:
+        """Paisa that have not come yet."""
+        return self.amount - self.paid
+
+    @property
+    def held(self) -> int:
+        """Paisa of it that are still here."""
+        return self.paid - self.paid_back - self.kept
+
+
+class Attempt(TimeStamped):
+    """One try to pay, by one way. reference: ours, as the provider knows it. token: of the page it was sent from, so that a double click
+    is one try. asked_times, ask_next_at: questions to the provider; None where none is due."""
+
+    payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="attempts")
+    way = models.CharField(max_length=24)
+    number = models.PositiveSmallIntegerField()
+    reference = models.CharField(max_length=20, unique=True)
+    token = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=choices_of(ATTEMPT_STATE_LABELS), default=AttemptState.PENDING.value)
+    code = models.CharField(max_length=40, blank=True)
+    provider_reference = models.CharField(max_length=64, blank=True)
+    begun_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    begun_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    happened_at = models.DateTimeField(null=True)
+    asked_times = models.PositiveSmallIntegerField(default=0)
+    ask_next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            known_values("state", AttemptState, "attempt_state_known"),
+            models.UniqueConstraint(fields=["payment", "token"], name="one_attempt_a_page"),
+            models.UniqueConstraint(fields=["payment", "number"], name="attempt_number_once"),
+        ]
+        indexes = [
+            models.Index(fields=["ask_next_at"], condition=Q(ask_next_at__isnull=False), name="attempt_to_ask"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Notice(models.Model):
+    """What a provider sent, whole, before anything was believed. event_id: the same for the same notice sent again; of one that was
+    refused the hash of its body. headers: those that the signature may rest on, none with a cookie."""
+
+    provider = models.CharField(max_length=24)
+    event_id = models.CharField(max_length=80)
+    body = models.BinaryField()
+    body_sha256 = models.CharField(max_length=64)
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=choices_of(NOTICE_STATE_LABELS), default=NoticeState.WAITING.value)
+    code = models.CharField(max_length=40, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    try_next_at = models.DateTimeField(default=timezone.now)
+    attempt = models.ForeignKey("payments.Attempt", on_delete=models.PROTECT, null=True, related_name="notices")
+
+    class Meta:
+        constraints = [
+            known_values("state", NoticeState, "notice_state_known"),
+            models.UniqueConstraint(fields=["provider", "event_id"], name="notice_kept_once"),
+        ]
+        indexes = [models.Index(fields=["try_next_at"], condition=Q(state="waiting"), name="notice_to_work_off")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id}"
+
+
+class Finding(PublicId, TimeStamped):
+    """Something about a payment that a person has to look at. effect: raises it once. amount: in hundredths of `currency`; None where it
+    is not known. words: what was done about it."""
+
+    kind = models.CharField(max_length=16, choices=choices_of(FINDING_KIND_LABELS))
+    effect = models.CharField(max_length=100, unique=True)
+    payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, null=True, related_name="findings")
+    attempt = models.ForeignKey("payments.Attempt", on_delete=models.PROTECT, null=True, related_name="+")
+    notice = models.ForeignKey("payments.Notice", on_delete=models.PROTECT, null=True, related_name="+")
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    settled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    words = models.CharField(_("what was done"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            known_values("kind", FindingKind, "finding_kind_known"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | ~Q(words=""), name="finding_settled_with_words"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(settled_at__isnull=True), name="finding_open")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+class PaymentAct(PublicId, TimeStamped):
+    """Money that goes another way than it was asked for: one person proposes it with a reason, another signs or returns it.
+
+    amount: paisa. sent_at, done_at: of a refund, when it was given to the provider and when that said that it is done; code: why it was not.
+    """
+
+    class Kind(models.TextChoices):
+        REFUND = "refund", _("Pay back")
+        FORFEIT = "forfeit", _("Keep the deposit")
+        APPLY_LATE = "apply_late", _("Take late money all the same")
+
+    payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="acts")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    amount = models.BigIntegerField()
+    words = models.CharField(_("reason"), max_length=300)
+    proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    returned_at = models.DateTimeField(null=True)
+    returned_words = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            known_values("kind", ["refund", "forfeit", "apply_late"], "payment_act_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MAX_PAISA), name="payment_act_of_something"),
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True) | ~Q(signed_by=F("proposed_by")), name="payment_act_of_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True) | Q(returned_by__isnull=True),
+                name="payment_act_signed_or_returned",
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "kind"],
+                condition=Q(signed_at__isnull=True, returned_at__isnull=True),
+                name="one_payment_act_open_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.signed_at is None and self.returned_at is None

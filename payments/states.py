@@ -91,11 +91,21 @@ class PaymentState(StrEnum):
 PAYABLE = (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.AT_BANK, PaymentState.RETURNED)
 """What money in time pays."""
 PAYMENT = Machine(
-    Move("pay_part", (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED), PaymentState.PART_PAID, Happened.PAYMENT_PART_PAID),
+    Move(
+        "pay_part",
+        (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED),
+        PaymentState.PART_PAID,
+        Happened.PAYMENT_PART_PAID,
+    ),
     Move("pay_part", PaymentState.AT_BANK, PaymentState.AT_BANK, Happened.PAYMENT_PART_PAID),
     Move("settle", PAYABLE, PaymentState.PAID, Happened.PAYMENT_SETTLED),
     Move("apply", PaymentState.EXPIRED, PaymentState.PAID, Happened.PAYMENT_SETTLED),
-    Move("wait", (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED), PaymentState.AT_BANK, Happened.PAYMENT_WAITS),
+    Move(
+        "wait",
+        (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED),
+        PaymentState.AT_BANK,
+        Happened.PAYMENT_WAITS,
+    ),
     Move("expire", PAYABLE, PaymentState.EXPIRED, Happened.PAYMENT_EXPIRED),
     Move("cancel", PAYABLE, PaymentState.CANCELLED, Happened.PAYMENT_CANCELLED),
     Move("return", PaymentState.PAID, PaymentState.RETURNED, Happened.PAYMENT_RETURNED),

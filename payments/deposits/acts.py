@@ -54,7 +54,13 @@ def propose(*, actor: User, payment: Payment, kind: PaymentAct.Kind, amount: int
     _require_there(row, kind, amount)
     act = PaymentAct.objects.create(payment=row, kind=kind, amount=amount, words=words.strip(), proposed_by=actor)
     record(
-        Happened.ACT_PROPOSED.value, subject=act, actor=actor, **said_of(row), kind=act.kind, moved=amount, words=act.words
+        Happened.ACT_PROPOSED.value,
+        subject=act,
+        actor=actor,
+        **said_of(row),
+        kind=act.kind,
+        moved=amount,
+        words=act.words,
     )
     return act
 
@@ -224,7 +230,11 @@ def _back_as_credit(act: PaymentAct) -> None:
 
 def _given_to_provider(act: PaymentAct) -> Answer:
     provider = provider_of(act.payment.way)
-    paid = Attempt.objects.filter(payment=act.payment_id, way=act.payment.way, state=AttemptState.PAID).order_by("pk").first()
+    paid = (
+        Attempt.objects.filter(payment=act.payment_id, way=act.payment.way, state=AttemptState.PAID)
+        .order_by("pk")
+        .first()
+    )
     if provider is None or Can.REFUND not in provider.can or paid is None:
         return CANNOT_TELL
     asked = RefundAsked(

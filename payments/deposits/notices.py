@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments.models import Attempt, Notice
-from payments.providers.interface import Outcome, Refused
 from payments.providers.interface import Notice as Told
+from payments.providers.interface import Outcome, Refused
 from payments.providers.switches import provider_of
 from payments.states import AttemptState, FindingKind, NoticeState
 from tdap_portal.core.errors import NotFound
@@ -81,7 +81,11 @@ def _act(provider: Provider, attempt: Attempt, said: Told) -> str:
     elif said.outcome == Outcome.REFUNDED and attempt.state == AttemptState.PAID:
         with transaction.atomic():
             services.raise_finding(
-                FindingKind.UNCLEAR, f"{said.event_id}", payment=attempt.payment, attempt=attempt, amount=said.amount_paisa
+                FindingKind.UNCLEAR,
+                f"{said.event_id}",
+                payment=attempt.payment,
+                attempt=attempt,
+                amount=said.amount_paisa,
             )
     return said.outcome.value
 

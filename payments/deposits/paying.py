@@ -88,7 +88,14 @@ def _write(actor: User, payment: Payment, provider: Provider, token: str) -> tup
         ask_next_at=_next_question(0, now) if selectors.asks(provider) else None,
     )
     attempt.payment = row
-    record(Happened.PAYMENT_BEGUN.value, subject=row, actor=actor, **services.said_of(row), way=provider.code, number=number)
+    record(
+        Happened.PAYMENT_BEGUN.value,
+        subject=row,
+        actor=actor,
+        **services.said_of(row),
+        way=provider.code,
+        number=number,
+    )
     return attempt, True
 
 
@@ -113,7 +120,13 @@ def _note_beginning(attempt: Attempt, begun: Begun | Refused) -> Begun | Refused
 
 @transaction.atomic
 def take_paid(
-    *, attempt: Attempt, amount: int | None, currency: str, provider_reference: str, happened_at: datetime | None, fee: int | None = None
+    *,
+    attempt: Attempt,
+    amount: int | None,
+    currency: str,
+    provider_reference: str,
+    happened_at: datetime | None,
+    fee: int | None,
 ) -> None:
     """A try was paid, as its provider says, and says again when asked. Another amount or currency than asked books nothing: a person looks.
     A second payment by the same try, with a number of its own, is a double one."""
@@ -125,7 +138,12 @@ def take_paid(
             row.state, row.ask_next_at, row.happened_at = AttemptState.DIFFERS.value, None, happened_at
             row.save()
         services.raise_finding(
-            FindingKind.DIFFERS, f"{row.reference}:{came}:{money}", payment=payment, attempt=row, amount=came, currency=money
+            FindingKind.DIFFERS,
+            f"{row.reference}:{came}:{money}",
+            payment=payment,
+            attempt=row,
+            amount=came,
+            currency=money,
         )
         return
     provider = provider_of(row.way)
@@ -142,7 +160,7 @@ def take_paid(
     )
     if row.state != AttemptState.PAID:
         row.state, row.code, row.ask_next_at = AttemptState.PAID.value, "", None
-        row.happened_at = happened_at
+        row.happened_at, row.fee = happened_at, fee
         row.provider_reference = provider_reference or row.provider_reference
         row.save()
 

@@ -83,7 +83,7 @@ class Payment(PublicId, TimeStamped):
 
 class Attempt(TimeStamped):
     """One try to pay, by one way. reference: ours, as the provider knows it. token: of the page it was sent from, so that a double click
-    is one try. asked_times, ask_next_at: questions to the provider; None where none is due."""
+    is one try. fee: paisa that the provider keeps, as it says; None for not told. asked_times, ask_next_at: questions to the provider; None where none is due."""
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="attempts")
     way = models.CharField(max_length=24)
@@ -98,17 +98,18 @@ class Attempt(TimeStamped):
     begun_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     happened_at = models.DateTimeField(null=True)
+    fee = models.BigIntegerField(null=True)
     asked_times = models.PositiveSmallIntegerField(default=0)
     ask_next_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            known_values("state", AttemptState, "attempt_state_known"),
-            models.UniqueConstraint(fields=["payment", "token"], name="one_attempt_a_page"),
-            models.UniqueConstraint(fields=["payment", "number"], name="attempt_number_once"),
+            known_values("state", AttemptState, "pay_attempt_state_known"),
+            models.UniqueConstraint(fields=["payment", "token"], name="one_pay_attempt_a_page"),
+            models.UniqueConstraint(fields=["payment", "number"], name="pay_attempt_number_once"),
         ]
         indexes = [
-            models.Index(fields=["ask_next_at"], condition=Q(ask_next_at__isnull=False), name="attempt_to_ask"),
+            models.Index(fields=["ask_next_at"], condition=Q(ask_next_at__isnull=False), name="pay_attempt_to_ask"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,128 @@
+"""Twenty clients at one payment on a real PostgreSQL: notices, bank lines, the clock and refunds; each guard once more without it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from payments.deposits import acts, paying, services
+from payments.ledger import selectors as ledger
+from payments.models import Attempt, Entry, Payment, PaymentAct
+from tests.factories.payments import finance_officer
+from tests.selection.seats.offers.test_at_once import all_meet_after
+from tests.selection.test_at_once import at_once
+
+from .made import AMOUNT, asked, begun, credit, held, is_whole, money, state
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+CLIENTS = 20
+
+
+def without_the_lock(pk):
+    return Payment.objects.select_related("sme").get(pk=pk)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_twenty_that_pay_the_same_settle_it_once(monkeypatch, guarded):
+    """Each brings money of its own: one settles it, the others are double payments."""
+    row = asked()
+    if not guarded:
+        monkeypatch.setattr(services, "locked_payment", without_the_lock)
+    all_meet_after(monkeypatch, 3, (services, "_why_credit") if guarded else (services, "locked_payment"), timeout=1)
+    at_once(
+        *[
+            lambda number=number: services.receive(payment=row, incoming=money(effect=f"line:once:{number}")).applied
+            for number in range(CLIENTS)
+        ]
+    )
+    if not guarded:
+        assert held(row) > AMOUNT
+        return
+    assert (state(row), held(row), credit(row)) == ("paid", AMOUNT, AMOUNT * (CLIENTS - 1))
+    assert is_whole()
+
+
+def test_the_same_money_brought_by_twenty_is_taken_once():
+    row = asked()
+    said = at_once(
+        *[
+            lambda: services.receive(payment=row, incoming=money(effect="line:same")).applied
+            for _client in range(CLIENTS)
+        ]
+    )
+    assert Counter(said) == {AMOUNT: 1, 0: CLIENTS - 1}
+    assert (held(row), credit(row), Entry.objects.count()) == (AMOUNT, 0, 1)
+
+
+def test_the_clock_and_money_at_the_same_moment_end_one_way_or_the_other():
+    rows = [asked() for _number in range(5)]
+    Payment.objects.update(due_at=timezone.now() - timedelta(minutes=5))
+    in_time = timezone.now() - timedelta(minutes=6)
+    at_once(
+        *[lambda row=row: services.expire_payment(payment_id=row.pk) for row in rows],
+        *[lambda row=row: services.receive(payment=row, incoming=money(happened_at=in_time)).applied for row in rows],
+    )
+    for row in rows:
+        assert (state(row), held(row), credit(row)) in [("paid", AMOUNT, 0), ("expired", 0, AMOUNT)]
+    assert is_whole()
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_no_more_goes_back_than_was_paid_however_many_sign(monkeypatch, guarded):
+    row = asked()
+    services.receive(payment=row, incoming=money())
+    officer = finance_officer()
+    made = [
+        PaymentAct(payment=row, kind="refund", amount=AMOUNT // 3, words=f"part {number}", proposed_by=officer)
+        for number in range(1)
+    ]
+    made += [PaymentAct(payment=row, kind="forfeit", amount=AMOUNT, words="kept", proposed_by=officer)]
+    made += [PaymentAct(payment=row, kind="apply_late", amount=AMOUNT, words="late", proposed_by=officer)]
+    PaymentAct.objects.bulk_create(made)
+    second = [finance_officer() for _client in range(CLIENTS)]
+    calls = [
+        lambda act=made[number % 3], by=second[number]: acts.sign(actor=by, act=act).kind for number in range(CLIENTS)
+    ]
+    if not guarded:
+        monkeypatch.setattr(acts, "locked_payment", without_the_lock)
+        monkeypatch.setattr(acts, "_require_there", lambda *_args: None)
+    at_once(*calls)
+    kept = Payment.objects.get()
+    assert kept.paid_back + kept.kept <= AMOUNT  # the conditional update stands without the lock too
+    assert ledger.money_of(row.sme).held == kept.held if guarded else True
+    assert is_whole()
+
+
+def test_a_double_click_by_twenty_begins_one_try():
+    row = asked()
+    actor = row.sme.created_by
+    at_once(
+        *[
+            lambda: paying.begin_attempt(actor=actor, payment=row, way="sandbox", token="page")[0].pk
+            for _client in range(CLIENTS)
+        ]
+    )
+    assert Attempt.objects.count() == 1
+
+
+def test_two_tries_paid_at_once_are_one_settled_and_one_double():
+    row = asked()
+    tries = [begun(row), begun(row)]
+    at_once(
+        *[
+            lambda attempt=attempt, number=number: paying.take_paid(
+                attempt=attempt,
+                amount=AMOUNT,
+                currency="PKR",
+                provider_reference=f"T{attempt.pk}",
+                happened_at=timezone.now(),
+                fee=None,
+            )
+            for attempt in tries
+            for number in range(5)
+        ]
+    )
+    assert (state(row), held(row), credit(row), Entry.objects.count()) == ("paid", AMOUNT, AMOUNT, 2)

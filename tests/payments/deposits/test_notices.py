@@ -1,0 +1,259 @@
+"""Case m08: notices that come too early, too late, or for the try before, in every order and three times each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from payments.deposits import acts, notices, paying, selectors, services, tasks
+from payments.ledger import selectors as ledger
+from payments.models import Attempt, Entry, Finding, Notice, Payment, PaymentAct
+from payments.providers.interface import Refused
+from payments.providers.sandbox.script import Scenario
+from tdap_portal.core.errors import NotFound
+from tests.factories.payments import finance_officer
+
+from .made import AMOUNT, asked, begun, credit, held, is_whole, script, sends, state
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+def after(attempt, **delay):
+    return time_machine.travel(attempt.begun_at + timedelta(**delay), tick=False)
+
+
+def work():
+    return [notices.work_off(pk) for pk in Notice.objects.values_list("pk", flat=True)]
+
+
+def test_a_notice_that_is_quicker_than_our_row_is_worked_off_when_the_row_is_there():
+    row = asked()
+    attempt = begun(row)
+    sent = script(attempt).sent[0]
+    Attempt.objects.filter(pk=attempt.pk).update(reference="ELSEWHERE1")
+    with after(attempt, seconds=21):
+        sends(sent)
+        assert work() == ["waiting"]
+    Attempt.objects.filter(pk=attempt.pk).update(reference=attempt.reference)
+    with after(attempt, seconds=50):
+        tasks.work_off_notices()
+    assert (state(row), held(row), Entry.objects.count()) == ("paid", AMOUNT, 1)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_end_is_the_same_in_every_order_of_the_notices_and_three_times_each(order):
+    """Run e and the failed first try of run c: paid by the second try, once."""
+    row = asked()
+    first, second = begun(row), begun(row)
+    told = [script(first, Scenario.FAILED).sent[0], *script(second, Scenario.REORDERED).sent]
+    with after(second, minutes=5):
+        for number in order:
+            for _time in range(3):
+                sends(told[number])
+                work()
+    assert (state(row), held(row), credit(row)) == ("paid", AMOUNT, 0)
+    assert Entry.objects.count() == 1
+    states = dict(Attempt.objects.values_list("number", "state"))
+    assert states == {1: "failed", 2: "paid"}
+    assert is_whole()
+
+
+def test_both_tries_paid_is_a_double_payment_told_once():
+    row = asked()
+    first, second = begun(row), begun(row)
+    with after(second, minutes=5):
+        for sent in (script(second).sent[0], script(first).sent[0], script(first).sent[0]):
+            sends(sent)
+            work()
+    assert (state(row), held(row), credit(row)) == ("paid", AMOUNT, AMOUNT)
+    assert Finding.objects.get().kind == "double"
+    assert is_whole()
+
+
+@pytest.mark.parametrize("scenario", [Scenario.WRONG_AMOUNT, Scenario.WRONG_CURRENCY])
+def test_another_amount_or_currency_posts_nothing_and_goes_to_a_person(scenario):
+    row = asked()
+    attempt = begun(row)
+    with after(attempt, minutes=2):
+        sends(script(attempt, scenario).sent[0])
+        work()
+    assert (state(row), Entry.objects.count()) == ("asked", 0)
+    finding = Finding.objects.get()
+    assert (finding.kind, finding.attempt) == ("differs", attempt)
+    assert (finding.amount, finding.currency) == (
+        (AMOUNT // 10, "PKR") if scenario == Scenario.WRONG_AMOUNT else (AMOUNT, "USD")
+    )
+
+
+def test_a_notice_of_a_try_that_we_never_made_is_answered_like_the_others_and_given_to_a_person_after_a_day():
+    row = asked()
+    attempt = begun(row)
+    sent = script(attempt, Scenario.UNKNOWN_PAYMENT).sent[0]
+    with after(attempt, seconds=21):
+        assert sends(sent) == sends(sent)
+        assert work() == ["waiting"]
+    with after(attempt, hours=23):
+        assert work() == ["waiting"]
+    with after(attempt, hours=25):
+        assert work() == ["given_up"]
+        assert work() == ["given_up"]
+    assert Finding.objects.get().kind == "unknown_payment"
+    assert Entry.objects.count() == 0
+
+
+def test_a_notice_that_the_provider_does_not_bear_out_is_asked_about_and_then_goes_to_a_person():
+    row = asked()
+    attempt = begun(row)
+    sent = script(attempt, Scenario.CONTRADICTED).sent[0]
+    with after(attempt, seconds=30):
+        sends(sent)
+        work()
+    attempt.refresh_from_db()
+    assert (state(row), attempt.state, attempt.code) == ("asked", "unknown", "contradicts")
+    moment = attempt.begun_at
+    for _time in range(12):
+        attempt.refresh_from_db()
+        if attempt.ask_next_at is None:
+            break
+        assert attempt.ask_next_at > moment
+        moment = attempt.ask_next_at
+        with time_machine.travel(moment, tick=False):
+            tasks.ask_providers()
+    assert attempt.asked_times == len(paying.ASKED_AFTER_MINUTES)
+    assert Finding.objects.get().kind == "unclear"
+    assert (state(row), Entry.objects.count()) == ("asked", 0)
+
+
+def test_what_was_paid_without_a_notice_is_found_by_asking_and_the_notice_of_the_next_day_changes_nothing():
+    row = asked()
+    attempt = begun(row)
+    late = script(attempt, Scenario.PAID).sent[0]
+    script(attempt, Scenario.NO_NOTICE)
+    with after(attempt, minutes=15):
+        tasks.ask_providers()
+    assert (state(row), held(row)) == ("paid", AMOUNT)
+    with after(attempt, seconds=30):
+        sends(late)
+    with after(attempt, days=1):
+        work()
+    assert (Entry.objects.count(), Finding.objects.count()) == (1, 0)
+    attempt.refresh_from_db()
+    assert (attempt.ask_next_at, attempt.fee) == (None, 6_000)
+
+
+def test_a_beginning_that_was_not_answered_is_found_paid_later():
+    row = asked()
+    attempt = begun(row)
+    script(attempt, Scenario.TIMED_OUT)
+    for minutes in (2, 8, 40):
+        with after(attempt, minutes=minutes):
+            tasks.ask_providers()
+    assert (state(row), held(row)) == ("paid", AMOUNT)
+
+
+def test_a_forged_notice_is_kept_by_its_hash_and_does_nothing():
+    row = asked()
+    attempt = begun(row)
+    with after(attempt, seconds=25):
+        for sent in script(attempt, Scenario.FORGED).sent:
+            assert isinstance(sends(sent), Refused)
+            assert isinstance(sends(sent), Refused)
+        assert isinstance(notices.take_notice(way="sandbox", body=b"\xff\x00junk", headers={}), Refused)
+        tasks.work_off_notices()
+    assert set(Notice.objects.values_list("state", flat=True)) == {"refused"}
+    assert Notice.objects.filter(body=b"\xff\x00junk").get().body_sha256
+    assert (state(row), Entry.objects.count()) == ("asked", 0)
+
+
+def test_a_way_that_is_not_open_has_no_door():
+    with pytest.raises(NotFound):
+        notices.take_notice(way="jazzcash", body=b"x", headers={})
+
+
+def test_headers_that_no_signature_rests_on_are_not_kept():
+    attempt = begun(asked())
+    sent = script(attempt).sent[0]
+    headers = {"cookie": "session=1", "authorization": "Token 1", **{k.lower(): v for k, v in sent.headers}}
+    with after(attempt, seconds=21):
+        notices.take_notice(way="sandbox", body=sent.body, headers=headers)
+    assert set(Notice.objects.get().headers) == {"content-type", "sandbox-signature"}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "left"), [(Scenario.SLOW, ("paid", AMOUNT, 0)), (Scenario.LATE, ("expired", 0, AMOUNT))]
+)
+def test_the_moment_of_payment_counts_and_not_that_of_the_notice(scenario, left):
+    """Case m07: paid seconds before its end and told hours later; paid ten seconds after it, while the page was open before."""
+    now = timezone.now().replace(microsecond=0)
+    row = asked(due_at=now + timedelta(minutes=10))
+    attempt = begun(row)
+    assert attempt.expires_at == row.due_at
+    sent = script(attempt, scenario).sent[0]
+    with time_machine.travel(row.due_at + timedelta(minutes=5), tick=False):
+        services.expire_payment(payment_id=row.pk)
+    assert state(row) == "at_bank"
+    with time_machine.travel(attempt.begun_at + sent.delay + timedelta(seconds=1), tick=False):
+        sends(sent)
+        work()
+    with time_machine.travel(row.due_at + timedelta(days=20), tick=False):
+        services.expire_payment(payment_id=row.pk)
+    assert (state(row), held(row), credit(row)) == left
+    assert is_whole()
+
+
+def test_a_double_click_is_one_try():
+    row = asked()
+    first, second = begun(row, token="page"), begun(row, token="page")
+    assert first == second
+    assert Attempt.objects.count() == 1
+
+
+def refund(row, amount, *, officer=None, second=None):
+    act = acts.propose(
+        actor=officer or finance_officer(),
+        payment=row,
+        kind=PaymentAct.Kind.REFUND,
+        amount=amount,
+        words="Left the round.",
+    )
+    return acts.sign(actor=second or finance_officer(), act=act)
+
+
+def test_a_refund_goes_to_the_provider_once_and_the_payment_ends_with_the_last_part():
+    row = asked()
+    attempt = begun(row)
+    with after(attempt, seconds=30):
+        sends(script(attempt).sent[0])
+        work()
+        part = refund(row, 200_000)
+        assert state(row) == "paid"
+        rest = refund(row, 300_000)
+        assert list(selectors.refunds_to_send()) == [part.pk, rest.pk]
+        tasks.send_refunds()
+        tasks.send_refunds()
+    assert (state(row), held(row)) == ("paid_back", 0)
+    for act in (part, rest):
+        act.refresh_from_db()
+        assert act.done_at
+    assert Payment.objects.get().paid_back == AMOUNT
+    assert not Finding.objects.exists()
+    assert ledger.balance(selectors.place_of("sandbox")) == 0
+    assert is_whole()
+
+
+def test_a_refund_that_the_provider_refuses_is_credit_of_the_firm_and_goes_to_a_person():
+    row = asked()
+    attempt = begun(row)
+    with after(attempt, seconds=30):
+        sends(script(attempt).sent[0])
+        work()
+        script(attempt, Scenario.FAILED)
+        refund(row, AMOUNT)
+        tasks.send_refunds()
+    assert (held(row), credit(row)) == (0, AMOUNT)
+    assert Finding.objects.get().kind == "not_paid_back"
+    assert is_whole()

@@ -108,10 +108,11 @@ def migrated_rows() -> str:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item):
-    """Where a test that commits has emptied all tables, the next one finds what a new database holds."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
+    """Where a test that commits has emptied all tables, the next one finds what a new database holds. After the last one the
+    database is gone."""
     torn_down = yield
-    if PUT_BACK in item.config.stash and commits(item):
+    if nextitem is not None and PUT_BACK in item.config.stash and commits(item):
         item.config.stash[PUT_BACK]()
     return torn_down
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("smes.urls")),
     path("", include("selection.urls")),
     path("trade/", include("selection.trade.urls")),
+    path("payments/", include("payments.urls")),
     path("training/", include("training.urls")),
     path("accounts/", include("tdap_portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),

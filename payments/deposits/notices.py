@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GIVEN_UP_AFTER = timedelta(hours=24)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+MAX_REFUSED = 200  # an hour of each provider: more of what nobody signed is not kept
 KEPT_HEADERS = ("content-type", "signature", "client-id", "request-time", "sandbox-signature")
 """What a signature may rest on; nothing else of a request is kept beside its body."""
 
@@ -33,7 +34,8 @@ KEPT_HEADERS = ("content-type", "signature", "client-id", "request-time", "sandb
 def take_notice(*, way: str, body: bytes, headers: Mapping[str, str]) -> Reply | Refused:
     """Keep what came and answer at once; what it means is the worker's. A notice sent again is kept once.
 
-    headers: with names in small letters. What is not believed is kept too, by the hash of its body, and Refused is given back.
+    headers: with names in small letters. What is not believed is kept too, by the hash of its body, up to MAX_REFUSED an hour; Refused is
+    given back.
     Raises NotFound for a way that is not switched on.
     """
     provider = provider_of(way)
@@ -52,7 +54,8 @@ def take_notice(*, way: str, body: bytes, headers: Mapping[str, str]) -> Reply |
         state=(NoticeState.REFUSED if is_refused else NoticeState.WAITING).value,
         code=said.code if isinstance(said, Refused) else "",
     )
-    Notice.objects.bulk_create([row], ignore_conflicts=True)
+    if not is_refused or selectors.refused_lately(way) < MAX_REFUSED:
+        Notice.objects.bulk_create([row], ignore_conflicts=True)
     return said if isinstance(said, Refused) else provider.reply
 
 

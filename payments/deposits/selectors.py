@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models.functions import Now
@@ -88,6 +89,12 @@ def attempts_to_ask() -> Iterable[int]:
 def notices_to_work_off() -> Iterable[int]:
     rows = Notice.objects.filter(state=NoticeState.WAITING, try_next_at__lte=timezone.now())
     return list(rows.order_by("try_next_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def refused_lately(way: str) -> int:
+    """How many notices of a provider were not believed in the last hour."""
+    since = timezone.now() - timedelta(hours=1)
+    return Notice.objects.filter(provider=way, state=NoticeState.REFUSED, received_at__gt=since).count()
 
 
 def refunds_to_send() -> Iterable[int]:

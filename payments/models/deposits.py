@@ -137,7 +137,10 @@ class Notice(models.Model):
             known_values("state", NoticeState, "notice_state_known"),
             models.UniqueConstraint(fields=["provider", "event_id"], name="notice_kept_once"),
         ]
-        indexes = [models.Index(fields=["try_next_at"], condition=Q(state="waiting"), name="notice_to_work_off")]
+        indexes = [
+            models.Index(fields=["try_next_at"], condition=Q(state="waiting"), name="notice_to_work_off"),
+            models.Index(fields=["provider", "received_at"], condition=Q(state="refused"), name="notice_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"

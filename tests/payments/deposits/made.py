@@ -12,7 +12,7 @@ from payments.deposits import notices, paying, services
 from payments.ledger import books, checking
 from payments.ledger import selectors as ledger
 from payments.models import Payment
-from payments.providers.sandbox.script import Deal, Scenario
+from payments.providers.sandbox.script import Deal, Form, Scenario
 from payments.providers.switches import provider_of
 from payments.states import Purpose
 from tests.factories.smes import SmeFactory
@@ -47,10 +47,10 @@ def begun(payment, *, way="sandbox", token=""):
     return attempt
 
 
-def script(attempt, scenario=Scenario.PAID):
+def script(attempt, scenario=Scenario.PAID, form=Form.JSON):
     """How this try goes, from now on."""
     deal = Deal(attempt.reference, attempt.amount, attempt.begun_at, attempt.expires_at)
-    return provider_of("sandbox").call_up(scenario, deal)
+    return provider_of("sandbox").call_up(scenario, deal, form=form)
 
 
 def sends(sent):

@@ -13,7 +13,7 @@ from payments.deposits import acts, notices, paying, selectors, services, tasks
 from payments.ledger import selectors as ledger
 from payments.models import Attempt, Entry, Finding, Notice, Payment, PaymentAct
 from payments.providers.interface import Refused
-from payments.providers.sandbox.script import Scenario
+from payments.providers.sandbox.script import Form, Scenario
 from tdap_portal.core.errors import NotFound
 from tests.factories.payments import finance_officer
 
@@ -257,3 +257,43 @@ def test_a_refund_that_the_provider_refuses_is_credit_of_the_firm_and_goes_to_a_
     assert (held(row), credit(row)) == (0, AMOUNT)
     assert Finding.objects.get().kind == "not_paid_back"
     assert is_whole()
+
+
+def test_what_nobody_signed_is_kept_up_to_a_number_an_hour(monkeypatch):
+    monkeypatch.setattr(notices, "MAX_REFUSED", 3)
+    for number in range(6):
+        notices.take_notice(way="sandbox", body=b"%d" % number, headers={})
+    assert Notice.objects.count() == 3
+
+
+def post(client, sent, way="sandbox"):
+    headers = dict(sent.headers)
+    kind = headers.pop("Content-Type")
+    return client.post(f"/payments/notices/{way}/", sent.body, content_type=kind, headers=headers)
+
+
+@pytest.mark.parametrize("form", [Form.JSON, Form.FIELDS])
+def test_the_door_keeps_the_bytes_and_answers_before_anything_is_done(client, form):
+    row = asked()
+    attempt = begun(row)
+    sent = script(attempt, form=form).sent[0]
+    with after(attempt, seconds=21):
+        answers = [post(client, sent) for _time in range(3)]
+        assert {(one.status_code, one.content) for one in answers} == {(200, b"OK")}
+        assert state(row) == "asked"
+        assert bytes(Notice.objects.get().body) == sent.body
+        work()
+    assert state(row) == "paid"
+
+
+def test_the_door_says_no_to_what_is_not_signed_too_large_or_of_a_way_that_is_shut(client):
+    attempt = begun(asked())
+    sent = script(attempt, Scenario.FORGED).sent[0]
+    with after(attempt, seconds=21):
+        assert post(client, sent).status_code == 403
+        assert post(client, sent, way="alipay").status_code == 404
+        assert client.get("/payments/notices/sandbox/").status_code == 405
+        large = client.post("/payments/notices/sandbox/", b"x" * 70_000, content_type="application/json")
+        assert large.status_code == 413
+        assert client.post("/payments/notices/sandbox/", b"\xff\xfe", content_type="a/b").status_code == 403
+    assert not Notice.objects.exclude(state="refused").exists()

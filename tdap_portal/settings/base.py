@@ -319,6 +319,45 @@ CONTACT_PHONE = env.str("CONTACT_PHONE", default="")
 CONTACT_HOURS = env.str("CONTACT_HOURS", default="")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 
+# Payments: ways to pay are switched on by name, in the order in which a payer reads them ----------------------------------
+PAYMENT_PROVIDERS: list[str] = env.list("PAYMENT_PROVIDERS", default=[])
+PAYMENT_TIMEOUT_SECONDS = env.int("PAYMENT_TIMEOUT_SECONDS", default=20)
+PAYMENT_IBAN = env.str("PAYMENT_IBAN", default="")  # TDAP's account for transfers, challans and Raast
+PAYMENT_ACCOUNT_TITLE = env.str("PAYMENT_ACCOUNT_TITLE", default="")
+PAYMENT_SANDBOX_KEY = env.str("PAYMENT_SANDBOX_KEY", default="")
+RAAST_NAME = env.str("RAAST_NAME", default="")  # in Latin letters, as the code can hold it
+RAAST_CITY = env.str("RAAST_CITY", default="KARACHI")
+RAAST_TRADE = env.str("RAAST_TRADE", default="9399")
+RAAST_MERCHANT = env.bool("RAAST_MERCHANT", default=True)
+JAZZCASH_URL = env.str("JAZZCASH_URL", default="https://sandbox.jazzcash.com.pk")
+JAZZCASH_MERCHANT_ID = env.str("JAZZCASH_MERCHANT_ID", default="")
+JAZZCASH_PASSWORD = env.str("JAZZCASH_PASSWORD", default="")
+JAZZCASH_SALT = env.str("JAZZCASH_SALT", default="")
+JAZZCASH_MPIN = env.str("JAZZCASH_MPIN", default="")
+EASYPAISA_URL = env.str("EASYPAISA_URL", default="https://easypaystg.easypaisa.com.pk")
+EASYPAISA_STORE_ID = env.str("EASYPAISA_STORE_ID", default="")
+EASYPAISA_ACCOUNT = env.str("EASYPAISA_ACCOUNT", default="")
+EASYPAISA_HASH_KEY = env.str("EASYPAISA_HASH_KEY", default="")
+EASYPAISA_USER = env.str("EASYPAISA_USER", default="")
+EASYPAISA_PASSWORD = env.str("EASYPAISA_PASSWORD", default="")
+EASYPAISA_PRIVATE_KEY = env.str("EASYPAISA_PRIVATE_KEY", default="")
+EASYPAISA_PUBLIC_KEY = env.str("EASYPAISA_PUBLIC_KEY", default="")
+ALIPAY_URL = env.str("ALIPAY_URL", default="https://openapi.alipay.com")
+ALIPAY_APP_ID = env.str("ALIPAY_APP_ID", default="")
+ALIPAY_PRIVATE_KEY = env.str("ALIPAY_PRIVATE_KEY", default="")
+ALIPAY_PUBLIC_KEY = env.str("ALIPAY_PUBLIC_KEY", default="")
+ALIPAY_CURRENCY = env.str("ALIPAY_CURRENCY", default="CNY")
+ALIPAY_TIME_ZONE = env.str("ALIPAY_TIME_ZONE", default="Asia/Shanghai")
+PAYMENT_NEEDS: dict[str, tuple[str, ...]] = {  # what must be set where a way is switched on
+    "null": (),
+    "raast": ("PAYMENT_IBAN", "PAYMENT_ACCOUNT_TITLE", "RAAST_NAME"),
+    "jazzcash": ("JAZZCASH_MERCHANT_ID", "JAZZCASH_PASSWORD", "JAZZCASH_SALT"),
+    "easypaisa": ("EASYPAISA_STORE_ID", "EASYPAISA_ACCOUNT", "EASYPAISA_USER", "EASYPAISA_PASSWORD"),
+    "bank": ("PAYMENT_IBAN", "PAYMENT_ACCOUNT_TITLE"),
+    "alipay": ("ALIPAY_APP_ID", "ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"),
+    "sandbox": ("PAYMENT_SANDBOX_KEY",),
+}
+
 # Trade data -----------------------------------------------------------------------------------------------------------
 COMTRADE_URL = env.str("COMTRADE_URL", default="https://comtradeapi.un.org")
 COMTRADE_KEY = env.str("COMTRADE_KEY", default="")

@@ -41,6 +41,14 @@ if env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG must not be on in production.")
 if env.bool("DEMO", default=False):
     raise ImproperlyConfigured("DEMO must not be on in production: it prints passwords.")
+for _name in PAYMENT_PROVIDERS:
+    if _name not in PAYMENT_NEEDS:
+        raise ImproperlyConfigured(f"PAYMENT_PROVIDERS names {_name!r}, which is no way to pay (see docs/settings.md).")
+    if _name == "sandbox":
+        raise ImproperlyConfigured("PAYMENT_PROVIDERS must not name the sandbox in production: it pays with nothing.")
+    for _need in PAYMENT_NEEDS[_name]:
+        if not globals()[_need]:
+            raise ImproperlyConfigured(f"{_need} is not set, and PAYMENT_PROVIDERS switches {_name} on.")
 
 SECOND_FACTOR_COMPULSORY = True  # no switch: it guards the papers of every firm
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -9,6 +9,11 @@ FINGERPRINT_KEY = "tests-only-fingerprint-key"  # tests only
 AUDIT_KEY = "tests-only-audit-key"
 CERTIFICATE_KEY = "dGVzdHMtb25seS1jZXJ0aWZpY2F0ZS1rZXktMDEyMzQ="  # 32 bytes
 CERTIFICATE_KEY_NAME = "tests"
+PAYMENT_PROVIDERS = ["raast", "sandbox", "bank"]
+PAYMENT_IBAN = "PK36SCBL0000001123456702"
+PAYMENT_ACCOUNT_TITLE = "TDAP Commitment Deposits"
+PAYMENT_SANDBOX_KEY = "tests-only-sandbox-key"
+RAAST_NAME = "TDAP"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FONTS_FOLDER = BASE_DIR / "var" / "fonts"  # cut once, the same for every run

@@ -56,6 +56,8 @@ def test_the_tree_keeps_the_contract(name, graph):
         ("Inside a room", "selection.review.services", "selection.review.handlers"),
         ("Inside a room", "selection.review.forms", "selection.review.services"),
         ("Inside a room", "selection.rounds.services", "selection.rounds.tasks"),
+        ("Rooms of providers", "payments.providers.jazzcash", "payments.providers.bank"),
+        ("Rooms of providers", "payments.providers.signing.rsa", "payments.providers.calling"),
         ("Doors of smes", "selection.intake.services", "smes.models"),
         ("Doors of smes", "selection.firm.views", "smes.profile.forms.trade"),
         ("Doors of selection", "training", "selection.models"),
@@ -82,7 +84,9 @@ def test_every_room_keeps_the_order_inside_a_room():
     assert rooms == set(CONTRACTS["Inside a room"]["containers"])
 
 
-@pytest.mark.parametrize("app", ["selection", "smes", "selection/trade", "selection/seats", "training"])
+@pytest.mark.parametrize(
+    "app", ["selection", "smes", "selection/trade", "selection/seats", "training", "payments/providers"]
+)
 def test_the_picture_of_the_rooms_is_true(app):
     """docs/architecture.md draws the rooms of an app floor by floor: the same as the contract, and each is a place."""
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")

@@ -14,6 +14,7 @@ ALLOWED = {
     "tdap_portal/core/days.py": {"date_format"},
     "tdap_portal/audit/chain.py": {"strftime"},  # of what is sealed, in UTC, for good
     "tdap_portal/audit/anchor.py": {"%Y%m%d%H%M%S%f"},  # the name of a file that was put away
+    "payments/providers/reading.py": {"strftime"},  # as providers read it, on a clock that is named
     "selection/seats/offers/terms.py": {"date"},  # of moments that were turned to their zone
     "training/attendance/meeting.py": {"date"},  # of moments in the zone of the report
     **{  # of times on the wall in Pakistan, as the solver counts them; of moments turned to it

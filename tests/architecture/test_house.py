@@ -20,7 +20,8 @@ APPS = ("tdap_portal", "smes", "selection", "training", "payments")
 FLOOR = {"training": 3, "selection": 2, "trade": 2, "payments": 2, "smes": 1}  # everything else is the ground
 PURE = (
     "tdap_portal.accounts.roles", "tdap_portal.audit.chain", "tdap_portal.charts.columns",
-    "tdap_portal.charts.histogram", "tdap_portal.charts.lines", "tdap_portal.charts.tiles", "tdap_portal.core.access",
+    "tdap_portal.charts.histogram", "tdap_portal.charts.lines", "tdap_portal.charts.squares", "tdap_portal.charts.tiles",
+    "tdap_portal.core.access",
     "tdap_portal.core.errors", "tdap_portal.core.folding", "tdap_portal.core.marks", "tdap_portal.core.pause",
     "tdap_portal.core.phones", "tdap_portal.core.promise", "tdap_portal.core.sheet", "tdap_portal.core.states",
     "tdap_portal.core.xlsx_text",
@@ -38,6 +39,13 @@ PURE = (
     "selection.trade.areas", "selection.trade.arithmetic.analytics", "selection.trade.arithmetic.checks",
     "selection.trade.arithmetic.indicators", "selection.trade.flows", "selection.trade.sources.baci",
     "selection.trade.sources.platform_csv", "selection.trade.states",
+    "payments.iban", "payments.providers.account", "payments.providers.alipay", "payments.providers.bank",
+    "payments.providers.calling", "payments.providers.easypaisa", "payments.providers.emv",
+    "payments.providers.interface", "payments.providers.jazzcash", "payments.providers.null",
+    "payments.providers.raast", "payments.providers.reading", "payments.providers.sandbox.provider",
+    "payments.providers.sandbox.script", "payments.providers.signing.alipay", "payments.providers.signing.antom",
+    "payments.providers.signing.comparing", "payments.providers.signing.easypaisa",
+    "payments.providers.signing.jazzcash", "payments.providers.signing.rsa", "payments.providers.signing.webhook",
     "training.assessment.attempts", "training.assessment.drawing", "training.assessment.opening",
     "training.attendance.codes", "training.attendance.hours", "training.attendance.meeting", "training.attendance.roll",
     "training.board.figures", "training.board.suppress", "training.calendars.feed", "training.certificates.earning",

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from tdap_portal.charts.squares import squares_of
 from training.attendance import services as attendance_services
 from training.attendance.codes import STEP, TYPED_LENGTH, begins_at, step_of
 
@@ -50,17 +50,12 @@ class Code:
 def code_now(session: Session, *, at: datetime | None = None) -> Code:
     now = at or timezone.now()
     text = attendance_services.screen_code(session, at=now)
-    drawn = segno.make(settings.SITE_URL + attend_path(session, text), error="m", micro=False)
+    drawn = squares_of(settings.SITE_URL + attend_path(session, text))
     left = (begins_at(step_of(now)) + STEP - now).total_seconds()
     half = TYPED_LENGTH // 2
     return Code(
-        path="".join(
-            f"M{column} {row}h1v1h-1z"
-            for row, line in enumerate(drawn.matrix)
-            for column, dark in enumerate(line)
-            if dark
-        ),
-        size=len(drawn.matrix),
+        path=drawn.path,
+        size=drawn.size,
         letters=f"{text[:half]} {text[half:TYPED_LENGTH]}",
         seconds=max(1, ceil(left)),
         used=int(PIPS * (1 - left / STEP.total_seconds())),

@@ -1,0 +1,198 @@
+"""The sandbox as a provider: begins, is told by signed notices, answers and gives back, by its scripts. Pure.
+
+It reads notices as strictly as the real ones do: those in fields by JazzCash's own reader, those in JSON by the signature of our
+webhooks. What it was asked it keeps in a `Memory`, as a provider keeps its payments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from payments.providers import reading
+from payments.providers.calling import Caller
+from payments.providers.interface import (
+    LARGEST_PAISA,
+    RECEIVED,
+    RUPEES,
+    Answer,
+    Asked,
+    Begun,
+    Can,
+    Notice,
+    Outcome,
+    PostForm,
+    RefundAsked,
+    Refused,
+    Reply,
+    WaitForPhone,
+)
+from payments.providers.jazzcash import JazzCash
+from payments.providers.signing import jazzcash as signing
+from payments.providers.signing import webhook
+from tdap_portal.core.marks import gettext_noop as _
+
+from .script import MERCHANT, SIGNATURE_HEADER, Deal, Form, Scenario, Script, play
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+TYPES: Final = {f"payment.{outcome}": outcome for outcome in Outcome}
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A payment as the sandbox keeps it. refunds: by our reference of each, in paisa."""
+
+    script: Script
+    refunds: tuple[tuple[str, int], ...] = ()
+
+
+class Memory(Protocol):
+    """Where the sandbox keeps its payments, by our reference."""
+
+    def find(self, reference: str) -> Played | None: ...
+    def keep(self, reference: str, played: Played) -> None: ...
+
+
+class HereMemory:
+    """Kept in this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Played] = {}
+
+    def find(self, reference: str) -> Played | None:
+        return self.kept.get(reference)
+
+    def keep(self, reference: str, played: Played) -> None:
+        self.kept[reference] = played
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """key: signs everything. page: where the payer is sent to, "" for a wallet alone. scenario, form, seed, hurry: how each payment goes
+    that is begun, until another scenario is called up for it."""
+
+    key: str = field(repr=False)
+    memory: Memory = field(repr=False)
+    page: str = ""
+    scenario: Scenario = Scenario.PAID
+    form: Form = Form.JSON
+    seed: int = 0
+    hurry: int = 1
+    code: str = "sandbox"
+    name: str = _("Trial payment")
+    reply: Reply = RECEIVED
+
+    @property
+    def can(self) -> frozenset[Can]:
+        page = {Can.HOSTED_PAGE} if self.page else set()
+        return frozenset({Can.WALLET_PUSH, Can.NOTICE, Can.QUERY, Can.REFUND} | page)
+
+    def begin(self, asked: Asked) -> Begun | Refused:
+        """A form for its page, signed like JazzCash's; with the payer's number, or without a page, the telephone is asked."""
+        fault = asked.fault()
+        if fault:
+            return Refused(fault)
+        order = {
+            "pp_Amount": str(asked.amount_paisa),
+            "pp_MerchantID": MERCHANT,
+            "pp_ReturnURL": asked.return_url,
+            "pp_TxnCurrency": RUPEES,
+            "pp_TxnDateTime": reading.stamp(asked.at),
+            "pp_TxnExpiryDateTime": reading.stamp(asked.expires_at),
+            "pp_TxnRefNo": asked.reference,
+        }
+        try:
+            order[signing.HASH] = signing.secure_hash(order, self.key)
+        except ValueError:
+            return Refused("text")
+        if signing.is_ambiguous(order):
+            return Refused("text")
+        script = self.call_up(
+            self.scenario, Deal(asked.reference, asked.amount_paisa, asked.at, asked.expires_at), form=self.form
+        )
+        step = PostForm(self.page, tuple(order.items())) if self.page and not asked.mobile else WaitForPhone()
+        if script.begun == Outcome.UNKNOWN:
+            return Begun(step, asked.expires_at, outcome=Outcome.UNKNOWN, code="too_slow")
+        return Begun(step, asked.expires_at, script.provider_reference)
+
+    def read_order(self, fields: Mapping[str, str]) -> Deal | Refused:
+        """What its page was posted: an order of ours, signed."""
+        if not signing.is_signed(fields, self.key) or signing.is_ambiguous(fields):
+            return Refused("forged")
+        reference = reading.read_reference(fields.get("pp_TxnRefNo", ""))
+        amount = reading.read_paisa(fields.get("pp_Amount", ""))
+        at = reading.read_stamp(fields.get("pp_TxnDateTime", ""))
+        due = reading.read_stamp(fields.get("pp_TxnExpiryDateTime", ""))
+        if reference is None or amount is None or at is None or due is None:
+            return Refused("fields")
+        return Deal(reference, amount, at, due)
+
+    def call_up(self, scenario: Scenario, deal: Deal, *, form: Form = Form.JSON) -> Script:
+        """How this payment goes from now on; the notices of the script are for the caller to send. Refunds are forgotten."""
+        script = play(scenario, deal, key=self.key, form=form, seed=self.seed, hurry=self.hurry)
+        self.memory.keep(deal.reference, Played(script))
+        return script
+
+    def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
+        header = reading.header(headers, SIGNATURE_HEADER)
+        if not header and not reading.header(headers, "Content-Type").startswith("application/json"):
+            jazzcash = JazzCash(Caller(self.code, ""), merchant_id=MERCHANT, password="", salt=self.key)
+            return jazzcash.read_notice(body, headers, now=now)
+        if len(body) > reading.MAX_BYTES:
+            return Refused("form")
+        fault = webhook.fault(header, body, secrets=(self.key,), now=now)
+        return Refused(fault) if fault else _event(body)
+
+    def ask(self, reference: str, *, now: datetime) -> Answer:
+        played = self.memory.find(reference)
+        return played.script.answer_at(now) if played else Answer(Outcome.UNKNOWN, "no_such_payment")
+
+    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+        """The same refund_reference gives money back once; together never more than was paid."""
+        fault = asked.fault()
+        played = self.memory.find(asked.reference)
+        if fault or played is None:
+            return Answer(Outcome.FAILED, fault or "no_such_payment")
+        paid = played.script.answer_at(now)
+        back = dict(played.refunds)
+        done = replace(paid, outcome=Outcome.REFUNDED, amount_paisa=asked.amount_paisa, happened_at=now, fee_paisa=None)
+        if paid.outcome != Outcome.PAID or paid.amount_paisa is None:
+            return Answer(Outcome.FAILED, "not_paid")
+        if asked.refund_reference in back:
+            same = back[asked.refund_reference] == asked.amount_paisa
+            return done if same else Answer(Outcome.FAILED, "another_refund")
+        if sum(back.values()) + asked.amount_paisa > paid.amount_paisa:
+            return Answer(Outcome.FAILED, "too_much")
+        more = (asked.refund_reference, asked.amount_paisa)
+        self.memory.keep(asked.reference, replace(played, refunds=(*played.refunds, more)))
+        return done
+
+
+def _event(body: bytes) -> Notice | Refused:
+    """A notice in JSON whose signature was looked at."""
+    event = reading.read_json(body)
+    data = event.get("data") if event else None
+    if event is None or not isinstance(data, dict):
+        return Refused("form")
+    name = reading.read_reference(reading.text_of(event, "id"))
+    outcome = TYPES.get(reading.text_of(event, "type"))
+    reference = reading.read_reference(reading.text_of(data, "reference"))
+    if name is None or outcome is None or reference is None:
+        return Refused("fields")
+    amount = reading.read_paisa(reading.text_of(data, "amount_paisa"))
+    currency = reading.read_currency(reading.text_of(data, "currency"))
+    if amount is None or amount > LARGEST_PAISA or currency is None:
+        return Refused("amount")
+    return Notice(
+        event_id=name,
+        reference=reference,
+        provider_reference=reading.read_reference(reading.text_of(data, "provider_reference")) or "",
+        outcome=outcome,
+        amount_paisa=amount,
+        currency=currency,
+        happened_at=reading.read_iso(reading.text_of(data, "happened_at")),
+        fee_paisa=reading.read_paisa(reading.text_of(data, "fee_paisa")),
+    )

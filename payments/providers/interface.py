@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +80,12 @@ class PostForm:
 
     url: str
     fields: tuple[tuple[str, str], ...] = field(repr=False)
+
+    @property
+    def origin(self) -> str:
+        """Whose page it is, as the policy of the page that posts there must name it (form-action)."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True)

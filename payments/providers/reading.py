@@ -59,9 +59,9 @@ def read_json(body: bytes) -> dict[str, Any] | None:
             parse_constant=_refuse,
             object_pairs_hook=_object,
         )
+        return found if isinstance(found, dict) and _all_text(found) else None
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and _all_text(found) else None
 
 
 def raw_member(body: bytes, name: str) -> bytes | None:

@@ -75,12 +75,14 @@ def _account() -> Account:
 
 
 def _jazzcash() -> Provider:
+    if "&" in settings.JAZZCASH_MERCHANT_ID + settings.JAZZCASH_PASSWORD:
+        raise ValueError("the hash joins values with &: neither merchant nor password may hold one.")
     return JazzCash(
         _caller("jazzcash", settings.JAZZCASH_URL),
         merchant_id=settings.JAZZCASH_MERCHANT_ID,
         password=settings.JAZZCASH_PASSWORD,
-        salt=settings.JAZZCASH_SALT,
-        mpin=settings.JAZZCASH_MPIN,
+        salt=settings.JAZZCASH_HASH_KEY,
+        mpin=settings.JAZZCASH_SECRET_MPIN,
     )
 
 

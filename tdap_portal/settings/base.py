@@ -332,8 +332,8 @@ RAAST_MERCHANT = env.bool("RAAST_MERCHANT", default=True)
 JAZZCASH_URL = env.str("JAZZCASH_URL", default="https://sandbox.jazzcash.com.pk")
 JAZZCASH_MERCHANT_ID = env.str("JAZZCASH_MERCHANT_ID", default="")
 JAZZCASH_PASSWORD = env.str("JAZZCASH_PASSWORD", default="")
-JAZZCASH_SALT = env.str("JAZZCASH_SALT", default="")
-JAZZCASH_MPIN = env.str("JAZZCASH_MPIN", default="")
+JAZZCASH_HASH_KEY = env.str("JAZZCASH_HASH_KEY", default="")
+JAZZCASH_SECRET_MPIN = env.str("JAZZCASH_SECRET_MPIN", default="")
 EASYPAISA_URL = env.str("EASYPAISA_URL", default="https://easypaystg.easypaisa.com.pk")
 EASYPAISA_STORE_ID = env.str("EASYPAISA_STORE_ID", default="")
 EASYPAISA_ACCOUNT = env.str("EASYPAISA_ACCOUNT", default="")
@@ -351,7 +351,7 @@ ALIPAY_TIME_ZONE = env.str("ALIPAY_TIME_ZONE", default="Asia/Shanghai")
 PAYMENT_NEEDS: dict[str, tuple[str, ...]] = {  # what must be set where a way is switched on
     "null": (),
     "raast": ("PAYMENT_IBAN", "PAYMENT_ACCOUNT_TITLE", "RAAST_NAME"),
-    "jazzcash": ("JAZZCASH_MERCHANT_ID", "JAZZCASH_PASSWORD", "JAZZCASH_SALT"),
+    "jazzcash": ("JAZZCASH_MERCHANT_ID", "JAZZCASH_PASSWORD", "JAZZCASH_HASH_KEY"),
     "easypaisa": ("EASYPAISA_STORE_ID", "EASYPAISA_ACCOUNT", "EASYPAISA_USER", "EASYPAISA_PASSWORD"),
     "bank": ("PAYMENT_IBAN", "PAYMENT_ACCOUNT_TITLE"),
     "alipay": ("ALIPAY_APP_ID", "ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
@@ -126,15 +126,15 @@ def rupees(paisa: int) -> str:
 
 
 def read_local(text: str, pattern: str, *, zone: ZoneInfo = KARACHI) -> datetime | None:
-    """A moment on a clock of `zone`; of an hour that came twice the first. pattern: of strptime."""
+    """A moment, in UTC, that a clock of `zone` showed; of an hour that came twice the first. pattern: of strptime."""
     if not text.isascii() or len(text) > 40:
         return None
     try:
         there = datetime.strptime(text, pattern).replace(tzinfo=zone)
-        again = datetime.fromtimestamp(there.timestamp(), zone)
-    except (ValueError, OverflowError, OSError):
+        moment = there.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return there if again.replace(tzinfo=None) == there.replace(tzinfo=None) else None
+    return moment if moment.astimezone(zone).replace(tzinfo=None) == there.replace(tzinfo=None) else None
 
 
 def read_stamp(text: str) -> datetime | None:
@@ -158,10 +158,9 @@ def read_iso(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        moment.timestamp()
-    except (ValueError, OverflowError, OSError):
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None
 
 
 def header(headers: Any, name: str) -> str:

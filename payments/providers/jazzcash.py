@@ -213,7 +213,7 @@ class JazzCash:
             return Refused("fields")
         amount = reading.read_paisa(fields["pp_Amount"]) if "pp_Amount" in fields else None
         currency = reading.read_currency(fields.get("pp_TxnCurrency", RUPEES))
-        theirs = reading.read_reference(fields.get("pp_RetreivalReferenceNo", ""))
+        theirs = reading.read_reference(_theirs(fields))
         if (amount is None and "pp_Amount" in fields) or currency is None:
             return Refused("amount")
         return Notice(
@@ -269,12 +269,15 @@ def _told(fields: dict[str, str], code: str) -> str:
     return f"code_{code}" if re.fullmatch(r"[0-9]{1,6}", code) else "no_code"
 
 
+def _theirs(fields: dict[str, str]) -> str:
+    return fields.get("pp_RetreivalReferenceNo") or fields.get("pp_RetrievalReferenceNo", "")
+
+
 def _answer(fields: dict[str, str], outcome: Outcome, code: str) -> Answer:
-    theirs = fields.get("pp_RetrievalReferenceNo") or fields.get("pp_RetreivalReferenceNo", "")
     return Answer(
         outcome,
         code,
-        provider_reference=reading.read_reference(theirs) or "",
+        provider_reference=reading.read_reference(_theirs(fields)) or "",
         amount_paisa=reading.read_paisa(fields.get("pp_Amount", "")),
         currency=reading.read_currency(fields.get("pp_TxnCurrency", "")) or "",
         happened_at=reading.read_stamp(fields.get("pp_TxnDateTime", "")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -55,7 +55,7 @@ def _made(code: str) -> Provider:
         raise ImproperlyConfigured(f"{', '.join(missing)} must be set: PAYMENT_PROVIDERS switches {code} on.")
     try:
         return MAKERS[code]()
-    except ValueError as fault:
+    except (ValueError, ZoneInfoNotFoundError) as fault:
         raise ImproperlyConfigured(f"The settings of {code} cannot be used: {fault}") from None
 
 

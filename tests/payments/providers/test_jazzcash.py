@@ -270,6 +270,7 @@ def test_amount_and_currency_are_told_as_they_came():
         ({"pp_ResponseCode": "OK"}, "fields"),
         ({"pp_MerchantID": "MC99999"}, "another_merchant"),
         ({"pp_ResponseMessage": "Sorry&000&"}, "ambiguous"),
+        ({"pp_Amounts": "1"}, "ambiguous"),
     ],
 )
 def test_a_signed_notice_that_makes_no_sense_is_refused(change, code):
@@ -299,6 +300,14 @@ def test_repeated_names_and_forged_hashes_are_refused():
     assert read(reading.form(signed(PAID, "other")), FORM, now=AT) == Refused("forged")
     assert read(reading.form(PAID), FORM, now=AT) == Refused("unsigned")
     assert heard(signed(PAID, "x"), salt="") == Refused("forged")
+
+
+def test_a_field_that_was_renamed_under_the_same_hash_is_refused():
+    """The hash is over the values in the order of their names: without its name the amount would be untold."""
+    fields = signed(PAID)
+    renamed = {name.replace("pp_Amount", "pp_Amouns"): value for name, value in fields.items()}
+    assert signing.is_signed(renamed, SALT)
+    assert heard(renamed) == Refused("ambiguous")
 
 
 # Ask ------------------------------------------------------------------------------------------------------------------

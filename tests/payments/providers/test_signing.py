@@ -79,9 +79,10 @@ def test_half_a_letter_in_a_field_is_not_signed_and_does_not_raise():
 
 
 def test_a_value_that_reads_as_two_is_noticed():
-    plain, joined = {"pp_A": "1", "pp_B": "2"}, {"pp_A": "1&2"}
+    plain, joined = {"pp_Amount": "1", "pp_AuthCode": "2"}, {"pp_Amount": "1&2"}
     assert jazzcash.secure_hash(plain, "salt") == jazzcash.secure_hash(joined, "salt")
     assert (jazzcash.is_ambiguous(plain), jazzcash.is_ambiguous(joined)) == (False, True)
+    assert jazzcash.is_ambiguous({"pp_Amoun": "1"})
 
 
 @given(FIELDS, st.integers(0), st.integers(1, 255))

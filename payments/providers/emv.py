@@ -43,7 +43,7 @@ class Code:
     is_dynamic: bool
     iban: str = field(repr=False)
     amount_paisa: int | None = None
-    words: str = ""
+    purpose: str = ""
     expires_at: datetime | None = None
     name: str = ""
     city: str = ""
@@ -56,15 +56,15 @@ def crc(text: str) -> str:
 
 
 def person_code(
-    iban: str, *, amount_paisa: int | None = None, words: str = "", expires_at: datetime | None = None
+    iban: str, *, amount_paisa: int | None = None, purpose: str = "", expires_at: datetime | None = None
 ) -> str:
     """A code between persons: static without an amount, dynamic with one. Raises ValueError for what no code can hold."""
     fields = [("00", "02"), ("01", "11" if amount_paisa is None else "12"), ("02", "00"), ("04", _checked(iban))]
     if amount_paisa is not None:
         amount = _amount(amount_paisa)
         fields.append(("05", amount.removesuffix(".00")))
-    if words:
-        fields.append(("06", printable(words)[:MAX_VALUE].strip()))
+    if purpose:
+        fields.append(("06", printable(purpose)[:MAX_VALUE].strip()))
     if expires_at is not None:
         fields.append(("07", write_local(expires_at, "%d%m%Y%H%M")))
     return _closed(fields, "10")
@@ -144,7 +144,7 @@ def _person(fields: dict[str, str]) -> Code | Refused:
         is_dynamic=fields["01"] == "12",
         iban=iban,
         amount_paisa=amount,
-        words=fields.get("06", ""),
+        purpose=fields.get("06", ""),
         expires_at=until,
     )
 

@@ -47,14 +47,14 @@ class Can(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One attempt to pay. reference: ours, see REFERENCE. words: what is paid for, shown to the payer. return_url: where the payer comes
+class PaymentRequest:
+    """One attempt to pay. reference: ours, see REFERENCE. description: what is paid for, shown to the payer. return_url: where the payer comes
     back to; that page proves nothing. expires_at: after that the attempt must fail; never later than the payment is due, since
     some providers tell no more of the moment of payment. mobile, cnic: of the payer, where the way needs them."""
 
     reference: str
     amount_paisa: int
-    words: str
+    description: str
     at: datetime
     expires_at: datetime
     return_url: str = ""
@@ -63,7 +63,7 @@ class Asked:
     cnic: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
 
-    def fault(self) -> str:
+    def problem(self) -> str:
         """Why nobody can be asked this: "reference", "amount", "time"; "" for nothing."""
         if not REFERENCE.fullmatch(self.reference):
             return "reference"
@@ -167,17 +167,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundAsked:
+class RefundRequest:
     """Money to go back. reference, provider_reference: of the payment. refund_reference: ours, the same at every try."""
 
     reference: str
     provider_reference: str
     refund_reference: str
     amount_paisa: int
-    words: str = ""
+    reason: str = ""
 
-    def fault(self) -> str:
-        """As of Asked."""
+    def problem(self) -> str:
+        """As of PaymentRequest."""
         if not REFERENCE.fullmatch(self.reference) or not REFERENCE.fullmatch(self.refund_reference):
             return "reference"
         return "" if not isinstance(self.amount_paisa, bool) and 0 < self.amount_paisa <= LARGEST_PAISA else "amount"
@@ -208,7 +208,7 @@ class Provider(Protocol):
     @property
     def reply(self) -> Reply: ...
 
-    def begin(self, asked: Asked) -> Begun | Refused:
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
         """Start an attempt. May take as long as the provider's time limit; is never tried again by itself."""
 
     def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
@@ -217,5 +217,5 @@ class Provider(Protocol):
     def ask(self, reference: str, *, now: datetime) -> Answer:
         """How a payment stands, by our reference of the attempt."""
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
         """Send money back. REFUNDED: done; PENDING: on its way; UNKNOWN: ask a person before it is tried again."""

@@ -33,8 +33,8 @@ def notice_text(fields: Mapping[str, str]) -> str:
 
 def signed_request(fields: Mapping[str, str], key: RSAPrivateKey) -> dict[str, str]:
     """The fields that have a value, sign_type and the signature with them. Raises ValueError for half letters."""
-    told = {name: value for name, value in fields.items() if value and name != SIGN} | {SIGN_TYPE: RSA2}
-    return told | {SIGN: rsa.sign(request_text(told).encode(), key)}
+    given = {name: value for name, value in fields.items() if value and name != SIGN} | {SIGN_TYPE: RSA2}
+    return given | {SIGN: rsa.sign(request_text(given).encode(), key)}
 
 
 def is_signed_notice(fields: Mapping[str, str], key: RSAPublicKey) -> bool:

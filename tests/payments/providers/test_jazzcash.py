@@ -100,7 +100,7 @@ def test_the_hosted_form_is_signed_in_karachi_s_time():
 )
 def test_descriptions_hold_only_letters_that_jazzcash_takes(words, sent):
     assert description(words) == sent
-    assert dict(jazzcash().begin(asked(words=words)).step.fields)["pp_Description"] == sent
+    assert dict(jazzcash().begin(asked(description=words)).step.fields)["pp_Description"] == sent
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """A gateway of Alipay's type: a page, signed notices, questions and refunds, all RSA2. Pure.
 
-Sources: Antom's documentation of the old gateway, python-alipay-sdk 3.4.0. Notices carry no currency: it is that of the contract
-(`currency`), and another one than the payment's is refused. Its clocks are China's unless told otherwise. The page that the payer
-comes back to proves nothing and is not read.
+Sources: Antom's documentation of the old gateway, python-alipay-sdk 3.4.0. Notices carry no currency: it is that of
+the contract (`currency`), and another one than the payment's is refused. Its clocks are China's unless told otherwise.
+The page that the payer comes back to proves nothing and is not read.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Alipay:
         )
 
     def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
-        """The same refund_reference sends the money once, however often it is request."""
+        """The same refund_reference sends the money once, however often it is asked for."""
         problem = request.problem()
         if problem:
             return Answer(Outcome.FAILED, problem)

@@ -34,8 +34,8 @@ COPIES: Final = (_("Copy of the bank"), _("Copy for TDAP"), _("Copy of the payer
 
 @dataclass(frozen=True, slots=True)
 class Challan:
-    """What stands on a paying-in slip, once for each of `copies`. Labels are English, marked for the translators. until: the
-    last moment to pay; whoever draws the slip writes its day for people."""
+    """What stands on a paying-in slip, once for each of `copies`. Labels are English, marked for the translators.
+    until: the last moment to pay; whoever draws the slip writes its day for people."""
 
     copies: tuple[str, ...]
     lines: tuple[Line, ...]

@@ -1,4 +1,5 @@
-"""One question to a provider over HTTPS: within a time limit for the whole of it, never tried again, nothing private in the logs. Pure."""
+"""One question to a provider over HTTPS: within a time limit for the whole of it, never tried again, nothing private
+in the logs. Pure."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
 """Easypaisa: its hosted page in two steps, and the wallet that asks on the payer's telephone. Pure.
 
-Sources: Easypay guides 4.1 and 6.1, public clients. Not confirmed, and so to be looked at on the merchant's own staging first:
-- how it tells of a payment: the guides send `?url=…`, an address to fetch, unsigned. We do not follow addresses that a stranger may
-  have written: such a notice is refused ("unsigned"), and payments are found by asking. A JSON notice signed like the answers of
-  the newer interface is believed.
-- that answers of the newer interface are signed over the text of `response`; with a public key set, unsigned ones are not believed.
+Sources: Easypay guides 4.1 and 6.1, public clients. Not confirmed, and so to be looked at on the merchant's own
+staging first:
+- how it tells of a payment: the guides send `?url=…`, an address to fetch, unsigned. We do not follow addresses that a
+  stranger may have written: such a notice is refused ("unsigned"), and payments are found by asking. A JSON notice
+  signed like the answers of the newer interface is believed.
+- that answers of the newer interface are signed over the text of `response`; with a public key set, unsigned ones are
+  not believed.
 - how amounts (here "25000.0") and the moment of expiry (here "20270412 235959") are written in the hosted form.
 - its responses beyond 0000. It has no refund by program: a person does it in the portal of Easypaisa.
 """
@@ -67,8 +69,9 @@ STATUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Easypaisa:
-    """hash_key: of the hosted page, 16 characters; "" where only the wallet is used. user, password: of the wallet's interface.
-    private_key: ours, then the newer, signed interface is used; public_key: theirs, then only signed answers are believed."""
+    """hash_key: of the hosted page, 16 characters; "" where only the wallet is used. user, password: of the wallet's
+    interface. private_key: ours, then the newer, signed interface is used; public_key: theirs, then only signed
+    answers are believed."""
 
     caller: Caller
     store_id: str
@@ -112,7 +115,8 @@ class Easypaisa:
         return Begun(PostForm(self.caller.base_url + PAGE, tuple(signed.items())), expires_at=request.expires_at)
 
     def confirm(self, auth_token: str, *, return_url: str) -> PostForm | Refused:
-        """The second step of the hosted page: the token that came back with the payer is posted with where to come back to."""
+        """The second step of the hosted page: the token that came back with the payer is posted with where to come
+        back to."""
         if not re.fullmatch(r"[A-Za-z0-9+/=_.~-]{1,500}", auth_token) or urlsplit(return_url).scheme not in {
             "http",
             "https",

@@ -1,10 +1,11 @@
 """JazzCash: its hosted page, and the wallet that asks on the payer's telephone. Pure.
 
-Sources: API reference 4.2, published examples. Not confirmed, and so to be looked at on the merchant's own sandbox first:
-- `pp_TxnDateTime` of a notice was, in every example seen, the moment that we sent; whether it is ever that of the payment is not
-  told. An attempt therefore never lives longer than the payment is due (`PaymentRequest.expires_at`).
-- 121 and 000 mean paid, 124 and 157 still open, 999 and 115 nothing about the payment; all other codes are taken as failed only
-  where `pp_Status` does not speak against it.
+Sources: API reference 4.2, published examples. Not confirmed, and so to be looked at on the merchant's own sandbox
+first:
+- `pp_TxnDateTime` of a notice was, in every example seen, the moment that we sent; whether it is ever that of the
+  payment is not told. An attempt therefore never lives longer than the payment is due (`PaymentRequest.expires_at`).
+- 121 and 000 mean paid, 124 and 157 still open, 999 and 115 nothing about the payment; all other codes are taken as
+  failed only where `pp_Status` does not speak against it.
 - Answers of the status question carry no amount in the examples; a wallet's refund wants the merchant's PIN.
 - What JazzCash wants to read after a notice.
 """
@@ -73,7 +74,8 @@ class JazzCash:
         return frozenset({Can.HOSTED_PAGE, Can.WALLET_PUSH, Can.NOTICE, Can.QUERY} | refund)
 
     def begin(self, request: PaymentRequest) -> Begun | Refused:
-        """With the payer's mobile number and the last six digits of the CNIC the telephone is asked, else a form is posted."""
+        """With the payer's mobile number and the last six digits of the CNIC the telephone is asked, else a form is
+        posted."""
         problem = request.problem() or ("return_url" if "&" in request.return_url else "")
         if problem:
             return Refused(problem)
@@ -109,7 +111,7 @@ class JazzCash:
         return _answer(fields, outcome, "" if outcome in {Outcome.PAID, Outcome.PENDING} else _told(fields, code))
 
     def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
-        """JazzCash knows no number of ours for a refund: one that was not understood is never sent again by a program."""
+        """JazzCash takes no number of ours for a refund: one that was not understood is not sent again."""
         if not self.mpin:
             return Answer(Outcome.FAILED, CANNOT.code)
         problem = request.problem()
@@ -184,7 +186,8 @@ class JazzCash:
         )
 
     def _question(self, path: str, fields: dict[str, str]) -> dict[str, str] | Answer:
-        """The fields of a signed answer; an Answer UNKNOWN (FAILED where nothing was sent and nothing is known) in place of them."""
+        """The fields of a signed answer; an Answer UNKNOWN (FAILED where nothing was sent and nothing is known) in
+        place of them."""
         signed = self._signed({**fields, "pp_MerchantID": self.merchant_id, "pp_Password": self.password})
         answer = self.caller.post(path, json.dumps(signed).encode("ascii"))
         if isinstance(answer, NoResponse):
@@ -198,13 +201,19 @@ class JazzCash:
             return Answer(Outcome.UNKNOWN, "ambiguous")
         return signing.signed_fields(found)
 
+    def _is_ours(self, fields: dict[str, str]) -> bool:
+        """Whether these are the fields of our own form under other names: it carries a valid hash through the payer's
+        browser, and a description "000" could come back as the response code. Wherever it was moved, the password is
+        among them."""
+        return any(value == self.password for name, value in fields.items() if name != "pp_Password" and self.password)
+
     # What is heard ---------------------------------------------------------------------------------------------------
     def _notice(self, given: dict[str, str]) -> Notice | Refused:
         if not signing.is_signed(given, self.salt):
             return Refused("forged" if given.get(signing.HASH) else "unsigned")
-        if signing.is_ambiguous(given):
-            return Refused("ambiguous")
         fields = signing.signed_fields(given)
+        if signing.is_ambiguous(given) or self._is_ours(fields):
+            return Refused("ambiguous")
         if fields.get("pp_MerchantID", self.merchant_id) != self.merchant_id:
             return Refused("another_merchant")
         reference = reading.read_reference(fields.get("pp_TxnRefNo", ""))
@@ -234,7 +243,8 @@ def description(text: str) -> str:
 
 
 def _texts(found: dict[str, Any] | None) -> dict[str, str] | None:
-    """Fields of JSON as of a form: missing ones and null are blank, numbers as they were written. None for anything deeper."""
+    """Fields of JSON as of a form: missing ones and null are blank, numbers as they were written. None for anything
+    deeper."""
     if found is None or any(not isinstance(value, str | None) for value in found.values()):
         return None
     return {name: str(value or "") for name, value in found.items()}

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Raast:
-    """A code for one payment, and the account for apps that cannot read it. name_on_code, city: in Latin letters; trade: four digits of
-    ISO 18245. A portal without a merchant's contract shows a code between persons (`is_merchant` False)."""
+    """A code for one payment, and the account for apps that cannot read it. name_on_code, city: in Latin letters;
+    trade: four digits of ISO 18245. A portal without a merchant's contract shows a code between persons (`is_merchant`
+    False)."""
 
     account: Account
     name_on_code: str

@@ -1,7 +1,7 @@
 """Forms, JSON, amounts and moments as providers write them, read strictly. Pure.
 
-Each `read_…` gives None for what cannot be read or could be read in two ways: repeated names, NaN, halves of letters, numbers
-of five thousand digits, hours that do not exist. Nothing raises.
+Each `read_…` gives None for what cannot be read or could be read in two ways: repeated names, NaN, halves of letters,
+numbers of five thousand digits, hours that do not exist. Nothing raises.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def read_json(body: bytes) -> dict[str, Any] | None:
 
 
 def raw_member(body: bytes, name: str) -> bytes | None:
-    """The bytes of one member of a JSON object, as they were written: signatures are of these. None where it is not there.
+    """The bytes of one member of a JSON object, as they were written: signatures are of these. None where it is not
+    there.
 
     body: one that read_json could read, so that no name stands twice.
     """

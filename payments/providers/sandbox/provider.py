@@ -1,7 +1,7 @@
 """The sandbox as a provider: begins, is told by signed notices, answers and gives back, by its scripts. Pure.
 
-It reads notices as strictly as the real ones do: those in fields by JazzCash's own reader, those in JSON by the signature of our
-webhooks. What it was asked it keeps in a `Memory`, as a provider keeps its payments.
+It reads notices as strictly as the real ones do: those in fields by JazzCash's own reader, those in JSON by the
+signature of our webhooks. What it was asked it keeps in a `Memory`, as a provider keeps its payments.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class ProcessMemory:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """key: signs everything. page: where the payer is sent to, "" for a wallet alone. scenario, form, seed, hurry: how each payment goes
-    that is begun, until another scenario is called up for it."""
+    """key: signs everything. page: where the payer is sent to, "" for a wallet alone. scenario, form, seed, hurry: how
+    each payment goes that is begun, until another scenario is called up for it."""
 
     key: str = field(repr=False)
     memory: Memory = field(repr=False)
@@ -90,8 +90,14 @@ class Sandbox:
         page = {Can.HOSTED_PAGE} if self.page else set()
         return frozenset({Can.WALLET_PUSH, Can.NOTICE, Can.QUERY, Can.REFUND} | page)
 
+    @property
+    def _order_key(self) -> str:
+        """Orders go through the payer's browser: their hash must not hold for a notice."""
+        return f"order {self.key}" if self.key else ""
+
     def begin(self, request: PaymentRequest) -> Begun | Refused:
-        """A form for its page, signed like JazzCash's; with the payer's number, or without a page, the telephone is request."""
+        """A form for its page, signed like JazzCash's; with the payer's number, or without a page, the telephone is
+        asked."""
         problem = request.problem()
         if problem:
             return Refused(problem)
@@ -105,7 +111,7 @@ class Sandbox:
             "pp_TxnRefNo": request.reference,
         }
         try:
-            order[signing.HASH] = signing.secure_hash(order, self.key)
+            order[signing.HASH] = signing.secure_hash(order, self._order_key)
         except ValueError:
             return Refused("text")
         if signing.is_ambiguous(order):
@@ -120,7 +126,7 @@ class Sandbox:
 
     def read_order(self, fields: Mapping[str, str]) -> Deal | Refused:
         """What its page was posted: an order of ours, signed."""
-        if not signing.is_signed(fields, self.key) or signing.is_ambiguous(fields):
+        if not signing.is_signed(fields, self._order_key) or signing.is_ambiguous(fields):
             return Refused("forged")
         reference = reading.read_reference(fields.get("pp_TxnRefNo", ""))
         amount = reading.read_paisa(fields.get("pp_Amount", ""))
@@ -131,7 +137,8 @@ class Sandbox:
         return Deal(reference, amount, at, due)
 
     def call_up(self, scenario: Scenario, deal: Deal, *, form: Form = Form.JSON) -> Script:
-        """How this payment goes from now on; the notices of the script are for the caller to send. Refunds are forgotten."""
+        """How this payment goes from now on; the notices of the script are for the caller to send. Refunds are
+        forgotten."""
         script = play(scenario, deal, key=self.key, form=form, seed=self.seed, hurry=self.hurry)
         self.memory.keep(deal.reference, SandboxPayment(script))
         return script

@@ -1,7 +1,8 @@
-"""What a provider does after a payment was begun: which notices it sends when, and what it says when it is request. Pure.
+"""What a provider does after a payment was begun: which notices it sends when, and what it says when it is asked.
+Pure.
 
-The same deal, key, scenario, form and seed give the same bytes. The payer in the notices is invented, with numbers of every kind
-that must never come into a log.
+The same deal, key, scenario, form and seed give the same bytes. The payer in the notices is invented, with numbers of
+every kind that must never come into a log.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ class ScriptedNotice:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """begun: what the beginning was answered with. sent: in the order of their delays. answers: from when on each one is given."""
+    """begun: what the beginning was answered with. sent: in the order of their delays. answers: from when on each one
+    is given."""
 
     scenario: Scenario
     at: datetime
@@ -98,8 +100,8 @@ class Script:
 
 
 def play(scenario: Scenario, deal: Deal, *, key: str, form: Form = Form.JSON, seed: int = 0, hurry: int = 1) -> Script:
-    """The script of a scenario. key: signs the notices. hurry: everything comes so many times sooner; what the notices say of their
-    moment stays, so that a late payment stays late."""
+    """The script of a scenario. key: signs the notices. hurry: everything comes so many times sooner; what the notices
+    say of their moment stays, so that a late payment stays late."""
     return _Writer(deal, key, form, seed, scenario, hurry).script()
 
 

@@ -1,8 +1,8 @@
 """RSA2 of Alipay's old gateway: what is signed in a request, and what in its notices. Pure.
 
-Both are `name=value` of the decoded values, sorted by name, joined with &. A request leaves out `sign` and fields without a value;
-sign_type stays in. A notice leaves out `sign` and `sign_type`; blank ones stay. Sources: Antom's documentation of asynchronous
-notices; python-alipay-sdk 3.4.0.
+Both are `name=value` of the decoded values, sorted by name, joined with &. A request leaves out `sign` and fields
+without a value; sign_type stays in. A notice leaves out `sign` and `sign_type`; blank ones stay. Sources: Antom's
+documentation of asynchronous notices; python-alipay-sdk 3.4.0.
 """
 
 from __future__ import annotations

@@ -310,6 +310,22 @@ def test_a_field_that_was_renamed_under_the_same_hash_is_refused():
     assert heard(renamed) == Refused("ambiguous")
 
 
+def test_our_own_form_under_other_names_is_no_notice():
+    """The payer holds it with its hash: in the same order, the description can be read as the response code."""
+    begun = jazzcash().begin(asked(description="000"))
+    names = """
+        pp_Amount pp_BillReference pp_ResponseCode pp_ResponseMessage pp_RetreivalReferenceNo pp_ReturnURL
+        pp_SettlementDate pp_TxnCurrency pp_TxnDateTime pp_TxnExpiryDateTime pp_TxnRefNo pp_Version
+    """
+    ours = signing.signed_fields(dict(begun.step.fields))
+    renamed = dict(zip(names.split(), ours.values(), strict=True)) | {
+        signing.HASH: dict(begun.step.fields)[signing.HASH]
+    }
+
+    assert heard(renamed) == Refused("ambiguous")
+    assert heard(renamed, password="another").outcome == Outcome.PAID  # nothing else would have kept it out
+
+
 # Ask ------------------------------------------------------------------------------------------------------------------
 SAID = {
     "pp_ResponseCode": "000",

@@ -1,4 +1,5 @@
-"""Whatever happens, no line of any log holds a telephone, a CNIC, an IBAN or a secret: not even before the filter of the portal."""
+"""Whatever happens, no line of any log holds a telephone, a CNIC, an IBAN or a secret: not even before the filter of
+the portal."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payments.providers import reading
 from payments.providers.interface import Answer, Can, Notice, Outcome, PostForm, Refused, WaitForPhone
 from payments.providers.sandbox.provider import ProcessMemory, Sandbox
 from payments.providers.sandbox.script import SIGNATURE_HEADER, Deal, Form, Scenario, fee, play
@@ -159,6 +160,7 @@ def test_its_page_is_posted_a_signed_order():
     assert provider.read_order(fields) == DEAL
     assert provider.read_order(fields | {"pp_Amount": "1"}) == Refused("forged")
     assert provider.read_order({}) == Refused("forged")
+    assert provider.read_notice(reading.form(fields), {}, now=AT) == Refused("forged")
 
 
 def test_an_order_that_makes_no_sense_is_refused():
@@ -168,7 +170,9 @@ def test_an_order_that_makes_no_sense_is_refused():
     fields = {name: value for name, value in provider.begin(asked()).step.fields if name != jazzcash.HASH}
     for name in ("pp_Amount", "pp_TxnDateTime", "pp_TxnRefNo", "pp_TxnExpiryDateTime"):
         odd = fields | {name: "a b"}
-        assert provider.read_order(odd | {jazzcash.HASH: jazzcash.secure_hash(odd, KEY)}) == Refused("fields"), name
+        assert provider.read_order(odd | {jazzcash.HASH: jazzcash.secure_hash(odd, f"order {KEY}")}) == Refused(
+            "fields"
+        ), name
 
 
 def test_what_it_can_do_hangs_on_its_page():

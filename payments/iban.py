@@ -1,7 +1,8 @@
 """Whether the title of a bank account is the firm's: how alike they are, and why. Pure.
 
-The IBAN itself is read, masked and given its bank's name by smes.vocabulary.identifiers. Banks write titles in capitals, cut them
-off, put M/S before and the legal form behind, and name the owner of a sole proprietorship in place of the firm.
+The IBAN itself is read, masked and given its bank's name by smes.vocabulary.identifiers. Banks write titles in
+capitals, cut them off, put M/S before and the legal form behind, and name the owner of a sole proprietorship in place
+of the firm.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ SHORTEST_CUT: Final = 10
 
 
 class Verdict(StrEnum):
-    """SAME: nothing to ask. CLOSE: an officer compares. OTHER: not this firm's account. MISSING: no title, or no name."""
+    """SAME: nothing to ask. CLOSE: an officer compares. OTHER: not this firm's. MISSING: no title, or no name."""
 
     SAME = "same"
     CLOSE = "close"
@@ -49,7 +50,8 @@ class TitleCheck:
 
 
 def compare_title(title: str, firm: str, *, owner: str = "") -> TitleCheck:
-    """A title beside the firm's name. owner: of a sole proprietorship, whose account may bear the owner's name; "" for other firms."""
+    """A title beside the firm's name. owner: of a sole proprietorship, whose account may bear the owner's name; "" for
+    other firms."""
     said, known = words_of(title), words_of(firm)
     if not said or not known:
         return TitleCheck(Verdict.MISSING, 0, (Reason("missing", _("The account has no title, or the firm no name.")),))

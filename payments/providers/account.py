@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from smes.vocabulary.identifiers import bank_of
 from tdap_portal.core.marks import gettext_noop as _
 
-from .interface import RUPEES, Asked, Line
+from .interface import RUPEES, Line, PaymentRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Account:
         return " ".join(self.iban[at : at + 4] for at in range(0, len(self.iban), 4))
 
 
-def account_lines(account: Account, asked: Asked) -> tuple[Line, ...]:
+def account_lines(account: Account, request: PaymentRequest) -> tuple[Line, ...]:
     """What is copied into a bank's app or form."""
     return (
-        Line(_("Amount"), f"{RUPEES} {asked.amount_paisa // 100:,}.{asked.amount_paisa % 100:02}", is_number=True),
+        Line(_("Amount"), f"{RUPEES} {request.amount_paisa // 100:,}.{request.amount_paisa % 100:02}", is_number=True),
         Line(_("Account title"), account.title),
         Line(_("IBAN"), account.grouped, is_number=True),
         Line(_("Bank’s name"), account.bank),
-        Line(_("Reference"), asked.reference, is_number=True),
+        Line(_("Reference"), request.reference, is_number=True),
     )

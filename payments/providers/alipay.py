@@ -1,8 +1,8 @@
 """A gateway of Alipay's type: a page, signed notices, questions and refunds, all RSA2. Pure.
 
-Sources: Antom's documentation of the old gateway, python-alipay-sdk 3.4.0. Notices carry no currency: it is that of the contract
-(`currency`), and another one than the payment's is refused. Its clocks are China's unless told otherwise. The page that the payer
-comes back to proves nothing and is not read.
+Sources: Antom's documentation of the old gateway, python-alipay-sdk 3.4.0. Notices carry no currency: it is that of
+the contract (`currency`), and another one than the payment's is refused. Its clocks are China's unless told otherwise.
+The page that the payer comes back to proves nothing and is not read.
 """
 
 from __future__ import annotations
@@ -18,8 +18,20 @@ from zoneinfo import ZoneInfo
 from tdap_portal.core.marks import gettext_noop as _
 
 from . import reading
-from .calling import Caller, NotHeard
-from .interface import RUPEES, Answer, Asked, Begun, Can, Notice, Outcome, Redirect, RefundAsked, Refused, Reply
+from .calling import Caller, NoResponse
+from .interface import (
+    RUPEES,
+    Answer,
+    Begun,
+    Can,
+    Notice,
+    Outcome,
+    PaymentRequest,
+    Redirect,
+    RefundRequest,
+    Refused,
+    Reply,
+)
 from .signing import alipay as signing
 from .signing import rsa
 
@@ -61,23 +73,23 @@ class Alipay:
     def can(self) -> frozenset[Can]:
         return frozenset({Can.HOSTED_PAGE, Can.NOTICE, Can.QUERY, Can.REFUND})
 
-    def begin(self, asked: Asked) -> Begun | Refused:
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
         """Payments are in rupees: with a contract in another currency none is begun."""
-        fault = asked.fault() or ("" if self.currency == RUPEES else "currency")
-        if fault:
-            return Refused(fault)
+        problem = request.problem() or ("" if self.currency == RUPEES else "currency")
+        if problem:
+            return Refused(problem)
         order = {
-            "out_trade_no": asked.reference,
-            "total_amount": reading.rupees(asked.amount_paisa),
-            "subject": asked.words[:MAX_SUBJECT],
+            "out_trade_no": request.reference,
+            "total_amount": reading.rupees(request.amount_paisa),
+            "subject": request.description[:MAX_SUBJECT],
             "product_code": "FAST_INSTANT_TRADE_PAY",
-            "time_expire": reading.write_local(asked.expires_at, TIME, zone=self.zone),
+            "time_expire": reading.write_local(request.expires_at, TIME, zone=self.zone),
         }
         try:
-            fields = self._signed("alipay.trade.page.pay", order, asked.at, asked.return_url, asked.notice_url)
+            fields = self._signed("alipay.trade.page.pay", order, request.at, request.return_url, request.notice_url)
         except ValueError:
             return Refused("text")
-        return Begun(Redirect(f"{self.caller.base_url}{GATEWAY}?{urlencode(fields)}"), expires_at=asked.expires_at)
+        return Begun(Redirect(f"{self.caller.base_url}{GATEWAY}?{urlencode(fields)}"), expires_at=request.expires_at)
 
     def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
         fields = reading.read_form(body)
@@ -96,9 +108,9 @@ class Alipay:
         if amount is None:
             return Refused("amount")
         moment = fields.get("gmt_refund" if back else "gmt_payment") or fields.get("gmt_close") or ""
-        told = fields.get("notify_id", "")
+        notify_id = fields.get("notify_id", "")
         return Notice(
-            event_id=hashlib.sha256((told or signing.notice_text(fields)).encode()).hexdigest(),
+            event_id=hashlib.sha256((notify_id or signing.notice_text(fields)).encode()).hexdigest(),
             reference=reference,
             provider_reference=reading.read_reference(fields.get("trade_no", "")) or "",
             outcome=Outcome.REFUNDED if back else status,
@@ -125,16 +137,16 @@ class Alipay:
             happened_at=self._moment(reading.text_of(fields, "send_pay_date")),
         )
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
-        """The same refund_reference sends the money once, however often it is asked."""
-        fault = asked.fault()
-        if fault:
-            return Answer(Outcome.FAILED, fault)
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
+        """The same refund_reference sends the money once, however often it is asked for."""
+        problem = request.problem()
+        if problem:
+            return Answer(Outcome.FAILED, problem)
         order = {
-            "out_trade_no": asked.reference,
-            "refund_amount": reading.rupees(asked.amount_paisa),
-            "out_request_no": asked.refund_reference,
-            "refund_reason": asked.words[:MAX_SUBJECT],
+            "out_trade_no": request.reference,
+            "refund_amount": reading.rupees(request.amount_paisa),
+            "out_request_no": request.refund_reference,
+            "refund_reason": request.reason[:MAX_SUBJECT],
         }
         try:
             fields = self._question("alipay.trade.refund", order, now)
@@ -142,12 +154,12 @@ class Alipay:
             return Answer(Outcome.FAILED, "text")
         if isinstance(fields, Answer):
             return fields
-        if reading.text_of(fields, "out_trade_no") != asked.reference:
+        if reading.text_of(fields, "out_trade_no") != request.reference:
             return Answer(Outcome.UNKNOWN, "another_payment")
         return Answer(
             Outcome.REFUNDED,
             provider_reference=reading.read_reference(reading.text_of(fields, "trade_no")) or "",
-            amount_paisa=asked.amount_paisa,
+            amount_paisa=request.amount_paisa,
             currency=self.currency,
         )
 
@@ -171,14 +183,14 @@ class Alipay:
 
     def _question(self, method: str, order: dict[str, str], now: datetime) -> dict[str, Any] | Answer:
         """The fields of a signed answer that says 10000; an Answer UNKNOWN or FAILED in place of any other."""
-        heard = self.caller.post_form(GATEWAY, self._signed(method, order, now))
-        if isinstance(heard, NotHeard):
-            return Answer(Outcome.UNKNOWN, heard.code)
+        answer = self.caller.post_form(GATEWAY, self._signed(method, order, now))
+        if isinstance(answer, NoResponse):
+            return Answer(Outcome.UNKNOWN, answer.code)
         member = f"{method.replace('.', '_')}_response"
-        envelope = reading.read_json(heard.body) or {}
+        envelope = reading.read_json(answer.body) or {}
         fields, written = envelope.get(member), None
         if isinstance(fields, dict):
-            written = reading.raw_member(heard.body, member)
+            written = reading.raw_member(answer.body, member)
         if not isinstance(fields, dict) or written is None:
             return Answer(Outcome.UNKNOWN, "form")
         if not rsa.is_signed(written, reading.text_of(envelope, signing.SIGN), self.public_key):
@@ -189,9 +201,9 @@ class Alipay:
         if more == NOT_THERE:
             return Answer(Outcome.UNKNOWN, "no_such_payment")
         # 20000: their fault, it may have happened; 40004 and the like: they say no.
-        said = f"code_{code}" if re.fullmatch(r"[0-9]{5}", code) else "no_code"
+        reason = f"code_{code}" if re.fullmatch(r"[0-9]{5}", code) else "no_code"
         refused = method.endswith("refund") and code.startswith("4") and more != "ACQ.SYSTEM_ERROR"
-        return Answer(Outcome.FAILED if refused else Outcome.UNKNOWN, said)
+        return Answer(Outcome.FAILED if refused else Outcome.UNKNOWN, reason)
 
     def _moment(self, text: str) -> datetime | None:
         return reading.read_local(text.partition(".")[0], TIME, zone=self.zone)

@@ -13,14 +13,14 @@ from .interface import (
     CANNOT_TELL,
     RECEIVED,
     Answer,
-    Asked,
     Begun,
     Can,
     Instructions,
     Line,
     Notice,
     Outcome,
-    RefundAsked,
+    PaymentRequest,
+    RefundRequest,
     Refused,
     Reply,
 )
@@ -34,8 +34,8 @@ COPIES: Final = (_("Copy of the bank"), _("Copy for TDAP"), _("Copy of the payer
 
 @dataclass(frozen=True, slots=True)
 class Challan:
-    """What stands on a paying-in slip, once for each of `copies`. Labels are English, marked for the translators. until: the
-    last moment to pay; whoever draws the slip writes its day for people."""
+    """What stands on a paying-in slip, once for each of `copies`. Labels are English, marked for the translators.
+    until: the last moment to pay; whoever draws the slip writes its day for people."""
 
     copies: tuple[str, ...]
     lines: tuple[Line, ...]
@@ -53,17 +53,21 @@ class BankTransfer:
     def can(self) -> frozenset[Can]:
         return frozenset({Can.INSTRUCTIONS, Can.SEEN_LATE})
 
-    def begin(self, asked: Asked) -> Begun | Refused:
-        fault = asked.fault()
-        return Refused(fault) if fault else Begun(Instructions(account_lines(self.account, asked)), asked.expires_at)
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
+        problem = request.problem()
+        return (
+            Refused(problem)
+            if problem
+            else Begun(Instructions(account_lines(self.account, request)), request.expires_at)
+        )
 
-    def challan(self, asked: Asked) -> Challan | Refused:
+    def challan(self, request: PaymentRequest) -> Challan | Refused:
         """The text of the slip: who is paid, how much, by which reference, until when, and what for."""
-        fault = asked.fault()
-        if fault:
-            return Refused(fault)
-        lines = (*account_lines(self.account, asked), Line(_("What it is for"), asked.words))
-        return Challan(COPIES, lines, asked.expires_at)
+        problem = request.problem()
+        if problem:
+            return Refused(problem)
+        lines = (*account_lines(self.account, request), Line(_("What it is for"), request.description))
+        return Challan(COPIES, lines, request.expires_at)
 
     def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
         return CANNOT
@@ -71,5 +75,5 @@ class BankTransfer:
     def ask(self, reference: str, *, now: datetime) -> Answer:
         return CANNOT_TELL
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
         return Answer(Outcome.FAILED, CANNOT.code)

@@ -1,4 +1,5 @@
-"""One question to a provider over HTTPS: within a time limit for the whole of it, never tried again, nothing private in the logs. Pure."""
+"""One question to a provider over HTTPS: within a time limit for the whole of it, never tried again, nothing private
+in the logs. Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +25,14 @@ MAX_CONNECT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Response:
     """An answer: status 200 to 299, and its body."""
 
     body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class NotHeard:
+class NoResponse:
     """No answer that can be used. may_have_acted: the question may have been carried out all the same."""
 
     code: str
@@ -46,15 +47,15 @@ class Caller:
     base_url: str
     timeout_seconds: float = 20
 
-    def post_form(self, path: str, fields: dict[str, str]) -> Heard | NotHeard:
+    def post_form(self, path: str, fields: dict[str, str]) -> Response | NoResponse:
         return self.post(path, form(fields), "application/x-www-form-urlencoded; charset=utf-8")
 
     def post(
         self, path: str, body: bytes, content_type: str = "application/json", headers: Mapping[str, str] | None = None
-    ) -> Heard | NotHeard:
+    ) -> Response | NoResponse:
         """Ask once. Redirects are not followed: they are answers that cannot be used."""
         began = time.monotonic()
-        told = {
+        sent = {
             **(headers or {}),
             "Content-Type": content_type,
             "Accept": "application/json",
@@ -62,16 +63,16 @@ class Caller:
         }
         try:
             with start_blocking_portal() as portal:
-                status, heard = portal.call(self._exchange, self.base_url + path, body, told)
+                status, content = portal.call(self._exchange, self.base_url + path, body, sent)
         except TimeoutError:
-            outcome: Heard | NotHeard = NotHeard("too_slow", may_have_acted=True)
+            outcome: Response | NoResponse = NoResponse("too_slow", may_have_acted=True)
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            outcome = NotHeard("no_answer", may_have_acted=not isinstance(fault, (*NOT_SENT, httpx.InvalidURL)))
+            outcome = NoResponse("no_answer", may_have_acted=not isinstance(fault, (*NOT_SENT, httpx.InvalidURL)))
         else:
-            outcome = _outcome(status, heard)
-        said = "answered" if isinstance(outcome, Heard) else outcome.code
+            outcome = _outcome(status, content)
+        result = "answered" if isinstance(outcome, Response) else outcome.code
         seconds = time.monotonic() - began
-        log.info("%s %s: %s after %.1f s", self.provider, urlsplit(self.base_url + path).path, said, seconds)
+        log.info("%s %s: %s after %.1f s", self.provider, urlsplit(self.base_url + path).path, result, seconds)
         return outcome
 
     async def _exchange(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes | None]:
@@ -90,7 +91,7 @@ class Caller:
         return answer.status_code, bytes(parts)
 
 
-def _outcome(status: int, body: bytes | None) -> Heard | NotHeard:
+def _outcome(status: int, body: bytes | None) -> Response | NoResponse:
     if not 200 <= status < 300:
-        return NotHeard(f"http_{status}", may_have_acted=status >= 500 or status < 400 or status in MAY_HAVE_ACTED)
-    return NotHeard("too_large", may_have_acted=True) if body is None else Heard(body)
+        return NoResponse(f"http_{status}", may_have_acted=status >= 500 or status < 400 or status in MAY_HAVE_ACTED)
+    return NoResponse("too_large", may_have_acted=True) if body is None else Response(body)

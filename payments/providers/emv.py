@@ -1,10 +1,11 @@
 """The text of a Raast QR code: written, read and checked. Pure.
 
-A row of tag, length and value, two digits each for the first two; the last value is the CRC (CCITT-FALSE) of all before it, its own
-tag and length with it. Between persons: 00=02, 01=11 static or 12 dynamic, 02 scheme (apps use 00), 04 IBAN, 05 amount, 06 what for,
-07 until when (DDMMYYYYhhmm in Karachi), 10 CRC. To a merchant: EMVCo's layout, 28 the account, 52 trade, 53 currency (586), 54
-amount, 58 country, 59 name, 60 town, 62 reference, 63 CRC. Source: Annex I of SBP's DI&SD Circular Letter 1 of 2022, as kept by a
-public package. Not confirmed: how the amount between persons is written where it has paisa.
+A row of tag, length and value, two digits each for the first two; the last value is the CRC (CCITT-FALSE) of all
+before it, its own tag and length with it. Between persons: 00=02, 01=11 static or 12 dynamic, 02 scheme (apps use 00),
+04 IBAN, 05 amount, 06 what for, 07 until when (DDMMYYYYhhmm in Karachi), 10 CRC. To a merchant: EMVCo's layout, 28 the
+account, 52 trade, 53 currency (586), 54 amount, 58 country, 59 name, 60 town, 62 reference, 63 CRC. Source: Annex I of
+SBP's DI&SD Circular Letter 1 of 2022, as kept by a public package. Not confirmed: how the amount between persons is
+written where it has paisa.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ _MERCHANT_ACCOUNTS = ("28", "29", "30")
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a code asks for. is_merchant: the merchant's layout; is_dynamic: for one payment. amount_paisa, expires_at: None where the
-    payer chooses, or it never ends."""
+    """What a code asks for. is_merchant: the merchant's layout; is_dynamic: for one payment. amount_paisa, expires_at:
+    None where the payer chooses, or it never ends."""
 
     is_merchant: bool
     is_dynamic: bool
     iban: str = field(repr=False)
     amount_paisa: int | None = None
-    words: str = ""
+    purpose: str = ""
     expires_at: datetime | None = None
     name: str = ""
     city: str = ""
@@ -56,15 +57,15 @@ def crc(text: str) -> str:
 
 
 def person_code(
-    iban: str, *, amount_paisa: int | None = None, words: str = "", expires_at: datetime | None = None
+    iban: str, *, amount_paisa: int | None = None, purpose: str = "", expires_at: datetime | None = None
 ) -> str:
-    """A code between persons: static without an amount, dynamic with one. Raises ValueError for what no code can hold."""
+    """A code between persons: static without an amount, dynamic with one. ValueError for what none can hold."""
     fields = [("00", "02"), ("01", "11" if amount_paisa is None else "12"), ("02", "00"), ("04", _checked(iban))]
     if amount_paisa is not None:
         amount = _amount(amount_paisa)
         fields.append(("05", amount.removesuffix(".00")))
-    if words:
-        fields.append(("06", printable(words)[:MAX_VALUE].strip()))
+    if purpose:
+        fields.append(("06", printable(purpose)[:MAX_VALUE].strip()))
     if expires_at is not None:
         fields.append(("07", write_local(expires_at, "%d%m%Y%H%M")))
     return _closed(fields, "10")
@@ -144,7 +145,7 @@ def _person(fields: dict[str, str]) -> Code | Refused:
         is_dynamic=fields["01"] == "12",
         iban=iban,
         amount_paisa=amount,
-        words=fields.get("06", ""),
+        purpose=fields.get("06", ""),
         expires_at=until,
     )
 

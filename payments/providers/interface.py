@@ -1,7 +1,7 @@
 """What the portal asks of a way to pay, and what it gets back. Pure.
 
-Nothing here raises for what a payer, a provider or a stranger sends: it is refused with a code. Amounts are whole hundredths of
-their currency (paisa of the rupee). Moments carry their zone.
+Nothing here raises for what a payer, a provider or a stranger sends: it is refused with a code. Amounts are whole
+hundredths of their currency (paisa of the rupee). Moments carry their zone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ RUPEES: Final = "PKR"
 LARGEST_PAISA: Final = 10**13
 """Of one payment: a hundred billion rupees."""
 REFERENCE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,18}[A-Za-z0-9])?")
-"""Ours, one for each attempt: JazzCash takes 20 characters at the most. Letters and digits alone suit every provider."""
+"""Ours, one for each attempt: JazzCash takes 20 characters at the most. Letters and digits alone suit every provider.
+"""
 
 
 class Outcome(StrEnum):
@@ -47,14 +48,15 @@ class Can(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One attempt to pay. reference: ours, see REFERENCE. words: what is paid for, shown to the payer. return_url: where the payer comes
-    back to; that page proves nothing. expires_at: after that the attempt must fail; never later than the payment is due, since
-    some providers tell no more of the moment of payment. mobile, cnic: of the payer, where the way needs them."""
+class PaymentRequest:
+    """One attempt to pay. reference: ours, see REFERENCE. description: what is paid for, shown to the payer.
+    return_url: where the payer comes back to; that page proves nothing. expires_at: after that the attempt must fail;
+    never later than the payment is due, since some providers tell no more of the moment of payment. mobile, cnic: of
+    the payer, where the way needs them."""
 
     reference: str
     amount_paisa: int
-    words: str
+    description: str
     at: datetime
     expires_at: datetime
     return_url: str = ""
@@ -63,7 +65,7 @@ class Asked:
     cnic: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
 
-    def fault(self) -> str:
+    def problem(self) -> str:
         """Why nobody can be asked this: "reference", "amount", "time"; "" for nothing."""
         if not REFERENCE.fullmatch(self.reference):
             return "reference"
@@ -102,7 +104,8 @@ class WaitForPhone:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of instructions. label: English, marked for the translators. is_number: copied digit by digit, so from left to right."""
+    """A line of instructions. label: English, marked for the translators. is_number: copied digit by digit, so from
+    left to right."""
 
     label: str
     value: str = field(repr=False)
@@ -119,8 +122,9 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An attempt that the payer can go on with. outcome: PENDING; UNKNOWN where the provider's answer was not understood, so that it
-    may have been paid all the same; PAID or FAILED where a wallet said so at once (a PAID one is asked about like any other)."""
+    """An attempt that the payer can go on with. outcome: PENDING; UNKNOWN where the provider's answer was not
+    understood, so that it may have been paid all the same; PAID or FAILED where a wallet said so at once (a PAID one
+    is asked about like any other)."""
 
     step: PostForm | Redirect | WaitForPhone | Instructions
     expires_at: datetime
@@ -138,9 +142,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a provider says, its signature checked. event_id: the same for the same notice sent again, another for another one.
-    reference: ours. amount_paisa: hundredths of `currency`, as it says; None where it says none: whoever books it compares both with
-    what was asked. happened_at: the provider's own moment; None where it tells none. fee_paisa: what it keeps; None for not told."""
+    """What a provider says, its signature checked. event_id: the same for the same notice sent again, another for
+    another one. reference: ours. amount_paisa: hundredths of `currency`, as it says; None where it says none: whoever
+    books it compares both with what was asked. happened_at: the provider's own moment; None where it tells none.
+    fee_paisa: what it keeps; None for not told."""
 
     event_id: str
     reference: str
@@ -154,8 +159,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a provider says when it is asked, about a payment or a refund. code: why it is UNKNOWN or FAILED, "" else. The amount and the
-    moment are None where it does not tell them."""
+    """What a provider says when it is asked, about a payment or a refund. code: why it is UNKNOWN or FAILED, "" else.
+    The amount and the moment are None where it does not tell them."""
 
     outcome: Outcome
     code: str = ""
@@ -167,17 +172,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundAsked:
-    """Money to go back. reference, provider_reference: of the payment. refund_reference: ours, the same at every try."""
+class RefundRequest:
+    """Money to go back. reference, provider_reference: of the payment. refund_reference: ours, each time the same."""
 
     reference: str
     provider_reference: str
     refund_reference: str
     amount_paisa: int
-    words: str = ""
+    reason: str = ""
 
-    def fault(self) -> str:
-        """As of Asked."""
+    def problem(self) -> str:
+        """As of PaymentRequest."""
         if not REFERENCE.fullmatch(self.reference) or not REFERENCE.fullmatch(self.refund_reference):
             return "reference"
         return "" if not isinstance(self.amount_paisa, bool) and 0 < self.amount_paisa <= LARGEST_PAISA else "amount"
@@ -208,14 +213,15 @@ class Provider(Protocol):
     @property
     def reply(self) -> Reply: ...
 
-    def begin(self, asked: Asked) -> Begun | Refused:
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
         """Start an attempt. May take as long as the provider's time limit; is never tried again by itself."""
 
     def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
-        """Believe a notice or not. body: raw, as it came; headers: names in any case. Reads nothing else and keeps nothing."""
+        """Believe a notice or not. body: raw, as it came; headers: names in any case. Reads nothing else and keeps
+        nothing."""
 
     def ask(self, reference: str, *, now: datetime) -> Answer:
         """How a payment stands, by our reference of the attempt."""
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
         """Send money back. REFUNDED: done; PENDING: on its way; UNKNOWN: ask a person before it is tried again."""

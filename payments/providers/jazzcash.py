@@ -1,10 +1,11 @@
 """JazzCash: its hosted page, and the wallet that asks on the payer's telephone. Pure.
 
-Sources: API reference 4.2, published examples. Not confirmed, and so to be looked at on the merchant's own sandbox first:
-- `pp_TxnDateTime` of a notice was, in every example seen, the moment that we sent; whether it is ever that of the payment is not
-  told. An attempt therefore never lives longer than the payment is due (`Asked.expires_at`).
-- 121 and 000 mean paid, 124 and 157 still open, 999 and 115 nothing about the payment; all other codes are taken as failed only
-  where `pp_Status` does not speak against it.
+Sources: API reference 4.2, published examples. Not confirmed, and so to be looked at on the merchant's own sandbox
+first:
+- `pp_TxnDateTime` of a notice was, in every example seen, the moment that we sent; whether it is ever that of the
+  payment is not told. An attempt therefore never lives longer than the payment is due (`PaymentRequest.expires_at`).
+- 121 and 000 mean paid, 124 and 157 still open, 999 and 115 nothing about the payment; all other codes are taken as
+  failed only where `pp_Status` does not speak against it.
 - Answers of the status question carry no amount in the examples; a wallet's refund wants the merchant's PIN.
 - What JazzCash wants to read after a notice.
 """
@@ -19,18 +20,18 @@ from typing import TYPE_CHECKING, Any, Final
 from tdap_portal.core.marks import gettext_noop as _
 
 from . import reading
-from .calling import Caller, NotHeard
+from .calling import Caller, NoResponse
 from .interface import (
     CANNOT,
     RUPEES,
     Answer,
-    Asked,
     Begun,
     Can,
     Notice,
     Outcome,
+    PaymentRequest,
     PostForm,
-    RefundAsked,
+    RefundRequest,
     Refused,
     Reply,
     WaitForPhone,
@@ -72,17 +73,18 @@ class JazzCash:
         refund = {Can.REFUND} if self.mpin else set()
         return frozenset({Can.HOSTED_PAGE, Can.WALLET_PUSH, Can.NOTICE, Can.QUERY} | refund)
 
-    def begin(self, asked: Asked) -> Begun | Refused:
-        """With the payer's mobile number and the last six digits of the CNIC the telephone is asked, else a form is posted."""
-        fault = asked.fault() or ("return_url" if "&" in asked.return_url else "")
-        if fault:
-            return Refused(fault)
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
+        """With the payer's mobile number and the last six digits of the CNIC the telephone is asked, else a form is
+        posted."""
+        problem = request.problem() or ("return_url" if "&" in request.return_url else "")
+        if problem:
+            return Refused(problem)
         try:
-            if asked.mobile and asked.cnic:
-                return self._push(asked)
+            if request.mobile and request.cnic:
+                return self._push(request)
             return Begun(
-                PostForm(self.caller.base_url + PAGE, tuple(self._signed(self._form(asked)).items())),
-                expires_at=asked.expires_at,
+                PostForm(self.caller.base_url + PAGE, tuple(self._signed(self._form(request)).items())),
+                expires_at=request.expires_at,
             )
         except ValueError:
             return Refused("text")
@@ -108,18 +110,18 @@ class JazzCash:
         outcome = _status(fields.get("pp_Status", ""), code) if asked_well else Outcome.UNKNOWN
         return _answer(fields, outcome, "" if outcome in {Outcome.PAID, Outcome.PENDING} else _told(fields, code))
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
-        """JazzCash knows no number of ours for a refund: one that was not understood is never sent again by a program."""
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
+        """JazzCash takes no number of ours for a refund: one that was not understood is not sent again."""
         if not self.mpin:
             return Answer(Outcome.FAILED, CANNOT.code)
-        fault = asked.fault()
-        if fault:
-            return Answer(Outcome.FAILED, fault)
+        problem = request.problem()
+        if problem:
+            return Answer(Outcome.FAILED, problem)
         fields = self._question(
             REFUND,
             {
-                "pp_TxnRefNo": asked.reference,
-                "pp_Amount": str(asked.amount_paisa),
+                "pp_TxnRefNo": request.reference,
+                "pp_Amount": str(request.amount_paisa),
                 "pp_TxnCurrency": RUPEES,
                 "pp_MerchantMPIN": self.mpin,
             },
@@ -131,7 +133,7 @@ class JazzCash:
         return _answer(fields, outcome, "" if outcome == Outcome.REFUNDED else _told(fields, code))
 
     # What is sent ----------------------------------------------------------------------------------------------------
-    def _form(self, asked: Asked) -> dict[str, str]:
+    def _form(self, request: PaymentRequest) -> dict[str, str]:
         return {
             "pp_Version": "1.1",
             "pp_TxnType": "",
@@ -141,55 +143,56 @@ class JazzCash:
             "pp_Password": self.password,
             "pp_BankID": "",
             "pp_ProductID": "",
-            "pp_TxnRefNo": asked.reference,
-            "pp_Amount": str(asked.amount_paisa),
+            "pp_TxnRefNo": request.reference,
+            "pp_Amount": str(request.amount_paisa),
             "pp_TxnCurrency": RUPEES,
-            "pp_TxnDateTime": reading.stamp(asked.at),
-            "pp_BillReference": asked.reference,
-            "pp_Description": description(asked.words),
-            "pp_TxnExpiryDateTime": reading.stamp(asked.expires_at),
-            "pp_ReturnURL": asked.return_url,
+            "pp_TxnDateTime": reading.stamp(request.at),
+            "pp_BillReference": request.reference,
+            "pp_Description": description(request.description),
+            "pp_TxnExpiryDateTime": reading.stamp(request.expires_at),
+            "pp_ReturnURL": request.return_url,
         }
 
     def _signed(self, fields: dict[str, str]) -> dict[str, str]:
         """Raises ValueError for half letters."""
         return fields | {signing.HASH: signing.secure_hash(fields, self.salt)}
 
-    def _push(self, asked: Asked) -> Begun | Refused:
-        digits = re.sub(r"[^0-9]", "", asked.cnic)
-        if not re.fullmatch(r"\+923[0-9]{9}", asked.mobile) or len(digits) < 6:
+    def _push(self, request: PaymentRequest) -> Begun | Refused:
+        digits = re.sub(r"[^0-9]", "", request.cnic)
+        if not re.fullmatch(r"\+923[0-9]{9}", request.mobile) or len(digits) < 6:
             return Refused("payer")
-        form = self._form(asked) | {"pp_Version": "2.0", "pp_TxnType": "MWALLET"}
+        form = self._form(request) | {"pp_Version": "2.0", "pp_TxnType": "MWALLET"}
         del form["pp_ReturnURL"]
-        form |= {"pp_MobileNumber": "0" + asked.mobile.removeprefix("+92"), "pp_CNIC": digits[-6:]}
-        heard = self.caller.post(WALLET, json.dumps(self._signed(form)).encode("ascii"))
-        if isinstance(heard, NotHeard):
-            if not heard.may_have_acted:
-                return Refused(heard.code)
-            return Begun(WaitForPhone(), expires_at=asked.expires_at, outcome=Outcome.UNKNOWN, code=heard.code)
-        fields = _texts(reading.read_json(heard.body)) or {}
+        form |= {"pp_MobileNumber": "0" + request.mobile.removeprefix("+92"), "pp_CNIC": digits[-6:]}
+        answer = self.caller.post(WALLET, json.dumps(self._signed(form)).encode("ascii"))
+        if isinstance(answer, NoResponse):
+            if not answer.may_have_acted:
+                return Refused(answer.code)
+            return Begun(WaitForPhone(), expires_at=request.expires_at, outcome=Outcome.UNKNOWN, code=answer.code)
+        fields = _texts(reading.read_json(answer.body)) or {}
         notice = self._notice(fields)
         if isinstance(notice, Refused) or (notice.reference, notice.amount_paisa) != (
-            asked.reference,
-            asked.amount_paisa,
+            request.reference,
+            request.amount_paisa,
         ):
             code = notice.code if isinstance(notice, Refused) else "another_payment"
-            return Begun(WaitForPhone(), expires_at=asked.expires_at, outcome=Outcome.UNKNOWN, code=code)
+            return Begun(WaitForPhone(), expires_at=request.expires_at, outcome=Outcome.UNKNOWN, code=code)
         return Begun(
             WaitForPhone(),
-            expires_at=asked.expires_at,
+            expires_at=request.expires_at,
             provider_reference=notice.provider_reference,
             outcome=notice.outcome,
             code="" if notice.outcome in {Outcome.PAID, Outcome.PENDING} else _told(fields, fields["pp_ResponseCode"]),
         )
 
     def _question(self, path: str, fields: dict[str, str]) -> dict[str, str] | Answer:
-        """The fields of a signed answer; an Answer UNKNOWN (FAILED where nothing was sent and nothing is known) in place of them."""
-        told = self._signed({**fields, "pp_MerchantID": self.merchant_id, "pp_Password": self.password})
-        heard = self.caller.post(path, json.dumps(told).encode("ascii"))
-        if isinstance(heard, NotHeard):
-            return Answer(Outcome.UNKNOWN, heard.code)
-        found = _texts(reading.read_json(heard.body))
+        """The fields of a signed answer; an Answer UNKNOWN (FAILED where nothing was sent and nothing is known) in
+        place of them."""
+        signed = self._signed({**fields, "pp_MerchantID": self.merchant_id, "pp_Password": self.password})
+        answer = self.caller.post(path, json.dumps(signed).encode("ascii"))
+        if isinstance(answer, NoResponse):
+            return Answer(Outcome.UNKNOWN, answer.code)
+        found = _texts(reading.read_json(answer.body))
         if found is None:
             return Answer(Outcome.UNKNOWN, "form")
         if not signing.is_signed(found, self.salt):
@@ -198,13 +201,19 @@ class JazzCash:
             return Answer(Outcome.UNKNOWN, "ambiguous")
         return signing.signed_fields(found)
 
+    def _is_ours(self, fields: dict[str, str]) -> bool:
+        """Whether these are the fields of our own form under other names: it carries a valid hash through the payer's
+        browser, and a description "000" could come back as the response code. Wherever it was moved, the password is
+        among them."""
+        return any(value == self.password for name, value in fields.items() if name != "pp_Password" and self.password)
+
     # What is heard ---------------------------------------------------------------------------------------------------
     def _notice(self, given: dict[str, str]) -> Notice | Refused:
         if not signing.is_signed(given, self.salt):
             return Refused("forged" if given.get(signing.HASH) else "unsigned")
-        if signing.is_ambiguous(given):
-            return Refused("ambiguous")
         fields = signing.signed_fields(given)
+        if signing.is_ambiguous(given) or self._is_ours(fields):
+            return Refused("ambiguous")
         if fields.get("pp_MerchantID", self.merchant_id) != self.merchant_id:
             return Refused("another_merchant")
         reference = reading.read_reference(fields.get("pp_TxnRefNo", ""))
@@ -227,14 +236,15 @@ class JazzCash:
         )
 
 
-def description(words: str) -> str:
+def description(text: str) -> str:
     """What is paid for, in letters that JazzCash takes; never empty."""
-    latin = re.sub(r"[^\x20-\x7e]+", " ", _FORBIDDEN.sub(" ", words))
+    latin = re.sub(r"[^\x20-\x7e]+", " ", _FORBIDDEN.sub(" ", text))
     return re.sub(r" +", " ", latin).strip()[:MAX_DESCRIPTION].strip() or "Payment"
 
 
 def _texts(found: dict[str, Any] | None) -> dict[str, str] | None:
-    """Fields of JSON as of a form: missing ones and null are blank, numbers as they were written. None for anything deeper."""
+    """Fields of JSON as of a form: missing ones and null are blank, numbers as they were written. None for anything
+    deeper."""
     if found is None or any(not isinstance(value, str | None) for value in found.values()):
         return None
     return {name: str(value or "") for name, value in found.items()}

@@ -12,12 +12,12 @@ from .interface import (
     CANNOT_TELL,
     RECEIVED,
     Answer,
-    Asked,
     Begun,
     Can,
     Notice,
     Outcome,
-    RefundAsked,
+    PaymentRequest,
+    RefundRequest,
     Refused,
     Reply,
 )
@@ -37,7 +37,7 @@ class Null:
     def can(self) -> frozenset[Can]:
         return frozenset()
 
-    def begin(self, asked: Asked) -> Begun | Refused:
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
         return CANNOT
 
     def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
@@ -46,5 +46,5 @@ class Null:
     def ask(self, reference: str, *, now: datetime) -> Answer:
         return CANNOT_TELL
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
         return Answer(Outcome.FAILED, CANNOT.code)

@@ -15,13 +15,13 @@ from .interface import (
     CANNOT_TELL,
     RECEIVED,
     Answer,
-    Asked,
     Begun,
     Can,
     Instructions,
     Notice,
     Outcome,
-    RefundAsked,
+    PaymentRequest,
+    RefundRequest,
     Refused,
     Reply,
 )
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Raast:
-    """A code for one payment, and the account for apps that cannot read it. name_on_code, city: in Latin letters; trade: four digits of
-    ISO 18245. A portal without a merchant's contract shows a code between persons (`is_merchant` False)."""
+    """A code for one payment, and the account for apps that cannot read it. name_on_code, city: in Latin letters;
+    trade: four digits of ISO 18245. A portal without a merchant's contract shows a code between persons (`is_merchant`
+    False)."""
 
     account: Account
     name_on_code: str
@@ -49,12 +50,12 @@ class Raast:
     def can(self) -> frozenset[Can]:
         return frozenset({Can.QR, Can.INSTRUCTIONS, Can.SEEN_LATE})
 
-    def begin(self, asked: Asked) -> Begun | Refused:
-        fault = asked.fault()
-        if fault:
-            return Refused(fault)
-        text = self._code(asked.reference, asked.amount_paisa, asked.expires_at)
-        return Begun(Instructions(account_lines(self.account, asked), qr=text), asked.expires_at)
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
+        problem = request.problem()
+        if problem:
+            return Refused(problem)
+        text = self._code(request.reference, request.amount_paisa, request.expires_at)
+        return Begun(Instructions(account_lines(self.account, request), qr=text), request.expires_at)
 
     def sample(self) -> str:
         """A code for one rupee, to see at the start that the settings make one. Raises ValueError."""
@@ -63,7 +64,7 @@ class Raast:
     def _code(self, reference: str, amount_paisa: int, expires_at: datetime) -> str:
         iban = self.account.iban
         if not self.is_merchant:
-            return emv.person_code(iban, amount_paisa=amount_paisa, words=reference, expires_at=expires_at)
+            return emv.person_code(iban, amount_paisa=amount_paisa, purpose=reference, expires_at=expires_at)
         return emv.merchant_code(
             iban,
             name=self.name_on_code,
@@ -79,5 +80,5 @@ class Raast:
     def ask(self, reference: str, *, now: datetime) -> Answer:
         return CANNOT_TELL
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
         return Answer(Outcome.FAILED, CANNOT.code)

@@ -1,7 +1,7 @@
 """Forms, JSON, amounts and moments as providers write them, read strictly. Pure.
 
-Each `read_…` gives None for what cannot be read or could be read in two ways: repeated names, NaN, halves of letters, numbers
-of five thousand digits, hours that do not exist. Nothing raises.
+Each `read_…` gives None for what cannot be read or could be read in two ways: repeated names, NaN, halves of letters,
+numbers of five thousand digits, hours that do not exist. Nothing raises.
 """
 
 from __future__ import annotations
@@ -65,13 +65,14 @@ def read_json(body: bytes) -> dict[str, Any] | None:
 
 
 def raw_member(body: bytes, name: str) -> bytes | None:
-    """The bytes of one member of a JSON object, as they were written: signatures are of these. None where it is not there once.
+    """The bytes of one member of a JSON object, as they were written: signatures are of these. None where it is not
+    there.
 
-    body: one that read_json could read.
+    body: one that read_json could read, so that no name stands twice.
     """
     text = body.decode("utf-8", errors="replace")
     reader = json.JSONDecoder()
-    at, found = _skip(text, 0) + 1, None
+    at = _skip(text, 0) + 1
     try:
         while text[at := _skip(text, at)] != "}":
             key, at = reader.raw_decode(text, at)
@@ -79,14 +80,12 @@ def raw_member(body: bytes, name: str) -> bytes | None:
             begin = at
             _value, at = reader.raw_decode(text, at)
             if key == name:
-                if found is not None:
-                    return None
-                found = text[begin:at]
+                return text[begin:at].encode("utf-8", errors="replace")
             at = _skip(text, at)
             at += text[at] == ","
     except (ValueError, IndexError, RecursionError):
         return None
-    return None if found is None else found.encode("utf-8", errors="replace")
+    return None
 
 
 def is_text(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Which ways to pay are switched on, made from the settings.
 
-The list is kept to be short and in the order in which a payer reads it. A way whose settings lack something is a fault of the
-installation: production does not start (`PAYMENT_NEEDS`), elsewhere it is told where the way is first asked for.
+The list is kept to be short and in the order in which a payer reads it. A way whose settings lack something is a fault
+of the installation: production does not start (`PAYMENT_NEEDS`), elsewhere it is told where the way is first asked
+for.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def providers_on() -> dict[str, Provider]:
-    """By code, in the order of PAYMENT_PROVIDERS; `null` alone where none is switched on. Raises ImproperlyConfigured."""
+    """By code, in the order of PAYMENT_PROVIDERS; `null` alone where none is on. Raises ImproperlyConfigured."""
     return {code: _made(code) for code in settings.PAYMENT_PROVIDERS or ["null"]}
 
 

@@ -1,7 +1,7 @@
 """The sandbox as a provider: begins, is told by signed notices, answers and gives back, by its scripts. Pure.
 
-It reads notices as strictly as the real ones do: those in fields by JazzCash's own reader, those in JSON by the signature of our
-webhooks. What it was asked it keeps in a `Memory`, as a provider keeps its payments.
+It reads notices as strictly as the real ones do: those in fields by JazzCash's own reader, those in JSON by the
+signature of our webhooks. What it was asked it keeps in a `Memory`, as a provider keeps its payments.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from payments.providers.interface import (
     RECEIVED,
     RUPEES,
     Answer,
-    Asked,
     Begun,
     Can,
     Notice,
     Outcome,
+    PaymentRequest,
     PostForm,
-    RefundAsked,
+    RefundRequest,
     Refused,
     Reply,
     WaitForPhone,
@@ -42,7 +42,7 @@ TYPES: Final = {f"payment.{outcome}": outcome for outcome in Outcome}
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class SandboxPayment:
     """A payment as the sandbox keeps it. refunds: by our reference of each, in paisa."""
 
     script: Script
@@ -52,27 +52,27 @@ class Played:
 class Memory(Protocol):
     """Where the sandbox keeps its payments, by our reference."""
 
-    def find(self, reference: str) -> Played | None: ...
-    def keep(self, reference: str, played: Played) -> None: ...
+    def find(self, reference: str) -> SandboxPayment | None: ...
+    def keep(self, reference: str, played: SandboxPayment) -> None: ...
 
 
-class HereMemory:
+class ProcessMemory:
     """Kept in this process."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Played] = {}
+        self.kept: dict[str, SandboxPayment] = {}
 
-    def find(self, reference: str) -> Played | None:
+    def find(self, reference: str) -> SandboxPayment | None:
         return self.kept.get(reference)
 
-    def keep(self, reference: str, played: Played) -> None:
+    def keep(self, reference: str, played: SandboxPayment) -> None:
         self.kept[reference] = played
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """key: signs everything. page: where the payer is sent to, "" for a wallet alone. scenario, form, seed, hurry: how each payment goes
-    that is begun, until another scenario is called up for it."""
+    """key: signs everything. page: where the payer is sent to, "" for a wallet alone. scenario, form, seed, hurry: how
+    each payment goes that is begun, until another scenario is called up for it."""
 
     key: str = field(repr=False)
     memory: Memory = field(repr=False)
@@ -90,37 +90,43 @@ class Sandbox:
         page = {Can.HOSTED_PAGE} if self.page else set()
         return frozenset({Can.WALLET_PUSH, Can.NOTICE, Can.QUERY, Can.REFUND} | page)
 
-    def begin(self, asked: Asked) -> Begun | Refused:
-        """A form for its page, signed like JazzCash's; with the payer's number, or without a page, the telephone is asked."""
-        fault = asked.fault()
-        if fault:
-            return Refused(fault)
+    @property
+    def _order_key(self) -> str:
+        """Orders go through the payer's browser: their hash must not hold for a notice."""
+        return f"order {self.key}" if self.key else ""
+
+    def begin(self, request: PaymentRequest) -> Begun | Refused:
+        """A form for its page, signed like JazzCash's; with the payer's number, or without a page, the telephone is
+        asked."""
+        problem = request.problem()
+        if problem:
+            return Refused(problem)
         order = {
-            "pp_Amount": str(asked.amount_paisa),
+            "pp_Amount": str(request.amount_paisa),
             "pp_MerchantID": MERCHANT,
-            "pp_ReturnURL": asked.return_url,
+            "pp_ReturnURL": request.return_url,
             "pp_TxnCurrency": RUPEES,
-            "pp_TxnDateTime": reading.stamp(asked.at),
-            "pp_TxnExpiryDateTime": reading.stamp(asked.expires_at),
-            "pp_TxnRefNo": asked.reference,
+            "pp_TxnDateTime": reading.stamp(request.at),
+            "pp_TxnExpiryDateTime": reading.stamp(request.expires_at),
+            "pp_TxnRefNo": request.reference,
         }
         try:
-            order[signing.HASH] = signing.secure_hash(order, self.key)
+            order[signing.HASH] = signing.secure_hash(order, self._order_key)
         except ValueError:
             return Refused("text")
         if signing.is_ambiguous(order):
             return Refused("text")
         script = self.call_up(
-            self.scenario, Deal(asked.reference, asked.amount_paisa, asked.at, asked.expires_at), form=self.form
+            self.scenario, Deal(request.reference, request.amount_paisa, request.at, request.expires_at), form=self.form
         )
-        step = PostForm(self.page, tuple(order.items())) if self.page and not asked.mobile else WaitForPhone()
+        step = PostForm(self.page, tuple(order.items())) if self.page and not request.mobile else WaitForPhone()
         if script.begun == Outcome.UNKNOWN:
-            return Begun(step, asked.expires_at, outcome=Outcome.UNKNOWN, code="too_slow")
-        return Begun(step, asked.expires_at, script.provider_reference)
+            return Begun(step, request.expires_at, outcome=Outcome.UNKNOWN, code="too_slow")
+        return Begun(step, request.expires_at, script.provider_reference)
 
     def read_order(self, fields: Mapping[str, str]) -> Deal | Refused:
         """What its page was posted: an order of ours, signed."""
-        if not signing.is_signed(fields, self.key) or signing.is_ambiguous(fields):
+        if not signing.is_signed(fields, self._order_key) or signing.is_ambiguous(fields):
             return Refused("forged")
         reference = reading.read_reference(fields.get("pp_TxnRefNo", ""))
         amount = reading.read_paisa(fields.get("pp_Amount", ""))
@@ -131,9 +137,10 @@ class Sandbox:
         return Deal(reference, amount, at, due)
 
     def call_up(self, scenario: Scenario, deal: Deal, *, form: Form = Form.JSON) -> Script:
-        """How this payment goes from now on; the notices of the script are for the caller to send. Refunds are forgotten."""
+        """How this payment goes from now on; the notices of the script are for the caller to send. Refunds are
+        forgotten."""
         script = play(scenario, deal, key=self.key, form=form, seed=self.seed, hurry=self.hurry)
-        self.memory.keep(deal.reference, Played(script))
+        self.memory.keep(deal.reference, SandboxPayment(script))
         return script
 
     def read_notice(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice | Refused:
@@ -143,31 +150,33 @@ class Sandbox:
             return jazzcash.read_notice(body, headers, now=now)
         if len(body) > reading.MAX_BYTES:
             return Refused("form")
-        fault = webhook.fault(header, body, secrets=(self.key,), now=now)
-        return Refused(fault) if fault else _event(body)
+        problem = webhook.fault(header, body, secrets=(self.key,), now=now)
+        return Refused(problem) if problem else _event(body)
 
     def ask(self, reference: str, *, now: datetime) -> Answer:
         played = self.memory.find(reference)
         return played.script.answer_at(now) if played else Answer(Outcome.UNKNOWN, "no_such_payment")
 
-    def refund(self, asked: RefundAsked, *, now: datetime) -> Answer:
+    def refund(self, request: RefundRequest, *, now: datetime) -> Answer:
         """The same refund_reference gives money back once; together never more than was paid."""
-        fault = asked.fault()
-        played = self.memory.find(asked.reference)
-        if fault or played is None:
-            return Answer(Outcome.FAILED, fault or "no_such_payment")
+        problem = request.problem()
+        played = self.memory.find(request.reference)
+        if problem or played is None:
+            return Answer(Outcome.FAILED, problem or "no_such_payment")
         paid = played.script.answer_at(now)
         back = dict(played.refunds)
-        done = replace(paid, outcome=Outcome.REFUNDED, amount_paisa=asked.amount_paisa, happened_at=now, fee_paisa=None)
+        done = replace(
+            paid, outcome=Outcome.REFUNDED, amount_paisa=request.amount_paisa, happened_at=now, fee_paisa=None
+        )
         if paid.outcome != Outcome.PAID or paid.amount_paisa is None:
             return Answer(Outcome.FAILED, "not_paid")
-        if asked.refund_reference in back:
-            same = back[asked.refund_reference] == asked.amount_paisa
+        if request.refund_reference in back:
+            same = back[request.refund_reference] == request.amount_paisa
             return done if same else Answer(Outcome.FAILED, "another_refund")
-        if sum(back.values()) + asked.amount_paisa > paid.amount_paisa:
+        if sum(back.values()) + request.amount_paisa > paid.amount_paisa:
             return Answer(Outcome.FAILED, "too_much")
-        more = (asked.refund_reference, asked.amount_paisa)
-        self.memory.keep(asked.reference, replace(played, refunds=(*played.refunds, more)))
+        more = (request.refund_reference, request.amount_paisa)
+        self.memory.keep(request.reference, replace(played, refunds=(*played.refunds, more)))
         return done
 
 

@@ -1,7 +1,8 @@
-"""What a provider does after a payment was begun: which notices it sends when, and what it says when it is asked. Pure.
+"""What a provider does after a payment was begun: which notices it sends when, and what it says when it is asked.
+Pure.
 
-The same deal, key, scenario, form and seed give the same bytes. The payer in the notices is invented, with numbers of every kind
-that must never come into a log.
+The same deal, key, scenario, form and seed give the same bytes. The payer in the notices is invented, with numbers of
+every kind that must never come into a log.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ class Scenario(StrEnum):
     TIMED_OUT = "timed_out"  # the beginning was not answered, but it was paid
     FAILED = "failed"
     UNKNOWN_PAYMENT = "unknown_payment"  # a notice about a payment that nobody began; ours is not known there
+    EARLY = "early"  # the notice is there before the beginning was answered
     NO_NOTICE = "no_notice"  # paid, and found by asking alone
+    NEXT_DAY = "next_day"  # paid, and found by asking; the notice comes a day later
+    TAKEN_BACK = "taken_back"  # paid; then a notice says failed, which the answer does not bear out
     CONTRADICTED = "contradicted"  # the notice says paid, the answer says failed
 
 
@@ -66,7 +70,7 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ScriptedNotice:
     """A notice: so long after the payment was begun, these bytes under these headers."""
 
     delay: timedelta
@@ -76,28 +80,29 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """begun: what the beginning was answered with. sent: in the order of their delays. answers: from when on each one is given."""
+    """begun: what the beginning was answered with. sent: in the order of their delays. answers: from when on each one
+    is given."""
 
     scenario: Scenario
     at: datetime
     begun: Outcome
     provider_reference: str
-    sent: tuple[Sent, ...]
+    sent: tuple[ScriptedNotice, ...]
     answers: tuple[tuple[timedelta, Answer], ...]
 
     def answer_at(self, now: datetime) -> Answer:
         """What it says when it is asked then."""
-        said = self.answers[0][1]
+        facts = self.answers[0][1]
         for since, answer in self.answers:
             if now - self.at >= since:
-                said = answer
-        return said
+                facts = answer
+        return facts
 
 
 def play(scenario: Scenario, deal: Deal, *, key: str, form: Form = Form.JSON, seed: int = 0, hurry: int = 1) -> Script:
-    """The script of a scenario. key: signs the notices. hurry: everything comes so many times sooner; what the notices say of their
-    moment stays, so that a late payment stays late."""
-    return _Scene(deal, key, form, seed, scenario, hurry).script()
+    """The script of a scenario. key: signs the notices. hurry: everything comes so many times sooner; what the notices
+    say of their moment stays, so that a late payment stays late."""
+    return _Writer(deal, key, form, seed, scenario, hurry).script()
 
 
 def key_of(text: str) -> str:
@@ -106,7 +111,7 @@ def key_of(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _NoticeFacts:
     """One notice before it is written. about: another payment's reference, "" for this one."""
 
     delay: timedelta
@@ -118,7 +123,7 @@ class _Said:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _Writer:
     deal: Deal
     key: str
     form: Form
@@ -132,96 +137,99 @@ class _Scene:
         return Script(self.scenario, self.deal.at, begun, self._theirs(), tuple(sent), tuple(self._answers()))
 
     # What is sent ----------------------------------------------------------------------------------------------------
-    def _sent(self) -> list[Sent]:
+    def _sent(self) -> list[ScriptedNotice]:
         paid, still_open = self._paid(), self._open()
-        failed = _Said(16 * SECOND, Outcome.FAILED, self.deal.at + 15 * SECOND, self.deal.amount_paisa)
+        failed = _NoticeFacts(16 * SECOND, Outcome.FAILED, self.deal.at + 15 * SECOND, self.deal.amount_paisa)
         if self.scenario == Scenario.FORGED:
             return self._forged(paid)
-        told: dict[Scenario, list[_Said]] = {
+        notices: dict[Scenario, list[_NoticeFacts]] = {
             Scenario.PENDING: [still_open],
             Scenario.DUPLICATE: [paid, replace(paid, delay=21 * SECOND), replace(paid, delay=HOUR)],
             Scenario.REORDERED: [paid, replace(still_open, delay=80 * SECOND)],
             Scenario.FAILED: [failed],
             Scenario.NO_NOTICE: [],
+            Scenario.TAKEN_BACK: [paid, replace(failed, delay=2 * MINUTE)],
         }
-        return [self._written(each) for each in told.get(self.scenario, [paid])]
+        return [self._written(each) for each in notices.get(self.scenario, [paid])]
 
-    def _paid(self) -> _Said:
+    def _paid(self) -> _NoticeFacts:
         """The notice that says paid, with what is wrong about it in this scenario."""
         deal = self.deal
-        right = _Said(20 * SECOND, Outcome.PAID, deal.at + 18 * SECOND, deal.amount_paisa)
+        right = _NoticeFacts(20 * SECOND, Outcome.PAID, deal.at + 18 * SECOND, deal.amount_paisa)
         late, just = deal.due_at + 10 * SECOND, max(deal.at, deal.due_at - 20 * SECOND)
-        wrong: dict[Scenario, _Said] = {
+        wrong: dict[Scenario, _NoticeFacts] = {
             Scenario.LATE: replace(right, delay=late - deal.at + SECOND, happened=late),
             Scenario.SLOW: replace(right, delay=deal.due_at - deal.at + 150 * MINUTE, happened=just),
             Scenario.TIMED_OUT: replace(right, delay=15 * MINUTE),
+            Scenario.EARLY: replace(right, delay=BEGINNING, happened=deal.at),
+            Scenario.NEXT_DAY: replace(right, delay=24 * HOUR),
             Scenario.WRONG_AMOUNT: replace(right, amount_paisa=deal.amount_paisa // 10 or deal.amount_paisa + 1),
             Scenario.WRONG_CURRENCY: replace(right, currency="USD"),
             Scenario.UNKNOWN_PAYMENT: replace(right, about=f"X{self._digits('stranger', 9)}"),
         }
         return wrong.get(self.scenario, right)
 
-    def _open(self) -> _Said:
-        return _Said(5 * SECOND, Outcome.PENDING, self.deal.at + 5 * SECOND, self.deal.amount_paisa)
+    def _open(self) -> _NoticeFacts:
+        return _NoticeFacts(5 * SECOND, Outcome.PENDING, self.deal.at + 5 * SECOND, self.deal.amount_paisa)
 
-    def _forged(self, paid: _Said) -> list[Sent]:
+    def _forged(self, paid: _NoticeFacts) -> list[ScriptedNotice]:
         """Signed with another key; changed after it was signed; not signed at all."""
         other = self._written(paid, key=key_of(self.key))
         true = self._written(paid)
         old, new = str(self.deal.amount_paisa), str(self.deal.amount_paisa + 1)
-        changed = Sent(true.delay + SECOND, true.body.replace(old.encode(), new.encode()), true.headers)
+        changed = ScriptedNotice(true.delay + SECOND, true.body.replace(old.encode(), new.encode()), true.headers)
         if self.form == Form.JSON:
-            unsigned = Sent(true.delay + 2 * SECOND, true.body, true.headers[:1])
+            unsigned = ScriptedNotice(true.delay + 2 * SECOND, true.body, true.headers[:1])
         else:
             body = true.body.partition(f"&{jazzcash.HASH}=".encode())[0]
-            unsigned = Sent(true.delay + 2 * SECOND, body, true.headers)
+            unsigned = ScriptedNotice(true.delay + 2 * SECOND, body, true.headers)
         return [other, changed, unsigned]
 
-    def _written(self, said: _Said, *, key: str = "") -> Sent:
-        wait = said.delay / self.hurry
+    def _written(self, facts: _NoticeFacts, *, key: str = "") -> ScriptedNotice:
+        wait = facts.delay / self.hurry
         if self.form == Form.FIELDS:
-            return self._fields(said, key or self.key, wait)
-        body = json.dumps(self._event(said), separators=(",", ":")).encode("ascii")
+            return self._fields(facts, key or self.key, wait)
+        body = json.dumps(self._event(facts), separators=(",", ":")).encode("ascii")
         header = webhook.signature_header(body, key or self.key, at=self.deal.at + wait)
-        return Sent(wait, body, (("Content-Type", "application/json"), (SIGNATURE_HEADER, header)))
+        return ScriptedNotice(wait, body, (("Content-Type", "application/json"), (SIGNATURE_HEADER, header)))
 
-    def _event(self, said: _Said) -> Mapping[str, object]:
-        reference = said.about or self.deal.reference
+    def _event(self, facts: _NoticeFacts) -> Mapping[str, object]:
+        reference = facts.about or self.deal.reference
         return {
-            "id": f"evt_{self._digest(reference, said.outcome)[:24]}",
-            "type": f"payment.{said.outcome}",
+            "id": f"evt_{self._digest(reference, facts.outcome)[:24]}",
+            "type": f"payment.{facts.outcome}",
             "data": {
                 "reference": reference,
-                "provider_reference": self._theirs(said.about),
-                "amount_paisa": said.amount_paisa,
-                "currency": said.currency,
-                "happened_at": said.happened.isoformat(timespec="seconds"),
-                "fee_paisa": fee(said.amount_paisa) if said.outcome == Outcome.PAID else 0,
+                "provider_reference": self._theirs(facts.about),
+                "amount_paisa": facts.amount_paisa,
+                "currency": facts.currency,
+                "happened_at": facts.happened.isoformat(timespec="seconds"),
+                "fee_paisa": fee(facts.amount_paisa) if facts.outcome == Outcome.PAID else 0,
                 "payer": PAYER,
             },
         }
 
-    def _fields(self, said: _Said, key: str, wait: timedelta) -> Sent:
+    def _fields(self, facts: _NoticeFacts, key: str, wait: timedelta) -> ScriptedNotice:
         codes = {Outcome.PAID: "000", Outcome.PENDING: "157", Outcome.FAILED: "101"}
         fields = {
-            "pp_Amount": str(said.amount_paisa),
-            "pp_BillReference": said.about or self.deal.reference,
+            "pp_Amount": str(facts.amount_paisa),
+            "pp_BillReference": facts.about or self.deal.reference,
             "pp_CNIC": PAYER["cnic"],
             "pp_MerchantID": MERCHANT,
             "pp_MobileNumber": "0" + PAYER["mobile"].removeprefix("+92"),
-            "pp_ResponseCode": codes[said.outcome],
-            "pp_ResponseMessage": f"The payment is {said.outcome}.",
-            "pp_RetreivalReferenceNo": self._theirs(said.about),
+            "pp_ResponseCode": codes[facts.outcome],
+            "pp_ResponseMessage": f"The payment is {facts.outcome}.",
+            "pp_RetreivalReferenceNo": self._theirs(facts.about),
             "pp_SettlementExpiry": "",
-            "pp_TxnCurrency": said.currency,
-            "pp_TxnDateTime": reading.stamp(said.happened),
-            "pp_TxnRefNo": said.about or self.deal.reference,
+            "pp_TxnCurrency": facts.currency,
+            "pp_TxnDateTime": reading.stamp(facts.happened),
+            "pp_TxnRefNo": facts.about or self.deal.reference,
             "pp_TxnType": "MWALLET",
             "pp_Version": "2.0",
             "ppmpf_1": PAYER["iban"],
         }
         body = reading.form(fields | {jazzcash.HASH: jazzcash.secure_hash(fields, key)})
-        return Sent(wait, body, (("Content-Type", "application/x-www-form-urlencoded"),))
+        return ScriptedNotice(wait, body, (("Content-Type", "application/x-www-form-urlencoded"),))
 
     # What is answered ------------------------------------------------------------------------------------------------
     def _answers(self) -> list[tuple[timedelta, Answer]]:

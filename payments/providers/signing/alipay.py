@@ -1,8 +1,8 @@
 """RSA2 of Alipay's old gateway: what is signed in a request, and what in its notices. Pure.
 
-Both are `name=value` of the decoded values, sorted by name, joined with &. A request leaves out `sign` and fields without a value;
-sign_type stays in. A notice leaves out `sign` and `sign_type`; blank ones stay. Sources: Antom's documentation of asynchronous
-notices; python-alipay-sdk 3.4.0.
+Both are `name=value` of the decoded values, sorted by name, joined with &. A request leaves out `sign` and fields
+without a value; sign_type stays in. A notice leaves out `sign` and `sign_type`; blank ones stay. Sources: Antom's
+documentation of asynchronous notices; python-alipay-sdk 3.4.0.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def notice_text(fields: Mapping[str, str]) -> str:
 
 def signed_request(fields: Mapping[str, str], key: RSAPrivateKey) -> dict[str, str]:
     """The fields that have a value, sign_type and the signature with them. Raises ValueError for half letters."""
-    told = {name: value for name, value in fields.items() if value and name != SIGN} | {SIGN_TYPE: RSA2}
-    return told | {SIGN: rsa.sign(request_text(told).encode(), key)}
+    given = {name: value for name, value in fields.items() if value and name != SIGN} | {SIGN_TYPE: RSA2}
+    return given | {SIGN: rsa.sign(request_text(given).encode(), key)}
 
 
 def is_signed_notice(fields: Mapping[str, str], key: RSAPublicKey) -> bool:

@@ -1,7 +1,8 @@
 """The signature in the headers of Antom and Alipay+: RSA256 over method, path, client, time and the raw body. Pure.
 
-`POST <path>\\n<Client-Id>.<Request-Time>.<body>`; the header says `algorithm=RSA256,keyVersion=1,signature=<base64 in an address's
-form>`. Source: Antom's documentation of digital signatures. How old a Request-Time may be is not told: event ids stop replays.
+`POST <path>\\n<Client-Id>.<Request-Time>.<body>`; the header says `algorithm=RSA256,keyVersion=1,signature=<base64 in
+an address's form>`. Source: Antom's documentation of digital signatures. How old a Request-Time may be is not told:
+event ids stop replays.
 """
 
 from __future__ import annotations

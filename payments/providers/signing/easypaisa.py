@@ -1,9 +1,9 @@
 """How Easypaisa wants its hosted form hashed and its newer JSON signed. Pure.
 
-merchantHashedReq is AES-128-ECB with PKCS #5 padding of the sorted `name=value&…`, in base64, under the store's key of 16
-characters: it hides nothing that is not in the form itself, it only shows that the store's key was there. The newer interface
-carries {"request": …, "signature": …}: SHA256withRSA over the request as it is written. Sources: Easypay guides 4.1 and 6.1; that
-its answers are signed the same way is not confirmed.
+merchantHashedReq is AES-128-ECB with PKCS #5 padding of the sorted `name=value&…`, in base64, under the store's key of
+16 characters: it hides nothing that is not in the form itself, it only shows that the store's key was there. The newer
+interface carries {"request": …, "signature": …}: SHA256withRSA over the request as it is written. Sources: Easypay
+guides 4.1 and 6.1; that its answers are signed the same way is not confirmed.
 """
 
 from __future__ import annotations

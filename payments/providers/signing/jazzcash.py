@@ -1,7 +1,7 @@
 """JazzCash's secure hash: HMAC-SHA256 over the values, keyed by the salt. Pure.
 
-Kept are the names that begin with pp_ or ppmpf_, but for pp_SecureHash, and of them those with a value; their values in the order
-of the names (ASCII), joined with &, stand behind the salt. Names are not signed: see is_ambiguous.
+Kept are the names that begin with pp_ or ppmpf_, but for pp_SecureHash, and of them those with a value; their values
+in the order of the names (ASCII), joined with &, stand behind the salt. Names are not signed: see is_ambiguous.
 Sources: JazzCash's API reference 4.2 and published vectors.
 """
 
@@ -63,7 +63,7 @@ def is_signed(fields: Mapping[str, str | None], salt: str) -> bool:
 
 
 def is_ambiguous(fields: Mapping[str, str | None]) -> bool:
-    """Whether the same hash could have been made for other fields: a value holds the sign that joins them, or a name is not one that
-    JazzCash uses. Who holds a signed notice may rename its fields as long as their order stays; so names are only believed that
-    JazzCash knows, and whatever depends on a notice is asked about too."""
+    """Whether the same hash could have been made for other fields: a value holds the sign that joins them, or a name
+    is not one that JazzCash uses. Who holds a signed notice may rename its fields as long as their order stays; so
+    names are only believed that JazzCash knows, and whatever depends on a notice is asked about too."""
     return any("&" in value or name not in KNOWN for name, value in signed_fields(fields).items())

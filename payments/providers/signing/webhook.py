@@ -1,7 +1,7 @@
 """Signature of our own webhooks, in the form that Stripe made common: `t=<seconds>,v1=<hex>`. Pure.
 
-v1 is HMAC-SHA256 over `<t>.<raw body>`. Several v1 may stand there while a secret is being changed. A notice whose t is more than
-300 seconds away is not believed.
+v1 is HMAC-SHA256 over `<t>.<raw body>`. Several v1 may stand there while a secret is being changed. A notice whose t
+is more than 300 seconds away is not believed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def signature_header(body: bytes, *secrets: str, at: datetime) -> str:
 def fault(header: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> str:
     """Why the header does not sign this body: "unsigned", "malformed", "too_old", "too_new", "forged"; "" if it does.
 
-    The signature is looked at before the time, so that only who has the secret learns what our clock says. Never raises.
+    The signature is looked at before the time, so that only who has the secret learns what our clock says. Never
+    raises.
     """
     if not header:
         return "unsigned"

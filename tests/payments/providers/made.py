@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from payments.providers.interface import Asked, RefundAsked
+from payments.providers.interface import PaymentRequest, RefundRequest
 from payments.providers.reading import KARACHI
 
 ORACLE = json.loads((Path(__file__).parents[2] / "data" / "identifier_payment_oracles.json").read_text("utf-8"))
@@ -16,12 +16,12 @@ IBAN = "PK36SCBL0000001123456702"
 JUNK_TEXTS = ["", "\0", "\ud800", "é", "9" * 5000, "NaN", "-1", "1e9", "٣", "x" * 100_000]
 
 
-def asked(**other) -> Asked:
-    return Asked(
+def asked(**other) -> PaymentRequest:
+    return PaymentRequest(
         **{
             "reference": "D30412A",
             "amount_paisa": 2_500_000,
-            "words": "Commitment deposit",
+            "description": "Commitment deposit",
             "at": AT,
             "expires_at": DUE,
             "return_url": "https://portal.example/payments/back/",
@@ -31,8 +31,8 @@ def asked(**other) -> Asked:
     )
 
 
-def to_refund(**other) -> RefundAsked:
-    return RefundAsked(
+def to_refund(**other) -> RefundRequest:
+    return RefundRequest(
         **{
             "reference": "D30412A",
             "provider_reference": "240418718258",

@@ -22,7 +22,7 @@ class Question:
 
 @dataclass
 class Stand:
-    """answer: makes (status, body) of a question. silence: seconds before the first byte; drip: seconds between bytes."""
+    """answer: makes (status, body) of a question. silence: seconds before it; drip: between bytes."""
 
     answer: Callable[[Question], tuple[int, bytes]] = lambda _question: (200, b"{}")
     questions: list[Question] = field(default_factory=list)

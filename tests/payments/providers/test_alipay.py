@@ -11,7 +11,7 @@ import pytest
 from payments.providers import reading
 from payments.providers.alipay import Alipay
 from payments.providers.calling import Caller
-from payments.providers.interface import Answer, Notice, Outcome, Redirect, Refused
+from payments.providers.interface import Answer, Can, Notice, Outcome, Redirect, Refused
 from payments.providers.signing import alipay as signing
 from payments.providers.signing import rsa
 
@@ -80,7 +80,7 @@ def test_rupees_are_not_asked_for_by_a_contract_in_another_currency(our_key, the
 
 
 def test_what_cannot_be_asked_is_refused(alipay):
-    assert alipay.begin(asked(words="\ud800")) == Refused("text")
+    assert alipay.begin(asked(description="\ud800")) == Refused("text")
     assert alipay.begin(asked(amount_paisa=-5)) == Refused("amount")
 
 
@@ -189,7 +189,7 @@ def test_an_answer_is_believed_signed_alone(alipay, answers, stand, our_key):
 def test_a_refund_is_named_so_that_it_happens_once(alipay, answers, stand, our_key):
     answers("alipay_trade_refund", out_trade_no="D30412A", trade_no="2027", fund_change="N")
 
-    answer = alipay.refund(to_refund(words="Eight sessions"), now=AT)
+    answer = alipay.refund(to_refund(reason="Eight sessions"), now=AT)
 
     fields = dict(parse_qsl(stand.last.body.decode(), strict_parsing=True))
     assert answer == Answer(Outcome.REFUNDED, "", "2027", 1_000_000, "PKR")
@@ -220,10 +220,11 @@ def test_refunds_that_are_not_done(alipay, answers, fields, outcome, code):
 def test_a_refund_that_cannot_be_asked(alipay, stand):
     assert alipay.refund(to_refund(amount_paisa=0), now=AT) == Answer(Outcome.FAILED, "amount")
     assert alipay.refund(to_refund(refund_reference=""), now=AT) == Answer(Outcome.FAILED, "reference")
-    assert alipay.refund(to_refund(words="\ud800"), now=AT) == Answer(Outcome.FAILED, "text")
+    assert alipay.refund(to_refund(reason="\ud800"), now=AT) == Answer(Outcome.FAILED, "text")
     assert alipay.ask("a b", now=AT) == Answer(Outcome.UNKNOWN, "reference")
     assert stand.questions == []
 
 
 def test_keys_are_not_printed(alipay):
+    assert alipay.can == {Can.HOSTED_PAGE, Can.NOTICE, Can.QUERY, Can.REFUND}
     assert "Key" not in repr(alipay)

@@ -51,7 +51,7 @@ def test_raast_shows_a_merchant_s_code_and_the_account():
 def test_raast_without_a_contract_shows_a_code_between_persons_that_ends():
     begun = Raast(ACCOUNT, name_on_code="", city="", is_merchant=False).begin(asked())
     code = emv.read_code(begun.step.qr)
-    assert (code.iban, code.amount_paisa, code.words, code.is_merchant) == (IBAN, 2_500_000, "D30412A", False)
+    assert (code.iban, code.amount_paisa, code.purpose, code.is_merchant) == (IBAN, 2_500_000, "D30412A", False)
     assert code.expires_at == DUE.replace(second=0)
 
 

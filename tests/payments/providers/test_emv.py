@@ -38,13 +38,13 @@ def test_a_static_code_between_persons():
 
 
 def test_a_code_for_one_payment_between_persons():
-    assert emv.person_code(IBAN, amount_paisa=150_000, words="Training fee", expires_at=UNTIL) == DYNAMIC
+    assert emv.person_code(IBAN, amount_paisa=150_000, purpose="Training fee", expires_at=UNTIL) == DYNAMIC
     assert emv.read_code(DYNAMIC) == emv.Code(
         is_merchant=False,
         is_dynamic=True,
         iban=IBAN,
         amount_paisa=150_000,
-        words="Training fee",
+        purpose="Training fee",
         expires_at=UNTIL,
     )
 
@@ -79,9 +79,9 @@ def test_the_account_is_not_in_what_is_printed_of_a_code():
     st.none() | st.integers(0, 50_000_000).map(lambda minutes: UNTIL + timedelta(minutes=minutes)),
 )
 def test_what_is_written_is_read(amount, words, until):
-    found = emv.read_code(emv.person_code(IBAN, amount_paisa=amount, words=words, expires_at=until))
+    found = emv.read_code(emv.person_code(IBAN, amount_paisa=amount, purpose=words, expires_at=until))
     assert (found.amount_paisa, found.expires_at, found.iban) == (amount, until, IBAN)
-    assert found.words == emv.printable(words)[:99].strip()
+    assert found.purpose == emv.printable(words)[:99].strip()
 
 
 @given(st.sampled_from(sorted(VECTORS.values())), st.integers(0), st.integers(1, 127))
@@ -151,6 +151,7 @@ ACCOUNT = f"28420010A0000007360124{IBAN}"
         (closed(f"000201010212{ACCOUNT}{ACCOUNT.replace('2842', '2942')}5303586540515.005802PK", "63"), "layout"),
         (closed("0002010102125303586540515.005802PK", "63"), "layout"),
         (closed(f"000201010211{ACCOUNT}5303586" + "5802PK", "63"), ""),
+        (closed(f"000201010211{ACCOUNT.replace('PK36', 'PK37')}5303586" + "5802PK", "63"), "iban"),
         (closed(f"000201010212{ACCOUNT}5303586" + "5802PK", "63"), "amount"),
         (DYNAMIC[:-4] + DYNAMIC[-4:].lower(), "crc"),
     ],
@@ -178,8 +179,8 @@ def test_what_no_code_can_hold_is_not_written(write):
 
 
 def test_letters_that_a_code_cannot_hold_give_way():
-    found = emv.read_code(emv.person_code(IBAN, amount_paisa=100, words="زرِ ضمانت D-3\n0412 " + "x" * 200))
-    assert found.words == ("D-3 0412 " + "x" * 200)[:99]
+    found = emv.read_code(emv.person_code(IBAN, amount_paisa=100, purpose="زرِ ضمانت D-3\n0412 " + "x" * 200))
+    assert found.purpose == ("D-3 0412 " + "x" * 200)[:99]
 
 
 def test_the_drawing_is_an_svg_with_white_around_it():

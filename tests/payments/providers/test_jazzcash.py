@@ -100,7 +100,7 @@ def test_the_hosted_form_is_signed_in_karachi_s_time():
 )
 def test_descriptions_hold_only_letters_that_jazzcash_takes(words, sent):
     assert description(words) == sent
-    assert dict(jazzcash().begin(asked(words=words)).step.fields)["pp_Description"] == sent
+    assert dict(jazzcash().begin(asked(description=words)).step.fields)["pp_Description"] == sent
 
 
 @pytest.mark.parametrize(
@@ -308,6 +308,22 @@ def test_a_field_that_was_renamed_under_the_same_hash_is_refused():
     renamed = {name.replace("pp_Amount", "pp_Amouns"): value for name, value in fields.items()}
     assert signing.is_signed(renamed, SALT)
     assert heard(renamed) == Refused("ambiguous")
+
+
+def test_our_own_form_under_other_names_is_no_notice():
+    """The payer holds it with its hash: in the same order, the description can be read as the response code."""
+    begun = jazzcash().begin(asked(description="000"))
+    names = """
+        pp_Amount pp_BillReference pp_ResponseCode pp_ResponseMessage pp_RetreivalReferenceNo pp_ReturnURL
+        pp_SettlementDate pp_TxnCurrency pp_TxnDateTime pp_TxnExpiryDateTime pp_TxnRefNo pp_Version
+    """
+    ours = signing.signed_fields(dict(begun.step.fields))
+    renamed = dict(zip(names.split(), ours.values(), strict=True)) | {
+        signing.HASH: dict(begun.step.fields)[signing.HASH]
+    }
+
+    assert heard(renamed) == Refused("ambiguous")
+    assert heard(renamed, password="another").outcome == Outcome.PAID  # nothing else would have kept it out
 
 
 # Ask ------------------------------------------------------------------------------------------------------------------

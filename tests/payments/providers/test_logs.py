@@ -1,4 +1,5 @@
-"""Whatever happens, no line of any log holds a telephone, a CNIC, an IBAN or a secret: not even before the filter of the portal."""
+"""Whatever happens, no line of any log holds a telephone, a CNIC, an IBAN or a secret: not even before the filter of
+the portal."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from payments.providers.easypaisa import Easypaisa
 from payments.providers.interface import Refused
 from payments.providers.jazzcash import JazzCash
 from payments.providers.raast import Raast
-from payments.providers.sandbox.provider import HereMemory, Sandbox
+from payments.providers.sandbox.provider import ProcessMemory, Sandbox
 from payments.providers.sandbox.script import PAYER, Deal, Form, Scenario
 from payments.providers.signing import jazzcash as signing
 
@@ -63,7 +64,7 @@ def leaks(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("form", list(Form))
 @pytest.mark.parametrize("scenario", list(Scenario))
 def test_no_scenario_of_the_sandbox_leaves_a_private_number_in_a_log(scenario, form, lines):
-    provider = Sandbox(SECRETS["key"], HereMemory(), scenario=scenario, form=form)
+    provider = Sandbox(SECRETS["key"], ProcessMemory(), scenario=scenario, form=form)
     provider.begin(asked(**ASKED))
     script = provider.call_up(scenario, Deal("D30412A", 2_500_000, AT, DUE), form=form)
     for sent in script.sent:
@@ -113,7 +114,7 @@ def test_a_server_that_is_away_leaves_none_either(lines):
 
 
 def test_a_leak_is_noticed(lines):
-    provider = Sandbox(SECRETS["key"], HereMemory())
+    provider = Sandbox(SECRETS["key"], ProcessMemory())
     script = provider.call_up(Scenario.PAID, Deal("D30412A", 2_500_000, AT, DUE))
     logging.getLogger("payments.providers").info("told %s", script.sent[0].body)
     try:

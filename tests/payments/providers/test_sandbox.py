@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.providers.interface import Answer, Notice, Outcome, PostForm, Refused, WaitForPhone
-from payments.providers.sandbox.provider import HereMemory, Sandbox
+from payments.providers import reading
+from payments.providers.interface import Answer, Can, Notice, Outcome, PostForm, Refused, WaitForPhone
+from payments.providers.sandbox.provider import ProcessMemory, Sandbox
 from payments.providers.sandbox.script import SIGNATURE_HEADER, Deal, Form, Scenario, fee, play
 
 from .made import AT, DUE, JUNK_TEXTS, asked, to_refund
@@ -22,7 +23,9 @@ BOTH = pytest.mark.parametrize("form", list(Form))
 
 
 def sandbox(**other) -> Sandbox:
-    return Sandbox(**{"key": KEY, "memory": HereMemory(), "page": "https://portal.example/payments/sandbox/", **other})
+    return Sandbox(
+        **{"key": KEY, "memory": ProcessMemory(), "page": "https://portal.example/payments/sandbox/", **other}
+    )
 
 
 def heard(scenario: Scenario, form: Form) -> list[tuple[timedelta, Notice | Refused]]:
@@ -61,7 +64,10 @@ UNTIL = DUE - AT
         (Scenario.TIMED_OUT, [(15 * MINUTE, "paid", 2_500_000, "PKR")]),
         (Scenario.FAILED, [(16 * SECOND, "failed", 2_500_000, "PKR")]),
         (Scenario.UNKNOWN_PAYMENT, ONE),
+        (Scenario.EARLY, [(0 * SECOND, "paid", 2_500_000, "PKR")]),
         (Scenario.NO_NOTICE, []),
+        (Scenario.NEXT_DAY, [(24 * HOUR, "paid", 2_500_000, "PKR")]),
+        (Scenario.TAKEN_BACK, [*ONE, (2 * MINUTE, "failed", 2_500_000, "PKR")]),
         (Scenario.CONTRADICTED, ONE),
     ],
 )
@@ -108,6 +114,9 @@ def test_json_tells_the_fee():
         (Scenario.PENDING, [(0, "pending"), (86_400, "pending")]),
         (Scenario.NO_NOTICE, [(0, "pending"), (18, "paid")]),
         (Scenario.FORGED, [(0, "pending"), (86_400, "pending")]),
+        (Scenario.EARLY, [(0, "paid")]),
+        (Scenario.NEXT_DAY, [(0, "pending"), (18, "paid")]),
+        (Scenario.TAKEN_BACK, [(0, "pending"), (18, "paid"), (86_400, "paid")]),
         (Scenario.FAILED, [(0, "pending"), (15, "failed")]),
         (Scenario.CONTRADICTED, [(0, "pending"), (15, "failed"), (86_400, "failed")]),
         (Scenario.TIMED_OUT, [(0, "unknown"), (60, "pending"), (600, "paid")]),
@@ -151,6 +160,23 @@ def test_its_page_is_posted_a_signed_order():
     assert provider.read_order(fields) == DEAL
     assert provider.read_order(fields | {"pp_Amount": "1"}) == Refused("forged")
     assert provider.read_order({}) == Refused("forged")
+    assert provider.read_notice(reading.form(fields), {}, now=AT) == Refused("forged")
+
+
+def test_an_order_that_makes_no_sense_is_refused():
+    from payments.providers.signing import jazzcash
+
+    provider = sandbox()
+    fields = {name: value for name, value in provider.begin(asked()).step.fields if name != jazzcash.HASH}
+    for name in ("pp_Amount", "pp_TxnDateTime", "pp_TxnRefNo", "pp_TxnExpiryDateTime"):
+        odd = fields | {name: "a b"}
+        assert provider.read_order(odd | {jazzcash.HASH: jazzcash.secure_hash(odd, f"order {KEY}")}) == Refused(
+            "fields"
+        ), name
+
+
+def test_what_it_can_do_hangs_on_its_page():
+    assert (Can.HOSTED_PAGE in sandbox().can, Can.HOSTED_PAGE in sandbox(page="").can) == (True, False)
 
 
 def test_a_wallet_or_a_sandbox_without_a_page_waits_for_the_telephone():
@@ -186,6 +212,7 @@ def test_json_is_believed_for_five_minutes_after_it_was_sent():
     assert read(sent.body, dict(sent.headers), now=AT + sent.delay + 6 * MINUTE) == Refused("too_old")
     assert read(sent.body, {SIGNATURE_HEADER.lower(): "é"}, now=AT) == Refused("malformed")
     assert read(sent.body, {"Content-Type": "application/json"}, now=AT) == Refused("unsigned")
+    assert read(b"x" * 70_000, dict(sent.headers), now=AT) == Refused("form")
     assert read(sent.body, {}, now=AT) == Refused("unsigned")  # read as fields, of which none is the hash
 
 

@@ -15,7 +15,7 @@ from payments.ledger import services as ledger
 from payments.models import Attempt, Payment, PaymentAct
 from payments.models.labels import PURPOSE_LABELS
 from payments.money import checked_paisa
-from payments.providers.interface import CANNOT_TELL, Can, Outcome, RefundAsked
+from payments.providers.interface import CANNOT_TELL, Can, Outcome, RefundRequest
 from payments.providers.switches import provider_of
 from payments.states import PAYMENT, AttemptState, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
 from tdap_portal.audit.services import record
@@ -237,11 +237,11 @@ def _given_to_provider(act: PaymentAct) -> Answer:
     )
     if provider is None or Can.REFUND not in provider.can or paid is None:
         return CANNOT_TELL
-    asked = RefundAsked(
+    asked = RefundRequest(
         reference=paid.reference,
         provider_reference=paid.provider_reference,
         refund_reference=f"R{act.public_id}",
         amount_paisa=act.amount,
-        words=act.payment.reference or "",
+        reason=act.payment.reference or "",
     )
     return provider.refund(asked, now=timezone.now())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models import Attempt, Payment
 from payments.money import PKR
-from payments.providers.interface import Asked, Begun, Can, Outcome, Refused
+from payments.providers.interface import Begun, Can, Outcome, PaymentRequest, Refused
 from payments.providers.switches import provider_of
 from payments.states import PAYABLE, UNDER_WAY, AttemptState, FindingKind, Happened
 from tdap_portal.audit.services import record
@@ -47,10 +47,10 @@ def begin_attempt(
     attempt, is_new = _write(actor, payment, provider, token)
     if not is_new:
         return attempt, None
-    asked = Asked(
+    asked = PaymentRequest(
         reference=attempt.reference,
         amount_paisa=attempt.amount,
-        words=f"{attempt.payment.words[:60]} {attempt.payment.reference}",
+        description=f"{attempt.payment.words[:60]} {attempt.payment.reference}",
         at=attempt.begun_at,
         expires_at=attempt.expires_at,
         return_url=return_url,

@@ -24,7 +24,7 @@ TEXT = "text/plain; charset=utf-8"
 def notice(request: HttpRequest, way: str) -> HttpResponse:
     """Kept whole and answered at once, whatever it says; the bytes are believed by their signature, and read before anything else of the
     request is."""
-    body = request.body
+    body = b"" if request.content_type == "multipart/form-data" else request.body  # a stream, and no provider sends one
     if len(body) > MAX_BYTES:
         return HttpResponse("too large\n", content_type=TEXT, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}

@@ -296,4 +296,5 @@ def test_the_door_says_no_to_what_is_not_signed_too_large_or_of_a_way_that_is_sh
         large = client.post("/payments/notices/sandbox/", b"x" * 70_000, content_type="application/json")
         assert large.status_code == 413
         assert client.post("/payments/notices/sandbox/", b"\xff\xfe", content_type="a/b").status_code == 403
+        assert client.post("/payments/notices/sandbox/", {"a": "several parts"}).status_code == 403
     assert not Notice.objects.exclude(state="refused").exists()

@@ -76,7 +76,7 @@ PUT_BACK = pytest.StashKey["Callable[[], None]"]()
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, pytestconfig: pytest.Config):
-    """A test that commits ends by emptying all tables, which PostgreSQL would refuse for history. The rows that migrations made are
+    """A test that commits ends by emptying all tables, which PostgreSQL would refuse for history and the books. The rows that migrations made are
     kept: they are put back afterwards."""
     from django.core import serializers
     from django.db import connection
@@ -90,9 +90,12 @@ def django_db_setup(django_db_setup, django_db_blocker, pytestconfig: pytest.Con
         rows = migrated_rows()
         pytestconfig.stash[PUT_BACK] = put_back
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'audit_event_no_truncate'")
-            if cursor.fetchone():  # a run without migrations has no triggers
-                cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_truncate")
+            # a run without migrations has no triggers
+            cursor.execute(
+                r"SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE '%\_no\_truncate'"
+            )
+            for table, trigger in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 def migrated_rows() -> str:

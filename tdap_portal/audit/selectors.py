@@ -50,6 +50,11 @@ def last_of(names: Iterable[str], *, number: int) -> list[Event]:
     return list(Event.objects.filter(name__in=list(names)).select_related("actor").order_by("-pk")[:number])
 
 
+def named(name: str) -> QuerySet[Event]:
+    """All events of one name, oldest first."""
+    return Event.objects.filter(name=name).order_by("pk")
+
+
 def later_events(event: Event, *names: str) -> QuerySet[Event]:
     """What happened to the same subject after this event, of these names: for a handler that only the last one needs."""
     return Event.objects.filter(

@@ -38,6 +38,7 @@ PURE = (
     "selection.trade.areas", "selection.trade.arithmetic.analytics", "selection.trade.arithmetic.checks",
     "selection.trade.arithmetic.indicators", "selection.trade.flows", "selection.trade.sources.baci",
     "selection.trade.sources.platform_csv", "selection.trade.states",
+    "payments.ledger.books", "payments.money", "payments.references", "payments.states",
     "training.assessment.attempts", "training.assessment.drawing", "training.assessment.opening",
     "training.attendance.codes", "training.attendance.hours", "training.attendance.meeting", "training.attendance.roll",
     "training.board.figures", "training.board.suppress", "training.calendars.feed", "training.certificates.earning",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import segno
 
-from tdap_portal.web.fonts import print_fonts
+from tdap_portal.web.printing import GREEN, INK, LINE, QUIET, SAFFRON, PrintedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIDTH, HEIGHT = 297.0, 210.0  # mm
 EDGE, INSIDE = 9.0, 23.0  # of the frame, and of what is written
-GREEN, INK, QUIET, LINE, SAFFRON = (11, 93, 59), (20, 33, 27), (76, 90, 82), (192, 201, 195), (201, 130, 10)
 SELVEDGE_STEP = 5.6
 
 
@@ -65,26 +64,11 @@ def qr_squares(text: str) -> Iterator[tuple[int, int]]:
                 yield column, row
 
 
-class _Page:
-    """fpdf2 with the two hands of the portal: a line of text from the left in Latin, or from the right in Urdu."""
+class _Page(PrintedPage):
+    """A lying sheet with the frame of a certificate."""
 
     def __init__(self, title: str) -> None:
-        from fpdf import FPDF  # noqa: PLC0415  half a second, which pages without a PDF do not pay
-
-        self.pdf: Any = FPDF(orientation="L", format="A4")
-        fonts = print_fonts()
-        for family in ("Inter", "Urdu"):
-            self.pdf.add_font(family, "", fonts[family.lower()])
-            self.pdf.add_font(family, "B", fonts[f"{family.lower()}-bold"])
-        self.pdf.set_fallback_fonts(["Inter", "Urdu"], exact_match=False)
-        self.pdf.set_margin(0)
-        self.pdf.set_auto_page_break(auto=False)
-        self.pdf.set_title(title)
-        self.pdf.set_creator("TDAP")
-        self.pdf.add_page()
-
-    def output(self) -> bytes:
-        return bytes(self.pdf.output())
+        super().__init__(title, orientation="L")
 
     def frame(self) -> None:
         pdf = self.pdf
@@ -104,42 +88,6 @@ class _Page:
         self.pdf.set_draw_color(*LINE)
         self.pdf.set_line_width(0.2)
         self.pdf.line(INSIDE, y, WIDTH - INSIDE, y)
-
-    def text(
-        self, text: str, x: float, y: float, width: float, *, size: float, bold: bool = False, ink: Any = INK
-    ) -> float:
-        """From the left; gives where the next line begins."""
-        return self._block(text, x, y, width, size=size, bold=bold, ink=ink, is_urdu=False)
-
-    def urdu(
-        self, text: str, x: float, y: float, width: float, *, size: float, bold: bool = False, ink: Any = INK
-    ) -> float:
-        """From the right edge of the width."""
-        return self._block(text, x, y, width, size=size, bold=bold, ink=ink, is_urdu=True)
-
-    def _block(
-        self, text: str, x: float, y: float, width: float, *, size: float, bold: bool, ink: Any, is_urdu: bool
-    ) -> float:
-        pdf = self.pdf
-        pdf.set_text_shaping(use_shaping_engine=True, direction="rtl" if is_urdu else "ltr")
-        pdf.set_font("Urdu" if is_urdu else "Inter", "B" if bold else "", size)
-        pdf.set_text_color(*ink)
-        pdf.set_xy(x, y)
-        height = size * 0.3528 * (2.1 if is_urdu else 1.35)
-        pdf.multi_cell(width, height, text, align="R" if is_urdu else "L", new_x="LEFT", new_y="NEXT")
-        return float(pdf.get_y())
-
-    def star(self, x: float, y: float, size: float) -> None:
-        """The eight-pointed mark of the portal."""
-        pdf = self.pdf
-        pdf.set_draw_color(*GREEN)
-        pdf.set_line_width(0.5)
-        half = size / 2
-        pdf.rect(x - half, y - half, size, size)
-        far = half * 2**0.5
-        pdf.polygon([(x, y - far), (x + far, y), (x, y + far), (x - far, y)], style="D")
-        pdf.set_fill_color(*SAFFRON)
-        pdf.circle(x, y, size * 0.22, style="F")
 
     def qr(self, text: str, x: float, y: float, size: float) -> None:
         squares = list(qr_squares(text))

@@ -18,8 +18,8 @@ PREFIXES = (DEPOSIT, FEE)
 DIGITS = 7
 MAX_NUMBER = 10**9 - 1
 MAX_TYPED = 60
-MISREAD = {"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"}
-"""Letters that stand for a figure where only figures can be."""
+MISREAD = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"}
+"""Letters that stand for a figure where only figures can be; none of them checks a reference."""
 _FIGURES = f"0-9{''.join(MISREAD)}"
 _SOME_FIGURE = rf"(?=[{_FIGURES}]*[0-9])"  # "DEP IS LATE" names no payment
 _PREFIX = "|".join(PREFIXES)

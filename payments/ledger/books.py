@@ -20,7 +20,7 @@ MAX_LINES = 1000
 
 
 class BookingError(ValueError):
-    """What cannot be booked: code "not_balanced", "amount", "account", "overdrawn", "above_paid" or "difference"."""
+    """What cannot be booked: code "not_balanced", "amount", "account", "overdrawn", "above_paid", "difference" or "nothing"."""
 
     def __init__(self, text: str, *, code: str) -> None:
         super().__init__(text)
@@ -245,7 +245,8 @@ def settlement(rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, 
     """A provider pays out what it took, less refunds that it sent for us and its fee. paid_out: what the bank received, below 0 where
     the provider took money from us. Payments and refunds themselves were booked on clearing(provider) when they happened.
 
-    Raises BookingError "difference" where report and bank do not agree to the paisa: a tolerance never closes a settlement.
+    Raises BookingError "difference" where report and bank do not agree to the paisa: a tolerance never closes a settlement; "nothing"
+    where payments and refunds are the same and nothing was paid out or kept.
     """
     listed = list(rows)
     gross = sum(row.gross for row in listed)
@@ -256,6 +257,8 @@ def settlement(rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, 
         parts.insert(0, Part(bank(bank_code), paid_out))
     if gross:
         parts.append(Part(clearing(provider), -gross))
+    if not parts:
+        raise BookingError("A report of nothing is not booked.", code="nothing")
     return Posting(EntryKind.SETTLEMENT, tuple(parts))
 
 

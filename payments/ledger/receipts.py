@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,10 @@ HALF = WIDTH / 2 - EDGE - 4
 RIGHT = WIDTH - EDGE - HALF
 ROW = 15.0
 BRICK = (166, 61, 47)
+URDU_LETTER = re.compile("[\u0600-\u06ff]")
+LATIN_GAP = re.compile("(?<=[A-Za-z0-9.,)]) (?=[A-Za-z0-9(])")
+FITS_A_LINE = 32  # letters
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
 def in_both(words: StrOrPromise) -> dict[str, str]:
@@ -134,20 +139,18 @@ def _row(page: PrintedPage, y: float, label: dict[str, str], value: dict[str, st
     left = page.text(label["en"], EDGE, y + 2.2, HALF, size=8, ink=QUIET)
     left = page.text(value["en"], EDGE, left + 0.6, HALF, size=11)
     right = page.urdu(label["ur"], RIGHT, y + 0.4, HALF, size=8, ink=QUIET)
-    right = page.urdu(value["ur"], RIGHT, right - 0.8, HALF, size=11)
+    right = page.urdu(_spaced(value["ur"]), RIGHT, right - 0.8, HALF, size=11)
     return max(y + ROW, left + 2, right + 0.5)
 
 
 def _cancelled(page: PrintedPage, y: float, receipt: Receipt) -> float:
     """What everybody must see first on a paper that no longer holds."""
-    said = {
-        language: f"{day}: {receipt.cancel_words}" if receipt.cancel_words else day
-        for language, day in _day(receipt.cancelled_at).items()
-    }
     end = _in_both_columns(
         page, y + 4, in_both(_("Cancelled: this paper no longer holds")), size=12, bold=True, ink=BRICK
     )
-    end = _in_both_columns(page, end, said, size=10, ink=BRICK)
+    end = _in_both_columns(page, end, _day(receipt.cancelled_at), size=10, ink=BRICK)
+    write = page.urdu if URDU_LETTER.search(receipt.cancel_words) else page.text
+    end = write(receipt.cancel_words, EDGE, end, WIDTH - 2 * EDGE, size=10, ink=BRICK)
     page.pdf.set_draw_color(*BRICK)
     page.pdf.set_line_width(0.8)
     page.pdf.rect(EDGE - 4, y, WIDTH - 2 * EDGE + 8, end + 3 - y)
@@ -166,6 +169,11 @@ def _rule(page: PrintedPage, y: float) -> None:
     page.pdf.set_draw_color(*LINE)
     page.pdf.set_line_width(0.2)
     page.pdf.line(EDGE, y, WIDTH - EDGE, y)
+
+
+def _spaced(text: str) -> str:
+    """Latin words of a short Urdu line, set apart by the space of the Latin font: that of Nastaliq is too narrow for them."""
+    return LATIN_GAP.sub("\N{NO-BREAK SPACE}", text) if len(text) <= FITS_A_LINE else text
 
 
 def _listed(language: str, *words: str) -> str:
@@ -202,7 +210,7 @@ def statement_pdf(statement: Statement, *, language: str) -> bytes:
 def _blocks(statement: Statement, days: str) -> Iterator[Block]:
     yield Block("text", gettext("Trade Development Authority of Pakistan"))
     yield Block("h1", gettext("Statement of account"))
-    yield Block("text", f"{statement.sme.name}\n{days}")
+    yield Block("text", f"{_spaced(statement.sme.name)}\n{days}")
     yield from _standing(gettext("At the beginning"), statement.before)
     yield Block("h2", gettext("Payments of your firm"))
     if not statement.rows:
@@ -243,5 +251,5 @@ def _what_happened(row: StatementRow) -> str:
 def _moved(row: StatementRow) -> str:
     """Figures for what came from the firm or went back to it; where its money only changed its name, how much of it."""
     if row.paid:
-        return exact_figures(row.paid)
+        return LEFT_TO_RIGHT + exact_figures(row.paid)  # else the sign of what went back stands behind it in Urdu
     return f"({exact_figures(max(row.held, row.credit, row.fees, row.kept))})"

@@ -41,7 +41,7 @@ ENTRY_KIND_LABELS: Mapping[EntryKind, StrOrPromise] = {
     EntryKind.BANK_CHARGE: _("Charge of the bank"),
     EntryKind.SUSPENSE_IN: _("Received, not yet matched"),
     EntryKind.SUSPENSE_OUT: _("Payment matched"),
-    EntryKind.REVERSAL: _("Taken back"),
+    EntryKind.REVERSAL: _("Entry taken back"),
 }
 RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
     ReceiptKind.PAYMENT: _("Receipt of payment"),

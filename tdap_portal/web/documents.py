@@ -190,7 +190,7 @@ def _write(
 
 def _heading(sheet: Any, block: Block) -> None:
     size = SIZES[block.kind]
-    if sheet.will_page_break(size * TO_MM * sheet.leading + 14):
+    if sheet.will_page_break((size + 3 * SIZE) * TO_MM * sheet.leading):  # with two lines of what it heads
         sheet.add_page()
     sheet.ln(2 if block.kind == "h1" else 5)
     _write(sheet, block.text.replace("\n", " "), size=size, bold=True, ink=GREEN if block.kind == "h1" else INK)

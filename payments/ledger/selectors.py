@@ -104,18 +104,11 @@ class TrialLine:
 def trial_balance(on: date | None = None) -> list[TrialLine]:
     """At the end of a day; debits and credits sum to the same in each currency, else the books are broken."""
     rows = Line.objects.all() if on is None else Line.objects.filter(day__lte=on)
-    by_account = rows.order_by().values_list("account").annotate(Sum("amount"))
-    sums: defaultdict[tuple[AccountKind, str, str], int] = defaultdict(int)
-    accounts = Account.objects.in_bulk([pk for pk, _sum in by_account])
-    for pk, amount in by_account:
-        account = accounts[pk]
-        sums[AccountKind(account.kind), account.code, account.currency] += amount
+    sums = rows.order_by().values_list("account__kind", "account__code", "account__currency").annotate(Sum("amount"))
     order = list(AccountKind)
     return [
-        TrialLine(kind, code, currency, max(amount, 0), max(-amount, 0))
-        for (kind, code, currency), amount in sorted(
-            sums.items(), key=lambda row: (row[0][2], order.index(row[0][0]), row[0][1])
-        )
+        TrialLine(AccountKind(kind), code, currency, max(amount, 0), max(-amount, 0))
+        for kind, code, currency, amount in sorted(sums, key=lambda row: (row[2], order.index(row[0]), row[1]))
     ]
 
 

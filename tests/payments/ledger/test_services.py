@@ -418,7 +418,7 @@ def test_the_number_of_statements_does_not_grow_with_the_books(quarter, django_a
         selectors.statement_page(sme)
     with django_assert_num_queries(3):
         selectors.statement_page(other)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         selectors.trial_balance()
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_LINES = 1000
+MAX_CODE = 24  # letters, of a provider or a bank and of what a line is about
 
 
 class BookingError(ValueError):
@@ -37,7 +38,7 @@ class Key:
     currency: str = PKR
 
     def __post_init__(self) -> None:
-        if (self.kind in FIRM_KINDS) != bool(self.sme) or (self.sme and self.code):
+        if (self.kind in FIRM_KINDS) != bool(self.sme) or (self.sme and self.code) or len(self.code) > MAX_CODE:
             raise BookingError(f"{self.kind} {self.sme} {self.code!r:.30} is no account.", code="account")
 
     @property
@@ -69,6 +70,8 @@ class Posting:
             checked_paisa(part.amount)
             if part.amount == 0:
                 raise BookingError("A line of nothing is not booked.", code="amount")
+            if len(part.about) > MAX_CODE:
+                raise BookingError("What a line is about is told too long.", code="account")
         if (
             not 2 <= len(self.parts) <= MAX_LINES
             or sum(part.amount for part in self.parts) != 0

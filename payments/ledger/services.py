@@ -69,7 +69,7 @@ def post(
     there is given back.
 
     The room that calls has asked its permission and writes history. Raises DomainError "booked_otherwise" where the same effect was
-    booked with other lines, "future_day", "day_closed", and "not_enough" where more would be taken from a firm than is there.
+    booked with other lines, "taken_back" where it was taken back since (another effect books it anew), "future_day", "day_closed", and "not_enough" where more would be taken from a firm than is there.
     """
     return post_many(wanted=[Wanted(posting, effect, subject, words, on)], actor=actor)[0]
 
@@ -106,11 +106,15 @@ def _require_past_or_today(wanted: Sequence[Wanted]) -> None:
 
 
 def _booked_already(wanted: Sequence[Wanted]) -> dict[str, Entry]:
-    """By effect. Raises DomainError "booked_otherwise"."""
+    """By effect. Raises DomainError "booked_otherwise" or "taken_back"."""
     rows = Entry.objects.filter(effect__in=[one.effect for one in wanted])
-    found = {row.effect: row for row in rows.prefetch_related("lines__account")}
+    found = {row.effect: row for row in rows.prefetch_related("lines__account", "reversed_by")}
     for one in wanted:
         entry = found.get(one.effect)
+        if entry is not None and hasattr(entry, "reversed_by"):
+            raise DomainError(
+                _("This was booked and taken back. What is booked anew needs a reason of its own."), code="taken_back"
+            )
         if entry is not None and not _is_same(entry, one.posting):
             raise DomainError(
                 _("This was booked before with other amounts, so it is not booked again."), code="booked_otherwise"
@@ -255,7 +259,7 @@ def issue_receipt(
 
     Call it last in the act's transaction: whoever numbers next waits for its commit. The paper itself is drawn later, from the row.
     amount: paisa above 0. purpose, method: words marked for translation, such as "Commitment deposit" and "Raast". on: the day of the
-    payment, None for that of the entry. Raises WrongState for an entry that was taken back.
+    payment, None for that of the entry. Raises WrongState for an entry that was taken back, ValueError for one of another firm.
     """
     row = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     known = Receipt.objects.filter(entry=row, kind=kind.value).first()
@@ -263,6 +267,8 @@ def issue_receipt(
         return known
     if Entry.objects.filter(reverses=row).exists():
         raise WrongState(_("This entry was taken back, so there is no receipt for it."))
+    if not Line.objects.filter(entry=row, account__sme=sme).exists():
+        raise ValueError("This entry has no line of that firm.")
     facts = receipt_facts(
         sme=sme,
         amount=amount,
@@ -298,6 +304,7 @@ def prepare_close(*, actor: User, day: date, words: str = "") -> DayClose:
     are not closed yet.
     """
     permissions.can_prepare_close(actor).require()
+    _wait_for_postings()
     row = DayClose.objects.select_for_update().filter(day=day).first()
     _require_closable(day)
     figures = selectors.figures_of(day)

@@ -86,6 +86,8 @@ def test_money_goes_where_it_can_be():
     assert code_of(lambda: books.credit_used(FIRM, 1, for_=AccountKind.KEPT)) == "account"
     for wrong in ((AccountKind.HELD, 0, ""), (AccountKind.BANK, 1, ""), (AccountKind.HELD, 1, "x")):
         assert code_of(lambda wrong=wrong: Key(*wrong)) == "account"
+    assert code_of(lambda: books.bank("x" * 25)) == "account"
+    assert code_of(lambda: books.forfeit(FIRM, 1, about="x" * 25)) == "account"
 
 
 def test_lines_that_do_not_sum_to_zero_are_no_posting():

@@ -101,6 +101,21 @@ def test_an_entry_has_as_many_lines_as_it_says(entry, guarded):
     assert goes_through(act) is not guarded
 
 
+@GUARDED
+def test_no_line_comes_after_the_entry_was_looked_at(entry, guarded):
+    """SET CONSTRAINTS has the entry looked at before the commit; what comes later in the transaction is more than the entry says."""
+    held, clearing = two_accounts()
+    if not guarded:
+        switched_off("line", "payments_line_fits")
+
+    def act():
+        row = entry_of("looked at", [(held, 1), (clearing, -1)])
+        connection.check_constraints()
+        Line.objects.create(entry=row, account=held, day=row.booked_on, amount=5)
+
+    assert goes_through(act) is not guarded
+
+
 def test_constraints_made_immediate_would_refuse_good_entries(entry):
     """Why nothing may say SET CONSTRAINTS ALL IMMEDIATE before it books."""
     held, clearing = two_accounts()

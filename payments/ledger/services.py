@@ -65,8 +65,8 @@ def post(
     words: str = "",
     on: date | None = None,
 ) -> Entry:
-    """Book what an act of another room decided, in the act's own transaction; call it late in it. Twice is once: the entry that is
-    there is given back.
+    """Book what an act of another room decided, in the act's own transaction; call it late in it, and take from several
+    firms in one call, which locks their accounts in order. Twice is once: the entry that is there is given back.
 
     The room that calls has asked its permission and writes history. Raises DomainError "booked_otherwise" where the same effect was
     booked with other lines, "taken_back" where it was taken back since (another effect books it anew), "future_day", "day_closed", and "not_enough" where more would be taken from a firm than is there.

@@ -1,16 +1,17 @@
 """ROWS lines in the books on PostgreSQL: `make bench BENCH=ledger ROWS=1000000`.
 
-Entries of two to four lines over two years, 10,000 accounts of firms, one wallet on which a third of all lines lie. Everything durable is on
-(fsync, synchronous_commit), so that a commit costs what it costs. One JSON object:
+Entries of two to four lines over two years, 10,000 accounts of firms, one wallet on which a third of all lines lie.
+Everything durable is on (fsync, synchronous_commit), so that a commit costs what it costs. One JSON object:
 
-- balance_ms: the median of the balance of an ordinary account at the end of any day, months kept; balance_ms_p95; balance_ms_best: the fastest,
-  which tells of the work where others use the machine; hot_balance_ms, …: the same of the wallet; without_months_ms: of the wallet before
-  balances of months were kept;
-- postings_per_s: entries a second by `post_many`, 100 a transaction, one client, in the median stretch of a thousand; postings_per_s_best: in the
-  fastest; one_by_one_per_s, …: by `post`, one a transaction;
-- ratio_to_copy: the same lines by COPY into a bare table without key, index or foreign key (copy_lines_per_s), over lines a second by
-  COPY into the books with all guards (guarded_lines_per_s); ratio_to_indexed_copy: the same beside COPY into the books with keys, foreign keys and
-  indexes, guards off (indexed_lines_per_s); ratio_of_posting: the bare COPY over lines a second of post_many at its fastest;
+- balance_ms: the median of the balance of an ordinary account at the end of any day, months kept; balance_ms_p95;
+  balance_ms_best: the fastest, which tells of the work where others use the machine; hot_balance_ms, …: the same of
+  the wallet; without_months_ms: of the wallet before balances of months were kept;
+- postings_per_s: entries a second by `post_many`, 100 a transaction, one client, in the median stretch of a thousand;
+  postings_per_s_best: in the fastest; one_by_one_per_s, …: by `post`, one a transaction;
+- ratio_to_copy: the same lines by COPY into a bare table without key, index or foreign key (copy_lines_per_s), over
+  lines a second by COPY into the books with all guards (guarded_lines_per_s); ratio_to_indexed_copy: the same beside
+  COPY into the books with keys, foreign keys and indexes, guards off (indexed_lines_per_s); ratio_of_posting: the
+  bare COPY over lines a second of post_many at its fastest;
 - months_s: of keeping the balances of all months; check_s: of check_ledger; trial_ms: of the trial balance.
 """
 

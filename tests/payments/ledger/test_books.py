@@ -104,7 +104,7 @@ def test_lines_that_do_not_sum_to_zero_are_no_posting():
     assert code_of(lambda: Posting(EntryKind.REFUND, (Part(bank, 0), Part(held, 0)))) == "amount"
 
 
-# ------------------------------------------------------------------------------------------- what a provider pays out
+# --------------------------------------------------------------------------------------------- what a provider pays out
 
 
 def test_the_wallet_pays_in_one_sum_less_its_fee():
@@ -174,7 +174,7 @@ def test_any_report_is_booked_to_the_paisa(payments, fee, refunds):
     assert sums[AccountKind.CLEARING] == -sum(row.gross for row in rows)
 
 
-# ------------------------------------------------------------------------------------------------------ refunds, reversals
+# --------------------------------------------------------------------------------------------------- refunds, reversals
 
 
 def test_no_more_is_paid_back_than_was_paid():

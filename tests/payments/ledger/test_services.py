@@ -42,7 +42,7 @@ def on(*day, hour=12):
     return time_machine.travel(f"{date(*day)}T{hour:02d}:00:00+05:00", tick=False)
 
 
-# --------------------------------------------------------------------------------------------------------------- posting
+# -------------------------------------------------------------------------------------------------------------- posting
 
 
 def test_a_deposit_stands_with_the_firm_and_with_whoever_has_the_money(sme):
@@ -141,7 +141,7 @@ def test_two_currencies_are_two_accounts(sme):
     assert selectors.balance(Key(AccountKind.HELD, sme.pk, currency="USD")) == 500
 
 
-# ----------------------------------------------------------------------------------------------------------- taking back
+# ---------------------------------------------------------------------------------------------------------- taking back
 
 
 def test_what_is_taken_back_leaves_nothing_and_both_stay(sme):
@@ -216,7 +216,7 @@ def test_a_reason_is_asked_for(sme):
     refused("no_words", services.reverse, actor=finance_officer(), entry=deposit(sme), words="  ")
 
 
-# -------------------------------------------------------------------------------------------------------------- receipts
+# ------------------------------------------------------------------------------------------------------------- receipts
 
 
 def receipt(entry, sme, kind=ReceiptKind.PAYMENT, **kwargs):
@@ -303,7 +303,7 @@ def test_who_reads_entries(sme):
             selectors.entry_for(person, entry.pk)
 
 
-# ------------------------------------------------------------------------------------------------------------------ days
+# ----------------------------------------------------------------------------------------------------------------- days
 
 
 def test_a_day_is_closed_by_a_second_person_and_nothing_is_booked_into_it_any_more(sme):
@@ -374,7 +374,7 @@ def test_who_prepares_and_closes_a_day(sme, person):
                 services.close_day(actor=person(), day=date(2027, 4, 12))
 
 
-# -------------------------------------------------------------------------------------------------------------- balances
+# ------------------------------------------------------------------------------------------------------------- balances
 
 
 @pytest.fixture
@@ -465,7 +465,7 @@ def test_the_number_of_statements_does_not_grow_with_the_books(quarter, django_a
         selectors.trial_balance()
 
 
-# ------------------------------------------------------------------------------------------------------------ statements
+# ----------------------------------------------------------------------------------------------------------- statements
 
 
 def test_a_statement_tells_what_came_and_went(sme):

@@ -64,10 +64,9 @@ def books(tmp_path):
 
 def entry(number, lines, *, parts=None, day=DAY, line_day=None):
     """Statements. lines: (account, amount)."""
-    made = [
-        f"{ENTRY} ({number}, 'refund', '{day}', '{day}', '', 'effect {number}', '', 'PKR', "
-        f"{parts or max(2, len(lines))})"
-    ]
+    number_of_lines = parts or max(2, len(lines))
+    named = f"'{day}', '{day}', '', 'effect {number}', '', 'PKR', {number_of_lines}"
+    made = [f"{ENTRY} ({number}, 'refund', {named})"]
     for at, (account, amount) in enumerate(lines, 1):
         made.append(f"{LINE} ({number * 10 + at}, {number}, {account}, '{line_day or day}', {amount}, '')")
     return made

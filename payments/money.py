@@ -31,8 +31,8 @@ class MoneyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """So many hundredths of a currency; below 0 too. Raises MoneyError for what is no whole number, for more than MAX_PAISA and
-    for an unknown currency; adding or comparing two currencies raises it as well."""
+    """So many hundredths of a currency; below 0 too. Raises MoneyError for what is no whole number, for more than
+    MAX_PAISA and for an unknown currency; adding or comparing two currencies raises it as well."""
 
     paisa: int
     currency: str = PKR
@@ -108,7 +108,8 @@ def total(amounts: Iterable[Money], currency: str = PKR) -> Money:
 
 
 def figures(paisa: int) -> str:
-    """ "25,000", "25,000.50" or "− 3,500": in thousands as everywhere in the portal, hundredths only where there are any."""
+    """ "25,000", "25,000.50" or "− 3,500": in thousands as everywhere in the portal, hundredths only where there are
+    any."""
     whole, rest = divmod(abs(checked_paisa(paisa)), RUPEE)
     text = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
     return f"{MINUS}{NO_BREAK_SPACE}{text}" if paisa < 0 else text
@@ -121,20 +122,22 @@ def exact_figures(paisa: int) -> str:
 
 
 def shown(paisa: int, currency: str = PKR, language: str = "en") -> str:
-    """ "PKR 25,000", the same in both languages; in Urdu isolated, so that the sentence around it does not turn it round."""
+    """ "PKR 25,000", the same in both languages; in Urdu isolated, so that the sentence around it does not turn it
+    round."""
     text = f"{currency}{NO_BREAK_SPACE}{figures(paisa)}"
     return f"{ISOLATE}{text}{END}" if language == "ur" else text
 
 
-# -------------------------------------------------------------------------------------------------------- sharing it out
+# ------------------------------------------------------------------------------------------------------- sharing it out
 
 
 def split_by_largest_remainder(amount: int, weights: Sequence[int]) -> list[int]:
     """The amount in parts by weight, each less than one paisa from its exact share, together exactly the amount.
 
-    What is left over after rounding down goes, a paisa each, to the largest remainders; of equal ones to the earlier, so put them in an
-    order that does not hang on chance. An amount below 0 mirrors the one above. Weights may be 0 (their part is 0) and below 0
-    (a refund among payments) as long as they do not cancel out. Raises MoneyError "no_share" where they do, unless the amount is 0.
+    What is left over after rounding down goes, a paisa each, to the largest remainders; of equal ones to the earlier,
+    so put them in an order that does not hang on chance. An amount below 0 mirrors the one above. Weights may be 0
+    (their part is 0) and below 0 (a refund among payments) as long as they do not cancel out. Raises MoneyError
+    "no_share" where they do, unless the amount is 0.
     """
     checked_paisa(amount)
     whole = sum(checked_paisa(weight) for weight in weights)

@@ -1,8 +1,9 @@
-"""Our own payment references, DEP-0004711-K: written so that a wrong letter is noticed, read as people type them. Pure.
+"""Our own payment references, DEP-0004711-K: written so that a wrong letter is noticed, read as people type them.
+Pure.
 
-The last letter checks the others: with 19 letters, a prime number of them, and another weight at each place, no single wrong
-character and no swap of two neighbours gives another valid reference. None of I, L, O, S, B is used, which are misread as figures; nor
-U and Z.
+The last letter checks the others: with 19 letters, a prime number of them, and another weight at each place, no
+single wrong character and no swap of two neighbours gives another valid reference. None of I, L, O, S, B is used,
+which are misread as figures; nor U and Z.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read. reference: as we write it, "" where it is NOT_OURS; of one MISTYPED the number as it was typed, with the letter
-    that would fit, to be offered to a person, never taken. corrections: (typed, read) for each letter that was read as a figure, in order."""
+    """What was read. reference: as we write it, "" where it is NOT_OURS; of one MISTYPED the number as it was typed,
+    with the letter that would fit, to be offered to a person, never taken. corrections: (typed, read) for each letter
+    that was read as a figure, in order."""
 
     reading: Reading
     reference: str = ""

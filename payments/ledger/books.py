@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_LINES = 1000
+MAX_CODE = 24  # letters, of a provider or a bank and of what a line is about
 
 
 class BookingError(ValueError):
-    """What cannot be booked: code "not_balanced", "amount", "account", "overdrawn", "above_paid", "difference" or "nothing"."""
+    """What cannot be booked: code "not_balanced", "amount", "account", "overdrawn", "above_paid", "difference" or
+    "nothing"."""
 
     def __init__(self, text: str, *, code: str) -> None:
         super().__init__(text)
@@ -37,7 +39,7 @@ class Key:
     currency: str = PKR
 
     def __post_init__(self) -> None:
-        if (self.kind in FIRM_KINDS) != bool(self.sme) or (self.sme and self.code):
+        if (self.kind in FIRM_KINDS) != bool(self.sme) or (self.sme and self.code) or len(self.code) > MAX_CODE:
             raise BookingError(f"{self.kind} {self.sme} {self.code!r:.30} is no account.", code="account")
 
     @property
@@ -56,8 +58,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What one entry books. Raises BookingError "not_balanced" for lines that do not sum to zero, are fewer than two, more than
-    MAX_LINES, or in several currencies; "amount" for a line of nothing or too much."""
+    """What one entry books. Raises BookingError "not_balanced" for lines that do not sum to zero, are fewer than two,
+    more than MAX_LINES, or in several currencies; "amount" for a line of nothing or too much."""
 
     kind: EntryKind
     parts: tuple[Part, ...]
@@ -69,6 +71,8 @@ class Posting:
             checked_paisa(part.amount)
             if part.amount == 0:
                 raise BookingError("A line of nothing is not booked.", code="amount")
+            if len(part.about) > MAX_CODE:
+                raise BookingError("What a line is about is told too long.", code="account")
         if (
             not 2 <= len(self.parts) <= MAX_LINES
             or sum(part.amount for part in self.parts) != 0
@@ -79,7 +83,7 @@ class Posting:
         object.__setattr__(self, "currency", currencies.pop())
 
 
-# ------------------------------------------------------------------------------------------------------- accounts by name
+# ----------------------------------------------------------------------------------------------------- accounts by name
 
 
 def held(sme: int) -> Key:
@@ -115,7 +119,7 @@ def charges(code: str) -> Key:
     return Key(AccountKind.CHARGES, code=code)
 
 
-# ---------------------------------------------------------------------------------------------------------- what is posted
+# ------------------------------------------------------------------------------------------------------- what is posted
 
 
 def _moved(kind: EntryKind, amount: int, *, to: Key, out_of: Key, about: str = "") -> Posting:
@@ -126,8 +130,8 @@ def _moved(kind: EntryKind, amount: int, *, to: Key, out_of: Key, about: str = "
 
 
 def deposit_paid(sme: int, amount: int, *, into: Key, about: str = "") -> Posting:
-    """The firm paid a deposit. into: clearing(provider) or bank(code), where the money is now. amount: what the firm paid, before
-    anything that the provider keeps."""
+    """The firm paid a deposit. into: clearing(provider) or bank(code), where the money is now. amount: what the firm
+    paid, before anything that the provider keeps."""
     return _moved(EntryKind.DEPOSIT_PAID, amount, to=_place(into), out_of=held(sme), about=about)
 
 
@@ -190,8 +194,8 @@ def suspense_in(amount: int, *, bank_code: str, about: str = "") -> Posting:
 
 
 def suspense_out(shares: Iterable[tuple[Key, int, str]], *, bank_code: str) -> Posting:
-    """What lay in suspense is matched. shares: (account, amount above 0, about) of each receiver: accounts of firms, a provider that
-    paid out, or the bank itself where the money is sent back to whoever paid it."""
+    """What lay in suspense is matched. shares: (account, amount above 0, about) of each receiver: accounts of firms,
+    a provider that paid out, or the bank itself where the money is sent back to whoever paid it."""
     parts = []
     for account, amount, about in shares:
         if checked_paisa(amount) <= 0:
@@ -215,7 +219,7 @@ def reversed_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(Part(part.account, -part.amount, part.about) for part in parts)
 
 
-# ------------------------------------------------------------------------------------------- what a provider pays out
+# --------------------------------------------------------------------------------------------- what a provider pays out
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +232,8 @@ class Row:
 
 
 def fee_shares(rows: Iterable[Row], fee: int) -> dict[str, int]:
-    """By reference, each payment's share of the fee of a report, by largest remainder; equal remainders to the earlier payment. Refunds
-    bear nothing. The order of the rows changes nothing. A fee below 0 was given back."""
+    """By reference, each payment's share of the fee of a report, by largest remainder; equal remainders to the
+    earlier payment. Refunds bear nothing. The order of the rows changes nothing. A fee below 0 was given back."""
     ordered = sorted((row for row in rows if row.gross > 0), key=lambda row: (row.at, row.reference))
     try:
         shares = split_by_largest_remainder(fee, [row.gross for row in ordered])
@@ -242,11 +246,12 @@ def fee_shares(rows: Iterable[Row], fee: int) -> dict[str, int]:
 
 
 def settlement(rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, paid_out: int) -> Posting:
-    """A provider pays out what it took, less refunds that it sent for us and its fee. paid_out: what the bank received, below 0 where
-    the provider took money from us. Payments and refunds themselves were booked on clearing(provider) when they happened.
+    """A provider pays out what it took, less refunds that it sent for us and its fee. paid_out: what the bank
+    received, below 0 where the provider took money from us. Payments and refunds themselves were booked on
+    clearing(provider) when they happened.
 
-    Raises BookingError "difference" where report and bank do not agree to the paisa: a tolerance never closes a settlement; "nothing"
-    where payments and refunds are the same and nothing was paid out or kept.
+    Raises BookingError "difference" where report and bank do not agree to the paisa: a tolerance never closes a
+    settlement; "nothing" where payments and refunds are the same and nothing was paid out or kept.
     """
     listed = list(rows)
     gross = sum(row.gross for row in listed)
@@ -262,12 +267,12 @@ def settlement(rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, 
     return Posting(EntryKind.SETTLEMENT, tuple(parts))
 
 
-# ------------------------------------------------------------------------------------------------------------- the books
+# ------------------------------------------------------------------------------------------------------------ the books
 
 
 def booked(balances: Mapping[Key, int], posting: Posting) -> dict[Key, int]:
-    """The balances after a posting, from those before. Raises BookingError "overdrawn" where more would be taken from a firm than
-    is there."""
+    """The balances after a posting, from those before. Raises BookingError "overdrawn" where more would be taken from
+    a firm than is there."""
     after = dict(balances)
     for part in posting.parts:
         after[part.account] = after.get(part.account, 0) + part.amount
@@ -278,7 +283,8 @@ def booked(balances: Mapping[Key, int], posting: Posting) -> dict[Key, int]:
 
 
 def taken_from(posting: Posting) -> list[Key]:
-    """Accounts of firms on which there is less afterwards, in their order: they are locked and looked at before it is booked."""
+    """Accounts of firms on which there is less afterwards, in their order: they are locked and looked at before it is
+    booked."""
     change: Counter[Key] = Counter()
     for part in posting.parts:
         if part.account.is_firms:
@@ -292,7 +298,8 @@ def natural(kind: AccountKind, balance: int) -> int:
 
 
 def check_refund(paid: int, refunded: int, amount: int) -> int:
-    """What of a payment stays after this refund. Raises BookingError "amount" for nothing, "above_paid" for more than is left."""
+    """What of a payment stays after this refund. Raises BookingError "amount" for nothing, "above_paid" for more than
+    is left."""
     if checked_paisa(amount) <= 0:
         raise BookingError("What is paid back is an amount above 0.", code="amount")
     left = checked_paisa(paid) - checked_paisa(refunded) - amount

@@ -1,4 +1,5 @@
-"""Whether the books are whole: what the database refuses, looked for all the same, since a superuser can write past it."""
+"""Whether the books are whole: what the database refuses, looked for all the same, since a superuser can write past
+it."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ GUARDS = {
     ),
     "sqlite": (
         "payments_line_fits", "payments_entry_opens", "payments_openentry_counts", "payments_openentry_no_delete",
-        "payments_dayclose_stays", "payments_dayclose_no_delete", "payments_receipt_stays", "payments_receipt_no_delete",
+        "payments_dayclose_stays", "payments_dayclose_no_delete", "payments_receipt_stays",
+        "payments_receipt_no_delete",
         "payments_counter_counts", "payments_counter_no_delete",
         *(f"payments_{table}_no_{act}" for table in HISTORY for act in ("update", "delete")),
     ),
@@ -89,7 +91,8 @@ def lines_that_do_not_fit() -> Iterator[Fault]:
 
 
 def broken_reversals() -> Iterator[Fault]:
-    """Entry and reversal together leave nothing on any account; a reversal is not taken back and is not older than its entry."""
+    """Entry and reversal together leave nothing on any account; a reversal is not taken back and is not older than
+    its entry."""
     both = Line.objects.filter(Q(entry__reverses__isnull=False) | Q(entry__reversed_by__isnull=False)).annotate(
         root=Coalesce("entry__reverses", "entry_id")
     )

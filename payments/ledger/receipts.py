@@ -1,4 +1,5 @@
-"""Papers about money: the numbered receipt, in both languages on one sheet and from its stored facts alone, and the statement of a firm."""
+"""Papers about money: the numbered receipt, in both languages on one sheet and from its stored facts alone, and the
+statement of a firm."""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def receipt_facts(
     method: StrOrPromise,
     on: date,
 ) -> dict[str, Any]:
-    """All that stands on a receipt beside its number, JSON-able. Raises ValueError for an amount that is not above 0."""
+    """All that stands on a receipt beside its number, JSON-able. Raises ValueError for an amount not above 0."""
     if type(amount) is not int or amount <= 0:
         raise ValueError("A receipt is about an amount above 0, in paisa.")
     return {
@@ -74,11 +75,12 @@ def receipt_facts(
     }
 
 
-# --------------------------------------------------------------------------------------------------------------- receipt
+# -------------------------------------------------------------------------------------------------------------- receipt
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
-    """One sheet with English on the left and Urdu on the right. The same row gives the same picture, cancelled or not."""
+    """One sheet with English on the left and Urdu on the right. The same row gives the same picture, cancelled or
+    not."""
     heading = in_both(RECEIPT_KIND_LABELS[ReceiptKind(receipt.kind)])
     page = PrintedPage(f"{heading['en']} {receipt.number}")
     page.pdf.set_fill_color(*GREEN)
@@ -172,7 +174,8 @@ def _rule(page: PrintedPage, y: float) -> None:
 
 
 def _spaced(text: str) -> str:
-    """Latin words of a short Urdu line, set apart by the space of the Latin font: that of Nastaliq is too narrow for them."""
+    """Latin words of a short Urdu line, set apart by the space of the Latin font: that of Nastaliq is too narrow for
+    them."""
     return LATIN_GAP.sub("\N{NO-BREAK SPACE}", text) if len(text) <= FITS_A_LINE else text
 
 
@@ -193,7 +196,7 @@ def _day(day: date | datetime | None) -> dict[str, str]:
     return found
 
 
-# ------------------------------------------------------------------------------------------------------------- statement
+# ------------------------------------------------------------------------------------------------------------ statement
 
 
 def statement_pdf(statement: Statement, *, language: str) -> bytes:

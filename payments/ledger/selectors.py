@@ -44,14 +44,15 @@ def key_of(account: Account) -> Key:
 
 
 def balance(key: Key, on: date | None = None) -> int:
-    """Paisa as people read them: what we hold, owe or have is above 0. on: at the end of that day; None for all that is booked."""
+    """Paisa as people read them: what we hold, owe or have is above 0. on: at the end of that day; None for all that
+    is booked."""
     account = account_of(key)
     return 0 if account is None else natural(key.kind, signed_balance(account.pk, on))
 
 
 def signed_balance(account_id: int, on: date | None = None) -> int:
-    """The sum of the lines of an account up to the end of a day: the balance of the last month that is kept before it, and the lines
-    since."""
+    """The sum of the lines of an account up to the end of a day: the balance of the last month that is kept before
+    it, and the lines since."""
     lines, kept = Line.objects.filter(account=account_id), MonthBalance.objects.filter(account=account_id)
     if on is not None:
         lines, kept = lines.filter(day__lte=on), kept.filter(through__lte=on)
@@ -64,8 +65,8 @@ def signed_balance(account_id: int, on: date | None = None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FirmMoney:
-    """Paisa. held: deposits that come back; credit: paid too much or too late; fees: paid, less fees paid back; kept: forfeited;
-    paid_back: all that was sent back to the firm, less what was returned to us."""
+    """Paisa. held: deposits that come back; credit: paid too much or too late; fees: paid, less fees paid back; kept:
+    forfeited; paid_back: all that was sent back to the firm, less what was returned to us."""
 
     held: int = 0
     credit: int = 0
@@ -104,28 +105,21 @@ class TrialLine:
 def trial_balance(on: date | None = None) -> list[TrialLine]:
     """At the end of a day; debits and credits sum to the same in each currency, else the books are broken."""
     rows = Line.objects.all() if on is None else Line.objects.filter(day__lte=on)
-    by_account = rows.order_by().values_list("account").annotate(Sum("amount"))
-    sums: defaultdict[tuple[AccountKind, str, str], int] = defaultdict(int)
-    accounts = Account.objects.in_bulk([pk for pk, _sum in by_account])
-    for pk, amount in by_account:
-        account = accounts[pk]
-        sums[AccountKind(account.kind), account.code, account.currency] += amount
+    sums = rows.order_by().values_list("account__kind", "account__code", "account__currency").annotate(Sum("amount"))
     order = list(AccountKind)
     return [
-        TrialLine(kind, code, currency, max(amount, 0), max(-amount, 0))
-        for (kind, code, currency), amount in sorted(
-            sums.items(), key=lambda row: (row[0][2], order.index(row[0][0]), row[0][1])
-        )
+        TrialLine(AccountKind(kind), code, currency, max(amount, 0), max(-amount, 0))
+        for kind, code, currency, amount in sorted(sums, key=lambda row: (row[2], order.index(row[0]), row[1]))
     ]
 
 
-# ------------------------------------------------------------------------------------------------------------ statements
+# ----------------------------------------------------------------------------------------------------------- statements
 
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """One entry as its firm reads it, in paisa. paid: what came from the firm, below 0 what went back to it, 0 where its money only
-    changed its name. held, credit, fees, kept: how much more (below 0: less) of each there is by it."""
+    """One entry as its firm reads it, in paisa. paid: what came from the firm, below 0 what went back to it, 0 where
+    its money only changed its name. held, credit, fees, kept: how much more (below 0: less) of each there is by it."""
 
     entry: Entry
     paid: int
@@ -138,7 +132,8 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """From the first to the last day, both included. before, after: what we held and owed at its beginning and its end."""
+    """From the first to the last day, both included. before, after: what we held and owed at its beginning and its
+    end."""
 
     sme: Sme
     first: date
@@ -185,11 +180,12 @@ def _rows_of(sme: Sme, entries: Sequence[Entry]) -> list[StatementRow]:
     ]
 
 
-# --------------------------------------------------------------------------------------------------- entries and receipts
+# ------------------------------------------------------------------------------------------------- entries and receipts
 
 
 def entries_visible_to(user: User) -> QuerySet[Entry]:
-    """All entries for whoever reads the books, none for anybody else. Order and page them with keyset_page: ("-booked_on", "-id")."""
+    """All entries for whoever reads the books, none for anybody else. Order and page them with keyset_page:
+    ("-booked_on", "-id")."""
     return (
         Entry.objects.select_related("actor", "reverses") if permissions.can_read_books(user) else Entry.objects.none()
     )
@@ -234,7 +230,7 @@ def receipt_for(user: User, public_id: str) -> Receipt:
     return row
 
 
-# ------------------------------------------------------------------------------------------------------------------ days
+# ----------------------------------------------------------------------------------------------------------------- days
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ CLOSING_LOCK = 20270412  # the same as in migrations/0001_ledger.py, where whoev
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One entry to be booked. effect: what it books, such as "payment:abc:settled"; the same effect is booked once, whoever asks.
-    subject: the reference of the payment that it is about, else "". on: None for today, in Karachi."""
+    """One entry to be booked. effect: what it books, such as "payment:abc:settled"; the same effect is booked once,
+    whoever asks. subject: the reference of the payment that it is about, else "". on: None for today, in Karachi."""
 
     posting: Posting
     effect: str
@@ -52,7 +52,7 @@ class Wanted:
     reverses: Entry | None = None  # of a reversal alone
 
 
-# --------------------------------------------------------------------------------------------------------------- posting
+# -------------------------------------------------------------------------------------------------------------- posting
 
 
 @transaction.atomic
@@ -65,19 +65,21 @@ def post(
     words: str = "",
     on: date | None = None,
 ) -> Entry:
-    """Book what an act of another room decided, in the act's own transaction; call it late in it. Twice is once: the entry that is
-    there is given back.
+    """Book what an act of another room decided, in the act's own transaction; call it late in it, and take from
+    several firms in one call, which locks their accounts in order. Twice is once: the entry that is there is given
+    back.
 
-    The room that calls has asked its permission and writes history. Raises DomainError "booked_otherwise" where the same effect was
-    booked with other lines, "future_day", "day_closed", and "not_enough" where more would be taken from a firm than is there.
+    The room that calls has asked its permission and writes history. Raises DomainError "booked_otherwise" where the
+    same effect was booked with other lines, "taken_back" where it was taken back since (another effect books it
+    anew), "future_day", "day_closed", and "not_enough" where more would be taken from a firm than is there.
     """
     return post_many(wanted=[Wanted(posting, effect, subject, words, on)], actor=actor)[0]
 
 
 @transaction.atomic
 def post_many(*, wanted: Sequence[Wanted], actor: User | None) -> list[Entry]:
-    """The same for many, all or none, in their order; about AT_ONCE of them a transaction. Raises what post raises, and ValueError
-    where two of them have the same effect."""
+    """The same for many, all or none, in their order; about AT_ONCE of them a transaction. Raises what post raises,
+    and ValueError where two of them have the same effect."""
     effects = [one.effect for one in wanted]
     if len(set(effects)) < len(effects):
         raise ValueError("An effect stands twice among those to be booked.")
@@ -106,11 +108,15 @@ def _require_past_or_today(wanted: Sequence[Wanted]) -> None:
 
 
 def _booked_already(wanted: Sequence[Wanted]) -> dict[str, Entry]:
-    """By effect. Raises DomainError "booked_otherwise"."""
+    """By effect. Raises DomainError "booked_otherwise" or "taken_back"."""
     rows = Entry.objects.filter(effect__in=[one.effect for one in wanted])
-    found = {row.effect: row for row in rows.prefetch_related("lines__account")}
+    found = {row.effect: row for row in rows.prefetch_related("lines__account", "reversed_by")}
     for one in wanted:
         entry = found.get(one.effect)
+        if entry is not None and hasattr(entry, "reversed_by"):
+            raise DomainError(
+                _("This was booked and taken back. What is booked anew needs a reason of its own."), code="taken_back"
+            )
         if entry is not None and not _is_same(entry, one.posting):
             raise DomainError(
                 _("This was booked before with other amounts, so it is not booked again."), code="booked_otherwise"
@@ -144,8 +150,8 @@ def _known_accounts(keys: Sequence[Key]) -> dict[Key, Account]:
 
 
 def _lock_what_is_taken_from(wanted: Sequence[Wanted], accounts: Mapping[Key, Account]) -> None:
-    """Two acts that take from the same account of a firm go one after the other. Others book on it meanwhile: their foreign key asks
-    for no more than that the row stays."""
+    """Two acts that take from the same account of a firm go one after the other. Others book on it meanwhile: their
+    foreign key asks for no more than that the row stays."""
     taken = {accounts[key].pk for one in wanted for key in taken_from(one.posting)}
     if taken:
         list(Account.objects.select_for_update(no_key=True).filter(pk__in=taken).order_by("pk").values_list("pk"))
@@ -201,8 +207,9 @@ def _check_nothing_is_overdrawn(wanted: Sequence[Wanted], accounts: Mapping[Key,
 def reverse(*, actor: User, entry: Entry, words: str, on: date | None = None) -> Entry:
     """Take an entry back by one that mirrors it; its receipts are marked as cancelled. Twice is once. Both stay.
 
-    words: why; firms read them on a cancelled receipt. on: None for today; the day of the entry may be closed long since. Raises
-    NotAllowed; DomainError "no_words", "is_reversal", and what post raises: "not_enough" where the firm's money was used meanwhile.
+    words: why; firms read them on a cancelled receipt. on: None for today; the day of the entry may be closed long
+    since. Raises NotAllowed; DomainError "no_words", "is_reversal", and what post raises: "not_enough" where the
+    firm's money was used meanwhile.
     """
     permissions.can_reverse(actor).require()
     words = words.strip()
@@ -236,7 +243,7 @@ def reverse(*, actor: User, entry: Entry, words: str, on: date | None = None) ->
     return made
 
 
-# -------------------------------------------------------------------------------------------------------------- receipts
+# ------------------------------------------------------------------------------------------------------------- receipts
 
 
 @transaction.atomic
@@ -251,11 +258,13 @@ def issue_receipt(
     method: StrOrPromise,
     on: date | None = None,
 ) -> Receipt:
-    """Number a paper about an entry and freeze what stands on it, in both languages. One an entry and kind: twice is once.
+    """Number a paper about an entry and freeze what stands on it, in both languages. One an entry and kind: twice is
+    once.
 
-    Call it last in the act's transaction: whoever numbers next waits for its commit. The paper itself is drawn later, from the row.
-    amount: paisa above 0. purpose, method: words marked for translation, such as "Commitment deposit" and "Raast". on: the day of the
-    payment, None for that of the entry. Raises WrongState for an entry that was taken back.
+    Call it last in the act's transaction: whoever numbers next waits for its commit. The paper itself is drawn later,
+    from the row. amount: paisa above 0. purpose, method: words marked for translation, such as "Commitment deposit"
+    and "Raast". on: the day of the payment, None for that of the entry. Raises WrongState for an entry that was taken
+    back, ValueError for one of another firm.
     """
     row = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     known = Receipt.objects.filter(entry=row, kind=kind.value).first()
@@ -263,6 +272,8 @@ def issue_receipt(
         return known
     if Entry.objects.filter(reverses=row).exists():
         raise WrongState(_("This entry was taken back, so there is no receipt for it."))
+    if not Line.objects.filter(entry=row, account__sme=sme).exists():
+        raise ValueError("This entry has no line of that firm.")
     facts = receipt_facts(
         sme=sme,
         amount=amount,
@@ -287,17 +298,19 @@ def _next_serial(year: int) -> int:
     return mine.values_list("last", flat=True).get()
 
 
-# ------------------------------------------------------------------------------------------------------------------ days
+# ----------------------------------------------------------------------------------------------------------------- days
 
 
 @transaction.atomic
 def prepare_close(*, actor: User, day: date, words: str = "") -> DayClose:
-    """Say that a day is complete: its figures are noted, and another person closes it. Again with other figures: those count.
+    """Say that a day is complete: its figures are noted, and another person closes it. Again with other figures:
+    those count.
 
-    Raises NotAllowed; WrongState where the day is closed; DomainError "day_not_over", or "earlier_open" where entries of a day before
-    are not closed yet.
+    Raises NotAllowed; WrongState where the day is closed; DomainError "day_not_over", or "earlier_open" where entries
+    of a day before are not closed yet.
     """
     permissions.can_prepare_close(actor).require()
+    _wait_for_postings()
     row = DayClose.objects.select_for_update().filter(day=day).first()
     _require_closable(day)
     figures = selectors.figures_of(day)
@@ -311,10 +324,12 @@ def prepare_close(*, actor: User, day: date, words: str = "") -> DayClose:
 
 @transaction.atomic
 def close_day(*, actor: User, day: date) -> DayClose:
-    """Close a day, by another person than prepared it: from then on nothing is booked into it or any day before. Twice is once.
+    """Close a day, by another person than prepared it: from then on nothing is booked into it or any day before.
+    Twice is once.
 
-    Waits for whoever is booking at this moment. Raises NotAllowed; WrongState where a later day is closed; DomainError "not_prepared",
-    "changed_since" where something was booked into the day after it was prepared, and what prepare_close raises.
+    Waits for whoever is booking at this moment. Raises NotAllowed; WrongState where a later day is closed;
+    DomainError "not_prepared", "changed_since" where something was booked into the day after it was prepared, and
+    what prepare_close raises.
     """
     _wait_for_postings()
     row = DayClose.objects.select_for_update().filter(day=day).first()
@@ -360,7 +375,7 @@ def _wait_for_postings() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING_LOCK])
 
 
-# -------------------------------------------------------------------------------------------------------- balances of months
+# --------------------------------------------------------------------------------------------------- balances of months
 
 KEEP = """
 INSERT INTO payments_monthbalance (account_id, through, balance)
@@ -374,9 +389,11 @@ ON CONFLICT DO NOTHING
 
 @transaction.atomic
 def snapshot_month(*, through: date) -> int:
-    """Keep the balance of each account that was booked on in a month, after its last day. Twice is once. How many were kept.
+    """Keep the balance of each account that was booked on in a month, after its last day. Twice is once. How many
+    were kept.
 
-    Raises WrongState where the month is not closed, or the one before it is not kept: such a balance could still change.
+    Raises WrongState where the month is not closed, or the one before it is not kept: such a balance could still
+    change.
     """
     through = selectors.month_end(through)
     closed, kept = selectors.last_closed_day(), selectors.last_kept_day()
@@ -394,7 +411,8 @@ def snapshot_month(*, through: date) -> int:
 
 @transaction.atomic
 def keep_balances(*, anew: bool = False) -> int:
-    """Keep the balances of all whole closed months. anew: throw away what is kept and build it again. How many were kept."""
+    """Keep the balances of all whole closed months. anew: throw away what is kept and build it again. How many were
+    kept."""
     if anew:
         MonthBalance.objects.all().delete()
     return sum(snapshot_month(through=through) for through in selectors.months_to_keep())

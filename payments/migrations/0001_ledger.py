@@ -1,7 +1,8 @@
 """The books, and what the database itself refuses of them.
 
-On PostgreSQL: lines are written in the transaction of their entry, on its day and in its currency (a trigger of each statement); an
-entry has as many lines as it says and they sum to zero (a deferred trigger of each entry, at the commit); nothing is booked into a
+On PostgreSQL: lines are written in the transaction of their entry, on its day, in its currency and no more than it says (a trigger of each
+statement); an entry has as many lines as it says and they sum to zero (a deferred trigger of each entry, at the commit, or before it where
+somebody says SET CONSTRAINTS: so that no line comes after it was looked at, their number has to be right); nothing is booked into a
 day that is closed, and who closes a day waits for whoever is booking; nothing is changed, deleted or emptied.
 
 SQLite has no triggers at the commit. There a row of payments_openentry counts what is missing of each entry, and two foreign keys
@@ -39,6 +40,12 @@ BEGIN
     WHERE e.xid IS DISTINCT FROM pg_current_xact_id() OR l.day <> e.booked_on OR a.currency IS DISTINCT FROM e.currency
   ) THEN
     RAISE EXCEPTION 'a line is booked after its entry in the same transaction, on its day and in its currency';
+  END IF;
+  IF EXISTS (
+    SELECT 1 FROM (SELECT DISTINCT entry_id FROM added) d JOIN payments_entry e ON e.id = d.entry_id
+    WHERE (SELECT count(*) FROM payments_line l WHERE l.entry_id = e.id) > e.parts
+  ) THEN
+    RAISE EXCEPTION 'an entry has no more lines than it says';
   END IF;
   RETURN NULL;
 END $$ LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off;

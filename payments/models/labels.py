@@ -17,6 +17,7 @@ from payments.states import (
     Purpose,
     ReceiptKind,
 )
+from payments.states import AccountKind, EntryKind, ReceiptKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,5 +1,5 @@
-"""The books: entries of signed lines that are never changed, and what is derived from them. What these tables refuse, and on
-which database by what, stands in migrations/0001_ledger.py.
+"""The books: entries of signed lines that are never changed, and what is derived from them. What these tables refuse,
+and on which database by what, stands in migrations/0001_ledger.py.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ class Account(models.Model):
 class Entry(models.Model):
     """One act on the books: lines that sum to zero, all written with it. Its number in the books is its id.
 
-    booked_on: a day in Karachi. parts: how many lines it has. effect: what it books, once: a second entry with the same is refused.
-    subject: what it is about, such as the reference of a payment. reverses: the entry that it takes back.
+    booked_on: a day in Karachi. parts: how many lines it has. effect: what it books, once: a second entry with the
+    same is refused. subject: what it is about, such as the reference of a payment. reverses: the entry that it takes
+    back.
     """
 
     kind = models.CharField(max_length=20, choices=choices_of(ENTRY_KIND_LABELS))
@@ -91,8 +92,8 @@ class Entry(models.Model):
 
 
 class Line(models.Model):
-    """A signed amount on one account: above 0 a debit, below 0 a credit. day: that of its entry. about: which of several things of
-    the entry it is for, such as the payment whose share of a fee it is."""
+    """A signed amount on one account: above 0 a debit, below 0 a credit. day: that of its entry. about: which of
+    several things of the entry it is for, such as the payment whose share of a fee it is."""
 
     entry = models.ForeignKey("payments.Entry", on_delete=models.PROTECT, related_name="lines")
     account = models.ForeignKey("payments.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -115,7 +116,8 @@ class Line(models.Model):
 class DayClose(models.Model):
     """A day after which nothing is booked into it or any day before. One person prepares it, another closes it.
 
-    entries, moved, digest: how many entries the day has, what was moved in paisa, and the hash of all lines, as they were prepared.
+    entries, moved, digest: how many entries the day has, what was moved in paisa, and the hash of all lines, as they
+    were prepared.
     """
 
     day = models.DateField(unique=True)
@@ -143,7 +145,8 @@ class DayClose(models.Model):
 
 
 class MonthBalance(models.Model):
-    """The balance of an account after the last day of a closed month in which it was booked on. Derived: can be built anew."""
+    """The balance of an account after the last day of a closed month in which it was booked on. Derived: can be built
+    anew."""
 
     account = models.ForeignKey("payments.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
     through = models.DateField()
@@ -168,7 +171,8 @@ class ReceiptCounter(models.Model):
 
 
 class Receipt(PublicId):
-    """A numbered paper, R-2027-01204. facts: all that stands on it, never changed. One that no longer holds stays, marked."""
+    """A numbered paper, R-2027-01204. facts: all that stands on it, never changed. One that no longer holds stays,
+    marked."""
 
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()

@@ -229,6 +229,7 @@ def _row(sheet: Any, block: Block) -> None:
     first, *small = name.split("\n", 1)
     height = SIZE * TO_MM * sheet.leading
     side = sheet.epw * 0.3
+    sheet.set_font(sheet.family, "B", SIZE)  # before its lines are counted
     lines = sheet.multi_cell(sheet.epw - side, height, first, dry_run=True, output="LINES")
     if sheet.will_page_break(height * (len(lines) + 1)):
         sheet.add_page()
@@ -236,7 +237,6 @@ def _row(sheet: Any, block: Block) -> None:
     sheet.line(MARGIN, sheet.get_y(), sheet.w - MARGIN, sheet.get_y())
     sheet.ln(1)
     top = sheet.get_y()
-    sheet.set_font(sheet.family, "B", SIZE)
     sheet.set_text_color(*INK)
     sheet.set_xy(MARGIN if sheet.is_rtl else sheet.w - MARGIN - side, top)
     sheet.multi_cell(side, height, last, align="L" if sheet.is_rtl else "R", new_x="LMARGIN", new_y="NEXT")

@@ -1,7 +1,8 @@
-"""A printed page in both hands of the portal: lines in Latin letters from the left, in Urdu from the right, on one sheet.
+"""A printed page in both hands of the portal: lines in Latin letters from the left, in Urdu from the right, on one
+sheet.
 
-For papers that stand in both languages side by side. Each font falls back to the other one, else the letters that it lacks would
-vanish: the Urdu font has no Latin ones.
+For papers that stand in both languages side by side. Each font falls back to the other one, else the letters that it
+lacks would vanish: the Urdu font has no Latin ones.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ LEADING, URDU_LEADING = 1.35, 2.1  # of the size: Nastaliq leans and hangs
 
 
 class PrintedPage:
-    """A4 without margins, in millimetres from the upper left; what is written and drawn stands where it is told to. pdf: fpdf2's own."""
+    """A4 without margins, in millimetres from the upper left; what is written and drawn stands where it is told to.
+    pdf: fpdf2's own."""
 
     def __init__(self, title: str, *, orientation: Literal["P", "L"] = "P") -> None:
         from fpdf import FPDF  # noqa: PLC0415  half a second, which pages without a PDF do not pay

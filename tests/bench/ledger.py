@@ -1,14 +1,17 @@
 """ROWS lines in the books on PostgreSQL: `make bench BENCH=ledger ROWS=1000000`.
 
-Entries of two to four lines over two years, 10,000 accounts of firms, one wallet on which a third of all lines lie. Everything durable is on
-(fsync, synchronous_commit), so that a commit costs what it costs. One JSON object:
+Entries of two to four lines over two years, 10,000 accounts of firms, one wallet on which a third of all lines lie.
+Everything durable is on (fsync, synchronous_commit), so that a commit costs what it costs. One JSON object:
 
-- balance_ms: the median of services' own question, the balance of an ordinary account at the end of any day, months kept; balance_ms_p95;
-  hot_balance_ms and _p95: the same of the wallet; without_months_ms: of the wallet before balances of months were kept;
-- postings_per_s: entries a second by `post_many`, 100 a transaction, one client; one_by_one_per_s: by `post`, one a transaction;
-- ratio_to_copy: the same lines by COPY into a bare table without key, index or foreign key (copy_lines_per_s), over lines a second by
-  COPY into the books with all guards (guarded_lines_per_s); ratio_to_indexed_copy: the same beside COPY into the books with keys, foreign keys and
-  indexes, guards off (indexed_lines_per_s); ratio_of_posting: the bare COPY over lines a second of post_many;
+- balance_ms: the median of the balance of an ordinary account at the end of any day, months kept; balance_ms_p95;
+  balance_ms_best: the fastest, which tells of the work where others use the machine; hot_balance_ms, …: the same of
+  the wallet; without_months_ms: of the wallet before balances of months were kept;
+- postings_per_s: entries a second by `post_many`, 100 a transaction, one client, in the median stretch of a thousand;
+  postings_per_s_best: in the fastest; one_by_one_per_s, …: by `post`, one a transaction;
+- ratio_to_copy: the same lines by COPY into a bare table without key, index or foreign key (copy_lines_per_s), over
+  lines a second by COPY into the books with all guards (guarded_lines_per_s); ratio_to_indexed_copy: the same beside
+  COPY into the books with keys, foreign keys and indexes, guards off (indexed_lines_per_s); ratio_of_posting: the
+  bare COPY over lines a second of post_many at its fastest;
 - months_s: of keeping the balances of all months; check_s: of check_ledger; trial_ms: of the trial balance.
 """
 
@@ -33,7 +36,7 @@ FIRST = date(2024, 11, 1)
 PIECE = 100_000  # lines a transaction
 COMPARED = 300_000  # lines of each COPY that is compared
 ASKED = 400
-POSTED, ONE_BY_ONE = 20_000, 500
+POSTED, ONE_BY_ONE = 20_000, 400
 DATABASE = "portal_bench"
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 ENTRY = "id, kind, booked_on, created_at, words, effect, subject, currency, parts"
@@ -100,18 +103,22 @@ def _measured(rows: int) -> dict[str, Any]:
     check_s = _seconds(lambda: found.extend(fault for fault in checking.faults() if fault.kind != "closed_day"))
     if found:
         raise RuntimeError(f"The books are not whole: {found[:3]}")
-    per_s, lines_per_s = _posted(POSTED, 100)
-    one_by_one, _lines = _posted(ONE_BY_ONE, 1)
+    posted, one_by_one = _posted(POSTED, 100, stretch=1000), _posted(ONE_BY_ONE, 1, stretch=50)
     return {
         "balance_ms": ordinary[0],
         "balance_ms_p95": ordinary[1],
+        "balance_ms_best": ordinary[2],
         "hot_balance_ms": hot[0],
         "hot_balance_ms_p95": hot[1],
+        "hot_balance_ms_best": hot[2],
         "without_months_ms": without[0],
-        "postings_per_s": per_s,
-        "one_by_one_per_s": one_by_one,
+        "without_months_ms_best": without[2],
+        "postings_per_s": posted[0],
+        "postings_per_s_best": posted[1],
+        "one_by_one_per_s": one_by_one[0],
+        "one_by_one_per_s_best": one_by_one[1],
         **compared,
-        "ratio_of_posting": round(compared["copy_lines_per_s"] / lines_per_s, 1),
+        "ratio_of_posting": round(compared["copy_lines_per_s"] / (2 * posted[1]), 1),
         "months_s": months_s,
         "trial_ms": trial[0],
         "check_s": check_s,
@@ -226,8 +233,8 @@ def _close_all() -> None:
     )  # fmt: skip
 
 
-def _posted(number: int, at_once: int) -> tuple[int, float]:
-    """Entries and lines a second."""
+def _posted(number: int, at_once: int, *, stretch: int) -> tuple[int, int]:
+    """Entries a second, each of two lines: in the median stretch and in the fastest."""
     from payments.ledger import books, services
     from smes.models import Sme
 
@@ -240,12 +247,13 @@ def _posted(number: int, at_once: int) -> tuple[int, float]:
         )
         for at in range(number)
     ]
-    lines = sum(len(one.posting.parts) for one in wanted)
-    began = time.perf_counter()
-    for at in range(0, number, at_once):
-        services.post_many(wanted=wanted[at : at + at_once], actor=None)
-    seconds = time.perf_counter() - began
-    return round(number / seconds), lines / seconds
+
+    def post(first: int) -> None:
+        for at in range(first, first + stretch, at_once):
+            services.post_many(wanted=wanted[at : at + at_once], actor=None)
+
+    found = sorted(_seconds_of(lambda first=first: post(first)) for first in range(0, number, stretch))
+    return round(stretch / found[len(found) // 2]), round(stretch / found[0])
 
 
 def _sql(text: str) -> None:
@@ -261,10 +269,10 @@ def _seconds(act: Callable[[], object]) -> float:
     return round(time.perf_counter() - began, 3)
 
 
-def _times(act: Callable[[], object], turns: int) -> tuple[float, float]:
-    """Median and 95th percentile in milliseconds."""
-    found = sorted(_seconds_of(act) for _turn in range(turns))
-    return round(found[len(found) // 2] * 1e3, 2), round(found[int(len(found) * 0.95)] * 1e3, 2)
+def _times(act: Callable[[], object], turns: int) -> tuple[float, float, float]:
+    """Median, 95th percentile and fastest, in milliseconds."""
+    found = sorted(_seconds_of(act) * 1e3 for _turn in range(turns))
+    return round(found[len(found) // 2], 2), round(found[int(len(found) * 0.95)], 2), round(found[0], 2)
 
 
 def _seconds_of(act: Callable[[], object]) -> float:

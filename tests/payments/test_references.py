@@ -64,7 +64,8 @@ def test_no_letter_is_used_that_is_misread():
 @pytest.mark.parametrize(
     "typed",
     [
-        "DEP-0004711-{}", "dep-0004711-{}", "DEP 4711 {}", "dep4711{}", " Dep - 4711 - {} ", "DEP–0004711–{}", "DEP۰۰۰۴۷۱۱{}",
+        "DEP-0004711-{}", "dep-0004711-{}", "DEP 4711 {}", "dep4711{}", " Dep - 4711 - {} ", "DEP–0004711–{}",
+        "DEP۰۰۰۴۷۱۱{}",
         "DEP-٤٧١١-{}", "ＤＥＰ４７１１{}", "dep\u200e4711\u200f{}", "DEP/4711/{}", "dep.000004711.{}",
     ],
 )  # fmt: skip
@@ -96,7 +97,8 @@ def test_what_lacks_its_letter_is_unchecked_and_a_wrong_one_is_mistyped():
 @pytest.mark.parametrize(
     "typed",
     [
-        "", "DEP", "DEP-", "4711", "XYZ-4711-A", "DEP-0", "DEP-0000000", "DEP-1234567890123", "DEPOSIT", "DEP IS LATE", "\x00",
+        "", "DEP", "DEP-", "4711", "XYZ-4711-A", "DEP-0", "DEP-0000000", "DEP-1234567890123", "DEPOSIT",
+        "DEP IS LATE", "\x00",
         "9" * 5000, "DEP-" + "1" * 5000, "DEP-4711-A-A", "DEP4711😀A😀A", "NaN",
     ],
 )  # fmt: skip

@@ -1,7 +1,8 @@
-"""Look through the books for what must not be: entries that do not balance, broken reversals, changed days, gaps of receipts.
+"""Look through the books for what must not be: entries that do not balance, broken reversals, changed days, gaps of
+receipts.
 
-Exit code 1 where something is found. `--mend-months` first builds the kept balances of months anew; nothing else can be mended here:
-what is wrong in an entry is put right by another one.
+Exit code 1 where something is found. `--mend-months` first builds the kept balances of months anew; nothing else can
+be mended here: what is wrong in an entry is put right by another one.
 """
 
 from __future__ import annotations

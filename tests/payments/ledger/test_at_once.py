@@ -86,7 +86,7 @@ def test_no_more_is_paid_back_than_is_there(monkeypatch, sme, guarded):
 
 
 def test_a_deposit_is_not_kept_from_coming_by_a_refund_that_holds_the_account(sme):
-    """Whoever books on an account asks of its row only that it stays; a lock for update would make one queue of both."""
+    """Whoever books on an account asks of its row only that it stays; a full lock would make one queue of both."""
     deposit(sme, 100)
     with transaction.atomic():
         refunded(sme, 30)
@@ -102,7 +102,7 @@ def test_an_entry_is_taken_back_once(sme):
     assert whole()
 
 
-# -------------------------------------------------------------------------------------------------------------- receipts
+# ------------------------------------------------------------------------------------------------------------- receipts
 
 
 def numbered(sme, number):
@@ -162,7 +162,7 @@ def test_one_receipt_an_entry(sme):
     assert ReceiptCounter.objects.get().last == 1
 
 
-# ------------------------------------------------------------------------------------------------------------------ days
+# ----------------------------------------------------------------------------------------------------------------- days
 
 
 @pytest.mark.parametrize("guarded", [True, False])

@@ -86,6 +86,8 @@ def test_money_goes_where_it_can_be():
     assert code_of(lambda: books.credit_used(FIRM, 1, for_=AccountKind.KEPT)) == "account"
     for wrong in ((AccountKind.HELD, 0, ""), (AccountKind.BANK, 1, ""), (AccountKind.HELD, 1, "x")):
         assert code_of(lambda wrong=wrong: Key(*wrong)) == "account"
+    assert code_of(lambda: books.bank("x" * 25)) == "account"
+    assert code_of(lambda: books.forfeit(FIRM, 1, about="x" * 25)) == "account"
 
 
 def test_lines_that_do_not_sum_to_zero_are_no_posting():
@@ -102,7 +104,7 @@ def test_lines_that_do_not_sum_to_zero_are_no_posting():
     assert code_of(lambda: Posting(EntryKind.REFUND, (Part(bank, 0), Part(held, 0)))) == "amount"
 
 
-# ------------------------------------------------------------------------------------------- what a provider pays out
+# --------------------------------------------------------------------------------------------- what a provider pays out
 
 
 def test_the_wallet_pays_in_one_sum_less_its_fee():
@@ -172,7 +174,7 @@ def test_any_report_is_booked_to_the_paisa(payments, fee, refunds):
     assert sums[AccountKind.CLEARING] == -sum(row.gross for row in rows)
 
 
-# ------------------------------------------------------------------------------------------------------ refunds, reversals
+# --------------------------------------------------------------------------------------------------- refunds, reversals
 
 
 def test_no_more_is_paid_back_than_was_paid():

@@ -22,7 +22,8 @@ DAY = date(2027, 1, 31)
 
 @pytest.fixture
 def kept():
-    """A firm with a deposit, a refund and something taken back, in a month that is closed and kept; a receipt; an open day after it."""
+    """A firm with a deposit, a refund and something taken back, in a month that is closed and kept; a receipt; an
+    open day after it."""
     sme = SmeFactory()
     with time_machine.travel("2027-01-31T12:00:00+05:00", tick=False):
         entry = deposit(sme, 100)
@@ -71,8 +72,10 @@ def test_empty_books_are_whole():
         (lambda: Line.objects.filter(day__gt=DAY).update(day=date(2027, 2, 2)), {"line"}),
         (lambda: Entry.objects.filter(booked_on__gt=DAY).update(currency="USD"), {"line"}),
         (lambda: Entry.objects.filter(kind="refund").update(booked_on=date(2027, 1, 30)), {"line", "closed_day"}),
-        (lambda: Line.objects.filter(entry__kind="reversal").update(account=Line.objects.first().account), {"reversal", "closed_day", "month"}),
-        (lambda: Entry.objects.filter(kind="reversal").update(booked_on=date(2027, 1, 30)), {"reversal", "line", "closed_day"}),
+        (lambda: Line.objects.filter(entry__kind="reversal").update(account=Line.objects.first().account),
+         {"reversal", "closed_day", "month"}),
+        (lambda: Entry.objects.filter(kind="reversal").update(booked_on=date(2027, 1, 30)),
+         {"reversal", "line", "closed_day"}),
         (lambda: MonthBalance.objects.filter(balance__lt=0).update(balance=-69), {"month"}),
         (lambda: MonthBalance.objects.filter(balance__lt=0).delete(), {"month"}),
         (lambda: MonthBalance.objects.update(through=date(2027, 2, 28)), {"month"}),

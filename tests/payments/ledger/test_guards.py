@@ -59,7 +59,7 @@ def two_accounts():
     return Account.objects.get(kind="held"), Account.objects.get(kind="clearing")
 
 
-# ---------------------------------------------------------------------------------------------------------- at the commit
+# -------------------------------------------------------------------------------------------------------- at the commit
 
 
 def test_lines_may_come_one_by_one_and_in_pieces(entry):
@@ -101,6 +101,22 @@ def test_an_entry_has_as_many_lines_as_it_says(entry, guarded):
     assert goes_through(act) is not guarded
 
 
+@GUARDED
+def test_no_line_comes_after_the_entry_was_looked_at(entry, guarded):
+    """SET CONSTRAINTS has the entry looked at before the commit; what comes later in the transaction is more than the
+    entry says."""
+    held, clearing = two_accounts()
+    if not guarded:
+        switched_off("line", "payments_line_fits")
+
+    def act():
+        row = entry_of("looked at", [(held, 1), (clearing, -1)])
+        connection.check_constraints()
+        Line.objects.create(entry=row, account=held, day=row.booked_on, amount=5)
+
+    assert goes_through(act) is not guarded
+
+
 def test_constraints_made_immediate_would_refuse_good_entries(entry):
     """Why nothing may say SET CONSTRAINTS ALL IMMEDIATE before it books."""
     held, clearing = two_accounts()
@@ -112,7 +128,7 @@ def test_constraints_made_immediate_would_refuse_good_entries(entry):
     entry_of("good", [(held, 1), (clearing, -1)])
 
 
-# ------------------------------------------------------------------------------------------------- lines with their entry
+# ----------------------------------------------------------------------------------------------- lines with their entry
 
 
 @pytest.mark.django_db(transaction=True)
@@ -142,8 +158,9 @@ def test_no_entry_can_name_a_transaction_to_come():
 
     def act():
         sql(
-            "INSERT INTO payments_entry (kind, booked_on, created_at, words, effect, subject, currency, parts, xid) VALUES "
-            "('refund', CURRENT_DATE, now(), '', 'later', '', 'PKR', 2, (pg_current_xact_id()::text::bigint + 5)::text::xid8)"
+            "INSERT INTO payments_entry (kind, booked_on, created_at, words, effect, subject, currency, parts, xid) "
+            "VALUES ('refund', CURRENT_DATE, now(), '', 'later', '', 'PKR', 2, "
+            "(pg_current_xact_id()::text::bigint + 5)::text::xid8)"
         )
 
     with pytest.raises(DatabaseError, match="not balanced"), transaction.atomic():
@@ -176,7 +193,7 @@ def test_a_line_is_of_the_day_and_the_currency_of_its_entry_and_comes_after_it(e
         assert [fault.kind for fault in checking.lines_that_do_not_fit()] == ["line"]
 
 
-# ------------------------------------------------------------------------------------------------------------ append only
+# ---------------------------------------------------------------------------------------------------------- append only
 
 
 @GUARDED
@@ -204,7 +221,7 @@ def test_the_books_are_never_changed(entry, guarded, table, act):
 
 
 def test_a_receipt_can_only_be_cancelled_once(entry):
-    sme = SmeFactory()
+    sme = Account.objects.get(kind="held").sme
     paper = services.issue_receipt(
         entry=entry, kind=ReceiptKind.PAYMENT, sme=sme, amount=100, reference="", purpose="x", method=""
     )
@@ -228,7 +245,7 @@ def test_a_receipt_can_only_be_cancelled_once(entry):
     assert Receipt.objects.get() == paper
 
 
-# ------------------------------------------------------------------------------------------------------------ closed days
+# ---------------------------------------------------------------------------------------------------------- closed days
 
 
 @GUARDED
@@ -247,7 +264,11 @@ def test_nothing_is_written_into_a_closed_day_past_the_services(entry, guarded):
 @GUARDED
 @pytest.mark.parametrize(
     "act",
-    ["UPDATE payments_dayclose SET entries = 5", "UPDATE payments_dayclose SET closed_at = NULL, closed_by_id = NULL", "DELETE FROM payments_dayclose"],
+    [
+        "UPDATE payments_dayclose SET entries = 5",
+        "UPDATE payments_dayclose SET closed_at = NULL, closed_by_id = NULL",
+        "DELETE FROM payments_dayclose",
+    ],
 )  # fmt: skip
 def test_a_closed_day_stays_closed(entry, guarded, act):
     closed(date(2026, 6, 15))
@@ -262,7 +283,7 @@ def test_no_person_closes_the_day_that_they_prepared(entry):
     assert not goes_through(lambda: sql(act))
 
 
-# ------------------------------------------------------------------------------------------------- past all guards, and seen
+# -------------------------------------------------------------------------------------------- past all guards, and seen
 
 
 def test_whoever_writes_past_the_guards_is_found(entry, capsys):

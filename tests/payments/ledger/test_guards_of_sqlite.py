@@ -1,4 +1,5 @@
-"""What SQLite itself refuses of the books, with true commits: in a file of its own, with the tables and guards of the migration."""
+"""What SQLite itself refuses of the books, with true commits: in a file of its own, with the tables and guards of the
+migration."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ CLOSED = (
 
 @pytest.fixture
 def books(tmp_path):
-    """A connection as the portal has it, but one that begins transactions by itself alone. Entry 1 with lines 1 and 2 is there."""
+    """A connection as the portal has it, but one that begins transactions by itself alone. Entry 1 with lines 1 and 2
+    is there."""
     path = tmp_path / "books.sqlite3"
     django = DatabaseWrapper(
         {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {}, "TIME_ZONE": None, "CONN_MAX_AGE": 0,
@@ -52,7 +54,8 @@ def books(tmp_path):
     for pragma in settings.SQLITE_OPTIONS["init_command"].split(";"):
         line.execute(pragma)
     line.execute(
-        "INSERT INTO payments_account (id, kind, code, currency) VALUES (1, 'bank', 'a', 'PKR'), (2, 'bank', 'b', 'PKR'), (3, 'bank', 'b', 'USD')"
+        "INSERT INTO payments_account (id, kind, code, currency) "
+        "VALUES (1, 'bank', 'a', 'PKR'), (2, 'bank', 'b', 'PKR'), (3, 'bank', 'b', 'USD')"
     )
     commits(line, *entry(1, [(1, 100), (2, -100)]))
     yield line
@@ -61,9 +64,9 @@ def books(tmp_path):
 
 def entry(number, lines, *, parts=None, day=DAY, line_day=None):
     """Statements. lines: (account, amount)."""
-    made = [
-        f"{ENTRY} ({number}, 'refund', '{day}', '{day}', '', 'effect {number}', '', 'PKR', {parts or max(2, len(lines))})"
-    ]
+    number_of_lines = parts or max(2, len(lines))
+    named = f"'{day}', '{day}', '', 'effect {number}', '', 'PKR', {number_of_lines}"
+    made = [f"{ENTRY} ({number}, 'refund', {named})"]
     for at, (account, amount) in enumerate(lines, 1):
         made.append(f"{LINE} ({number * 10 + at}, {number}, {account}, '{line_day or day}', {amount}, '')")
     return made
@@ -151,11 +154,12 @@ def test_the_books_are_never_changed(books, guarded, table, act):
 
 @GUARDED
 def test_a_line_is_not_replaced(books, guarded):
-    """INSERT OR REPLACE deletes, and triggers of deleting hear of it only where recursive_triggers is on, as in the settings."""
+    """INSERT OR REPLACE deletes, and triggers of deleting hear of it only where recursive_triggers is on, as in the
+    settings."""
     if not guarded:
         books.execute("PRAGMA recursive_triggers = OFF")
         drop(books, "payments_line_fits")
-    act = "INSERT OR REPLACE INTO payments_line (id, entry_id, account_id, day, amount, about) VALUES (11, 1, 1, '2027-04-12', 999, '')"
+    act = f"{LINE} (11, 1, 1, '{DAY}', 999, '')".replace("INSERT", "INSERT OR REPLACE")
     assert is_refused(books, act) is guarded
 
 

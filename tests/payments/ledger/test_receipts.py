@@ -79,7 +79,7 @@ def test_the_same_row_gives_the_same_picture_whatever_language_is_active(paper):
 
 
 def test_a_cancelled_receipt_says_so_first(paper):
-    services.reverse(actor=finance_officer(), entry=paper.entry, words="Paid by mistake, دو بار ادا ہوا")
+    services.reverse(actor=finance_officer(), entry=paper.entry, words="Paid by mistake")
     words = words_in(receipts.receipt_pdf(Receipt.objects.get()))
     assert words.index("no longer holds") < words.index("25,000.00")
     assert "Paid by mistake" in words

@@ -24,8 +24,6 @@ class Happened(StrEnum):
     ACT_RETURNED = "payment.act_returned"
     FINDING_RAISED = "payment.finding_raised"
     FINDING_SETTLED = "payment.finding_settled"
-
-class Happened(StrEnum):
     LEDGER_REVERSED = "ledger.reversed"
     DAY_PREPARED = "ledger.day_prepared"
     DAY_CLOSED = "ledger.day_closed"

@@ -17,6 +17,5 @@ __all__ = [
     "Receipt",
     "ReceiptCounter",
 ]
-from .ledger import Account, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
 
 __all__ = ["Account", "DayClose", "Entry", "Line", "MonthBalance", "Receipt", "ReceiptCounter"]

@@ -17,7 +17,6 @@ from payments.states import (
     Purpose,
     ReceiptKind,
 )
-from payments.states import AccountKind, EntryKind, ReceiptKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

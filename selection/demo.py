@@ -45,9 +45,12 @@ if TYPE_CHECKING:
     from .models import Round
 
 POLICY = "2026-2"
-APPLY = (54, 72, 34)  # firms in the first, second and third round; the others have begun and got some way
+APPLY = (54, 48, 20)  # firms in the first, second and third round; the others have begun and got some way
+QUIET_UNTIL, QUIET_DAYS = 85, 25
+"""Days before today, and how many: nobody registers while the first round is decided, since a firm that looks like one in it would
+raise a doubt between composing and signing."""
 FIRST_SEATS, FIRST_RESERVE = 18, 2
-SECOND_SEATS, SECOND_RESERVE = 15, 2
+SECOND_SEATS, SECOND_RESERVE = 9, 2
 ANSWERS = {
     4: "too_far",
     8: seats_demo.NO_ANSWER,
@@ -285,17 +288,20 @@ class Story:
             if place < first:
                 self._applies(plan, 1, applied_back=self.rng.randint(119, 131))
             elif place < first + second:
-                back = 14 if plan.known else self.rng.randint(10, 27)
+                back = 14 if plan.known else self.rng.randint(13, 27)
                 self._applies(plan, 2, applied_back=back)
             elif place < first + second + third:
                 self._applies(plan, 3, applied_back=self.rng.randint(0, 6))
             else:
-                self._begins(plan, back=self.rng.randint(0, 130))
+                back = self.rng.randint(0, 105)
+                self._begins(plan, back=back if back <= QUIET_UNTIL else back + QUIET_DAYS)
 
     def _begins(self, plan: firms.Plan, *, back: int) -> None:
         def act() -> None:
             owner, sme = firms.register(plan)
-            firms.fill_in(plan, owner, sme, steps=min(self.rng.randint(0, 9), self.rng.randint(1, 9)))
+            firms.fill_in(
+                plan, owner, sme, steps=min(self.rng.randint(0, 9), self.rng.randint(1, 9), self.rng.randint(1, 9))
+            )
 
         self.at(self.day(back), act)
 

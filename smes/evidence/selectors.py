@@ -187,13 +187,9 @@ def firms_with_papers_of(sme_id: int) -> set[int]:
     now = {code for paper in papers for found in _papers_elsewhere(paper) for code in found.data["documents"]}
     rows = Contradiction.objects.filter(sme=sme_id, code__in=("same_paper", "like_paper"))
     kept = {code for row in rows.exclude(state=ContradictionState.SOLVED) for code in row.data["documents"]}
+    if not now | kept:
+        return set()
     return set(Document.objects.filter(public_id__in=now | kept).values_list("sme_id", flat=True))
-
-
-def firm_with_facts(sme_id: int) -> Sme | None:
-    """A firm with all its rows, for whoever looks at the whole of it; None where it is gone."""
-    sme = people_selectors.sme_by_id(sme_id)
-    return profile_selectors.read_facts(sme) if sme else None
 
 
 def last_answer(document: Document, by: User) -> Comparison | None:

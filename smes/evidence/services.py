@@ -225,15 +225,12 @@ def look_for_contradictions(*, sme_id: int) -> list[Contradiction]:
     """
     firms = {sme_id, *selectors.firms_with_papers_of(sme_id)}
     # Locked in one order for everybody, so that no two wait for each other; rows that only point at a firm do not wait.
-    there = list(
-        Sme.objects.select_for_update(no_key=True).filter(pk__in=firms).order_by("pk").values_list("pk", flat=True)
-    )
+    there = list(Sme.objects.select_for_update(no_key=True).filter(pk__in=firms).order_by("pk"))
+    profile_selectors.read_facts_of(there)
     made: list[Contradiction] = []
-    for pk in there:
-        sme = selectors.firm_with_facts(pk)
-        if sme is not None:
-            new = _keep(sme, selectors.contradictions_today(sme), RULES.keys() - LEAPS)
-            made += new if pk == sme_id else []
+    for sme in there:
+        new = _keep(sme, selectors.contradictions_today(sme), RULES.keys() - LEAPS)
+        made += new if sme.pk == sme_id else []
     return made
 
 

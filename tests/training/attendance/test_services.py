@@ -289,3 +289,18 @@ def test_hours_of_many_files_cost_the_same_queries(django_assert_num_queries):
     files += [Hall("a b").files[name].pk for name in "ab"]
     with django_assert_num_queries(3):
         assert len(selectors.hours_of_files(files)) == 3
+
+
+def test_a_trainer_s_telephone_changes_nothing_days_later_that_the_day_has_settled(hall):
+    """What only a programme manager may correct by then, with a reason, no device corrects either."""
+    hall.roll("D1", "12:05:00", "12:05:00", ("d1-1", "ali", "absent", "10:12", None))
+    with time_machine.travel(at("2027-03-20 09:00"), tick=False):
+        services.take_roll(
+            actor=hall.teacher, session=hall.session, device="D1", device_now=at("2027-03-20 09:00"),
+            called=[Called("d1-2", hall.places["ali"].public_id, Status.PRESENT, at(f"{DAY} 11:50"))],
+        )  # fmt: skip
+    assert hall.status("ali") == "open"
+    with time_machine.travel(at(f"{DAY} 12:10"), tick=False):  # the control: on the day a device overrules itself
+        hall.roll("D1", "12:10:00", "12:10:00", ("d1-3", "sana", "absent", "10:12", None))
+        hall.roll("D1", "12:11:00", "12:11:00", ("d1-4", "sana", "present", "11:50", None))
+    assert hall.status("sana") == "present"

@@ -304,3 +304,17 @@ def test_a_trainer_s_telephone_changes_nothing_days_later_that_the_day_has_settl
         hall.roll("D1", "12:10:00", "12:10:00", ("d1-3", "sana", "absent", "10:12", None))
         hall.roll("D1", "12:11:00", "12:11:00", ("d1-4", "sana", "present", "11:50", None))
     assert hall.status("sana") == "present"
+
+
+def test_a_key_that_stands_for_two_people_loses_nobody(hall):
+    """A device that names its marks badly is refused whole, and keeps them; silently the second person would be dropped."""
+    one = ("d1-1", "ali", "present", "10:12", None)
+    with pytest.raises(DomainError) as refusal:
+        hall.roll("D1", "12:05:00", "12:05:00", one, ("d1-1", "sana", "present", "10:12", None))
+    assert (refusal.value.code, AttendanceMark.objects.count()) == ("one_key", 0)
+    hall.roll("D1", "12:05:00", "12:05:00", one)
+    with pytest.raises(DomainError) as refusal:
+        hall.roll("D2", "12:06:00", "12:06:00", ("d1-1", "sana", "present", "10:12", None))
+    assert refusal.value.code == "one_key"
+    hall.roll("D1", "12:05:00", "12:07:00", one)  # the control: the same once more is once
+    assert (hall.status("ali"), hall.status("sana"), AttendanceMark.objects.count()) == ("present", None, 1)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
@@ -127,3 +128,12 @@ def test_who_looked_at_the_plan_before_it_was_called_off_publishes_nothing_over_
     with pytest.raises(DomainError) as refusal:
         services.publish(actor=made.boss, expected=0)
     assert refusal.value.code == "published_meanwhile"
+
+
+def test_the_page_of_the_version_names_what_was_called_off(made, client):
+    made.cancel()
+    client.force_login(made.boss)
+    page = client.get(reverse("training:timetable_version", args=[1])).content.decode()
+    assert page.count("called off") >= 2
+    assert "The hall was flooded." in page
+    assert client.get(reverse("training:timetable")).status_code == 200

@@ -9,16 +9,19 @@ from django.db import OperationalError
 
 from selection.models import Application
 from selection.seats.offers import services as offers_services
+from tdap_portal.audit import outbox
+from tdap_portal.notifications.models import Message
 from tests.factories.training_assessment import bank, module_of, rules, task
-from tests.factories.training_places import owner_of, seated
+from tests.factories.training_places import CohortFactory, owner_of, put, seated
 from tests.selection.test_at_once import at_once
 from tests.training.made import at, cohort, manager, place, programme, published
 from training.assessment import services as assessment_services
 from training.attendance import services as attendance_services
 from training.certificates import services as certificates_services
 from training.models import Attempt, Certificate, Place
-from training.places import services
+from training.places import giving, services
 from training.practice import services as practice_services
+from training.programmes import services as programmes_services
 from training.states import AttendanceStatus as Status
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -119,3 +122,46 @@ def test_another_person_is_named_while_a_work_is_handed_in(monkeypatch):
         ),
     )
     assert "deadlock" not in said
+
+
+def test_firms_move_in_and_out_of_a_cohort_while_it_is_called_off():
+    """By the act itself, which holds the whole plan: whoever was quicker, nobody keeps a place in it, and nobody waits crosswise."""
+    boss, gone, stays = manager(), CohortFactory(), CohortFactory()
+    inside, outside = [seated() for _ in range(4)], [seated() for _ in range(4)]
+    for offer in inside:
+        put(offer, gone)
+    for offer in outside:
+        put(offer, stays)
+
+    def moves(offer, to):
+        return lambda: answered(
+            lambda: services.change_cohort(actor=owner_of(offer), application=offer.application, cohort=to)
+        )
+
+    with outbox.held_back():
+        said = at_once(
+            *[moves(offer, stays) for offer in inside],
+            lambda: answered(
+                lambda: programmes_services.cancel_cohort(actor=boss, cohort=gone, reason="The hall was flooded.")
+            ),
+            *[moves(offer, gone) for offer in outside],
+        )
+    assert "deadlock" not in said
+    outbox.deliver_all()
+    giving.sweep()
+    living = Place.objects.filter(state__in=["held", "waiting"])
+    assert living.filter(cohort=gone).count() == 0
+    assert living.filter(application__in=[offer.application for offer in outside]).exclude(cohort=stays).count() == 0
+
+
+def test_certificates_that_two_ask_for_and_three_workers_issue_are_one_each():
+    held = Held()
+    with outbox.held_back():
+        said = at_once(
+            *[lambda: certificates_services.issue_for_cohort(actor=held.boss, cohort=held.cohort)] * 2,
+            *[lambda: certificates_services.issue_next(cohort_id=held.cohort.pk, actor=held.boss)] * 3,
+        )
+    outbox.deliver_all()
+    assert sum(one for one in said[2:] if isinstance(one, int)) == 1
+    assert Certificate.objects.count() == 1
+    assert Message.objects.filter(template="certificate.issued").count() == 1

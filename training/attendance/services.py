@@ -313,7 +313,7 @@ def correct(
     row = lock_session(session)
     now = timezone.now()
     is_same_day = row.starts_at is not None and timezone.localdate(row.starts_at) == timezone.localdate(now)
-    permissions.can_correct(actor, row, is_same_day=is_same_day).require()
+    permissions.can_correct(actor, row, is_same_day=is_same_day, place=place).require()
     _begin_of(row)
     if not words.strip():
         raise DomainError(_("Say why: the reason stands in the history."), code="no_words")

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from selection.models import Conflict
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory
+from tests.factories.smes import MemberFactory
 from tests.training.made import at, cohort, manager, place, published, trainer
 from training.attendance import selectors, services
 from training.attendance.services import Called
@@ -318,3 +320,24 @@ def test_a_key_that_stands_for_two_people_loses_nobody(hall):
     assert refusal.value.code == "one_key"
     hall.roll("D1", "12:05:00", "12:07:00", one)  # the control: the same once more is once
     assert (hall.status("ali"), hall.status("sana"), AttendanceMark.objects.count()) == ("present", None, 1)
+
+
+@pytest.mark.parametrize("tie", ["member", "conflict", "comes", None])
+def test_nobody_corrects_the_attendance_of_their_own_firm(hall, tie):
+    boss, ali = manager(), hall.places["ali"]
+    if tie == "member":
+        MemberFactory(sme=ali.sme, user=boss)
+    elif tie == "conflict":
+        Conflict.objects.create(official=boss, sme=ali.sme, words="A cousin.")
+    elif tie == "comes":
+        type(ali).objects.filter(pk=ali.pk).update(attendee_user=boss)
+        ali.refresh_from_db()
+    values = {"session": hall.session, "status": Status.PRESENT, "words": "On the photographs"}
+    with time_machine.travel(at("2027-03-08 09:00"), tick=False):
+        services.correct(actor=boss, place=hall.places["sana"], **values)  # of another firm
+        if tie is None:
+            services.correct(actor=boss, place=ali, **values)
+        else:
+            with pytest.raises(NotAllowed, match="tied to this firm"):
+                services.correct(actor=boss, place=ali, **values)
+    assert (hall.status("ali"), hall.status("sana")) == (None if tie else "present", "present")

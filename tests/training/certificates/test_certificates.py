@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from selection.models import Conflict
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.notifications.models import Message
@@ -303,3 +304,16 @@ def test_one_whose_name_was_put_right_before_is_not_issued_again_either(finished
     new = services.replace(actor=finished.boss, certificate=row, words="Spelling", person="Rabia Noor Fatima")
     services.revoke(actor=director(), certificate=new, reason_code="other_person")
     assert services.issue_next(cohort_id=finished.cohort.pk, actor=finished.boss) == 0
+
+
+def test_nobody_ends_or_renames_the_certificate_of_their_own_firm(finished, client):
+    row = finished.issue()
+    Conflict.objects.create(official=finished.boss, sme=row.place.sme, words="A cousin.")
+    with pytest.raises(NotAllowed, match="tied to this firm"):
+        services.replace(actor=finished.boss, certificate=row, words="Spelling", person="A Cousin")
+    with pytest.raises(NotAllowed, match="tied to this firm"):
+        services.revoke(actor=finished.boss, certificate=row, reason_code="issued_in_error")
+    client.force_login(finished.boss)
+    for name in ("certificate_replace", "certificate_revoke"):
+        assert client.get(reverse(f"training:{name}", args=[row.public_id])).status_code == 403
+    assert services.replace(actor=manager(), certificate=row, words="Spelling", person="Rabia Noor Fatima").number

@@ -8,8 +8,10 @@ from selection.models import Application, Round
 
 
 def locked_file(pk: int) -> Application:
-    """The file with its round and firm, locked until the act's transaction ends."""
-    return Application.objects.select_for_update(of=("self",)).select_related("round", "sme").get(pk=pk)
+    """The file with its round and firm, locked until the act's transaction ends; acts that only refer to it, such as a certificate of
+    its cohort, do not wait, and so wait for nobody crosswise."""
+    rows = Application.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("round", "sme").get(pk=pk)
 
 
 def locked_round(pk: int) -> Round:

@@ -124,8 +124,7 @@ def nominations_of(partner: Partner, round_: Round) -> QuerySet[Nomination]:
 def staged_of(partner: Partner) -> list[Any]:
     """All that a partner nominated, as it sees each: what it wrote of the firm, its own state, and what stage_of asks for. file: the id
     of the firm's file where it has a seat, for what comes after it. One query."""
-    files = Application.objects.filter(sme=OuterRef("sme"), round=OuterRef("round"), state=State.SELECTED)
-    rows = with_stage(Nomination.objects.filter(partner=partner)).annotate(file=Subquery(files.values("pk")[:1]))
+    rows = with_stage(Nomination.objects.filter(partner=partner)).annotate(file=_file())
     return list(
         rows.order_by("-id").values_list(
             "public_id", "firm", "round__number", "sector", "province", "women_led", "state", "lapses_at",
@@ -134,11 +133,22 @@ def staged_of(partner: Partner) -> list[Any]:
     )  # fmt: skip
 
 
+def _file() -> Subquery:
+    files = Application.objects.filter(sme=OuterRef("sme"), round=OuterRef("round"), state=State.SELECTED)
+    return Subquery(files.values("pk")[:1])
+
+
 def claimed_nominations(partners: Iterable[Partner]) -> QuerySet[Nomination]:
     """Those that a firm has agreed to and claimed, of all rounds, the newest first: of these alone a partner learns how far the
-    firm has come. partners: see `nominating_partners`."""
+    firm has come; see `file_of`. partners: see `nominating_partners`."""
     rows = Nomination.objects.filter(partner__in=list(partners), state=NominationState.AGREED, sme__isnull=False)
-    return rows.select_related("round", "partner").order_by("-id")
+    return with_stage(rows.select_related("round", "partner")).annotate(file=_file()).order_by("-id")
+
+
+def file_of(row: Nomination) -> int | None:
+    """The id of the file of a claimed nomination while its firm has an accepted seat; of what comes after it a partner learns nothing
+    else. row: of `claimed_nominations`."""
+    return row.file if stage_of(row) == "seat" else None  # type: ignore[attr-defined]  # claimed_nominations
 
 
 def has_applied(row: Nomination) -> bool:

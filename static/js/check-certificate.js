@@ -28,6 +28,7 @@ async function readSeal(content) {
   if (!Object.hasOwn(KEYS, said.key)) return { code: "other_key" };
   try {
     const key = await crypto.subtle.importKey("raw", bytes(KEYS[said.key]), { name: "Ed25519" }, false, ["verify"]);
+    if (btoa(atob(signature)) !== signature) return { code: "changed" }; // another spelling of the same bytes
     const signed = content.slice(0, at + MARK.length + given.length);
     const holds = await crypto.subtle.verify({ name: "Ed25519" }, key, bytes(signature), signed);
     return { code: holds ? "whole" : "changed", facts: said.facts };

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NO_MAIL_BACKENDS = ("dummy",)
 FILE_MAIL_BACKEND = "filebased"
+LONGEST_PAUSE = 3600  # seconds for which a provider may ask
 
 
 class SendError(Exception):
@@ -199,13 +200,17 @@ class HttpGateway:
 def _reference(answer: httpx.Response) -> str:
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(body.get("id", ""))[:80] if isinstance(body, dict) else ""
 
 
 def _seconds(header: str) -> int | None:
-    return min(int(header), 3600) if header.isascii() and header.isdecimal() else None
+    """Of a Retry-After, at most an hour; None where it is no number of seconds. It may be as long as its sender likes."""
+    if not (header.isascii() and header.isdecimal()):
+        return None
+    digits = header.lstrip("0")
+    return min(int(digits or 0), LONGEST_PAUSE) if len(digits) <= len(str(LONGEST_PAUSE)) else LONGEST_PAUSE
 
 
 def letter(row: Dispatch, connection: BaseEmailBackend | None = None) -> EmailMessage:

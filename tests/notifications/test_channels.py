@@ -181,7 +181,20 @@ class TestGateway:
             send(sms())
         assert trouble.value.code == f"http_{status}"
 
-    @pytest.mark.parametrize(("header", "seconds"), [("120", 120), ("999999", 3600), ("tomorrow", None)])
+    @pytest.mark.parametrize(
+        ("header", "seconds"),
+        [
+            ("120", 120),
+            ("999999", 3600),
+            ("tomorrow", None),
+            ("9" * 5000, 3600),
+            ("0" * 5000 + "90", 90),
+            ("0000", 0),
+            ("3600", 3600),
+            ("3601", 3600),
+            ("", None),
+        ],
+    )
     def test_a_busy_provider_says_how_long_to_wait(self, gateway, header, seconds):
         gateway.answer = (429, {"Retry-After": header})
         with pytest.raises(Unreachable) as trouble:
@@ -194,7 +207,7 @@ class TestGateway:
             send(sms())
         assert trouble.value.code == "ConnectError"
 
-    @pytest.mark.parametrize("content", [b"taken", b"[1]", b"{}"])
+    @pytest.mark.parametrize("content", [b"taken", b"[1]", b"{}", b"[" * 100_000, b'{"id": ' + b"9" * 5000 + b"}"])
     def test_an_answer_without_a_reference_is_taken_too(self, content):
         import httpx
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -16,7 +16,7 @@ from training.attendance import selectors as attendance_selectors
 from training.certificates import selectors as certificates_selectors
 from training.models import Attendance, Certificate, Cohort, Place, Session
 from training.programmes import selectors as programmes_selectors
-from training.states import PUBLIC, PlaceState
+from training.states import PUBLIC, CohortState, PlaceState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,21 +124,22 @@ def nominations_visible_to(user: User) -> QuerySet[Nomination]:
 
 
 def nominees_of(nominations: Sequence[Nomination]) -> list[Nominee]:
-    """How far they are in the training. Five queries."""
-    places: dict[tuple[int, int], Any] = {}
-    rows = Place.objects.filter(sme__in={row.sme_id for row in nominations}).exclude(state=PlaceState.WAITING)
-    for place in rows.select_related("cohort", "application").order_by("asked_at", "pk"):
-        places[place.sme_id, place.application.round_id] = place  # the newest stands
-    own = {row.pk: places.get((row.sme_id or 0, row.round_id)) for row in nominations}
-    files = [place.application_id for place in own.values() if place is not None]
-    hours = attendance_selectors.hours_of_files(files)
-    certified = certificates_selectors.files_certified(files)
+    """How far they are in the training, while their firms have an accepted seat, as the board of their partner says it. Five queries."""
+    files = {row.pk: nominations_selectors.file_of(row) for row in nominations}
+    seated = [file for file in files.values() if file is not None]
+    places = Place.objects.filter(application__in=seated, state=PlaceState.HELD)
+    held = {
+        row.application_id: row.cohort
+        for row in places.exclude(cohort__state=CohortState.CANCELLED).select_related("cohort")
+    }
+    hours = attendance_selectors.hours_of_files(seated)
+    certified = certificates_selectors.files_certified(seated)
     return [
         Nominee(
             nomination=row,
-            cohort=place.cohort if place is not None and place.state == PlaceState.HELD else None,
-            hours=hours.get(place.application_id) if place is not None else None,
-            has_certificate=place is not None and place.application_id in certified,
+            cohort=held.get(file) if file is not None else None,
+            hours=hours.get(file) if file is not None else None,
+            has_certificate=file in certified,
         )
-        for row, place in ((row, own[row.pk]) for row in nominations)
+        for row, file in ((row, files[row.pk]) for row in nominations)
     ]

@@ -32,8 +32,11 @@ def can_read(actor: User, place: Place) -> Answer:
     return denied(_("Only the person and the firm read this."))
 
 
-def can_give_more(actor: User) -> Answer:
+def can_give_more(actor: User, place: Place | None = None) -> Answer:
+    """place: to whom, None where that is not asked yet; nobody gives it to their own firm."""
     if actor.has_role(Role.PROGRAMME_MANAGER):
+        if place is not None and (place.attendee_user_id == actor.pk or people_selectors.is_tied(actor, place.sme)):
+            return denied(_("You are tied to this firm, so another official must do this."))
         return allowed()
     return denied(_("Only a programme manager gives more time or another try."))
 

@@ -280,7 +280,7 @@ def give_more(*, actor: User, place: Place, minutes: int, tries: int, words: str
 
     Raises NotAllowed; DomainError "not_asked", "no_words".
     """
-    permissions.can_give_more(actor).require()
+    permissions.can_give_more(actor, place).require()
     if not words.strip():
         raise DomainError(_("Say why; it stands beside what was given."), code="no_words")
     locked = Place.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=place.pk)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
-    from training.models import Session
+    from training.models import Place, Session
 
 
 def teaches(actor: User, session: Session) -> bool:
@@ -35,9 +36,12 @@ def can_take_roll(actor: User, session: Session) -> Answer:
     return denied(_("Only the trainer of this session, or a programme manager, takes its roll."))
 
 
-def can_correct(actor: User, session: Session, *, is_same_day: bool) -> Answer:
-    """The trainer on the day of the session; after it only a programme manager."""
+def can_correct(actor: User, session: Session, *, is_same_day: bool, place: Place | None = None) -> Answer:
+    """The trainer on the day of the session; after it only a programme manager. place: of whom, None where that is not asked yet; of
+    their own firm nobody says alone who was there."""
     if actor.has_role(Role.PROGRAMME_MANAGER) or (teaches(actor, session) and is_same_day):
+        if place is not None and (place.attendee_user_id == actor.pk or people_selectors.is_tied(actor, place.sme)):
+            return denied(_("You are tied to this firm, so another official must do this."))
         return allowed()
     if teaches(actor, session):
         return denied(_("The day of this session is over: a programme manager corrects it now."))

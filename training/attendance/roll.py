@@ -7,7 +7,7 @@ observation; observations of two devices that disagree are settled by a person, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from training.states import AttendanceStatus as Status
@@ -24,7 +24,8 @@ EARLY = timedelta(hours=1)  # before a session from which on its roll is called
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One observation. key: of its own, so that it counts once however often it is sent. device: "" for none. minutes: None for all.
-    observed_at: by the portal's clock, see `true_time`; received_at: when it reached the portal."""
+    observed_at: by the portal's clock, see `true_time`; received_at, received_on: when it reached the portal, and on which day of
+    Pakistan."""
 
     key: str
     status: Status
@@ -33,6 +34,7 @@ class Mark:
     received_at: datetime
     device: str = ""
     minutes: int | Decimal | None = None
+    received_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def possible_time(observed_at: datetime, *, starts_at: datetime, arrived_at: dat
 def settle(marks: Iterable[Mark]) -> Settled:
     """The same marks give the same answer in any order; a mark that came twice counts once."""
     by_key = {mark.key: mark for mark in marks}
-    ordered = sorted(by_key.values(), key=lambda mark: (mark.observed_at, mark.key))
+    ordered = sorted(by_key.values(), key=_order)
     if not ordered:
         return Settled(None, None)
     corrections = [mark for mark in ordered if mark.source == Source.CORRECTION]
@@ -80,8 +82,9 @@ def settle(marks: Iterable[Mark]) -> Settled:
         return Settled(
             last.status, last, tuple(mark for mark in ordered if mark not in corrections and not _same(mark, last))
         )
-    newest = list({(mark.source, mark.device): mark for mark in ordered}.values())  # a device overrules itself
-    newest.sort(key=lambda mark: (mark.observed_at, mark.key))
+    # A device overrules itself on the day. What it sends on another day and says otherwise a person looks at.
+    newest = list({(mark.source, mark.device, mark.received_on): mark for mark in ordered}.values())
+    newest.sort(key=_order)
     top = [mark for mark in newest if mark.source != Source.SCAN][-1:] or newest[-1:]
     last = top[0]
     others = [mark for mark in newest if not _agree(mark, last)]
@@ -90,6 +93,11 @@ def settle(marks: Iterable[Mark]) -> Settled:
             Status.OPEN, None, tuple(sorted([last, *others], key=lambda mark: mark.observed_at, reverse=True))
         )
     return Settled(last.status, next(mark for mark in newest if _same(mark, last)))
+
+
+def _order(mark: Mark) -> tuple[datetime, datetime, str]:
+    """By when it was seen; of two typed in from one paper the later one is right."""
+    return mark.observed_at, mark.received_at, mark.key
 
 
 def _agree(one: Mark, other: Mark) -> bool:

@@ -139,6 +139,7 @@ def settled_of(marks: Iterable[AttendanceMark]) -> Settled:
             source=Source(mark.source),
             observed_at=mark.observed_at,
             received_at=mark.received_at,
+            received_on=timezone.localdate(mark.received_at),
             device=mark.device,
             minutes=mark.minutes,
         )

@@ -197,7 +197,7 @@ def take_roll(
 
     device_now: the clock of the device as it sent; None where the portal's own page sends. Raises NotAllowed, DomainError
     "cancelled", "no_day", "too_early", "too_many", "unknown_person" (the whole roll is refused, so that nothing is lost half),
-    "no_status".
+    "no_status", or "one_key" where a key stands for two people, of whom the second would be lost.
     """
     row = lock_session(session)
     permissions.can_take_roll(actor, row).require()
@@ -218,6 +218,7 @@ def take_roll(
             _("The roll names somebody who is not in the training. Nothing of it was taken; load the page again."),
             code="unknown_person",
         )
+    _require_own_keys(row, called)
     expected = set(selectors.expected_in(row).values_list("pk", flat=True))
     before = row.marks.count()
     AttendanceMark.objects.bulk_create(
@@ -312,7 +313,7 @@ def correct(
     row = lock_session(session)
     now = timezone.now()
     is_same_day = row.starts_at is not None and timezone.localdate(row.starts_at) == timezone.localdate(now)
-    permissions.can_correct(actor, row, is_same_day=is_same_day).require()
+    permissions.can_correct(actor, row, is_same_day=is_same_day, place=place).require()
     _begin_of(row)
     if not words.strip():
         raise DomainError(_("Say why: the reason stands in the history."), code="no_words")
@@ -354,6 +355,15 @@ def correct(
 
 
 # ------------------------------------------------------------------------------------------------------------- details
+
+
+def _require_own_keys(session: Session, called: Sequence[Called]) -> None:
+    """Raises DomainError "one_key"."""
+    people = {(one.key[:64], one.place) for one in called}
+    known = session.marks.filter(key__in={key for key, _place in people})
+    people.update(known.values_list("key", "place__public_id"))
+    if len({key for key, _place in people}) < len(people):
+        raise DomainError(_("What this device kept cannot be read. Nothing of it was taken."), code="one_key")
 
 
 def _begin_of(session: Session) -> datetime:

@@ -18,13 +18,14 @@ class Lack(StrEnum):
     ASSESSMENT = "assessment"  # not tried yet
     NOT_PASSED = "not_passed"  # tried, and not passed
     TASK = "task"  # a practical task is not accepted yet
+    TAKEN_BACK = "taken_back"  # an earlier one was, for a reason that no hours and no tries make up for
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """hours: None where nothing was expected of the person. result: of the better attempt; None where there was none.
 
-    is_over: every session was held or called off. asks_assessment, tasks_open: of the programme.
+    is_over: every session was held or called off. asks_assessment, tasks_open: of the programme. is_taken_back: for good.
     """
 
     hours: Hours | None
@@ -33,6 +34,7 @@ class Standing:
     result: Result | None = None
     pass_mark: int = 0
     tasks_open: int = 0
+    is_taken_back: bool = False
 
 
 def lacking(standing: Standing) -> tuple[Lack, ...]:
@@ -52,4 +54,6 @@ def lacking(standing: Standing) -> tuple[Lack, ...]:
             found.append(Lack.NOT_PASSED)
     if standing.tasks_open:
         found.append(Lack.TASK)
+    if standing.is_taken_back:
+        found.append(Lack.TAKEN_BACK)
     return tuple(found)

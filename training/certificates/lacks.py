@@ -11,4 +11,5 @@ LACKS = {
     Lack.ASSESSMENT: gettext_lazy("The assessment is still to be done."),
     Lack.NOT_PASSED: gettext_lazy("The assessment is not passed yet."),
     Lack.TASK: gettext_lazy("A practical task is not accepted yet."),
+    Lack.TAKEN_BACK: gettext_lazy("A certificate was taken back, so no other one is issued."),
 }

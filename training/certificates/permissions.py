@@ -21,9 +21,12 @@ def can_issue(actor: User) -> Answer:
     return denied(_("Only a programme manager has certificates issued."))
 
 
-def can_end(actor: User) -> Answer:
-    """Taking one back, or replacing it."""
+def can_end(actor: User, certificate: Certificate | None = None) -> Answer:
+    """Taking one back, or replacing it. certificate: None where that is not asked yet; nobody does so to that of their own firm."""
     if actor.has_role(Role.PROGRAMME_MANAGER, Role.APPROVER):
+        place = certificate.place if certificate is not None else None
+        if place is not None and (place.attendee_user_id == actor.pk or people_selectors.is_tied(actor, place.sme)):
+            return denied(_("You are tied to this firm, so another official must do this."))
         return allowed()
     return denied(_("Only a programme manager or a director takes a certificate back."))
 

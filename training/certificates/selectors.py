@@ -17,6 +17,7 @@ from . import permissions
 from .earning import Standing, lacking
 from .lacks import LACKS
 from .numbers import compact
+from .reasons import FOR_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,18 +43,28 @@ def standings_of(places: Iterable[Place], *, now: datetime | None = None) -> dic
         .values_list("cohort_id", flat=True)
     )
     assessed = assessment_selectors.standing_of_files(place.application_id for place in places)
+    taken_back = set(
+        Certificate.objects.filter(
+            application_id__in=[place.application_id for place in places],
+            state=CertificateState.REVOKED,
+            reason_code__in=FOR_GOOD,
+        ).values_list("application_id", flat=True)
+    )
     none = assessment_selectors.Assessed()
     return {
         place.application_id: _standing(
             hours.get(place.application_id),
             assessed.get(place.application_id, none),
             is_over=place.cohort_id not in to_come,
+            is_taken_back=place.application_id in taken_back,
         )
         for place in places
     }
 
 
-def _standing(hours: Hours | None, assessed: assessment_selectors.Assessed, *, is_over: bool) -> Standing:
+def _standing(
+    hours: Hours | None, assessed: assessment_selectors.Assessed, *, is_over: bool, is_taken_back: bool
+) -> Standing:
     return Standing(
         hours=hours,
         is_over=is_over,
@@ -61,6 +72,7 @@ def _standing(hours: Hours | None, assessed: assessment_selectors.Assessed, *, i
         result=assessed.result,
         pass_mark=assessed.pass_mark,
         tasks_open=assessed.tasks_open,
+        is_taken_back=is_taken_back,
     )
 
 

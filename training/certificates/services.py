@@ -113,7 +113,7 @@ def _issue(place: Place, actor: User | None, facts: dict[str, Any], *, replaces:
 @transaction.atomic
 def revoke(*, actor: User, certificate: Certificate, reason_code: str, words: str = "") -> Certificate:
     """It is no longer valid, and whoever checks it reads why. Raises NotAllowed, WrongState, DomainError "unknown_reason"."""
-    permissions.can_end(actor).require()
+    permissions.can_end(actor, certificate).require()
     reason = REASONS.get(reason_code)
     if reason is None or not reason.in_force(today()):
         raise DomainError(_("Choose why it is taken back."), code="unknown_reason")
@@ -130,7 +130,7 @@ def revoke(*, actor: User, certificate: Certificate, reason_code: str, words: st
 def replace(*, actor: User, certificate: Certificate, words: str, **right: str) -> Certificate:
     """Another certificate with the right names; the old number says "replaced". right: of RENAMED, what it should say; hours and days
     stay as they were frozen. Raises NotAllowed, WrongState, DomainError "no_words" or "nothing_changed"."""
-    permissions.can_end(actor).require()
+    permissions.can_end(actor, certificate).require()
     if not words.strip():
         raise DomainError(_("Say what was wrong: the reason stands in the history."), code="no_words")
     row = Certificate.objects.select_for_update().select_related("place").get(pk=certificate.pk)

@@ -152,7 +152,7 @@ def certificate(request: SignedInRequest, public_id: str) -> HttpResponse:
         "hours": wording.hours_words(row.facts),
         "is_in_force": row.state == CertificateState.IN_FORCE,
         "reason": _(REASONS[row.reason_code].words) if row.reason_code in REASONS else "",
-        "can_end": permissions.can_end(request.user),
+        "can_end": permissions.can_end(request.user, row),
     }
     return render(request, "training/certificates/certificate.html", context)
 
@@ -175,7 +175,7 @@ def certificate_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.certificate_for(request.user, public_id)
-    permissions.can_end(request.user).require()
+    permissions.can_end(request.user, row).require()
     form = RevokeForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -194,7 +194,7 @@ def revoke(request: SignedInRequest, public_id: str) -> HttpResponse:
 def replace(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same certificate with a name put right."""
     row = selectors.certificate_for(request.user, public_id)
-    permissions.can_end(request.user).require()
+    permissions.can_end(request.user, row).require()
     names = {name: row.facts[name] for name in services.RENAMED}
     form = ReplaceForm(posted(request), initial=names | kept_for(request))
     if request.method == "POST" and form.is_valid():

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.sheet import BadSheet, read_sheet
 from training.attendance import permissions as attendance_permissions
 from training.attendance import selectors as attendance_selectors
@@ -95,10 +95,12 @@ def map_columns(*, actor: User, report: MeetingReport, columns: Mapping[str, int
 def count(*, actor: User, report: MeetingReport) -> int:
     """Let a report count beside those that count already. Counting twice is once. Gives for how many people it changed something.
 
-    Raises NotAllowed; DomainError with the code of a BadReport.
+    Raises NotAllowed; NotFound where somebody dropped it meanwhile; DomainError with the code of a BadReport.
     """
     session = _locked(actor, report.session)
-    row = MeetingReport.objects.select_for_update(of=("self",)).select_related("session").get(pk=report.pk)
+    row = MeetingReport.objects.select_for_update(of=("self",)).select_related("session").filter(pk=report.pk).first()
+    if row is None:
+        raise NotFound
     if row.counted_at is not None:
         return 0
     lines = selectors.lines_in(row)

@@ -66,7 +66,7 @@ def bad_report_words(bad: BadReport) -> str:
         span, session_span = cast("tuple[Span, Span]", (bad.data["found"], bad.data["session"]))
         return _(
             "Nobody in this report was there during the session: the report goes from %(from)s to %(until)s, the session "
-            "from %(begin)s to %(end)s."
+            "from %(begin)s to %(end)s. It can be added once another report of this session counts."
         ) % {
             "from": _moment(span[0]),
             "until": _moment(span[1]),

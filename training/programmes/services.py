@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,10 +17,10 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 from tdap_portal.core.sweeping import one_by_one
-from training.models import Cohort, Module, Programme, Session
+from training.models import Cohort, DraftSession, Module, Programme, Session
 from training.states import COHORT, UNFINISHED, CohortState, Happened
 
-from . import permissions, selectors
+from . import permissions, selectors, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -281,7 +282,8 @@ def open_cohort(*, actor: User, cohort: Cohort) -> Cohort:
 
 @transaction.atomic
 def cancel_cohort(*, actor: User, cohort: Cohort, reason: str) -> Cohort:
-    """Call it off, with a reason that firms read. Its sessions to come are cancelled with it. Twice is once.
+    """Call it off, with a reason that firms and trainers read. Its sessions to come are cancelled with it, as a version of the
+    timetable; what was planned otherwise for them is forgotten. Twice is once.
 
     Raises NotAllowed; WrongState once it is finished; DomainError "no_reason".
     """
@@ -289,13 +291,34 @@ def cancel_cohort(*, actor: User, cohort: Cohort, reason: str) -> Cohort:
     reason = reason.strip()
     if not reason:
         raise DomainError(_("Say why; firms with a place read it."), code="no_reason")
+    versions.lock_plan()
     row = locked_cohort(cohort.pk)
     if row.state == CohortState.CANCELLED:
         return row
+    _move(row, "cancel", actor, reason=reason)
+    _cancel_sessions(row, actor, reason)
+    return row
+
+
+def _cancel_sessions(cohort: Cohort, actor: User, reason: str) -> None:
+    """Those to come, at once: one version, by which each trainer is told once, where people know of any; the firms hear of the end of
+    their places."""
     now = timezone.now()
-    to_come = row.sessions.filter(cancelled_at=None).exclude(ends_at__lte=now)
-    to_come.update(cancelled_at=now, changed_at=now, sequence=F("sequence") + 1, updated_at=now)
-    return _move(row, "cancel", actor, reason=reason)
+    to_come = list(cohort.sessions.filter(cancelled_at=None).exclude(ends_at__lte=now).select_related("trainer"))
+    DraftSession.objects.filter(session__in=to_come).delete()
+    known = [session for session in to_come if session.starts_at is not None]
+    Session.objects.filter(pk__in=[session.pk for session in to_come if session.starts_at is None]).update(
+        cancelled_at=now, changed_at=now, sequence=F("sequence") + 1, updated_at=now
+    )
+    if not known:
+        return
+    version = versions.new_version(actor=actor, words=reason)
+    for session in known:
+        versions.publish_slot(session, replace(versions.published_slot(session), is_cancelled=True), version)
+    version.people = len({session.trainer.user_id for session in known if session.trainer} - {None})
+    version.save(update_fields=["people"])
+    details = {"number": version.number, "sessions": len(known), "people": version.people, "words": version.words}
+    record(Happened.TIMETABLE_PUBLISHED.value, subject=version, actor=actor, **details, kept=[], cohort=cohort.code)
 
 
 def keep_cohorts() -> list[str]:

@@ -174,7 +174,7 @@ def person(request: SignedInRequest, public_id: str, place_id: str) -> HttpRespo
     place, is_expected = selectors.place_in(row, place_id)
     if request.method != "POST":
         return person_page(request, row, place, is_expected=is_expected)
-    attendance_permissions.can_correct(request.user, row, is_same_day=is_same_day(row)).require()
+    attendance_permissions.can_correct(request.user, row, is_same_day=is_same_day(row), place=place).require()
     form = CorrectionForm(request.POST, length=row.minutes, marks=selectors.marks_of(row, place))
     if form.is_valid():
         try:

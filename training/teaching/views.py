@@ -256,7 +256,7 @@ def person_page(
         "trail": overview.trail_of(row, marks, devices=devices, counting=settled.by.key if settled.by else ""),
         "is_open": settled.is_open,
         "form": form or CorrectionForm(length=row.minutes, marks=counted, initial=kept_form(request).typed),
-        "may_correct": attendance_permissions.can_correct(request.user, row, is_same_day=is_same_day(row)),
+        "may_correct": attendance_permissions.can_correct(request.user, row, is_same_day=is_same_day(row), place=place),
         "is_off": row.cancelled_at is not None or row.starts_at is None,
     }
     status = 422 if form is not None and form.errors else 200

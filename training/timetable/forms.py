@@ -35,6 +35,15 @@ def _clock(label: Any, **kwargs: Any) -> forms.TimeField:
     return forms.TimeField(label=label, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}), **kwargs)
 
 
+def _start_of(text: str) -> time | None:
+    """None for what is no hour and minute of the clock on the wall; one of another zone is none either."""
+    try:
+        found = time.fromisoformat(text.zfill(5))
+    except ValueError:
+        return None
+    return found if found.tzinfo is None else None
+
+
 def cities() -> list[tuple[str, str]]:
     return [("", ""), *((name, city.label(get_language() or "en")) for name, city in CITIES.items())]
 
@@ -189,11 +198,10 @@ class HoursForm(forms.Form):
         for text in self.cleaned_data["starts"].replace("،", ",").split(","):
             if not text.strip():
                 continue
-            try:
-                found.append(time.fromisoformat(text.strip().zfill(5)))
-            except ValueError as error:
-                text_of = gettext("“%(text)s” is not a time such as 09:30.") % {"text": text.strip()}
-                raise forms.ValidationError(text_of) from error
+            start = _start_of(text.strip())
+            if start is None:
+                raise forms.ValidationError(gettext("“%(text)s” is not a time such as 09:30.") % {"text": text.strip()})
+            found.append(start)
         return found
 
     def as_hours(self) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
 from training.models import DraftSession, Session, TimetableProposal
+from training.programmes.versions import lock_plan
 from training.states import Happened, ProposalState
 
-from . import permissions, reading, selectors, services
+from . import permissions, reading, selectors
 from .solver.bound import lower_bound
 from .solver.precheck import precheck
 from .solver.problem import Placed
@@ -46,6 +47,7 @@ def ask_proposal(
     DomainError "nothing_to_plan".
     """
     permissions.can_plan(actor).require()
+    lock_plan()
     running = TimetableProposal.objects.select_for_update().filter(state=ProposalState.WORKING).first()
     if running is not None and running.updated_at > timezone.now() - GIVEN_UP_AFTER:
         return running
@@ -134,7 +136,7 @@ def take_proposal(*, actor: User, proposal: TimetableProposal) -> int:
     Raises NotAllowed, DomainError "not_ready" or "moved_since" where the plan it rests on has changed.
     """
     permissions.can_plan(actor).require()
-    services.lock_plan()
+    lock_plan()
     row = TimetableProposal.objects.select_for_update().get(pk=proposal.pk)
     if row.state != ProposalState.READY:
         raise DomainError(_("This proposal was taken over already, or is not worked out yet."), code="not_ready")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tdap_portal.core.calendar import closed_days, holiday_name
 from training.models import Absence, Cohort, Holiday, Road, RuleLevel, TeachingHours, Trainer, Venue, VenueClosing
+from training.programmes.versions import published_slot
 from training.states import UNFINISHED, HoursKind
 
 from . import selectors
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from training.models import Session
-
-    from .selectors import Slot
+    from training.programmes.versions import Slot
 
 MODES = {"in_person": solver.ON_SITE, "online": solver.ONLINE, "mixed": solver.HYBRID}
 
@@ -83,7 +83,7 @@ def as_published(problem: solver.Problem, board: Iterable[Session]) -> solver.Pr
     for proposals; a person may move what is locked."""
     standing = {}
     for row in board:
-        slot = selectors.published_slot(row)
+        slot = published_slot(row)
         placed = None if slot.is_cancelled else placed_at(slot)
         if placed is not None and str(row.pk) in problem.sessions:
             standing[str(row.pk)] = placed

@@ -6,7 +6,6 @@ import copy
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -28,39 +27,14 @@ from training.models import (
     Trainer,
     Venue,
 )
-from training.states import UNFINISHED, PlaceState
+from training.programmes.versions import Slot, published_slot
+from training.states import UNFINISHED, CohortState, PlaceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from django.db.models import QuerySet
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where and when a session is: published, or planned. None where it has no place yet."""
-
-    starts_at: datetime | None
-    ends_at: datetime | None
-    trainer_id: int | None
-    venue_id: int | None
-    is_cancelled: bool = False
-
-    def as_data(self) -> dict[str, object]:
-        return {
-            "starts_at": self.starts_at.isoformat() if self.starts_at else None,
-            "ends_at": self.ends_at.isoformat() if self.ends_at else None,
-            "trainer": self.trainer_id,
-            "venue": self.venue_id,
-            "cancelled": self.is_cancelled,
-        }
-
-
-def published_slot(session: Session) -> Slot:
-    return Slot(
-        session.starts_at, session.ends_at, session.trainer_id, session.venue_id, session.cancelled_at is not None
-    )
 
 
 def draft_of(session: Session) -> DraftSession | None:
@@ -176,9 +150,11 @@ def heads_in(cohorts: Iterable[int]) -> int:
 
 
 def reached_by(changes: Iterable[SessionChange]) -> dict[int, list[SessionChange]]:
-    """By id of the person, the changes that touch them, in their order: who comes, and who teaches or taught it."""
+    """By id of the person, the changes that touch them, in their order: who comes, and who teaches or taught it. Who comes to a cohort
+    that was called off hears of it with the end of the place, and of nothing twice."""
     changes = list(changes)
-    by_cohort = people_of_cohorts({change.session.cohort_id for change in changes})
+    cohorts = [change.session.cohort for change in changes]
+    by_cohort = people_of_cohorts({row.pk for row in cohorts if row.state != CohortState.CANCELLED})
     reached: dict[int, list[SessionChange]] = defaultdict(list)
     for change in changes:
         people = set(by_cohort.get(change.session.cohort_id, ()))

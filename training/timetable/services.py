@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
-from training.models import Cohort, DraftSession, Session, SessionChange, TimetableVersion
+from training.models import DraftSession, Session
+from training.programmes.versions import last_number, lock_plan, new_version, publish_slot
 from training.states import UNFINISHED, CohortState, Happened
 
 from . import moving, permissions, reading, selectors
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tdap_portal.accounts.models import User
-    from training.models import Trainer, Venue
+    from training.models import TimetableVersion, Trainer, Venue
 
     from .solver.rules import Violation
 
@@ -166,11 +166,6 @@ def lock_session(*, actor: User, session: Session, is_locked: bool) -> DraftSess
     return draft
 
 
-def lock_plan() -> None:
-    """Holds every plan until the act is done: whoever plans or publishes at the same moment waits, and sees what this act left."""
-    list(Cohort.objects.select_for_update().filter(state__in=UNFINISHED).order_by("pk").values_list("pk"))
-
-
 def _locked(session: Session) -> Session:
     """The row, held with the whole plan until the act is done, where it can still be planned."""
     lock_plan()
@@ -204,7 +199,7 @@ def publish(
     """
     permissions.can_plan(actor).require()
     lock_plan()
-    last = TimetableVersion.objects.aggregate(last=Max("number"))["last"] or 0
+    last = last_number()
     if expected is not None and expected != last:
         raise DomainError(
             _("Somebody published version %(number)d meanwhile. Look at the plan again before you publish.")
@@ -215,9 +210,9 @@ def publish(
     if not moved:
         raise DomainError(_("Nothing has moved since the last version."), code="nothing_moved")
     kept = _kept_blocks(moved, reasons or {})
-    version = TimetableVersion.objects.create(number=last + 1, published_by=actor, words=words.strip()[:500])
+    version = new_version(actor=actor, words=words)
     for row in moved:
-        _publish_session(row, version)
+        publish_slot(row, selectors.planned_slot(row), version)
     DraftSession.objects.filter(session__in=moved, is_locked=False).delete()
     version.people = len(selectors.reached_by(selectors.changes_of(version)))
     version.save(update_fields=["people"])
@@ -259,23 +254,3 @@ def _kept_blocks(moved: list[Session], reasons: Mapping[int, str]) -> list[dict[
             **_as_data(open_ones),
         )
     return kept
-
-
-def _publish_session(row: Session, version: TimetableVersion) -> None:
-    was, planned = selectors.published_slot(row), selectors.planned_slot(row)
-    trainer_before = row.trainer
-    row.starts_at, row.ends_at = planned.starts_at, planned.ends_at
-    row.trainer_id, row.venue_id = planned.trainer_id, planned.venue_id
-    row.cancelled_at = (row.cancelled_at or timezone.now()) if planned.is_cancelled else None
-    if row.changed_at is not None:
-        row.sequence += 1
-    row.changed_at = timezone.now()
-    row.save()
-    SessionChange.objects.create(
-        version=version,
-        session=row,
-        before=was.as_data(),
-        after=planned.as_data(),
-        trainer_before=trainer_before if was.trainer_id != planned.trainer_id else None,
-        sequence=row.sequence,
-    )

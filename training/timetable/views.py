@@ -19,6 +19,7 @@ from tdap_portal.audit import selectors as audit_selectors
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in
 from tdap_portal.web.requests import posted
+from training.programmes.versions import published_slot
 from training.states import ProposalState
 
 from . import history, permissions, proposals, reading, selectors, services
@@ -203,7 +204,7 @@ def _session_page(
     context = {
         "row": stands,
         "slot": selectors.planned_slot(stands),
-        "published": selectors.published_slot(stands),
+        "published": published_slot(stands),
         "draft": draft,
         "trainer": draft.trainer if draft else stands.trainer,
         "venue": draft.venue if draft else stands.venue,

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -170,9 +170,15 @@ def _step(row: Composition, rows: Sequence[Any]) -> None:
 
 @transaction.atomic
 def wake(*, composition: Composition) -> bool:
-    """Ring again for one that stood still, as after a broker was emptied; True where it was needed."""
-    row = Composition.objects.select_for_update(of=("self",)).get(pk=composition.pk)
-    if row.finished_at is not None or row.updated_at > timezone.now() - STOOD_STILL:
+    """Ring again for one that stood still, as after a broker was emptied; True where it was needed.
+
+    Never waits, since a page that only looks calls it: of one that somebody holds the worker is at work.
+    """
+    skips = connection.features.has_select_for_update_skip_locked
+    rows = Composition.objects.select_for_update(of=("self",), skip_locked=skips)
+    stood_still = timezone.now() - STOOD_STILL
+    row = rows.filter(pk=composition.pk, finished_at=None, updated_at__lte=stood_still).first()
+    if row is None:
         return False
     row.save(update_fields=["updated_at"])
     record("composition.continued", subject=row, actor=None, letter=row.letter, state=row.state)

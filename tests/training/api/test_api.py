@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 from rest_framework.test import APIClient
 
+from selection.models import Offer
 from selection.states import NominationState
 from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.accounts.services import renew_token
 from tests.factories.accounts import UserFactory, partner_person
 from tests.factories.selection import owner_of
 from tests.factories.training_certificates import certified
+from tests.factories.training_places import seated
 from tests.queries import queries_of
 from tests.selection.nominations import made as made_nominations
 from tests.training.made import at, cohort, place, published, session, trainer, venue
 from training.attendance import services as attendance_services
-from training.models import Attendance, Place
+from training.models import Attendance, Certificate, Cohort, Place
 from training.states import AttendanceStatus as Status
 from training.states import CohortState, PlaceState
 
@@ -56,7 +58,11 @@ class World:
         self.sessions[0].join_url = "https://meet.example.org/j/1"
         self.sessions[0].save()
         session(self.planned)
-        self.places = [place(row, asked_at=at("2026-03-01 09:00")) for row in self.cohorts]
+        self.offers = [seated() for _row in self.cohorts]
+        self.places = [
+            place(row, application=offer.application, asked_at=at("2026-03-01 09:00"))
+            for row, offer in zip(self.cohorts, self.offers, strict=True)
+        ]
         for row, own in zip(self.sessions, self.places, strict=True):
             attendance_services.correct(
                 actor=self.boss, session=row, place=own, status=Status.LATE, minutes=90, words="As on the roll"
@@ -274,10 +280,29 @@ def test_a_nominee_that_has_not_agreed_and_claimed_it_is_not_there(world, change
     assert world.read(chamber, "nominees") == []
 
 
+@pytest.mark.parametrize("state", ["declined", "given_back", "taken_back", "expired"])
+def test_of_a_nominee_without_a_seat_nothing_of_the_training_is_told(world, state):
+    """As on the board of its partner: neither where it was nor that it came."""
+    chamber = partner_person(PartnerKind.CHAMBER)
+    nominated(chamber, world.places[0])
+    Offer.objects.filter(pk=world.offers[0].pk).update(state=state)
+    (row,) = world.read(chamber, "nominees")
+    told = [row[name] for name in ("cohort", "minutes_held", "minutes_attended", "meets_rule", "has_certificate")]
+    assert told == [None, None, None, None, False]
+
+
+def test_a_cohort_that_was_called_off_is_no_place(world):
+    chamber = partner_person(PartnerKind.CHAMBER)
+    nominated(chamber, world.places[0])
+    Cohort.objects.update(state=CohortState.CANCELLED.value)
+    assert world.read(chamber, "nominees")[0]["cohort"] is None
+
+
 def test_a_nominee_without_a_place_has_no_hours(world):
     chamber = partner_person(PartnerKind.CHAMBER)
     nominated(chamber, world.places[0])
     Place.objects.update(state=PlaceState.WAITING)
+    Certificate.objects.all().delete()
     (row,) = world.read(chamber, "nominees")
     assert (row["cohort"], row["minutes_held"], row["meets_rule"], row["has_certificate"]) == (None, None, None, False)
 

@@ -350,3 +350,11 @@ def test_a_place_that_asks_for_nothing_shows_no_right_answers_of_another(client,
     html = client.get(reverse("training:attempt_result", args=[attempt.public_id])).content.decode()
     assert "What was not right" in html
     assert "is-right" not in html
+
+
+def test_nobody_gives_more_to_their_own_firm(course):
+    given = {"place": course.place, "minutes": 10, "tries": 1, "words": "The light went out"}
+    MemberFactory(sme=course.place.sme, user=course.boss)
+    with pytest.raises(NotAllowed, match="tied to this firm"):
+        services.give_more(actor=course.boss, **given)
+    assert services.give_more(actor=manager(), **given).minutes == 10

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -116,3 +117,33 @@ def test_every_order_gives_the_same(marks):
         assert settle(other) == right
     if any(mark.source == Source.CORRECTION for mark in marks):
         assert not right.is_open
+
+
+# ------------------------------------------------------------------------------------------- a device and its own marks
+
+
+def typed(key, status, received, *, day=6) -> Mark:
+    """From paper: seen when the session ended, whenever it was typed in."""
+    return Mark(
+        key, status, Source.SHEET, at("2027-03-06 12:00"), at(f"2027-03-0{day} {received}"),
+        received_on=date(2027, 3, day),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "z"), ("z", "a")])
+def test_of_two_typed_in_from_one_paper_the_later_one_is_right(first, second):
+    wrong, right = typed(first, Status.ABSENT, "13:00"), typed(second, Status.PRESENT, "13:05")
+    assert settle([wrong, right]) == settle([right, wrong]) == Settled(Status.PRESENT, right)
+
+
+def test_what_a_device_sends_on_another_day_and_says_otherwise_waits_for_a_person():
+    there = Mark(
+        "d1-1", Status.ABSENT, Source.ROLL, at("2027-03-06 10:12"), at("2027-03-06 12:05"), device="D1",
+        received_on=date(2027, 3, 6),
+    )  # fmt: skip
+    later = replace(there, key="d1-2", status=Status.PRESENT, observed_at=at("2027-03-06 11:50"))
+    assert settle([there, later]).status == Status.PRESENT
+    days_after = replace(later, received_at=at("2027-03-09 09:00"), received_on=date(2027, 3, 9))
+    assert settle([there, days_after]) == Settled(Status.OPEN, None, (days_after, there))
+    same = replace(days_after, status=Status.ABSENT)
+    assert settle([there, same]).status == Status.ABSENT

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from selection.models import Conflict
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import ApplicationFactory
+from tests.factories.smes import MemberFactory
 from tests.training.made import at, cohort, manager, place, published, trainer
 from training.attendance import selectors, services
 from training.attendance.services import Called
@@ -289,3 +291,53 @@ def test_hours_of_many_files_cost_the_same_queries(django_assert_num_queries):
     files += [Hall("a b").files[name].pk for name in "ab"]
     with django_assert_num_queries(3):
         assert len(selectors.hours_of_files(files)) == 3
+
+
+def test_a_trainer_s_telephone_changes_nothing_days_later_that_the_day_has_settled(hall):
+    """What only a programme manager may correct by then, with a reason, no device corrects either."""
+    hall.roll("D1", "12:05:00", "12:05:00", ("d1-1", "ali", "absent", "10:12", None))
+    with time_machine.travel(at("2027-03-20 09:00"), tick=False):
+        services.take_roll(
+            actor=hall.teacher, session=hall.session, device="D1", device_now=at("2027-03-20 09:00"),
+            called=[Called("d1-2", hall.places["ali"].public_id, Status.PRESENT, at(f"{DAY} 11:50"))],
+        )  # fmt: skip
+    assert hall.status("ali") == "open"
+    with time_machine.travel(at(f"{DAY} 12:10"), tick=False):  # the control: on the day a device overrules itself
+        hall.roll("D1", "12:10:00", "12:10:00", ("d1-3", "sana", "absent", "10:12", None))
+        hall.roll("D1", "12:11:00", "12:11:00", ("d1-4", "sana", "present", "11:50", None))
+    assert hall.status("sana") == "present"
+
+
+def test_a_key_that_stands_for_two_people_loses_nobody(hall):
+    """A device that names its marks badly is refused whole, and keeps them; silently the second person would be dropped."""
+    one = ("d1-1", "ali", "present", "10:12", None)
+    with pytest.raises(DomainError) as refusal:
+        hall.roll("D1", "12:05:00", "12:05:00", one, ("d1-1", "sana", "present", "10:12", None))
+    assert (refusal.value.code, AttendanceMark.objects.count()) == ("one_key", 0)
+    hall.roll("D1", "12:05:00", "12:05:00", one)
+    with pytest.raises(DomainError) as refusal:
+        hall.roll("D2", "12:06:00", "12:06:00", ("d1-1", "sana", "present", "10:12", None))
+    assert refusal.value.code == "one_key"
+    hall.roll("D1", "12:05:00", "12:07:00", one)  # the control: the same once more is once
+    assert (hall.status("ali"), hall.status("sana"), AttendanceMark.objects.count()) == ("present", None, 1)
+
+
+@pytest.mark.parametrize("tie", ["member", "conflict", "comes", None])
+def test_nobody_corrects_the_attendance_of_their_own_firm(hall, tie):
+    boss, ali = manager(), hall.places["ali"]
+    if tie == "member":
+        MemberFactory(sme=ali.sme, user=boss)
+    elif tie == "conflict":
+        Conflict.objects.create(official=boss, sme=ali.sme, words="A cousin.")
+    elif tie == "comes":
+        type(ali).objects.filter(pk=ali.pk).update(attendee_user=boss)
+        ali.refresh_from_db()
+    values = {"session": hall.session, "status": Status.PRESENT, "words": "On the photographs"}
+    with time_machine.travel(at("2027-03-08 09:00"), tick=False):
+        services.correct(actor=boss, place=hall.places["sana"], **values)  # of another firm
+        if tie is None:
+            services.correct(actor=boss, place=ali, **values)
+        else:
+            with pytest.raises(NotAllowed, match="tied to this firm"):
+                services.correct(actor=boss, place=ali, **values)
+    assert (hall.status("ali"), hall.status("sana")) == (None if tie else "present", "present")

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from selection.models import Conflict
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.notifications.models import Message
@@ -259,10 +260,10 @@ def test_the_page_to_keep_has_the_keys_and_needs_nothing_else(client):
 
 
 def test_the_list_of_a_cohort_costs_the_same_queries(finished, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(selectors.lines_of(finished.cohort)) == 3
     place(finished.cohort, UserFactory(), application=ApplicationFactory(), asked_at=at("2026-03-01 09:00"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(selectors.lines_of(finished.cohort)) == 4
 
 
@@ -270,3 +271,49 @@ def test_what_is_to_come_is_no_lack_of_hours(finished):
     with time_machine.travel(at("2026-03-04 09:00"), tick=False):
         (line,) = [line for line in selectors.lines_of(finished.cohort) if line.place.attendee == "Asad Raza"]
     assert "There are sessions to come." in line.lacks
+
+
+# --------------------------------------------------------------------------------------------------- after taking back
+
+
+@pytest.mark.parametrize(
+    ("reason", "again"),
+    [
+        ("other_person", 0), ("false_paper", 0), ("assessment", 0),
+        ("attendance", 1), ("issued_in_error", 1),
+    ],
+)  # fmt: skip
+def test_what_was_taken_back_for_good_is_not_issued_again_by_the_next_click(finished, reason, again):
+    row = finished.issue()
+    services.revoke(actor=director(), certificate=row, reason_code=reason)
+    if again:
+        assert services.issue_for_cohort(actor=finished.boss, cohort=finished.cohort) == 1
+    else:
+        with pytest.raises(DomainError) as refusal:
+            services.issue_for_cohort(actor=finished.boss, cohort=finished.cohort)
+        assert refusal.value.code == "nobody_earned"
+    assert services.issue_next(cohort_id=finished.cohort.pk, actor=finished.boss) == again
+    rows = Certificate.objects.filter(place=row.place)
+    assert sorted(rows.values_list("state", flat=True)) == ["in_force", "revoked"][1 - again :]
+    (line,) = [line for line in selectors.lines_of(finished.cohort) if line.place == row.place]
+    assert line.lacks == (() if again else ("A certificate was taken back, so no other one is issued.",))
+
+
+def test_one_whose_name_was_put_right_before_is_not_issued_again_either(finished):
+    row = finished.issue()
+    new = services.replace(actor=finished.boss, certificate=row, words="Spelling", person="Rabia Noor Fatima")
+    services.revoke(actor=director(), certificate=new, reason_code="other_person")
+    assert services.issue_next(cohort_id=finished.cohort.pk, actor=finished.boss) == 0
+
+
+def test_nobody_ends_or_renames_the_certificate_of_their_own_firm(finished, client):
+    row = finished.issue()
+    Conflict.objects.create(official=finished.boss, sme=row.place.sme, words="A cousin.")
+    with pytest.raises(NotAllowed, match="tied to this firm"):
+        services.replace(actor=finished.boss, certificate=row, words="Spelling", person="A Cousin")
+    with pytest.raises(NotAllowed, match="tied to this firm"):
+        services.revoke(actor=finished.boss, certificate=row, reason_code="issued_in_error")
+    client.force_login(finished.boss)
+    for name in ("certificate_replace", "certificate_revoke"):
+        assert client.get(reverse(f"training:{name}", args=[row.public_id])).status_code == 403
+    assert services.replace(actor=manager(), certificate=row, words="Spelling", person="Rabia Noor Fatima").number

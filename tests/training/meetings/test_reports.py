@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from tdap_portal.audit.models import Event
-from tdap_portal.core.errors import DomainError, NotAllowed
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.smes import MemberFactory
 from tests.training.made import at, cohort, manager, place, trainer
@@ -304,3 +304,32 @@ def test_a_report_that_nobody_looks_at_is_forgotten_after_a_week(room):
     MeetingReport.objects.update(created_at=AFTER - timedelta(days=8))
     read(room, SECOND)
     assert [row.sha256 for row in MeetingReport.objects.all()] == [read(room, SECOND).sha256]
+
+
+# -------------------------------------------------------------------------------------------- a report beside the session
+
+
+def test_the_report_of_after_the_end_waits_for_the_report_of_the_session_in_either_order(room):
+    """By itself it says nothing of the session and is refused with both times; beside one that does it says who came too late."""
+    with pytest.raises(DomainError) as refusal:
+        room.count(SECOND)
+    assert refusal.value.code == "outside"
+    assert "12:31" in str(refusal.value)
+    assert "12:00" in str(refusal.value)
+    assert (room.minutes(), MeetingReport.objects.get().counted_at) == ({}, None)
+    room.count(FIRST)
+    room.count(SECOND)  # the same file: it has waited
+    assert room.minutes() == RIGHT
+    assert MeetingReport.objects.exclude(counted_at=None).count() == MeetingReport.objects.count() == 2
+
+
+def test_a_report_that_somebody_dropped_meanwhile_is_not_there(room):
+    with time_machine.travel(AFTER, tick=False):
+        row = services.read_in(actor=room.teacher, session=room.session, file_name="a.csv", content=FIRST)
+        services.drop(actor=room.boss, report=row)
+        for act in (services.count, services.drop):
+            with pytest.raises(NotFound):
+                act(
+                    actor=room.teacher,
+                    report=MeetingReport(pk=row.pk or 1, public_id=row.public_id, session=row.session),
+                )

@@ -88,6 +88,9 @@ def test_hours_of_ramazan_are_set_and_changed(client, boss):
     ("typed", "words"),
     [
         ({"starts": "half past nine"}, "is not a time such as 09:30"),
+        ({"starts": "09:30+05:00"}, "is not a time such as 09:30"),
+        ({"starts": "09:30, 10:00Z"}, "is not a time such as 09:30"),
+        ({"starts": "9" * 200}, "is not a time such as 09:30"),
         ({"starts": "16:00"}, "A session can only begin within the hours."),
         ({"closes": "08:00", "starts": ""}, "What ends lies before what begins."),
         ({"weekdays": []}, "Days of the week"),

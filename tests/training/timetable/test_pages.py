@@ -14,6 +14,7 @@ from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import UserFactory, director, officer
 from tests.training.made import at, cohort, manager, place, published, session, trainer, venue
 from training.models import DraftSession, Session, TeachingHours, TimetableVersion
+from training.programmes.versions import Slot
 from training.timetable import holidays, moving, proposals, reading, selectors, services
 from training.timetable.board import Board
 from training.timetable.solver.rules import check, hard
@@ -149,7 +150,7 @@ def test_what_a_move_is_told_is_what_the_whole_check_says_of_it(spring):
     for row in (spring.first, spring.second, spring.third):
         for when in ("2027-04-13 10:00", "2027-04-14 14:00", "2027-04-17 09:30"):
             for who, where in ((spring.hira, spring.room), (spring.bilal, spring.small)):
-                placed = reading.placed_at(selectors.Slot(at(when), None, who.pk, where.pk))
+                placed = reading.placed_at(Slot(at(when), None, who.pk, where.pk))
                 whole = check(board.problem, {**board.plan, str(row.pk): placed})
                 of_row = {one for one in map(repr, whole) if f"'{row.pk}'" in one}
                 assert {

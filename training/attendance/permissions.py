@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.accounts.roles import Role
@@ -40,5 +41,7 @@ def can_correct(actor: User, session: Session, *, is_same_day: bool) -> Answer:
     if actor.has_role(Role.PROGRAMME_MANAGER) or (teaches(actor, session) and is_same_day):
         return allowed()
     if teaches(actor, session):
+        if session.starts_at is None or session.starts_at > timezone.now():
+            return denied(_("The day of this session is still to come."))
         return denied(_("The day of this session is over: a programme manager corrects it now."))
     return can_take_roll(actor, session)

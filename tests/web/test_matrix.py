@@ -202,6 +202,7 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "training:watch_rule training:nudge_policy",
     },
     "the door of the SMS provider": {ACTS: "notifications:sms_received"},
+    "an SMS as a firm would send it, in the demo alone": {ACTS: "notifications:sms_answer"},
     "certificates of a cohort": {BOTH: "training:cohort_certificates"},
     "questions with their answers, rules of assessments, practical tasks": {
         SEES: "training:questions training:question training:practical_tasks",

@@ -65,6 +65,12 @@ def qr_squares(text: str) -> Iterator[tuple[int, int]]:
                 yield column, row
 
 
+def qr_path(text: str) -> tuple[int, str]:
+    """How many squares the code is wide, and its dark ones as a path of an SVG."""
+    squares = list(qr_squares(text))
+    return 1 + max(column for column, _row in squares), "".join(f"M{column} {row}h1v1h-1z" for column, row in squares)
+
+
 class _Page:
     """fpdf2 with the two hands of the portal: a line of text from the left in Latin, or from the right in Urdu."""
 

@@ -29,16 +29,17 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     elif user.has_role(*DESK_ROLES):
         yield NavItem(_("Desk"), reverse("selection:desk"), order=10)
         yield NavItem(_("Rounds"), reverse("selection:rounds"), order=20)
-        yield NavItem(_("Nominations"), reverse("selection:desk_nominations"), order=30)
+        yield NavItem(_("Nominations"), reverse("selection:desk_nominations"), order=30, is_spare=True)
         if user.has_role(Role.APPROVER):
             yield NavItem(_("Appeals"), reverse("selection:desk_appeals"), order=30)
-        yield NavItem(_("Results"), reverse("results"), order=40)
+        yield NavItem(_("Results"), reverse("results"), order=40, is_spare=True)
     elif user.is_official or user.is_partner:
         if nominations_selectors.nominating_partners(user):
             yield NavItem(_("Nominations"), reverse("selection:nominations_start"), order=10)
-        yield NavItem(_("Calendar"), reverse("rounds"), order=20)
-        yield NavItem(_("Results"), reverse("results"), order=40)
+        yield NavItem(_("Calendar"), reverse("rounds"), order=20, is_spare=True)
+        yield NavItem(_("Results"), reverse("results"), order=40, is_spare=True)
     else:
         firm = people_selectors.firm_here(request)
         is_home = firm is not None and request.path == firm.home_url
-        yield NavItem(_("Your file"), request.path if is_home else reverse("selection:firm_home"), order=10)
+        url = request.path if is_home else reverse("selection:firm_home")
+        yield NavItem(_("Your file"), url, order=10, gives_way=firm is None)

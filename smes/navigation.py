@@ -23,11 +23,11 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         return
     if request.user.is_official or request.user.is_partner:
         if duplicates_permissions.can_judge_duplicates(request.user):
-            yield NavItem(_("Duplicates"), reverse("smes:duplicates"), order=60)
+            yield NavItem(_("Duplicates"), reverse("smes:duplicates"), order=60, is_spare=True)
         return
     firm = people_selectors.firm_here(request)
     if firm is None:
-        yield NavItem(_("Register your firm"), reverse("smes:register"), order=10)
+        yield NavItem(_("Register your firm"), reverse("smes:register"), order=10, gives_way=True)
         return
     yield NavItem(_("Profile"), reverse("smes:profile", args=[firm.public_id]), order=12)
     if papers_permissions.can_see_papers(request.user, firm):

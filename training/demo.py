@@ -37,7 +37,7 @@ from training.states import CohortState, PlaceState
 from training.timetable import proposals
 from training.timetable import services as timetable_services
 
-from .demo_words import COHORTS, MODULES, QUESTIONS, TRAINERS, VENUES
+from .demo_words import COHORTS, MODULES, QUESTIONS, SIGNS_IN, TRAINERS, VENUES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -321,24 +321,24 @@ def _assessment(manager: User, programme: Programme, modules: list[Module], toda
 
 
 def _materials(manager: User, modules: list[Module]) -> None:
-    for language, title in (("ur", "Work sheet, Urdu"), ("en", "Work sheet, English")):
+    for language, title in (("ur", "ورک شیٹ"), ("en", "Work sheet")):
         sheet = FPDF()
         sheet.add_page()
         sheet.set_font("Helvetica", size=18)
-        sheet.cell(text=f"{title}: who buys it, where, and why?")
+        sheet.cell(text="Work sheet: who buys it, where, and why?")
         content = io.BytesIO(bytes(sheet.output()))
-        file = check_material(content, name=f"{title}.pdf", size=None, max_bytes=MAX_BYTES)
+        file = check_material(content, name=f"work-sheet-{language}.pdf", size=None, max_bytes=MAX_BYTES)
         services_materials.add_material(actor=manager, module=modules[0], title=title, language=language, file=file)
 
 
 def _trainers_and_venues(manager: User) -> None:
-    """The first trainer has an account, that of the demo's trainer."""
-    first, login = TRAINERS[0][0], login_of(TRAINER)
-    accounts_services.create_person(actor=None, name=first, email=login, password=PASSWORD, is_demo=True)
+    """The one who teaches most in the days to come has an account, that of the demo's trainer."""
+    login = login_of(TRAINER)
+    accounts_services.create_person(actor=None, name=SIGNS_IN, email=login, password=PASSWORD, is_demo=True)
     for name, name_ur, home, skills, languages, cities in TRAINERS:
         services_resources.create_trainer(
             actor=manager,
-            email=login if name == first else "",
+            email=login if name == SIGNS_IN else "",
             name=name,
             name_ur=name_ur,
             home_city=home,
@@ -356,8 +356,10 @@ def _trainers_and_venues(manager: User) -> None:
             name=name,
             name_ur=name_ur,
             city=city,
-            address=address,
-            directions=directions,
+            address=address[0],
+            address_ur=address[1],
+            directions=directions[0],
+            directions_ur=directions[1],
             seats=seats,
             equipment=list(equipment),
             opening={str(day): hours for day in days},

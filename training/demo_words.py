@@ -35,20 +35,28 @@ TRAINERS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str
     ("Asad Khattak", "اسد خٹک", "Peshawar", ("customs", "logistics", "cloud", "pricing"), ("ps", "ur"),
      ("Peshawar", "Quetta")),
 )  # fmt: skip
-VENUES: tuple[tuple[str, str, str, int, tuple[str, ...], str, str], ...] = (
-    # name, in Urdu, city ("" for online), seats, what is there, address and how to get there
+SIGNS_IN = "Bilal Aziz"  # of these, who has an account
+VENUES: tuple[tuple[str, str, str, int, tuple[str, ...], tuple[str, str], tuple[str, str]], ...] = (
+    # name, in Urdu, city ("" for online), seats, what is there, address and how to get there, each in both languages
     ("Expo room 2", "ایکسپو کمرہ 2", "Lahore", 48, ("projector", "computers", "internet", "photo_corner"),
-     "Expo Centre, Johar Town", "Gate 3, first floor. The Orange Line stops ten minutes away on foot."),
+     ("Expo Centre, Johar Town", "ایکسپو سینٹر، جوہر ٹاؤن"),
+     ("Gate 3, first floor. The Orange Line stops ten minutes away on foot.",
+      "گیٹ 3، پہلی منزل۔ اورنج لائن کا اسٹیشن پیدل دس منٹ پر ہے۔")),
     ("TDAP, fifth floor", "ٹڈاپ، پانچویں منزل", "Karachi", 60,
      ("projector", "computers", "internet", "photo_corner", "step_free"),
-     "Finance and Trade Centre, Shahrah-e-Faisal", "Block A, lift to the fifth floor. Bring your CNIC for the guard."),
+     ("Finance and Trade Centre, Shahrah-e-Faisal", "فنانس اینڈ ٹریڈ سینٹر، شاہراہِ فیصل"),
+     ("Block A, lift to the fifth floor. Bring your CNIC for the guard.",
+      "بلاک اے، لفٹ سے پانچویں منزل۔ گارڈ کو دکھانے کے لیے شناختی کارڈ ساتھ لائیں۔")),
     ("Chamber hall", "چیمبر ہال", "Sialkot", 60, ("projector", "computers", "internet", "photo_corner", "power_backup"),
-     "Paris Road", "Behind the Chamber; parking for motorcycles inside the gate."),
+     ("Paris Road", "پیرس روڈ"),
+     ("Behind the Chamber; parking for motorcycles inside the gate.",
+      "چیمبر کے پیچھے؛ موٹر سائیکل گیٹ کے اندر کھڑی ہو سکتی ہے۔")),
     ("Sarhad Chamber", "سرحد چیمبر", "Peshawar", 30, ("projector", "computers", "internet", "photo_corner"),
-     "G.T. Road", "Opposite the bus station; second floor."),
+     ("G.T. Road", "جی ٹی روڈ"), ("Opposite the bus station; second floor.", "بس اڈے کے سامنے؛ دوسری منزل۔")),
     ("Serena road hall", "سرینا روڈ ہال", "Quetta", 24, ("projector", "computers", "internet", "photo_corner"),
-     "Zarghoon Road", "Ground floor; there is a room for mothers beside the hall."),
-    ("Online, room A", "آن لائن، کمرہ اے", "", 300, ("projector", "computers", "internet", "photo_corner"), "", ""),
+     ("Zarghoon Road", "زرغون روڈ"),
+     ("Ground floor; there is a room for mothers beside the hall.", "نچلی منزل؛ ہال کے ساتھ ماؤں کے لیے کمرہ ہے۔")),
+    ("Online, room A", "آن لائن، کمرہ اے", "", 300, ("projector", "computers", "internet", "photo_corner"), ("", ""), ("", "")),
 )  # fmt: skip
 COHORTS: tuple[tuple[str, str, str, int, int, bool], ...] = (
     # city, language, time of day, first day from today, places, opened

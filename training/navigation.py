@@ -31,7 +31,8 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     calendar of the training."""
     user = request.user
     if user.is_authenticated and request.session.get(TEACHES):
-        yield NavItem(_("Your day"), reverse("training:day"), order=8)
+        yield NavItem(_("Your day"), reverse("training:day"), order=8, is_home=True)
+        yield NavItem(_("Your sessions"), reverse("training:calendar"), order=9)
         if not user.is_official:  # the calendar of cohorts is no entry of theirs: the head has room for seven
             return
     if not user.is_authenticated or not user.is_official:
@@ -42,14 +43,14 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Board"), reverse("training:board"), order=10)
         yield NavItem(_("Cohorts"), reverse("training:cohorts"), order=11)
         yield NavItem(_("Timetable"), reverse("training:timetable"), order=12)
-        yield NavItem(_("Programmes"), reverse("training:programmes"), order=13)
-        yield NavItem(_("Trainers"), reverse("training:trainers"), order=14)
-        yield NavItem(_("Venues"), reverse("training:venues"), order=15)
+        yield NavItem(_("Programmes"), reverse("training:programmes"), order=13, is_spare=True)
+        yield NavItem(_("Trainers"), reverse("training:trainers"), order=14, is_spare=True)
+        yield NavItem(_("Venues"), reverse("training:venues"), order=15, is_spare=True)
         yield NavItem(_("Places"), reverse("training:desk_places"), order=16)
         yield NavItem(_("Calls"), reverse("training:calls"), order=17)
     else:
         if user.has_role(Role.OFFICER):
             yield NavItem(_("Calls"), reverse("training:calls"), order=46)
-        yield NavItem(_("Training"), reverse("training:cohorts"), order=45)
+        yield NavItem(_("Training"), reverse("training:cohorts"), order=45, is_spare=True)
         if user.has_role(*DESK_ROLES):
-            yield NavItem(_("Board"), reverse("training:board"), order=46)
+            yield NavItem(_("Board"), reverse("training:board"), order=46, is_spare=True)

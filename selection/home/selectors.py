@@ -54,6 +54,22 @@ class HomeLink:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class HomeTask:
+    """What waits for an official on a floor above: a row of the home that is a link. note: small, behind it. tone: of the theme."""
+
+    title: str
+    url: str
+    note: str
+    tone: str = "you"
+    code: str = ""
+    end: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (self.note,)
+
+
 NEWEST_MESSAGES = 3
 NEWEST_RUNS = 5
 MAX_OFFICERS = 60
@@ -87,6 +103,11 @@ def partner_links(user: User) -> list[HomeLink]:
     """What floors above offer a partner; none where they are not there (settings.PARTNER_LINKS)."""
     links = (import_module(name).partner_link(user) for name in settings.PARTNER_LINKS)
     return [link for link in links if link is not None]
+
+
+def tasks_above(user: User) -> list[HomeTask]:
+    """What waits for this official on floors above; none where they are not there (settings.HOME_TASKS)."""
+    return [task for name in settings.HOME_TASKS for task in import_module(name).home_tasks(user)]
 
 
 def own_runs(user: User) -> list[ImportRun]:

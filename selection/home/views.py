@@ -126,10 +126,12 @@ def finance(request: SignedInRequest) -> HttpResponse:
 
 
 def _staff(request: SignedInRequest, *, title: StrOrPromise, why: str) -> HttpResponse:
-    """Officials whose own work has no data yet: the rounds in figures, and where else they may look. why: nothing waits."""
+    """Officials whose own work stands on floors above: what waits there, the rounds in figures, and where else they may look. why: said
+    where nothing waits."""
     now = desk_selectors.desk_now()
     cards = wording.round_cards(now.rounds, selectors.numbers_of(now.rounds), runs_rounds=False)
-    return _home(request, now, "staff", {"title": title, "why": why, "cards": cards})
+    tasks = selectors.tasks_above(request.user)
+    return _home(request, now, "staff", {"title": title, "why": why, "cards": cards, "tasks": tasks})
 
 
 @signed_in()

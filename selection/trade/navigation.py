@@ -19,4 +19,4 @@ if TYPE_CHECKING:
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
     if request.user.is_authenticated and permissions.can_see_runs(request.user):
-        yield NavItem(_("Trade figures"), reverse("trade:runs"), order=70)
+        yield NavItem(_("Trade figures"), reverse("trade:runs"), order=70, is_spare=True)

@@ -201,6 +201,19 @@
     if (takesFocus) target.focus(); else target.click();
   });
 
+  // "More" in the head closes by Escape, which gives the focus back, and by a press elsewhere.
+  const more = doc.querySelector(".masthead__more");
+  if (more) {
+    doc.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !more.open) return;
+      more.open = false;
+      more.querySelector("summary").focus();
+    });
+    doc.addEventListener("click", (event) => {
+      if (!event.target.closest(".masthead__more, .masthead__rest")) more.open = false;
+    });
+  }
+
   // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys,
   // which belong to a host with a name: at 127.0.0.1 it refuses them, at localhost it does not.
   const passkeys = window.PublicKeyCredential && !/^[\d.]+$|:/.test(window.location.hostname);

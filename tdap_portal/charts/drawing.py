@@ -31,6 +31,11 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """Each cell with the name of its column, for a screen on which a row is a list."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
 
 class Drawing(Protocol):
     """What a Figure can hold."""

@@ -32,6 +32,24 @@ class PreferencesForm(forms.Form):
         )
 
 
+class AnswerForm(forms.Form):
+    """An SMS as somebody would send it to the portal, in the demo. token: what is sent twice comes in once."""
+
+    number = forms.CharField(
+        label=_("From the mobile number"),
+        max_length=20,
+        help_text=_("That of a person above, such as 0300-1000066."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Words of the SMS"),
+        max_length=500,
+        help_text=_('"5 4 clear examples" says how a session was; "stop" ends the SMS, "start" brings them back.'),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    token = forms.RegexField(r"\A[0-9a-f]{16}\Z", required=False, widget=forms.HiddenInput)
+
+
 class SentFilterForm(forms.Form):
     """A nonsense value in the address reads as no filter."""
 

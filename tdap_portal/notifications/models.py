@@ -15,6 +15,7 @@ class Channel(models.TextChoices):
 
 
 TONES = {"waiting": "us", "leased": "us", "sent": "done", "failed": "no", "skipped": "rest"}  # of the badges
+INBOUND_TONES = {"waiting": "us", "read": "done", "unread": "you", "stranger": "rest", "failed": "no"}
 ERROR_WORDS = {
     "switched_off": _("The person does not want messages on this channel."),
     "no_way_out": _("No provider is set up for this channel."),
@@ -184,3 +185,7 @@ class InboundSms(PublicId):
 
     def __str__(self) -> str:
         return f"{self.public_id}: {self.state}"
+
+    @property
+    def tone(self) -> str:
+        return INBOUND_TONES[self.state]

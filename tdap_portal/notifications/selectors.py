@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.conf import settings
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 COUNTED_UP_TO = 99
 OLDEST_MAY_WAIT = timedelta(minutes=15)
+INBOUND_LOOKED_BACK = timedelta(days=7)  # whoever wrote an SMS that was given up was told nothing since
 STATES = {  # what staff can ask for: two states of the row are one to them
     "waiting": (Dispatch.State.WAITING, Dispatch.State.LEASED),
     "sent": (Dispatch.State.SENT,),
@@ -92,6 +94,7 @@ def dispatch_for(user: User | AnonymousUser, public_id: str) -> Dispatch:
 
 
 NEWEST_DISPATCHES = 1_000
+NEWEST_INBOUND = 5
 SHOWN_FAILED = 3
 
 
@@ -125,6 +128,13 @@ def last_sms_of(people: Iterable[int]) -> dict[int, datetime]:
     return dict(rows.values_list("person").annotate(last=Max("received_at")))
 
 
+def inbound_visible_to(user: User | AnonymousUser) -> list[InboundSms]:
+    """The newest SMS that came in, without what they said. Raises NotFound for whoever may not see what left."""
+    if not permissions.can_see_sent(user):
+        raise NotFound
+    return list(InboundSms.objects.order_by("-pk")[:NEWEST_INBOUND])
+
+
 def something_is_due() -> bool:
     return Dispatch.objects.filter(state=Dispatch.State.WAITING, next_try_at__lte=timezone.now()).exists()
 
@@ -151,4 +161,23 @@ def health_lines() -> list[HealthLine]:
             else _("None has failed."),
             weight="should",
         ),
+        _inbound_line(),
     ]
+
+
+def _inbound_line() -> HealthLine:
+    """What waits too long or was given up says that the worker does not read what came in."""
+    rows = InboundSms.objects.order_by()
+    oldest = rows.filter(state=InboundSms.State.WAITING).aggregate(at=Min("received_at"))["at"]
+    age = timezone.now() - oldest if oldest else timedelta(0)
+    lately = timezone.now() - INBOUND_LOOKED_BACK
+    failed = rows.filter(state=InboundSms.State.FAILED, received_at__gte=lately)[: COUNTED_UP_TO + 1].count()
+    if failed:
+        detail = _("%(number)d could not be read.") % {"number": failed}
+    elif oldest:
+        detail = _("Waits %(span)s.") % {"span": span_words(age)}
+    elif not (settings.SMS_INBOUND_KEY or settings.DEMO):
+        detail = _("None comes in: no provider is set up.")
+    else:
+        detail = _("All are read.")
+    return HealthLine(_("SMS that came in"), ok=age < OLDEST_MAY_WAIT and not failed, detail=detail, weight="should")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings as conf
@@ -10,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -18,7 +21,7 @@ from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.paging import keyset_page
 
 from . import inbound, permissions, selectors, services
-from .forms import PreferencesForm, SentFilterForm
+from .forms import AnswerForm, PreferencesForm, SentFilterForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,6 +75,11 @@ def settings(request: SignedIn) -> HttpResponse:
 def sent(request: HttpRequest) -> HttpResponse:
     if not conf.DEMO and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    return _sent_page(request, AnswerForm(initial={"number": request.GET.get("from", "")[:20]}))
+
+
+def _sent_page(request: HttpRequest, answer: AnswerForm, *, status: int = 200) -> HttpResponse:
+    """answer: the form of an SMS to the portal, shown in the demo."""
     form = SentFilterForm(request.GET)
     filters = form.filters()
     rows = selectors.dispatches_visible_to(request.user, **filters)
@@ -81,8 +89,32 @@ def sent(request: HttpRequest) -> HttpResponse:
         "filters_in_force": sum(bool(value) for value in filters.values()),
         "shows_texts": conf.DEMO,
         "can_send_again": bool(permissions.can_send_again(request.user)),
+        "answer": answer,
+        "token": secrets.token_hex(8),
+        "came_in": selectors.inbound_visible_to(request.user),
     }
-    return render(request, "notifications/sent.html", context)
+    return render(request, "notifications/sent.html", context, status=status)
+
+
+@require_POST
+def sms_answer(request: HttpRequest) -> HttpResponse:
+    """In the demo, where no provider is: an SMS comes in as if a telephone had sent it."""
+    if not conf.DEMO:
+        raise NotFound
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _sent_page(request, form, status=422)
+    inbound.keep(
+        json.dumps(
+            {
+                "id": f"demo-{form.cleaned_data['token'] or secrets.token_hex(8)}",
+                "from": form.cleaned_data["number"],
+                "text": form.cleaned_data["text"],
+            }
+        ).encode()
+    )
+    messages.success(request, _("The SMS came in. What the portal made of it stands below in a moment."))
+    return redirect(f"{reverse('notifications:sent')}#came-in")
 
 
 @login_required

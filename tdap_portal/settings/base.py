@@ -130,6 +130,9 @@ FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives
 PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)` gives what else a partner's home leads to
     "training.board.links",
 ]
+HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
+    "training.board.links",
+]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",
     "tdap_portal.notifications.selectors",

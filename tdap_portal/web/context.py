@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -19,13 +20,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the masthead. order: smaller stands first. count: things that wait ("99+" where counting stops), None to show nothing."""
+    """One entry of the masthead.
+
+    order: smaller stands first; from OWN on it is of the person and stands last. count: things that wait ("99+" where counting stops),
+    None to show nothing. is_spare: goes behind "More" where there are more entries than one line holds. is_home: where the person's own
+    work begins; gives_way: is not for somebody with such an entry.
+    """
 
     label: Any
     url: str
     order: int = 50
     count: int | str | None = None
+    is_spare: bool = False
+    is_home: bool = False
+    gives_way: bool = False
     is_current: bool = False
+
+
+OWN = 90
+HEAD_HOLDS = 8  # entries on one line of 1280 px, in both languages
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The entries of the masthead in order: first, behind "More" (none where all fit), and last those of the person."""
+
+    first: list[NavItem]
+    more: list[NavItem]
+    last: list[NavItem]
+
+    @property
+    def is_in_more(self) -> bool:
+        """Whether the page is one of those behind "More"."""
+        return any(item.is_current for item in self.more)
+
+    def __len__(self) -> int:
+        return sum(1 for _entry in self)
+
+    def __iter__(self) -> Iterator[NavItem]:
+        return chain(self.first, self.more, self.last)
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
@@ -37,13 +70,18 @@ def portal(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _navigation(request: HttpRequest) -> list[NavItem]:
+def _navigation(request: HttpRequest) -> Navigation:
     items = sorted(_offered(request), key=lambda item: item.order)
+    if any(item.is_home for item in items):
+        items = [item for item in items if not item.gives_way]
     longest = max((len(item.url) for item in items if request.path.startswith(item.url)), default=0)
-    return [
-        NavItem(i.label, i.url, i.order, i.count, len(i.url) == longest and request.path.startswith(i.url))
-        for i in items
-    ]
+    items = [replace(i, is_current=len(i.url) == longest and request.path.startswith(i.url)) for i in items]
+    more = [i for i in items if i.is_spare] if len(items) > HEAD_HOLDS else []
+    return Navigation(
+        first=[i for i in items if i.order < OWN and i not in more],
+        more=more,
+        last=[i for i in items if i.order >= OWN and i not in more],
+    )
 
 
 def _offered(request: HttpRequest) -> Iterator[NavItem]:
@@ -58,6 +96,7 @@ def _foot() -> list[NavItem]:
     return [
         NavItem(_("Results in public"), reverse("results")),
         NavItem(_("Calendar of rounds"), reverse("rounds")),
+        NavItem(_("Check a certificate"), reverse("training:certificate_search")),
         NavItem(_("Accessibility"), reverse("accessibility")),
         NavItem(_("Privacy"), reverse("privacy")),
     ]

@@ -278,3 +278,32 @@ def test_acts_of_a_row_are_large_enough_for_a_thumb(live_portal, page):
     page.evaluate("document.querySelector('main').innerHTML = '<span class=acts><a href=/>Finish</a></span>'")
 
     assert page.locator("main .acts a").bounding_box()["height"] >= 44
+
+
+def test_more_opens_by_keyboard_without_a_script_and_closes_by_escape_with_one(live_portal, page, client):
+    client.force_login(officer())
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.url}])
+    page.set_viewport_size({"width": 1280, "height": 800})
+    rest, more = page.locator(".masthead__rest"), page.locator(".masthead__more summary")
+
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto("/accounts/person/")
+    assert page.locator(".masthead").bounding_box()["height"] < 90
+    expect(rest).to_be_hidden()
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(rest).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.masthead__rest') !== null")
+
+    page.unroute("**/*.js")
+    page.goto("/accounts/person/")
+    more.click()
+    expect(rest).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(rest).to_be_hidden()
+    expect(more).to_be_focused()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.locator(".masthead__menu summary").click()
+    expect(rest.locator("a").first).to_be_visible()

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from tdap_portal.notifications.models import Channel, Dispatch, Message
+from tdap_portal.notifications import inbound
+from tdap_portal.notifications.models import Channel, Dispatch, InboundSms, Message
+from tdap_portal.notifications.selectors import preferences_of
 from tests.factories.accounts import UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory, MessageFactory
 
@@ -131,8 +133,6 @@ class TestSettings:
         assert "You have given no mobile number, or not shown yet that it is yours." in page
 
     def test_a_wish_is_kept(self, client, fatima):
-        from tdap_portal.notifications.selectors import preferences_of
-
         assert "Saved." in text(client.post(SETTINGS, {"mail": "on"}, follow=True))
         assert preferences_of(fatima) == {Channel.MAIL: True, Channel.SMS: False}
         client.post(SETTINGS, {})
@@ -175,7 +175,7 @@ class TestSent:
         for row in DispatchFactory.create_batch(count, state="failed"):
             row.message = MessageFactory()
             row.save()
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             page = text(client.get(SENT))
         assert page.count("Send again") == count
 
@@ -212,6 +212,38 @@ class TestSent:
         row.refresh_from_db()
         assert (row.state, row.address) == ("waiting", "+923001234567")
         assert "This message is still on its way." in text(client.post(again(row), follow=True))
+
+    def test_in_the_demo_an_sms_comes_in_as_from_a_telephone_and_once(self, client, settings):
+        settings.DEMO = True
+        owner = UserFactory(mobile="+923001234567", mobile_verified=True)
+        DispatchFactory(state="sent", address="+923001234567")
+        page = text(client.get(SENT, {"from": "+923001234567"}))
+        assert 'value="+923001234567"' in page
+        assert 'href="?from=%2B923001234567#came-in"' in page
+        sent = {"number": "0300-1234567", "text": "stop", "token": "0123456789abcdef"}
+        for _press in range(2):
+            assert client.post(f"{SENT}answer/", sent).url == f"{SENT}#came-in"
+        row = InboundSms.objects.get()
+        inbound.read_due()
+        row.refresh_from_db()
+        assert (row.state, row.person) == ("read", owner)
+        assert preferences_of(owner)[Channel.SMS] is False
+        assert row.hint in text(client.get(SENT)).partition('id="came-in"')[2]
+
+    @pytest.mark.parametrize("number", ["", "12", "9" * 5000, "\0", "٠٣٠٠"])
+    def test_what_a_demo_sms_comes_from_is_no_fault_whatever_was_typed(self, client, settings, number):
+        settings.DEMO = True
+        answer = client.post(f"{SENT}answer/", {"number": number, "text": "5 4", "token": "x"}, follow=True)
+        assert answer.status_code in (200, 400, 422)
+        inbound.read_due()
+        assert not InboundSms.objects.exclude(state="stranger").exists()
+
+    @pytest.mark.parametrize("who", [UserFactory, administrator])
+    def test_outside_the_demo_no_sms_is_made_up(self, client, who):
+        client.force_login(who())
+        sent = {"number": "0300-1234567", "text": "stop", "token": "0123456789abcdef"}
+        assert client.post(f"{SENT}answer/", sent).status_code == 404
+        assert not InboundSms.objects.exists()
 
     def test_in_the_demo_others_still_cannot_send_again(self, client, settings, fatima):
         settings.DEMO = True

@@ -203,6 +203,7 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "the door of the SMS provider": {ACTS: "notifications:sms_received"},
     "the door of payment companies": {ACTS: "payments:notice"},
+    "an SMS as a firm would send it, in the demo alone": {ACTS: "notifications:sms_answer"},
     "certificates of a cohort": {BOTH: "training:cohort_certificates"},
     "questions with their answers, rules of assessments, practical tasks": {
         SEES: "training:questions training:question training:practical_tasks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from smes.people import selectors as people_selectors
@@ -44,5 +45,7 @@ def can_correct(actor: User, session: Session, *, is_same_day: bool, place: Plac
             return denied(_("You are tied to this firm, so another official must do this."))
         return allowed()
     if teaches(actor, session):
+        if session.starts_at is None or session.starts_at > timezone.now():
+            return denied(_("The day of this session is still to come."))
         return denied(_("The day of this session is over: a programme manager corrects it now."))
     return can_take_roll(actor, session)

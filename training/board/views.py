@@ -72,6 +72,7 @@ def partner_board(request: SignedInRequest) -> HttpResponse:
         "completion": overview.completion(found),
         "key": [wording.MARKS[code] for code in wording.KEY],
         "least": LEAST,
+        "bare": _(", ").join(table.title for table in found.splits if not table.rows),
         "query": query,
         "wants_digest": selectors.wish_of(request.user, found.partner) is not None,
     }

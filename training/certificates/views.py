@@ -23,6 +23,7 @@ from training.states import CertificateState
 from . import keys, offline, permissions, selectors, services, wording
 from .forms import FileForm, NumberForm, ReplaceForm, RevokeForm
 from .numbers import Reading, read_number, shown
+from .paper import qr_path
 from .reasons import REASONS
 from .sealing import NotSealed, fingerprint, read_seal
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
     from training.models import Certificate
 
+    from .paper import Sheet
     from .sealing import Seal
 
 
@@ -145,8 +147,11 @@ def certificate_offline(request: HttpRequest) -> HttpResponse:
 def certificate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The certificate of a person, as it was issued."""
     row = selectors.certificate_for(request.user, public_id)
+    sheet = _sheet_of(row)
     context = {
         "certificate": row,
+        "sheet": sheet,
+        "qr": qr_path(sheet.link) if sheet else None,
         "number": shown(row.number),
         "days": wording.days_words(row.facts),
         "hours": wording.hours_words(row.facts),
@@ -155,6 +160,17 @@ def certificate(request: SignedInRequest, public_id: str) -> HttpResponse:
         "can_end": permissions.can_end(request.user, row),
     }
     return render(request, "training/certificates/certificate.html", context)
+
+
+def _sheet_of(row: Certificate) -> Sheet | None:
+    """What the paper says; None for one that is no longer valid, and where there is no key to sign it with."""
+    if row.state != CertificateState.IN_FORCE:
+        return None
+    try:
+        name, key = keys.signing_key()
+    except DomainError:
+        return None
+    return wording.sheet_of(row, key_name=name, key=key.public_key())
 
 
 @signed_in("training:certificate")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from smes.vocabulary.places import CITIES
 from tdap_portal.core.days import day_words
@@ -104,7 +104,7 @@ def _side(certificate: Certificate, language: str) -> dict[str, str]:
             "firm": gettext("of %(firm)s, %(city)s,") % where,
             "sentence": gettext("took part in the programme from %(days)s and met what it asks for.")
             % {"days": days_words(facts)},
-            "hours": gettext("Hours"),
+            "hours": pgettext("how long", "Hours"),
             "group": gettext("Group"),
             "issued": gettext("Issued"),
             "number": gettext("Number"),

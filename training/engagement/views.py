@@ -16,6 +16,7 @@ from tdap_portal.notifications.texts import masked
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
+from training.feedback import permissions as feedback_permissions
 from training.models.labels import LAG_LABELS
 
 from . import permissions, reading, selectors, services, wording
@@ -56,6 +57,7 @@ def calls(request: SignedInRequest) -> HttpResponse:
         "number": tabs[0]["count"],
         "active": sum(bool(value) for value in filters.values()),
         "user_id": request.user.pk,
+        "sees_feedback": feedback_permissions.can_see_all(request.user),
     }
     return render(request, "training/engagement/calls.html", context)
 

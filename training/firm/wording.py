@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from training.models.labels import ATTENDANCE_LABELS, SESSION_STAGE_LABELS
 from training.states import AttendanceStatus as Status
@@ -32,6 +33,17 @@ def hours_words(minutes: Fraction) -> str:
     return f"{hours}:{rest:02d}" if rest else str(hours)
 
 
+def spare_words(minutes: Fraction) -> str:
+    """ "4 hours 12 minutes", "3 hours", "40 minutes"."""
+    hours, rest = divmod(int(minutes), 60)
+    words = []
+    if hours:
+        words.append(ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours})
+    if rest:
+        words.append(ngettext("%(number)d minute", "%(number)d minutes", rest) % {"number": rest})
+    return " ".join(words)
+
+
 def attended_words(hours: Hours) -> str:
     """What the firm has of the hours that were held, and what the rule makes of it."""
     if not hours.held:
@@ -55,7 +67,7 @@ def _rest_words(hours: Hours) -> str:
         return _("The hours are reached.")
     if hours.may_miss < 1:
         return _("Please come to every session from now on.")
-    return _("Of what is to come you may miss %(hours)s hours.") % {"hours": hours_words(hours.may_miss)}
+    return _("Of what is to come you may miss %(span)s.") % {"span": spare_words(hours.may_miss)}
 
 
 def state_of(seen: Seen) -> tuple[str, str]:

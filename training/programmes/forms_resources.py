@@ -208,3 +208,9 @@ class AwayForm(forms.Form):
         if moment <= timezone.now():
             raise forms.ValidationError(_("This time is over already."))
         return moment
+
+
+class ClosingForm(AwayForm):
+    """Of a room."""
+
+    words = forms.CharField(label=_("Why"), max_length=200, required=False, help_text=_("For officials."))

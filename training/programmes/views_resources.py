@@ -21,6 +21,7 @@ from training.models.labels import EQUIPMENT_LABELS, LANGUAGE_LABELS, SKILL_LABE
 from . import history, permissions, selectors, services_resources
 from .forms_resources import (
     AwayForm,
+    ClosingForm,
     TrainerFilterForm,
     TrainerForm,
     VenueFilterForm,
@@ -216,7 +217,7 @@ def _away(
     """The form of a time away, and where to go once one was noted; the published sessions in it are named."""
     if request.method == "POST":
         permissions.can_manage_training(request.user).require()
-    form = AwayForm(posted(request), initial=kept_for(request))
+    form = (ClosingForm if name == "venue" else AwayForm)(posted(request), initial=kept_for(request))
     if request.method != "POST" or not form.is_valid():
         return form, None
     try:

@@ -190,7 +190,7 @@ def pack_of(user: User, session: Session) -> Pack | None:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Somebody to look after. missed: of the `held` sessions of the cohort before this one at which they were expected. status: in this
+    """Somebody to look after. missed: of the `held` sessions of the cohort before this one and over by now, at which they were expected. status: in this
     session, None for no sign. in_danger: one more missed session ends the certificate; is_lost: it cannot be reached any more."""
 
     place: Place
@@ -205,7 +205,9 @@ def behind_in(session: Session, lines: Sequence[RollLine], *, now: datetime) -> 
     """Those who missed a session before, or are not there today, who is nearest to losing the certificate first. Five queries."""
     expected = [line for line in lines if not line.is_visitor]
     before = (
-        Session.objects.filter(cohort=session.cohort_id, cancelled_at=None, ends_at__lte=session.starts_at or now)
+        Session.objects.filter(
+            cohort=session.cohort_id, cancelled_at=None, ends_at__lte=min(session.starts_at or now, now)
+        )
         .exclude(pk=session.pk)
         .values_list("pk", "ends_at")
     )

@@ -73,8 +73,8 @@ def _rule(data: Mapping[str, Any]) -> str:
 def _published(data: Mapping[str, Any]) -> str:
     number = data["sessions"]
     text = ngettext(
-        "Version %(version)d was published: %(number)d session changed, %(people)d people told.",
-        "Version %(version)d was published: %(number)d sessions changed, %(people)d people told.",
+        "Version %(version)d was published: %(number)d session changed, people told: %(people)d.",
+        "Version %(version)d was published: %(number)d sessions changed, people told: %(people)d.",
         number,
     )
     return text % {"version": data["number"], "number": number, "people": data["people"]}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
@@ -16,6 +17,10 @@ from training.states import Happened
 
 from . import permissions
 from .solver.rules import DEFAULTS
+
+gettext_noop(
+    "Usual time by road, or by air with the way to the airport; to be confirmed by TDAP"
+)  # of the roads that the portal begins with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,12 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from smes.people import selectors as people_selectors
 from tdap_portal.core.models import ClosedDay
 from training.models import (
+    Absence,
     DraftSession,
     Holiday,
     Place,
@@ -26,6 +27,7 @@ from training.models import (
     TimetableVersion,
     Trainer,
     Venue,
+    VenueClosing,
 )
 from training.programmes.versions import Slot, published_slot
 from training.states import UNFINISHED, CohortState, PlaceState
@@ -74,9 +76,30 @@ def moved_sessions() -> list[Session]:
     return [row for row in board().filter(draft__isnull=False) if is_moved(row)]
 
 
+def not_as_planned(now: datetime) -> QuerySet[Session]:
+    """Published sessions to come for which nothing else is planned, though their trainer is away or their room is closed at that time."""
+    here = {"starts_at__lt": OuterRef("ends_at"), "ends_at__gt": OuterRef("starts_at")}
+    is_away = Exists(Absence.objects.filter(trainer=OuterRef("trainer"), **here))
+    is_closed = Exists(VenueClosing.objects.filter(venue=OuterRef("venue"), **here))
+    rows = Session.objects.filter(cohort__state__in=UNFINISHED, cancelled_at=None, starts_at__gt=now, draft=None)
+    return rows.filter(Q(is_away) | Q(is_closed))
+
+
+def without_a_day() -> QuerySet[Session]:
+    """Sessions of cohorts that are not over for which no day is published or planned."""
+    rows = Session.objects.filter(cohort__state__in=UNFINISHED, cancelled_at=None, starts_at=None)
+    return rows.filter(Q(draft=None) | Q(draft__starts_at=None, draft__is_cancelled=False))
+
+
 def session_by_id(public_id: str) -> Session | None:
     """A session that can still be planned; None for one of a cohort that is over."""
     return board().filter(public_id=public_id).first()
+
+
+def sessions_by_key(keys: Iterable[str]) -> dict[str, Session]:
+    """Sessions by the key that a plan knows them by, those of cohorts that are over too."""
+    ids = [int(key) for key in keys]
+    return {str(row.pk): row for row in Session.objects.filter(pk__in=ids).select_related("cohort")} if ids else {}
 
 
 def changes_to_come(sessions: Iterable[Session]) -> list[SessionChange]:

@@ -336,11 +336,15 @@ def _found(row: TimetableProposal) -> dict[str, Any]:
                     "venue": board.names.venue(placed.venue) if placed.venue else _("Online"),
                 }
             )
+    warnings = result["blocks"] + result["warnings"]
+    named = board.sessions | selectors.sessions_by_key(
+        one["sessions"][0] for one in warnings if one["sessions"][0] not in board.sessions
+    )
     warned = [
-        (board.sessions.get(one["sessions"][0]), violation_words(
+        (named.get(one["sessions"][0]), violation_words(
             one["code"], tuple(one["sessions"]), one["facts"], board.names, about=one["sessions"][0]
         ), one["cost"])
-        for one in result["blocks"] + result["warnings"]
+        for one in warnings
     ]  # fmt: skip
     return {
         "result": result,

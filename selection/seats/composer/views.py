@@ -73,15 +73,17 @@ def composition(request: SignedInRequest, code: str, letter: str) -> HttpRespons
 @signed_in()
 @require_safe
 def beside(request: SignedInRequest, code: str, letter: str, other: str) -> HttpResponse:
-    """Two compositions side by side."""
+    """Two compositions side by side, the earlier first: what the later one brought. letter: of the one that leads here and back."""
     round_ = _round(request, code)
-    rows = [selectors.composition_of(round_, each) for each in (letter, other)]
+    asked = [selectors.composition_of(round_, each) for each in (letter, other)]
+    rows = sorted(asked, key=lambda row: row.number)
     if any(row.state != CompositionState.READY for row in rows):
         raise NotFound
     one, two = (Overview(row) for row in rows)
     left, right = only_in(one, two)
     context = {
         "round": round_,
+        "own": asked[0],
         "one": rows[0],
         "two": rows[1],
         "lines": versus(one, two),

@@ -89,6 +89,12 @@ def language_of(text: str) -> str:
 
 
 @register.filter
+def whole_codes(text: str) -> str:
+    """A sentence in which no line ends inside a short name such as LHR-1 or R1-0412."""
+    return re.sub(r"(?<=[A-Z0-9])-(?=[0-9])", "-\N{WORD JOINER}", str(text))
+
+
+@register.filter
 def tenths(number: Decimal) -> str:
     """A number with one decimal."""
     return f"{number:.1f}"

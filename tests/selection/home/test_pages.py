@@ -403,7 +403,7 @@ def test_a_home_of_the_desk_costs_the_same_with_one_file_and_with_many(client, k
 @pytest.mark.parametrize(
     ("make", "number"),
     [
-        (lambda: UserFactory(roles=(Role.PROGRAMME_MANAGER,)), 5),
+        (lambda: UserFactory(roles=(Role.PROGRAMME_MANAGER,)), 12),  # one a kind of what may wait in the training
         (lambda: UserFactory(roles=(Role.FINANCE_OFFICER,)), 5),
         (lambda: partner_person(PartnerKind.PLATFORM), 8),
         (partner_person, 7),

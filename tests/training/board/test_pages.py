@@ -6,9 +6,11 @@ import io
 import random
 import re
 import zipfile
+from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from selection.models import Application, Nomination
@@ -20,8 +22,10 @@ from tests.factories.training_places import CohortFactory, programme_manager
 from tests.queries import queries_of, repeated
 from tests.selection.nominations.made import nominated, organisation_of
 from tests.smes.pages import text_of
+from tests.training import made
 from training.board.suppress import is_small
 from training.models import Place
+from training.programmes import services_resources
 
 pytestmark = pytest.mark.django_db
 PAGE = "/training/partner/"
@@ -236,6 +240,29 @@ def test_the_masthead_and_the_home_of_a_partner_lead_to_the_board_and_those_of_a
 
 
 # ----------------------------------------------------------------------------------------------------- the officials
+
+
+def test_the_home_of_a_manager_says_what_waits_in_the_training_and_where(client):
+    me = programme_manager()
+    client.force_login(me)
+    assert "Nothing waits for you." in text_of(client.get("/home/programme/"))
+
+    begun, ill = running(CohortFactory(code="LHR-1")), made.trainer()
+    for days in (3, 9):
+        start = timezone.now() + timedelta(days=days)
+        made.session(begun, starts_at=start, ends_at=start + timedelta(hours=2), trainer=ill)
+    made.session(begun)
+    services_resources.note_absence(
+        actor=me, trainer=ill, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=5), words=""
+    )
+    text = text_of(client.get("/home/programme/"))
+    assert "1 session cannot be as it is" in text
+    assert "1 session has no day yet" in text
+    assert "2 things wait for you." in text
+    assert text.count('class="task tone-') == 2
+    assert 'href="/training/timetable/"' in text
+    client.force_login(UserFactory(roles=(Role.FINANCE_OFFICER,)))
+    assert "cannot be as it is" not in text_of(client.get("/home/finance/"))
 
 
 def test_the_manager_sees_every_cohort_in_figures(client, world):

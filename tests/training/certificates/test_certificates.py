@@ -22,6 +22,7 @@ from tests.training.made import at, cohort, manager, place, published
 from training.attendance import services as attendance_services
 from training.certificates import handlers, selectors, services
 from training.certificates.numbers import new_number, shown
+from training.certificates.paper import qr_path, qr_squares
 from training.models import Certificate
 from training.states import AttendanceStatus as Status
 from training.states import CertificateState, Happened
@@ -248,6 +249,40 @@ def test_only_the_person_the_firm_and_officials_have_the_whole_of_it(client, fin
         assert client.get(url).status_code == status, reader
     client.logout()
     assert client.get(url).status_code == 302
+
+
+def test_its_page_shows_what_the_paper_shows_in_both_languages_while_it_is_in_force(client, finished, settings):
+    row = finished.issue()
+    client.force_login(finished.people["Rabia Noor"])
+    url = reverse("training:certificate", args=[row.public_id])
+    page = client.get(url).content.decode()
+    sheet = client.get(url).context["sheet"]
+    for words in (sheet.person, sheet.sentence, sheet.sentence_ur, sheet.heading_ur, shown(row.number), "4 of 4"):
+        assert words in page, words
+    size, path = qr_path(sheet.link)
+    assert f'<path d="{path}"' in page
+    assert path.count("M") == len(list(qr_squares(sheet.link)))
+    assert f'viewBox="-2 -2 {size + 4} {size + 4}"' in page
+
+    settings.CERTIFICATE_KEY = ""
+    assert client.get(url).context["sheet"] is None
+    assert shown(row.number) in client.get(url).content.decode()
+    services.revoke(actor=director(), certificate=row, reason_code="other_person", words="Seen")
+    page = client.get(url).content.decode()
+    assert 'class="cert"' not in page
+    assert "This certificate is no longer valid" in page
+
+
+def test_what_is_above_is_compared_only_where_something_is_above(client, finished):
+    row = finished.issue()
+    real = client.get(reverse("training:certificate_check", args=[row.number])).content.decode()
+    assert "Compare the paper in your hand" in real
+    assert "Issued" in real
+    empty = client.get(reverse("training:certificate_search")).content.decode()
+    assert "Compare the paper" not in empty
+    unknown = client.get(reverse("training:certificate_check", args=[new_number()])).content.decode()
+    assert "Still unknown?" in unknown
+    assert 'href="/training/certificates/check/"' in empty.partition('class="foot"')[2]
 
 
 def test_the_page_to_keep_has_the_keys_and_needs_nothing_else(client):

@@ -92,6 +92,13 @@ def test_half_a_note_comes_back_with_words(client, mine, data):
     assert not Call.objects.exists()
 
 
+def test_only_who_reads_what_was_said_of_sessions_is_led_there(client, mine):
+    assert "/training/feedback/" not in text_of(client.get(URL))
+    client.force_login(made.manager())
+    assert 'href="/training/feedback/"' in text_of(client.get(URL))
+    assert client.get("/training/feedback/").status_code == 200
+
+
 def test_leaving_frees_the_firm(client, mine):
     line = absent()
     page = f"{URL}{line.public_id}/"

@@ -124,7 +124,10 @@ def test_days_hours_and_what_may_still_be_missed(client, offer, cohort, address)
     text = text_of(client.get(address))
 
     # 3:30 of 4 hours; with 8 × 2 hours to come at most 19:30 of 20, of which 16 are asked for
-    assert "3:30 of 4 hours so far; the certificate asks for 80 %. Of what is to come you may miss 3:30 hours." in text
+    assert (
+        "3:30 of 4 hours so far; the certificate asks for 80 %. Of what is to come you may miss 3 hours 30 minutes."
+        in text
+    )
     for words in ("Present", "Late", "Excused", "To come", "There are sessions to come."):
         assert words in text
 

@@ -443,6 +443,15 @@ def test_who_missed_something_is_to_be_looked_after(hall, now):
     assert "Excused this time: hand on what was given out." in text
 
 
+def test_what_is_still_to_come_before_a_session_was_missed_by_nobody(hall, now):
+    published(hall.cohort, "2027-03-04 10:00", trainer=hall.session.trainer)
+    later = published(hall.cohort, "2027-03-11 10:00", trainer=hall.session.trainer)
+    now("09:00")
+    text = text_of(entered(hall.teacher).get(page_of(later)))
+    assert "Missed 1 of 1" in text
+    assert "of 2" not in text.partition("Look after")[2]
+
+
 # ----------------------------------------------------------------------------------------------- corrections, conflicts
 
 
@@ -497,6 +506,10 @@ def test_the_trainer_corrects_on_the_day_and_a_manager_afterwards(hall, now):
     assert "The day of this session is over: a programme manager corrects it now." in text_of(client.get(address))
     data = {"status": "excused", "words": "Hospital, note seen"}
     assert client.post(address, data).status_code == 403
+    now("10:00", day="2027-03-05")
+    assert "The day of this session is still to come." in text_of(client.get(address))
+    assert client.post(address, data).status_code == 403
+    now("10:00", day="2027-03-07")
     assert entered(manager()).post(address, data).status_code == 302
     assert hall.status("ali") == "excused"
 

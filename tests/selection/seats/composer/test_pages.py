@@ -243,9 +243,11 @@ def test_two_compositions_stand_side_by_side(client, boss, round_):
     address = reverse("selection:compositions_beside", args=[round_.code, "B", "A"])
     assert f'href="{address}">Compare with A' in page
     said = words(client.get(address))
-    assert '<th scope="row">Points</th><td class="is-num is-pick">140.2</td><td class="is-num">150.5</td>' in said
-    assert "+10.3</td>" in said
-    assert said.index("Only in A") < said.index("Rohtas Denim") < said.index("Only in B") < said.index("Makli Textiles")
+    assert '<th scope="row">Points</th><td class="is-num">150.5</td><td class="is-num is-pick">140.2</td>' in said
+    assert "B against A" in said
+    assert "-10.3</td>" in said
+    assert said.index("Only in B") < said.index("Makli Textiles") < said.index("Only in A") < said.index("Rohtas Denim")
+    assert f'href="{url_of(row)}">' in said.partition("Back to composition B")[0]
     assert "more than the rules differs" not in said
 
 

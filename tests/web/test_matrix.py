@@ -92,6 +92,7 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "training:place_attendee training:place_change training:place_wait training:place_stop_waiting",
     },
     "places of all firms, rosters of cohorts": {SEES: "training:desk_places training:roster training:roster_csv"},
+    "when and where a published session is": {SEES: "api_training:session"},
     "the meeting of a session online": {BOTH: "training:join"},
     "reports of a session's meeting online": {
         SEES: "training:report_result",

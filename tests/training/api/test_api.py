@@ -176,6 +176,7 @@ def test_what_a_row_says(world):
     assert as_(world.owners[0]).get(url("certificates", told["id"])).json() == told
 
 
+@pytest.mark.sqlite_leg
 def test_one_session_is_read_by_whoever_has_it_in_the_list(world):
     """By name of the person: whether each session stands in the list, and whether it is found by itself."""
     chamber, rival = partner_person(PartnerKind.CHAMBER), partner_person(PartnerKind.BANK)
@@ -218,6 +219,7 @@ def test_the_address_of_a_meeting_is_told_to_no_program(world):
 # --------------------------------------------------------------------------------------------------- filters and pages
 
 
+@pytest.mark.sqlite_leg
 def test_filters_of_every_list(world):
     one = world.cohorts[0].public_id
     read = world.read
@@ -249,6 +251,7 @@ def test_junk_in_a_filter_finds_nothing_and_breaks_nothing(world, value):
         assert client.get(url(name), {"cursor": value}).status_code in (200, 400)
 
 
+@pytest.mark.sqlite_leg
 def test_a_page_leads_to_the_next_and_keeps_its_filters(world, monkeypatch):
     monkeypatch.setattr("training.api.views.PAGE_SIZE", 1)
     client = as_(world.boss)

@@ -171,6 +171,7 @@ def minutes_by_hand(place):
     return there, held
 
 
+@pytest.mark.sqlite_leg
 def test_the_funnel_and_the_groups_are_those_of_the_rows_beneath_for_each_filter(world):
     snapshot = selectors.snapshot_of(world)
     own = list(Nomination.objects.filter(partner=world).select_related("round"))

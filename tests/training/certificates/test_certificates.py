@@ -71,6 +71,7 @@ def words_of(pdf: bytes) -> str:
         document.close()
 
 
+@pytest.mark.sqlite_leg
 def test_who_came_to_what_is_asked_for_gets_one_and_nobody_else(finished):
     assert services.issue_for_cohort(actor=finished.boss, cohort=finished.cohort) == 2
     assert services.issue_next(cohort_id=finished.cohort.pk, actor=None) == 2
@@ -105,6 +106,7 @@ def test_without_a_key_nothing_is_issued(finished, settings):
     assert refusal.value.code == "no_key"
 
 
+@pytest.mark.sqlite_leg
 def test_the_facts_are_those_of_the_day_of_issue(finished):
     row = finished.issue()
     sme = row.place.sme
@@ -178,6 +180,7 @@ def test_a_certificate_that_was_taken_back_says_why_and_has_no_paper(client, fin
         services.revoke(actor=director(), certificate=row, reason_code="other_person")
 
 
+@pytest.mark.sqlite_leg
 def test_a_name_is_put_right_by_another_certificate(client, finished):
     row = finished.issue()
     with pytest.raises(DomainError) as refusal:

@@ -320,6 +320,7 @@ def test_the_desk_sees_firms_without_a_place_and_how_full_cohorts_are(client, co
     assert placed.application.sme.name not in text
 
 
+@pytest.mark.sqlite_leg
 def test_the_list_of_firms_goes_on_over_pages(client, monkeypatch):
     monkeypatch.setattr("training.places.views.PAGE", 2)
     offers = [seated(days_ago=9 - at) for at in range(3)]
@@ -330,6 +331,7 @@ def test_the_list_of_firms_goes_on_over_pages(client, monkeypatch):
     assert found == [offer.application_id for offer in offers]
 
 
+@pytest.mark.sqlite_leg
 def test_the_list_of_cohorts_goes_on_over_pages_by_itself(client, monkeypatch):
     monkeypatch.setattr("training.places.views.PAGE", 2)
     for at in range(3):

@@ -7,9 +7,12 @@ from io import BytesIO, StringIO
 
 import pypdfium2
 import pytest
+import segno
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tdap_portal.audit.models import Event
@@ -19,7 +22,7 @@ from tests.factories.accounts import UserFactory, director, officer, partner_per
 from tests.factories.selection import ApplicationFactory, owner_of
 from tests.training.made import at, cohort, manager, place, published
 from training.attendance import services as attendance_services
-from training.certificates import handlers, selectors, services
+from training.certificates import handlers, paper, selectors, services
 from training.certificates.numbers import new_number, shown
 from training.models import Certificate
 from training.states import AttendanceStatus as Status
@@ -84,6 +87,20 @@ def test_who_came_to_what_is_asked_for_gets_one_and_nobody_else(finished):
     assert line.lacks == ("The hours that are asked for can no longer be reached.",)
 
 
+def test_one_certificate_more_costs_its_own_rows_and_no_look_at_the_hours_of_each(finished):
+    """Read once for a whole piece: beside it stand a look for the number, the row and its history."""
+    asked = []
+    for _turn in range(2):
+        with CaptureQueriesContext(connection) as statements:
+            services.issue_next(cohort_id=finished.cohort.pk, actor=None)
+        asked.append(statements.captured_queries)
+        Certificate.objects.filter(place=finished.places["Hina Khan"]).delete()
+    two, one = asked
+    more = len(two) - len(one)
+    assert 0 < more <= 8
+    assert sum("training_attendance" in query["sql"] for query in two) == 1
+
+
 def test_the_person_is_told_once(finished):
     row = finished.issue()
     for event in [*Event.objects.filter(name=Happened.CERTIFIED)] * 2:
@@ -144,6 +161,26 @@ def check(client, number: str) -> tuple[int, str]:
     answer = client.get(reverse("training:certificate_check", args=[number]))
     found = re.search(r'<h2 id="verdict-h">(.*?)</h2>', answer.content.decode())
     return answer.status_code, found[1] if found else ""
+
+
+def test_bars_of_the_code_are_its_dark_squares():
+    text = "https://portal.example/training/certificates/check/ABCDEFGHJKLM/"
+    squares = {
+        (column, row)
+        for row, line in enumerate(segno.make(text, error="m", micro=False).matrix)
+        for column, dark in enumerate(line)
+        if dark
+    }
+    bars = list(paper.qr_bars(text))
+    assert {(column + step, row) for column, row, length in bars for step in range(length)} == squares
+    assert len(bars) < len(squares)
+
+
+def test_a_paper_is_word_for_word_what_it_is_without_the_short_way(finished, monkeypatch):
+    certificate = finished.issue()
+    short = services.signed_pdf(certificate)
+    monkeypatch.setattr(paper, "bytes_of", lambda pdf: bytes(pdf.output()))
+    assert words_of(short) == words_of(services.signed_pdf(certificate))
 
 
 def test_anybody_checks_a_number_however_it_is_written(client, finished):

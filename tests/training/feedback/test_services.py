@@ -145,7 +145,7 @@ def test_an_answer_is_kept_and_changed_and_the_same_again_is_nothing():
     say(place, session, useful=2)
     row = SessionFeedback.objects.get()
     assert (row.useful, row.words) == (2, "")
-    events = Event.objects.filter(name__startswith="feedback.")
+    events = Event.objects.filter(name__startswith="feedback.").order_by("pk")
     assert list(events.values_list("name", flat=True)) == ["feedback.given", "feedback.changed"]
     assert "call" not in json.dumps(list(events.values_list("data", flat=True)))
 

@@ -398,7 +398,7 @@ def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[st
     if name == "selection:apply" and "owner" in roles:
         roles.add("stranger")  # with the own firm
     if name.startswith(("api:", "api_training:")):
-        untied = {"desk", "untied officer", "signed in"} & set(words) or (
+        untied = {"desk", "untied officer", "officials", "signed in"} & set(words) or (
             "who may recommend" in words and thing not in READ_FILES
         )
         roles |= set(KEYS if reads else KEYS[1:]) if untied else set()

@@ -215,6 +215,10 @@ def active_partners() -> QuerySet[Partner]:
     return Partner.objects.filter(is_active=True)
 
 
+def partners_by_id(ids: Iterable[int]) -> dict[int, Partner]:
+    return Partner.objects.in_bulk(list(ids))
+
+
 def people_of_partner(partner: Partner) -> list[User]:
     """Whoever acts for an organisation and may sign in."""
     return list(User.objects.filter(partnerships__partner=partner, is_active=True).order_by("pk"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, Literal
 
-from tdap_portal.web.fonts import print_fonts
+from tdap_portal.web.fonts import bytes_of, print_fonts
 
 Kind = Literal["h1", "h2", "h3", "text", "item", "term", "row", "big"]
 BLOCK_TAGS = {"h1": "h1", "h2": "h2", "h3": "h3", "p": "text", "li": "item", "dt": "term", "dd": "text"}
@@ -138,7 +138,7 @@ def pdf_of(blocks: list[Block], *, language: str, title: str, foot: str) -> byte
     sheet = _sheet(language, title, foot)
     for block in blocks:
         _LAYOUTS[block.kind](sheet, block)
-    return bytes(sheet.output())
+    return bytes_of(sheet)
 
 
 def _sheet(language: str, title: str, foot: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from tdap_portal.web.fonts import print_fonts
+from tdap_portal.web.fonts import bytes_of, print_fonts
 
 GREEN, INK, QUIET, LINE, SAFFRON = (11, 93, 59), (20, 33, 27), (76, 90, 82), (192, 201, 195), (201, 130, 10)
 POINT = 0.3528  # mm
@@ -36,7 +36,7 @@ class PrintedPage:
         self.pdf.add_page()
 
     def output(self) -> bytes:
-        return bytes(self.pdf.output())
+        return bytes_of(self.pdf)
 
     def text(
         self, text: str, x: float, y: float, width: float, *, size: float, bold: bool = False, ink: Any = INK

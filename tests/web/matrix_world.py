@@ -166,6 +166,7 @@ class MatrixWorld(World):
             "training/sessions/<id12:public_id>/report/": "joined_session",
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
+            "api/v1/training/sessions/": "joined_session",
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip

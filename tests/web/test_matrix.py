@@ -92,6 +92,7 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "training:place_attendee training:place_change training:place_wait training:place_stop_waiting",
     },
     "places of all firms, rosters of cohorts": {SEES: "training:desk_places training:roster training:roster_csv"},
+    "when and where a published session is": {SEES: "api_training:session"},
     "the meeting of a session online": {BOTH: "training:join"},
     "reports of a session's meeting online": {
         SEES: "training:report_result",
@@ -399,7 +400,7 @@ def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[st
     if name == "selection:apply" and "owner" in roles:
         roles.add("stranger")  # with the own firm
     if name.startswith(("api:", "api_training:")):
-        untied = {"desk", "untied officer", "signed in"} & set(words) or (
+        untied = {"desk", "untied officer", "officials", "signed in"} & set(words) or (
             "who may recommend" in words and thing not in READ_FILES
         )
         roles |= set(KEYS if reads else KEYS[1:]) if untied else set()

@@ -52,11 +52,11 @@ def cohort_for(user: User, public_id: str) -> Cohort:
 
 
 def sessions_visible_to(user: User, params: Mapping[str, str]) -> QuerySet[Session]:
-    """Published sessions: of cohorts in which the person or a firm of theirs holds a place, those that they teach; officials see all.
-    params: cohort (public id), when ("coming", "past")."""
+    """Published sessions: of cohorts in which the person, a firm of theirs or a firm that their organisation nominated holds a place, those
+    that they teach; officials see all. params: cohort (public id), when ("coming", "past")."""
     rows = Session.objects.filter(starts_at__isnull=False).select_related("cohort", "trainer", "venue")
     if not user.is_official:
-        held = Place.objects.filter(_own(user), cohort=OuterRef("cohort"), state=PlaceState.HELD)
+        held = Place.objects.filter(_own(user) | _of_nominees(user), cohort=OuterRef("cohort"), state=PlaceState.HELD)
         rows = rows.filter(Q(trainer__user=user) | Q(Exists(held)))
     if cohort := params.get("cohort", ""):
         rows = rows.filter(cohort__public_id=cohort)
@@ -66,6 +66,14 @@ def sessions_visible_to(user: User, params: Mapping[str, str]) -> QuerySet[Sessi
     elif params.get("when") == "past":
         rows = rows.filter(ends_at__lte=now)
     return rows
+
+
+def session_for(user: User, public_id: str) -> Session:
+    """One of these. Raises NotFound."""
+    row = sessions_visible_to(user, {}).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def attendance_visible_to(user: User, params: Mapping[str, str]) -> QuerySet[Attendance]:
@@ -99,6 +107,15 @@ def certificates_visible_to(user: User, params: Mapping[str, str]) -> QuerySet[C
 def _own(user: User) -> Q:
     """Places of a person, and of their firms."""
     return Q(attendee_user=user) | Q(sme__in=people_selectors.smes_of(user).values("pk"))
+
+
+def _of_nominees(user: User) -> Q:
+    """Places of firms that a partner of the person nominated and that claimed it, as on its board."""
+    partners = nominations_selectors.nominating_partners(user)
+    if not partners:
+        return Q(pk__in=[])
+    claimed = nominations_selectors.claimed_nominations(partners).order_by()
+    return Q(Exists(claimed.filter(sme=OuterRef("sme"), round=OuterRef("application__round"))))
 
 
 # --------------------------------------------------------------------------------------------------------- the partner

@@ -76,11 +76,19 @@ class Sessions(APIView):
         responses={200: paged(shapes.SessionSerializer, "SessionPage")} | ERRORS,
     )
     def get(self, request: Request) -> Response:
-        """Published sessions, the latest first: of your firms' cohorts and those that you teach; for officials all."""
+        """Published sessions, the latest first: of the cohorts of your firms and of firms that your organisation nominated, and those that you
+        teach; for officials all."""
         rows = selectors.sessions_visible_to(_asks(request), request.query_params)
         order = ("-starts_at", "-id")
         page = keyset_page(rows, order=order, cursor=request.query_params.get("cursor"), size=PAGE_SIZE)
         return page_of(request, page, shapes.SessionSerializer)
+
+
+class OneSession(APIView):
+    @extend_schema(operation_id="training_sessions_retrieve", responses={200: shapes.SessionSerializer} | ERRORS)
+    def get(self, request: Request, public_id: str) -> Response:
+        """One published session, for whoever has it in the list."""
+        return Response(shapes.SessionSerializer(selectors.session_for(_asks(request), public_id)).data)
 
 
 class AttendanceRows(APIView):

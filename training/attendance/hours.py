@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from training.states import AttendanceStatus as Status
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """One session that a person was or is expected at, in whatever cohort they were then.
 
     minutes: of the session. is_over: it has ended and was not called off; is_off: it was called off. status: None where nobody
@@ -32,11 +31,12 @@ class Expected:
     credited: Fraction | None = None
 
     @property
-    def minutes_there(self) -> Fraction:
+    def minutes_there(self) -> Fraction | int:
         if self.status not in (Status.PRESENT, Status.LATE):
-            return Fraction(0)
-        there = Fraction(self.minutes) if self.credited is None else self.credited
-        return max(Fraction(0), min(there, Fraction(self.minutes)))
+            return 0
+        if self.credited is None or self.credited > self.minutes:
+            return self.minutes
+        return max(self.credited, Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def hours_of(sessions: Iterable[Expected], *, percent: int) -> Hours:
     """Raises ValueError for a percent outside 0 to 100."""
     if not 0 <= percent <= 100:
         raise ValueError("percent must be between 0 and 100")
-    there = held = to_come = Fraction(0)
+    there: Fraction | int = 0  # most minutes are whole ones, which add up in no time
+    held = to_come = 0
     for session in sessions:
         if session.is_off or session.status == Status.EXCUSED:
             continue
@@ -89,4 +90,4 @@ def hours_of(sessions: Iterable[Expected], *, percent: int) -> Hours:
         else:
             there += session.minutes_there
             held += session.minutes
-    return Hours(there, held, there + to_come, held + to_come, percent)
+    return Hours(Fraction(there), Fraction(held), Fraction(there + to_come), Fraction(held + to_come), percent)

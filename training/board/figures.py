@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from training.states import AttendanceStatus as Status
 
@@ -49,8 +49,7 @@ class Need(StrEnum):
     ANSWER_ENDS = "answer_ends"
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(NamedTuple):
     """A session that a firm was or is expected at. status: None where nobody marked it. is_over: it was held; is_off: called off."""
 
     session: int

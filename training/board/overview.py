@@ -241,8 +241,12 @@ class StripView:
 def strips_of(board: Board) -> list[tuple[CohortRow, StripView]]:
     """All cohorts of a board with everybody in them."""
     found = []
+    people: dict[str, list[Nominee]] = defaultdict(list)
+    for nominee in board.nominees:
+        people[nominee.cohort].append(nominee)
     for row in board.cohorts:
-        view = strip_view(replace(board, chosen=row, strip=_strip(board.nominees, row)), most=None)
+        own = _strip(people[row.line.cohort.public_id], row)
+        view = strip_view(replace(board, chosen=row, strip=own), most=None)
         if view is not None:
             found.append((row, view))
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language_bidi, gettext
 
-from tdap_portal.web.fonts import print_fonts
+from tdap_portal.web.fonts import bytes_of, print_fonts
 
 from . import overview, wording
 from .suppress import LEAST
@@ -121,7 +121,7 @@ class _Page:
         self.new_page()
 
     def output(self) -> bytes:
-        return bytes(self.pdf.output())
+        return bytes_of(self.pdf)
 
     def new_page(self) -> None:
         self.pdf.add_page()

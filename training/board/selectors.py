@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from selection.nominations import selectors as nominations_selectors
-from selection.states import DECIDED_STATES, NominationState
+from selection.states import NominationState
 from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.core.calendar import today, working_days_between
 from tdap_portal.core.errors import NotFound
@@ -91,8 +91,7 @@ def snapshot_of(partner: Partner, *, now: datetime | None = None) -> Snapshot:
     its file only the stage that nominations show, and what follows an accepted seat."""
     now = now or timezone.now()
     rows = nominations_selectors.staged_of(partner)
-    stages = {row.public_id: nominations_selectors.stage_of(row) for row in rows}
-    files = [row.file for row in rows if stages[row.public_id] == "seat" and row.file is not None]
+    files = [row.file for row in rows if row.file is not None]
     held, waiting = _places(files)
     courses = attendance_selectors.courses_of_files(held, now=now) if held else {}
     certified = certificates_selectors.files_certified(files)
@@ -102,7 +101,7 @@ def snapshot_of(partner: Partner, *, now: datetime | None = None) -> Snapshot:
     days = _days_left(rows)
     nominees = []
     for row in rows:
-        file = row.file if stages[row.public_id] == "seat" else None
+        file = row.file
         hours = attendance_selectors.hours_of_course(courses[file]) if file in courses else None
         is_open = row.state == NominationState.INVITED
         until = timezone.localdate(row.lapses_at) if is_open else None
@@ -110,13 +109,13 @@ def snapshot_of(partner: Partner, *, now: datetime | None = None) -> Snapshot:
             Nominee(
                 public_id=row.public_id,
                 firm=row.firm,
-                round=f"R{row.round__number}",
+                round=f"R{row.round}",
                 sector=row.sector,
                 province=row.province,
                 women_led=row.women_led,
                 step=step_of(
                     agreed=row.state == NominationState.AGREED,
-                    stage=stages[row.public_id],
+                    stage=row.stage,
                     placed=file in held,
                     came=file in certified or (hours is not None and hours.there > 0),
                     certified=file in certified,
@@ -300,37 +299,41 @@ FUNNEL_STEPS = (Step.NOMINATED, Step.AGREED, Step.APPLIED, Step.DECIDED, Step.SE
 
 
 def funnels_visible_to(user: User, round_: Round) -> list[PartnerLine]:
-    """By name of the partner. One query."""
+    """By name of the partner. Six queries, however many partners and nominees."""
     if not permissions.can_see_funnels(user):
         return []
-    here = {"application__sme": OuterRef("sme"), "application__round": OuterRef("round")}
-    places = Place.objects.filter(state=PlaceState.HELD, **here).exclude(cohort__state=CohortState.CANCELLED)
-    certificates = Certificate.objects.filter(state=CertificateState.IN_FORCE, **here)
-    applied = Q(state=NominationState.AGREED, applied_at__isnull=False)
-    seat = applied & Q(has_seat=True)
-    placed = seat & Q(is_placed=True)
-    reached = {
-        Step.NOMINATED: Q(),
-        Step.AGREED: Q(state=NominationState.AGREED),
-        Step.APPLIED: applied,
-        Step.DECIDED: applied & (Q(has_seat=True) | Q(file_state__in=list(DECIDED_STATES))),
-        Step.SEAT: seat,
-        Step.PLACED: placed,
-        Step.CERTIFIED: placed & Q(is_certified=True),
-    }
-    rows = (
-        nominations_selectors.nominations_visible_to(user)
-        .filter(round=round_)
-        .annotate(is_placed=Exists(places), is_certified=Exists(certificates))
-        .order_by()
-        .values("partner__public_id", "partner__name")
-        .annotate(**{step.name: Count("pk", filter=condition) for step, condition in reached.items()})
-        .order_by("partner__name")
-    )
-    return [
-        PartnerLine(row["partner__public_id"], row["partner__name"], {step: row[step.name] for step in FUNNEL_STEPS})
-        for row in cast("Iterable[dict[str, Any]]", rows)
+    placed, certified = _placed_in(round_), _certified_in(round_)
+    steps: dict[int, Counter[Step]] = defaultdict(Counter)
+    for row in nominations_selectors.staged_in(user, round_):
+        reached = step_of(
+            agreed=row.agreed,
+            stage=row.stage,
+            placed=row.sme in placed,
+            came=row.sme in certified,
+            certified=row.sme in certified,
+        )
+        steps[row.partner][reached] += 1
+    partners = accounts_selectors.partners_by_id(steps)
+    lines = [
+        PartnerLine(
+            partners[pk].public_id,
+            partners[pk].name,
+            {step: sum(number for reached, number in found.items() if reached >= step) for step in FUNNEL_STEPS},
+        )
+        for pk, found in steps.items()
     ]
+    return sorted(lines, key=lambda line: (line.name, line.public_id))
+
+
+def _placed_in(round_: Round) -> set[int]:
+    """Ids of firms of a round that hold a place in a cohort that was not called off."""
+    rows = Place.objects.filter(application__round=round_, state=PlaceState.HELD)
+    return set(rows.exclude(cohort__state=CohortState.CANCELLED).values_list("sme_id", flat=True))
+
+
+def _certified_in(round_: Round) -> set[int]:
+    rows = Certificate.objects.filter(application__round=round_, state=CertificateState.IN_FORCE)
+    return set(rows.values_list("application__sme_id", flat=True))
 
 
 def rounds_nominated_in() -> list[Round]:

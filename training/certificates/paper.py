@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import segno
@@ -56,12 +57,15 @@ def pdf_of(sheet: Sheet) -> bytes:
     return page.output()
 
 
-def qr_squares(text: str) -> Iterator[tuple[int, int]]:
-    """Column and row of each dark square, from the upper left."""
+def qr_bars(text: str) -> Iterator[tuple[int, int, int]]:
+    """Column, row and length of each run of dark squares, from the upper left."""
     for row, line in enumerate(segno.make(text, error="m", micro=False).matrix):
-        for column, dark in enumerate(line):
-            if dark:
-                yield column, row
+        column = 0
+        for is_dark, run in groupby(line):
+            length = len(list(run))
+            if is_dark:
+                yield column, row, length
+            column += length
 
 
 class _Page(PrintedPage):
@@ -90,11 +94,12 @@ class _Page(PrintedPage):
         self.pdf.line(INSIDE, y, WIDTH - INSIDE, y)
 
     def qr(self, text: str, x: float, y: float, size: float) -> None:
-        squares = list(qr_squares(text))
-        side = size / (1 + max(column for column, _row in squares))
+        """Dark squares side by side are one bar: half as much to draw."""
+        bars = list(qr_bars(text))
+        side = size / max(column + length for column, _row, length in bars)
         self.pdf.set_fill_color(*INK)
-        for column, row in squares:
-            self.pdf.rect(x + column * side, y + row * side, side * 1.02, side * 1.02, style="F")
+        for column, row, length in bars:
+            self.pdf.rect(x + column * side, y + row * side, (length + 0.02) * side, side * 1.02, style="F")
 
 
 HALF = (WIDTH - 2 * INSIDE) / 2 - 6

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tdap_portal.charts.squares import squares_of
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
@@ -23,7 +24,6 @@ from training.states import CertificateState
 from . import keys, offline, permissions, selectors, services, wording
 from .forms import FileForm, NumberForm, ReplaceForm, RevokeForm
 from .numbers import Reading, read_number, shown
-from .paper import qr_path
 from .reasons import REASONS
 from .sealing import NotSealed, fingerprint, read_seal
 
@@ -151,7 +151,7 @@ def certificate(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "certificate": row,
         "sheet": sheet,
-        "qr": qr_path(sheet.link) if sheet else None,
+        "qr": squares_of(sheet.link) if sheet else None,
         "number": shown(row.number),
         "days": wording.days_words(row.facts),
         "hours": wording.hours_words(row.facts),

@@ -48,7 +48,10 @@ class QuestionVersion(TimeStamped):
             models.CheckConstraint(condition=models.Q(points__gte=1, points__lte=20), name="question_points"),
             known_values("kind", QuestionKind, "question_kind_known"),
         ]
-        indexes = [models.Index(fields=["is_newest", "created_at", "id"], name="question_newest")]
+        indexes = [
+            models.Index(fields=["is_newest", "created_at", "id"], name="question_newest"),
+            models.Index(fields=["is_newest", "points", "id"], name="question_points_order"),
+        ]
 
     def __str__(self) -> str:
         return self.text_here

@@ -77,6 +77,7 @@ class Cohort(PublicId, TimeStamped):
         indexes = [
             models.Index(fields=["state", "starts_on"], name="cohort_state_start"),
             models.Index(fields=["starts_on", "id"], name="cohort_start"),
+            models.Index(fields=["places", "id"], name="cohort_places"),
         ]
 
     def __str__(self) -> str:

@@ -176,10 +176,10 @@ def firms_to_remind(accepted_before: datetime) -> QuerySet[Offer]:
     return firms_without_place().filter(answered_at__lt=accepted_before, waits=False, reminded_at=None)
 
 
-def cohorts_with_places() -> list[CountedCohort]:
-    """Cohorts that are not over, with how many hold a place and how many wait."""
+def cohorts_with_places() -> QuerySet[Any]:
+    """Cohorts that are not over, with how many hold a place and how many wait; unordered."""
     rows = _counted(Cohort.objects.filter(state__in=UNFINISHED)).select_related("programme", "round")
-    return cast("list[CountedCohort]", list(rows.order_by("starts_on", "code")))
+    return rows.order_by()
 
 
 def counted_cohorts() -> QuerySet[Any]:

@@ -232,11 +232,15 @@ def desk_places(request: SignedInRequest) -> HttpResponse:
     _require_official(request)
     rows = selectors.firms_without_place()
     page = keyset_page(rows, order=["answered_at", "pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    cohorts = keyset_page(
+        selectors.cohorts_with_places(), order=["starts_on", "pk"], cursor=request.GET.get("cohorts"), size=PAGE
+    )
     context = {
         "page": page,
         "rows": [(row, wording.way_words(row.mode, row.city)) for row in page.rows],
         "number": rows.count(),
-        "cohorts": [(row, wording.given_words(row)) for row in selectors.cohorts_with_places()],
+        "cohorts_page": cohorts,
+        "cohorts": [(row, wording.given_words(row)) for row in cohorts.rows],
     }
     return render(request, "training/places/desk.html", context)
 

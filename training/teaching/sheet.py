@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tdap_portal.web.fonts import print_fonts
+from tdap_portal.web.fonts import bytes_of, print_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,7 @@ class _Sheet:
         for number in range(1, pages + 1):
             self.pdf.page = number
             self._foot(number, pages)
-        return bytes(self.pdf.output())
+        return bytes_of(self.pdf)
 
     def begin(self) -> None:
         """A new page with its head."""

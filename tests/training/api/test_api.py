@@ -145,10 +145,14 @@ def test_single_things_of_others_are_not_found(world):
         "own certificate": url("certificates", hers), "other certificate": url("certificates", his),
         "no certificate": url("certificates", "z" * 12), "open cohort": url("cohorts", world.cohorts[1].public_id),
         "planned cohort": url("cohorts", world.planned.public_id), "no cohort": url("cohorts", "z" * 12),
+        "own session": url("sessions", world.sessions[0].public_id), "no session": url("sessions", "z" * 12),
+        "other session": url("sessions", world.sessions[1].public_id),
+        "session without a time": url("sessions", world.planned.sessions.get().public_id),
     }  # fmt: skip
     assert {name: client.get(path).status_code for name, path in asked.items()} == {
         "own certificate": 200, "other certificate": 404, "no certificate": 404, "open cohort": 200,
-        "planned cohort": 404, "no cohort": 404,
+        "planned cohort": 404, "no cohort": 404, "own session": 200, "no session": 404, "other session": 404,
+        "session without a time": 404,
     }  # fmt: skip
     assert as_(world.boss).get(url("cohorts", world.planned.public_id)).json()["state"] == "planned"
 
@@ -178,14 +182,50 @@ def test_what_a_row_says(world):
     assert as_(world.owners[0]).get(url("certificates", told["id"])).json() == told
 
 
+@pytest.mark.sqlite_leg
+def test_one_session_is_read_by_whoever_has_it_in_the_list(world):
+    """By name of the person: whether each session stands in the list, and whether it is found by itself."""
+    chamber, rival = partner_person(PartnerKind.CHAMBER), partner_person(PartnerKind.BANK)
+    nominated(chamber, world.places[0])
+    nominated(rival, world.places[1])
+    people = {
+        "firm": (world.owners[0], [True, False]), "trainer": (world.teacher, [True, False]),
+        "partner": (chamber, [True, False]), "rival": (rival, [False, True]),
+        "platform": (partner_person(PartnerKind.PLATFORM), [False, False]), "stranger": (UserFactory(), [False, False]),
+        **{role.value: (UserFactory(roles=(role,)), [True, True]) for role in OFFICIAL if role and role != Role.PARTNER},
+    }  # fmt: skip
+    for name, (user, sees) in people.items():
+        listed = {row["id"]: row for row in world.read(user, "sessions")}
+        assert [row.public_id in listed for row in world.sessions] == sees, name
+        for row, is_seen in zip(world.sessions, sees, strict=True):
+            answer = as_(user).get(url("sessions", row.public_id))
+            assert answer.status_code == (200 if is_seen else 404), name
+            assert not is_seen or answer.json() == listed[row.public_id]
+
+
+def test_a_partner_reads_sessions_of_nominees_that_claimed_it_and_hold_a_place(world):
+    chamber = partner_person(PartnerKind.CHAMBER)
+    own = nominated(chamber, world.places[0])
+    address = url("sessions", world.sessions[0].public_id)
+    assert as_(chamber).get(address).status_code == 200
+    Place.objects.filter(pk=world.places[0].pk).update(state=PlaceState.GIVEN_UP, ended_at=at("2026-03-04 09:00"))
+    assert as_(chamber).get(address).status_code == 404
+    Place.objects.filter(pk=world.places[0].pk).update(state=PlaceState.HELD, ended_at=None)
+    own.sme = None
+    own.save()
+    assert as_(chamber).get(address).status_code == 404
+
+
 def test_the_address_of_a_meeting_is_told_to_no_program(world):
     for user in (world.boss, world.teacher, world.owners[0]):
         assert "meet.example.org" not in as_(user).get(url("sessions")).content.decode()
+        assert "meet.example.org" not in as_(user).get(url("sessions", world.sessions[0].public_id)).content.decode()
 
 
 # --------------------------------------------------------------------------------------------------- filters and pages
 
 
+@pytest.mark.sqlite_leg
 def test_filters_of_every_list(world):
     one = world.cohorts[0].public_id
     read = world.read
@@ -217,6 +257,7 @@ def test_junk_in_a_filter_finds_nothing_and_breaks_nothing(world, value):
         assert client.get(url(name), {"cursor": value}).status_code in (200, 400)
 
 
+@pytest.mark.sqlite_leg
 def test_a_page_leads_to_the_next_and_keeps_its_filters(world, monkeypatch):
     monkeypatch.setattr("training.api.views.PAGE_SIZE", 1)
     client = as_(world.boss)

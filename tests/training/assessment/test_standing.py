@@ -132,6 +132,7 @@ def course() -> Course:
     return Course()
 
 
+@pytest.mark.sqlite_leg
 def test_a_try_begins_once_and_only_when_it_is_open(course):
     assert course.code_of("2027-04-01 11:59") == "not_open"
     first = course.begin("2027-04-01 12:00")
@@ -170,6 +171,7 @@ def lacks(row) -> tuple[Lack, ...]:
     return lacking(certificates_selectors.standings_of([row.place])[row.place.application_id])
 
 
+@pytest.mark.sqlite_leg
 def test_the_certificate_asks_for_the_assessment_and_the_task(course):
     set_task = task(course.programme, by=course.boss)
     with time_machine.travel(at("2027-05-01 10:00"), tick=False):
@@ -200,6 +202,7 @@ def test_a_mark_that_was_raised_takes_no_pass_away(course):
     assert (found.result.percent, found.pass_mark) == (60, 60)
 
 
+@pytest.mark.sqlite_leg
 def test_a_change_of_the_rules_leaves_a_try_as_it_began(course):
     attempt = course.begin()
     rules(course.programme, by=course.boss, questions_number=3, minutes=5, spare_minutes=0)

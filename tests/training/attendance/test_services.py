@@ -80,6 +80,7 @@ SECOND = ("D2", "12:01:00", "12:01:00", ("d2-1", "sana", "late", "10:25", 95))
 THIRD = ("D3", "15:07:00", "12:07:00", ("d3-1", "maryam", "present", "13:20", None))
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(
     "uploads",
     [(SECOND, FIRST, AGAIN, THIRD), (THIRD, FIRST, SECOND, AGAIN), (FIRST, AGAIN, THIRD, SECOND)],
@@ -155,6 +156,7 @@ def test_a_roll_with_somebody_unknown_is_refused_whole(hall):
 # -------------------------------------------------------------------------------------------------------------- scans
 
 
+@pytest.mark.sqlite_leg
 def test_a_scan_marks_the_moment_of_the_scan_and_a_second_one_gives_the_first(hall):
     with time_machine.travel(at(f"{DAY} 10:01:59"), tick=False):
         mark = hall.scan("ali", "10:00:24")
@@ -220,6 +222,7 @@ def test_a_code_of_another_session_is_refused_and_so_is_one_when_nothing_runs(ha
 # --------------------------------------------------------------------------------------------------------- corrections
 
 
+@pytest.mark.sqlite_leg
 def test_a_correction_needs_a_reason_and_leaves_a_trail(hall):
     hall.scan("ali", "10:00:24")
     boss = manager()
@@ -246,6 +249,7 @@ def test_the_trainer_corrects_on_the_day_and_a_manager_afterwards(hall):
 # --------------------------------------------------------------------------------------------------------------- hours
 
 
+@pytest.mark.sqlite_leg
 def test_hours_are_those_of_every_cohort_that_a_person_was_in():
     """Hina was in another cohort for the first two sessions; her third was called off, the seventh is under way."""
     file, hina, boss = ApplicationFactory(), UserFactory(name="Hina"), manager()

@@ -95,6 +95,7 @@ def test_nobody_who_did_not_ask_or_has_left_is_written_to(person, partner):
     assert [told(reader).count() for reader in (person, silent, gone)] == [1, 0, 0]
 
 
+@pytest.mark.sqlite_leg
 def test_run_twice_a_month_is_told_once(person, partner):
     services.want_digest(actor=person, partner=partner)
     assert services.write_digest(partner_id=partner.pk, month=MAY).readers == 1
@@ -104,6 +105,7 @@ def test_run_twice_a_month_is_told_once(person, partner):
     assert told(person).count() == 2
 
 
+@pytest.mark.sqlite_leg
 def test_the_table_itself_holds_one_digest_a_partner_and_month(partner):
     BoardDigest.objects.create(partner=partner, month=MAY)
     with pytest.raises(IntegrityError), transaction.atomic():

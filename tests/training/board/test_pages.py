@@ -331,6 +331,7 @@ def test_the_boards_of_officials_are_for_those_named(client, role, board, partne
     assert client.get("/training/board/partners/").status_code == partners
 
 
+@pytest.mark.sqlite_leg
 def test_the_director_sees_partners_side_by_side_as_each_of_them_sees_itself(client, person, world):
     client.force_login(director())
     round_ = max((row.round for row in world), key=lambda row: row.number)

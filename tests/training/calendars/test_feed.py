@@ -90,6 +90,7 @@ def play(client):
         yield Play(client, application)
 
 
+@pytest.mark.sqlite_leg
 def test_a_session_that_moves_keeps_its_name_in_the_calendar_and_counts_its_changes(play):
     play.plan("2027-04-06 10:00")
     play.publish()

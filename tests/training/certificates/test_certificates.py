@@ -7,12 +7,16 @@ from io import BytesIO, StringIO
 
 import pypdfium2
 import pytest
+import segno
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from selection.models import Conflict
+from tdap_portal.charts.squares import squares_of
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.notifications.models import Message
@@ -20,9 +24,8 @@ from tests.factories.accounts import UserFactory, director, officer, partner_per
 from tests.factories.selection import ApplicationFactory, owner_of
 from tests.training.made import at, cohort, manager, place, published
 from training.attendance import services as attendance_services
-from training.certificates import handlers, selectors, services
+from training.certificates import handlers, paper, selectors, services
 from training.certificates.numbers import new_number, shown
-from training.certificates.paper import qr_path, qr_squares
 from training.models import Certificate
 from training.states import AttendanceStatus as Status
 from training.states import CertificateState, Happened
@@ -73,6 +76,7 @@ def words_of(pdf: bytes) -> str:
         document.close()
 
 
+@pytest.mark.sqlite_leg
 def test_who_came_to_what_is_asked_for_gets_one_and_nobody_else(finished):
     assert services.issue_for_cohort(actor=finished.boss, cohort=finished.cohort) == 2
     assert services.issue_next(cohort_id=finished.cohort.pk, actor=None) == 2
@@ -83,6 +87,21 @@ def test_who_came_to_what_is_asked_for_gets_one_and_nobody_else(finished):
     assert refusal.value.code == "nobody_earned"
     (line,) = [line for line in selectors.lines_of(finished.cohort) if line.place.attendee == "Asad Raza"]
     assert line.lacks == ("The hours that are asked for can no longer be reached.",)
+
+
+def test_one_certificate_more_costs_its_own_rows_and_no_look_at_the_hours_of_each(finished):
+    """Read once for a whole piece: beside it stand a look for the number, the row and its history."""
+    asked = []
+    for _turn in range(2):
+        with CaptureQueriesContext(connection) as statements:
+            services.issue_next(cohort_id=finished.cohort.pk, actor=None)
+        asked.append(statements.captured_queries)
+        Certificate.objects.filter(place=finished.places["Hina Khan"]).delete()
+    two, one = asked
+    more = len(two) - len(one)
+    assert 0 < more <= 8
+    looks = [sum("training_attendance" in query["sql"] for query in queries) for queries in (two, one)]
+    assert looks[0] == looks[1] > 0
 
 
 def test_the_person_is_told_once(finished):
@@ -107,6 +126,7 @@ def test_without_a_key_nothing_is_issued(finished, settings):
     assert refusal.value.code == "no_key"
 
 
+@pytest.mark.sqlite_leg
 def test_the_facts_are_those_of_the_day_of_issue(finished):
     row = finished.issue()
     sme = row.place.sme
@@ -146,6 +166,26 @@ def check(client, number: str) -> tuple[int, str]:
     return answer.status_code, found[1] if found else ""
 
 
+def test_bars_of_the_code_are_its_dark_squares():
+    text = "https://portal.example/training/certificates/check/ABCDEFGHJKLM/"
+    squares = {
+        (column, row)
+        for row, line in enumerate(segno.make(text, error="m", micro=False).matrix)
+        for column, dark in enumerate(line)
+        if dark
+    }
+    bars = list(paper.qr_bars(text))
+    assert {(column + step, row) for column, row, length in bars for step in range(length)} == squares
+    assert len(bars) < len(squares)
+
+
+def test_a_paper_is_word_for_word_what_it_is_without_the_short_way(finished, monkeypatch):
+    certificate = finished.issue()
+    short = services.signed_pdf(certificate)
+    monkeypatch.setattr(paper, "bytes_of", lambda pdf: bytes(pdf.output()))
+    assert words_of(short) == words_of(services.signed_pdf(certificate))
+
+
 def test_anybody_checks_a_number_however_it_is_written(client, finished):
     row = finished.issue()
     for text in (row.number, shown(row.number), shown(row.number).lower()):
@@ -180,6 +220,7 @@ def test_a_certificate_that_was_taken_back_says_why_and_has_no_paper(client, fin
         services.revoke(actor=director(), certificate=row, reason_code="other_person")
 
 
+@pytest.mark.sqlite_leg
 def test_a_name_is_put_right_by_another_certificate(client, finished):
     row = finished.issue()
     with pytest.raises(DomainError) as refusal:
@@ -259,10 +300,9 @@ def test_its_page_shows_what_the_paper_shows_in_both_languages_while_it_is_in_fo
     sheet = client.get(url).context["sheet"]
     for words in (sheet.person, sheet.sentence, sheet.sentence_ur, sheet.heading_ur, shown(row.number), "4 of 4"):
         assert words in page, words
-    size, path = qr_path(sheet.link)
-    assert f'<path d="{path}"' in page
-    assert path.count("M") == len(list(qr_squares(sheet.link)))
-    assert f'viewBox="-2 -2 {size + 4} {size + 4}"' in page
+    code = squares_of(sheet.link)
+    assert f'<path d="{code.path}"' in page
+    assert f'viewBox="-2 -2 {code.size + 4} {code.size + 4}"' in page
 
     settings.CERTIFICATE_KEY = ""
     assert client.get(url).context["sheet"] is None

@@ -31,6 +31,7 @@ def day(number):
     return timezone.localdate() + timedelta(days=number)
 
 
+@pytest.mark.sqlite_leg
 def test_two_do_not_call_the_same_firm():
     """Two people of one firm are behind: whoever takes one, takes both."""
     cohort = running()
@@ -68,6 +69,7 @@ def test_nobody_calls_who_is_back_on_track():
     assert refusal.value.code == "over"
 
 
+@pytest.mark.sqlite_leg
 def test_what_was_said_is_kept_once_and_stands_in_no_history():
     line, mine = absent(), caller()
     services.claim(actor=mine, line=line)
@@ -173,6 +175,7 @@ def test_who_calls(who, may):
             selectors.line_for(person, line.public_id)
 
 
+@pytest.mark.sqlite_leg
 def test_the_list_shows_what_is_asked_for():
     mine = caller()
     free, claimed, resting, wrong = (absent() for _ in range(4))
@@ -226,6 +229,7 @@ def test_a_rule_is_refused_in_words(values, code):
     assert refusal.value.code == code
 
 
+@pytest.mark.sqlite_leg
 def test_set_twice_for_one_day_the_second_counts():
     for threshold in (3, 4):
         services.set_rule(actor=made.manager(), code="missed", threshold=threshold, starts_on=day(1), words="x")

@@ -40,6 +40,7 @@ def codes(line):
 # ------------------------------------------------------------------------------------------------------------- the look
 
 
+@pytest.mark.sqlite_leg
 def test_who_missed_is_found_with_the_figures_and_who_came_is_not():
     cohort = running()
     away, there = member(cohort), member(cohort)
@@ -110,6 +111,7 @@ def test_the_same_again_changes_nothing():
     assert (WatchNote.objects.count(), line.updated_at, list(line.reasons.values_list("pk", flat=True))) == before
 
 
+@pytest.mark.sqlite_leg
 def test_only_what_changed_is_written_down():
     cohort = running()
     place = member(cohort)
@@ -126,6 +128,7 @@ def test_only_what_changed_is_written_down():
     assert [note.reasons[0]["figure"] for note in notes] == [2, 3]
 
 
+@pytest.mark.sqlite_leg
 def test_back_on_track_closes_by_itself_and_a_later_fall_is_a_line_of_its_own():
     line = absent(2)
     for session in line.cohort.sessions.all():
@@ -140,6 +143,7 @@ def test_back_on_track_closes_by_itself_and_a_later_fall_is_a_line_of_its_own():
     assert WatchLine.objects.filter(place=line.place).count() == 2
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize("change", ["place", "cohort"])
 def test_whose_training_is_over_is_not_behind_any_more(change):
     line = absent(2)
@@ -164,6 +168,7 @@ def test_no_sign_of_life_and_a_session_that_is_one():
     assert set(lines()) == {silent.pk}
 
 
+@pytest.mark.sqlite_leg
 def test_three_questions_without_an_answer_are_silence():
     cohort = running()
     place = member(cohort)
@@ -227,6 +232,7 @@ def test_the_look_costs_the_same_for_one_and_for_many():
 # ------------------------------------------------------------------------------------------------------------ the night
 
 
+@pytest.mark.sqlite_leg
 def test_a_night_goes_through_all_in_pieces_and_once(monkeypatch):
     monkeypatch.setattr(watching, "AT_ONCE", 2)
     cohort = running()
@@ -245,6 +251,7 @@ def test_a_night_goes_through_all_in_pieces_and_once(monkeypatch):
     assert watching.watch_next(night_id=night.pk) == 0
 
 
+@pytest.mark.sqlite_leg
 def test_a_piece_that_was_done_twice_gives_the_same(monkeypatch):
     cohort = running()
     member(cohort)
@@ -307,6 +314,7 @@ def test_nobody_is_written_to_on_a_holiday():
     assert nudge(at) == 1
 
 
+@pytest.mark.sqlite_leg
 def test_the_limit_counts_a_person_and_not_a_firm():
     """An owner of three firms who comes to no training gets two messages in a week, not six."""
     cohort = running()

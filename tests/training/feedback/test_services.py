@@ -48,6 +48,7 @@ def say(place, session, useful=5, clear=4, words="", **values):
 # -------------------------------------------------------------------------------------------------------------- asking
 
 
+@pytest.mark.sqlite_leg
 def test_those_who_came_are_asked_once_in_their_language():
     session = ended()
     place = came(session, person=UserFactory(language="ur"))
@@ -133,6 +134,7 @@ def test_the_questions_are_short_enough_for_an_sms(language, parts, settings):
 # -------------------------------------------------------------------------------------------------------------- answers
 
 
+@pytest.mark.sqlite_leg
 def test_an_answer_is_kept_and_changed_and_the_same_again_is_nothing():
     session = ended()
     place = came(session)
@@ -143,7 +145,7 @@ def test_an_answer_is_kept_and_changed_and_the_same_again_is_nothing():
     say(place, session, useful=2)
     row = SessionFeedback.objects.get()
     assert (row.useful, row.words) == (2, "")
-    events = Event.objects.filter(name__startswith="feedback.")
+    events = Event.objects.filter(name__startswith="feedback.").order_by("pk")
     assert list(events.values_list("name", flat=True)) == ["feedback.given", "feedback.changed"]
     assert "call" not in json.dumps(list(events.values_list("data", flat=True)))
 
@@ -184,6 +186,7 @@ def test_a_session_that_was_called_off_takes_none():
     assert refusal.value.code == "called_off"
 
 
+@pytest.mark.sqlite_leg
 def test_nothing_is_shown_of_four_and_then_of_five_and_then_of_ten():
     session = ended()
     places = [came(session) for _ in range(11)]
@@ -255,6 +258,7 @@ def test_an_sms_after_the_seven_days_changes_nothing(person):
     assert not SessionFeedback.objects.exists()
 
 
+@pytest.mark.sqlite_leg
 def test_an_sms_sent_twice_by_the_provider_counts_once(person):
     came(ended(), person=person)
     services.ask_those_who_came()

@@ -47,6 +47,7 @@ def test_a_second_report_adds_up_and_replaces_nothing(room):
     assert late == ["after"]
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(
     "contents", [(FIRST, FIRST), (FIRST, SECOND, FIRST, SECOND), (joined(FIRST, SECOND), FIRST, SECOND)]
 )
@@ -105,6 +106,7 @@ def test_two_of_one_name_with_addresses_of_their_own_are_two_in_the_report(room)
     assert (room.minutes(), room.unknown()) == ({"Asad Raza": ("late", 60.0)}, ["Guest <b@example.org>"])
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(
     ("left", "status", "minutes"),
     [

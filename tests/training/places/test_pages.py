@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit import outbox
+from tdap_portal.core.calendar import today
 from tests.factories.accounts import UserFactory, director, officer
 from tests.factories.selection import RoundFactory
 from tests.factories.training_places import (
@@ -317,6 +320,7 @@ def test_the_desk_sees_firms_without_a_place_and_how_full_cohorts_are(client, co
     assert placed.application.sme.name not in text
 
 
+@pytest.mark.sqlite_leg
 def test_the_list_of_firms_goes_on_over_pages(client, monkeypatch):
     monkeypatch.setattr("training.places.views.PAGE", 2)
     offers = [seated(days_ago=9 - at) for at in range(3)]
@@ -325,6 +329,23 @@ def test_the_list_of_firms_goes_on_over_pages(client, monkeypatch):
     second = client.get("/training/places/", {"cursor": first.context["page"].next})
     found = [seat.application_id for page in (first, second) for seat, _words in page.context["rows"]]
     assert found == [offer.application_id for offer in offers]
+
+
+@pytest.mark.sqlite_leg
+def test_the_list_of_cohorts_goes_on_over_pages_by_itself(client, monkeypatch):
+    monkeypatch.setattr("training.places.views.PAGE", 2)
+    for at in range(3):
+        CohortFactory(code=f"KHI-{at}", starts_on=today() + timedelta(days=at))
+        seated(days_ago=9 - at)
+    client.force_login(officer())
+    first = client.get("/training/places/", {"cursor": client.get("/training/places/").context["page"].next})
+    assert 'aria-labelledby="cohorts-h"' in first.content.decode()
+    words = {"cohorts": first.context["cohorts_page"].next, "cursor": ""}
+    second = client.get("/training/places/", words)
+    found = [row.code for page in (first, second) for row, _given in page.context["cohorts"]]
+    assert found == ["KHI-0", "KHI-1", "KHI-2"]
+    assert len(first.context["rows"]) == 1  # the other list stays where it was
+    assert second.context["cohorts_page"].next is None
 
 
 def test_the_roster_names_who_comes_and_who_waits_in_order(client, cohort):

@@ -108,12 +108,14 @@ def test_somebody_of_another_firm_is_not_taken_for_one_of_its_people():
     assert living(offer) == {}
 
 
+@pytest.mark.sqlite_leg
 def test_a_second_click_is_the_same_place():
     offer, cohort = seated(), CohortFactory()
     assert take(offer, cohort) == take(offer, cohort)
     assert (Place.objects.count(), len(events("place.taken"))) == (1, 1)
 
 
+@pytest.mark.sqlite_leg
 def test_a_second_place_from_another_tab_is_refused_and_the_first_stays():
     offer, first, second = seated(), CohortFactory(code="LHR-1"), CohortFactory(code="LHR-2")
     take(offer, first)
@@ -251,6 +253,7 @@ def test_moving_to_a_full_cohort_leaves_the_firm_where_it_is():
     assert living(offer) == {"LHR-1": "held"}
 
 
+@pytest.mark.sqlite_leg
 def test_moving_twice_is_once_and_back_again_is_a_new_place():
     offer, first, second = seated(), CohortFactory(code="LHR-1"), CohortFactory(code="LHR-2")
     take(offer, first)
@@ -280,6 +283,7 @@ def test_a_firm_moves_out_of_a_cohort_that_has_begun_and_its_former_place_stays_
 # ------------------------------------------------------------------------------------------------------------ waiting
 
 
+@pytest.mark.sqlite_leg
 def test_a_firm_waits_once_and_stops():
     offer, cohort = seated(), CohortFactory(places=1, code="LHR-1")
     fill(cohort)
@@ -386,6 +390,7 @@ def test_a_firm_whose_training_has_begun_is_not_moved_and_does_not_begin_to_wait
     assert "has begun" in str(refused("wrong_state", wait, offer, third))
 
 
+@pytest.mark.sqlite_leg
 def test_who_waited_longest_is_first():
     cohort = CohortFactory(places=1)
     fill(cohort)
@@ -415,6 +420,7 @@ def test_a_seat_that_is_given_back_frees_its_place_and_ends_its_waiting():
     assert ends == {"LHR-1": ("seat_gone", cohort.public_id), "LHR-2": ("seat_gone", None)}
 
 
+@pytest.mark.sqlite_leg
 def test_the_sweep_makes_good_what_lost_events_would_have_done():
     cohort, called_off = CohortFactory(places=1, code="LHR-1"), CohortFactory(code="LHR-2")
     (holder,) = fill(cohort)
@@ -513,6 +519,7 @@ def test_nobody_comes_where_there_is_no_place():
 # ----------------------------------------------------------------------------------------------------------- reminders
 
 
+@pytest.mark.sqlite_leg
 def test_a_firm_without_a_place_is_reminded_once_after_three_working_days():
     CohortFactory()
     early, fresh, placed, waits = seated(days_ago=9), seated(), seated(days_ago=9), seated(days_ago=9)

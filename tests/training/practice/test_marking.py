@@ -83,6 +83,7 @@ def pdf(text=b"BT ET"):
     return check_material(BytesIO(pdf_of(text)), name="page.pdf", size=None, max_bytes=8_000_000)
 
 
+@pytest.mark.sqlite_leg
 def test_two_marks_near_each_other_settle_a_work_and_the_firm_is_told_once(workshop):
     work = workshop.hand_in()
     assert workshop.mark(work, workshop.teacher, 2, 1).state == WorkState.WAITING
@@ -182,6 +183,7 @@ def test_what_waits_is_replaced_and_what_is_being_marked_is_not(workshop):
     assert refusal.value.code == "accepted"
 
 
+@pytest.mark.sqlite_leg
 def test_a_work_keeps_the_rubric_under_which_it_was_handed_in(workshop):
     work = workshop.hand_in()
     services.set_task(actor=workshop.boss, programme=workshop.programme, task=workshop.task, pass_points=8)

@@ -78,6 +78,7 @@ def cursor_of(text, way):
     return re.search(rf'rel="{way}" href="\?cursor=([^"&]+)"', text)[1]
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize("name", ["trainers", "venues", "cohorts"])
 def test_a_long_list_is_turned_over_forth_and_back(client, manager, name):
     rows = [LISTS[name]() for _row in range(27)]
@@ -90,6 +91,7 @@ def test_a_long_list_is_turned_over_forth_and_back(client, manager, name):
     assert {key for key in keys if key in back} == shown
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -111,11 +113,13 @@ def test_trainers_are_found_by_town_skill_language_and_name(client, manager, que
     assert {name for name in ("Hira", "Gul", "Away") if f"<bdi>{name}</bdi>" in text} == found
 
 
+@pytest.mark.sqlite_leg
 def test_a_town_written_in_urdu_is_found_as_well(client, manager):
     TrainerFactory(name="Hira", cities=["چکدرہ"])
     assert "<bdi>Hira</bdi>" in page(client, "trainers", city="چکدرہ")
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -134,6 +138,7 @@ def test_cohorts_are_narrowed_by_state_town_way_language_and_round(client, manag
     assert {code for code in ("KHI-1", "ONL-1") if code in text} == found
 
 
+@pytest.mark.sqlite_leg
 @pytest.mark.parametrize(("query", "found"), [({"equipment": "computers"}, {"Lab"}), ({"mode": "online"}, {"Meeting"})])
 def test_venues_are_found_by_what_is_there(client, manager, query, found):
     VenueFactory(name="Lab", equipment=["computers"])

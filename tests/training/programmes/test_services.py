@@ -53,6 +53,7 @@ def names_of(row) -> list[str]:
 # ----------------------------------------------------------------------------------------------------- programmes
 
 
+@pytest.mark.sqlite_leg
 def test_a_programme_is_set_up_once_and_its_short_name_is_not_given_again():
     manager = programme_manager()
     first = services.create_programme(actor=manager, code="EXP-1", **ABOUT)
@@ -132,6 +133,7 @@ def test_a_second_click_moves_nothing_more_and_the_ends_stay():
     assert Module.objects.get(pk=first.pk).position == 1
 
 
+@pytest.mark.sqlite_leg
 def test_the_same_module_sent_twice_is_one():
     programme, manager = ProgrammeFactory(), programme_manager()
     assert add_module(programme, by=manager) == add_module(programme, by=manager)
@@ -191,6 +193,7 @@ def test_a_refused_file_leaves_nothing_in_the_vault(settings, monkeypatch):
     assert Material.objects.count() == 1
 
 
+@pytest.mark.sqlite_leg
 def test_the_pack_holds_the_newest_files_in_order_and_is_the_same_each_time():
     programme, manager = ProgrammeFactory(modules=2), programme_manager()
     second, first = (programme.modules.get(position=position) for position in (2, 1))
@@ -246,6 +249,7 @@ def test_whoever_does_not_teach_at_present_is_no_trainer():
     assert selectors.trainer_of(person) is None
 
 
+@pytest.mark.sqlite_leg
 def test_times_away_do_not_overlap_and_the_same_sent_twice_is_one():
     manager, trainer = programme_manager(), TrainerFactory()
     act = {"actor": manager, "trainer": trainer}
@@ -277,6 +281,7 @@ def test_why_somebody_is_away_stands_in_no_history():
     assert all("Operation" not in str(event.data) for event in timeline(trainer))
 
 
+@pytest.mark.sqlite_leg
 def test_the_load_counts_published_sessions_of_each_week():
     trainer, cohort = TrainerFactory(), CohortFactory()
     monday = cohort.starts_on - timedelta(days=cohort.starts_on.weekday())
@@ -389,6 +394,7 @@ def test_a_cohort_is_cancelled_with_a_reason_and_with_its_sessions_to_come():
         services.cancel_cohort(actor=manager, cohort=CohortFactory(state="finished"), reason="Late.")
 
 
+@pytest.mark.sqlite_leg
 def test_the_worker_starts_and_finishes_cohorts_by_their_published_times():
     waiting, begun, running, done = (CohortFactory(state=state) for state in ("open", "open", "running", "running"))
     publish(waiting.sessions.first())
@@ -405,6 +411,7 @@ def test_the_worker_starts_and_finishes_cohorts_by_their_published_times():
     assert services.keep_cohorts() == [running.code]
 
 
+@pytest.mark.sqlite_leg
 def test_places_left_are_those_that_nobody_holds_or_waits_for():
     cohort = CohortFactory(places=3)
     place_in(cohort)

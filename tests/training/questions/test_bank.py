@@ -57,6 +57,7 @@ def as_values(version: QuestionVersion, **changed):
     return {name: getattr(version, name) for name in services.COLUMNS} | changed
 
 
+@pytest.mark.sqlite_leg
 def test_a_change_makes_a_version_and_nothing_else_does(boss, course):
     row = question(module_of(course), by=boss)
     first = row.versions.get()
@@ -69,6 +70,7 @@ def test_a_change_makes_a_version_and_nothing_else_does(boss, course):
     assert [version.number for version in selectors.versions_of(row)] == [2, 1]
 
 
+@pytest.mark.sqlite_leg
 def test_a_second_click_writes_no_second_question(boss, course):
     module = module_of(course)
     assert question(module, by=boss) == question(module, by=boss)
@@ -127,6 +129,7 @@ def test_only_the_chosen_modules_are_drawn_from(boss, course):
         rules(course, by=boss, modules=[first], questions_number=4)
 
 
+@pytest.mark.sqlite_leg
 def test_the_list_is_filtered_and_ordered(boss, course):
     first, second = module_of(course, "One"), module_of(course, "Two")
     bank(first, 2, by=boss)

@@ -113,6 +113,7 @@ def test_the_moon_is_seen_a_day_later_and_nothing_moves_by_itself(eid):
     assert (is_working_day(date(2027, 3, 10)), is_working_day(date(2027, 3, 11))) == (True, False)
 
 
+@pytest.mark.sqlite_leg
 def test_the_day_that_became_free_has_the_hours_of_ramazan(eid):
     eid.moves_by_a_day()
     calendar = reading.read_problem().calendar
@@ -136,6 +137,7 @@ def test_the_history_keeps_the_old_days_and_the_new_ones(eid):
     assert event.actor == eid.boss
 
 
+@pytest.mark.sqlite_leg
 def test_who_is_in_two_cohorts_gets_one_message_with_both_lines(eid):
     eid.moves_by_a_day()
     for name, when in (("LHR-3/6", "2027-03-16 10:00"), ("SKT-1/2", "2027-03-17 14:00")):

@@ -145,7 +145,7 @@ NO_PAGE = {
     "training:session_code", "training:session_code_stop", "training:session_code_show", "training:session_roll", "training:session_marks",
     "training:session_sheet_pdf", "training:session_worker",
     "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice",
-    "training:call_take", "training:call_leave", "notifications:sms_received", "notifications:sms_answer",
+    "notifications:sms_answer",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file

@@ -34,7 +34,7 @@ from training.states import UNFINISHED, CohortState, PlaceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 

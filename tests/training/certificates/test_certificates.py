@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from selection.models import Conflict
-from tdap_portal.charts.squares import squares_of
 from tdap_portal.audit.models import Event
+from tdap_portal.charts.squares import squares_of
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, director, officer, partner_person

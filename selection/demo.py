@@ -283,7 +283,7 @@ class Story:
         order.insert(0, known["noor"])
         order.insert(first + 5, known["mehran"])
         order.insert(first + 6, known["chenab"])
-        order.insert(first + second + 20, known["hala"])
+        order.insert(first + second + 10, known["hala"])
         for place, plan in enumerate(order):
             if place < first:
                 self._applies(plan, 1, applied_back=self.rng.randint(119, 131))

@@ -48,6 +48,7 @@ def test_the_demo_tells_its_story(demo):
     one_appeal_was_upheld_and_one_rejected()
     the_round_in_review_can_be_composed_at_once()
     there_are_nominations_in_every_state()
+    the_four_firms_stand_as_the_readme_says()
     a_cohort_is_over_two_run_one_firm_falls_behind_and_a_clash_waits()
     nothing_failed()
     the_beat_changes_nothing_on_the_first_day()
@@ -115,6 +116,17 @@ def is_proven(composition: Composition) -> bool:
 
 def there_are_nominations_in_every_state():
     assert set(Nomination.objects.values_list("state", flat=True)) == {state.value for state in NominationState}
+
+
+def the_four_firms_stand_as_the_readme_says():
+    files = Application.objects.filter(sme__created_by__email__in=map(login_of, ("noor", "mehran", "chenab", "hala")))
+    stand = {row.sme.created_by.email: (row.round.number, row.state, row.awaiting_firm) for row in files}
+    assert stand == {
+        login_of("noor"): (1, State.SELECTED, False),
+        login_of("mehran"): (2, State.IN_REVIEW, False),
+        login_of("chenab"): (2, State.IN_REVIEW, True),
+        login_of("hala"): (3, State.DRAFT, False),
+    }
 
 
 def a_cohort_is_over_two_run_one_firm_falls_behind_and_a_clash_waits():

@@ -46,16 +46,12 @@ if TYPE_CHECKING:
 
 POLICY = "2026-2"
 APPLY = (54, 48, 20)  # firms in the first, second and third round; the others have begun and got some way
-QUIET_UNTIL, QUIET_DAYS = 85, 25
-"""Days before today, and how many: nobody registers while the first round is decided, since a firm that looks like one in it would
-raise a doubt between composing and signing."""
+# Nobody registers while the first round is decided: a firm that looks like one in it would raise a doubt between composing and signing.
+QUIET_UNTIL, QUIET_DAYS = 85, 25  # days before today
 FIRST_SEATS, FIRST_RESERVE = 18, 2
 SECOND_SEATS, SECOND_RESERVE = 9, 2
-ANSWERS = {
-    4: "too_far",
-    8: seats_demo.NO_ANSWER,
-    11: "other_programme",
-}  # by the place of the offer; the others take theirs
+# By the place of the offer; the others take theirs.
+ANSWERS = {4: "too_far", 8: seats_demo.NO_ANSWER, 11: "other_programme"}
 MOTIVATIONS = {
     "en": (
         "We make good things and sell them to one wholesaler. We want buyers of our own, abroad, and to be paid on time.",
@@ -294,14 +290,12 @@ class Story:
                 self._applies(plan, 3, applied_back=self.rng.randint(0, 6))
             else:
                 back = self.rng.randint(0, 105)
-                self._begins(plan, back=back if back <= QUIET_UNTIL else back + QUIET_DAYS)
+                self._begins(plan, back=back + (QUIET_DAYS if back > QUIET_UNTIL else 0))
 
     def _begins(self, plan: firms.Plan, *, back: int) -> None:
         def act() -> None:
             owner, sme = firms.register(plan)
-            firms.fill_in(
-                plan, owner, sme, steps=min(self.rng.randint(0, 9), self.rng.randint(1, 9), self.rng.randint(1, 9))
-            )
+            firms.fill_in(plan, owner, sme, steps=min(self.rng.randint(least, 9) for least in (0, 1, 1)))
 
         self.at(self.day(back), act)
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 from fpdf import FPDF
 
 from smes.papers.checks import MAX_BYTES
+from tdap_portal.accounts import selectors as accounts_selectors
 from tdap_portal.accounts import services as accounts_services
 from tdap_portal.accounts.demo import PASSWORD, login_of
+from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.demo import clock_at, moment
 from training.assessment import services as assessment_services
 from training.assessment.services import Page
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 FINISHED_IN = COHORTS[0][0]
 WEEKS = 6
+SENT_BY_THE_PLATFORM = ("Usman Tariq", "Bilal Aziz", "Sana Memon")
 MANAGER, TRAINER = "programme", "trainer"
 SET_UP, PLANNED, PUBLISHED, CHOSEN = 94, 93, 92, 90  # days before today
 SEED, STEPS = 2017, 120
@@ -335,9 +338,11 @@ def _trainers_and_venues(manager: User) -> None:
     """The one who teaches most in the days to come has an account, that of the demo's trainer."""
     login = login_of(TRAINER)
     accounts_services.create_person(actor=None, name=SIGNS_IN, email=login, password=PASSWORD, is_demo=True)
+    platform = next(row for row in accounts_selectors.active_partners() if row.kind == PartnerKind.PLATFORM)
     for name, name_ur, home, skills, languages, cities in TRAINERS:
         services_resources.create_trainer(
             actor=manager,
+            partner=platform if name in SENT_BY_THE_PLATFORM else None,
             email=login if name == SIGNS_IN else "",
             name=name,
             name_ur=name_ur,

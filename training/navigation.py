@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tdap_portal.accounts.roles import DESK_ROLES, Role
 from tdap_portal.web.context import NavItem
-from training.board import selectors as board_selectors
+from training.board.links import partner_link
 from training.teaching import selectors as teaching_selectors
 from training.teaching.selectors import TEACHES
 
@@ -36,8 +36,8 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         if not user.is_official:  # the calendar of cohorts is no entry of theirs: the head has room for seven
             return
     if not user.is_authenticated or not user.is_official:
-        if user.is_authenticated and board_selectors.partners_of(user):
-            yield NavItem(_("Your cohorts"), reverse("training:partner_board"), order=11)
+        if user.is_authenticated and (link := partner_link(user)):
+            yield NavItem(link.label, link.url, order=11)
         yield NavItem(_("Training"), reverse("training:public_calendar"), order=25)
     elif user.has_role(Role.PROGRAMME_MANAGER):
         yield NavItem(_("Board"), reverse("training:board"), order=10)

@@ -116,7 +116,7 @@ PAGES = {
         "/training/feedback/", "/training/feedback/{answered_session}/results/",
     ),
     "finance": ("/home/finance/",),
-    "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/"),
+    "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/training/taught/"),
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
         "/nominations/sheets/{nomination_sheet}/", "/nominations/sheets/{nomination_sheet}/columns/", "/nominations/nominees/{nominee}/withdraw/",

@@ -59,6 +59,7 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "training:partner_board training:partner_workbook training:partner_pdf",
         ACTS: "training:digest",
     },
+    "cohorts that the platform's trainers teach, in figures": {SEES: "training:taught"},
     "the link that ends the mail of a partner's figures": {BOTH: "training:digest_stop"},
     "all nominations, the radar": {SEES: "selection:desk_nominations selection:radar selection:radar_csv"},
     "the board of cohorts": {SEES: "training:board"},

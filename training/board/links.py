@@ -17,17 +17,17 @@ from training.practice import selectors as practice_selectors
 from training.states import ProposalState
 from training.timetable import selectors as timetable_selectors
 
-from . import selectors
+from . import permissions, selectors
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
 def partner_link(user: User) -> HomeLink | None:
-    """None for somebody whose organisations nominate nobody."""
-    if not selectors.partners_of(user):
-        return None
-    return HomeLink(reverse("training:partner_board"), _("Your cohorts"))
+    """None for somebody whose organisations neither nominate nor teach."""
+    if selectors.partners_of(user):
+        return HomeLink(reverse("training:partner_board"), _("Your cohorts"))
+    return HomeLink(reverse("training:taught"), _("Your cohorts")) if permissions.can_see_taught(user) else None
 
 
 def home_tasks(user: User) -> list[HomeTask]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from selection.nominations import permissions as nominations_permissions
 from tdap_portal.accounts import selectors as accounts_selectors
-from tdap_portal.accounts.roles import DESK_ROLES, Role
+from tdap_portal.accounts.roles import DESK_ROLES, PartnerKind, Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
@@ -21,6 +21,13 @@ def can_see_partner_board(actor: User, partner: Partner) -> Answer:
     if is_own and partner.kind in nominations_permissions.NOMINATING:
         return allowed()
     return denied(_("Only people of the organisation see what became of the firms that it nominated."))
+
+
+def can_see_taught(actor: User) -> Answer:
+    """The cohorts that trainers of their organisation teach: people of the platform, which nominates nobody."""
+    if actor.is_partner and any(one.kind == PartnerKind.PLATFORM for one in accounts_selectors.partners_here(actor)):
+        return allowed()
+    return denied(_("Only people of the platform see the cohorts that its trainers teach."))
 
 
 def can_want_digest(actor: User, partner: Partner) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from selection.nominations import selectors as nominations_selectors
@@ -24,10 +24,13 @@ from training.states import CertificateState, CohortState, PlaceState
 
 from . import permissions
 from .figures import DAYS_LEFT, Nominee, Sitting, Step, step_of
+from .suppress import LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from selection.models import Round
     from tdap_portal.accounts.models import Partner, User
@@ -179,6 +182,58 @@ def _days_left(rows: Iterable[Any]) -> dict[date | None, int]:
     days = {timezone.localdate(row.lapses_at) for row in rows if row.state == NominationState.INVITED}
     counted = {day: working_days_between(here, day) for day in days if 0 <= (day - here).days <= 4 * DAYS_LEFT}
     return {day: left for day, left in counted.items() if left <= DAYS_LEFT}
+
+
+# ------------------------------------------------------------------------------------------------- who sends trainers
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtLine:
+    """A cohort in which a partner's trainers teach. own, sessions: how many sessions are theirs, and are published in all. share,
+    certified: None where fewer than LEAST firms hold a place, whose doings would show through."""
+
+    cohort: Any
+    next: Session | None
+    own: int
+    sessions: int
+    share: Fraction | None
+    certified: int | None
+
+
+def taught_page(user: User, cursor: str | None) -> KeysetPage[Any]:
+    """One page of the cohorts in which trainers of this person's organisations teach, the latest first. Raises NotFound."""
+    if not permissions.can_see_taught(user):
+        raise NotFound
+    own = _published().filter(cohort=OuterRef("pk"), trainer__partner__in=accounts_selectors.partners_here(user))
+    rows = places_selectors.counted_cohorts().filter(Exists(own)).exclude(state=CohortState.PLANNED)
+    return keyset_page(rows.select_related("programme"), order=COHORT_ORDERS["last"], cursor=cursor)
+
+
+def taught_lines(user: User, cohorts: Sequence[Any]) -> list[TaughtLine]:
+    """Figures of the cohorts of one page. No firm is named, and none shows through."""
+    theirs = Q(trainer__partner__in=accounts_selectors.partners_here(user))
+    counted = _published().filter(cohort__in=[row.pk for row in cohorts]).order_by().values_list("cohort_id")
+    counted = counted.annotate(own=Count("pk", filter=theirs), whole=Count("pk"))
+    numbers = {pk: (own, whole) for pk, own, whole in counted}
+    found = []
+    for line in board_lines(cohorts):
+        is_shown = line.cohort.held >= LEAST
+        own, whole = numbers.get(line.cohort.pk, (0, 0))
+        found.append(
+            TaughtLine(
+                line.cohort,
+                line.next,
+                own,
+                whole,
+                line.share if is_shown else None,
+                line.certified if is_shown else None,
+            )
+        )
+    return found
+
+
+def _published() -> QuerySet[Session]:
+    return Session.objects.filter(cancelled_at=None, starts_at__isnull=False)
 
 
 # ------------------------------------------------------------------------------------------------------- the digest

@@ -10,6 +10,7 @@ urlpatterns = [
     path("partner/board.pdf", views.partner_pdf, name="partner_pdf"),
     path("partner/digest/", views.digest, name="digest"),
     path("digest/<token:token>/", views.digest_stop, name="digest_stop"),
+    path("taught/", views.taught, name="taught"),
     path("board/", views.board, name="board"),
     path("board/partners/", views.funnels, name="board_partners"),
 ]

@@ -138,6 +138,24 @@ def digest_stop(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "web/confirm.html", context)
 
 
+@signed_in()
+@require_safe
+def taught(request: SignedInRequest) -> HttpResponse:
+    """The cohorts that trainers of the platform teach, in figures."""
+    page = selectors.taught_page(request.user, request.GET.get("cursor"))
+    lines = selectors.taught_lines(request.user, page.rows)
+    context = {
+        "page": page,
+        "rows": [
+            (line, given_words(line.cohort), wording.percent(line.share), STATE_TONES[CohortState(line.cohort.state)])
+            for line in lines
+        ],
+        "least": LEAST,
+        "form": None,
+    }
+    return render(request, "training/board/taught.html", context)
+
+
 # ----------------------------------------------------------------------------------------------------- the officials
 
 

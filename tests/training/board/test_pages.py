@@ -23,8 +23,9 @@ from tests.queries import queries_of, repeated
 from tests.selection.nominations.made import nominated, organisation_of
 from tests.smes.pages import text_of
 from tests.training import made
-from training.board.suppress import is_small
-from training.models import Place
+from training.board import selectors
+from training.board.suppress import LEAST, is_small
+from training.models import Cohort, Place
 from training.programmes import services_resources
 
 pytestmark = pytest.mark.django_db
@@ -232,11 +233,85 @@ def test_the_page_asks_the_same_number_of_queries_for_few_and_many(client, perso
     assert repeated(asked) == []
 
 
-def test_the_masthead_and_the_home_of_a_partner_lead_to_the_board_and_those_of_a_platform_do_not(client, person):
+def test_the_masthead_and_the_home_lead_a_partner_to_its_nominees_and_the_platform_to_what_it_teaches(client, person):
     client.force_login(person)
     assert text_of(client.get("/home/partner/")).count(f'href="{PAGE}"') == 2
     client.force_login(partner_person(PartnerKind.PLATFORM))
-    assert PAGE not in text_of(client.get("/home/partner/"))
+    text = text_of(client.get("/home/partner/"))
+    assert PAGE not in text
+    assert text.count(f'href="{TAUGHT}"') == 2
+
+
+# ----------------------------------------------------------------------------------------------- who sends trainers
+
+
+TAUGHT = "/training/taught/"
+
+
+def teaches(cohort, organisation):
+    """A trainer of an organisation takes over the first session of a cohort."""
+    session = cohort.sessions.order_by("position").first()
+    session.trainer = made.trainer(name=f"Of {organisation.pk}", partner=organisation)
+    session.save()
+
+
+@pytest.fixture
+def alibaba():
+    return partner_person(PartnerKind.PLATFORM)
+
+
+def test_the_platform_sees_the_cohorts_that_its_trainers_teach_and_no_others(client, world, alibaba):
+    lahore, other = Cohort.objects.get(code="LHR-2"), partner_person(PartnerKind.PLATFORM)
+    teaches(lahore, organisation_of(alibaba))
+    teaches(Cohort.objects.get(code="SKT-1"), organisation_of(other))
+    client.force_login(alibaba)
+    answer = client.get(TAUGHT)
+    (line,) = [line for line, *_rest in answer.context["rows"]]
+    held = Place.objects.filter(cohort=lahore, state="held")
+    assert (line.cohort, line.own, line.sessions) == (lahore, 1, lahore.sessions.count())
+    assert line.certified == held.filter(certificates__state="in_force").count()
+    official = {row.cohort.code: row for row in selectors.board_lines(list(selectors.cohorts_page({}, None).rows))}
+    assert line.share == official["LHR-2"].share
+    text = text_of(answer)
+    assert "SKT-1" not in text
+    assert "Firm " not in text
+    assert "Registered" not in text
+
+
+@pytest.mark.parametrize(("held", "is_shown"), [(LEAST - 1, False), (LEAST, True)])
+def test_of_a_small_cohort_nothing_shows_that_its_firms_did(client, world, alibaba, held, is_shown):
+    lahore = Cohort.objects.get(code="LHR-2")
+    teaches(lahore, organisation_of(alibaba))
+    kept = Place.objects.filter(cohort=lahore, state="held").order_by("pk").values_list("pk", flat=True)[:held]
+    Place.objects.filter(cohort=lahore).exclude(pk__in=list(kept)).update(state="given_up")
+    client.force_login(alibaba)
+    (line,) = [line for line, *_rest in client.get(TAUGHT).context["rows"]]
+    assert (line.share is not None, line.certified is not None) == (is_shown, is_shown)
+    assert line.cohort.held == held
+
+
+def test_a_platform_whose_trainers_teach_nothing_reads_so(client, alibaba):
+    client.force_login(alibaba)
+    assert "None of your trainers teaches yet" in text_of(client.get(TAUGHT))
+
+
+def test_what_is_taught_costs_the_same_for_one_cohort_and_for_many(client, world, alibaba):
+    teaches(Cohort.objects.get(code="LHR-2"), organisation_of(alibaba))
+    client.force_login(alibaba)
+    client.get(TAUGHT)
+    few = queries_of(client, TAUGHT)
+    for at in range(30):
+        cohort = running(CohortFactory(code=f"QTA-{at}"))
+        made.published(cohort, "2027-04-06 10:00", trainer=made.trainer(partner=organisation_of(alibaba)))
+    asked = queries_of(client, TAUGHT)
+    assert len(asked) == len(few)
+    assert client.get(TAUGHT).context["page"].next
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PartnerKind if kind != PartnerKind.PLATFORM])
+def test_other_partners_have_no_page_of_what_is_taught(client, kind):
+    client.force_login(partner_person(kind))
+    assert client.get(TAUGHT).status_code == 404
 
 
 # ----------------------------------------------------------------------------------------------------- the officials

@@ -212,9 +212,9 @@ def taught_page(user: User, cursor: str | None) -> KeysetPage[Any]:
 def taught_lines(user: User, cohorts: Sequence[Any]) -> list[TaughtLine]:
     """Figures of the cohorts of one page. No firm is named, and none shows through."""
     theirs = Q(trainer__partner__in=accounts_selectors.partners_here(user))
-    counted = _published().filter(cohort__in=[row.pk for row in cohorts]).order_by().values_list("cohort_id")
+    counted = _published().filter(cohort__in=[row.pk for row in cohorts]).order_by().values("cohort_id")
     counted = counted.annotate(own=Count("pk", filter=theirs), whole=Count("pk"))
-    numbers = {pk: (own, whole) for pk, own, whole in counted}
+    numbers = {row["cohort_id"]: (row["own"], row["whole"]) for row in counted}
     found = []
     for line in board_lines(cohorts):
         is_shown = line.cohort.held >= LEAST

@@ -268,7 +268,8 @@ def test_the_platform_sees_the_cohorts_that_its_trainers_teach_and_no_others(cli
     answer = client.get(TAUGHT)
     (line,) = [line for line, *_rest in answer.context["rows"]]
     held = Place.objects.filter(cohort=lahore, state="held")
-    assert (line.cohort, line.own, line.sessions) == (lahore, 1, lahore.sessions.count())
+    published = lahore.sessions.filter(cancelled_at=None, starts_at__isnull=False)
+    assert (line.cohort, line.own, line.sessions) == (lahore, 1, published.count())
     assert line.certified == held.filter(certificates__state="in_force").count()
     official = {row.cohort.code: row for row in selectors.board_lines(list(selectors.cohorts_page({}, None).rows))}
     assert line.share == official["LHR-2"].share
@@ -299,12 +300,11 @@ def test_what_is_taught_costs_the_same_for_one_cohort_and_for_many(client, world
     teaches(Cohort.objects.get(code="LHR-2"), organisation_of(alibaba))
     client.force_login(alibaba)
     client.get(TAUGHT)
-    few = queries_of(client, TAUGHT)
+    few = queries_of(client, TAUGHT)  # of a cohort with places, about which more is asked
     for at in range(30):
         cohort = running(CohortFactory(code=f"QTA-{at}"))
         made.published(cohort, "2027-04-06 10:00", trainer=made.trainer(partner=organisation_of(alibaba)))
-    asked = queries_of(client, TAUGHT)
-    assert len(asked) == len(few)
+    assert len(queries_of(client, TAUGHT)) <= len(few)
     assert client.get(TAUGHT).context["page"].next
 
 

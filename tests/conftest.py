@@ -82,9 +82,11 @@ def django_db_setup(django_db_setup, django_db_blocker, pytestconfig: pytest.Con
     from django.db import connection
 
     def put_back() -> None:
+        """Each under a number that the database gives, so that it counts on from there."""
         with django_db_blocker.unblock():
             for row in serializers.deserialize("json", rows):
-                row.save()
+                row.object.pk = None
+                row.save(force_insert=True)
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         rows = migrated_rows()

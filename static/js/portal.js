@@ -145,7 +145,7 @@
     Object.keys(store).filter((key) => key.startsWith(DRAFTS)).forEach((key) => store.removeItem(key));
   });
 
-  // Pages that open without a network belong to one person: another one, or nobody, at this device finds none.
+  // Pages kept for lack of a network are of one person: nobody else at this device finds them.
   if (window.caches) {
     const others = (names) => names.filter((name) => name.startsWith("roll:") && name !== "roll:" + person);
     caches.keys().then((names) => others(names).forEach((name) => caches.delete(name))).catch(() => {});
@@ -201,21 +201,19 @@
     if (takesFocus) target.focus(); else target.click();
   });
 
-  // "More" in the head closes by Escape, which gives the focus back, and by a press elsewhere.
+  // "More" in the head closes by Escape and by a press elsewhere.
   const more = doc.querySelector(".masthead__more");
   if (more) {
+    doc.addEventListener("click", (event) => { more.open &&= more.contains(event.target); });
     doc.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !more.open) return;
       more.open = false;
-      more.querySelector("summary").focus();
-    });
-    doc.addEventListener("click", (event) => {
-      if (!event.target.closest(".masthead__more, .masthead__rest")) more.open = false;
+      more.firstElementChild.focus();
     });
   }
 
-  // Buttons that need a script are hidden until there is one; those for passkeys until the browser knows passkeys,
-  // which belong to a host with a name: at 127.0.0.1 it refuses them, at localhost it does not.
+  // Buttons that need a script are hidden until there is one; those for passkeys where there are none, as at an
+  // address that is only a number.
   const passkeys = window.PublicKeyCredential && !/^[\d.]+$|:/.test(window.location.hostname);
   doc.querySelectorAll("[data-script]").forEach((button) => {
     button.hidden = button.dataset.script === "passkey" && !passkeys;

@@ -271,6 +271,7 @@ def test_the_commands_of_the_guide_do_what_it_says(deployment: Deployment):
         *["verify_audit"] * 2,
         "redeliver",
         "rebuild_tallies",
+        "check_ledger",
     ]
 
     for name, command in commands:

@@ -20,6 +20,7 @@ from tdap_portal.audit.models import Event
 from tdap_portal.charts.squares import squares_of
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.notifications.models import Message
+from tdap_portal.web import printing
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, owner_of
 from tests.training.made import at, cohort, manager, place, published
@@ -182,7 +183,7 @@ def test_bars_of_the_code_are_its_dark_squares():
 def test_a_paper_is_word_for_word_what_it_is_without_the_short_way(finished, monkeypatch):
     certificate = finished.issue()
     short = services.signed_pdf(certificate)
-    monkeypatch.setattr(paper, "bytes_of", lambda pdf: bytes(pdf.output()))
+    monkeypatch.setattr(printing, "bytes_of", lambda pdf: bytes(pdf.output()))
     assert words_of(short) == words_of(services.signed_pdf(certificate))
 
 

@@ -133,8 +133,7 @@
     else if (!draft || draft.version !== versionOf(form)) forget(form.dataset.keep); // the server has it
   };
   doc.querySelectorAll("[data-forget-draft]").forEach((said) => forget(said.dataset.forgetDraft));
-  // The portal learns under which name a form is kept here. What was typed last is kept before it is sent, since the
-  // line may be down.
+  // The portal learns under which name a form is kept here, and what was typed last is kept before it is sent.
   doc.addEventListener("formdata", ({ target, formData }) => {
     if (target.dataset.keep && !isOlder(target)) formData.set("draft", target.dataset.keep);
   });
@@ -169,7 +168,7 @@
     event.target.dispatchEvent(new Event("search"));
   });
 
-  // The error summary takes the focus, so that it is read first; its links land in the field, not only near it.
+  // The error summary takes the focus, so that it is read first; its links land in the field.
   const wrongs = doc.querySelector(".wrongs[tabindex]");
   if (wrongs) wrongs.focus();
 

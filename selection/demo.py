@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from .models import Round
 
 POLICY = "2026-2"
-APPLY = (54, 48, 20)  # firms in the first, second and third round; the others have begun and got some way
+APPLY = (54, 48, 14)  # firms in the first, second and third round; the others have begun and got some way
 # Nobody registers while the first round is decided: a firm that looks like one in it would raise a doubt between composing and signing.
 QUIET_UNTIL, QUIET_DAYS = 85, 25  # days before today
 FIRST_SEATS, FIRST_RESERVE = 18, 2

@@ -63,12 +63,15 @@ TASK_SINCE = 20  # days before today: cohorts that begin from then on hand in a 
 class Story:
     """The training from the day on which its cohorts were set up; `today` is the last day played."""
 
-    def __init__(self, *, people: People, today: date, replay: Replay) -> None:
+    replay: Replay
+
+    def __init__(self, *, people: People, today: date) -> None:
         if people.programme_manager is None:
             raise LookupError(login_of(MANAGER))
-        self.manager, self.today, self.replay = people.programme_manager, today, replay
+        self.manager, self.today = people.programme_manager, today
 
-    def schedule(self) -> None:
+    def schedule(self, replay: Replay) -> None:
+        self.replay = replay
         self.replay.at(moment(self._day(SET_UP), 10), lambda: set_up(self.manager, self.today))
         self.replay.at(moment(self._day(PLANNED), 10), self._plan)
         self.replay.at(moment(self._day(PUBLISHED), 10), self._publish)

@@ -25,6 +25,7 @@ OFFICIALS: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
     ("director3", "Nasreen Akhtar", (Role.APPROVER,), "en"),
     ("programme", "Rizwan Aziz", (Role.PROGRAMME_MANAGER,), "en"),
     ("finance", "Shazia Munir", (Role.FINANCE_OFFICER,), "en"),
+    ("finance2", "Waqar Hussain", (Role.FINANCE_OFFICER,), "en"),
     ("admin", "Omar Javed", (Role.ADMINISTRATOR,), "en"),
 )
 PARTNERS: tuple[tuple[str, str, str, PartnerKind, str], ...] = (
@@ -32,6 +33,7 @@ PARTNERS: tuple[tuple[str, str, str, PartnerKind, str], ...] = (
     ("chamber", "Khalid Mir", "Sialkot Chamber (demo)", PartnerKind.CHAMBER, "PK-PB"),
     ("province", "Mehwish Talpur", "Government of Sindh, Industries (demo)", PartnerKind.PROVINCE, "PK-SD"),
     ("bank", "Naila Hashmi", "Exporters' Bank (demo)", PartnerKind.BANK, ""),
+    ("microbank", "Rukhsana Mengal", "Sahara Microfinance Bank (demo)", PartnerKind.MICROFINANCE_BANK, ""),
 )
 
 
@@ -39,6 +41,7 @@ PARTNERS: tuple[tuple[str, str, str, PartnerKind, str], ...] = (
 class People:
     officers: list[User] = field(default_factory=list)
     directors: list[User] = field(default_factory=list)
+    finance_officers: list[User] = field(default_factory=list)
     administrator: User | None = None
     programme_manager: User | None = None
 
@@ -64,6 +67,8 @@ def build() -> People:
             people.officers.append(user)
         elif Role.APPROVER in roles:
             people.directors.append(user)
+        elif Role.FINANCE_OFFICER in roles:
+            people.finance_officers.append(user)
         elif Role.ADMINISTRATOR in roles:
             people.administrator = user
         elif Role.PROGRAMME_MANAGER in roles:

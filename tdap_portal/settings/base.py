@@ -108,6 +108,7 @@ NAVIGATION = [  # modules whose `items(request)` gives entries of the masthead
     "selection.navigation",
     "smes.navigation",
     "selection.trade.navigation",
+    "payments.navigation",
     "training.navigation",
     "tdap_portal.notifications.navigation",
     "tdap_portal.accounts.navigation",

@@ -34,12 +34,15 @@ class Command(BaseCommand):
         with outbox.held_back():
             people = accounts.build()
             import_module("selection.trade.demo").build(seed=options["seed"], until=today)
-            training = import_module("training.demo")
+            beside = [
+                import_module(name).Story(people=people, today=today)
+                for name in ("payments.demo.story", "training.demo")
+            ]
             import_module("selection.demo").build(
                 people=people,
                 seed=options["seed"],
                 today=today,
-                beside=lambda replay: training.Story(people=people, today=today, replay=replay).schedule(),
+                beside=lambda replay: [story.schedule(replay) for story in beside],
             )
         while services.seal() == services.SEAL_CHUNK:
             pass

@@ -12,11 +12,11 @@ class TrainingConfig(AppConfig):
         import training.assessment.tasks
         import training.board.tasks
         import training.certificates.handlers
+        import training.cohorts.tasks
         import training.engagement.handlers
         import training.engagement.tasks
         import training.feedback.tasks
         import training.places.handlers
         import training.places.tasks
         import training.practice.handlers
-        import training.programmes.tasks
         import training.timetable.handlers

@@ -23,17 +23,19 @@ from training.attendance import selectors as attendance_selectors
 from training.attendance import services as attendance_services
 from training.certificates import selectors as certificates_selectors
 from training.certificates import services as certificates_services
+from training.cohorts import services as cohorts_services
 from training.engagement import watching
 from training.feedback import selectors as feedback_selectors
 from training.feedback import services as feedback_services
+from training.materials import services as materials_services
+from training.materials.files import check_material
 from training.models import Cohort, Place, Session, TimetableProposal
 from training.places import selectors as places_selectors
 from training.places import services as places_services
 from training.practice import services as practice_services
 from training.programmes import services as programmes_services
-from training.programmes import services_materials, services_resources
-from training.programmes.files import check_material
 from training.questions import services as questions_services
+from training.resources import services as resources_services
 from training.states import AttendanceStatus as Status
 from training.states import CohortState, PlaceState
 from training.timetable import proposals
@@ -94,10 +96,10 @@ class Story:
     def _hold(self, session: Session) -> None:
         assert session.starts_at is not None  # noqa: S101  it is published
         assert session.ends_at is not None  # noqa: S101
-        self.replay.at(session.starts_at + timedelta(minutes=1), programmes_services.keep_cohorts)
+        self.replay.at(session.starts_at + timedelta(minutes=1), cohorts_services.keep_cohorts)
         self.replay.at(session.starts_at + timedelta(minutes=4), lambda: scan(session))
         self.replay.at(session.ends_at - timedelta(minutes=9), lambda: take_roll(self.manager, session))
-        self.replay.at(session.ends_at + timedelta(minutes=1), programmes_services.keep_cohorts)
+        self.replay.at(session.ends_at + timedelta(minutes=1), cohorts_services.keep_cohorts)
         if session.ends_at > self.replay.ends_at - ASKED_SINCE:
             self.replay.at(session.ends_at + timedelta(minutes=30), feedback_services.ask_those_who_came)
             self.replay.at(session.ends_at + timedelta(hours=2), lambda: say_how_it_was(session))
@@ -124,7 +126,7 @@ class Story:
         assert session.starts_at is not None  # noqa: S101  it is published
         assert session.trainer is not None  # noqa: S101
         day = timezone.localdate(session.starts_at)
-        services_resources.note_absence(
+        resources_services.note_absence(
             actor=self.manager,
             trainer=session.trainer,
             starts_at=moment(day, 0),
@@ -157,7 +159,7 @@ def set_up(manager: User, today: date) -> None:
     _trainers_and_venues(manager)
     for city, language, time_of_day, days, places, is_open in COHORTS:
         first = today + timedelta(days=days - (today + timedelta(days=days)).weekday())
-        cohort = programmes_services.create_cohort(
+        cohort = cohorts_services.create_cohort(
             actor=manager,
             programme=programme,
             round=None,
@@ -171,7 +173,7 @@ def set_up(manager: User, today: date) -> None:
             weekly_sessions=2,
         )
         if is_open:
-            programmes_services.open_cohort(actor=manager, cohort=cohort)
+            cohorts_services.open_cohort(actor=manager, cohort=cohort)
 
 
 def scan(session: Session) -> None:
@@ -334,7 +336,7 @@ def _materials(manager: User, modules: list[Module]) -> None:
         sheet.cell(text="Work sheet: who buys it, where, and why?")
         content = io.BytesIO(bytes(sheet.output()))
         file = check_material(content, name=f"work-sheet-{language}.pdf", size=None, max_bytes=MAX_BYTES)
-        services_materials.add_material(actor=manager, module=modules[0], title=title, language=language, file=file)
+        materials_services.add_material(actor=manager, module=modules[0], title=title, language=language, file=file)
 
 
 def _trainers_and_venues(manager: User) -> None:
@@ -343,7 +345,7 @@ def _trainers_and_venues(manager: User) -> None:
     accounts_services.create_person(actor=None, name=SIGNS_IN, email=login, password=PASSWORD, is_demo=True)
     platform = next(row for row in accounts_selectors.active_partners() if row.kind == PartnerKind.PLATFORM)
     for name, name_ur, home, skills, languages, cities in TRAINERS:
-        services_resources.create_trainer(
+        resources_services.create_trainer(
             actor=manager,
             partner=platform if name in SENT_BY_THE_PLATFORM else None,
             email=login if name == SIGNS_IN else "",
@@ -359,7 +361,7 @@ def _trainers_and_venues(manager: User) -> None:
         )
     for name, name_ur, city, seats, equipment, address, directions in VENUES:
         days, hours = (range(7), ["08:00", "22:00"]) if not city else (range(6), ["09:00", "17:00"])
-        services_resources.create_venue(
+        resources_services.create_venue(
             actor=manager,
             name=name,
             name_ur=name_ur,

@@ -19,7 +19,11 @@ urlpatterns = [
     path("", include("training.meetings.urls")),
     path("", include("training.engagement.urls")),
     path("", include("training.feedback.urls")),
+    path("timetable/hours/", include("training.hours.urls")),
     path("timetable/", include("training.timetable.urls")),
     path("", include(feed_urlpatterns)),
+    path("", include("training.cohorts.urls")),
+    path("", include("training.materials.urls")),
+    path("", include("training.resources.urls")),
     path("", include("training.programmes.urls")),
 ]

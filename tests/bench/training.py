@@ -17,6 +17,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from training.cohorts import selectors as cohorts_selectors
+
 from ._database import analyze, copied, like, median, portal, slow_plans
 
 if TYPE_CHECKING:
@@ -436,11 +438,10 @@ def _beats(world: dict[str, Any], only: str) -> Iterator[dict[str, Any]]:
 
     from training.feedback import selectors as feedback_selectors
     from training.places import selectors as places_selectors
-    from training.programmes import selectors as programmes_selectors
 
     beats: dict[str, Callable[[], object]] = {
-        "beat_cohorts_to_start": lambda: list(programmes_selectors.cohorts_to_start()),
-        "beat_cohorts_to_finish": lambda: list(programmes_selectors.cohorts_to_finish()),
+        "beat_cohorts_to_start": lambda: list(cohorts_selectors.cohorts_to_start()),
+        "beat_cohorts_to_finish": lambda: list(cohorts_selectors.cohorts_to_finish()),
         "beat_cohorts_to_give_on": places_selectors.cohorts_to_give_on,
         "beat_files_without_seat": places_selectors.files_without_seat,
         "beat_places_to_end": places_selectors.places_to_end,

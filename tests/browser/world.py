@@ -71,12 +71,12 @@ from training.calendars.selectors import feed_token
 from training.codes import EQUIPMENT, SKILLS
 from training.engagement import services as engagement_services
 from training.feedback import services as feedback_services
+from training.materials import services as materials_services
+from training.materials.files import check_material
 from training.meetings import selectors as meetings_selectors
 from training.meetings import services as meetings_services
 from training.models import Attendance, Cohort, Place, Programme, Trainer, Venue, WatchLine, WatchReason
-from training.programmes import services_materials as materials_services
-from training.programmes import services_resources as resources_services
-from training.programmes.files import check_material
+from training.resources import services as resources_services
 from training.states import AttendanceStatus, PlaceState
 
 if TYPE_CHECKING:

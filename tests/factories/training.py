@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import today
+from training.cohorts import services as cohorts_services
 from training.models import Cohort, Place, Programme, Session, Trainer, Venue
 from training.programmes import services as programmes_services
 
@@ -91,7 +92,7 @@ class CohortFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class, *, state="planned", by=None, code="", programme, **values):
         defaults = {"round": None, "language": "ur", "time_of_day": "morning", "weekly_sessions": 2}
         number = Cohort.objects.count() + 1
-        row = programmes_services.create_cohort(
+        row = cohorts_services.create_cohort(
             actor=by or programme_manager(), programme=programme, code=code or f"TST-{number}", **{**defaults, **values}
         )
         Cohort.objects.filter(pk=row.pk).update(state=state)

@@ -14,8 +14,8 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import NotFound
 from training.attendance import selectors as attendance_selectors
 from training.certificates import selectors as certificates_selectors
+from training.cohorts import selectors as cohorts_selectors
 from training.models import Attendance, Certificate, Cohort, Place, Session
-from training.programmes import selectors as programmes_selectors
 from training.states import PUBLIC, CohortState, PlaceState
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def cohorts_visible_to(user: User, params: Mapping[str, str]) -> QuerySet[Cohort
     for name in ("state", "city", "mode", "language"):
         if value := params.get(name, ""):
             rows = rows.filter(**{name: value})
-    return programmes_selectors.with_places_left(rows)
+    return cohorts_selectors.with_places_left(rows)
 
 
 def cohort_for(user: User, public_id: str) -> Cohort:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from training.programmes.forms import CohortFilterForm, FilterForm
+from training.cohorts.forms import CohortFilterForm
+from training.programmes.forms import FilterForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tdap_portal.core.errors import NotFound
 from tdap_portal.web.keeping import signed_in
 from training.places.wording import given_words
-from training.programmes.selectors import known_cities
+from training.resources.selectors import known_cities
 from training.states import CohortState
 
 from . import overview, paper, permissions, selectors, services, wording, workbook

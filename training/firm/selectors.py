@@ -13,9 +13,9 @@ from training.certificates import selectors as certificates_selectors
 from training.certificates.earning import lacking
 from training.engagement import selectors as engagement_selectors
 from training.feedback import selectors as feedback_selectors
+from training.materials import selectors as materials_selectors
 from training.models import Session
 from training.places import selectors as places_selectors
-from training.programmes import selectors as programmes_selectors
 from training.states import AttendanceStatus, SessionStage
 
 if TYPE_CHECKING:
@@ -104,5 +104,5 @@ def _materials_of(place: Place, seen: Seen) -> list[MaterialVersion]:
     module = seen.session.module_id
     if module is None:
         return []
-    files = programmes_selectors.newest_files(place.cohort.programme, place.cohort.language)
+    files = materials_selectors.newest_files(place.cohort.programme, place.cohort.language)
     return [file for file in files if file.material.module_id == module]

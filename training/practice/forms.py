@@ -15,8 +15,8 @@ from smes.papers.checks import PaperError
 from smes.papers.virus import refuse_infected
 from smes.vocabulary.wording import say
 from tdap_portal.core.calendar import today
+from training.materials.files import check_material
 from training.models.labels import WORK_STATE_LABELS
-from training.programmes.files import check_material
 from training.programmes.forms import needed_sometimes
 from training.states import WorkState
 

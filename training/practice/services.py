@@ -72,7 +72,7 @@ def _new_task(actor: User, programme: Programme, values: dict[str, Any]) -> Prac
 def hand_in(*, actor: User, place: Place, task: PracticalTask, text: str, files: Sequence[CheckedPaper] = ()) -> Work:
     """A work of a firm for a task, with the rubric as it is now. The same sent again is once; one that nobody marked yet is replaced.
 
-    files: as training.programmes.files.check_material gave them. Raises NotAllowed; DomainError "nothing_in_it", "no_file", "accepted",
+    files: as training.materials.files.check_material gave them. Raises NotAllowed; DomainError "nothing_in_it", "no_file", "accepted",
     "being_marked", "too_many_works", "not_asked", "no_room".
     """
     permissions.can_hand_in(actor, place).require()

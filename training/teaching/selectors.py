@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from tdap_portal.core.errors import NotFound
 from training.attendance import selectors as attendance_selectors
+from training.materials import selectors as materials_selectors
 from training.models import Attendance, AttendanceMark, Place, Session, Trainer
 from training.programmes import permissions as programmes_permissions
-from training.programmes import selectors as programmes_selectors
+from training.resources import selectors as resources_selectors
 from training.states import AttendanceStatus as Status
 from training.states import MarkSource as Source
 from training.states import PlaceState, SessionStage
@@ -152,7 +153,7 @@ def mark_in(session: Session, place: Place, public_id: str) -> AttendanceMark | 
 def materials_of(user: User, sessions: Iterable[Session]) -> dict[int, list[Material]]:
     """What is handed out in each session, by its id; nothing where this person may not open it. Two queries a programme."""
     may_open = programmes_permissions.can_open_materials(
-        user, is_trainer=programmes_selectors.trainer_of(user) is not None, has_place=False
+        user, is_trainer=resources_selectors.trainer_of(user) is not None, has_place=False
     )
     if not may_open:
         return {}
@@ -160,7 +161,7 @@ def materials_of(user: User, sessions: Iterable[Session]) -> dict[int, list[Mate
     programmes = {row.cohort.programme_id: row.cohort.programme for row in rows}
     of_module: dict[int, list[Material]] = {}
     for programme in programmes.values():
-        for material in programmes_selectors.materials_of(programme):
+        for material in materials_selectors.materials_of(programme):
             of_module.setdefault(material.module_id, []).append(material)
     return {row.pk: of_module.get(row.module_id, []) for row in rows if row.module_id}
 
@@ -177,9 +178,9 @@ class Pack:
 def pack_of(user: User, session: Session) -> Pack | None:
     """None where nothing is in it, or this person may not have it."""
     may_open = programmes_permissions.can_open_materials(
-        user, is_trainer=programmes_selectors.trainer_of(user) is not None, has_place=False
+        user, is_trainer=resources_selectors.trainer_of(user) is not None, has_place=False
     )
-    files = programmes_selectors.newest_files(session.cohort.programme, session.cohort.language) if may_open else []
+    files = materials_selectors.newest_files(session.cohort.programme, session.cohort.language) if may_open else []
     if not files:
         return None
     return Pack(session.cohort.programme.public_id, session.cohort.language, sum(file.size for file in files))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
+from training.cohorts.versions import lock_plan
 from training.models import DraftSession, Session, TimetableProposal
-from training.programmes.versions import lock_plan
 from training.states import Happened, ProposalState
 
 from . import permissions, reading, selectors

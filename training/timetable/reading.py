@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from tdap_portal.core.calendar import closed_days, holiday_name
+from training.cohorts.versions import published_slot
 from training.models import Absence, Cohort, Holiday, Road, RuleLevel, TeachingHours, Trainer, Venue, VenueClosing
-from training.programmes.versions import published_slot
 from training.states import UNFINISHED, HoursKind
 
 from . import selectors
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from training.cohorts.versions import Slot
     from training.models import Session
-    from training.programmes.versions import Slot
 
 MODES = {"in_person": solver.ON_SITE, "online": solver.ONLINE, "mixed": solver.HYBRID}
 

@@ -13,23 +13,19 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from smes.people import selectors as people_selectors
 from tdap_portal.core.models import ClosedDay
+from training.cohorts.versions import Slot, published_slot
 from training.models import (
     Absence,
     DraftSession,
-    Holiday,
     Place,
-    Road,
-    RuleLevel,
     Session,
     SessionChange,
-    TeachingHours,
     TimetableProposal,
     TimetableVersion,
     Trainer,
     Venue,
     VenueClosing,
 )
-from training.programmes.versions import Slot, published_slot
 from training.states import UNFINISHED, CohortState, PlaceState
 
 if TYPE_CHECKING:
@@ -215,34 +211,6 @@ def version_by_number(number: int) -> TimetableVersion | None:
 
 def proposal_by_public_id(public_id: str) -> TimetableProposal | None:
     return TimetableProposal.objects.select_related("asked_by").filter(public_id=public_id).first()
-
-
-def holidays_from(day: date) -> list[Holiday]:
-    """Announced holidays that are not over on a day."""
-    return list(Holiday.objects.filter(ends_on__gte=day))
-
-
-def holiday_by_id(public_id: str) -> Holiday | None:
-    return Holiday.objects.filter(public_id=public_id).first()
-
-
-def teaching_hours(day: date) -> list[TeachingHours]:
-    """Hours and the prayer, those without days first; what is over on a day is left out."""
-    rows = TeachingHours.objects.exclude(ends_on__lt=day)
-    return sorted(rows, key=lambda row: (row.starts_on is not None, row.starts_on or day, row.opens, row.pk))
-
-
-def hours_by_id(public_id: str) -> TeachingHours | None:
-    return TeachingHours.objects.filter(public_id=public_id).first()
-
-
-def roads() -> list[Road]:
-    return list(Road.objects.order_by("one", "other"))
-
-
-def rule_levels_to_come(day: date) -> list[RuleLevel]:
-    """Levels that come into force after a day."""
-    return list(RuleLevel.objects.filter(starts_on__gt=day).order_by("starts_on", "code"))
 
 
 def trainers_to_plan() -> list[Trainer]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
+from training.cohorts.versions import last_number, lock_plan, new_version, publish_slot
 from training.models import DraftSession, Session
-from training.programmes.versions import last_number, lock_plan, new_version, publish_slot
 from training.states import UNFINISHED, CohortState, Happened
 
 from . import moving, permissions, reading, selectors

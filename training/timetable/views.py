@@ -19,7 +19,7 @@ from tdap_portal.audit import selectors as audit_selectors
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in
 from tdap_portal.web.requests import posted
-from training.programmes.versions import published_slot
+from training.cohorts.versions import published_slot
 from training.states import ProposalState
 
 from . import history, permissions, proposals, reading, selectors, services

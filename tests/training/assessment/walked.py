@@ -10,8 +10,8 @@ from tests.factories.training_assessment import RIGHT, bank, module_of, rules, t
 from tests.training.made import manager, session
 from training.assessment import services
 from training.assessment.services import Page
+from training.materials.files import check_material
 from training.practice import services as practice_services
-from training.programmes.files import check_material
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User

@@ -26,7 +26,7 @@ from tests.training import made
 from training.board import selectors
 from training.board.suppress import LEAST, is_small
 from training.models import Cohort, Place
-from training.programmes import services_resources
+from training.resources import services as resources_services
 
 pytestmark = pytest.mark.django_db
 PAGE = "/training/partner/"
@@ -327,7 +327,7 @@ def test_the_home_of_a_manager_says_what_waits_in_the_training_and_where(client)
         start = timezone.now() + timedelta(days=days)
         made.session(begun, starts_at=start, ends_at=start + timedelta(hours=2), trainer=ill)
     made.session(begun)
-    services_resources.note_absence(
+    resources_services.note_absence(
         actor=me, trainer=ill, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=5), words=""
     )
     text = text_of(client.get("/home/programme/"))

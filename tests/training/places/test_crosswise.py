@@ -18,10 +18,10 @@ from tests.training.made import at, cohort, manager, place, programme, published
 from training.assessment import services as assessment_services
 from training.attendance import services as attendance_services
 from training.certificates import services as certificates_services
+from training.cohorts import services as cohorts_services
 from training.models import Attempt, Certificate, Place
 from training.places import giving, services
 from training.practice import services as practice_services
-from training.programmes import services as programmes_services
 from training.states import AttendanceStatus as Status
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -142,7 +142,7 @@ def test_firms_move_in_and_out_of_a_cohort_while_it_is_called_off():
         said = at_once(
             *[moves(offer, stays) for offer in inside],
             lambda: answered(
-                lambda: programmes_services.cancel_cohort(actor=boss, cohort=gone, reason="The hall was flooded.")
+                lambda: cohorts_services.cancel_cohort(actor=boss, cohort=gone, reason="The hall was flooded.")
             ),
             *[moves(offer, gone) for offer in outside],
         )

@@ -16,11 +16,11 @@ from tests.factories.accounts import UserFactory, director, officer, partner_per
 from tests.factories.smes import MemberFactory, pdf_of
 from tests.factories.training_assessment import CRITERIA, module_of, task
 from tests.training.made import cohort, manager, place, programme, session, trainer
+from training.materials.files import check_material
 from training.models import Marking, Work
 from training.practice import handlers, selectors, services
 from training.practice.forms import TaskForm
 from training.practice.rubric import differ, is_enough, most_points, points_of, settled
-from training.programmes.files import check_material
 from training.states import Happened, WorkState
 
 pytestmark = pytest.mark.django_db

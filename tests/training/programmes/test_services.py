@@ -24,8 +24,15 @@ from tests.factories.training import (
     programme_manager,
     publish,
 )
+from training.cohorts import selectors as cohorts_selectors
+from training.cohorts import services as cohorts_services
+from training.materials import packs
+from training.materials import selectors as materials_selectors
+from training.materials import services as materials_services
 from training.models import Absence, Cohort, Material, MaterialVersion, Module, Programme, Trainer, Venue
-from training.programmes import packs, selectors, services, services_materials, services_resources
+from training.programmes import selectors, services
+from training.resources import selectors as resources_selectors
+from training.resources import services as resources_services
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 ABOUT = {"name": "First export order", "attendance_percent": 80, "pass_mark": 60, "is_active": True}
@@ -69,16 +76,18 @@ def test_a_programme_is_set_up_once_and_its_short_name_is_not_given_again():
         lambda who: services.create_programme(actor=who, code="X", **ABOUT),
         lambda who: services.change_programme(actor=who, programme=ProgrammeFactory(), **ABOUT),
         lambda who: add_module(ProgrammeFactory(), by=who),
-        lambda who: services.create_cohort(actor=who, programme=ProgrammeFactory(modules=1), **values_of_cohort()),
-        lambda who: services.open_cohort(actor=who, cohort=CohortFactory()),
-        lambda who: services.cancel_cohort(actor=who, cohort=CohortFactory(), reason="No trainer."),
-        lambda who: services.clone_cohort(actor=who, cohort=CohortFactory(), places=5, **days()),
-        lambda who: services.change_cohort(actor=who, cohort=CohortFactory(), **values_of_cohort()),
-        lambda who: services_resources.create_trainer(actor=who, name="A", home_city="Lahore"),
-        lambda who: services_resources.create_venue(actor=who, name="A", city="Lahore", seats=1),
-        lambda who: services_resources.note_absence(actor=who, trainer=TrainerFactory(), **hours(1, 2)),
-        lambda who: services_resources.note_closing(actor=who, venue=VenueFactory(), **hours(1, 2)),
-        lambda who: services_materials.withdraw_material(actor=who, material=None),
+        lambda who: cohorts_services.create_cohort(
+            actor=who, programme=ProgrammeFactory(modules=1), **values_of_cohort()
+        ),
+        lambda who: cohorts_services.open_cohort(actor=who, cohort=CohortFactory()),
+        lambda who: cohorts_services.cancel_cohort(actor=who, cohort=CohortFactory(), reason="No trainer."),
+        lambda who: cohorts_services.clone_cohort(actor=who, cohort=CohortFactory(), places=5, **days()),
+        lambda who: cohorts_services.change_cohort(actor=who, cohort=CohortFactory(), **values_of_cohort()),
+        lambda who: resources_services.create_trainer(actor=who, name="A", home_city="Lahore"),
+        lambda who: resources_services.create_venue(actor=who, name="A", city="Lahore", seats=1),
+        lambda who: resources_services.note_absence(actor=who, trainer=TrainerFactory(), **hours(1, 2)),
+        lambda who: resources_services.note_closing(actor=who, venue=VenueFactory(), **hours(1, 2)),
+        lambda who: materials_services.withdraw_material(actor=who, material=None),
     ],
 )
 def test_another_official_sets_nothing_up(act):
@@ -150,28 +159,28 @@ def file_of(content=b"%PDF", name="slides.pdf") -> CheckedPaper:
 def test_versions_are_kept_and_the_newest_counts():
     module, manager = ProgrammeFactory(modules=1).modules.get(), programme_manager()
     act = {"actor": manager, "module": module, "title": "Slides", "language": "ur"}
-    first = services_materials.add_material(file=file_of(b"one"), **act)
-    assert services_materials.add_material(file=file_of(b"one"), **act) == first
-    second = services_materials.add_version(actor=manager, material=first.material, file=file_of(b"two"))
-    again = services_materials.add_version(actor=manager, material=first.material, file=file_of(b"two"))
+    first = materials_services.add_material(file=file_of(b"one"), **act)
+    assert materials_services.add_material(file=file_of(b"one"), **act) == first
+    second = materials_services.add_version(actor=manager, material=first.material, file=file_of(b"two"))
+    again = materials_services.add_version(actor=manager, material=first.material, file=file_of(b"two"))
     assert (second.number, again) == (2, second)
-    assert selectors.newest_files(module.programme, "ur") == [second]
-    assert selectors.newest_files(module.programme, "en") == []
+    assert materials_selectors.newest_files(module.programme, "ur") == [second]
+    assert materials_selectors.newest_files(module.programme, "en") == []
 
 
 def test_what_is_withdrawn_is_handed_out_no_more_but_stays_for_officials():
     module, manager = ProgrammeFactory(modules=1).modules.get(), programme_manager()
-    version = services_materials.add_material(
+    version = materials_services.add_material(
         actor=manager, module=module, title="Slides", language="ur", file=file_of()
     )
     for _click in range(2):
-        services_materials.withdraw_material(actor=manager, material=version.material)
+        materials_services.withdraw_material(actor=manager, material=version.material)
     programme, code = module.programme, version.material.public_id
-    assert selectors.newest_files(programme, "ur") == []
-    assert selectors.material_file(programme, code, 1, withdrawn=True) == version
+    assert materials_selectors.newest_files(programme, "ur") == []
+    assert materials_selectors.material_file(programme, code, 1, withdrawn=True) == version
     with pytest.raises(NotFound):
-        selectors.material_file(programme, code, 1, withdrawn=False)
-    assert code_of(services_materials.add_version, actor=manager, material=version.material, file=file_of(b"x")) == (
+        materials_selectors.material_file(programme, code, 1, withdrawn=False)
+    assert code_of(materials_services.add_version, actor=manager, material=version.material, file=file_of(b"x")) == (
         "withdrawn"
     )
     assert names_of(programme).count("material.withdrawn") == 1
@@ -180,16 +189,16 @@ def test_what_is_withdrawn_is_handed_out_no_more_but_stays_for_officials():
 def test_a_refused_file_leaves_nothing_in_the_vault(settings, monkeypatch):
     module, manager = ProgrammeFactory(modules=1).modules.get(), programme_manager()
     act = {"actor": manager, "module": module, "language": "ur", "file": file_of()}
-    services_materials.add_material(title="One", **act)
+    materials_services.add_material(title="One", **act)
     there = sorted(settings.VAULT_ROOT.rglob("*.pdf"))
     assert len(there) == 1
     monkeypatch.setattr(MaterialVersion.objects, "create", None)
     with pytest.raises(TypeError):
-        services_materials.add_material(title="Two", **act)
+        materials_services.add_material(title="Two", **act)
     assert sorted(settings.VAULT_ROOT.rglob("*.pdf")) == there
     monkeypatch.undo()
-    monkeypatch.setattr(services_materials, "MAX_MATERIALS", 1)
-    assert code_of(services_materials.add_material, title="Two", **act) == "too_many_materials"
+    monkeypatch.setattr(materials_services, "MAX_MATERIALS", 1)
+    assert code_of(materials_services.add_material, title="Two", **act) == "too_many_materials"
     assert Material.objects.count() == 1
 
 
@@ -199,14 +208,14 @@ def test_the_pack_holds_the_newest_files_in_order_and_is_the_same_each_time():
     second, first = (programme.modules.get(position=position) for position in (2, 1))
     for module, title in ((second, "Sheet"), (first, "Slides")):
         act = {"actor": manager, "module": module, "title": title, "language": "ur"}
-        version = services_materials.add_material(file=file_of(b"old" + title.encode()), **act)
-        services_materials.add_version(actor=manager, material=version.material, file=file_of(title.encode()))
-    rows = selectors.newest_files(programme, "ur")
+        version = materials_services.add_material(file=file_of(b"old" + title.encode()), **act)
+        materials_services.add_version(actor=manager, material=version.material, file=file_of(title.encode()))
+    rows = materials_selectors.newest_files(programme, "ur")
     pieces = list(packs.pack_of(rows))
     package = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
     assert package.namelist() == ["01 Module 1/01 slides.pdf", "02 Module 2/02 slides.pdf"]
     assert [package.read(name) for name in package.namelist()] == [b"Slides", b"Sheet"]
-    assert b"".join(packs.pack_of(selectors.newest_files(programme, "ur"))) == b"".join(pieces)
+    assert b"".join(packs.pack_of(materials_selectors.newest_files(programme, "ur"))) == b"".join(pieces)
     assert len(pieces) > 2  # it is sent while it is written
 
 
@@ -225,58 +234,58 @@ def hours(first, last):
 
 def test_a_trainer_is_tied_to_an_account_and_gets_no_role_by_it():
     manager, person = programme_manager(), UserFactory(email="hira@example.pk")
-    row = services_resources.create_trainer(actor=manager, email="HIRA@example.pk", **trainer_values())
+    row = resources_services.create_trainer(actor=manager, email="HIRA@example.pk", **trainer_values())
     assert (row.user, person.has_role(), person.is_official) == (person, False, False)
-    assert selectors.trainer_of(person) == row
-    assert services_resources.create_trainer(actor=manager, email="hira@example.pk", **trainer_values()) == row
+    assert resources_selectors.trainer_of(person) == row
+    assert resources_services.create_trainer(actor=manager, email="hira@example.pk", **trainer_values()) == row
     other = trainer_values(name="Somebody else")
     assert (
-        code_of(services_resources.create_trainer, actor=manager, email="hira@example.pk", **other) == "account_taken"
+        code_of(resources_services.create_trainer, actor=manager, email="hira@example.pk", **other) == "account_taken"
     )
-    assert code_of(services_resources.create_trainer, actor=manager, email="no@example.pk", **other) == (
+    assert code_of(resources_services.create_trainer, actor=manager, email="no@example.pk", **other) == (
         "unknown_account"
     )
-    services_resources.change_trainer(actor=manager, trainer=row, email="", **trainer_values())
-    assert selectors.trainer_of(person) is None
+    resources_services.change_trainer(actor=manager, trainer=row, email="", **trainer_values())
+    assert resources_selectors.trainer_of(person) is None
     assert Trainer.objects.count() == 1
 
 
 def test_whoever_does_not_teach_at_present_is_no_trainer():
     person = UserFactory()
     row = TrainerFactory(user=person)
-    assert selectors.trainer_of(person) == row
+    assert resources_selectors.trainer_of(person) == row
     Trainer.objects.update(is_active=False)
-    assert selectors.trainer_of(person) is None
+    assert resources_selectors.trainer_of(person) is None
 
 
 @pytest.mark.sqlite_leg
 def test_times_away_do_not_overlap_and_the_same_sent_twice_is_one():
     manager, trainer = programme_manager(), TrainerFactory()
     act = {"actor": manager, "trainer": trainer}
-    first = services_resources.note_absence(**act, **hours(10, 20))
-    assert services_resources.note_absence(**act, **hours(10, 20)).pk == first.pk
+    first = resources_services.note_absence(**act, **hours(10, 20))
+    assert resources_services.note_absence(**act, **hours(10, 20)).pk == first.pk
     with pytest.raises(DomainError, match="noted already: from"):
-        services_resources.note_absence(**act, **hours(19, 30))
-    assert code_of(services_resources.note_absence, **act, **hours(30, 30)) == "dates"
-    services_resources.note_absence(**act, **hours(20, 30))
-    services_resources.note_absence(actor=manager, trainer=TrainerFactory(), **hours(10, 20))
+        resources_services.note_absence(**act, **hours(19, 30))
+    assert code_of(resources_services.note_absence, **act, **hours(30, 30)) == "dates"
+    resources_services.note_absence(**act, **hours(20, 30))
+    resources_services.note_absence(actor=manager, trainer=TrainerFactory(), **hours(10, 20))
     assert Absence.objects.filter(trainer=trainer).count() == 2
     for _click in range(2):
-        services_resources.take_away_absence(actor=manager, absence=first)
+        resources_services.take_away_absence(actor=manager, absence=first)
     assert names_of(trainer) == ["trainer.away", "trainer.away", "trainer.back"]
 
 
 def test_a_room_is_closed_for_a_time_and_reopened():
     manager, venue = programme_manager(), VenueFactory()
-    closing = services_resources.note_closing(actor=manager, venue=venue, words="Painting", **hours(1, 5))
-    assert list(selectors.times_away(venue)) == [closing]
-    services_resources.take_away_closing(actor=manager, closing=closing)
+    closing = resources_services.note_closing(actor=manager, venue=venue, words="Painting", **hours(1, 5))
+    assert list(resources_selectors.times_away(venue)) == [closing]
+    resources_services.take_away_closing(actor=manager, closing=closing)
     assert names_of(venue) == ["venue.closed", "venue.reopened"]
 
 
 def test_why_somebody_is_away_stands_in_no_history():
     trainer = TrainerFactory()
-    services_resources.note_absence(actor=programme_manager(), trainer=trainer, words="Operation", **hours(1, 2))
+    resources_services.note_absence(actor=programme_manager(), trainer=trainer, words="Operation", **hours(1, 2))
     assert Absence.objects.get().words == "Operation"
     assert all("Operation" not in str(event.data) for event in timeline(trainer))
 
@@ -290,10 +299,10 @@ def test_the_load_counts_published_sessions_of_each_week():
     publish(second, day=monday + timedelta(days=6), hour=20, trainer=trainer)
     third.trainer, third.cancelled_at = trainer, timezone.now()
     publish(third, day=monday, trainer=trainer)
-    load = dict(selectors.weekly_load(trainer, on=today()))
+    load = dict(resources_selectors.weekly_load(trainer, on=today()))
     assert load[monday] == 2
     assert sum(load.values()) == 2
-    assert selectors.sessions_within(trainer, first.starts_at, first.ends_at) == [first]
+    assert resources_selectors.sessions_within(trainer, first.starts_at, first.ends_at) == [first]
 
 
 # -------------------------------------------------------------------------------------------------------- cohorts
@@ -302,14 +311,14 @@ def test_the_load_counts_published_sessions_of_each_week():
 def test_a_cohort_gets_a_session_for_each_module_and_the_next_short_name():
     programme, manager = ProgrammeFactory(modules=3), programme_manager()
     CohortFactory(code="LHR-3")
-    row = services.create_cohort(actor=manager, programme=programme, **values_of_cohort())
+    row = cohorts_services.create_cohort(actor=manager, programme=programme, **values_of_cohort())
     assert (row.code, row.state) == ("LHR-4", "planned")
     assert [(one.position, one.title, one.starts_at) for one in row.sessions.all()] == [
         (1, "Module 1", None),
         (2, "Module 2", None),
         (3, "Module 3", None),
     ]
-    assert services.create_cohort(actor=manager, programme=programme, **values_of_cohort()) == row
+    assert cohorts_services.create_cohort(actor=manager, programme=programme, **values_of_cohort()) == row
     assert Cohort.objects.filter(programme=programme).count() == 1
 
 
@@ -331,22 +340,22 @@ def test_a_cohort_that_cannot_be_is_refused(others, code):
         if "ends_on" not in others
         else (values_of_cohort(**others))
     )
-    assert code_of(services.create_cohort, actor=programme_manager(), programme=programme, **values) == code
+    assert code_of(cohorts_services.create_cohort, actor=programme_manager(), programme=programme, **values) == code
     assert not Cohort.objects.filter(programme=programme).exists()
 
 
 def test_a_programme_without_modules_or_out_of_use_has_no_new_cohorts():
     manager = programme_manager()
-    assert code_of(services.create_cohort, actor=manager, programme=ProgrammeFactory(), **values_of_cohort()) == (
-        "no_modules"
-    )
+    assert code_of(
+        cohorts_services.create_cohort, actor=manager, programme=ProgrammeFactory(), **values_of_cohort()
+    ) == ("no_modules")
     idle = ProgrammeFactory(modules=1, is_active=False)
-    assert code_of(services.create_cohort, actor=manager, programme=idle, **values_of_cohort()) == "not_active"
+    assert code_of(cohorts_services.create_cohort, actor=manager, programme=idle, **values_of_cohort()) == "not_active"
 
 
 def test_an_online_cohort_has_no_town():
     values = values_of_cohort(mode="online", city="Lahore")
-    row = services.create_cohort(actor=programme_manager(), programme=ProgrammeFactory(modules=1), **values)
+    row = cohorts_services.create_cohort(actor=programme_manager(), programme=ProgrammeFactory(modules=1), **values)
     assert (row.city, row.code) == ("", "ONL-1")
 
 
@@ -355,28 +364,28 @@ def test_a_cohort_is_cloned_in_one_act_without_times():
     for session in old.sessions.all():
         publish(session, trainer=TrainerFactory())
     Programme.objects.filter(pk=old.programme_id).update(is_active=False)
-    new = services.clone_cohort(actor=manager, cohort=old, places=12, **days(60, 90))
+    new = cohorts_services.clone_cohort(actor=manager, cohort=old, places=12, **days(60, 90))
     assert (new.code, new.city, new.language, new.places, new.cloned_from) == ("KHI-2", "Karachi", "sd", 12, old)
     assert [one.title for one in new.sessions.all()] == [one.title for one in old.sessions.all()]
     assert {(one.starts_at, one.trainer_id, one.sequence) for one in new.sessions.all()} == {(None, None, 0)}
-    assert services.clone_cohort(actor=manager, cohort=old, places=12, **days(60, 90)) == new
+    assert cohorts_services.clone_cohort(actor=manager, cohort=old, places=12, **days(60, 90)) == new
 
 
 def test_a_cohort_is_changed_while_it_is_planned_alone():
     manager, cohort = programme_manager(), CohortFactory()
-    services.change_cohort(actor=manager, cohort=cohort, **values_of_cohort(places=7, city="Kasur"))
+    cohorts_services.change_cohort(actor=manager, cohort=cohort, **values_of_cohort(places=7, city="Kasur"))
     cohort.refresh_from_db()
     assert (cohort.places, cohort.city) == (7, "Kasur")
-    services.open_cohort(actor=manager, cohort=cohort)
+    cohorts_services.open_cohort(actor=manager, cohort=cohort)
     with pytest.raises(WrongState):
-        services.change_cohort(actor=manager, cohort=cohort, **values_of_cohort())
+        cohorts_services.change_cohort(actor=manager, cohort=cohort, **values_of_cohort())
     assert names_of(cohort) == ["cohort.created", "cohort.changed", "cohort.opened"]
 
 
 def test_a_cohort_whose_first_day_is_over_is_not_opened():
     cohort = CohortFactory()
     Cohort.objects.update(starts_on=today() - timedelta(days=1))
-    assert code_of(services.open_cohort, actor=programme_manager(), cohort=cohort) == "past"
+    assert code_of(cohorts_services.open_cohort, actor=programme_manager(), cohort=cohort) == "past"
 
 
 def test_a_cohort_is_cancelled_with_a_reason_and_with_its_sessions_to_come():
@@ -384,14 +393,14 @@ def test_a_cohort_is_cancelled_with_a_reason_and_with_its_sessions_to_come():
     over, coming, _unplaced = cohort.sessions.all()
     publish(over, day=today() - timedelta(days=2))
     publish(coming)
-    assert code_of(services.cancel_cohort, actor=manager, cohort=cohort, reason="  ") == "no_reason"
+    assert code_of(cohorts_services.cancel_cohort, actor=manager, cohort=cohort, reason="  ") == "no_reason"
     for _click in range(2):
-        services.cancel_cohort(actor=manager, cohort=cohort, reason="The hall was flooded.")
+        cohorts_services.cancel_cohort(actor=manager, cohort=cohort, reason="The hall was flooded.")
     rows = cohort.sessions.order_by("position")
     assert [(row.cancelled_at is not None, row.sequence) for row in rows] == [(False, 0), (True, 1), (True, 1)]
     assert names_of(cohort) == ["cohort.created", "cohort.cancelled"]
     with pytest.raises(WrongState):
-        services.cancel_cohort(actor=manager, cohort=CohortFactory(state="finished"), reason="Late.")
+        cohorts_services.cancel_cohort(actor=manager, cohort=CohortFactory(state="finished"), reason="Late.")
 
 
 @pytest.mark.sqlite_leg
@@ -403,12 +412,12 @@ def test_the_worker_starts_and_finishes_cohorts_by_their_published_times():
         for session in cohort.sessions.all():
             publish(session, day=today() - timedelta(days=3))
     running.sessions.filter(position=3).update(starts_at=None, ends_at=None)
-    assert services.keep_cohorts() == [begun.code, done.code]
-    assert services.keep_cohorts() == []
+    assert cohorts_services.keep_cohorts() == [begun.code, done.code]
+    assert cohorts_services.keep_cohorts() == []
     states = {row.code: row.state for row in Cohort.objects.all()}
     assert [states[row.code] for row in (waiting, begun, running, done)] == ["open", "running", "running", "finished"]
     running.sessions.filter(position=3).update(cancelled_at=timezone.now())
-    assert services.keep_cohorts() == [running.code]
+    assert cohorts_services.keep_cohorts() == [running.code]
 
 
 @pytest.mark.sqlite_leg
@@ -416,29 +425,29 @@ def test_places_left_are_those_that_nobody_holds_or_waits_for():
     cohort = CohortFactory(places=3)
     place_in(cohort)
     place_in(cohort, state="waiting")
-    assert selectors.cohort_for(cohort.public_id).places_left == 1
+    assert cohorts_selectors.cohort_for(cohort.public_id).places_left == 1
     place_in(cohort)
     place_in(cohort)
-    assert selectors.cohort_for(cohort.public_id).places_left == 0
+    assert cohorts_selectors.cohort_for(cohort.public_id).places_left == 0
 
 
 def test_a_firm_with_a_place_opens_the_materials_of_that_programme_alone():
     place = place_in(CohortFactory())
     owner, programme = place.sme.created_by, place.cohort.programme
-    assert selectors.programme_with_materials_for(owner, programme.public_id) == programme
+    assert materials_selectors.programme_with_materials_for(owner, programme.public_id) == programme
     with pytest.raises(NotFound):
-        selectors.programme_with_materials_for(owner, ProgrammeFactory().public_id)
+        materials_selectors.programme_with_materials_for(owner, ProgrammeFactory().public_id)
     type(place).objects.update(state="given_up")
     with pytest.raises(NotFound):
-        selectors.programme_with_materials_for(owner, programme.public_id)
+        materials_selectors.programme_with_materials_for(owner, programme.public_id)
 
 
 def test_one_room_is_made_of_a_form_sent_twice():
     manager = programme_manager()
     values = {"name": "Expo room 2", "city": "Lahore", "seats": 48, "opening": {"0": ["09:00", "17:00"]}}
-    assert services_resources.create_venue(actor=manager, **values) == services_resources.create_venue(
+    assert resources_services.create_venue(actor=manager, **values) == resources_services.create_venue(
         actor=manager, **values
     )
     venue = Venue.objects.get()
-    services_resources.change_venue(actor=manager, venue=venue, **{**values, "seats": 50})
+    resources_services.change_venue(actor=manager, venue=venue, **{**values, "seats": 50})
     assert Venue.objects.get().seats == 50

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from tests.training.made import KARACHI, cohort, published, session, trainer, venue
+from training.hours import holidays
 from training.models import TeachingHours
-from training.timetable import holidays, proposals, services
+from training.timetable import proposals, services
 from training.timetable.reading import days_between
 
 if TYPE_CHECKING:

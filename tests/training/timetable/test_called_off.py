@@ -16,8 +16,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.selection import owner_of
 from tests.training.made import at, cohort, manager, place, published, session, trainer
 from training.calendars import selectors as calendars_selectors
+from training.cohorts import services as cohorts_services
 from training.models import DraftSession, Session, SessionChange, TimetableVersion
-from training.programmes import services as programmes_services
 from training.states import CohortState, Happened
 from training.timetable import services
 
@@ -40,7 +40,7 @@ class CalledOff:
 
     def cancel(self) -> None:
         with outbox.held_back():
-            programmes_services.cancel_cohort(actor=self.boss, cohort=self.cohort, reason="The hall was flooded.")
+            cohorts_services.cancel_cohort(actor=self.boss, cohort=self.cohort, reason="The hall was flooded.")
 
 
 @pytest.fixture

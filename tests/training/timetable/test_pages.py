@@ -13,9 +13,10 @@ from tdap_portal.core.calendar import forget_closed_days
 from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import UserFactory, director, officer
 from tests.training.made import at, cohort, manager, place, published, session, trainer, venue
+from training.cohorts.versions import Slot
+from training.hours import holidays
 from training.models import DraftSession, Session, TeachingHours, TimetableVersion
-from training.programmes.versions import Slot
-from training.timetable import holidays, moving, proposals, reading, selectors, services
+from training.timetable import moving, proposals, reading, selectors, services
 from training.timetable.board import Board
 from training.timetable.solver.rules import check, hard
 

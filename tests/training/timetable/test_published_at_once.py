@@ -15,9 +15,9 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory
 from tests.selection.test_at_once import at_once
 from tests.training.made import at, cohort, manager, published, trainer, venue
+from training.cohorts import services as cohorts_services
+from training.cohorts import versions
 from training.models import DraftSession, Session, SessionChange, TimetableProposal, TimetableVersion
-from training.programmes import services as programmes_services
-from training.programmes import versions
 from training.states import Happened
 from training.timetable import proposals, selectors, services
 
@@ -51,7 +51,7 @@ class Plan:
         return services.publish(actor=self.bosses[boss], expected=expected)
 
     def call_off(self, number: int) -> object:
-        return programmes_services.cancel_cohort(
+        return cohorts_services.cancel_cohort(
             actor=self.bosses[1], cohort=self.cohorts[number], reason="The hall was flooded."
         )
 
@@ -92,7 +92,7 @@ def test_a_cohort_is_called_off_while_somebody_publishes(monkeypatch, guarded):
             both.wait()
             return found
 
-        for module in (services, versions, programmes_services.versions):
+        for module in (services, versions):
             monkeypatch.setattr(module, "lock_plan", lambda: None)
         monkeypatch.setattr(services, "last_number", lambda: 0)
         monkeypatch.setattr(versions, "last_number", together)

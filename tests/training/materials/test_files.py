@@ -9,9 +9,8 @@ from PIL import Image
 
 from smes.papers.checks import PaperError
 from tests.factories.smes import pdf_of
-from training.programmes.files import check_material
-
-from .made import MAIN, link, office, packed
+from tests.training.programmes.made import MAIN, link, office, packed
+from training.materials.files import check_material
 
 pytestmark = pytest.mark.unit
 MAX = 8 * 1024 * 1024
@@ -82,7 +81,7 @@ def test_the_same_file_without_what_acts_is_taken():
 def test_a_file_that_unpacks_to_far_more_is_refused(monkeypatch):
     content = office(extra={"ppt/media/image1.png": b"\0" * 300_000})
     assert checked(content)
-    monkeypatch.setattr("training.programmes.files.MAX_UNPACKED_BYTES", 200_000)
+    monkeypatch.setattr("training.materials.files.MAX_UNPACKED_BYTES", 200_000)
     assert refused(content) == "office_size"
 
 

@@ -13,8 +13,7 @@ from smes.vocabulary.places import parse_city
 from smes.vocabulary.wording import YES_NO
 from tdap_portal.accounts import selectors as accounts_selectors
 from training.models.labels import EQUIPMENT_LABELS, LANGUAGE_LABELS, SKILL_LABELS
-
-from .forms import ANY, FilterForm, TownField, needed_sometimes, ticks
+from training.programmes.forms import ANY, FilterForm, TownField, needed_sometimes, ticks
 
 if TYPE_CHECKING:
     from training.models import Trainer, Venue

@@ -14,9 +14,8 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
 from training.models import Road, RuleLevel, TeachingHours
 from training.states import Happened
-
-from . import permissions
-from .solver.rules import DEFAULTS
+from training.timetable import permissions
+from training.timetable.solver.rules import DEFAULTS
 
 gettext_noop(
     "Usual time by road, or by air with the way to the airport; to be confirmed by TDAP"

@@ -15,11 +15,11 @@ from tdap_portal.audit import selectors as audit_selectors
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
+from training.timetable import history, permissions, reading
+from training.timetable.rule_words import RULE_NAMES, city_words, holiday_words, minutes_words
 
-from . import history, holidays, permissions, reading, selectors
-from . import hours as hours_services
+from . import holidays, selectors, services
 from .forms import HolidayForm, HoursForm, RoadForm, RuleForm
-from .rule_words import RULE_NAMES, city_words, holiday_words, minutes_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +161,7 @@ def _hours_form(request: SignedInRequest, row: Any) -> HttpResponse:
     return _form_page(
         request,
         form,
-        lambda: hours_services.set_hours(actor=request.user, hours=row, **form.as_hours()),
+        lambda: services.set_hours(actor=request.user, hours=row, **form.as_hours()),
         heading=_("Change the hours: %(name)s") % {"name": row.name} if row else _("Hours of the training"),
         lead=_("Sessions outside the hours block on the board and stay where they are until somebody moves them."),
         said=_("The hours are noted."),
@@ -176,7 +176,7 @@ def road(request: SignedInRequest) -> HttpResponse:
     return _form_page(
         request,
         form,
-        lambda: hours_services.set_road(actor=request.user, **form.cleaned_data),
+        lambda: services.set_road(actor=request.user, **form.cleaned_data),
         heading=_("The road between two cities"),
         lead=_("The same in both directions. Between cities without a row twelve hours are counted."),
         said=_("The road is noted."),
@@ -191,7 +191,7 @@ def rule(request: SignedInRequest) -> HttpResponse:
     return _form_page(
         request,
         form,
-        lambda: hours_services.set_rule(actor=request.user, **form.as_rule()),
+        lambda: services.set_rule(actor=request.user, **form.as_rule()),
         heading=_("The level of a rule"),
         lead=_("What blocks is kept only with a reason; what warns has a cost, which proposals keep low."),
         said=_("The rule is noted."),

@@ -12,8 +12,9 @@ from tdap_portal.core.calendar import forget_closed_days
 from tdap_portal.core.errors import DomainError, NotAllowed
 from tests.factories.accounts import officer
 from tests.training.made import manager
+from training.hours import services as hours
 from training.models import Holiday, Road, RuleLevel, TeachingHours
-from training.timetable import history, hours, reading
+from training.timetable import history, reading
 from training.timetable.rule_words import RULE_NAMES, SENTENCES
 from training.timetable.solver.rules import DEFAULTS
 

@@ -12,10 +12,11 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError
 from training.models import Absence, Trainer, Venue, VenueClosing
+from training.programmes import permissions
+from training.programmes.services import made_just_now, save_changes
 from training.states import Happened
 
-from . import permissions, selectors
-from .services import made_just_now, save_changes
+from . import selectors
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from training.programmes.codes import letters_of, next_code
+from training.cohorts.codes import letters_of, next_code
 
 pytestmark = pytest.mark.unit
 

@@ -13,9 +13,8 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.core.models import ClosedDay
 from training.models import Holiday
 from training.states import Happened
-
-from . import permissions
-from .reading import days_between
+from training.timetable import permissions
+from training.timetable.reading import days_between
 
 if TYPE_CHECKING:
     from datetime import date

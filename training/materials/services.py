@@ -10,9 +10,8 @@ from smes.papers import services as papers_services
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError
 from training.models import Material, MaterialVersion, Module
+from training.programmes import permissions
 from training.states import Happened
-
-from . import permissions
 
 if TYPE_CHECKING:
     from smes.papers.checks import CheckedPaper

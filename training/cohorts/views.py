@@ -15,9 +15,11 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 from training.models.labels import COHORT_STATE_LABELS, SESSION_STAGE_LABELS
+from training.programmes import history, permissions
+from training.resources.selectors import known_cities
 from training.states import COHORT, UNFINISHED, CohortState, SessionStage
 
-from . import history, permissions, selectors, services
+from . import selectors, services
 from .forms import (
     CalendarFilterForm,
     CancelForm,
@@ -56,7 +58,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """What is coming, for visitors too: cohorts that are open or running, with the places that are left."""
     form = CalendarFilterForm(request.GET)
     page = selectors.calendar_page(form.filters(), request.GET.get("cursor"))
-    context = {"form": form, "page": page, "rows": page.rows, "cities": selectors.known_cities()}
+    context = {"form": form, "page": page, "rows": page.rows, "cities": known_cities()}
     return render(request, "training/calendar.html", context)
 
 
@@ -70,7 +72,7 @@ def cohorts(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(row, *_state(row)) for row in page.rows],
-        "cities": selectors.known_cities(),
+        "cities": known_cities(),
         "may_manage": permissions.can_manage_training(request.user),
     }
     return render(request, "training/cohorts/list.html", context)
@@ -121,7 +123,7 @@ def new(request: SignedInRequest) -> HttpResponse:
             says = _("Cohort %(code)s is planned. Only officials see it until you open it.")
             messages.success(request, says % {"code": row.code})
             return redirect("training:cohort", row.public_id)
-    context = {"form": form, "cities": selectors.known_cities()}
+    context = {"form": form, "cities": known_cities()}
     return render(request, "training/cohorts/edit.html", context)
 
 
@@ -142,7 +144,7 @@ def edit(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Cohort %(code)s is changed.") % {"code": row.code})
             return redirect("training:cohort", public_id)
-    context = {"form": form, "cohort": row, "cities": selectors.known_cities()}
+    context = {"form": form, "cohort": row, "cities": known_cities()}
     return render(request, "training/cohorts/edit.html", context)
 
 

@@ -17,9 +17,10 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 from training.models.labels import EQUIPMENT_LABELS, LANGUAGE_LABELS, SKILL_LABELS
+from training.programmes import history, permissions
 
-from . import history, permissions, selectors, services_resources
-from .forms_resources import (
+from . import selectors, services
+from .forms import (
     AwayForm,
     ClosingForm,
     TrainerFilterForm,
@@ -78,7 +79,7 @@ def trainer(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One trainer with the load of the next weeks and the times away; POST notes one more."""
     permissions.require_official(request.user)
     row = selectors.trainer_for(public_id)
-    form, answer = _away(request, row, services_resources.note_absence, "trainer")
+    form, answer = _away(request, row, services.note_absence, "trainer")
     if answer is not None:
         return answer
     context = {
@@ -98,7 +99,7 @@ def trainer_new(request: SignedInRequest) -> HttpResponse:
     form = TrainerForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
-            row = services_resources.create_trainer(actor=request.user, **form.cleaned_data)
+            row = services.create_trainer(actor=request.user, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error("email", str(refusal))
         else:
@@ -115,7 +116,7 @@ def trainer_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = TrainerForm(posted(request), initial=shown_trainer(row) | kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services_resources.change_trainer(actor=request.user, trainer=row, **form.cleaned_data)
+            services.change_trainer(actor=request.user, trainer=row, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error("email", str(refusal))
         else:
@@ -130,7 +131,7 @@ def trainer_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 def absence_remove(request: SignedInRequest, public_id: str, away_id: str) -> HttpResponse:
     permissions.require_manager(request.user)
     absence = selectors.time_away_of(selectors.trainer_for(public_id), away_id)
-    services_resources.take_away_absence(actor=request.user, absence=absence)
+    services.take_away_absence(actor=request.user, absence=absence)
     messages.success(request, _("This time is free again."))
     return redirect("training:trainer", public_id)
 
@@ -160,7 +161,7 @@ def venue(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same for a room."""
     permissions.require_official(request.user)
     row = selectors.venue_for(public_id)
-    form, answer = _away(request, row, services_resources.note_closing, "venue")
+    form, answer = _away(request, row, services.note_closing, "venue")
     if answer is not None:
         return answer
     context = {
@@ -178,7 +179,7 @@ def venue_new(request: SignedInRequest) -> HttpResponse:
     permissions.require_manager(request.user)
     form = VenueForm(posted(request), initial=shown_venue(None) | kept_for(request))
     if request.method == "POST" and form.is_valid():
-        row = services_resources.create_venue(actor=request.user, **form.cleaned_data)
+        row = services.create_venue(actor=request.user, **form.cleaned_data)
         messages.success(request, _("%(name)s is among the venues.") % {"name": row.name_here})
         return redirect("training:venue", row.public_id)
     return render(request, "training/venues/edit.html", {"form": form, "cities": selectors.known_cities()})
@@ -191,7 +192,7 @@ def venue_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.venue_for(public_id)
     form = VenueForm(posted(request), initial=shown_venue(row) | kept_for(request))
     if request.method == "POST" and form.is_valid():
-        services_resources.change_venue(actor=request.user, venue=row, **form.cleaned_data)
+        services.change_venue(actor=request.user, venue=row, **form.cleaned_data)
         messages.success(request, _("What is noted of the venue is changed."))
         return redirect("training:venue", public_id)
     context = {"form": form, "venue": row, "cities": selectors.known_cities()}
@@ -203,7 +204,7 @@ def venue_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 def closing_remove(request: SignedInRequest, public_id: str, away_id: str) -> HttpResponse:
     permissions.require_manager(request.user)
     closing = selectors.time_away_of(selectors.venue_for(public_id), away_id)
-    services_resources.take_away_closing(actor=request.user, closing=closing)
+    services.take_away_closing(actor=request.user, closing=closing)
     messages.success(request, _("This time is free again."))
     return redirect("training:venue", public_id)
 

@@ -1,10 +1,12 @@
 """Codes of the training with their words: what trainers teach, what rooms have, when sessions are. Pure; words are message ids."""
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
 from tdap_portal.core.marks import gettext_noop as _
 
+CHECKED_IN_BEFORE: Final = timedelta(minutes=30)  # a session takes signs of who is there from then on
 LANGUAGES: Final = MappingProxyType(
     {"ur": _("Urdu"), "en": _("English"), "pa": _("Punjabi"), "sd": _("Sindhi"), "ps": _("Pashto")}
 )

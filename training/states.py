@@ -150,6 +150,7 @@ class Happened(StrEnum):
     PLACE_GIVEN_UP = "place.given_up"
     PLACE_REMINDED = "place.reminded"
     ATTENDEE_CHANGED = "place.attendee_changed"
+    ATTENDEE_CORRECTED = "place.attendee_corrected"
     PROPOSAL_ASKED = "timetable.proposal_asked"
     PROPOSAL_READY = "timetable.proposal_ready"
     PROPOSAL_TAKEN = "timetable.proposal_taken"

@@ -329,6 +329,7 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
         "place.given_up": _("The firm has no place in cohort %(code)s any more, or waits no longer for one"),
         "place.reminded": _("The firm was reminded to choose a cohort"),
         "place.attendee_changed": _("Another person comes to the training"),
+        "place.attendee_corrected": _("The name of who comes to the training is corrected"),
     }
     known = {happened.value: text for happened, text in sentences.items()} | others
     if event.data.get("reason") and event.name in (Happened.HANDED_OVER, Happened.RELEASED):

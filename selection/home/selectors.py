@@ -56,7 +56,7 @@ class HomeLink:
 
 @dataclass(frozen=True, slots=True)
 class HomeTask:
-    """What waits for an official on a floor above: a row of the home that is a link. note: small, behind it. tone: of the theme."""
+    """What waits for somebody on a floor above: a row of the home that is a link. note: small, behind it. tone: of the theme."""
 
     title: str
     url: str
@@ -106,7 +106,7 @@ def partner_links(user: User) -> list[HomeLink]:
 
 
 def tasks_above(user: User) -> list[HomeTask]:
-    """What waits for this official on floors above; none where they are not there (settings.HOME_TASKS)."""
+    """What waits for this official or partner on floors above; none where they are not there (settings.HOME_TASKS)."""
     return [task for name in settings.HOME_TASKS for task in import_module(name).home_tasks(user)]
 
 

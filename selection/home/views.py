@@ -150,7 +150,7 @@ def partner(request: SignedInRequest) -> HttpResponse:
         "links": selectors.partner_links(request.user),
         "nominates": bool(nominations_selectors.nominating_partners(request.user)),
         "runs": runs,
-        "needs": wording.runs_to_confirm(runs),
+        "needs": [*wording.runs_to_confirm(runs), *selectors.tasks_above(request.user)],
         "open_rounds": [row for row in now.rounds if row.state == RoundState.OPEN],
         "figure": wording.places_figure(selectors.numbers_of_places(provinces), provinces, now.day.today),
     }

@@ -17,7 +17,6 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from training.cohorts import selectors as cohorts_selectors
 
 from ._database import analyze, copied, like, median, portal, slow_plans
 

@@ -92,7 +92,7 @@ PAGES = {
         *(f"/people/{{reader}}/{act}/" for act in ("lock-out", "roles", "hand-over")), "/people/{leaver}/return/", "/desk/nobody/", "/inbox/sent/", "/trade/", "/health/", "/accounts/second-factor/", "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/phone/change/", "/accounts/reauthenticate/"),
     "programme": (
-        "/home/programme/", "/training/board/", "/training/board/?state=cancelled", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{full_cohort}/",
+        "/home/programme/", "/training/board/", "/training/board/?state=cancelled", "/training/places/", "/training/places/{held_cohort}/", "/training/places/{held_cohort}/{roster_place}/name/", "/training/places/{full_cohort}/",
         "/training/certificates/{certificate}/revoke/", "/training/certificates/{certificate}/replace/", "/training/cohorts/{held_cohort}/certificates/",
         *(f"/training/programmes/{{programme}}/{rest}/" for rest in ("questions", "questions/new", "questions/{bank_question}", "questions/{bank_question}/edit", "assessment", "tasks", "tasks/new", "tasks/{practical_task}")),
         "/training/programmes/{programme}/questions/?q=xyzzy", "/training/marking/", "/training/marking/?show=all", "/training/marking/{work}/", "/training/marking/{differing_work}/",

@@ -242,6 +242,7 @@ class World:
                 certificate = certified(place)
                 feed = calendars_services.open_feed(actor=self.people["owner"])
                 self.ids |= {
+                    "roster_place": place.public_id,
                     "certificate": certificate.public_id,
                     "certificate_number": certificate.number,
                     "feed_token": feed_token(feed),

@@ -205,7 +205,11 @@ class MatrixWorld(World):
             "file_id": self.ids["work_file"],
             "attempt_id": self.ids["over_attempt"],
             "place_id": self.ids[
-                "running_place" if address.route.startswith("training/sessions/") else "assessed_place"
+                "running_place"
+                if address.route.startswith("training/sessions/")
+                else "roster_place"
+                if address.route.startswith("training/places/")
+                else "assessed_place"
             ],
         }
         if address.route.startswith("training/cohorts/<id12:public_id>/assessment/"):

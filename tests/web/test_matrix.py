@@ -93,6 +93,7 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "training:place_attendee training:place_change training:place_wait training:place_stop_waiting",
     },
     "places of all firms, rosters of cohorts": {SEES: "training:desk_places training:roster training:roster_csv"},
+    "the name of who comes, where it was written wrongly": {FORMS: "training:roster_name"},
     "when and where a published session is": {SEES: "api_training:session"},
     "the meeting of a session online": {BOTH: "training:join"},
     "reports of a session's meeting online": {
@@ -344,6 +345,7 @@ SERVED_TO_NOBODY = {
         "get",
     ): "422 with an old code, but for who was marked; tests/training/attendance/test_pages.py scan good ones",
     ("training:attend_code", "post"): "422 without a code; tests/training/attendance/test_pages.py sends them",
+    ("training:join", "post"): "422 for who teaches or manages; where the draw falls on its firm it is served",
     ("training:report_upload", "post"): "422 without a file; tests/training/meetings/test_pages.py sends them",
     ("training:report_columns", "post"): "422 without the fields; the same",
     ("training:cohort_certificates", "post"): "422 where nobody earned one; the same",
@@ -371,6 +373,7 @@ SERVED_TO_NOBODY = {
         "training:timetable_publish",
         "post",
     ): "422 without the reasons; tests/training/timetable/test_pages.py sends them",
+    ("training:roster_name", "post"): "422 without the fields; tests/training/places/test_another_person.py sends them",
     ("training:session_marks", "post"): "422 without marks; tests/training/teaching/test_pages.py sends them",
     ("training:session_person", "post"): "as above",
     ("training:session_sheet", "post"): "as above",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from smes.people import selectors as people_selectors
@@ -131,6 +131,12 @@ def seen_by(assessment: Assessment, application_id: int) -> set[int]:
     return set(rows.values_list("version", flat=True))
 
 
+def last_number(assessment: Assessment, application_id: int) -> int:
+    """Of the tries of a file, whoever came for it; 0 before the first."""
+    rows = Attempt.objects.filter(assessment=assessment, application=application_id)
+    return rows.aggregate(last=Max("number"))["last"] or 0
+
+
 def to_close(now: datetime) -> QuerySet[Attempt]:
     """Tries whose time is up and which nobody has closed, the longest one first."""
     return Attempt.objects.filter(state=AttemptState.OPEN, closes_at__lte=now).order_by("closes_at", "pk")
@@ -186,7 +192,7 @@ def standings_of(places: Iterable[Place], *, now: datetime | None = None) -> lis
     for cohort_id, end in sessions.order_by().values_list("cohort_id", "ends_at"):
         ends[cohort_id].append(end)
     tries: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
-    for attempt in Attempt.objects.filter(application_id__in=files).order_by("number"):
+    for attempt in _of_who_comes(places).order_by("number"):
         tries[attempt.application_id, attempt.assessment_id].append(attempt)
     given = {(row.application_id, row.assessment_id): row for row in MoreGiven.objects.filter(application_id__in=files)}
     asked = practice_selectors.asked_of_cohorts(places)
@@ -210,6 +216,15 @@ def standings_of(places: Iterable[Place], *, now: datetime | None = None) -> lis
             )
         found.append(row)
     return found
+
+
+def _of_who_comes(places: Iterable[Place]) -> QuerySet[Attempt]:
+    """Tries of the files of held places, but those of somebody who came before the person who comes now."""
+    rows = Attempt.objects.filter(application_id__in=[place.application_id for place in places])
+    for place in places:
+        if place.comes_since is not None:
+            rows = rows.exclude(application=place.application_id, begun_at__lt=place.comes_since)
+    return rows
 
 
 def standing_of(place: Place, *, now: datetime | None = None) -> Standing:
@@ -251,7 +266,7 @@ def standing_of_files(application_ids: Iterable[int]) -> dict[int, Assessed]:
     )
     rules = _rules_of(places)
     tries: dict[tuple[int, int], list[Try]] = defaultdict(list)
-    over = Attempt.objects.filter(application_id__in=[place.application_id for place in places])
+    over = _of_who_comes(places)
     for row in over.exclude(state=AttemptState.OPEN).order_by("number"):
         tries[row.application_id, row.assessment_id].append(
             Try(Result(row.points, row.possible, (), ()), row.pass_mark)

@@ -93,7 +93,7 @@ def _begin(actor: User, place: Place) -> Attempt:
         place=locked,
         application_id=locked.application_id,
         person=actor,
-        number=len(row.tries) + 1,
+        number=selectors.last_number(assessment, locked.application_id) + 1,
         seed=seed,
         begun_at=now,
         minutes=assessment.minutes,

@@ -307,6 +307,7 @@ def assessment_more(request: SignedInRequest, public_id: str, place_id: str) -> 
     permissions.require_manager(request.user)
     cohort = selectors.cohort_by_id(public_id)
     place = selectors.place_in(cohort, place_id)
+    permissions.can_give_more(request.user, place).require()
     row = selectors.standing_of(place)
     given = row.more
     shown = {"minutes": given.minutes, "tries": given.tries, "words": given.words} if given else {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,9 @@ from django.utils import timezone
 
 from smes.people import selectors as people_selectors
 from tdap_portal.core.errors import NotFound
+from training.codes import CHECKED_IN_BEFORE
 from training.models import Attendance, AttendanceMark, Place, ScanTally, Session
+from training.places import selectors as places_selectors
 from training.states import AttendanceStatus as Status
 from training.states import MarkSource as Source
 from training.states import PlaceState, SessionStage
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
     from .hours import Hours
     from .roll import Settled
-
-
-CHECKED_IN_BEFORE = timedelta(minutes=30)
 
 
 def session_by_id(public_id: str) -> Session:
@@ -185,32 +183,36 @@ def hours_of_course(course: Course) -> Hours:
 
 
 def courses_of_files(application_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Course]:
-    """Session by session, what hours_of_files adds up. Three queries."""
+    """Session by session, what hours_of_files adds up. Three queries. What somebody else attended, who came for the file before the person
+    who comes now, is nobody's any more."""
     now = now or timezone.now()
     places: list[Any] = list(
         Place.objects.filter(application_id__in=list(application_ids))
         .exclude(state=PlaceState.WAITING)
         .order_by("asked_at", "pk")
         .values_list(
-            "pk", "application_id", "cohort_id", "asked_at", "ended_at", "state",
+            "pk", "application_id", "cohort_id", "asked_at", "ended_at", "state", "comes_since",
             "cohort__programme__attendance_percent", named=True,
         )
     )  # fmt: skip
     sessions: dict[int, list[tuple[Session, SessionStage]]] = defaultdict(list)
     for session in Session.objects.filter(cohort_id__in={place.cohort_id for place in places}):
         sessions[session.cohort_id].append((session, session.stage(now)))
-    marked = Attendance.objects.filter(place_id__in=[place.pk for place in places])
+    rows = Attendance.objects.filter(place_id__in=[place.pk for place in places])
     attended = {
         (session, place): (status, minutes)
-        for session, place, status, minutes in marked.values_list("session_id", "place_id", "status", "minutes")
+        for session, place, status, minutes in rows.values_list("session_id", "place_id", "status", "minutes")
     }
     expected: dict[int, list[tuple[Session, Expected]]] = defaultdict(list)
     percent: dict[int, int] = {}
+    since = places_selectors.latest_since((place.application_id, place.comes_since) for place in places)
     for place in places:
         percent[place.application_id] = place.cohort__programme__attendance_percent
         for session, stage in sessions[place.cohort_id]:
             if _was_in(place, session):
-                one = _expected(session, stage, attended.get((session.pk, place.pk)))
+                was_another = places_selectors.was_another(session, since.get(place.application_id))
+                marked = None if was_another else attended.get((session.pk, place.pk))
+                one = _expected(session, stage, marked)
                 expected[place.application_id].append((session, one))
     return {file: Course(percent[file], tuple(expected[file])) for file in percent}
 

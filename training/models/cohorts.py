@@ -148,7 +148,8 @@ class Session(PublicId, TimeStamped):
 
 class Place(PublicId, TimeStamped):
     """The place of a firm in a cohort: one person comes. asked_at: when it was taken or when waiting began, the order of the
-    cohort's waiting list. instead_of: the place that the firm left for this one."""
+    cohort's waiting list. instead_of: the place that the firm left for this one. comes_since: where somebody else came before, since
+    when this person does: what was attended and tried before is not theirs; None for who came from the beginning."""
 
     cohort = models.ForeignKey("training.Cohort", on_delete=models.PROTECT, related_name="places_taken")
     application = models.ForeignKey("selection.Application", on_delete=models.PROTECT, related_name="+")
@@ -159,6 +160,7 @@ class Place(PublicId, TimeStamped):
     asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    comes_since = models.DateTimeField(null=True)
     instead_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

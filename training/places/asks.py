@@ -27,8 +27,8 @@ def firm_ask(offer: Offer) -> Ask:
     places = selectors.living_places(row)
     if places:
         return _of_places(row, places, url)
-    fitting = [cohort for cohort in selectors.open_cohorts_for(offer) if selectors.fits(offer, cohort)]
-    if not fitting:
+    number = selectors.fitting_cohorts(offer).count()
+    if not number:
         return Ask(
             title=_("The cohorts of your training are not open yet"),
             text=_("The seat is yours. We write to you as soon as you can choose when and where the firm is trained."),
@@ -37,7 +37,6 @@ def firm_ask(offer: Offer) -> Ask:
             url=url,
             label=_("Your place in the training"),
         )
-    number = len(fitting)
     return Ask(
         title=_("Choose the cohort in which your firm is trained"),
         text=ngettext(

@@ -34,13 +34,21 @@ class AttendeeForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, people: Sequence[User], named: str, **kwargs: Any) -> None:
-        """people: of the firm. named: who was named before, in the offer or with the place."""
+    begins_anew = forms.BooleanField(label="", required=False)
+
+    def __init__(self, *args: Any, people: Sequence[User], named: str, before: str = "", **kwargs: Any) -> None:
+        """people: of the firm. named: who was named before, in the offer or with the place. before: the same where the training has begun, so
+        that another person begins anew; "" else."""
         self.people = {person.public_id: person for person in people}
         known = next((key for key, person in self.people.items() if fold(person.name) == fold(named)), SOMEBODY_ELSE)
         initial = {"who": known, "attendee": named if known == SOMEBODY_ELSE else ""}
         super().__init__(*args, **{**kwargs, "initial": initial | (kwargs.get("initial") or {})})
         names = [(key, person.name) for key, person in self.people.items()]
+        if before:
+            words = gettext("If it is another person: what %(before)s attended and tried does not count for them.")
+            self.fields["begins_anew"].label = words % {"before": before}
+        else:
+            del self.fields["begins_anew"]
         self.fields["who"].choices = [*names, (SOMEBODY_ELSE, _("Somebody else"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -51,7 +59,18 @@ class AttendeeForm(forms.Form):
 
     def as_attendee(self) -> dict[str, Any]:
         person = self.people.get(self.cleaned_data["who"])
-        return {"attendee": self.cleaned_data["attendee"] if person is None else person.name, "attendee_user": person}
+        name = self.cleaned_data["attendee"] if person is None else person.name
+        anew = {"begins_anew": self.cleaned_data["begins_anew"]} if "begins_anew" in self.fields else {}
+        return {"attendee": name, "attendee_user": person, **anew}
+
+
+class NameForm(forms.Form):
+    attendee = forms.CharField(label=_("Their name"), max_length=120)
+    words = forms.CharField(
+        label=_("How you know that it is the same person"),
+        help_text=_("Such as their CNIC, seen at the training. Do not write its number."),
+        max_length=300,
+    )
 
 
 class ConsentForm(forms.Form):

@@ -123,11 +123,12 @@ def remind_firms() -> int:
     """Remind firms that accepted their seat and chose no cohort, each once, as soon as an open cohort fits; what beat rings. Returns
     how many."""
     due = []
-    cohorts: dict[int, list[selectors.CountedCohort]] = {}
+    found: dict[tuple[int, str, str], bool] = {}
     for seat in selectors.firms_to_remind(_accepted_before()).order_by("answered_at", "pk")[:AT_ONCE]:
-        if seat.round_id not in cohorts:
-            cohorts[seat.round_id] = selectors.open_cohorts_for(seat)
-        if any(selectors.fits(seat, cohort) for cohort in cohorts[seat.round_id]):
+        as_accepted = (seat.round_id, seat.mode, seat.city)
+        if as_accepted not in found:
+            found[as_accepted] = selectors.fitting_cohorts(seat).exists()
+        if found[as_accepted]:
             due.append(seat.application_id)
     return sum(one_by_one(_remind, due))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tdap_portal.web.paging import keyset_page
 from training.states import CohortState, PlaceState
 
 from . import selectors, services, wording
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from selection.models import Offer
+    from tdap_portal.web.paging import KeysetPage
     from training.models import Cohort, Place
 
     from .selectors import CountedCohort
+
+ORDER = ["starts_on", "pk"]
+PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a firm can choose from. fitting: as it accepted; others: in another way or town. hidden: how many of both the filter leaves out."""
+    """What a firm can choose from, a page of each. fitting: as it accepted; others: in another way or town. hidden: whether the filter
+    leaves out all of them."""
 
     fitting: list[Card]
     others: list[Card]
-    hidden: int
+    fitting_page: KeysetPage[CountedCohort]
+    others_page: KeysetPage[CountedCohort]
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +75,18 @@ def card_of(seat: Offer, cohort: CountedCohort, places: Iterable[Place]) -> Card
 
 
 def choice_of(
-    seat: Offer, cohorts: Sequence[CountedCohort], places: Sequence[Place], *, language: str, time: str
+    seat: Offer, places: Sequence[Place], *, language: str, time: str, cursor: str | None, others: str | None
 ) -> Choice:
-    """The cohorts that are open, as cards, the earliest first. A cohort at any time of day fits every time."""
-    shown = [
-        row for row in cohorts if language in ("", row.language) and (not time or row.time_of_day in (time, "any"))
-    ]
-    cards = [card_of(seat, row, places) for row in shown]
+    """The cohorts that are open, as cards, the earliest first. cursor, others: positions of the two lists."""
+    wanted = {"language": language, "time": time}
+    fitting = keyset_page(selectors.fitting_cohorts(seat, **wanted), order=ORDER, cursor=cursor, size=PAGE)
+    elsewhere = keyset_page(selectors.other_cohorts(seat, **wanted), order=ORDER, cursor=others, size=PAGE)
     return Choice(
-        fitting=[card for card in cards if not card.elsewhere],
-        others=[card for card in cards if card.elsewhere],
-        hidden=len(cohorts) - len(shown),
+        fitting=[card_of(seat, row, places) for row in fitting.rows],
+        others=[card_of(seat, row, places) for row in elsewhere.rows],
+        fitting_page=fitting,
+        others_page=elsewhere,
+        hidden=bool(language or time) and not fitting.rows and selectors.fitting_cohorts(seat).exists(),
     )
 
 

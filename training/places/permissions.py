@@ -27,6 +27,13 @@ def can_choose(actor: User, application: Application) -> Answer:
     return allowed()
 
 
+def can_correct(actor: User) -> Answer:
+    """The name of somebody who comes, once the firm cannot change it by itself any more."""
+    if actor.is_active and actor.has_role(Role.PROGRAMME_MANAGER):
+        return allowed()
+    return denied(_("Programme managers correct the name of who comes."))
+
+
 def can_see_places(actor: User) -> Answer:
     """Firms without a place, waiting lists and rosters."""
     if actor.is_active and actor.has_role(Role.PROGRAMME_MANAGER, *DESK_ROLES):

@@ -12,10 +12,11 @@ from selection.seats.offers import selectors as offers_selectors
 from selection.states import OfferState, State
 from smes.people import selectors as people_selectors
 from tdap_portal.core.errors import NotFound
-from training.models import Cohort, Place, PlaceReminder, Session
-from training.states import PUBLIC, UNFINISHED, CohortState, PlaceState
+from training.codes import CHECKED_IN_BEFORE
+from training.models import Attempt, Cohort, Place, PlaceReminder, Session
+from training.states import PUBLIC, UNFINISHED, AttemptState, CohortState, PlaceState
 
-from .fitting import is_as_accepted, places_left
+from .fitting import ONLINE, is_as_accepted, places_left
 from .locking import LIVING
 
 if TYPE_CHECKING:
@@ -75,10 +76,34 @@ def number_on_list(place: Place) -> int:
     return Place.objects.filter(before, cohort=place.cohort_id, state=WAITING).count() + 1
 
 
-def open_cohorts_for(seat: Offer) -> list[CountedCohort]:
-    """Cohorts with places to take, of the round of the seat or of every round, the earliest first."""
-    rows = _counted(Cohort.objects.filter(state=CohortState.OPEN)).filter(Q(round=None) | Q(round=seat.round_id))
-    return cast("list[CountedCohort]", list(rows.select_related("programme").order_by("starts_on", "code")))
+def open_cohorts_for(seat: Offer, *, language: str = "", time: str = "") -> QuerySet[Any]:
+    """Cohorts with places to take, of the round of the seat or of every round, each with `held` and `waiting`; unordered. language, time:
+    "" for all; a cohort at any time of day fits every time."""
+    rows = Cohort.objects.filter(Q(round=None) | Q(round=seat.round_id), state=CohortState.OPEN)
+    if language:
+        rows = rows.filter(language=language)
+    if time:
+        rows = rows.filter(time_of_day__in=[time, "any"])
+    return _counted(rows.select_related("programme").order_by())
+
+
+def as_accepted(seat: Offer) -> Q:
+    """The rule of fitting.is_as_accepted, for rows of cohorts."""
+    if seat.mode == ONLINE:
+        return Q(mode=ONLINE)
+    there = Q(mode=ONLINE) | Q(city=seat.city) if seat.city else Q()
+    return there & ~Q(mode=ONLINE) if seat.mode else there
+
+
+def fitting_cohorts(seat: Offer, *, language: str = "", time: str = "") -> QuerySet[Any]:
+    """Of these the ones that are as the firm accepted its seat."""
+    return open_cohorts_for(seat, language=language, time=time).filter(as_accepted(seat))
+
+
+def other_cohorts(seat: Offer, *, language: str = "", time: str = "") -> QuerySet[Any]:
+    """Of these the ones in another way or town."""
+    rows, rule = open_cohorts_for(seat, language=language, time=time), as_accepted(seat)
+    return rows.exclude(rule) if rule else rows.none()
 
 
 def cohort_for_firm(public_id: str) -> CountedCohort:
@@ -107,6 +132,41 @@ def next_session(cohort: Cohort) -> Session | None:
 
 def people_who_may_come(application: Application) -> list[User]:
     return people_selectors.people_of(application.sme_id)
+
+
+# ---------------------------------------------------------------------------------------------- since when somebody comes
+
+
+def has_begun(application_id: int) -> bool:
+    """Whether somebody may have been marked as there for the file, or has begun a try: from then on who comes is no mere name."""
+    cohorts = Place.objects.filter(application=application_id).exclude(state=WAITING).values("cohort")
+    begun = Session.objects.filter(cohort__in=cohorts, starts_at__lte=timezone.now() + CHECKED_IN_BEFORE)
+    return begun.exists() or Attempt.objects.filter(application=application_id).exists()
+
+
+def is_trying(application_id: int) -> bool:
+    return Attempt.objects.filter(application=application_id, state=AttemptState.OPEN).exists()
+
+
+def last_who_came(application_id: int) -> Place | None:
+    """The newest place that the file held, whatever became of it; None where it never held one."""
+    rows = Place.objects.filter(application=application_id).exclude(state=WAITING)
+    return rows.order_by("-asked_at", "-pk").first()
+
+
+def latest_since(places: Iterable[tuple[int, datetime | None]]) -> dict[int, datetime]:
+    """By id of the file, since when the person who comes now does; a file whose person came from the beginning is not in it.
+    places: the file and `comes_since` of each of its places."""
+    found: dict[int, datetime] = {}
+    for application_id, since in places:
+        if since is not None and since >= found.get(application_id, since):
+            found[application_id] = since
+    return found
+
+
+def was_another(session: Session, since: datetime | None) -> bool:
+    """Whether signs of who is there were taken in a session before the person who comes now came for the file."""
+    return since is not None and session.starts_at is not None and session.starts_at - CHECKED_IN_BEFORE < since
 
 
 # ------------------------------------------------------------------------------------------------ counts under a lock
@@ -200,6 +260,15 @@ def roster_of(cohort: Cohort) -> QuerySet[Place]:
     """Who comes, by the name of the firm."""
     rows = Place.objects.filter(cohort=cohort, state=HELD).select_related("application", "sme", "instead_of__cohort")
     return rows.defer("application__facts").order_by("sme__name", "pk")
+
+
+def held_place_in(cohort_id: str, place_id: str) -> Place:
+    """One of the roster, by the public ids of cohort and place. Raises NotFound."""
+    rows = Place.objects.filter(public_id=place_id, cohort__public_id=cohort_id, state=HELD)
+    row = rows.select_related("cohort__programme", "sme", "application").defer("application__facts").first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def waiting_list_of(cohort: Cohort) -> QuerySet[Place]:

@@ -14,6 +14,7 @@ from smes.people import selectors as people_selectors
 from tdap_portal.audit.services import record
 from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, WrongState
+from tdap_portal.core.folding import fold
 from training.models import Cohort, Place
 from training.states import CohortState, Happened, PlaceState
 
@@ -22,6 +23,8 @@ from .fitting import places_left
 from .locking import LIVING, locked_cohorts, move, places_of_file
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from selection.models import Application, Offer
     from tdap_portal.accounts.models import User
 
@@ -73,7 +76,7 @@ def take_place(
     _require_choosable(standing, agrees_elsewhere=agrees_elsewhere)
     name, user = _who_comes(application, attendee, attendee_user)
     _require_free(standing)
-    row = hold(standing, actor=actor, attendee=name, attendee_user=user)
+    row = hold(standing, actor=actor, attendee=name, attendee_user=user, comes_since=_since_last(application.pk, name))
     record(Happened.PLACE_TAKEN.value, subject=standing.seat.application, actor=actor, **taken(standing, row))
     if not keeps_waiting:
         _leave_lists(standing, actor=actor)
@@ -162,6 +165,7 @@ def wait_for_place(
         attendee_user=user,
         asked_by=actor,
         asked_at=timezone.now(),
+        comes_since=held.comes_since if held is not None else _since_last(application.pk, name),
     )
     record(
         Happened.PLACE_WAITING.value,
@@ -189,10 +193,19 @@ def stop_waiting(*, actor: User, application: Application, cohort: Cohort) -> No
 
 
 @transaction.atomic
-def change_attendee(*, actor: User, application: Application, attendee: str, attendee_user: User | None = None) -> None:
+def change_attendee(
+    *,
+    actor: User,
+    application: Application,
+    attendee: str,
+    attendee_user: User | None = None,
+    begins_anew: bool = False,
+) -> None:
     """Another person comes, to the place of the firm and to those it waits for. The same again changes nothing.
 
-    Raises NotAllowed; WrongState where there is no place, or its cohort is over; DomainError "no_seat", "no_attendee", "unknown_person".
+    Once the training has begun, nobody takes over what another attended and tried: begins_anew says that the firm knows. Only the name
+    of the same person, or their account, is noted without it. Raises NotAllowed; WrongState where there is no place, or its cohort is over;
+    DomainError "no_seat", "no_attendee", "unknown_person", "begins_anew", "try_under_way".
     """
     permissions.can_choose(actor, application).require()
     seat = _require_seat(application)
@@ -202,12 +215,37 @@ def change_attendee(*, actor: User, application: Application, attendee: str, att
     if not open_rows:
         raise WrongState(_("The firm has no place for which somebody could come."))
     changed = [row for row in open_rows if (row.attendee, row.attendee_user_id) != (name, user and user.pk)]
+    since = _since(application.pk, changed, name, begins_anew=begins_anew)
     for row in changed:
-        row.attendee, row.attendee_user = name, user
-        row.save(update_fields=["attendee", "attendee_user", "updated_at"])
+        row.attendee, row.attendee_user, row.comes_since = name, user, since or row.comes_since
+        row.save(update_fields=["attendee", "attendee_user", "comes_since", "updated_at"])
     if changed:
         codes = [row.cohort.code for row in changed]
-        record(Happened.ATTENDEE_CHANGED.value, subject=seat.application, actor=actor, codes=codes)
+        record(
+            Happened.ATTENDEE_CHANGED.value, subject=seat.application, actor=actor, codes=codes, begins_anew=bool(since)
+        )
+
+
+@transaction.atomic
+def correct_attendee(*, actor: User, place: Place, attendee: str, words: str) -> None:
+    """The name of the person who comes was written wrongly; it is the same person. The same again changes nothing.
+
+    words: how it is known. Raises NotAllowed; WrongState where the place is not held any more; DomainError "no_attendee", "no_words".
+    """
+    permissions.can_correct(actor).require()
+    row = Place.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=place.pk)
+    name, why = " ".join(attendee.split())[:MAX_ATTENDEE], " ".join(words.split())
+    if not name:
+        raise DomainError(_("Write who will come to the training."), code="no_attendee")
+    if not why:
+        raise DomainError(_("Write how you know that it is the same person."), code="no_words")
+    if row.state != PlaceState.HELD:
+        raise WrongState(_("The firm does not hold this place any more."))
+    if row.attendee != name:
+        row.attendee = name
+        row.save(update_fields=["attendee", "updated_at"])
+        codes = [row.cohort.code]
+        record(Happened.ATTENDEE_CORRECTED.value, subject=row.application, actor=actor, codes=codes, words=why)
 
 
 # ------------------------------------------------------------------------------------------------ what acts share
@@ -227,14 +265,15 @@ def hold(
     actor: User | None,
     attendee: str,
     attendee_user: User | None,
+    comes_since: datetime | None = None,
     instead_of: Place | None = None,
 ) -> Place:
     """The place of the file in the target, made, or that for which it waited. Whether one is free was asked under the lock."""
     row = standing.waits_here
     if row is not None:
         row.attendee, row.attendee_user, row.instead_of = attendee, attendee_user, instead_of
-        row.asked_at = timezone.now()
-        move(row, "take", "attendee", "attendee_user", "instead_of", "asked_at")
+        row.asked_at, row.comes_since = timezone.now(), comes_since or row.comes_since
+        move(row, "take", "attendee", "attendee_user", "instead_of", "asked_at", "comes_since")
         standing.waiting.remove(row)
         return row
     return Place.objects.create(
@@ -245,6 +284,7 @@ def hold(
         attendee_user=attendee_user,
         asked_by=actor,
         asked_at=timezone.now(),
+        comes_since=comes_since,
         instead_of=instead_of,
     )
 
@@ -252,7 +292,14 @@ def hold(
 def exchange(standing: Standing, held: Place, *, actor: User | None) -> Place:
     """Move the file from the place that it holds to one in the target. The attendance of the former cohort stays with the old row."""
     move(held, "change")
-    return hold(standing, actor=actor, attendee=held.attendee, attendee_user=held.attendee_user, instead_of=held)
+    return hold(
+        standing,
+        actor=actor,
+        attendee=held.attendee,
+        attendee_user=held.attendee_user,
+        comes_since=held.comes_since,
+        instead_of=held,
+    )
 
 
 def end(row: Place, *, actor: User | None, why: str, reason: str = "") -> None:
@@ -368,6 +415,36 @@ def _require_free(standing: Standing) -> None:
 def _leave_lists(standing: Standing, *, actor: User) -> None:
     for row in standing.waiting:
         end(row, actor=actor, why="other_place")
+
+
+def _since(application_id: int, changed: list[Place], name: str, *, begins_anew: bool) -> datetime | None:
+    """Since when somebody comes for the file who is another than before; None where it is the same person, or nothing has begun yet.
+    Raises DomainError "begins_anew", "try_under_way"."""
+    before = next((row.attendee for row in changed if fold(row.attendee) != fold(name)), None)
+    if before is None or not selectors.has_begun(application_id):
+        return None
+    if selectors.is_trying(application_id):
+        raise DomainError(
+            _("A try at the assessment is under way. Name another person once it is over."), code="try_under_way"
+        )
+    if not begins_anew:
+        raise DomainError(
+            _(
+                "The training has begun. What %(before)s attended and tried does not count for another person: tick that you know"
+                " this. If only the name is written wrongly, write to TDAP."
+            )
+            % {"before": before},
+            code="begins_anew",
+        )
+    return timezone.now()
+
+
+def _since_last(application_id: int, name: str) -> datetime | None:
+    """The same for a file that has no place any more, where somebody of it came to a cohort that was called off."""
+    last = selectors.last_who_came(application_id)
+    if last is None or fold(last.attendee) == fold(name) or not selectors.has_begun(application_id):
+        return last.comes_since if last is not None else None
+    return timezone.now()
 
 
 def _who_comes(application: Application, attendee: str, attendee_user: User | None) -> tuple[str, User | None]:

@@ -13,5 +13,6 @@ urlpatterns = [
     path("firm/<id12:public_id>/place/<id12:cohort_id>/stop-waiting/", views.stop_waiting, name="place_stop_waiting"),
     path("places/", views.desk_places, name="desk_places"),
     path("places/<id12:public_id>/", views.roster, name="roster"),
+    path("places/<id12:public_id>/<id12:place_id>/name/", views.roster_name, name="roster_name"),
     path("places/<id12:public_id>/roster.csv", views.roster_csv, name="roster_csv"),
 ]

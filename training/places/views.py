@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from selection.applications import selectors as applications_selectors
 from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.web.keeping import kept_form, signed_in
+from tdap_portal.web.keeping import kept_for, kept_form, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 from training.states import CohortState, PlaceState
 
 from . import overview, permissions, selectors, services, wording
-from .forms import AttendeeForm, CohortFilterForm, ConsentForm
+from .forms import AttendeeForm, CohortFilterForm, ConsentForm, NameForm
 
 if TYPE_CHECKING:
     from selection.models import Application, Offer
@@ -141,7 +141,8 @@ def _do(act: str, who: AttendeeForm, consent: ConsentForm, **common: Any) -> str
 def _attendee_form(seat: Offer, places: list[Place], **kwargs: Any) -> AttendeeForm:
     named = places[0].attendee if places else seat.attendee
     people = selectors.people_who_may_come(seat.application)
-    return AttendeeForm(people=people, named=named, **kwargs)
+    before = named if places and selectors.has_begun(seat.application_id) else ""
+    return AttendeeForm(people=people, named=named, before=before, **kwargs)
 
 
 def _consent_form(seat: Offer, row: CountedCohort, places: list[Place], **kwargs: Any) -> ConsentForm:
@@ -163,7 +164,6 @@ def _place_page(
     filters = CohortFilterForm(request.GET)
     language, time = filters.wanted()
     places = selectors.living_places(seat.application)
-    cohorts = selectors.open_cohorts_for(seat)
     held = next((row for row in places if row.state == PlaceState.HELD), None)
     lost = selectors.newest_place(seat.application) if not places else None
     context = {
@@ -173,7 +173,14 @@ def _place_page(
         "held_given": wording.given_words(held.cohort) if held else "",
         "waiting": overview.waiting_of(places),
         "lost": lost if lost is not None and lost.cohort.state == CohortState.CANCELLED else None,
-        "choice": overview.choice_of(seat, cohorts, places, language=language, time=time),
+        "choice": overview.choice_of(
+            seat,
+            places,
+            language=language,
+            time=time,
+            cursor=request.GET.get("cursor"),
+            others=request.GET.get("others"),
+        ),
         "accepted": wording.way_words(seat.mode, seat.city),
         "filters": filters,
         "is_filtered": bool(language or time),
@@ -256,8 +263,29 @@ def roster(request: SignedInRequest, public_id: str) -> HttpResponse:
         "given": wording.given_words(row),
         "roster": selectors.roster_of(row),
         "waiting": selectors.waiting_list_of(row),
+        "may_correct": permissions.can_correct(request.user),
     }
     return render(request, "training/places/roster.html", context)
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def roster_name(request: SignedInRequest, public_id: str, place_id: str) -> HttpResponse:
+    """The name of somebody who comes, where it was written wrongly."""
+    _require_official(request)
+    permissions.can_correct(request.user).require()
+    row = selectors.held_place_in(public_id, place_id)
+    form = NameForm(posted(request), initial={"attendee": row.attendee} | kept_for(request))
+    if form.is_bound and form.is_valid():
+        try:
+            services.correct_attendee(actor=request.user, place=row, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The name is corrected."))
+            return redirect("training:roster", public_id)
+    context = {"form": form, "place": row, "cohort": row.cohort}
+    return render(request, "training/places/name.html", context, status=422 if form.errors else 200)
 
 
 @signed_in()

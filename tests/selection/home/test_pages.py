@@ -338,11 +338,11 @@ def test_a_platform_finds_its_own_files_and_the_one_that_waits_for_its_yes(page_
     assert "You have handed in no figures yet" in page_of(me)
     run = trade_services.import_platform_csv(actor=me, file=platform_file(demand_line()), dry_run=True)
     text = page_of(me)
-    assert "<b>1 file waits for your yes.</b>" in text
+    assert "<b>1 thing waits for you.</b>" in text
     assert f'<a class="task tone-you is-next" href="/trade/runs/{run.public_id}/">' in text
     trade_services.confirm_platform_csv(actor=me, run=run)
     text = page_of(me)
-    assert "<b>Nothing waits for you.</b>" in text
+    assert "which of them need a call, stands on your page of cohorts.</b>" in text
     assert f'href="/trade/runs/{run.public_id}/"' in text
     assert run.public_id not in page_of(rival)
 

@@ -355,9 +355,12 @@ def test_a_place_that_asks_for_nothing_shows_no_right_answers_of_another(client,
     assert "is-right" not in html
 
 
-def test_nobody_gives_more_to_their_own_firm(course):
+def test_nobody_gives_more_to_their_own_firm(client, course):
     given = {"place": course.place, "minutes": 10, "tries": 1, "words": "The light went out"}
     MemberFactory(sme=course.place.sme, user=course.boss)
     with pytest.raises(NotAllowed, match="tied to this firm"):
         services.give_more(actor=course.boss, **given)
+    client.force_login(course.boss)
+    url = reverse("training:assessment_more", args=[course.cohort.public_id, course.place.public_id])
+    assert client.get(url).status_code == 403
     assert services.give_more(actor=manager(), **given).minutes == 10

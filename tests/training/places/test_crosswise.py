@@ -58,7 +58,7 @@ class Held:
 
     def another_comes(self):
         return services.change_attendee(
-            actor=owner_of(self.offer), application=self.offer.application, attendee="Asad Raza"
+            actor=owner_of(self.offer), application=self.offer.application, attendee="Asad Raza", begins_anew=True
         )
 
 

@@ -25,6 +25,7 @@ from tests.factories.training_places import (
 from tests.queries import queries_of, repeated
 from tests.smes.pages import text_of
 from training.models import Place
+from training.places import selectors
 from training.states import CohortState, PlaceState
 
 pytestmark = pytest.mark.django_db
@@ -278,7 +279,33 @@ def test_the_choice_asks_as_much_for_thirty_cohorts_as_for_three(client, offer, 
         CohortFactory()
     many = queries_of(client, page_of(offer))
     assert (len(many), repeated(many)) == (len(few), [])
-    assert len(many) == 10
+    assert len(many) == 11
+
+
+def test_long_lists_of_cohorts_are_turned_over_each_by_itself(client, offer, cohort, owner):
+    for number in range(22):
+        CohortFactory(code=f"LHR-{number + 2}")
+        CohortFactory(code=f"KHI-{number}", city="Karachi")
+    first = client.get(page_of(offer)).context["choice"]
+    assert (len(first.fitting), len(first.others)) == (20, 20)
+    second = client.get(page_of(offer), {"others": first.others_page.next}).context["choice"]
+    assert [card.cohort.code for card in second.fitting] == [card.cohort.code for card in first.fitting]
+    assert {card.cohort.code for card in second.others} == {"KHI-20", "KHI-21"}
+    third = client.get(page_of(offer), {"cursor": first.fitting_page.next}).context["choice"]
+    assert [card.cohort.code for card in third.fitting] == ["LHR-21", "LHR-22", "LHR-23"]
+
+
+@pytest.mark.parametrize("mode", ["", "online", "in_person"])
+@pytest.mark.parametrize("city", ["", "Lahore"])
+def test_the_list_asks_the_database_by_the_same_rule_as_a_single_cohort(mode, city):
+    seat = seated(mode=mode, city=city)
+    for given in ("online", "in_person", "mixed"):
+        for place in ["" if given == "online" else "Lahore", "" if given == "online" else "Karachi"]:
+            CohortFactory(mode=given, city=place)
+    fitting = set(selectors.fitting_cohorts(seat))
+    assert fitting == {row for row in selectors.open_cohorts_for(seat) if selectors.fits(seat, row)}
+    assert fitting.isdisjoint(selectors.other_cohorts(seat))
+    assert len(fitting) + selectors.other_cohorts(seat).count() == 6
 
 
 # --------------------------------------------------------------------------------------------------------- officials

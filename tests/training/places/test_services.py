@@ -507,7 +507,7 @@ def test_another_person_comes_to_the_place_and_to_what_is_waited_for():
     rows = Place.objects.filter(application=offer.application)
     assert {(row.attendee, row.attendee_user) for row in rows} == {("Hamza Noor", person)}
     (event,) = events("place.attendee_changed")
-    assert event.data == {"codes": ["LHR-1", "LHR-2"]}
+    assert event.data == {"codes": ["LHR-1", "LHR-2"], "begins_anew": False}
 
 
 def test_nobody_comes_where_there_is_no_place():

@@ -17,7 +17,6 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-
 from ._database import analyze, copied, like, median, portal, slow_plans
 
 if TYPE_CHECKING:
@@ -435,6 +434,7 @@ def _beats(world: dict[str, Any], only: str) -> Iterator[dict[str, Any]]:
     """What the clock asks again and again."""
     from django.utils import timezone
 
+    from training.cohorts import selectors as cohorts_selectors
     from training.feedback import selectors as feedback_selectors
     from training.places import selectors as places_selectors
 

@@ -12,6 +12,8 @@ class TrainingConfig(AppConfig):
         import training.assessment.tasks
         import training.board.tasks
         import training.certificates.handlers
+        import training.deposits.handlers
+        import training.deposits.tasks
         import training.engagement.handlers
         import training.engagement.tasks
         import training.feedback.tasks

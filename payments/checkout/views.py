@@ -71,8 +71,8 @@ def firm(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _firm(request: SignedInRequest, public_id: str) -> Sme:
     """Of one's own firms; of every firm for whoever reads the books. Raises NotFound."""
-    sme = people_selectors.sme_for(request.user, public_id)
-    if not ledger_permissions.can_see_payments(request.user, sme):
+    sme = people_selectors.sme_by_public_id(public_id)
+    if sme is None or not ledger_permissions.can_see_payments(request.user, sme):
         raise NotFound
     return sme
 

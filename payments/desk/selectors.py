@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 PAGE = 50
 COUNT_UP_TO = 100  # of what waits
-MAX_FIRMS = 200  # whose names fit what was typed
 ORDERS = {
     "newest": ("-id",),
     "due": ("due_at", "id"),
@@ -48,7 +47,7 @@ class Filters:
     sort: str = "newest"
 
 
-def payments_found(user: User, filters: Filters) -> QuerySet[Payment]:
+def payments_found(filters: Filters) -> QuerySet[Payment]:
     rows = Payment.objects.select_related("sme")
     exact = {"state": filters.state, "purpose": filters.purpose, "way": filters.way}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
@@ -57,18 +56,17 @@ def payments_found(user: User, filters: Filters) -> QuerySet[Payment]:
     found = references.read(filters.q)
     if found.reading in (Reading.GOOD, Reading.UNCHECKED):
         return rows.filter(reference=found.reference)
-    firms = people_selectors.smes_visible_to(user).filter(name__icontains=filters.q).values_list("pk", flat=True)
-    return rows.filter(sme__in=list(firms[:MAX_FIRMS]))
+    return rows.filter(sme__in=people_selectors.ids_of_firms_named(filters.q))
 
 
-def payments_page(user: User, filters: Filters, cursor: str | None) -> KeysetPage[Payment]:
-    rows = payments_found(user, filters)
+def payments_page(filters: Filters, cursor: str | None) -> KeysetPage[Payment]:
+    rows = payments_found(filters)
     return keyset_page(rows, order=ORDERS.get(filters.sort, ORDERS["newest"]), cursor=cursor, size=PAGE)
 
 
-def exported(user: User, filters: Filters) -> Iterator[Payment]:
+def exported(filters: Filters) -> Iterator[Payment]:
     """The same rows, all of them, the newest first, as they come from the database."""
-    return payments_found(user, filters).order_by("-id").iterator(chunk_size=2000)
+    return payments_found(filters).order_by("-id").iterator(chunk_size=2000)
 
 
 # ----------------------------------------------------------------------------------------------------- what waits

@@ -63,7 +63,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     form = _filter_form(request)
     filters = form.filters()
-    page = selectors.payments_page(request.user, filters, request.GET.get("cursor"))
+    page = selectors.payments_page(filters, request.GET.get("cursor"))
     context = {
         "form": form,
         "page": page,
@@ -78,7 +78,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
 def payments_csv(request: SignedInRequest) -> StreamingHttpResponse:
     """The list as it is filtered, row by row as the database gives it."""
     permissions.require_desk(request.user)
-    rows = selectors.exported(request.user, _filter_form(request).filters())
+    rows = selectors.exported(_filter_form(request).filters())
     lines = csv_lines(wording.CSV_HEAD, (wording.csv_row(row) for row in rows))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="tdap-payments.csv"'
@@ -89,7 +89,7 @@ def payments_csv(request: SignedInRequest) -> StreamingHttpResponse:
 @require_safe
 def payments_xlsx(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
-    found = selectors.exported(request.user, _filter_form(request).filters())
+    found = selectors.exported(_filter_form(request).filters())
     lines: list[tuple[Any, ...]] = []
     for row in found:
         if len(lines) == MAX_XLSX:

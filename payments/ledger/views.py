@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
 
 PAGE = 50
-MAX_FIRMS = 200  # whose names fit what was typed
 MAX_XLSX = 20_000  # lines of a workbook; more are taken as CSV, which has no bound
 
 
@@ -67,8 +66,7 @@ def accounts(request: SignedInRequest) -> HttpResponse:
     kind, q = form.wanted()
     firms = None
     if q:
-        found = people_selectors.smes_visible_to(request.user).filter(name__icontains=q)
-        firms = list(found.values_list("pk", flat=True)[:MAX_FIRMS])
+        firms = people_selectors.ids_of_firms_named(q)
     page = keyset_page(selectors.accounts(kind, firms), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
     rows = [(row.account, wording.name_of(row.account), row.balance) for row in selectors.with_balances(page.rows)]
     context = {"form": form, "page": page, "rows": rows, "active": int(bool(kind)) + int(bool(q))}

@@ -65,7 +65,9 @@ class PhoneForm(forms.Form):
         try:
             return parse_mobile(self.cleaned_data["mobile"])
         except NotAMobileNumber:
-            raise ValidationError(_("Write a mobile number of Pakistan, such as 0300-1234567."), code="mobile") from None
+            raise ValidationError(
+                _("Write a mobile number of Pakistan, such as 0300-1234567."), code="mobile"
+            ) from None
 
     def clean_cnic(self) -> str:
         try:

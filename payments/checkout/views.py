@@ -22,7 +22,7 @@ from payments.ledger import permissions as ledger_permissions
 from payments.ledger import selectors as ledger
 from payments.ledger.receipts import receipt_pdf, statement_pdf
 from payments.providers.easypaisa import Easypaisa
-from payments.providers.interface import Begun, Can, Outcome, PostForm, Redirect, Refused
+from payments.providers.interface import Can, Outcome, PostForm, Redirect, Refused
 from payments.providers.switches import provider_of
 from payments.states import UNDER_WAY, PaymentState
 from smes.papers import selectors as papers_selectors
@@ -156,7 +156,7 @@ def _payment_page(
         "form": form or _way_form(options),
         "options": options,
         "tries": [(one, wording.try_words(one, _way_name(one.way))) for one in attempts],
-        "entries": [line for line in _booked(row)],
+        "entries": _booked(row),
         "refunds": selectors.refunds_of(row),
         "proofs": selectors.proofs_of(row),
         "rule": selectors.rule_on(row.created_at.date()),
@@ -192,11 +192,16 @@ def pay(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = _way_form(options, request.POST)
     if not form.is_valid():
         return _payment_page(request, row, form=form)
-    way, is_phone = form.cleaned_data["way"].removesuffix(wording.PHONE), form.cleaned_data["way"].endswith(wording.PHONE)
+    way, is_phone = (
+        form.cleaned_data["way"].removesuffix(wording.PHONE),
+        form.cleaned_data["way"].endswith(wording.PHONE),
+    )
     payer: dict[str, str] = {}
     if is_phone:
         phone = PhoneForm(
-            request.POST if "mobile" in request.POST else None, needs_cnic=way == "jazzcash", initial=request.POST.dict()
+            request.POST if "mobile" in request.POST else None,
+            needs_cnic=way == "jazzcash",
+            initial=request.POST.dict(),
         )
         if not phone.is_valid():
             context = {"payment": row, "form": phone, "way": _way_name(way)}
@@ -280,7 +285,7 @@ def _attempt_page(
         "is_live": is_live,
         "steps": steps,
         "lines": [(_(line.label), line.value, line.is_number) for line in steps.lines] if steps else [],
-        "qr": mark_safe(squares_of(steps.qr).svg(label)) if steps and steps.qr else "",  # noqa: S308  drawn by us, its label is escaped
+        "qr": mark_safe(squares_of(steps.qr).svg(label)) if steps and steps.qr else "",
         "has_challan": bool(steps) and hasattr(provider, "challan"),
         "can_ask": is_live and selectors.asks(provider),
         "can_pay": permissions.can_pay(request.user, row.payment),

@@ -106,7 +106,28 @@ def sign(*, actor: User, act: PaymentAct) -> PaymentAct:
     record(Happened.ACT_SIGNED.value, subject=row, actor=actor, **said_of(payment), kind=row.kind, moved=row.amount)
     does = {Kind.REFUND: _refund, Kind.FORFEIT: _forfeit, Kind.APPLY_LATE: _apply_late, Kind.PAY_CREDIT: _pay_credit}
     does[Kind(row.kind)](payment, row, actor)
+    _settle_what_led_to_it(payment, row, actor)
     return row
+
+
+LED_TO = {
+    Kind.REFUND: (FindingKind.LEFT_BACK, FindingKind.EARNED, FindingKind.LEFT_KEEP),
+    Kind.FORFEIT: (FindingKind.LEFT_KEEP, FindingKind.LEFT_BACK),
+    Kind.PAY_CREDIT: (FindingKind.DOUBLE, FindingKind.LATE, FindingKind.SEEN_TOO_LATE, FindingKind.ENDED),
+    Kind.APPLY_LATE: (FindingKind.LATE, FindingKind.SEEN_TOO_LATE),
+}
+"""What a person had to look at that an act answers, once nothing of the money is left to decide about."""
+
+
+def _settle_what_led_to_it(payment: Payment, act: PaymentAct, actor: User) -> None:
+    rest = payment.held if act.kind in (Kind.REFUND, Kind.FORFEIT) else selectors.late_money_of(payment)
+    if rest:
+        return
+    kinds = [kind.value for kind in LED_TO[Kind(act.kind)]]
+    for finding in Finding.objects.filter(payment=payment, kind__in=kinds, settled_at=None):
+        finding.settled_by, finding.settled_at, finding.words = actor, timezone.now(), act.words
+        finding.save()
+        record(Happened.FINDING_SETTLED.value, subject=finding, actor=actor, kind=finding.kind, words=act.words)
 
 
 def _take_on_floors_above(act: PaymentAct, actor: User) -> None:

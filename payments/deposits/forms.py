@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from payments.money import MAX_PAISA, RUPEE
 from tdap_portal.core.cleaning import clean
 
-AMOUNT = re.compile(r"(?:PKR|Rs\.?)?\s*([0-9]{1,3}(?:,[0-9]{2,3})*|[0-9]{1,11})(?:\.([0-9]{1,2}))?(?:/-)?", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"(?:PKR|Rs\.?)?\s*([0-9]{1,3}(?:,[0-9]{2,3})*|[0-9]{1,11})(?:\.([0-9]{1,2}))?(?:/-)?", re.IGNORECASE
+)
 
 
 class RupeesField(forms.CharField):

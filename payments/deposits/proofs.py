@@ -78,9 +78,7 @@ def send_proof(
             stored_as=papers_services.keep_file(paper.content, paper.extension),
             uploaded_by=actor,
         )
-        record(
-            Happened.PROOF_SENT.value, subject=row, actor=actor, **said_of(payment), told=amount, paid_on=paid_on
-        )
+        record(Happened.PROOF_SENT.value, subject=row, actor=actor, **said_of(payment), told=amount, paid_on=paid_on)
         return row
 
 

@@ -254,7 +254,6 @@ def way_back(payment: Payment, kind: str) -> tuple[str, Attempt | None]:
     return attempt.way, attempt
 
 
-
 def place_of(way: str) -> Key:
     """Where money lies that came by a way: with the provider until it pays out, or in the bank."""
     provider = provider_of(way)

@@ -67,7 +67,7 @@ def _done(request: SignedInRequest, back: str, act: Callable[[], Any], says: str
 
 
 def _words(request: SignedInRequest) -> str:
-    """"" where nothing was written, which the service refuses in its own words."""
+    """ "" where nothing was written, which the service refuses in its own words."""
     form = WordsForm(request.POST)
     return str(form.cleaned_data["words"]) if form.is_valid() else request.POST.get("words", "")[:300]
 
@@ -111,9 +111,7 @@ def approve(request: SignedInRequest, public_id: str) -> HttpResponse:
     permissions.require_desk(request.user)
     proof = selectors.proof_for_desk(public_id)
     says = _("Found right. With the second person it counts as money.")
-    return _done(
-        request, "payments:desk_proofs", lambda: proof_services.approve(actor=request.user, proof=proof), says
-    )
+    return _done(request, "payments:desk_proofs", lambda: proof_services.approve(actor=request.user, proof=proof), says)
 
 
 @signed_in("payments:desk_proofs", of=())

@@ -38,7 +38,7 @@ Kind = PaymentAct.Kind
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """"" where everything is wanted. q: a reference, or a part of a firm's name."""
+    """ "" where everything is wanted. q: a reference, or a part of a firm's name."""
 
     state: str = ""
     purpose: str = ""

@@ -144,9 +144,7 @@ def payment_page(
     return render(request, "payments/desk/payment.html", context, status=422 if wrong else 200)
 
 
-def _suggested(
-    request: SignedInRequest, row: Payment, trail: selectors.Trail, kinds: list[str]
-) -> dict[str, Any]:
+def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, kinds: list[str]) -> dict[str, Any]:
     """What the finding that led here asks for, else all that is held."""
     chosen = next((one for one in trail.findings if one.public_id == request.GET.get("finding")), None)
     kind = selectors.SUGGESTED.get(FindingKind(chosen.kind)) if chosen is not None else None

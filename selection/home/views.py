@@ -123,7 +123,11 @@ def programme(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def finance(request: SignedInRequest) -> HttpResponse:
     _require(request, Role.FINANCE_OFFICER)
-    return _staff(request, title=ROLE_LABELS[Role.FINANCE_OFFICER], why=_("Deposits, refunds and the books stand behind Payments."))
+    return _staff(
+        request,
+        title=ROLE_LABELS[Role.FINANCE_OFFICER],
+        why=_("Deposits, refunds and the books stand behind Payments."),
+    )
 
 
 def _staff(request: SignedInRequest, *, title: StrOrPromise, why: str) -> HttpResponse:

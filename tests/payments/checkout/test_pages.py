@@ -214,7 +214,9 @@ def test_receipts_refunds_and_the_statement_are_the_firms(owner, row):
         assert receipt.number in page
         assert owner.get(url("receipt", receipt.public_id)).content.startswith(b"%PDF")
     assert owner.get(url("statement", row.sme.public_id)).content.startswith(b"%PDF")
-    assert owner.get(url("statement", row.sme.public_id), {"first": "2027-05-01", "last": "2027-04-01"}).status_code == 302
+    assert (
+        owner.get(url("statement", row.sme.public_id), {"first": "2027-05-01", "last": "2027-04-01"}).status_code == 302
+    )
 
 
 def test_a_member_who_may_see_but_not_pay_reads_why(client, row):

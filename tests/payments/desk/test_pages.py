@@ -129,7 +129,9 @@ def test_a_refund_is_proposed_by_one_and_signed_by_another(desk, client, finance
 
 def test_bad_input_is_said_and_nothing_is_lost(desk):
     row = paid()
-    response = desk.post(url("desk_propose", row.public_id), {"kind": "refund", "amount": "9,000", "words": "Too much."})
+    response = desk.post(
+        url("desk_propose", row.public_id), {"kind": "refund", "amount": "9,000", "words": "Too much."}
+    )
     assert response.status_code == 422
     page = response.content.decode()
     assert "No more than is held" in page
@@ -214,7 +216,14 @@ def test_nobody_is_led_away_from_the_desk(desk):
 
 
 def test_a_director_sets_the_rule_and_an_officer_does_not(client, finance):
-    data = {"since": today().isoformat(), "pay_days": 5, "again_days": 4, "remind_days": 2, "keep_days": 0, "source": "Board"}
+    data = {
+        "since": today().isoformat(),
+        "pay_days": 5,
+        "again_days": 4,
+        "remind_days": 2,
+        "keep_days": 0,
+        "source": "Board",
+    }
     client.force_login(finance)
     assert client.post(url("desk_rules"), data).status_code == 403
     client.force_login(director())

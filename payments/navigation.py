@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from payments.deposits import selectors
+from payments.ledger import permissions
+from smes.people import selectors as people_selectors
+from tdap_portal.accounts.roles import Role
+from tdap_portal.web.context import NavItem
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpRequest
 
-    from tdap_portal.web.context import NavItem
-
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    """Payments of a firm; the finance officer's pages; none for everybody else."""
-    del request
-    yield from ()
+    """Payments of a firm that was asked for some; the finance officer's pages; for directors the same behind "More"."""
+    user = request.user
+    if not user.is_authenticated:
+        return
+    if permissions.can_read_books(user):
+        is_finance = user.has_role(Role.FINANCE_OFFICER)
+        yield NavItem(_("Payments"), reverse("payments:desk"), order=14, is_spare=not is_finance)
+        yield NavItem(_("Books"), reverse("payments:books"), order=15, is_spare=True)
+        return
+    sme = people_selectors.firm_here(request)
+    if sme is not None and permissions.can_see_payments(user, sme) and selectors.payments_of(sme).exists():
+        yield NavItem(_("Payments"), reverse("payments:home"), order=22)

@@ -10,7 +10,9 @@ from tdap_portal.core.states import Machine, Move
 class Happened(StrEnum):
     PAYMENT_ASKED = "payment.asked"
     PAYMENT_BEGUN = "payment.begun"
+    PAYMENT_LEFT = "payment.left"
     PAYMENT_PART_PAID = "payment.part_paid"
+    PAYMENT_DUE_SOON = "payment.due_soon"
     PAYMENT_SETTLED = "payment.settled"
     PAYMENT_WAITS = "payment.waits_for_bank"
     PAYMENT_EXPIRED = "payment.expired"
@@ -22,6 +24,12 @@ class Happened(StrEnum):
     ACT_PROPOSED = "payment.act_proposed"
     ACT_SIGNED = "payment.act_signed"
     ACT_RETURNED = "payment.act_returned"
+    REFUND_DONE = "payment.refund_done"
+    REFUND_CAME_BACK = "payment.refund_came_back"
+    PROOF_SENT = "payment.proof_sent"
+    PROOF_APPROVED = "payment.proof_approved"
+    PROOF_REFUSED = "payment.proof_refused"
+    DEPOSIT_RULE_SET = "payment.deposit_rule_set"
     FINDING_RAISED = "payment.finding_raised"
     FINDING_SETTLED = "payment.finding_settled"
     LEDGER_REVERSED = "ledger.reversed"
@@ -134,6 +142,15 @@ class NoticeState(StrEnum):
     GIVEN_UP = "given_up"  # a person looks at it
 
 
+class ProofState(StrEnum):
+    """Of a slip that a firm sent."""
+
+    WAITING = "waiting"
+    LOOKED_AT = "looked_at"  # one person found it right
+    APPROVED = "approved"  # a second one did too: it counts as money
+    REFUSED = "refused"
+
+
 class FindingKind(StrEnum):
     """What a person has to look at."""
 
@@ -145,3 +162,8 @@ class FindingKind(StrEnum):
     UNKNOWN_PAYMENT = "unknown_payment"  # a notice of an attempt that we never made
     UNCLEAR = "unclear"  # the provider says two things, or nothing
     NOT_PAID_BACK = "not_paid_back"  # a refund did not go out
+    TAKEN_BACK = "taken_back"  # the bank took the payment back, and the firm has a new day to pay by
+    LEFT_BACK = "left_back"  # the firm left, and its deposit goes back by the rule
+    LEFT_KEEP = "left_keep"  # the firm left, and its deposit is kept by the rule
+    EARNED = "earned"  # the firm did what the deposit stands for, and it goes back
+    SEAT_UNPAID = "seat_unpaid"  # a payment that was taken back was not paid again: a person decides about the seat

@@ -1,8 +1,12 @@
-from django.urls import path
+from django.urls import include, path
 
 from .deposits import views
 
 app_name = "payments"
 urlpatterns = [
     path("notices/<slug:way>/", views.notice, name="notice"),
+    path("desk/", include("payments.desk.urls")),
+    path("books/", include("payments.ledger.urls")),
+    path("", include("payments.trial.urls")),
+    path("", include("payments.checkout.urls")),
 ]

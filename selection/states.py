@@ -75,6 +75,7 @@ class Happened(StrEnum):
     DECISION_CONTINUED = "round_decision.continued"
     DECISION_DONE = "round_decision.done"
     SEAT_GIVEN_BACK = "application.given_back"
+    SEAT_RESTORED = "application.seat_restored"
     TERMS_SET = "offer_terms.set"
     OFFERED = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"
@@ -143,6 +144,8 @@ APPLICATION = Machine(
     Move("waitlist_again", State.SELECTED, State.WAITLISTED, Happened.WAITLISTED),
     Move("decline_again", (State.SELECTED, State.WAITLISTED), State.DECLINED, Happened.DECLINED),
     Move("give_back", State.SELECTED, State.GIVEN_BACK, Happened.SEAT_GIVEN_BACK),
+    # Its deposit came too late and is taken all the same, while the seat is free.
+    Move("restore_seat", State.GIVEN_BACK, State.SELECTED, Happened.SEAT_RESTORED),
     # What an appeal can change; the firm never stands worse after it.
     Move("select_on_appeal", (State.DECLINED, State.WAITLISTED), State.SELECTED, Happened.SELECTED),
     Move("waitlist_on_appeal", (State.DECLINED, State.WAITLISTED), State.WAITLISTED, Happened.WAITLISTED),
@@ -195,6 +198,7 @@ OFFER = Machine(
     Move("expire", OfferState.OPEN, OfferState.EXPIRED, Happened.OFFER_EXPIRED),
     Move("take_back", OfferState.OPEN, OfferState.TAKEN_BACK, Happened.OFFER_TAKEN_BACK),
     Move("give_back", OfferState.ACCEPTED, OfferState.GIVEN_BACK, Happened.SEAT_GIVEN_BACK),
+    Move("restore_seat", OfferState.GIVEN_BACK, OfferState.ACCEPTED, Happened.SEAT_RESTORED),
 )
 SEAT_HOLDING = (OfferState.OPEN, OfferState.ACCEPTED)
 """Of offers: those that keep a seat."""

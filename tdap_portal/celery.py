@@ -116,6 +116,7 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "give on seats that are free": every(60, "selection.fill_free_seats"),
         "remind firms of offers": {"task": "selection.remind_of_offers", "schedule": crontab(hour="8-20", minute=40)},
         "give on places that are free": every(60, "training.give_free_places"),
+        "ask for deposits that were not asked for": every(300, "training.ask_for_deposits"),
         "remind firms to choose a cohort": {
             "task": "training.remind_of_places",
             "schedule": crontab(hour=9, minute=15),
@@ -141,6 +142,9 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "ask how payments stand": every(30, "payments.ask_providers"),
         "end payments whose day has passed": every(60, "payments.end_payments"),
         "send refunds": every(30, "payments.send_refunds"),
+        "remind firms to pay": {"task": "payments.remind_of_payments", "schedule": crontab(hour="8-20", minute=5)},
+        "look through the books": {"task": "payments.check_ledger", "schedule": crontab(hour=3, minute=20)},
+        "forget what programs were answered": {"task": "payments.forget_answers", "schedule": crontab(hour=4, minute=15)},
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

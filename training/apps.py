@@ -13,6 +13,8 @@ class TrainingConfig(AppConfig):
         import training.board.tasks
         import training.certificates.handlers
         import training.cohorts.tasks
+        import training.deposits.handlers
+        import training.deposits.tasks
         import training.engagement.handlers
         import training.engagement.tasks
         import training.feedback.tasks

@@ -149,6 +149,7 @@ class Happened(StrEnum):
     PLACE_CHANGED = "place.changed"
     PLACE_GIVEN_UP = "place.given_up"
     PLACE_REMINDED = "place.reminded"
+    PLACE_CONFIRMED = "place.confirmed"
     ATTENDEE_CHANGED = "place.attendee_changed"
     ATTENDEE_CORRECTED = "place.attendee_corrected"
     PROPOSAL_ASKED = "timetable.proposal_asked"

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.ledger import books
-from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
-from payments.models import Attempt, Payment, PaymentAct
+from payments.models import Finding, Payment, PaymentAct
 from payments.models.labels import PURPOSE_LABELS
 from payments.money import checked_paisa
-from payments.providers.interface import CANNOT_TELL, Can, Outcome, RefundRequest
+from payments.providers.interface import CANNOT_TELL, Outcome, RefundRequest
 from payments.providers.switches import provider_of
-from payments.states import PAYMENT, AttemptState, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
+from payments.states import PAYMENT, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
 
@@ -68,8 +69,15 @@ def propose(*, actor: User, payment: Payment, kind: PaymentAct.Kind, amount: int
 def _require_there(row: Payment, kind: str, amount: int) -> None:
     if kind == Kind.APPLY_LATE:
         PAYMENT.move("apply", row.state)
-        if amount != row.left or ledger_selectors.money_of(row.sme).credit < amount:
+        if amount != row.left or selectors.late_money_of(row) < amount:
             raise DomainError(_("No late money of this payment is here."), code="not_late")
+        for above in settings.LATE_MONEY:
+            if refusal := import_module(above).late_refusal(row.opened_for):
+                raise WrongState(refusal)
+        return
+    if kind == Kind.PAY_CREDIT:
+        if amount > selectors.late_money_of(row):
+            raise DomainError(_("Not so much credit of this payment is here."), code="above_held")
         return
     if kind == Kind.FORFEIT and (row.purpose != Purpose.DEPOSIT or row.state != PaymentState.PAID):
         raise WrongState(_("Only a deposit that is paid can be kept."))
@@ -81,6 +89,9 @@ def _require_there(row: Payment, kind: str, amount: int) -> None:
 def sign(*, actor: User, act: PaymentAct) -> PaymentAct:
     """Sign as the second person, which does it; twice is once. Raises NotAllowed, WrongState where it was returned, and what propose says
     where things have changed since: two acts never take the same money."""
+    if act.kind == Kind.APPLY_LATE and act.is_open:
+        permissions.can_sign(actor, act).require()
+        _take_on_floors_above(act, actor)
     payment = locked_payment(act.payment_id)
     row = PaymentAct.objects.select_for_update().get(pk=act.pk)
     row.payment = payment
@@ -93,8 +104,36 @@ def sign(*, actor: User, act: PaymentAct) -> PaymentAct:
     row.signed_by, row.signed_at = actor, timezone.now()
     row.save()
     record(Happened.ACT_SIGNED.value, subject=row, actor=actor, **said_of(payment), kind=row.kind, moved=row.amount)
-    {Kind.REFUND: _refund, Kind.FORFEIT: _forfeit, Kind.APPLY_LATE: _apply_late}[Kind(row.kind)](payment, row, actor)
+    does = {Kind.REFUND: _refund, Kind.FORFEIT: _forfeit, Kind.APPLY_LATE: _apply_late, Kind.PAY_CREDIT: _pay_credit}
+    does[Kind(row.kind)](payment, row, actor)
+    _settle_what_led_to_it(payment, row, actor)
     return row
+
+
+LED_TO = {
+    Kind.REFUND: (FindingKind.LEFT_BACK, FindingKind.EARNED, FindingKind.LEFT_KEEP),
+    Kind.FORFEIT: (FindingKind.LEFT_KEEP, FindingKind.LEFT_BACK),
+    Kind.PAY_CREDIT: (FindingKind.DOUBLE, FindingKind.LATE, FindingKind.SEEN_TOO_LATE, FindingKind.ENDED),
+    Kind.APPLY_LATE: (FindingKind.LATE, FindingKind.SEEN_TOO_LATE),
+}
+"""What a person had to look at that an act answers, once nothing of the money is left to decide about."""
+
+
+def _settle_what_led_to_it(payment: Payment, act: PaymentAct, actor: User) -> None:
+    rest = payment.held if act.kind in (Kind.REFUND, Kind.FORFEIT) else selectors.late_money_of(payment)
+    if rest:
+        return
+    kinds = [kind.value for kind in LED_TO[Kind(act.kind)]]
+    for finding in Finding.objects.filter(payment=payment, kind__in=kinds, settled_at=None):
+        finding.settled_by, finding.settled_at, finding.words = actor, timezone.now(), act.words
+        finding.save()
+        record(Happened.FINDING_SETTLED.value, subject=finding, actor=actor, kind=finding.kind, words=act.words)
+
+
+def _take_on_floors_above(act: PaymentAct, actor: User) -> None:
+    """What ended with the payment, such as a seat, is there again, or nothing of it happens: these floors lock before the payment."""
+    for above in settings.LATE_MONEY:
+        import_module(above).take_late(act.payment.opened_for, actor)
 
 
 @transaction.atomic
@@ -124,7 +163,7 @@ def _refund(payment: Payment, act: PaymentAct, actor: User) -> None:
     payment.refresh_from_db(fields=["paid_back"])
     post = books.refund if payment.purpose == Purpose.DEPOSIT else books.fee_refund
     entry = ledger.post(
-        posting=post(payment.sme_id, act.amount, out_of=_where(payment), about=payment.reference or ""),
+        posting=post(payment.sme_id, act.amount, out_of=_note_way(payment, act), about=payment.reference or ""),
         effect=f"act:{act.pk}",
         actor=actor,
         subject=payment.reference or "",
@@ -132,6 +171,30 @@ def _refund(payment: Payment, act: PaymentAct, actor: User) -> None:
     )
     _end(payment, "pay_back", actor, act)
     _write_receipt(payment, act, entry, ReceiptKind.REFUND)
+
+
+def _pay_credit(payment: Payment, act: PaymentAct, actor: User) -> None:
+    entry = ledger.post(
+        posting=books.refund(
+            payment.sme_id,
+            act.amount,
+            out_of=_note_way(payment, act),
+            source=books.AccountKind.CREDIT,
+            about=payment.reference or "",
+        ),
+        effect=f"act:{act.pk}",
+        actor=actor,
+        subject=payment.reference or "",
+        words=act.words,
+    )
+    _write_receipt(payment, act, entry, ReceiptKind.REFUND)
+
+
+def _note_way(payment: Payment, act: PaymentAct) -> Key:
+    """By which way the money goes back, kept with the act; where it lies until then."""
+    act.way, _attempt = selectors.way_back(payment, act.kind)
+    act.save(update_fields=["way"])
+    return _where(payment, act)
 
 
 def _forfeit(payment: Payment, act: PaymentAct, actor: User) -> None:
@@ -176,7 +239,7 @@ def _end(payment: Payment, action: str, actor: User, act: PaymentAct) -> None:
 
 
 def _write_receipt(payment: Payment, act: PaymentAct, entry: Entry, kind: ReceiptKind) -> None:
-    provider = provider_of(payment.way)
+    provider = provider_of(act.way or payment.way)
     ledger.issue_receipt(
         entry=entry,
         kind=kind,
@@ -188,8 +251,12 @@ def _write_receipt(payment: Payment, act: PaymentAct, entry: Entry, kind: Receip
     )
 
 
-def _where(payment: Payment) -> Key:
-    return selectors.place_of(payment.way)
+def _where(payment: Payment, act: PaymentAct) -> Key:
+    """By hand it goes out of the bank: that account on which the payment came, where it came to one."""
+    if act.way:
+        return selectors.place_of(act.way)
+    came = selectors.place_of(payment.way) if payment.way else None
+    return came if came is not None and came.kind == books.AccountKind.BANK else books.bank("bank")
 
 
 # --------------------------------------------------------------------------------------------------- refunds on their way
@@ -197,45 +264,113 @@ def _where(payment: Payment) -> Key:
 
 def send_refund(act_id: int) -> str:
     """Give a signed refund to its provider; the outcome. The same reference at every try, so that it is paid back once. Where the provider
-    does not send refunds, a person pays it back by the bank, and says so."""
+    does not send refunds, a person pays it back by the bank, and another one bears it out."""
     act = PaymentAct.objects.select_related("payment__sme").get(pk=act_id)
-    if act.kind != Kind.REFUND or act.signed_at is None or act.sent_at is not None:
+    if not act.is_refund or act.signed_at is None or act.sent_at is not None:
         return ""
     answer = _given_to_provider(act)
     with transaction.atomic():
+        payment = locked_payment(act.payment_id)
         row = PaymentAct.objects.select_for_update().get(pk=act.pk)
         if row.sent_at is not None:
             return ""
+        row.payment = payment
         row.sent_at, row.code = timezone.now(), answer.code[:40]
         if answer.outcome == Outcome.REFUNDED:
             row.done_at = row.sent_at
+        elif answer.outcome == Outcome.FAILED:
+            row.came_back = True
         row.save()
+        if answer.outcome == Outcome.REFUNDED:
+            record(Happened.REFUND_DONE.value, subject=row, actor=None, **said_of(payment), moved=row.amount)
         if answer.outcome == Outcome.FAILED:
             _back_as_credit(row)
         if answer.outcome in (Outcome.FAILED, Outcome.UNKNOWN):
-            raise_finding(FindingKind.NOT_PAID_BACK, f"act:{row.pk}", payment=act.payment, amount=row.amount)
+            raise_finding(FindingKind.NOT_PAID_BACK, f"act:{row.pk}", payment=payment, amount=row.amount)
     return answer.outcome.value
+
+
+@transaction.atomic
+def note_by_hand(*, actor: User, act: PaymentAct, bank_reference: str) -> PaymentAct:
+    """Say that a refund was paid from the bank, with the bank's own reference; another person bears it out. The same again is once.
+
+    Raises NotAllowed, DomainError "no_reference", WrongState where it does not wait for a person, or somebody else has noted another one.
+    """
+    permissions.can_note_by_hand(actor).require()
+    reference = " ".join(bank_reference.split())[:40]
+    if not reference:
+        raise DomainError(_("Write the bank’s reference of the transfer."), code="no_reference")
+    row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+    if row.done_at is None and not row.waits_for_hand:
+        raise WrongState(_("This is not to be paid by hand."))
+    if row.told_at is not None and (row.told_by_id != actor.pk or row.done_at is not None):
+        if row.bank_reference == reference:
+            return row
+        raise WrongState(_("Somebody has noted this as paid meanwhile."))
+    row.bank_reference, row.told_by, row.told_at = reference, actor, timezone.now()
+    row.save(update_fields=["bank_reference", "told_by", "told_at"])
+    return row
+
+
+@transaction.atomic
+def bear_out(*, actor: User, act: PaymentAct) -> PaymentAct:
+    """A second person saw in the bank that a refund went out; twice is once. Raises NotAllowed, WrongState where nobody has noted it."""
+    payment = locked_payment(act.payment_id)
+    row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+    row.payment = payment
+    if row.done_at is not None:
+        return row
+    permissions.can_bear_out(actor, row).require()
+    if row.told_at is None or not row.waits_for_hand:
+        raise WrongState(_("Nobody has noted yet that this was paid."))
+    row.done_by, row.done_at = actor, timezone.now()
+    row.save(update_fields=["done_by", "done_at"])
+    record(Happened.REFUND_DONE.value, subject=row, actor=actor, **said_of(payment), moved=row.amount)
+    for finding in Finding.objects.filter(effect=f"{FindingKind.NOT_PAID_BACK}:act:{row.pk}", settled_at=None):
+        finding.settled_by, finding.settled_at, finding.words = actor, row.done_at, row.bank_reference
+        finding.save()
+    return row
+
+
+@transaction.atomic
+def note_not_gone(*, actor: User, act: PaymentAct) -> PaymentAct:
+    """A refund by hand did not go out, or the bank sent it back: the money is credit of the firm again. Twice is once.
+
+    Raises NotAllowed, WrongState where it is not on its way.
+    """
+    payment = locked_payment(act.payment_id)
+    row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+    row.payment = payment
+    permissions.can_note_by_hand(actor).require()
+    if row.came_back:
+        return row
+    if not row.waits_for_hand:
+        raise WrongState(_("This refund is not on its way."))
+    row.came_back = True
+    row.save(update_fields=["came_back"])
+    _back_as_credit(row)
+    return row
 
 
 def _back_as_credit(act: PaymentAct) -> None:
     """Nothing left: the money is the firm's credit, until it goes out another way."""
     payment = act.payment
     ledger.post(
-        posting=books.refund_returned(payment.sme_id, act.amount, into=_where(payment), about=payment.reference or ""),
+        posting=books.refund_returned(
+            payment.sme_id, act.amount, into=_where(payment, act), about=payment.reference or ""
+        ),
         effect=f"act:{act.pk}:returned",
         actor=None,
         subject=payment.reference or "",
     )
+    record(Happened.REFUND_CAME_BACK.value, subject=act, actor=None, **said_of(payment), moved=act.amount)
 
 
 def _given_to_provider(act: PaymentAct) -> Answer:
-    provider = provider_of(act.payment.way)
-    paid = (
-        Attempt.objects.filter(payment=act.payment_id, way=act.payment.way, state=AttemptState.PAID)
-        .order_by("pk")
-        .first()
-    )
-    if provider is None or Can.REFUND not in provider.can or paid is None:
+    """UNKNOWN where no payment company sends it: a person pays it from the bank."""
+    _way, paid = selectors.way_back(act.payment, act.kind)
+    provider = provider_of(act.way) if act.way else None
+    if provider is None or paid is None or paid.way != act.way:
         return CANNOT_TELL
     asked = RefundRequest(
         reference=paid.reference,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Attempt, Payment
 from payments.money import PKR
-from payments.providers.interface import Begun, Can, Outcome, PaymentRequest, Refused
+from payments.providers.interface import Begun, Can, Instructions, Outcome, PaymentRequest, Refused
 from payments.providers.switches import provider_of
 from payments.states import PAYABLE, UNDER_WAY, AttemptState, FindingKind, Happened
 from tdap_portal.audit.services import record
@@ -26,13 +27,22 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 MAX_ATTEMPTS = 20
+LOOKED_SECONDS = 5
 OPEN_FOR = timedelta(minutes=30)
 ASKED_AFTER_MINUTES = (1, 5, 30, 120, 360, 720, 1440)
 """Minutes from one question to the next; after the last a person looks."""
 
 
 def begin_attempt(
-    *, actor: User, payment: Payment, way: str, token: str, return_url: str = "", mobile: str = "", cnic: str = ""
+    *,
+    actor: User,
+    payment: Payment,
+    way: str,
+    token: str,
+    return_url: str = "",
+    notice_url: str = "",
+    mobile: str = "",
+    cnic: str = "",
 ) -> tuple[Attempt, Begun | Refused | None]:
     """Start to pay by a way. token: of the page; sent twice it is one try, whose step is then None: the page shows how it stands.
 
@@ -54,6 +64,7 @@ def begin_attempt(
         at=attempt.begun_at,
         expires_at=attempt.expires_at,
         return_url=return_url,
+        notice_url=notice_url,
         mobile=mobile,
         cnic=cnic,
     )
@@ -113,6 +124,62 @@ def _note_beginning(attempt: Attempt, begun: Begun | Refused) -> Begun | Refused
         row.code = begun.code
     row.save()
     return begun
+
+
+def instructions_of(attempt: Attempt) -> Instructions | None:
+    """What the payer copies or scans, shown again; None for a way without, or that is no longer on."""
+    provider = provider_of(attempt.way)
+    if provider is None or Can.INSTRUCTIONS not in provider.can:
+        return None
+    begun = provider.begin(request_of(attempt))
+    return begun.step if isinstance(begun, Begun) and isinstance(begun.step, Instructions) else None
+
+
+def request_of(attempt: Attempt) -> PaymentRequest:
+    """The same try in the words of the providers, without anything of the payer."""
+    return PaymentRequest(
+        reference=attempt.reference,
+        amount_paisa=attempt.amount,
+        description=f"{attempt.payment.words[:60]} {attempt.payment.reference}",
+        at=attempt.begun_at,
+        expires_at=attempt.expires_at,
+    )
+
+
+def look_now(*, actor: User, attempt: Attempt) -> None:
+    """The payer asks how it stands: the provider is asked at once, though not more often than every LOOKED_SECONDS. What it does not know
+    yet changes nothing. Raises NotAllowed."""
+    permissions.can_pay(actor, attempt.payment).require()
+    provider = provider_of(attempt.way)
+    if provider is None or not selectors.asks(provider) or attempt.state not in UNDER_WAY:
+        return
+    if not cache.add(f"payments:looked:{attempt.pk}", 1, LOOKED_SECONDS):
+        return
+    answer = provider.ask(attempt.reference, now=timezone.now())
+    if answer.outcome in (Outcome.PAID, Outcome.FAILED):
+        act_on_answer(attempt, answer)
+
+
+@transaction.atomic
+def leave_attempt(*, actor: User, attempt: Attempt) -> Attempt:
+    """The firm did not pay this way, so nobody waits for the bank; twice is once. Money that comes all the same counts all the same.
+
+    Raises NotAllowed; DomainError "asked_anyway" for a way whose company is asked how it stands; WrongState where a slip is looked at.
+    """
+    permissions.can_pay(actor, attempt.payment).require()
+    payment = services.locked_payment(attempt.payment_id)
+    row = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    row.payment = payment
+    if row.state not in UNDER_WAY:
+        return row
+    if selectors.asks(provider_of(row.way)):
+        raise DomainError(_("We ask the payment company ourselves how this stands."), code="asked_anyway")
+    if selectors.proof_waits(payment):
+        raise WrongState(_("A slip of this payment is being looked at."))
+    row.state, row.code, row.ask_next_at = AttemptState.FAILED.value, "left", None
+    row.save()
+    record(Happened.PAYMENT_LEFT.value, subject=payment, actor=actor, **services.said_of(payment), number=row.number)
+    return row
 
 
 # -------------------------------------------------------------------------------------------------- what a provider says

@@ -12,10 +12,20 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
-    from payments.models import Payment, PaymentAct
+    from payments.models import Payment, PaymentAct, Proof
     from tdap_portal.accounts.models import User
 
-__all__ = ["can_pay", "can_propose", "can_see_payments", "can_settle_finding", "can_sign"]
+__all__ = [
+    "can_bear_out",
+    "can_judge_proof",
+    "can_note_by_hand",
+    "can_pay",
+    "can_propose",
+    "can_see_payments",
+    "can_set_rule",
+    "can_settle_finding",
+    "can_sign",
+]
 
 
 def can_pay(actor: User, payment: Payment) -> Answer:
@@ -45,3 +55,34 @@ def can_settle_finding(actor: User) -> Answer:
     if actor.has_role(Role.FINANCE_OFFICER):
         return allowed()
     return denied(_("Only a finance officer settles this."))
+
+
+def can_judge_proof(actor: User, proof: Proof) -> Answer:
+    if not actor.has_role(Role.FINANCE_OFFICER):
+        return denied(_("Only a finance officer looks at slips."))
+    if proof.first_by_id == actor.pk:
+        return denied(_("You found this slip right. Another finance officer looks at it too."))
+    if people_selectors.role_of(actor, proof.payment.sme) is not None:
+        return denied(_("This is your own firm. Another finance officer looks at its slip."))
+    return allowed()
+
+
+def can_note_by_hand(actor: User) -> Answer:
+    if actor.has_role(Role.FINANCE_OFFICER):
+        return allowed()
+    return denied(_("Only a finance officer pays from the bank."))
+
+
+def can_bear_out(actor: User, act: PaymentAct) -> Answer:
+    """That a refund left the bank."""
+    if not actor.has_role(Role.FINANCE_OFFICER, Role.APPROVER):
+        return denied(_("Only a finance officer or a director bears this out."))
+    if act.told_by_id == actor.pk:
+        return denied(_("You paid this. Another person looks whether it left the bank."))
+    return allowed()
+
+
+def can_set_rule(actor: User) -> Answer:
+    if actor.has_role(Role.APPROVER):
+        return allowed()
+    return denied(_("Only a director says how deposits are asked for."))

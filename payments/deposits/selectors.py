@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from payments.ledger import books
-from payments.models import Attempt, Finding, Notice, Payment, PaymentAct
+from payments.ledger import selectors as ledger_selectors
+from payments.models import Attempt, DepositRule, Finding, Line, Notice, Payment, PaymentAct, Proof
+from payments.money import PKR
 from payments.providers.interface import Can
 from payments.providers.switches import provider_of, providers_on
-from payments.states import PAYABLE, UNDER_WAY, NoticeState
+from payments.states import PAYABLE, UNDER_WAY, AccountKind, AttemptState, NoticeState, ProofState
+from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import NotFound
 
 from . import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date
 
     from django.db.models import QuerySet
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 PAYABLE_NOW = [state.value for state in PAYABLE]
 LIVE = [state.value for state in UNDER_WAY]
+OPEN_PROOFS = [ProofState.WAITING.value, ProofState.LOOKED_AT.value]
 
 
 # -------------------------------------------------------------------------------------------------------- of one firm
@@ -67,6 +72,81 @@ def attempt_of_page(payment: Payment, token: str) -> Attempt | None:
     return Attempt.objects.filter(payment=payment, token=token).first()
 
 
+def attempts_of(payment: Payment) -> QuerySet[Attempt]:
+    """The newest first."""
+    return Attempt.objects.filter(payment=payment).order_by("-number")
+
+
+def attempt_in(payment: Payment, number: int) -> Attempt:
+    """Raises NotFound."""
+    row = Attempt.objects.filter(payment=payment, number=number).first()
+    if row is None:
+        raise NotFound
+    row.payment = payment
+    return row
+
+
+def proofs_of(payment: Payment) -> QuerySet[Proof]:
+    """The newest first."""
+    return Proof.objects.filter(payment=payment).select_related("first_by", "judged_by").order_by("-pk")
+
+
+def proof_in(payment: Payment, public_id: str) -> Proof:
+    """Raises NotFound."""
+    row = proofs_of(payment).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def refunds_of(payment: Payment) -> QuerySet[PaymentAct]:
+    """Money that goes back to the firm, as it may know: signed, the newest first."""
+    kinds = [PaymentAct.Kind.REFUND, PaymentAct.Kind.PAY_CREDIT, PaymentAct.Kind.FORFEIT]
+    return PaymentAct.objects.filter(payment=payment, kind__in=kinds, signed_at__isnull=False).order_by("-pk")
+
+
+def late_money_of(payment: Payment) -> int:
+    """Paisa of the firm's credit that came for this very payment and were not used or sent back since."""
+    return max(0, -credit_lines_of(payment))
+
+
+def credit_lines_of(payment: Payment) -> int:
+    lines = Line.objects.filter(
+        account__sme=payment.sme_id,
+        account__kind=AccountKind.CREDIT,
+        account__currency=PKR,
+        about=payment.reference or "",
+    )
+    found: int = lines.aggregate(sum=Sum("amount"))["sum"] or 0
+    credit = ledger_selectors.account_of(books.credit(payment.sme_id))
+    whole = ledger_selectors.signed_balance(credit.pk) if credit is not None else 0
+    return max(found, whole)  # both stand below 0: no more than the firm has at all
+
+
+# --------------------------------------------------------------------------------------------------------- the rule
+
+
+def rule_on(day: date | None = None) -> DepositRule:
+    """How deposits are asked for on a day, None for today; what is usual where nobody has set a rule."""
+    rows = DepositRule.objects.filter(since__lte=day or today()).order_by("-since", "-pk")
+    return rows.first() or DepositRule.usual()
+
+
+def rules() -> QuerySet[DepositRule]:
+    """The newest first."""
+    return DepositRule.objects.select_related("set_by").order_by("-since", "-pk")
+
+
+def last_second(day: date) -> datetime:
+    """Of a day in Karachi."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+def due_after(working_days: int, start: date | None = None) -> datetime:
+    """The last second of the working day so many after a day, None for today."""
+    return last_second(add_working_days(start or today(), working_days))
+
+
 # ------------------------------------------------------------------------------------------------------ of the clockwork
 
 
@@ -79,6 +159,19 @@ def payments_past_their_day() -> Iterable[int]:
 def is_under_way(payment: Payment) -> bool:
     """Whether money may be on its way that is seen later."""
     return Attempt.objects.filter(payment=payment, state__in=LIVE).exists()
+
+
+def proof_waits(payment: Payment) -> bool:
+    """Whether officials have a slip of it before them."""
+    return Proof.objects.filter(payment=payment, state__in=OPEN_PROOFS).exists()
+
+
+def payments_to_remind() -> Iterable[int]:
+    """Ids of those whose last day comes near, each once for its day."""
+    now = timezone.now()
+    until = last_second(timezone.localdate(now) + timedelta(days=rule_on().remind_days))
+    rows = Payment.objects.filter(state__in=PAYABLE_NOW, due_at__gt=now, due_at__lte=until, reminded_at=None)
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
 def attempts_to_ask() -> Iterable[int]:
@@ -99,7 +192,8 @@ def refused_lately(way: str) -> int:
 
 def refunds_to_send() -> Iterable[int]:
     """Signed, and not given to their provider yet."""
-    rows = PaymentAct.objects.filter(kind=PaymentAct.Kind.REFUND, signed_at__isnull=False, sent_at=None)
+    kinds = [PaymentAct.Kind.REFUND, PaymentAct.Kind.PAY_CREDIT]
+    rows = PaymentAct.objects.filter(kind__in=kinds, signed_at__isnull=False, done_at=None, sent_at=None)
     return list(rows.order_by("signed_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
@@ -117,7 +211,47 @@ def acts_open() -> QuerySet[PaymentAct]:
     return rows.select_related("payment__sme", "proposed_by").order_by("pk")
 
 
+def proofs_open() -> QuerySet[Proof]:
+    """Slips that somebody has to look at, the oldest first."""
+    return Proof.objects.filter(state__in=OPEN_PROOFS).select_related("payment__sme", "first_by").order_by("pk")
+
+
+def refunds_by_hand() -> QuerySet[PaymentAct]:
+    """Signed refunds that no payment company sends: a person pays them from the bank, another one bears it out. The oldest first."""
+    kinds = [PaymentAct.Kind.REFUND, PaymentAct.Kind.PAY_CREDIT]
+    rows = PaymentAct.objects.filter(
+        kind__in=kinds, signed_at__isnull=False, sent_at__isnull=False, done_at=None, came_back=False
+    )
+    return rows.select_related("payment__sme", "told_by").order_by("signed_at", "pk")
+
+
+def act_by_id(pk: int | str) -> PaymentAct | None:
+    """For handlers."""
+    return PaymentAct.objects.select_related("payment__sme", "proposed_by").filter(pk=pk).first()
+
+
+def proof_by_id(pk: int | str) -> Proof | None:
+    """For handlers."""
+    return Proof.objects.select_related("payment__sme", "uploaded_by").filter(pk=pk).first()
+
+
 # ---------------------------------------------------------------------------------------------------------------- others
+
+
+def way_back(payment: Payment, kind: str) -> tuple[str, Attempt | None]:
+    """By which way money of a payment goes back, and the try that is paid back; ("", None) where a person pays it from the bank.
+
+    What was paid goes back by the try that paid it; credit by the last try that was paid, which is the second or the late one.
+    """
+    paid = Attempt.objects.filter(payment=payment, state=AttemptState.PAID)
+    if kind == PaymentAct.Kind.PAY_CREDIT:
+        attempt = paid.order_by("-happened_at", "-pk").first()
+    else:
+        attempt = paid.filter(way=payment.way).order_by("pk").first()
+    provider = provider_of(attempt.way) if attempt is not None else None
+    if attempt is None or provider is None or Can.REFUND not in provider.can:
+        return "", None
+    return attempt.way, attempt
 
 
 def place_of(way: str) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +14,7 @@ from payments import references
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
-from payments.models import Attempt, Finding, Payment
+from payments.models import Attempt, DepositRule, Finding, Payment
 from payments.models.labels import PURPOSE_LABELS
 from payments.money import PKR, checked_paisa
 from payments.states import (
@@ -117,6 +117,8 @@ def expire_payment(*, payment_id: int) -> str:
             return ""
         if today() <= last:
             return _moved(row, "wait")
+        if selectors.proof_waits(row):  # the firm did its part: it waits for us
+            return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
         Attempt.objects.filter(payment=row, state__in=selectors.LIVE).update(
             state=AttemptState.FAILED.value, code="not_seen", ask_next_at=None, updated_at=timezone.now()
         )
@@ -265,8 +267,8 @@ def _write_receipts(row: Payment, incoming: Incoming, *booked: tuple[Entry | Non
 
 @transaction.atomic
 def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor: User | None = None) -> Payment:
-    """The bank or the provider took a payment back, whole or in part; the same effect once. The payment waits to be paid again: who asked
-    for it decides what that means. Raises DomainError "above_held" where less than that is held."""
+    """The bank or the provider took a payment back, whole or in part; the same effect once. The payment waits to be paid again until a new
+    day by the rule: who asked for it decides what that means. Raises DomainError "above_held" where less than that is held."""
     row = locked_payment(payment.pk)
     if ledger_selectors.entry_of_effect(effect) is not None:
         return row
@@ -282,9 +284,40 @@ def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor:
     )
     row.paid -= amount
     row.state, row.paid_at, row.settled_at = move.target.value, None, None
+    row.due_at, row.reminded_at = max(row.due_at, selectors.due_after(selectors.rule_on().again_days)), None
     row.save()
-    record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount)
+    record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount, due_at=row.due_at)
+    raise_finding(FindingKind.TAKEN_BACK, effect, payment=row, amount=amount)
     return row
+
+
+@transaction.atomic
+def remind_of_payment(*, payment_id: int) -> bool:
+    """Note that a firm is reminded of a day that comes near; once for each day. What beat rings."""
+    row = locked_payment(payment_id)
+    if row.state not in PAYABLE or row.reminded_at is not None or row.due_at <= timezone.now():
+        return False
+    row.reminded_at = timezone.now()
+    row.save(update_fields=["reminded_at", "updated_at"])
+    record(Happened.PAYMENT_DUE_SOON.value, subject=row, actor=None, **said_of(row), due_at=row.due_at)
+    return True
+
+
+@transaction.atomic
+def set_rule(*, actor: User, **values: Any) -> DepositRule:
+    """How deposits are asked for and given back from a day on; payments that were asked for keep their day. The same again is none.
+
+    values: fields of DepositRule. Raises NotAllowed, DomainError "past_day" for a day that has begun already.
+    """
+    permissions.can_set_rule(actor).require()
+    if values["since"] < today():
+        raise DomainError(_("A rule counts from today on, or from a later day."), code="past_day")
+    known = selectors.rule_on(values["since"])
+    if known.pk is not None and all(getattr(known, name) == value for name, value in values.items()):
+        return known
+    made = DepositRule.objects.create(set_by=actor, **values)
+    record(Happened.DEPOSIT_RULE_SET.value, subject=made, actor=actor, since=made.since, source=made.source)
+    return made
 
 
 # --------------------------------------------------------------------------------------------------------------- findings

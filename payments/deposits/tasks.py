@@ -22,6 +22,11 @@ def end_payments() -> None:
     one_by_one(lambda pk: services.expire_payment(payment_id=pk), selectors.payments_past_their_day())
 
 
+@shared_task(name="payments.remind_of_payments")
+def remind_of_payments() -> None:
+    one_by_one(lambda pk: services.remind_of_payment(payment_id=pk), selectors.payments_to_remind())
+
+
 @shared_task(name="payments.send_refunds")
 def send_refunds() -> None:
     one_by_one(acts.send_refund, selectors.refunds_to_send())

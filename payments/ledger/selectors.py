@@ -10,11 +10,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from payments.models import Account, DayClose, Entry, Line, MonthBalance, Receipt
+from payments.models import Account, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt
 from payments.states import FIRM_KINDS, AccountKind, EntryKind
 from tdap_portal.core.calendar import today
+from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import NotFound
+from tdap_portal.core.selectors import HealthLine
 from tdap_portal.web.paging import KeysetPage, keyset_page
 
 from . import permissions
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 PAGE = 25
+CHECK_IS_OLD = timedelta(days=2)
 
 
 # ------------------------------------------------------------------------------------------------------------- balances
@@ -101,6 +107,11 @@ class TrialLine:
     debit: int
     credit: int
 
+    @property
+    def natural(self) -> int:
+        """As people read it."""
+        return natural(self.kind, self.debit - self.credit)
+
 
 def trial_balance(on: date | None = None) -> list[TrialLine]:
     """At the end of a day; debits and credits sum to the same in each currency, else the books are broken."""
@@ -111,6 +122,65 @@ def trial_balance(on: date | None = None) -> list[TrialLine]:
         TrialLine(AccountKind(kind), code, currency, max(amount, 0), max(-amount, 0))
         for kind, code, currency, amount in sorted(sums, key=lambda row: (row[2], order.index(row[0]), row[1]))
     ]
+
+
+# ------------------------------------------------------------------------------------------------- accounts, one by one
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account with its balance as people read it, in paisa."""
+
+    account: Account
+    balance: int
+
+
+def accounts(kind: str = "", firms: Sequence[int] | None = None) -> QuerySet[Account]:
+    """kind: "" for all. firms: ids; None for all and for the accounts of TDAP. Order them by id."""
+    rows = Account.objects.select_related("sme")
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows if firms is None else rows.filter(sme__in=firms)
+
+
+def with_balances(found: Sequence[Account], on: date | None = None) -> list[AccountRow]:
+    """One query a page. on: at the end of that day."""
+    lines = Line.objects.filter(account__in=[row.pk for row in found])
+    if on is not None:
+        lines = lines.filter(day__lte=on)
+    sums = dict(lines.order_by().values_list("account").annotate(Sum("amount")))
+    return [AccountRow(row, natural(AccountKind(row.kind), sums.get(row.pk, 0))) for row in found]
+
+
+def account_by_id(user: User, pk: int) -> Account:
+    """Raises NotFound for whoever may not read the books too."""
+    row = Account.objects.select_related("sme").filter(pk=pk).first()
+    if row is None or not permissions.can_read_books(user):
+        raise NotFound
+    return row
+
+
+def lines_of_account(account: Account, first: date | None = None, last: date | None = None) -> QuerySet[Line]:
+    """With their entries; order them by ("-day", "-id"). first, last: days, both included."""
+    rows = Line.objects.filter(account=account).select_related("entry")
+    if first is not None:
+        rows = rows.filter(day__gte=first)
+    return rows if last is None else rows.filter(day__lte=last)
+
+
+def balances_after(account: Account, days: Iterable[date]) -> dict[date, int]:
+    """The balance as people read it at the end of each of these days; three queries for any number of them."""
+    wanted = sorted(set(days))
+    if not wanted:
+        return {}
+    sums = Line.objects.filter(account=account, day__gt=wanted[0], day__lte=wanted[-1]).order_by()
+    moved = dict(sums.values_list("day").annotate(Sum("amount")))
+    standing, found = signed_balance(account.pk, wanted[0]), {}
+    for day in sorted({*wanted, *moved}):
+        standing += moved.get(day, 0)
+        if day in wanted:
+            found[day] = natural(AccountKind(account.kind), standing)
+    return found
 
 
 # ----------------------------------------------------------------------------------------------------------- statements
@@ -307,3 +377,24 @@ def months_to_keep() -> list[date]:
         found.append(end)
         end = month_end(end + timedelta(days=1))
     return found
+
+
+def last_check() -> BooksCheck | None:
+    """The last look through the books."""
+    return BooksCheck.objects.order_by("-ran_at").first()
+
+
+def health_lines() -> list[HealthLine]:
+    """Whether the books are whole, as the nightly look found them. A portal without entries needs none."""
+    check = last_check()
+    if check is None:
+        ok = not Entry.objects.exists()
+        detail = _("Nothing is booked yet.") if ok else _("Nobody has looked through them yet.")
+        return [HealthLine(_("The books"), ok=ok, detail=detail, weight="should")]
+    day = day_words(check.ran_at, "DATETIME_FORMAT")
+    if check.faults:
+        words = ngettext("%(number)d fault on %(day)s.", "%(number)d faults on %(day)s.", check.faults)
+        return [HealthLine(_("The books"), ok=False, detail=words % {"number": check.faults, "day": day})]
+    is_old = timezone.now() - check.ran_at > CHECK_IS_OLD
+    words = _("Not looked through since %(day)s.") if is_old else _("Whole on %(day)s.")
+    return [HealthLine(_("The books"), ok=not is_old, detail=words % {"day": day}, weight="should")]

@@ -13,14 +13,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import Account, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
+from payments.models import Account, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
 from payments.states import EntryKind, Happened, ReceiptKind
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import permissions, selectors
+from . import checking, permissions, selectors
 from .books import Posting, reversed_parts, taken_from
 from .receipts import receipt_facts
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 """As many entries a transaction are a good measure for a worker: a commit costs more than what is written in it."""
+CHECKS_KEPT = timedelta(days=366)
+FAULTS_SHOWN = 20
 CLOSING_LOCK = 20270412  # the same as in migrations/0001_ledger.py, where whoever books takes it together with others
 
 
@@ -416,3 +418,17 @@ def keep_balances(*, anew: bool = False) -> int:
     if anew:
         MonthBalance.objects.all().delete()
     return sum(snapshot_month(through=through) for through in selectors.months_to_keep())
+
+
+# ------------------------------------------------------------------------------------------------------ the nightly look
+
+
+def check_books() -> BooksCheck:
+    """Look through the books for what must not be, and keep what was found: the health page tells of the last look."""
+    faults, first = 0, []
+    for fault in checking.faults():
+        faults += 1
+        if len(first) < FAULTS_SHOWN:
+            first.append(f"{fault.kind}: {fault.text}")
+    BooksCheck.objects.filter(ran_at__lt=timezone.now() - CHECKS_KEPT).delete()
+    return BooksCheck.objects.create(faults=faults, first=first)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,6 +16,7 @@ from payments.states import (
     FindingKind,
     NoticeState,
     PaymentState,
+    ProofState,
     Purpose,
 )
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
@@ -22,6 +26,7 @@ from .labels import (
     FINDING_KIND_LABELS,
     NOTICE_STATE_LABELS,
     PAYMENT_STATE_LABELS,
+    PROOF_STATE_LABELS,
     PURPOSE_LABELS,
     choices_of,
 )
@@ -32,7 +37,8 @@ class Payment(PublicId, TimeStamped):
 
     opened_for: what it is for, in the words of the floor that asks, such as "offer:abc": the same asks once. words, words_ur: what the
     payer reads. due_at: the last moment in which it counts. paid, paid_back, kept: paisa that came, went back, were forfeited; what is
-    held is the difference. paid_at: the provider's or the bank's moment of the payment that settled it.
+    held is the difference. paid_at: the provider's or the bank's moment of the payment that settled it. reminded_at: when its firm was
+    reminded of this due day.
     """
 
     reference = models.CharField(max_length=20, unique=True, null=True)
@@ -50,6 +56,7 @@ class Payment(PublicId, TimeStamped):
     way = models.CharField(max_length=24, blank=True)
     paid_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -65,6 +72,10 @@ class Payment(PublicId, TimeStamped):
         indexes = [
             models.Index(fields=["sme", "-id"], name="payment_by_firm"),
             models.Index(fields=["state", "due_at", "id"], name="payment_by_state_and_day"),
+            models.Index(fields=["state", "id"], name="payment_by_state"),
+            models.Index(fields=["way", "id"], condition=~Q(way=""), name="payment_by_way"),
+            models.Index(fields=["due_at", "id"], name="payment_by_day"),
+            models.Index(fields=["amount", "id"], name="payment_by_amount"),
         ]
 
     def __str__(self) -> str:
@@ -177,13 +188,16 @@ class Finding(PublicId, TimeStamped):
 class PaymentAct(PublicId, TimeStamped):
     """Money that goes another way than it was asked for: one person proposes it with a reason, another signs or returns it.
 
-    amount: paisa. sent_at, done_at: of a refund, when it was given to the provider and when that said that it is done; code: why it was not.
+    amount: paisa. way: by which money goes back, "" for by hand. sent_at, done_at: of a refund, when it was given to the provider and when
+    that said that it is done; code: why it was not. came_back: nothing went out, and the money is credit again. bank_reference: of a refund
+    that a person paid from the bank, noted by told_by and borne out by done_by.
     """
 
     class Kind(models.TextChoices):
         REFUND = "refund", _("Pay back")
         FORFEIT = "forfeit", _("Keep the deposit")
         APPLY_LATE = "apply_late", _("Take late money all the same")
+        PAY_CREDIT = "pay_credit", _("Pay credit back")
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="acts")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -198,10 +212,20 @@ class PaymentAct(PublicId, TimeStamped):
     sent_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=40, blank=True)
+    way = models.CharField(max_length=24, blank=True)
+    came_back = models.BooleanField(default=False)
+    bank_reference = models.CharField(_("the bank’s reference"), max_length=40, blank=True)
+    told_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    told_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
-            known_values("kind", ["refund", "forfeit", "apply_late"], "payment_act_known"),
+            known_values("kind", ["refund", "forfeit", "apply_late", "pay_credit"], "payment_act_known"),
+            models.CheckConstraint(
+                condition=Q(done_by__isnull=True) | Q(Q(told_by__isnull=False) & ~Q(done_by=F("told_by"))),
+                name="refund_by_hand_of_two_people",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MAX_PAISA), name="payment_act_of_something"),
             models.CheckConstraint(
                 condition=Q(signed_by__isnull=True) | ~Q(signed_by=F("proposed_by")), name="payment_act_of_two_people"
@@ -216,6 +240,14 @@ class PaymentAct(PublicId, TimeStamped):
                 name="one_payment_act_open_a_kind",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["signed_at", "id"],
+                condition=Q(signed_at__isnull=False, done_at__isnull=True, kind__in=["refund", "pay_credit"]),
+                name="refund_under_way",
+            ),
+            models.Index(fields=["id"], condition=Q(signed_at=None, returned_at=None), name="payment_act_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
@@ -223,3 +255,116 @@ class PaymentAct(PublicId, TimeStamped):
     @property
     def is_open(self) -> bool:
         return self.signed_at is None and self.returned_at is None
+
+    @property
+    def waits_for_hand(self) -> bool:
+        """Whether a person has to pay it from the bank, or to bear out that it was paid."""
+        return bool(self.is_refund and self.sent_at and not self.done_at and not self.came_back)
+
+    @property
+    def is_refund(self) -> bool:
+        return self.kind in (self.Kind.REFUND, self.Kind.PAY_CREDIT)
+
+
+class Proof(PublicId, TimeStamped):
+    """A slip of the bank that a firm sent. It counts as money once two people found it right; the bank's own line is matched with it later.
+
+    amount: paisa, and paid_on: the day of the bank, both as the slip says. bank_reference: of the slip, "" where it has none.
+    """
+
+    payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="proofs")
+    attempt = models.ForeignKey("payments.Attempt", on_delete=models.PROTECT, related_name="proofs")
+    amount = models.BigIntegerField()
+    paid_on = models.DateField()
+    bank_reference = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=60)
+    uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=10, choices=choices_of(PROOF_STATE_LABELS), default=ProofState.WAITING.value)
+    first_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    first_at = models.DateTimeField(null=True)
+    judged_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    judged_at = models.DateTimeField(null=True)
+    words = models.CharField(_("why not"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            known_values("state", ProofState, "proof_state_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MAX_PAISA), name="proof_of_something"),
+            models.UniqueConstraint(fields=["payment", "sha256"], name="proof_sent_once"),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(Q(first_by__isnull=False, judged_by__isnull=False) & ~Q(first_by=F("judged_by"))),
+                name="proof_found_right_by_two",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state__in=["waiting", "looked_at"]), name="proof_to_look_at")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.paid_on} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (ProofState.WAITING, ProofState.LOOKED_AT)
+
+
+class DepositRule(TimeStamped):
+    """How deposits are asked for and given back from a day on; the newest counts, none is changed.
+
+    pay_days: working days to pay. again_days: working days after the bank took a payment back. remind_days: days before the last one on
+    which the firm is reminded. keep_days: whoever gives its seat back fewer days than that before the training begins loses the deposit; 0:
+    nobody does. words, words_ur: what firms read of it.
+    """
+
+    since = models.DateField(_("from this day on"))
+    pay_days = models.PositiveSmallIntegerField(_("working days to pay"), default=3)
+    again_days = models.PositiveSmallIntegerField(_("working days to pay again"), default=3)
+    remind_days = models.PositiveSmallIntegerField(_("days before the last one for a reminder"), default=2)
+    keep_days = models.PositiveSmallIntegerField(_("days before the training"), default=7)
+    words = models.CharField(max_length=300, blank=True)
+    words_ur = models.CharField(max_length=300, blank=True)
+    source = models.CharField(_("where it is decided"), max_length=160)
+    set_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pay_days__gte=1, pay_days__lte=60, again_days__gte=1, again_days__lte=60),
+                name="deposit_rule_in_bounds",
+            ),
+        ]
+        indexes = [models.Index(fields=["-since", "-id"], name="deposit_rule_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.since}: {self.pay_days}"
+
+    @classmethod
+    def usual(cls) -> DepositRule:
+        """What counts until somebody sets a rule; not kept."""
+        return cls(since=date(2026, 7, 1), source="Working rule of TDAP, first round")
+
+
+class KeptAnswer(models.Model):
+    """What a program was answered to a request that it may send again. digest: of its method, path and body, so that the same key for
+    something else is noticed. status: 0 while it is being worked on, in that very transaction."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="answer_kept_once")]
+        indexes = [models.Index(fields=["created_at"], name="answer_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"

@@ -14,6 +14,7 @@ from payments.states import (
     FindingKind,
     NoticeState,
     PaymentState,
+    ProofState,
     Purpose,
     ReceiptKind,
 )
@@ -40,6 +41,17 @@ PAYMENT_STATE_LABELS: Mapping[PaymentState, StrOrPromise] = {
     PaymentState.PAID_BACK: _("Paid back"),
     PaymentState.KEPT: _("Kept by TDAP"),
 }
+PAYMENT_STATE_TONES = {
+    PaymentState.ASKED: "you",
+    PaymentState.PART_PAID: "you",
+    PaymentState.RETURNED: "you",
+    PaymentState.AT_BANK: "us",
+    PaymentState.PAID: "done",
+    PaymentState.PAID_BACK: "done",
+    PaymentState.KEPT: "no",
+    PaymentState.EXPIRED: "no",
+    PaymentState.CANCELLED: "rest",
+}
 ATTEMPT_STATE_LABELS: Mapping[AttemptState, StrOrPromise] = {
     AttemptState.PENDING: _("On its way"),
     AttemptState.UNKNOWN: _("Not known yet"),
@@ -62,6 +74,17 @@ FINDING_KIND_LABELS: Mapping[FindingKind, StrOrPromise] = {
     FindingKind.UNKNOWN_PAYMENT: _("A payment that we do not know"),
     FindingKind.UNCLEAR: _("The payment company is not clear"),
     FindingKind.NOT_PAID_BACK: _("A refund did not go out"),
+    FindingKind.TAKEN_BACK: _("The bank took a payment back"),
+    FindingKind.LEFT_BACK: _("The firm left: the deposit goes back"),
+    FindingKind.LEFT_KEEP: _("The firm left: the deposit is kept"),
+    FindingKind.EARNED: _("Certified: the deposit goes back"),
+    FindingKind.SEAT_UNPAID: _("Not paid again: decide about the seat"),
+}
+PROOF_STATE_LABELS: Mapping[ProofState, StrOrPromise] = {
+    ProofState.WAITING: _("To be looked at"),
+    ProofState.LOOKED_AT: _("Waits for a second person"),
+    ProofState.APPROVED: _("Found right"),
+    ProofState.REFUSED: _("Not accepted"),
 }
 ACCOUNT_KIND_LABELS: Mapping[AccountKind, StrOrPromise] = {
     AccountKind.HELD: _("Deposits that we hold"),

@@ -160,6 +160,20 @@ class MonthBalance(models.Model):
         return f"{self.account_id} {self.through} {self.balance}"
 
 
+class BooksCheck(models.Model):
+    """One look through the books: how many faults it found, and the first of them. Rows are kept for a year."""
+
+    ran_at = models.DateTimeField(default=timezone.now)
+    faults = models.PositiveIntegerField()
+    first = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["-ran_at"], name="books_check_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.ran_at}: {self.faults}"
+
+
 class ReceiptCounter(models.Model):
     """The last number of a year in Karachi: counted up as the last statement of an act, so that none is left out."""
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The block on top: what waits for the firm, with its one button."""
+    """The block on top: what waits for the firm, with its one button. holds_step: the step of the offer and its deposit is not over before
+    this is done."""
 
     title: Any
     text: Any
@@ -29,6 +30,7 @@ class Ask:
     label: Any = ""
     other_url: str = ""
     other_label: StrOrPromise = ""
+    holds_step: bool = False
 
 
 def ask_of_floors_above(offer: Offer | None) -> Ask | None:

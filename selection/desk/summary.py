@@ -302,6 +302,7 @@ def _says(event: Event, *, with_outcomes: bool) -> str:
         Happened.DECLINED: state_words(State.DECLINED),
         Happened.WITHDRAWN: _("Withdrawn by the firm"),
         Happened.SEAT_GIVEN_BACK: _("Its seat is free again"),
+        Happened.SEAT_RESTORED: _("Has its seat again: the deposit was taken although it came late"),
         Happened.OFFERED: _("A seat was offered to the firm"),
         Happened.OFFER_ACCEPTED: _("The firm accepted its seat"),
         Happened.OFFER_DECLINED: _("The firm declined the seat"),

@@ -60,9 +60,12 @@ def headline(
     clock: PromiseClock | None,
     place: int | None,
     offer: Offer | None = None,
+    above: Ask | None = None,
 ) -> str:
-    """The page's first sentence: what happens next, and by when."""
+    """The page's first sentence: what happens next, and by when. above: what a floor above asks of the firm."""
     state = State(row.state)
+    if above is not None and above.holds_step and above.tone == "you":
+        return str(above.title)
     if state == State.SELECTED and offer is not None and offer.state == OfferState.OPEN:
         return _("A seat is yours if you accept by %(moment)s") % {
             "moment": day_words(offer.deadline, "DATETIME_FORMAT")
@@ -176,11 +179,13 @@ def path_of(
     question: Question | None,
     decide_by: date | None,
     offer: Offer | None = None,
+    above: Ask | None = None,
 ) -> list[PathStep]:
-    """The natural path of a file that was submitted, with its dates, and where the firm is on it."""
+    """The natural path of a file that was submitted, with its dates, and where the firm is on it. above: what a floor above asks of it."""
     state = State(row.state)
     decided = row.decided_at
-    reached = _reached(state, decided=decided is not None, accepted=_is_accepted(offer))
+    holds = above if above is not None and above.holds_step else None
+    reached = _reached(state, decided=decided is not None, accepted=_is_accepted(offer) and holds is None)
     whens = [
         day_words(row.sme.created_at),
         day_words(row.sme.completed_at) if row.sme.completed_at else "",
@@ -190,7 +195,7 @@ def path_of(
         day_words(card_day) if card_day and reached > 3 else _("by open rules, the same for everybody"),
         _("Two officers read your file, each alone."),
         day_words(decided) if decided else _decision_when(row, question, decide_by),
-        _offer_when(offer),
+        holds.when if holds is not None else _offer_when(offer),
         training_words(row) or _("online or near you"),
         _("we stay until then"),
     ]
@@ -211,7 +216,8 @@ def path_of(
     steps = []
     for at, (name, when) in enumerate(zip(names, whens, strict=True)):
         if at == reached and state != State.WITHDRAWN:
-            steps.append(PathStep(name, _here(at, when), "now", *_tone_now(state, question, offer)))
+            tone = (holds.tone, holds.badge) if holds is not None else _tone_now(state, question, offer)
+            steps.append(PathStep(name, _here(at, when), "now", *tone))
         else:
             steps.append(PathStep(name, when, "done" if at < reached else "next"))
     return steps

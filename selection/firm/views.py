@@ -220,7 +220,13 @@ def _show_file(
             "application": row,
             "firms": selectors.firms_of_mine(request.user, firms, row.sme, files=files, rounds=rounds),
             "headline": journey.headline(
-                row, question=question, decide_by=decide_by, clock=promise, place=place, offer=offer
+                row,
+                question=question,
+                decide_by=decide_by,
+                clock=promise,
+                place=place,
+                offer=offer,
+                above=training_ask,
             ),
             "ask": training_ask
             or journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),
@@ -239,6 +245,7 @@ def _show_file(
                 question=question,
                 decide_by=decide_by,
                 offer=offer,
+                above=training_ask,
             ),
             "duties": [
                 duty for duty in profile_selectors.duties_for(row.sme, progress) if may_send and duty.code != "profile"

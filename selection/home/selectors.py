@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
     from tdap_portal.core.selectors import HealthLine
     from tdap_portal.notifications.models import Message
+    from tdap_portal.web.context import HomeTask
     from tdap_portal.web.paging import KeysetPage
 
 
@@ -52,22 +53,6 @@ class HomeLink:
 
     url: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class HomeTask:
-    """What waits for somebody on a floor above: a row of the home that is a link. note: small, behind it. tone: of the theme."""
-
-    title: str
-    url: str
-    note: str
-    tone: str = "you"
-    code: str = ""
-    end: str = ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return (self.note,)
 
 
 NEWEST_MESSAGES = 3

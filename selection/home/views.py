@@ -76,6 +76,7 @@ def director(request: SignedInRequest) -> HttpResponse:
         "nobody_files": nobody[:SHOWN_NOBODY],
         "held_runs": wording.held_runs(selectors.runs_held_for(request.user)),
         "to_sign": Number(role_requests_selectors.number_waiting_for(request.user)),
+        "tasks": selectors.tasks_above(request.user),
     }
     return _home(request, now, "director", context)
 
@@ -122,7 +123,11 @@ def programme(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def finance(request: SignedInRequest) -> HttpResponse:
     _require(request, Role.FINANCE_OFFICER)
-    return _staff(request, title=ROLE_LABELS[Role.FINANCE_OFFICER], why=_("There are no deposits or refunds yet."))
+    return _staff(
+        request,
+        title=ROLE_LABELS[Role.FINANCE_OFFICER],
+        why=_("Deposits, refunds and the books stand behind Payments."),
+    )
 
 
 def _staff(request: SignedInRequest, *, title: StrOrPromise, why: str) -> HttpResponse:

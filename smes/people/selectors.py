@@ -88,6 +88,16 @@ def sme_by_id(pk: int | str) -> Sme | None:
     return Sme.objects.filter(pk=pk).first()
 
 
+def sme_by_public_id(public_id: str) -> Sme | None:
+    """For floors above, which ask their own permission."""
+    return Sme.objects.filter(public_id=public_id).first()
+
+
+def ids_of_firms_named(text: str, *, limit: int = 200) -> list[int]:
+    """Firms with this text in their name, at most so many, for lists of floors above, which ask their own permission."""
+    return list(Sme.objects.filter(name__icontains=text).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def sme_by_token(user: User, token: str) -> Sme | None:
     """The firm this person registered by a form with this token."""
     return Sme.objects.filter(created_by=user, form_token=token).first() if token else None

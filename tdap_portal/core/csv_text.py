@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # What a spreadsheet would run as a formula, also in its full-width forms, and what would hide one behind white space.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -35,3 +35,18 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow([safe_cell(name) for name in head])
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return target.getvalue()
+
+
+def csv_lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same, line by line as the rows come, for tables of any length."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    target.write("\ufeff")
+    writer.writerow([safe_cell(name) for name in head])
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([safe_cell(cell) for cell in row])
+        if number % 500 == 0:
+            yield target.getvalue()
+            target.seek(0)
+            target.truncate()
+    yield target.getvalue()

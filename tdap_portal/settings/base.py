@@ -126,6 +126,7 @@ HOME_FINDERS = [  # modules whose `home_of(user)` gives the page where a person 
     "training.navigation",
 ]
 FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives what waits for a firm that accepted its seat
+    "training.deposits.asks",
     "training.places.asks",
 ]
 PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)` gives what else a partner's home leads to
@@ -133,6 +134,11 @@ PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)
 ]
 HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
     "training.board.links",
+    "payments.desk.links",
+]
+LATE_MONEY = [  # modules of floors above payments: `late_refusal(opened_for)` says why late money is of no use any more,
+    # `take_late(opened_for, actor)` puts back what ended with the payment, in the same transaction
+    "training.deposits.links",
 ]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",
@@ -140,6 +146,7 @@ HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the hea
     "selection.scoring.selectors",
     "selection.trade.selectors",
     "smes.papers.selectors",
+    "payments.ledger.selectors",
 ]
 
 # Database -------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeTask:
+    """What waits for an official on a floor above: a row of the home that is a link. note: small, behind it. tone: of the theme."""
+
+    title: str
+    url: str
+    note: str
+    tone: str = "you"
+    code: str = ""
+    end: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (self.note,)
+
+
+@dataclass(frozen=True, slots=True)
 class NavItem:
     """One entry of the masthead.
 

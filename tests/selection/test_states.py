@@ -61,6 +61,8 @@ reread_on_appeal   | waitlisted declined | in_review application.back_to_reading
 reread_on_appeal   | draft submitted held scored in_review reviewed recommended selected withdrawn given_back | wrong state
 give_back      | selected | given_back application.given_back
 give_back      | draft submitted held scored in_review reviewed recommended waitlisted declined withdrawn given_back | wrong state
+restore_seat   | given_back | selected application.seat_restored
+restore_seat   | draft submitted held scored in_review reviewed recommended selected waitlisted declined withdrawn | wrong state
 """
 
 WAY_OF_A_ROUND = """

@@ -5,6 +5,7 @@ from .attendance import Attendance, AttendanceMark, MeetingReport, NamedParticip
 from .board import BoardDigest, BoardDigestWish
 from .certificates import Certificate
 from .cohorts import Cohort, Place, Session
+from .deposits import Deposit
 from .engagement import Call, EngagementRule, Nudge, NudgePolicy, WatchLine, WatchNight, WatchNote, WatchReason
 from .feedback import FeedbackAsk, FeedbackCount, SessionFeedback
 from .planning import Holiday, Road, RuleLevel, TeachingHours, TimetableProposal
@@ -27,6 +28,7 @@ __all__ = [
     "Call",
     "Certificate",
     "Cohort",
+    "Deposit",
     "DraftSession",
     "EngagementRule",
     "FeedbackAsk",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from selection.applications import selectors as applications_selectors
+from selection.seats.offers import selectors as offers_selectors
 from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, kept_form, signed_in
@@ -151,6 +152,10 @@ def _consent_form(seat: Offer, row: CountedCohort, places: list[Place], **kwargs
     return ConsentForm(elsewhere=elsewhere, waits=_(", ").join(others), **kwargs)
 
 
+def _takes_deposit(seat: Offer) -> bool:
+    return seat.terms.deposit_paisa > 0 and offers_selectors.takes_deposits()
+
+
 def _without_seat(request: SignedInRequest, file: Application) -> HttpResponse:
     messages.info(
         request, _("A place in the training is chosen once the firm has accepted its seat. There is none now.")
@@ -185,7 +190,7 @@ def _place_page(
         "filters": filters,
         "is_filtered": bool(language or time),
         "may_choose": permissions.can_choose(request.user, seat.application),
-        "deposit_rupees": f"{seat.terms.deposit_paisa // 100:,}" if seat.terms.deposit_paisa else "",
+        "deposit_rupees": f"{seat.terms.deposit_paisa // 100:,}" if _takes_deposit(seat) else "",
         "form": form or (_attendee_form(seat, places) if places else None),
         "refusal": refusal,
     }

@@ -19,6 +19,7 @@ from tdap_portal.audit.outbox import on
 from tdap_portal.notifications.services import notify
 
 from . import promoting, selectors, services, wording
+from .reasons import UNPAID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +123,8 @@ def tell_of_seat_given_back(event: Event) -> None:
     """Of a seat that was accepted before; whoever declined, or let it run out, hears of that."""
     row = applications_selectors.application_by_id(event.subject_id)
     if row is not None and event.data.get("how") == OfferState.GIVEN_BACK:
-        tell_firm(row, event)
+        is_unpaid = event.data.get("reason") == UNPAID.code
+        tell_firm(row, event, template="application.seat_unpaid" if is_unpaid else event.name)
 
 
 # ------------------------------------------------------------------------------------------------------- to directors

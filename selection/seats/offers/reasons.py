@@ -35,7 +35,9 @@ _TABLE = (
     LeavingReason("other_programme", _("In another programme")),
     LeavingReason("not_said", _("Rather not say")),
 )
-REASONS: dict[str, LeavingReason] = {row.code: row for row in _TABLE}
+UNPAID = LeavingReason("deposit_unpaid", _("The deposit was not paid in time"), source="Rule of the deposit")
+"""Given by the clock, chosen by nobody."""
+REASONS: dict[str, LeavingReason] = {row.code: row for row in (*_TABLE, UNPAID)}
 """Every reason that was ever given, by code."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -20,8 +21,7 @@ from selection.models import (
     SeatAct,
 )
 from selection.seats.composer.pools import rows_of
-from selection.states import SEAT_HOLDING, Happened, OfferState, RoundState, State
-from tdap_portal.audit import outbox
+from selection.states import SEAT_HOLDING, OfferState, RoundState, State
 from tdap_portal.core.calendar import working_day_test
 from tdap_portal.core.errors import NotFound
 
@@ -316,7 +316,5 @@ def halt_by_id(pk: int) -> PromotionHalt | None:
 
 
 def takes_deposits() -> bool:
-    """Whether a floor above hears of accepted offers and takes deposits; without one nothing is to be paid, whatever the terms
-    say."""
-    hearing = outbox.handlers_of(Happened.OFFER_ACCEPTED.value, {})
-    return any(not name.startswith("selection.") for name in hearing)
+    """Whether firms pay through the portal; where no way to pay is switched on, nothing is to be paid, whatever the terms say."""
+    return bool(settings.PAYMENT_PROVIDERS)

@@ -24,7 +24,7 @@ from tdap_portal.core.folding import fold
 from tdap_portal.core.sweeping import one_by_one
 
 from . import permissions, selectors
-from .reasons import reasons_on
+from .reasons import UNPAID, reasons_on
 from .terms import full_term_ends, reminder_moments
 
 if TYPE_CHECKING:
@@ -253,6 +253,50 @@ def give_back(*, actor: User, offer: Offer, reason_code: str, words: str = "") -
 
 
 @transaction.atomic
+def end_unpaid_seat(*, offer: Offer) -> bool:
+    """For the floor that takes deposits: the deposit of an accepted seat was not paid, so the seat goes to the next firm. Whether it was so;
+    False where the seat is not the firm's any more."""
+    row = locked_offer(offer)
+    if row.state != OfferState.ACCEPTED or row.application.state != State.SELECTED:
+        return False
+    _leave(row, "give_back", None, UNPAID.code, "")
+    return True
+
+
+def why_not_restored(offer: Offer) -> Any:
+    """Why a seat that ended unpaid cannot be the firm's again, in words; "" where it can, or still is the firm's. Asked under the locks where
+    it is acted on."""
+    if offer.state == OfferState.ACCEPTED:
+        return ""
+    newest = offer.application.decisions.order_by("-pk").first()
+    if offer.state != OfferState.GIVEN_BACK or offer.reason_code != UNPAID.code or newest != offer.decision:
+        return _("The seat of this file ended in another way, so late money does not bring it back.")
+    if selectors.ledger_of(offer.round).free < 1:
+        return _("The seat went to another firm. The money can be paid back, and nothing else.")
+    return ""
+
+
+@transaction.atomic
+def restore_unpaid_seat(*, offer: Offer, actor: User) -> Offer:
+    """Give a seat that ended unpaid back to its firm while it is free; twice is once. Who may is asked by the floor that took the money.
+
+    Raises WrongState where the seat is gone: no round ever has more firms than seats.
+    """
+    row = locked_offer(offer)
+    refusal = why_not_restored(row)
+    if refusal:
+        raise WrongState(refusal)
+    if row.state == OfferState.ACCEPTED:
+        return row
+    row.state, row.reason_code = OFFER.move("restore_seat", row.state).target.value, ""
+    row.save(update_fields=["state", "reason_code", "updated_at"])
+    move = APPLICATION.move("restore_seat", row.application.state)
+    places.move_file(row.application, move)
+    record(move.event.value, subject=row.application, actor=actor, offer=row.public_id)
+    return row
+
+
+@transaction.atomic
 def take_back(*, offer: Offer, actor: User, words: str) -> Offer:
     """Take an open offer back, as part of a decision that two directors signed. The file's own state is the decision's.
 
@@ -283,6 +327,8 @@ def ended_words(offer: Offer) -> Any:
         OfferState.GIVEN_BACK: _("The seat was given back on %(day)s and went to the next firm."),
     }
     text = sentences.get(OfferState(offer.state))
+    if offer.state == OfferState.GIVEN_BACK and offer.reason_code == UNPAID.code:
+        text = _("The deposit was not paid in time, so the seat went to the next firm on %(day)s.")
     return text % day if text else ""
 
 

@@ -246,12 +246,12 @@ def test_another_person_is_noted_on_the_page(client, offer, cohort, owner):
 @pytest.mark.parametrize(
     ("deposit", "says"), [(500_000, "a deposit of PKR 5,000"), (0, "Nothing is to be paid for the place")]
 )
-def test_the_page_says_of_a_deposit_that_nothing_is_paid_here_yet(client, cohort, deposit, says):
+def test_the_page_says_of_a_deposit_that_it_is_asked_for_with_the_place(client, cohort, deposit, says):
     offer = seated(deposit=deposit)
     client.force_login(owner_of(offer))
     text = text_of(client.get(page_of(offer)))
     assert says in text
-    assert ("Nothing is to be paid through the portal yet" in text) is bool(deposit)
+    assert ("Once you have a place we ask you for it" in text) is bool(deposit)
 
 
 def test_a_firm_whose_cohort_was_called_off_is_told_to_choose_again(client, offer, cohort, owner):

@@ -1,0 +1,136 @@
+"""What the firm reads of its payments: ways to pay, how a payment and a try stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from payments.models.labels import PAYMENT_STATE_LABELS, PAYMENT_STATE_TONES
+from payments.money import shown
+from payments.providers.interface import Can
+from payments.states import PAYABLE, AttemptState, PaymentState
+from tdap_portal.core.days import day_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from payments.models import Attempt, Payment
+    from payments.providers.interface import Provider
+
+PHONE = ":phone"
+"""Behind the code of a way: by the telephone of a wallet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to pay as the payer chooses it. note: what it takes; when: how soon we see it."""
+
+    code: str
+    name: str
+    note: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How something stands, in words."""
+
+    tone: str
+    title: str
+    text: str = ""
+
+
+def options_of(providers: Iterable[Provider]) -> list[Option]:
+    """In their order; a wallet that has both a page and the telephone is two ways."""
+    found = []
+    for provider in providers:
+        name = _(provider.name)
+        if Can.HOSTED_PAGE in provider.can:
+            note, when = _("on its own page, where you sign in or type your number"), _("the same minute")
+            found.append(Option(provider.code, name, note, when))
+        if Can.WALLET_PUSH in provider.can:
+            title = _("%(way)s, by telephone") % {"way": name}
+            found.append(
+                Option(f"{provider.code}{PHONE}", title, _("your telephone asks for a yes"), _("the same minute"))
+            )
+        if Can.QR in provider.can:
+            found.append(
+                Option(provider.code, name, _("any bank’s app, by the code or by copying"), _("the next working day"))
+            )
+        elif Can.INSTRUCTIONS in provider.can:
+            note = _("from your account, or at the counter with our challan")
+            found.append(Option(provider.code, name, note, _("1 working day")))
+    return found
+
+
+def headline(row: Payment) -> str:
+    """The page's first sentence."""
+    words = {"sum": shown(row.left, language=get_language() or "en"), "day": day_words(row.due_at)}
+    state = PaymentState(row.state)
+    if state == PaymentState.AT_BANK:
+        return _("We wait for the bank to show your payment")
+    if state in PAYABLE:
+        return _("Pay %(sum)s by %(day)s") % words
+    sentences = {
+        PaymentState.PAID: _("Paid: nothing is left to do"),
+        PaymentState.PAID_BACK: _("Paid back to you"),
+        PaymentState.KEPT: _("This deposit was kept"),
+        PaymentState.EXPIRED: _("Not paid by its day"),
+        PaymentState.CANCELLED: _("Nothing is to be paid here any more"),
+    }
+    return sentences[state]
+
+
+def state_of(row: Payment) -> Standing:
+    """For a line of a list."""
+    state = PaymentState(row.state)
+    title = str(PAYMENT_STATE_LABELS[state])
+    if state in (PaymentState.ASKED, PaymentState.PART_PAID, PaymentState.RETURNED):
+        title = _("Pay by %(day)s") % {"day": day_words(row.due_at)}
+    return Standing(PAYMENT_STATE_TONES[state], title)
+
+
+def callout_of(row: Payment) -> Standing | None:
+    """What has to be said before a way is chosen; None for nothing."""
+    words = {"sum": shown(row.paid, language=get_language() or "en"), "day": day_words(row.due_at)}
+    sentences = {
+        PaymentState.PART_PAID: (_("A part has come"), _("%(sum)s have come. Only what is missing is to be paid.")),
+        PaymentState.RETURNED: (
+            _("The bank took your payment back"),
+            _("Nothing else has changed. Please pay again by %(day)s; your bank can say why it happened."),
+        ),
+        PaymentState.AT_BANK: (
+            _("Its day is over, and your payment may be on its way"),
+            _("Transfers are seen a working day later. Do not pay a second time. A slip from your bank helps us."),
+        ),
+        PaymentState.EXPIRED: (
+            _("Do not pay now"),
+            _("What still comes is kept as your credit, and you can have it back."),
+        ),
+    }
+    found = sentences.get(PaymentState(row.state))
+    return None if found is None else Standing(PAYMENT_STATE_TONES[PaymentState(row.state)], found[0], found[1] % words)
+
+
+def try_words(attempt: Attempt, way: Any) -> Standing:
+    """How one try stands. way: its name; seen late: a bank shows it."""
+    day = {"moment": day_words(attempt.begun_at, "DATETIME_FORMAT"), "way": way}
+    if attempt.state == AttemptState.PAID:
+        return Standing("done", _("Money came"), _("Begun on %(moment)s by %(way)s.") % day)
+    if attempt.state == AttemptState.DIFFERS:
+        return Standing("us", _("Another amount came"), _("An officer looks at it and writes to you."))
+    if attempt.state == AttemptState.FAILED:
+        title = _("You left this way") if attempt.code == "left" else _("Nothing was taken")
+        return Standing("rest", title, _("Begun on %(moment)s by %(way)s. You can pay another way.") % day)
+    title = _("We are asking the payment company") if attempt.state == AttemptState.UNKNOWN else _("On its way")
+    return Standing("us", title, _("Begun on %(moment)s by %(way)s. Do not pay twice.") % day)
+
+
+def refusal_words(code: str) -> str:
+    """Why a try could not be begun."""
+    if code in ("mobile", "cnic"):
+        return _("The wallet did not take these numbers. Look at them again.")
+    return _("This way to pay does not answer just now. Nothing was taken. Try again, or choose another way.")

@@ -1,0 +1,235 @@
+"""The desk of payments: what waits, all payments, one with its trail, the lists behind what waits, the rule of deposits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from payments.deposits import permissions as deposit_permissions
+from payments.deposits import selectors as deposits
+from payments.deposits import services as deposit_services
+from payments.ledger import selectors as ledger
+from payments.states import FindingKind
+from tdap_portal.core.csv_text import csv_lines
+from tdap_portal.core.errors import DomainError
+from tdap_portal.core.xlsx_text import Sheet, as_xlsx
+from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.paging import keyset_page
+from tdap_portal.web.requests import posted
+
+from . import permissions, selectors, wording
+from .forms import ByHandForm, FilterForm, ProposeForm, RuleForm, WordsForm
+
+if TYPE_CHECKING:
+    from payments.models import Payment
+    from tdap_portal.web.requests import SignedInRequest
+
+PAGE = 25
+MAX_XLSX = 20_000  # lines of a workbook; more are taken as CSV, which has no bound
+
+
+@signed_in()
+@require_safe
+def desk(request: SignedInRequest) -> HttpResponse:
+    """What waits, and where everything is."""
+    permissions.require_desk(request.user)
+    context = {
+        "waiting": selectors.waiting_of(request.user),
+        "trial": [line for line in ledger.trial_balance() if line.debit or line.credit],
+        "check": ledger.last_check(),
+        "can_propose": deposit_permissions.can_propose(request.user),
+        "refused": bool(selectors.refused_notices().exists()),
+    }
+    return render(request, "payments/desk/desk.html", context)
+
+
+# ------------------------------------------------------------------------------------------------------ all payments
+
+
+def _filter_form(request: SignedInRequest) -> FilterForm:
+    ways = [(provider.code, _(provider.name)) for provider in deposits.ways()]
+    return FilterForm(request.GET, ways=ways)
+
+
+@signed_in()
+@require_safe
+def payments(request: SignedInRequest) -> HttpResponse:
+    permissions.require_desk(request.user)
+    form = _filter_form(request)
+    filters = form.filters()
+    page = selectors.payments_page(filters, request.GET.get("cursor"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(row, wording.tone_of(row), wording.state_words(row), wording.way_name(row.way)) for row in page.rows],
+        "active": sum(bool(getattr(filters, name)) for name in ("state", "purpose", "way", "q")),
+    }
+    return render(request, "payments/desk/payments.html", context)
+
+
+@signed_in()
+@require_safe
+def payments_csv(request: SignedInRequest) -> StreamingHttpResponse:
+    """The list as it is filtered, row by row as the database gives it."""
+    permissions.require_desk(request.user)
+    rows = selectors.exported(_filter_form(request).filters())
+    lines = csv_lines(wording.CSV_HEAD, (wording.csv_row(row) for row in rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="tdap-payments.csv"'
+    return response
+
+
+@signed_in()
+@require_safe
+def payments_xlsx(request: SignedInRequest) -> HttpResponse:
+    permissions.require_desk(request.user)
+    found = selectors.exported(_filter_form(request).filters())
+    lines: list[tuple[Any, ...]] = []
+    for row in found:
+        if len(lines) == MAX_XLSX:
+            messages.info(
+                request,
+                _("A workbook holds %(number)s payments. Filter the list, or take it as CSV.")
+                % {"number": f"{MAX_XLSX:,}"},
+            )
+            return redirect("payments:desk_payments")
+        lines.append(wording.csv_row(row))
+    sheet = Sheet(_("Payments"), [wording.CSV_HEAD, *lines])
+    content = as_xlsx([sheet], title=_("Payments"), rtl=get_language_bidi())
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = 'attachment; filename="tdap-payments.xlsx"'
+    return response
+
+
+# ------------------------------------------------------------------------------------------------------- one payment
+
+
+@signed_in()
+@require_safe
+def payment(request: SignedInRequest, public_id: str) -> HttpResponse:
+    permissions.require_desk(request.user)
+    return payment_page(request, selectors.payment_for_desk(public_id))
+
+
+def payment_page(
+    request: SignedInRequest, row: Payment, *, form: ProposeForm | None = None, refusal: str = ""
+) -> HttpResponse:
+    trail = selectors.trail_of(row)
+    kinds = selectors.kinds_for(row, trail.late)
+    can_propose = deposit_permissions.can_propose(request.user)
+    if form is None and kinds and can_propose:
+        form = ProposeForm(kinds=kinds, initial=_suggested(request, row, trail, kinds) | kept_for(request))
+    context = {
+        "payment": row,
+        "tone": wording.tone_of(row),
+        "state": wording.state_words(row),
+        "way": wording.way_name(row.way),
+        "trail": trail,
+        "tries": [(one, wording.way_name(one.way)) for one in trail.attempts],
+        "acts": [(act, deposit_permissions.can_sign(request.user, act)) for act in trail.acts],
+        "form": form,
+        "can_propose": can_propose,
+        "can_settle": deposit_permissions.can_settle_finding(request.user),
+        "words_form": WordsForm(),
+        "refusal": refusal,
+    }
+    wrong = bool(refusal or (form is not None and form.errors))
+    return render(request, "payments/desk/payment.html", context, status=422 if wrong else 200)
+
+
+def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, kinds: list[str]) -> dict[str, Any]:
+    """What the finding that led here asks for, else all that is held."""
+    chosen = next((one for one in trail.findings if one.public_id == request.GET.get("finding")), None)
+    kind = selectors.SUGGESTED.get(FindingKind(chosen.kind)) if chosen is not None else None
+    if kind is None or kind.value not in kinds:
+        return {"kind": kinds[0], "amount": row.held or trail.late}
+    amount = row.left if kind == "apply_late" else row.held if kind in ("refund", "forfeit") else trail.late
+    return {"kind": kind.value, "amount": amount, "words": str(chosen.get_kind_display()) if chosen else ""}
+
+
+# --------------------------------------------------------------------------------------------------------- the lists
+
+
+@signed_in()
+@require_safe
+def findings(request: SignedInRequest) -> HttpResponse:
+    permissions.require_desk(request.user)
+    page = keyset_page(deposits.findings_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    can_settle = deposit_permissions.can_settle_finding(request.user)
+    return render(request, "payments/desk/findings.html", {"page": page, "rows": page.rows, "can_settle": can_settle})
+
+
+@signed_in()
+@require_safe
+def acts(request: SignedInRequest) -> HttpResponse:
+    """What waits for a second person."""
+    permissions.require_desk(request.user)
+    page = keyset_page(deposits.acts_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    rows = [(act, deposit_permissions.can_sign(request.user, act)) for act in page.rows]
+    return render(request, "payments/desk/acts.html", {"page": page, "rows": rows, "words_form": WordsForm()})
+
+
+@signed_in()
+@require_safe
+def proofs(request: SignedInRequest) -> HttpResponse:
+    permissions.require_desk(request.user)
+    page = keyset_page(deposits.proofs_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    rows = [(proof, deposit_permissions.can_judge_proof(request.user, proof)) for proof in page.rows]
+    return render(request, "payments/desk/proofs.html", {"page": page, "rows": rows, "words_form": WordsForm()})
+
+
+@signed_in()
+@require_safe
+def refunds(request: SignedInRequest) -> HttpResponse:
+    """Refunds that a person pays from the bank."""
+    permissions.require_desk(request.user)
+    page = keyset_page(
+        deposits.refunds_by_hand(), order=["signed_at", "pk"], cursor=request.GET.get("cursor"), size=PAGE
+    )
+    context = {
+        "page": page,
+        "rows": [(act, deposit_permissions.can_bear_out(request.user, act)) for act in page.rows],
+        "can_note": deposit_permissions.can_note_by_hand(request.user),
+        "form": ByHandForm(initial=kept_for(request)),
+    }
+    return render(request, "payments/desk/refunds.html", context)
+
+
+@signed_in()
+@require_safe
+def refused(request: SignedInRequest) -> HttpResponse:
+    """Notices that were not believed; of each what is needed to ask the payment company, nothing of its payer."""
+    permissions.require_desk(request.user)
+    page = keyset_page(selectors.refused_notices(), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    return render(request, "payments/desk/refused.html", {"page": page, "rows": page.rows})
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules(request: SignedInRequest) -> HttpResponse:
+    """How deposits are asked for: every version, and a new one."""
+    permissions.require_desk(request.user)
+    can_set = deposit_permissions.can_set_rule(request.user)
+    now = deposits.rule_on()
+    fields = ("pay_days", "again_days", "remind_days", "keep_days", "words", "words_ur")
+    initial = {name: getattr(now, name) for name in fields} | kept_for(request)
+    form = RuleForm(posted(request), initial=initial)
+    if request.method == "POST":
+        can_set.require()
+        if form.is_valid():
+            try:
+                deposit_services.set_rule(actor=request.user, **form.cleaned_data)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The rule is noted."))
+                return redirect("payments:desk_rules")
+    context = {"now": now, "rows": deposits.rules()[:PAGE], "form": form, "can_set": can_set}
+    return render(request, "payments/desk/rules.html", context, status=422 if form.errors else 200)

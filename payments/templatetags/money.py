@@ -1,0 +1,40 @@
+"""Amounts as people read them."""
+
+from __future__ import annotations
+
+from django import template
+
+from payments.models.labels import ACCOUNT_KIND_LABELS
+from payments.money import exact_figures, figures, shown
+from payments.states import AccountKind
+
+register = template.Library()
+
+
+@register.filter
+def rupees(paisa: int) -> str:
+    """ "PKR 25,000"; put it into a span.code, so that it stays as it is in Urdu."""
+    return shown(paisa)
+
+
+@register.filter
+def paisa_figures(paisa: int) -> str:
+    """ "25,000", for a column whose head says PKR."""
+    return figures(paisa)
+
+
+@register.filter
+def paisa_exact(paisa: int) -> str:
+    """ "25,000.00", for the books."""
+    return exact_figures(paisa)
+
+
+@register.filter
+def paisa_abs(paisa: int) -> str:
+    """The same without its sign."""
+    return exact_figures(abs(paisa))
+
+
+@register.filter
+def account_kind(kind: str) -> str:
+    return str(ACCOUNT_KIND_LABELS[AccountKind(kind)])

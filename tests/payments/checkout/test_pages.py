@@ -1,0 +1,235 @@
+"""The firm's pages: what it reads, how it pays, and that nobody else sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from payments.deposits import acts, proofs, services
+from payments.models import Attempt, Notice, Payment, Proof, Receipt
+from tests.factories.accounts import UserFactory
+from tests.factories.payments import finance_officer
+from tests.factories.smes import MemberFactory, SmeFactory
+from tests.payments.deposits.made import AMOUNT, asked, begun, held, is_whole, money, state
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.sqlite_leg]
+
+
+@pytest.fixture(autouse=True)
+def _ways_to_pay(settings, tmp_path):
+    settings.PAYMENT_PROVIDERS = ["raast", "sandbox", "bank"]
+    settings.VAULT_ROOT = tmp_path
+
+
+@pytest.fixture
+def row():
+    return asked()
+
+
+@pytest.fixture
+def owner(client, row):
+    client.force_login(row.sme.created_by)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"payments:{name}", args=args)
+
+
+def slip_file(colour="white"):
+    target = BytesIO()
+    Image.new("RGB", (400, 300), colour).save(target, "PNG")
+    target.seek(0)
+    target.name = "slip.png"
+    return target
+
+
+def test_the_list_and_the_page_show_what_is_to_be_paid(owner, row):
+    page = owner.get(url("home")).content.decode()
+    assert row.reference in page
+    page = owner.get(url("payment", row.public_id)).content.decode()
+    assert "PKR\N{NO-BREAK SPACE}5,000" in page
+    assert all(name in page for name in ("Raast QR", "Trial payment", "Bank transfer or challan"))
+
+
+def test_a_firm_without_payments_reads_what_will_stand_there(client):
+    sme = SmeFactory()
+    client.force_login(sme.created_by)
+    assert "Nothing was asked of your firm" in client.get(url("home")).content.decode()
+
+
+@pytest.mark.parametrize("who", ["stranger", "trainee"])
+def test_others_find_nothing(client, row, who):
+    attempt = begun(row, way="bank")
+    user = SmeFactory().created_by if who == "stranger" else MemberFactory(sme=row.sme, role="trainee").user
+    client.force_login(user)
+    for name, args in (
+        ("firm", (row.sme.public_id,)),
+        ("payment", (row.public_id,)),
+        ("attempt", (row.public_id, attempt.number)),
+        ("challan", (row.public_id, attempt.number)),
+        ("statement", (row.sme.public_id,)),
+    ):
+        assert client.get(url(name, *args)).status_code == 404, name
+    assert client.post(url("pay", row.public_id), {"way": "raast", "token": "t"}).status_code == 404
+    assert Attempt.objects.count() == 1
+
+
+def test_the_hosted_page_is_posted_to_from_a_page_whose_policy_names_it_alone(owner, row, settings):
+    settings.SITE_URL = "https://pay.example"
+    response = owner.post(url("pay", row.public_id), {"way": "sandbox", "token": "page-1"})
+    assert response.status_code == 200
+    policy = response["Content-Security-Policy"]
+    assert "form-action 'self' https://pay.example" in policy
+    assert "https://pay.example" not in owner.get(url("payment", row.public_id))["Content-Security-Policy"]
+    assert 'name="pp_TxnRefNo"' in response.content.decode()
+    again = owner.post(url("pay", row.public_id), {"way": "sandbox", "token": "page-1"})
+    assert again.status_code == 302  # a double click shows how the one try stands
+    assert Attempt.objects.count() == 1
+
+
+def test_raast_shows_a_code_and_the_account(owner, row):
+    response = owner.post(url("pay", row.public_id), {"way": "raast", "token": "page-1"})
+    page = owner.get(response["Location"]).content.decode()
+    assert 'class="qr"' in page
+    assert "PK36 SCBL 0000 0011 2345 6702" in page
+    assert Attempt.objects.get().reference in page
+
+
+def test_a_wallet_asks_for_the_number_and_keeps_none(owner, row):
+    data = {"way": "sandbox:phone", "token": "page-1"}
+    assert "Mobile number of the wallet" in owner.post(url("pay", row.public_id), data).content.decode()
+    wrong = owner.post(url("pay", row.public_id), data | {"mobile": "12"})
+    assert wrong.status_code == 422
+    right = owner.post(url("pay", row.public_id), data | {"mobile": "0300-1234567"})
+    assert right["Location"] == url("attempt", row.public_id, 1)
+    assert "3001234567" not in str(Attempt.objects.values())
+
+
+def test_an_unknown_way_is_said_and_begins_nothing(owner, row):
+    response = owner.post(url("pay", row.public_id), {"way": "gold", "token": "t"})
+    assert response.status_code == 422
+    assert not Attempt.objects.exists()
+
+
+def test_nothing_is_begun_after_the_day(owner, row):
+    Payment.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    response = owner.post(url("pay", row.public_id), {"way": "raast", "token": "t"})
+    assert response.status_code == 422
+    assert "The day by which this was to be paid is over." in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_page_of_return_reads_and_writes_nothing(client, row, method, django_assert_num_queries):
+    attempt = begun(row)
+    before = Attempt.objects.values().get(pk=attempt.pk)
+    with django_assert_num_queries(0):
+        response = getattr(client, method)(
+            url("back", row.public_id), {"pp_ResponseCode": "000", "pp_TxnRefNo": attempt.reference}
+        )
+    assert response.status_code == 200
+    assert "We are asking the payment company" in response.content.decode()
+    assert (state(row), Attempt.objects.values().get(pk=attempt.pk)) == ("asked", before)
+    assert not Notice.objects.exists()
+
+
+def test_looking_now_asks_the_company_and_settles(owner, row):
+    attempt = begun(row)
+    Attempt.objects.update(begun_at=timezone.now() - timedelta(minutes=2))
+    from payments.providers.sandbox.script import Deal, Scenario
+    from payments.providers.switches import provider_of
+
+    moment = timezone.now() - timedelta(minutes=2)
+    deal = Deal(attempt.reference, attempt.amount, moment, attempt.expires_at)
+    provider_of("sandbox").call_up(Scenario.PAID, deal)
+    owner.post(url("attempt_look", row.public_id, 1))
+    assert state(row) == "paid"
+    assert Receipt.objects.count() == 1
+
+
+def test_a_way_is_left_and_another_taken(owner, row):
+    begun(row, way="bank")
+    assert owner.post(url("attempt_leave", row.public_id, 1))["Location"] == url("payment", row.public_id)
+    assert Attempt.objects.get().code == "left"
+    begun(row)
+    refused = owner.post(url("attempt_leave", row.public_id, 2))
+    assert refused.status_code == 422
+    assert Attempt.objects.get(number=2).state == "pending"
+
+
+def test_a_slip_is_sent_once_and_counts_when_two_officers_found_it_right(owner, row):
+    begun(row, way="bank")
+    data = {"amount": "5,000", "paid_on": timezone.localdate().isoformat(), "bank_reference": "FT1"}
+    for _click in range(2):
+        response = owner.post(url("slip_send", row.public_id, 1), data | {"slip": slip_file()})
+        assert response.status_code == 302, response.content.decode()
+    proof = Proof.objects.get()
+    first, second = finance_officer(), finance_officer()
+    proofs.approve(actor=first, proof=proof)
+    proofs.approve(actor=first, proof=proof)
+    assert state(row) == "asked"
+    proofs.approve(actor=second, proof=proof)
+    proofs.approve(actor=second, proof=proof)
+    assert (state(row), held(row)) == ("paid", AMOUNT)
+    assert is_whole()
+    got = owner.get(url("slip", row.public_id, proof.public_id))
+    assert b"".join(got.streaming_content).startswith(b"\x89PNG")
+    got.close()
+    assert got["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_slip_that_is_no_picture_is_refused_with_what_was_typed(owner, row):
+    begun(row, way="bank")
+    wrong = BytesIO(b"MZ not a picture")
+    wrong.name = "slip.exe"
+    data = {"amount": "five", "paid_on": timezone.localdate().isoformat(), "slip": wrong}
+    response = owner.post(url("slip_send", row.public_id, 1), data)
+    assert response.status_code == 422
+    assert 'value="five"' in response.content.decode()
+    assert not Proof.objects.exists()
+
+
+def test_the_challan_names_account_amount_and_reference_in_both_languages(owner, row):
+    attempt = begun(row, way="bank")
+    response = owner.get(url("challan", row.public_id, 1))
+    assert response["Content-Type"] == "application/pdf"
+    text = pypdfium2.PdfDocument(response.content)[0].get_textpage().get_text_range()
+    assert text.count(attempt.reference) >= 3
+    assert text.count("PK36 SCBL 0000 0011 2345 6702") == 3
+
+
+def test_receipts_refunds_and_the_statement_are_the_firms(owner, row):
+    services.receive(payment=row, incoming=money())
+    act = acts.propose(actor=finance_officer(), payment=row, kind=acts.Kind.REFUND, amount=AMOUNT, words="Earned.")
+    acts.sign(actor=finance_officer(), act=act)
+    page = owner.get(url("payment", row.public_id)).content.decode()
+    assert "Earned." in page
+    for receipt in Receipt.objects.all():
+        assert receipt.number in page
+        assert owner.get(url("receipt", receipt.public_id)).content.startswith(b"%PDF")
+    assert owner.get(url("statement", row.sme.public_id)).content.startswith(b"%PDF")
+    assert (
+        owner.get(url("statement", row.sme.public_id), {"first": "2027-05-01", "last": "2027-04-01"}).status_code == 302
+    )
+
+
+def test_a_member_who_may_see_but_not_pay_reads_why(client, row):
+    user = UserFactory()
+    MemberFactory(sme=row.sme, user=user, role="finance")
+    client.force_login(user)
+    assert "Choose a way" in client.get(url("payment", row.public_id)).content.decode()
+
+
+def test_each_page_reads_in_urdu(owner, row):
+    begun(row, way="raast")
+    owner.cookies["django_language"] = "ur"
+    for address in (url("home"), url("payment", row.public_id), url("attempt", row.public_id, 1)):
+        response = owner.get(address)
+        assert response.status_code == 200
+        assert 'dir="rtl"' in response.content.decode()

@@ -1,0 +1,297 @@
+"""The desk of payments and the books: what officials see and do, and that nobody else finds them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from payments.deposits import acts, services
+from payments.ledger import checking
+from payments.ledger import services as ledger
+from payments.models import Account, BooksCheck, DayClose, DepositRule, Entry, Finding, Payment, PaymentAct, Proof
+from payments.states import FindingKind
+from tdap_portal.core.calendar import today
+from tests.factories.accounts import director, officer
+from tests.factories.payments import finance_officer
+from tests.factories.smes import SmeFactory
+from tests.payments.deposits.made import AMOUNT, asked, begun, credit, held, is_whole, money, state
+from tests.payments.deposits.test_proofs import sent
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.sqlite_leg]
+LISTS = ("desk", "desk_payments", "desk_findings", "desk_acts", "desk_proofs", "desk_refunds", "desk_refused", "desk_rules",
+         "books", "accounts", "days")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _ways_to_pay(settings, tmp_path):
+    settings.PAYMENT_PROVIDERS = ["raast", "sandbox", "bank"]
+    settings.VAULT_ROOT = tmp_path
+
+
+@pytest.fixture
+def finance():
+    return finance_officer(name="First Officer")
+
+
+@pytest.fixture
+def desk(client, finance):
+    client.force_login(finance)
+    return client
+
+
+def url(name, *args):
+    return reverse(f"payments:{name}", args=args)
+
+
+def paid(**kwargs):
+    row = asked(**kwargs)
+    services.receive(payment=row, incoming=money())
+    return Payment.objects.select_related("sme").get(pk=row.pk)
+
+
+def proposed(row, by=None, kind=acts.Kind.REFUND):
+    return acts.propose(actor=by or finance_officer(), payment=row, kind=kind, amount=AMOUNT, words="By the rule.")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_is_there_empty_and_full(desk, name):
+    assert desk.get(url(name)).status_code == 200
+    row = paid()
+    proposed(row)
+    services.receive(payment=row, incoming=money())
+    sent(asked())
+    assert desk.get(url(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("who", [officer, lambda: SmeFactory().created_by])
+def test_nobody_else_finds_the_desk(client, name, who):
+    client.force_login(who())
+    assert client.get(url(name)).status_code == 404
+
+
+def test_payments_are_found_by_reference_firm_state_and_way(desk):
+    rows = [asked() for _number in range(3)]
+    one = paid(sme=SmeFactory(name="Chenab Rugs"))
+
+    def found(**query):
+        page = desk.get(url("desk_payments"), query).content.decode()
+        return {row.reference for row in [*rows, one] if row.reference in page}
+
+    assert found() == {row.reference for row in [*rows, one]}
+    assert found(q=rows[0].reference.replace("-", " ").lower()) == {rows[0].reference}
+    assert found(q="chenab") == {one.reference}
+    assert found(state="paid") == {one.reference}
+    assert found(way="bank") == {one.reference}
+    assert found(state="gold") == {row.reference for row in [*rows, one]}
+
+
+@pytest.mark.parametrize("sort", ["newest", "due", "amount"])
+def test_pages_of_the_list_hold_each_payment_once(desk, monkeypatch, sort):
+    monkeypatch.setattr("payments.desk.selectors.PAGE", 2)
+    rows = {asked(amount=AMOUNT + number % 2).reference for number in range(5)}
+    seen, address = [], f"{url('desk_payments')}?sort={sort}"
+    while address:
+        response = desk.get(address)
+        seen += [row.reference for row in response.context["page"].rows]
+        after = response.context["page"].next
+        address = f"{url('desk_payments')}?sort={sort}&cursor={after}" if after else ""
+    assert len(seen) == 5
+    assert set(seen) == rows
+
+
+def test_the_list_goes_out_as_csv_and_workbook_in_which_nothing_runs(desk):
+    paid(sme=SmeFactory(name="=HYPERLINK(1)"))
+    text = b"".join(desk.get(url("desk_payments_csv")).streaming_content).decode()
+    assert "'=HYPERLINK(1)" in text
+    assert ",5000.00,5000.00," in text
+    assert desk.get(url("desk_payments_xlsx")).content.startswith(b"PK")
+
+
+def test_a_refund_is_proposed_by_one_and_signed_by_another(desk, client, finance):
+    row = paid()
+    response = desk.post(
+        url("desk_propose", row.public_id), {"kind": "refund", "amount": "5,000", "words": "Came to all sessions."}
+    )
+    assert response.status_code == 302
+    act = PaymentAct.objects.get()
+    desk.post(url("desk_sign", act.public_id))
+    assert state(row) == "paid"  # not by the same person
+    client.force_login(finance_officer())
+    for _click in range(2):
+        client.post(url("desk_sign", act.public_id))
+    assert (state(row), held(row)) == ("paid_back", 0)
+    assert is_whole()
+
+
+def test_bad_input_is_said_and_nothing_is_lost(desk):
+    row = paid()
+    response = desk.post(
+        url("desk_propose", row.public_id), {"kind": "refund", "amount": "9,000", "words": "Too much."}
+    )
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "No more than is held" in page
+    assert "Too much." in page
+
+
+def test_a_refund_by_hand_is_noted_by_one_and_borne_out_by_another(desk, client, finance):
+    row = paid()
+    act = proposed(row)
+    acts.sign(actor=finance_officer(), act=act)
+    acts.send_refund(act.pk)
+    assert row.reference in desk.get(url("desk_refunds")).content.decode()
+    desk.post(url("desk_refund_seen", act.public_id))
+    desk.post(url("desk_refund_paid", act.public_id), {"bank_reference": "FT99"})
+    desk.post(url("desk_refund_seen", act.public_id))
+    act.refresh_from_db()
+    assert (act.done_at, act.bank_reference) == (None, "FT99")
+    client.force_login(director())
+    client.post(url("desk_refund_seen", act.public_id))
+    act.refresh_from_db()
+    assert act.done_at is not None
+    assert not Finding.objects.filter(settled_at=None).exists()
+
+
+def test_a_refund_that_did_not_go_out_is_credit_again_once(desk):
+    row = paid()
+    act = proposed(row)
+    acts.sign(actor=finance_officer(), act=act)
+    acts.send_refund(act.pk)
+    for _click in range(2):
+        desk.post(url("desk_refund_not_gone", act.public_id))
+    assert (credit(row), held(row)) == (AMOUNT, 0)
+    assert is_whole()
+
+
+def test_credit_of_a_payment_goes_back_and_never_more_than_there_is(desk):
+    row = paid()
+    services.receive(payment=row, incoming=money())
+    act = proposed(row, kind=acts.Kind.PAY_CREDIT)
+    acts.sign(actor=finance_officer(), act=act)
+    assert (credit(row), held(row)) == (0, AMOUNT)
+    response = desk.post(url("desk_propose", row.public_id), {"kind": "pay_credit", "amount": "1", "words": "Again."})
+    assert response.status_code == 422
+    assert is_whole()
+
+
+def test_late_money_of_another_payment_is_not_applied(finance):
+    sme = SmeFactory()
+    late, other = asked(sme), asked(sme)
+    Payment.objects.update(due_at=timezone.now() - timedelta(days=9))
+    for row in (late, other):
+        services.expire_payment(payment_id=row.pk)
+    services.receive(payment=other, incoming=money())
+    with pytest.raises(acts.DomainError, match="No late money of this payment"):
+        acts.propose(actor=finance, payment=late, kind=acts.Kind.APPLY_LATE, amount=AMOUNT, words="Take it.")
+    acts.propose(actor=finance, payment=other, kind=acts.Kind.APPLY_LATE, amount=AMOUNT, words="Take it.")
+
+
+def test_slips_and_findings_are_worked_off_from_their_lists(desk, client):
+    proof = sent(asked())
+    desk.post(url("desk_proof_refuse", proof.public_id), {"words": ""})
+    assert Proof.objects.get().state == "waiting"
+    desk.post(url("desk_proof_approve", proof.public_id))
+    desk.post(url("desk_proof_approve", proof.public_id))
+    assert Proof.objects.get().state == "looked_at"
+    client.force_login(finance_officer())
+    client.post(url("desk_proof_approve", proof.public_id))
+    assert Proof.objects.get().state == "approved"
+
+    services.raise_finding(FindingKind.UNCLEAR, "x", payment=proof.payment)
+    finding = Finding.objects.get()
+    client.post(url("desk_settle", finding.public_id), {"words": "Asked the company.", "back": "/payments/desk/"})
+    finding.refresh_from_db()
+    assert finding.words == "Asked the company."
+
+
+def test_nobody_is_led_away_from_the_desk(desk):
+    row = paid()
+    act = proposed(row)
+    response = desk.post(url("desk_sign", act.public_id), {"back": "https://elsewhere.example/payments/desk/"})
+    assert response["Location"] == url("desk_acts")
+
+
+def test_a_director_sets_the_rule_and_an_officer_does_not(client, finance):
+    data = {
+        "since": today().isoformat(),
+        "pay_days": 5,
+        "again_days": 4,
+        "remind_days": 2,
+        "keep_days": 0,
+        "source": "Board",
+    }
+    client.force_login(finance)
+    assert client.post(url("desk_rules"), data).status_code == 403
+    client.force_login(director())
+    assert client.post(url("desk_rules"), data | {"pay_days": 0}).status_code == 422
+    for _click in range(2):
+        assert client.post(url("desk_rules"), data).status_code == 302
+    assert DepositRule.objects.get().pay_days == 5
+
+
+def test_an_account_shows_its_lines_with_the_balance_of_each_day(desk):
+    row = paid()
+    account = Account.objects.get(kind="held")
+    page = desk.get(url("account", account.pk)).content.decode()
+    assert row.sme.name in page
+    assert page.count("5,000.00") >= 3
+    text = b"".join(desk.get(url("account_csv", account.pk)).streaming_content).decode()
+    assert ",0.00,5000.00," in text
+    assert desk.get(url("account_xlsx", account.pk)).content.startswith(b"PK")
+    assert desk.get(url("entry", Entry.objects.get().pk)).status_code == 200
+    assert desk.get(url("account", 999_999)).status_code == 404
+
+
+def test_a_day_is_prepared_by_one_and_closed_by_another(desk, client):
+    paid()
+    Entry.objects.all()
+    yesterday = today() - timedelta(days=1)
+    from payments.ledger import books
+
+    ledger.post(posting=books.bank_charge(100, bank_code="bank"), effect="fee:1", actor=None, on=yesterday)
+    assert desk.post(url("day_prepare", "nonsense")).status_code == 404
+    desk.post(url("day_prepare", yesterday.isoformat()), {"words": "All there."})
+    desk.post(url("day_close", yesterday.isoformat()))
+    assert DayClose.objects.get().closed_at is None
+    client.force_login(director())
+    client.post(url("day_close", yesterday.isoformat()))
+    assert DayClose.objects.get().closed_at is not None
+    assert "closed up to" in client.get(url("days")).content.decode()
+
+
+def test_the_nightly_look_stands_on_the_health_page_and_the_desk(desk, monkeypatch):
+    from payments.ledger.selectors import health_lines
+
+    monkeypatch.setattr(checking, "guards_off", lambda: iter(()))  # the guards of a test's database are another test's
+
+    assert health_lines()[0].ok
+    paid()
+    assert not health_lines()[0].ok  # nobody has looked yet
+    ledger.check_books()
+    assert health_lines()[0].ok
+    BooksCheck.objects.update(faults=2, first=["entry 7: 1 of 2 lines"])
+    line = health_lines()[0]
+    assert (line.ok, line.weight) == (False, "must")
+    assert "entry 7" in desk.get(url("desk")).content.decode()
+
+
+def test_homes_say_what_waits(client, finance):
+    proposed(paid())
+    client.force_login(finance)
+    assert "1 act to sign" in client.get(reverse("selection:finance_home")).content.decode()
+    client.force_login(director())
+    assert "1 act on money waits to be signed" in client.get(reverse("selection:director_home")).content.decode()
+
+
+def test_the_trail_shows_tries_notices_entries_and_acts(desk):
+    row = asked()
+    attempt = begun(row)
+    services.receive(payment=row, incoming=money())
+    proposed(Payment.objects.get(pk=row.pk))
+    page = desk.get(url("desk_payment", row.public_id)).content.decode()
+    for words in (attempt.reference, "Deposit paid", "By the rule.", "R-"):
+        assert words in page

@@ -9,17 +9,17 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from payments.ledger import books
-from payments.models import Attempt, Finding, Notice, Payment, PaymentAct
+from payments.models import Attempt, BankAccount, BankFile, Finding, Notice, Payment, PaymentAct
 from payments.providers.interface import Can
 from payments.providers.switches import provider_of, providers_on
-from payments.states import PAYABLE, UNDER_WAY, NoticeState
+from payments.states import PAYABLE, UNDER_WAY, BankFileState, NoticeState
 from tdap_portal.core.errors import NotFound
 
 from . import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 AT_ONCE = 200
+BANK = "bank"
+"""The account in the books of what is paid to TDAP's own bank account, whether by transfer, challan or Raast."""
 PAYABLE_NOW = [state.value for state in PAYABLE]
 LIVE = [state.value for state in UNDER_WAY]
 
@@ -81,6 +83,26 @@ def is_under_way(payment: Payment) -> bool:
     return Attempt.objects.filter(payment=payment, state__in=LIVE).exists()
 
 
+def bank_has_told(payment: Payment) -> bool:
+    """Whether the statements of all our accounts are in that cover the day of a payment, and nothing is under way that
+    another than the bank would tell of."""
+    ways = Attempt.objects.filter(payment=payment, state__in=LIVE).values_list("way", flat=True)
+    day = timezone.localdate(payment.due_at)
+    return not any(not is_seen_late(way) for way in ways) and statement_is_in(day)
+
+
+def is_seen_late(way: str) -> bool:
+    provider = provider_of(way)
+    return provider is not None and Can.SEEN_LATE in provider.can
+
+
+def statement_is_in(day: date) -> bool:
+    """Whether a taken statement of each of our bank accounts covers a day; False while there is no account."""
+    accounts = set(BankAccount.objects.values_list("pk", flat=True))
+    covered = BankFile.objects.filter(state=BankFileState.TAKEN, covers_from__lte=day, covers_to__gte=day)
+    return bool(accounts) and accounts <= set(covered.values_list("account", flat=True))
+
+
 def attempts_to_ask() -> Iterable[int]:
     rows = Attempt.objects.filter(ask_next_at__lte=timezone.now()).order_by("ask_next_at", "pk")
     return list(rows.values_list("pk", flat=True)[:AT_ONCE])
@@ -124,7 +146,7 @@ def place_of(way: str) -> Key:
     """Where money lies that came by a way: with the provider until it pays out, or in the bank."""
     provider = provider_of(way)
     if provider is not None and Can.SEEN_LATE in provider.can:
-        return books.bank(way)
+        return books.bank(BANK)
     return books.clearing(way)
 
 

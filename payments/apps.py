@@ -12,3 +12,4 @@ class PaymentsConfig(AppConfig):
         import payments.deposits.tasks
         import payments.ledger.handlers
         import payments.ledger.tasks
+        import payments.reconciliation.handlers

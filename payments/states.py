@@ -18,6 +18,7 @@ class Happened(StrEnum):
     PAYMENT_EXPIRED = "payment.expired"
     PAYMENT_CANCELLED = "payment.cancelled"
     PAYMENT_RETURNED = "payment.returned"
+    PAYMENT_UNMATCHED = "payment.unmatched"
     PAYMENT_PAID_BACK = "payment.paid_back"
     PAYMENT_KEPT = "payment.kept"
     MONEY_KEPT_AS_CREDIT = "payment.kept_as_credit"
@@ -35,6 +36,18 @@ class Happened(StrEnum):
     LEDGER_REVERSED = "ledger.reversed"
     DAY_PREPARED = "ledger.day_prepared"
     DAY_CLOSED = "ledger.day_closed"
+    BANK_ACCOUNT_SET = "bank.account_set"
+    BANK_RULE_SET = "bank.rule_set"
+    BANK_FILE_READ = "bank.file_read"
+    BANK_FILE_MAPPED = "bank.file_mapped"
+    BANK_FILE_DROPPED = "bank.file_dropped"
+    BANK_FILE_TAKEN = "bank.file_taken"
+    BANK_FILE_CONTINUED = "bank.file_continued"
+    BANK_STATEMENT_READ = "bank.statement_read"
+    BANK_LINE_MATCHED = "bank.line_matched"
+    BANK_MATCH_TAKEN_BACK = "bank.match_taken_back"
+    BANK_REPORT_READ = "bank.report_read"
+    BANK_REPORT_CHANGED = "bank.report_changed"
 
 
 class AccountKind(StrEnum):
@@ -117,6 +130,13 @@ PAYMENT = Machine(
     Move("expire", PAYABLE, PaymentState.EXPIRED, Happened.PAYMENT_EXPIRED),
     Move("cancel", PAYABLE, PaymentState.CANCELLED, Happened.PAYMENT_CANCELLED),
     Move("return", PaymentState.PAID, PaymentState.RETURNED, Happened.PAYMENT_RETURNED),
+    Move("unmatch", (PaymentState.PAID, PaymentState.PART_PAID), PaymentState.ASKED, Happened.PAYMENT_UNMATCHED),
+    Move(
+        "unmatch_part", (PaymentState.PAID, PaymentState.PART_PAID), PaymentState.PART_PAID, Happened.PAYMENT_UNMATCHED
+    ),
+    Move("unmatch", PaymentState.AT_BANK, PaymentState.AT_BANK, Happened.PAYMENT_UNMATCHED),
+    Move("unmatch_part", PaymentState.AT_BANK, PaymentState.AT_BANK, Happened.PAYMENT_UNMATCHED),
+    Move("unreturn", PaymentState.RETURNED, PaymentState.PAID, Happened.PAYMENT_SETTLED),
     Move("pay_back", PaymentState.PAID, PaymentState.PAID_BACK, Happened.PAYMENT_PAID_BACK),
     Move("keep", PaymentState.PAID, PaymentState.KEPT, Happened.PAYMENT_KEPT),
 )
@@ -167,3 +187,26 @@ class FindingKind(StrEnum):
     LEFT_KEEP = "left_keep"  # the firm left, and its deposit is kept by the rule
     EARNED = "earned"  # the firm did what the deposit stands for, and it goes back
     SEAT_UNPAID = "seat_unpaid"  # a payment that was taken back was not paid again: a person decides about the seat
+
+
+class BankFileState(StrEnum):
+    """The way of a bank's file. Only what was taken is in the books."""
+
+    READ = "read"  # looked at, and nothing is taken
+    TAKING = "taking"  # the worker books its lines
+    TAKEN = "taken"
+    DROPPED = "dropped"
+
+
+BANK_FILE = Machine(
+    Move("take", BankFileState.READ, BankFileState.TAKING, Happened.BANK_FILE_TAKEN),
+    Move("finish", BankFileState.TAKING, BankFileState.TAKEN, Happened.BANK_STATEMENT_READ),
+    Move("drop", BankFileState.READ, BankFileState.DROPPED, Happened.BANK_FILE_DROPPED),
+)
+
+
+class BankLineState(StrEnum):
+    NEW = "new"  # not in the books yet
+    OPEN = "open"  # in the books, and nobody knows whose it is
+    MATCHED = "matched"
+    NOTHING = "nothing"  # of 0: kept, booked nowhere

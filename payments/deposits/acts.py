@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.ledger import books
 from payments.ledger import services as ledger
-from payments.models import Finding, Payment, PaymentAct
+from payments.models import Attempt, Finding, Payment, PaymentAct
 from payments.models.labels import PURPOSE_LABELS
 from payments.money import checked_paisa
 from payments.providers.interface import CANNOT_TELL, Outcome, RefundRequest
@@ -26,12 +26,15 @@ from . import permissions, selectors
 from .services import locked_payment, raise_finding, said_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from payments.ledger.books import Key
     from payments.models import Entry
     from payments.providers.interface import Answer
     from tdap_portal.accounts.models import User
 
 Kind = PaymentAct.Kind
+SEEN_WORDS = "Seen in the bank’s statement."
 
 
 @transaction.atomic
@@ -380,3 +383,21 @@ def _given_to_provider(act: PaymentAct) -> Answer:
         reason=act.payment.reference or "",
     )
     return provider.refund(asked, now=timezone.now())
+
+
+@transaction.atomic
+def note_seen(*, act: PaymentAct, actor: User | None, at: datetime) -> None:
+    """Our bank shows a refund that a person sent there: it is done, and nobody has to look at it any more."""
+    row = PaymentAct.objects.select_for_update(no_key=True).get(pk=act.pk)
+    row.sent_at, row.done_at, row.code = row.sent_at or timezone.now(), at, "seen_in_bank"
+    row.save()
+    open_ = Finding.objects.filter(effect=f"{FindingKind.NOT_PAID_BACK.value}:act:{row.pk}", settled_at=None)
+    open_.update(settled_by=actor, settled_at=timezone.now(), words=SEEN_WORDS)
+
+
+@transaction.atomic
+def note_not_seen(*, act: PaymentAct) -> None:
+    """The line of the bank was another one after all."""
+    row = PaymentAct.objects.select_for_update(no_key=True).get(pk=act.pk)
+    row.done_at, row.code = None, ""
+    row.save()

@@ -233,6 +233,15 @@ def take_paid(
 
 
 @transaction.atomic
+def note_seen(*, payment: Payment, happened_at: datetime) -> None:
+    """The bank showed the money of a payment: the tries by ways that are only seen there came to their end."""
+    for row in Attempt.objects.select_for_update(no_key=True).filter(payment=payment, state__in=selectors.LIVE):
+        if selectors.is_seen_late(row.way):
+            row.state, row.code, row.ask_next_at, row.happened_at = AttemptState.PAID.value, "", None, happened_at
+            row.save()
+
+
+@transaction.atomic
 def note_failed(*, attempt: Attempt, code: str) -> None:
     """A try came to nothing; one that was paid stays paid."""
     row = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)

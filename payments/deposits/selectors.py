@@ -11,11 +11,22 @@ from django.utils import timezone
 
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
-from payments.models import Attempt, DepositRule, Finding, Line, Notice, Payment, PaymentAct, Proof
+from payments.models import (
+    Attempt,
+    BankAccount,
+    BankFile,
+    DepositRule,
+    Finding,
+    Line,
+    Notice,
+    Payment,
+    PaymentAct,
+    Proof,
+)
 from payments.money import PKR
 from payments.providers.interface import Can
 from payments.providers.switches import provider_of, providers_on
-from payments.states import PAYABLE, UNDER_WAY, AccountKind, AttemptState, NoticeState, ProofState
+from payments.states import PAYABLE, UNDER_WAY, AccountKind, AttemptState, BankFileState, NoticeState, ProofState
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import NotFound
 
@@ -33,6 +44,8 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 AT_ONCE = 200
+BANK = "bank"
+"""The account in the books of what is paid to TDAP's own bank account, whether by transfer, challan or Raast."""
 PAYABLE_NOW = [state.value for state in PAYABLE]
 LIVE = [state.value for state in UNDER_WAY]
 OPEN_PROOFS = [ProofState.WAITING.value, ProofState.LOOKED_AT.value]
@@ -172,6 +185,24 @@ def payments_to_remind() -> Iterable[int]:
     until = last_second(timezone.localdate(now) + timedelta(days=rule_on().remind_days))
     rows = Payment.objects.filter(state__in=PAYABLE_NOW, due_at__gt=now, due_at__lte=until, reminded_at=None)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
+def bank_has_told(payment: Payment) -> bool:
+    """Whether the statements of all our accounts are in that cover the day of a payment, and nothing is under way that
+    another than the bank would tell of."""
+    ways = Attempt.objects.filter(payment=payment, state__in=LIVE).values_list("way", flat=True)
+    day = timezone.localdate(payment.due_at)
+    return not any(not is_seen_late(way) for way in ways) and statement_is_in(day)
+
+
+def is_seen_late(way: str) -> bool:
+    provider = provider_of(way)
+    return provider is not None and Can.SEEN_LATE in provider.can
+
+
+def statement_is_in(day: date) -> bool:
+    """Whether a taken statement of each of our bank accounts covers a day; False while there is no account."""
+    accounts = set(BankAccount.objects.values_list("pk", flat=True))
+    covered = BankFile.objects.filter(state=BankFileState.TAKEN, covers_from__lte=day, covers_to__gte=day)
+    return bool(accounts) and accounts <= set(covered.values_list("account", flat=True))
 
 
 def attempts_to_ask() -> Iterable[int]:
@@ -258,7 +289,7 @@ def place_of(way: str) -> Key:
     """Where money lies that came by a way: with the provider until it pays out, or in the bank."""
     provider = provider_of(way)
     if provider is not None and Can.SEEN_LATE in provider.can:
-        return books.bank(way)
+        return books.bank(BANK)
     return books.clearing(way)
 
 

@@ -21,6 +21,7 @@ from payments.states import (
     PAYABLE,
     PAYMENT,
     AttemptState,
+    EntryKind,
     FindingKind,
     Happened,
     PaymentState,
@@ -34,6 +35,7 @@ from tdap_portal.core.errors import DomainError
 from . import permissions, selectors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django_stubs_ext import StrOrPromise
@@ -106,22 +108,23 @@ def cancel_payment(*, payment: Payment, actor: User | None, words: str) -> Payme
 def expire_payment(*, payment_id: int) -> str:
     """What the clock does with a payment whose day is over: its state then, "" where there is nothing to do.
 
-    Where money may be under way that is seen later, it waits for the bank, until PAYMENT_BANK_DAYS working days are over.
+    Where money may be under way that is seen later, it waits for the bank, until PAYMENT_BANK_DAYS working days are over, or until
+    the banks' statements of its day are in where only those could tell of it.
     """
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.due_at >= timezone.now():
         return ""
-    if selectors.is_under_way(row):
+    if selectors.proof_waits(row):  # the firm did its part: it waits for us
+        return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
+    if selectors.is_under_way(row) and not selectors.bank_has_told(row):
         last = add_working_days(timezone.localdate(row.due_at), settings.PAYMENT_BANK_DAYS)
         if row.state == PaymentState.AT_BANK and today() <= last:
             return ""
         if today() <= last:
             return _moved(row, "wait")
-        if selectors.proof_waits(row):  # the firm did its part: it waits for us
-            return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
-        Attempt.objects.filter(payment=row, state__in=selectors.LIVE).update(
-            state=AttemptState.FAILED.value, code="not_seen", ask_next_at=None, updated_at=timezone.now()
-        )
+    Attempt.objects.filter(payment=row, state__in=selectors.LIVE).update(
+        state=AttemptState.FAILED.value, code="not_seen", ask_next_at=None, updated_at=timezone.now()
+    )
     _release_part(row, None)
     return _moved(row, "expire")
 
@@ -318,6 +321,50 @@ def set_rule(*, actor: User, **values: Any) -> DepositRule:
     made = DepositRule.objects.create(set_by=actor, **values)
     record(Happened.DEPOSIT_RULE_SET.value, subject=made, actor=actor, since=made.since, source=made.source)
     return made
+def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
+    """What one effect did to a payment was a mistake: its entries are taken back, and the payment stands as if it had not been. Twice is
+    once. For the room that had matched it, which has asked its permission.
+
+    What receive or take_back of this effect booked is undone; other money of the payment stays. Raises what the ledger's reverse raises,
+    and WrongState where the payment is over meanwhile.
+    """
+    row = locked_payment(payment.pk)
+    for name in (effect, f"{effect}:over"):
+        entry = ledger_selectors.entry_of_effect(name)
+        if entry is None or ledger_selectors.is_taken_back(entry):
+            continue
+        amount = sum(part.amount for part in ledger_selectors.parts_of(entry) if part.amount > 0)
+        ledger.reverse(actor=actor, entry=entry, words=words)
+        if entry.kind in (EntryKind.DEPOSIT_PAID, EntryKind.FEE_PAID):
+            _take_out(row, amount, actor, words)
+        elif entry.kind == EntryKind.PAYMENT_RETURNED:
+            _put_in_again(row, amount, actor, words)
+        _settle_as_undone(name, actor, words)
+    return row
+
+
+def _take_out(row: Payment, amount: int, actor: User, words: str) -> None:
+    move = PAYMENT.move("unmatch_part" if row.paid > amount else "unmatch", row.state)
+    row.paid -= amount
+    row.state, row.paid_at, row.settled_at = move.target.value, None, None
+    row.save()
+    record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount, words=words)
+
+
+def _put_in_again(row: Payment, amount: int, actor: User, words: str) -> None:
+    """The bank took nothing back after all."""
+    row.paid += amount
+    move = PAYMENT.move("unreturn" if row.left == 0 else "pay_part", row.state)
+    row.state = move.target.value
+    if row.left == 0:
+        row.paid_at = row.settled_at = timezone.now()
+    row.save()
+    record(move.event.value, subject=row, actor=actor, **said_of(row), came=amount, words=words)
+
+
+def _settle_as_undone(effect: str, actor: User, words: str) -> None:
+    open_ = Finding.objects.filter(settled_at=None, effect__in=[f"{kind.value}:{effect}" for kind in FindingKind])
+    open_.update(settled_by=actor, settled_at=timezone.now(), words=words[:300])
 
 
 # --------------------------------------------------------------------------------------------------------------- findings
@@ -382,6 +429,12 @@ def locked_payment(pk: int) -> Payment:
     """Under the lock that every act on a payment takes first; rows that only point at it do not wait. In a transaction."""
     row: Payment = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("sme").get(pk=pk)
     return row
+
+
+def lock_payments(pks: Iterable[int]) -> None:
+    """Several at once, in the order in which everybody locks them, so that nobody waits crosswise. In a transaction."""
+    rows = Payment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=sorted(set(pks))).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def said_of(row: Payment) -> dict[str, object]:

@@ -207,6 +207,23 @@ def suspense_out(shares: Iterable[tuple[Key, int, str]], *, bank_code: str) -> P
     return Posting(EntryKind.SUSPENSE_OUT, (Part(suspense(bank_code), whole), *parts))
 
 
+def suspense_gone(amount: int, *, bank_code: str, about: str = "") -> Posting:
+    """Money left the bank and nobody knows yet what for. amount: above 0."""
+    return _moved(EntryKind.SUSPENSE_IN, amount, to=suspense(bank_code), out_of=bank(bank_code), about=about)
+
+
+def gone_out(shares: Iterable[tuple[Key, int, str]], *, bank_code: str) -> Posting:
+    """What left the bank is matched. shares: (account, amount above 0, about) of each that bears it: charges, or the bank
+    account from which it was booked as sent before the bank showed it."""
+    parts = [Part(account, amount, about) for account, amount, about in shares]
+    if any(checked_paisa(part.amount) <= 0 for part in parts):
+        raise BookingError("What is booked is an amount above 0.", code="amount")
+    whole = sum(part.amount for part in parts)
+    if not 0 < whole <= MAX_PAISA:
+        raise BookingError("Nothing is taken out of suspense.", code="amount")
+    return Posting(EntryKind.SUSPENSE_OUT, (*parts, Part(suspense(bank_code), -whole)))
+
+
 def _place(key: Key) -> Key:
     """Where money can be: with a provider, in the bank, or unmatched in the bank."""
     if key.kind not in {AccountKind.CLEARING, AccountKind.BANK, AccountKind.SUSPENSE}:
@@ -245,10 +262,12 @@ def fee_shares(rows: Iterable[Row], fee: int) -> dict[str, int]:
     return dict(found)
 
 
-def settlement(rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, paid_out: int) -> Posting:
+def settlement(
+    rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, paid_out: int, from_suspense: bool = False
+) -> Posting:
     """A provider pays out what it took, less refunds that it sent for us and its fee. paid_out: what the bank
     received, below 0 where the provider took money from us. Payments and refunds themselves were booked on
-    clearing(provider) when they happened.
+    clearing(provider) when they happened. from_suspense: the bank's line was booked as not yet matched before.
 
     Raises BookingError "difference" where report and bank do not agree to the paisa: a tolerance never closes a
     settlement; "nothing" where payments and refunds are the same and nothing was paid out or kept.
@@ -259,7 +278,7 @@ def settlement(rows: Iterable[Row], fee: int, *, provider: str, bank_code: str, 
         raise BookingError("The report and the bank do not agree.", code="difference")
     parts = [Part(charges(provider), share, about) for about, share in fee_shares(listed, fee).items() if share]
     if paid_out:
-        parts.insert(0, Part(bank(bank_code), paid_out))
+        parts.insert(0, Part(suspense(bank_code) if from_suspense else bank(bank_code), paid_out))
     if gross:
         parts.append(Part(clearing(provider), -gross))
     if not parts:

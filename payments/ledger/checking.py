@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
-from payments.models import Account, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
-from payments.states import FIRM_KINDS, AccountKind, EntryKind, Happened
+from payments.models import Account, BankAccount, BankLine, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
+from payments.states import FIRM_KINDS, AccountKind, BankLineState, EntryKind, Happened
 from tdap_portal.audit import selectors as audit_selectors
 
 from . import selectors
@@ -46,7 +46,8 @@ GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """kind: guard, unbalanced, line, reversal, overdrawn, closed_day, month or receipt. text: for whoever mends it."""
+    """kind: guard, unbalanced, line, reversal, overdrawn, unmatched, closed_day, month or receipt. text: for whoever
+    mends it."""
 
     kind: str
     text: str
@@ -59,6 +60,7 @@ def faults() -> Iterator[Fault]:
     yield from lines_that_do_not_fit()
     yield from broken_reversals()
     yield from overdrawn_accounts()
+    yield from unmatched_lines()
     yield from changed_days()
     yield from wrong_months()
     yield from missing_receipts()
@@ -108,11 +110,27 @@ def broken_reversals() -> Iterator[Fault]:
 
 def overdrawn_accounts() -> Iterator[Fault]:
     rows = Line.objects.order_by("account").values_list("account").annotate(total=Sum("amount")).filter(total__gt=0)
-    known: QuerySet[Account] = Account.objects.filter(kind__in=NEVER_ABOVE_ZERO)
+    known: QuerySet[Account] = Account.objects.filter(kind__in=NEVER_ABOVE_ZERO).exclude(
+        kind=AccountKind.SUSPENSE, code__in=BankAccount.objects.values("code")
+    )
     accounts = known.in_bulk([pk for pk, _total in rows])
     for pk, total in rows:
         if pk in accounts:
             yield Fault("overdrawn", f"account {pk} ({accounts[pk]}): {total} more taken than was there")
+
+
+def unmatched_lines() -> Iterator[Fault]:
+    """What is not yet matched of a bank account is what its lines moved that wait, whichever way: of each of them the money
+    is on one account."""
+    codes = dict(BankAccount.objects.values_list("pk", "code"))
+    waits = BankLine.objects.filter(state=BankLineState.OPEN).order_by().values_list("account").annotate(Sum("amount"))
+    lines = {codes[pk]: amount for pk, amount in waits}
+    booked = Line.objects.filter(account__kind=AccountKind.SUSPENSE, account__code__in=codes.values()).order_by()
+    sums = dict(booked.values_list("account__code").annotate(Sum("amount")))
+    for code in sorted(codes.values()):
+        if lines.get(code, 0) + sums.get(code, 0):
+            text = f"{code}: {lines.get(code, 0)} of its lines wait, {-sums.get(code, 0)} are not matched in the books"
+            yield Fault("unmatched", text)
 
 
 def changed_days() -> Iterator[Fault]:

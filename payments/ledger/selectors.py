@@ -273,6 +273,10 @@ def entry_of_effect(effect: str) -> Entry | None:
     return Entry.objects.filter(effect=effect).first()
 
 
+def is_taken_back(entry: Entry) -> bool:
+    return Entry.objects.filter(reverses=entry).exists()
+
+
 def entries_about(subject: str) -> QuerySet[Entry]:
     """What was booked about one payment, in order."""
     return Entry.objects.filter(subject=subject).exclude(subject="").order_by("pk")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from payments.states import (
     AccountKind,
     AttemptState,
+    BankFileState,
+    BankLineState,
     EntryKind,
     FindingKind,
     NoticeState,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-Code = TypeVar("Code", bound=StrEnum)
+Code = TypeVar("Code", bound=str)
 
 PURPOSE_LABELS: Mapping[Purpose, StrOrPromise] = {
     Purpose.DEPOSIT: _("Commitment deposit"),
@@ -109,9 +110,29 @@ ENTRY_KIND_LABELS: Mapping[EntryKind, StrOrPromise] = {
     EntryKind.REFUND_RETURNED: _("Money paid back that was returned to us"),
     EntryKind.SETTLEMENT: _("Paid out by the payment company"),
     EntryKind.BANK_CHARGE: _("Charge of the bank"),
-    EntryKind.SUSPENSE_IN: _("Received, not yet matched"),
-    EntryKind.SUSPENSE_OUT: _("Payment matched"),
+    EntryKind.SUSPENSE_IN: _("Seen at the bank, not yet matched"),
+    EntryKind.SUSPENSE_OUT: _("Line of the bank matched"),
     EntryKind.REVERSAL: _("Entry taken back"),
+}
+BANK_FILE_STATE_LABELS: Mapping[BankFileState, StrOrPromise] = {
+    BankFileState.READ: _("Not taken yet"),
+    BankFileState.TAKING: _("Being booked"),
+    BankFileState.TAKEN: _("Taken"),
+    BankFileState.DROPPED: _("Put away, nothing taken"),
+}
+BANK_LINE_STATE_LABELS: Mapping[BankLineState, StrOrPromise] = {
+    BankLineState.NEW: _("Being booked"),
+    BankLineState.OPEN: _("Not matched"),
+    BankLineState.MATCHED: _("Matched"),
+    BankLineState.NOTHING: _("Nothing moved"),
+}
+BANK_MATCH_KIND_LABELS: Mapping[str, StrOrPromise] = {
+    "payment": _("Payment of a firm"),
+    "return": _("Payment that the bank took back"),
+    "refund": _("Money that we sent back"),
+    "charge": _("Charge of the bank"),
+    "settlement": _("Paid out by a payment company"),
+    "pair": _("Undone by another line"),
 }
 RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
     ReceiptKind.PAYMENT: _("Receipt of payment"),
@@ -122,4 +143,4 @@ RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
 
 def choices_of(labels: Mapping[Code, StrOrPromise]) -> list[tuple[str, StrOrPromise]]:
     """For a model's column."""
-    return [(code.value, label) for code, label in labels.items()]
+    return [(str(code), label) for code, label in labels.items()]

@@ -1,0 +1,548 @@
+"""Which payment a line of the bank belongs to, why, and how certain that is. Pure.
+
+Two tiers. The first is booked by itself: references that name payments which are open, for exactly what they ask. All else
+is offered to a person, the likeliest first, and never the nearest number. Amounts are whole paisa.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz import fuzz
+
+from payments.references import Found, Reading, found_in
+from payments.states import PaymentState
+from smes.duplicates.names import words_of
+from tdap_portal.core.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+OPEN: Final = (
+    PaymentState.ASKED,
+    PaymentState.PART_PAID,
+    PaymentState.AT_BANK,
+    PaymentState.RETURNED,
+    PaymentState.EXPIRED,
+)
+"""Of these money is still taken: in time it pays, too late it is kept as credit of its firm."""
+MOST_OFFERS: Final = 4
+MOST_JOINED, MOST_OPEN_OF_A_FIRM, MOST_PARTS = 4, 14, 3
+BLOCK: Final = 4  # letters of a word by which names are looked for
+MOST_IN_A_BLOCK: Final = 400
+BORNE_OUT: Final = 65  # of a name beside a reference without its last letter
+ALIKE_FROM: Final = 55
+SAME_WORD: Final = 85
+LEAD: Final = 6
+CLEAR_FROM: Final = 70
+GENERIC: Final = frozenset({"pvt", "ltd", "private", "limited", "co", "company", "ms", "smc", "and", "llp", "the"})
+CHARGES: Final = (
+    "charge",
+    "fed",
+    "excise",
+    "withholding",
+    "sms alert",
+    "commission",
+    "service fee",
+    "bank fee",
+    "w.h.t",
+)
+WALLET: Final = ("settlement", "merchant", "jazzcash", "easypaisa", "payout", "wallet")
+
+
+class Kind(StrEnum):
+    """What a line is."""
+
+    PAYMENT = "payment"  # of one payment or several
+    RETURN = "return"  # the bank takes back what had paid a payment
+    REFUND = "refund"  # what we sent back, seen in the bank
+    CHARGE = "charge"  # of the bank
+    SETTLEMENT = "settlement"  # a payment company pays out
+    PAIR = "pair"  # two lines that undo each other, such as money sent back to whoever paid it
+
+
+class Why(StrEnum):
+    """A reason; its words stand in payments.reconciliation.wording."""
+
+    REFERENCE = "reference"
+    UNCHECKED = "unchecked"
+    MISTYPED = "mistyped"
+    READ_AS = "read_as"
+    UNKNOWN = "unknown_reference"
+    EXACT = "exact"
+    SHORT = "short"
+    WITHIN = "within"  # short, and not more than the tolerance
+    OVER = "over"
+    NAME = "name"
+    NO_NAME = "no_name"
+    SAME_DAY = "same_day"
+    DAYS_AFTER = "days_after"
+    AFTER_DUE = "after_due"
+    BEFORE_ASKED = "before_asked"
+    PAID_ALREADY = "paid_already"
+    NOT_ASKED = "not_asked"
+    JOINED = "joined"
+    MISFIT = "misfit"
+    REST = "rest"
+    WITH_LINES = "with_lines"
+    PARTS = "parts"
+    RETURNED = "returned"
+    REFUND_SIGNED = "refund_signed"
+    CHARGE_WORDS = "charge_words"
+    WALLET_WORDS = "wallet_words"
+    BY_HAND = "by_hand"
+    REPORT = "report"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    why: Why
+    said: Mapping[str, object] = field(default_factory=dict)
+
+    def as_list(self) -> list[object]:
+        return [self.why.value, dict(self.said)]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A payment that is asked for, or was. left: what has not come; held: what came and is still here."""
+
+    pk: int
+    reference: str
+    firm: str
+    amount: int
+    left: int
+    state: str
+    asked_on: date
+    due_on: date
+    held: int = 0
+    paid_on: date | None = None
+    sme: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN and self.left > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Signed to go back by two people, and not seen in the bank yet."""
+
+    pk: int
+    reference: str
+    firm: str
+    amount: int
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line of the bank. day: the value day."""
+
+    pk: int
+    day: date
+    amount: int
+    text: str
+    name: str = ""
+    reference: str = ""
+    is_return: bool = False
+    parts: int | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.reference} {self.text} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """tolerance: paisa that a payment may be short and still be offered as whole; window: days after its day."""
+
+    tolerance: int = 0
+    window: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Paisa of a line for one payment or refund, above 0."""
+
+    of: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """certainty: 0 to 100, for sorting; 100 only for what is booked by itself."""
+
+    kind: Kind
+    shares: tuple[Share, ...]
+    certainty: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def sum(self) -> int:
+        return sum(share.amount for share in self.shares)
+
+
+class Index:
+    """What is expected, found by reference and by the words of a firm's name."""
+
+    def __init__(self, expected: Iterable[Expected], refunds: Iterable[Refund] = ()) -> None:
+        self.by_reference: dict[str, Expected] = {}
+        self.by_pk: dict[int, Expected] = {}
+        self.of_firm: defaultdict[int, set[int]] = defaultdict(set)
+        self._blocks: defaultdict[str, set[int]] = defaultdict(set)
+        self.refunds = {refund.pk: refund for refund in refunds}
+        for each in expected:
+            self.put(each)
+
+    def put(self, each: Expected) -> None:
+        """In place of how it stood before."""
+        self.by_reference[each.reference] = each
+        self.by_pk[each.pk] = each
+        if each.is_open:
+            self.of_firm[each.sme or -each.pk].add(each.pk)
+            for word, _weight in telling(each.firm):
+                self._blocks[word[:BLOCK]].add(each.pk)
+
+    def take_out(self, refund: int) -> None:
+        self.refunds.pop(refund, None)
+
+    def named(self, words: str) -> list[Expected]:
+        """Open payments of firms of whose name a word may stand in the words of a line."""
+        found: set[int] = set()
+        for word in tokens(words):
+            block = self._blocks.get(word[:BLOCK], set()) if len(word) >= BLOCK - 1 else set()
+            if len(block) <= MOST_IN_A_BLOCK:
+                found |= block
+        return [self.by_pk[pk] for pk in sorted(found) if self.by_pk[pk].is_open]
+
+
+# ---------------------------------------------------------------------------------------------------------- first tier
+
+
+def sure(line: Seen, index: Index, brought: Mapping[int, int] | None = None) -> Offer | None:
+    """What is booked by itself, None for all else. brought: by payment, what lines of this bank account brought to it."""
+    if line.parts is not None:
+        return None
+    if line.amount < 0:
+        return _sure_return(line, index, brought or {}) or _sure_refund(line, index)
+    named = found_in(line.words)
+    rows = [index.by_reference.get(each.reference) for each in named]
+    if not named or any(row is None or not row.is_open for row in rows):
+        return None
+    payments = [row for row in rows if row is not None]
+    if any(each.corrections or each.reading is Reading.MISTYPED for each in named):
+        return None
+    if sum(row.left for row in payments) != line.amount or any(line.day < _earliest(row) for row in payments):
+        return None
+    reasons: list[Reason] = []
+    for each, row in zip(named, payments, strict=True):
+        likeness = alike(line.words, row.firm)
+        if each.reading is Reading.UNCHECKED and likeness < BORNE_OUT:
+            return None
+        reasons.append(_reference_reason(each, row))
+        if likeness >= ALIKE_FROM:
+            reasons.append(Reason(Why.NAME, {"likeness": likeness}))
+    reasons.append(Reason(Why.JOINED, {"number": len(payments)}) if len(payments) > 1 else Reason(Why.EXACT))
+    reasons += _days(line, payments[0])
+    return Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in payments), 100, tuple(reasons))
+
+
+def _sure_return(line: Seen, index: Index, brought: Mapping[int, int]) -> Offer | None:
+    """The bank says that it takes a movement back, and names a payment to which it had brought exactly that."""
+    named = found_in(line.words)
+    if not line.is_return or len(named) != 1 or named[0].corrections or named[0].reading is Reading.MISTYPED:
+        return None
+    row = index.by_reference.get(named[0].reference)
+    if (
+        row is None
+        or row.state != PaymentState.PAID
+        or row.held < -line.amount
+        or brought.get(row.pk, 0) != -line.amount
+    ):
+        return None
+    reasons = (_reference_reason(named[0], row), Reason(Why.RETURNED), Reason(Why.EXACT))
+    return Offer(Kind.RETURN, (Share(row.pk, -line.amount),), 100, reasons)
+
+
+def _sure_refund(line: Seen, index: Index) -> Offer | None:
+    if line.is_return:
+        return None
+    named = {each.reference for each in found_in(line.words) if not each.corrections}
+    fitting = [row for row in index.refunds.values() if row.reference in named and row.amount == -line.amount]
+    if len(named) != 1 or len(fitting) != 1 or line.day < fitting[0].signed_on:
+        return None
+    reasons = (Reason(Why.REFUND_SIGNED, {"day": fitting[0].signed_on}), Reason(Why.EXACT))
+    return Offer(Kind.REFUND, (Share(fitting[0].pk, fitting[0].amount),), 100, reasons)
+
+
+def _earliest(row: Expected) -> date:
+    return row.asked_on - timedelta(days=1)
+
+
+# --------------------------------------------------------------------------------------------------------- second tier
+
+
+def offers(line: Seen, index: Index, rules: Rules, others: Sequence[Seen] = ()) -> list[Offer]:
+    """For a person, the likeliest first, at most MOST_OFFERS. others: lines that wait too, some of which may be further
+    parts of the same payment."""
+    if line.amount == 0:
+        return []
+    found = _of_money_gone(line, index) if line.amount < 0 else _of_money_come(line, index, rules, others)
+    found.sort(key=lambda offer: (-offer.certainty, [share.of for share in offer.shares]))
+    return found[:MOST_OFFERS]
+
+
+def notes(line: Seen, index: Index) -> list[Reason]:
+    """What a line says that leads to no offer: references that name no payment, parts that do not add up."""
+    said = [
+        Reason(Why.UNKNOWN, {"reference": each.reference})
+        for each in found_in(line.words)
+        if each.reference not in index.by_reference
+    ]
+    return [Reason(Why.PARTS, {"parts": line.parts, "whole": abs(line.amount)}), *said] if line.parts else said
+
+
+def _of_money_come(line: Seen, index: Index, rules: Rules, others: Sequence[Seen]) -> list[Offer]:
+    named = [(each, index.by_reference.get(each.reference)) for each in found_in(line.words)]
+    payments = [(each, row) for each, row in named if row is not None]
+    found: list[Offer] = []
+    if len(payments) > 1:
+        found += _joined_by_reference(line, payments)
+    found += [_by_reference(line, each, row, rules, others) for each, row in payments]
+    taken = {row.pk for _each, row in payments}
+    if not any(row is None for _each, row in named):  # a number that is not ours is never given to a neighbour
+        found += [
+            offer
+            for row in index.named(line.words)
+            if row.pk not in taken and (offer := _by_name(line, row, rules, others)) is not None
+        ]
+        found += _joined_by_name(line, index)
+    if any(word in fold(line.words) for word in WALLET) and not payments:
+        found.append(Offer(Kind.SETTLEMENT, (), 50, (Reason(Why.WALLET_WORDS),)))
+    return found
+
+
+def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: Sequence[Seen]) -> Offer:
+    likeness = alike(line.words, row.firm)
+    score = {Reading.GOOD: 62, Reading.UNCHECKED: 52, Reading.MISTYPED: 38}.get(each.reading, 30)
+    score -= 4 * len(each.corrections)
+    reasons = [_reference_reason(each, row)]
+    if likeness >= ALIKE_FROM:
+        reasons.append(Reason(Why.NAME, {"likeness": likeness}))
+    score += likeness // 8
+    if not row.is_open:
+        why = Why.PAID_ALREADY if row.paid_on is not None else Why.NOT_ASKED
+        reasons.append(Reason(why, {"day": row.paid_on} if row.paid_on is not None else {}))
+        return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), max(20, score - 15), tuple(reasons))
+    more, said = _amount(line, row, rules, others)
+    score += more
+    reasons += [*said, *_days(line, row)]
+    return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score), tuple(reasons))
+
+
+def _by_name(line: Seen, row: Expected, rules: Rules, others: Sequence[Seen]) -> Offer | None:
+    likeness = alike(line.words, row.firm)
+    if likeness < ALIKE_FROM:
+        return None
+    more, said = _amount(line, row, rules, others)
+    if more <= 0:
+        return None
+    reasons = [Reason(Why.NAME, {"likeness": likeness}), *said, *_days(line, row)]
+    score = likeness * 55 // 100 + more + (5 if _is_in_window(line, row, rules) else -15)
+    return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), max(1, min(92, score)), tuple(reasons))
+
+
+def _amount(line: Seen, row: Expected, rules: Rules, others: Sequence[Seen]) -> tuple[int, list[Reason]]:
+    """What the amount adds to the certainty, and why; 0 for an amount that speaks against it."""
+    missing = row.left - line.amount
+    if missing == 0:
+        if row.left < row.amount:
+            return 32, [Reason(Why.REST, {"amount": row.amount})]
+        return 30, [Reason(Why.EXACT)]
+    if missing < 0:
+        return -8, [Reason(Why.OVER, {"paisa": -missing})]
+    if parts := _with_others(line, row, others):
+        return 24, [Reason(Why.WITH_LINES, {"lines": parts, "amount": row.left})]
+    if missing <= rules.tolerance:
+        return 22, [Reason(Why.WITHIN, {"paisa": missing})]
+    return (8 if missing * 10 <= row.left else 1), [Reason(Why.SHORT, {"paisa": missing})]
+
+
+def _with_others(line: Seen, row: Expected, others: Sequence[Seen]) -> list[int]:
+    """Other lines that wait, name the same payment or firm, and make it whole with this one, where there is one way alone."""
+    missing = row.left - line.amount
+    near = [each for each in others if each.pk != line.pk and 0 < each.amount <= missing and _names(each, row)]
+    ways = [
+        [each.pk for each in some]
+        for size in range(1, MOST_PARTS)
+        for some in combinations(near[:MOST_OPEN_OF_A_FIRM], size)
+        if sum(each.amount for each in some) == missing
+    ]
+    return ways[0] if len(ways) == 1 else []
+
+
+def _names(line: Seen, row: Expected) -> bool:
+    named = found_in(line.words)
+    return any(each.reference == row.reference for each in named) or (
+        not named and alike(line.words, row.firm) >= BORNE_OUT
+    )
+
+
+def _joined_by_reference(line: Seen, payments: Sequence[tuple[Found, Expected]]) -> list[Offer]:
+    """Several payments are named: all of them together, where the sum is theirs; else both sums are said."""
+    open_ = [row for _each, row in payments if row.is_open]
+    asked = sum(row.left for row in open_)
+    said = [_reference_reason(each, row) for each, row in payments]
+    if len(open_) == len(payments) and asked == line.amount:
+        reasons = (*said, Reason(Why.JOINED, {"number": len(payments)}))
+        return [Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in open_), 90, reasons)]
+    misfit = Reason(Why.MISFIT, {"all": sum(row.amount for _each, row in payments), "open": asked})
+    shares = _filled(line.amount, open_)
+    return [Offer(Kind.PAYMENT, shares, 50, (*said, misfit))] if shares else []
+
+
+def _filled(amount: int, rows: Sequence[Expected]) -> tuple[Share, ...]:
+    """The amount given to payments in their order, the last one what is left of it."""
+    shares: list[Share] = []
+    for row in rows:
+        part = min(row.left, amount)
+        if part > 0:
+            shares.append(Share(row.pk, part))
+            amount -= part
+    if amount and shares:
+        shares[-1] = Share(shares[-1].of, shares[-1].amount + amount)
+    return tuple(shares)
+
+
+def _joined_by_name(line: Seen, index: Index) -> list[Offer]:
+    """One transfer for several payments of one firm, where one way alone gives the sum."""
+    found = []
+    firms = {row.sme or -row.pk for row in index.named(line.words) if alike(line.words, row.firm) >= BORNE_OUT}
+    for firm in sorted(firms):
+        rows = [index.by_pk[pk] for pk in sorted(index.of_firm[firm]) if index.by_pk[pk].is_open]
+        if not 1 < len(rows) <= MOST_OPEN_OF_A_FIRM:
+            continue
+        ways = [
+            some
+            for size in range(2, MOST_JOINED + 1)
+            for some in combinations(rows, size)
+            if sum(row.left for row in some) == line.amount
+        ]
+        if len(ways) == 1:
+            likeness = alike(line.words, ways[0][0].firm)
+            reasons = (Reason(Why.NAME, {"likeness": likeness}), Reason(Why.JOINED, {"number": len(ways[0])}))
+            shares = tuple(Share(row.pk, row.left) for row in ways[0])
+            found.append(Offer(Kind.PAYMENT, shares, likeness * 55 // 100 + 28, reasons))
+    return found
+
+
+def _of_money_gone(line: Seen, index: Index) -> list[Offer]:
+    found = []
+    gone, named = -line.amount, {each.reference for each in found_in(line.words)}
+    for refund in index.refunds.values():
+        likeness = alike(line.words, refund.firm)
+        if refund.amount == gone and (refund.reference in named or likeness >= ALIKE_FROM):
+            score = 85 if refund.reference in named else 45 + likeness // 3
+            reasons = (Reason(Why.REFUND_SIGNED, {"day": refund.signed_on}), Reason(Why.EXACT))
+            found.append(Offer(Kind.REFUND, (Share(refund.pk, gone),), score, reasons))
+    for reference in sorted(named):
+        row = index.by_reference.get(reference)
+        if row is not None and row.held >= gone and row.state == PaymentState.PAID:
+            said = (Reason(Why.REFERENCE, {"reference": reference}), Reason(Why.RETURNED))
+            found.append(Offer(Kind.RETURN, (Share(row.pk, gone),), 75 if line.is_return else 35, said))
+    if any(word in fold(line.words) for word in CHARGES) and not named:
+        found.append(Offer(Kind.CHARGE, (), 80, (Reason(Why.CHARGE_WORDS),)))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- reasons
+
+
+def _reference_reason(each: Found, row: Expected) -> Reason:
+    if each.corrections:
+        read = ", ".join(f"{typed}→{meant}" for typed, meant in dict.fromkeys(each.corrections))
+        return Reason(Why.READ_AS, {"reference": row.reference, "read": read})
+    why = {Reading.GOOD: Why.REFERENCE, Reading.UNCHECKED: Why.UNCHECKED}.get(each.reading, Why.MISTYPED)
+    return Reason(why, {"reference": row.reference})
+
+
+def _days(line: Seen, row: Expected) -> list[Reason]:
+    if line.day > row.due_on:
+        return [Reason(Why.AFTER_DUE, {"days": (line.day - row.due_on).days, "day": row.due_on})]
+    if line.day < row.asked_on:
+        return [Reason(Why.BEFORE_ASKED, {"day": row.asked_on})]
+    return [Reason(Why.SAME_DAY)] if line.day == row.asked_on else []
+
+
+def _is_in_window(line: Seen, row: Expected, rules: Rules) -> bool:
+    return _earliest(row) <= line.day <= row.due_on + timedelta(days=rules.window)
+
+
+def clear_ones(offered: Mapping[int, Sequence[Offer]]) -> set[int]:
+    """Lines whose first offer leads by LEAD over the next, and whose payment no other line is offered as surely."""
+    best: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for line, some in offered.items():
+        for offer in some:
+            for share in offer.shares:
+                best[share.of].append((offer.certainty, line))
+    found = set()
+    for line, some in offered.items():
+        if not some or some[0].certainty < CLEAR_FROM:
+            continue
+        first = some[0]
+        rivals = [score for share in first.shares for score, other in best[share.of] if other != line]
+        if (len(some) == 1 or first.certainty - some[1].certainty >= LEAD) and all(
+            first.certainty - rival >= LEAD for rival in rivals
+        ):
+            found.add(line)
+    return found
+
+
+# --------------------------------------------------------------------------------------------------------------- names
+
+
+def alike(words: str, firm: str) -> int:
+    """0 to 100: how much of what a firm is known by stands in the words of a line, where a bank may have cut words off."""
+    said, known = tokens(words), telling(firm)
+    whole = sum(weight for _word, weight in known)
+    if not said or not whole:
+        return 0
+    return round(100 * sum(weight * _best(word, said) for word, weight in known) / whole)
+
+
+def _best(word: str, said: Iterable[str]) -> float:
+    best = 0.0
+    for each in said:
+        if each == word:
+            return 1.0
+        if min(len(each), len(word)) >= 3 and (word.startswith(each) or each.startswith(word)):
+            best = max(best, 0.95)
+        elif min(len(each), len(word)) >= BLOCK and (ratio := fuzz.ratio(each, word)) >= SAME_WORD:
+            best = max(best, ratio / 100)
+    return best
+
+
+@lru_cache(maxsize=65_536)
+def telling(firm: str) -> tuple[tuple[str, float], ...]:
+    """The words of a firm's name with what each of them tells, without its legal form."""
+    found = []
+    for word in tokens(firm):
+        kinds = words_of(word)
+        if word not in GENERIC and kinds:
+            found.append((word, kinds[0].weight))
+    return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def tokens(words: str) -> tuple[str, ...]:
+    plain = "".join(char if char.isalnum() else " " for char in fold(words))
+    return tuple(dict.fromkeys(word for word in plain.split() if len(word) > 1))

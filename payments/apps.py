@@ -9,5 +9,8 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
         import payments.deposits.tasks
+        import payments.finance.cases.handlers
+        import payments.finance.cases.tasks
+        import payments.finance.pools.handlers
         import payments.ledger.handlers
         import payments.readiness.handlers

@@ -141,6 +141,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "ask how payments stand": every(30, "payments.ask_providers"),
         "end payments whose day has passed": every(60, "payments.end_payments"),
         "send refunds": every(30, "payments.send_refunds"),
+        "end what lenders and firms let pass": {
+            "task": "payments.look_at_cases",
+            "schedule": crontab(hour="6-20", minute=35),
+        },
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class WayOn:
+    """Where a partner's home leads to."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A row of the home that is a link. note: small, behind it. tone: of the theme."""
 

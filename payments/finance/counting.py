@@ -27,7 +27,9 @@ class Published:
 
 def publish(counts: Mapping[str, int], *, small: int) -> Published:
     """counts: firms a group; groups of 0 are left out. small: fewer than so many are hidden."""
-    there = sorted(((group, number) for group, number in counts.items() if number > 0), key=lambda one: (-one[1], one[0]))
+    there = sorted(
+        ((group, number) for group, number in counts.items() if number > 0), key=lambda one: (-one[1], one[0])
+    )
     shown = [one for one in there if one[1] >= small]
     hidden = [number for _group, number in there if number < small]
     while hidden and shown and (sum(hidden) < small or len(hidden) == 1):

@@ -157,9 +157,7 @@ class FinanceCase(PublicId, TimeStamped):
     sector = models.CharField(max_length=24, blank=True)
     city = models.CharField(max_length=80, blank=True)
     asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(
-        max_length=12, choices=choices_of(CASE_STATE_LABELS), default=CaseState.WITH_LENDER.value
-    )
+    state = models.CharField(max_length=12, choices=choices_of(CASE_STATE_LABELS), default=CaseState.WITH_LENDER.value)
     promise_days = models.PositiveSmallIntegerField()
     clock_started_on = models.DateField()
     clock_pauses = models.JSONField(default=list)

@@ -41,7 +41,9 @@ class ReadinessProof(PublicId, TimeStamped):
             known_values("state", ProofState, "readiness_state_known"),
             models.CheckConstraint(condition=~Q(state="returned") | ~Q(words=""), name="readiness_returned_with_words"),
             models.UniqueConstraint(
-                fields=["sme", "kind"], condition=Q(state__in=["waiting", "accepted"]), name="one_readiness_proof_a_kind"
+                fields=["sme", "kind"],
+                condition=Q(state__in=["waiting", "accepted"]),
+                name="one_readiness_proof_a_kind",
             ),
         ]
         indexes = [models.Index(fields=["id"], condition=Q(state="waiting"), name="readiness_waiting")]

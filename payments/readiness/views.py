@@ -137,9 +137,7 @@ def proof(request: SignedInRequest, public_id: str) -> HttpResponse:
         "seen": [(line.fact, line.digest) for line in lines],
         "is_open": row.state == "waiting",
     }
-    return render(
-        request, "payments/readiness/proof.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "payments/readiness/proof.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _takes(request: SignedInRequest, form: LookForm) -> bool:
@@ -210,9 +208,7 @@ def rule(request: SignedInRequest, code: str) -> HttpResponse:
             messages.success(request, _("It is written, and holds from that day on."))
             return redirect("payments:service_rules")
     context = {"form": form, "history": history, "newest": newest}
-    return render(
-        request, "payments/readiness/rule.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "payments/readiness/rule.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _as_initial(row: Any) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def title_words(proof: ReadinessProof) -> str:
 
 
 def tone_of_title(proof: ReadinessProof) -> str:
-    return {Verdict.SAME.value: "done", Verdict.CLOSE.value: "you", Verdict.OTHER.value: "no"}.get(proof.verdict, "rest")
+    return {Verdict.SAME.value: "done", Verdict.CLOSE.value: "you", Verdict.OTHER.value: "no"}.get(
+        proof.verdict, "rest"
+    )
 
 
 def answer_choices() -> list[tuple[str, str]]:

@@ -110,7 +110,9 @@ def keep_paper(
     sme = Sme.objects.get(pk=row.sme_id)
     is_settled = sme.profile_state == ProfileState.VERIFIED and row.kind not in papers_selectors.needed_papers(sme)
     may_verify = bool(can_verify_profile(actor, sme))  # a finance officer keeps papers about money and verifies no firm
-    if may_verify and not is_settled and not papers_selectors.unverified_papers(sme):  # cheaper than all that may be left
+    if (
+        may_verify and not is_settled and not papers_selectors.unverified_papers(sme)
+    ):  # cheaper than all that may be left
         sme = _firm(row.sme_id)
         if selectors.what_is_left(sme).is_nothing:
             _verify_firm(actor, sme)

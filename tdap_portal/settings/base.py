@@ -130,9 +130,12 @@ FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives
 ]
 PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)` gives what else a partner's home leads to
     "training.board.links",
+    "payments.finance.lender.links",
 ]
 HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
     "training.board.links",
+    "payments.readiness.links",
+    "payments.finance.lender.links",
 ]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",

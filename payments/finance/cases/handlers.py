@@ -101,7 +101,10 @@ def tell_late(event: Event) -> None:
         return
     people = {
         *((person, "payments:lender_case") for person in accounts_selectors.people_of_partner(row.lender)),
-        *((person, "payments:finance_overview") for person in accounts_selectors.people_with_role(Role.FINANCE_OFFICER)),
+        *(
+            (person, "payments:finance_overview")
+            for person in accounts_selectors.people_with_role(Role.FINANCE_OFFICER)
+        ),
     }
     for person, page in sorted(people, key=lambda pair: (pair[0].pk, pair[1])):
         url = reverse(page, args=[row.public_id]) if page == "payments:lender_case" else reverse(page)

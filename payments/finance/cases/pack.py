@@ -145,9 +145,7 @@ def _size(sme: Sme, copy: Mapping[str, Any], levels: Mapping[str, Any], on: date
 def _schemes(sme: Sme, copy: Mapping[str, Any], on: date, asked: Asked) -> Iterator[PackLine]:
     """The scheme that is asked for first, then the others that fit or nearly do."""
     facts = schemes_selectors.facts_of(sme, copy, on)
-    tests = schemes_selectors.tests_of(
-        facts, on, amount=asked.amount, days=asked.days, lender_kind=asked.lender_kind
-    )
+    tests = schemes_selectors.tests_of(facts, on, amount=asked.amount, days=asked.days, lender_kind=asked.lender_kind)
     chosen = [pair for pair in tests if pair[0].code == asked.scheme]
     for row, test in chosen or tests:
         reasons = " ".join(words for tone, words in schemes_wording.test_words(test) if tone != PROVEN)
@@ -182,7 +180,11 @@ def _credentials(copy: Mapping[str, Any], on: date) -> Iterator[PackLine]:
     for row in held:
         is_ours = CERTIFICATES[row["kind"]].group == "tdap"
         until = row["expires_on"]
-        says = _("valid until %(day)s") % {"day": day_words(date.fromisoformat(until))} if until else _("without a last day")
+        says = (
+            _("valid until %(day)s") % {"day": day_words(date.fromisoformat(until))}
+            if until
+            else _("without a last day")
+        )
         rests_on = _("given by TDAP") if is_ours else _("its paper was compared")
         yield PackLine(certificate_name(row["kind"]), says, _("Proven"), PROVEN, rests_on)
     if not held:

@@ -71,5 +71,7 @@ def _blocks(pack: Pack, firm: str, *, case: FinanceCase | None = None, language:
         yield Block("row", cells=(f"{line.name}\n{small}", line.state))
     yield Block(
         "text",
-        _("Made by the portal from what the firm said and what TDAP compared. It is no promise that a loan is paid back."),
+        _(
+            "Made by the portal from what the firm said and what TDAP compared. It is no promise that a loan is paid back."
+        ),
     )

@@ -130,11 +130,15 @@ def numbers_of(user: User) -> QueueNumbers:
     """One query."""
     day = today()
     week = day + timedelta(days=7)
-    found = queue_of(user).order_by().aggregate(
-        late=Count("pk", filter=Q(due_on__lt=day)),
-        this_week=Count("pk", filter=Q(due_on__range=(day, week))),
-        on_time=Count("pk", filter=Q(due_on__gt=week)),
-        stopped=Count("pk", filter=Q(state=CaseState.ASKED)),
+    found = (
+        queue_of(user)
+        .order_by()
+        .aggregate(
+            late=Count("pk", filter=Q(due_on__lt=day)),
+            this_week=Count("pk", filter=Q(due_on__range=(day, week))),
+            on_time=Count("pk", filter=Q(due_on__gt=week)),
+            stopped=Count("pk", filter=Q(state=CaseState.ASKED)),
+        )
     )
     return QueueNumbers(**found)
 

@@ -344,7 +344,9 @@ def end_with_consent(*, case_id: int) -> bool:
 
 def _locked_consent(pk: int) -> Consent:
     """Rows that only point at it do not wait."""
-    row: Consent = Consent.objects.select_for_update(of=("self",), no_key=True).select_related("sme", "lender").get(pk=pk)
+    row: Consent = (
+        Consent.objects.select_for_update(of=("self",), no_key=True).select_related("sme", "lender").get(pk=pk)
+    )
     return row
 
 

@@ -27,9 +27,7 @@ class AskForm(forms.Form):
     days = forms.IntegerField(
         label=_("For how many days?"), min_value=1, max_value=3650, widget=forms.NumberInput(attrs={"dir": "ltr"})
     )
-    use = forms.CharField(
-        label=_("What is the money for, and from what is it paid back?"), max_length=400, widget=USE
-    )
+    use = forms.CharField(label=_("What is the money for, and from what is it paid back?"), max_length=400, widget=USE)
     ends_on = forms.DateField(
         label=_("Until when may this lender read?"),
         help_text=_("You can take it back on any day before."),

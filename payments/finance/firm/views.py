@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from payments.finance.cases import pack as packs
 from payments.finance.cases import paper
@@ -124,10 +124,9 @@ def pack_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def as_pdf(content: bytes, name: str) -> HttpResponse:
-    """Always a file to save, kept by nobody on the way."""
+    """Always a file to save."""
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -180,11 +179,14 @@ def _case_context(request: SignedInRequest, row: FinanceCase) -> dict[str, Any]:
     }
 
 
-@signed_in("payments:finance_case", of=())
-@require_POST
+@signed_in()
+@require_http_methods(EDITS)
 def end_consent(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Take a consent back: at once, on page, file and interface."""
+    """Take a consent back: at once, on page, file and interface. The page asks whoever comes by a link."""
     consent = cases.own_consent(request.user, public_id)
+    if request.method != "POST":
+        context = {"consent": consent, "may_consent": cases_permissions.can_consent(request.user, consent.sme)}
+        return render(request, "payments/finance/consent_end.html", context)
     cases_services.revoke(actor=request.user, consent=consent)
     messages.success(
         request, _("It is taken back. %(lender)s reads nothing of your firm any more.") % {"lender": consent.lender}
@@ -246,6 +248,4 @@ def pool_reply(request: SignedInRequest, public_id: str) -> HttpResponse:
         "refusal": refusal,
         "may_consent": cases_permissions.can_consent(request.user, row.wish.sme),
     }
-    return render(
-        request, "payments/finance/pool_reply.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "payments/finance/pool_reply.html", context, status=422 if request.method == "POST" else 200)

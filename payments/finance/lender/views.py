@@ -113,7 +113,9 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
         "numbers": cases.numbers_of(request.user),
         "median": cases.median_days_of(row.lender),
     }
-    return render(request, "payments/finance/lender_case.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "payments/finance/lender_case.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 def _forms(request: SignedInRequest, row: FinanceCase, act: str) -> dict[str, Any]:
@@ -189,7 +191,6 @@ def case_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise NotFound
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{row.code}.pdf"'
-    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -206,11 +207,10 @@ def demand(request: SignedInRequest) -> HttpResponse:
     opened = pools.numbers_of_replies(page.rows)
     context = {
         "pools": [
-            (pool, city_name(pool.city), sector_name(pool.sector), _address(pool)) for pool in pools.pools_for(request.user)
+            (pool, city_name(pool.city), sector_name(pool.sector), _address(pool))
+            for pool in pools.pools_for(request.user)
         ],
-        "answers": [
-            (row, city_name(row.city), sector_name(row.sector), opened.get(row.pk, 0)) for row in page.rows
-        ],
+        "answers": [(row, city_name(row.city), sector_name(row.sector), opened.get(row.pk, 0)) for row in page.rows],
         "page": page,
         "small": schemes.terms_on().small,
         "day": today(),
@@ -248,7 +248,9 @@ def pool_answer(request: SignedInRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Every firm of the pool is told. Those that open their name come to your queue."))
+            messages.success(
+                request, _("Every firm of the pool is told. Those that open their name come to your queue.")
+            )
             return redirect("payments:lender_demand")
     context = {"form": form, "pool": pool, "city": city_name(pool.city), "sector": sector_name(pool.sector)}
     return render(

@@ -86,9 +86,7 @@ def answer_pool(*, actor: User, pool: Pool, rate_bp: int, days: int, words: str,
     if not words.strip():
         raise DomainError(_("Write what you offer, in a few sentences."), code="no_words")
     if not 0 < (until - today()).days <= MAX_DAYS_OPEN:
-        raise DomainError(
-            _("Firms answer by a day within %(days)d days.") % {"days": MAX_DAYS_OPEN}, code="until"
-        )
+        raise DomainError(_("Firms answer by a day within %(days)d days.") % {"days": MAX_DAYS_OPEN}, code="until")
     # Whoever answers the same pool waits here, and then finds the answer.
     wishes = list(selectors.wishes_in(pool.city, pool.sector, pool.band).select_for_update())
     running = PoolAnswer.objects.filter(
@@ -136,9 +134,7 @@ def reply(*, actor: User, reply: PoolReply, opens: bool) -> PoolReply:
     cases_permissions.can_consent(actor, reply.wish.sme).require()
     people_services.locked_firm(reply.wish.sme_id)
     row = (
-        PoolReply.objects.select_for_update(of=("self",))
-        .select_related("answer__lender", "wish__sme")
-        .get(pk=reply.pk)
+        PoolReply.objects.select_for_update(of=("self",)).select_related("answer__lender", "wish__sme").get(pk=reply.pk)
     )
     wanted = ReplyState.YES if opens else ReplyState.NO
     if row.state == wanted:

@@ -32,9 +32,7 @@ class SchemeForm(forms.ModelForm):
     size_classes = forms.MultipleChoiceField(
         label=_("Only for these sizes"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    lender_kinds = forms.MultipleChoiceField(
-        label=_("Given by"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    lender_kinds = forms.MultipleChoiceField(label=_("Given by"), required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Scheme

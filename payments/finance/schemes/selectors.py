@@ -97,7 +97,6 @@ def tests_of(
     """Each scheme of that day with its test, those that fit first."""
     order = {"fits": 0, "open": 1, "not": 2}
     found = [
-        (row, fit_of(rule_of(row), facts, amount=amount, days=days, lender_kind=lender_kind))
-        for row in schemes_on(on)
+        (row, fit_of(rule_of(row), facts, amount=amount, days=days, lender_kind=lender_kind)) for row in schemes_on(on)
     ]
     return sorted(found, key=lambda pair: (order[pair[1].fit], pair[0].name))

@@ -56,6 +56,4 @@ def write_terms(*, actor: User, since: date, values: Mapping[str, Any]) -> Lendi
 def require_a_day_ahead(since: date, there: list[date]) -> None:
     """A code that was never written may begin on any day; one that was, only after today."""
     if there and since <= today():
-        raise DomainError(
-            _("What held already stays as it is: choose a day from tomorrow on."), code="in_the_past"
-        )
+        raise DomainError(_("What held already stays as it is: choose a day from tomorrow on."), code="in_the_past")

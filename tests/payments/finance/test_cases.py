@@ -305,7 +305,8 @@ def test_no_more_is_paid_out_than_taken_and_on_no_day_to_come(by, amount, on, co
 
 @pytest.mark.parametrize("state", list(CaseState))
 @pytest.mark.parametrize(
-    "action", ["ask", "answer", "offer", "refuse", "accept", "decline", "lapse", "pay_out", "repay", "close", "withdraw"]
+    "action",
+    ["ask", "answer", "offer", "refuse", "accept", "decline", "lapse", "pay_out", "repay", "close", "withdraw"],
 )
 def test_the_table_of_a_case(action, state):
     allowed = {

@@ -114,9 +114,7 @@ def test_a_pool_that_firms_left_meanwhile_is_too_small(by):
     pool = selectors.pools_for(by)[0]
     services.end_wish(actor=wishes[0].sme.created_by, wish=wishes[0])
     with pytest.raises(DomainError) as refusal:
-        services.answer_pool(
-            actor=by, pool=pool, rate_bp=1, days=1, words="x", until=today() + timedelta(days=1)
-        )
+        services.answer_pool(actor=by, pool=pool, rate_bp=1, days=1, words="x", until=today() + timedelta(days=1))
     assert refusal.value.code == "too_small"
 
 

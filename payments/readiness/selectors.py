@@ -100,7 +100,7 @@ def rule_history(code: str) -> list[ServiceRule]:
 
 def readiness_of(sme: Sme, *, facts: Mapping[str, Any] | None = None) -> Readiness:
     """facts: of profile_selectors.frozen_copy, where it was made already."""
-    copy = profile_selectors.frozen_copy(sme) if facts is None else facts
+    copy: Mapping[str, Any] = profile_selectors.frozen_copy(sme) if facts is None else facts
     levels: dict[str, str] = {row["fact"]: row["level"] for row in copy["proofs"]}
     proofs = newest_proofs(sme)
     lines = tuple(_line(rule, copy, levels, proofs, has_iban=bool(sme.iban)) for rule in rules_on())

@@ -84,7 +84,7 @@ def _own_firm(request: SignedInRequest, public_id: str) -> Sme:
 def _proof_form(request: SignedInRequest, sme: Sme, kind: ProofKind) -> ProofForm:
     papers = papers_selectors.documents_of(sme).filter(kind=PAPERS[kind], state__in=COUNTING_PAPERS)
     return ProofForm(
-        posted(request), request.FILES or None, sme=sme, kind=kind, papers=papers, initial=kept_for(request)
+        posted(request), request.FILES or None, sme=sme, kind=kind, papers=list(papers), initial=kept_for(request)
     )
 
 
@@ -150,7 +150,8 @@ def _looked(request: SignedInRequest, row: ReadinessProof, form: LookForm) -> Ht
     """Raises DomainError."""
     words = form.cleaned_data.get("words", "")
     if "accept" in request.POST:
-        seen = {name.removeprefix("seen-"): value for name, value in request.POST.items() if name.startswith("seen-")}
+        sent = request.POST.dict()
+        seen = {name.removeprefix("seen-"): str(sent[name]) for name in sent if name.startswith("seen-")}
         services.accept_proof(actor=request.user, proof=row, answers=form.answers(), seen=seen or None, words=words)
         messages.success(request, _("It is accepted, and the firm is told."))
     else:

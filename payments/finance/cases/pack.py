@@ -145,10 +145,10 @@ def _size(sme: Sme, copy: Mapping[str, Any], levels: Mapping[str, Any], on: date
 def _schemes(sme: Sme, copy: Mapping[str, Any], on: date, asked: Asked) -> Iterator[PackLine]:
     """The scheme that is asked for first, then the others that fit or nearly do."""
     facts = schemes_selectors.facts_of(sme, copy, on)
-    tests = schemes_selectors.tests_of(facts, on, amount=asked.amount, days=asked.days, lender_kind=asked.lender_kind)
+    tests = schemes_selectors.fits_on(facts, on, amount=asked.amount, days=asked.days, lender_kind=asked.lender_kind)
     chosen = [pair for pair in tests if pair[0].code == asked.scheme]
     for row, test in chosen or tests:
-        reasons = " ".join(words for tone, words in schemes_wording.test_words(test) if tone != PROVEN)
+        reasons = " ".join(words for tone, words in schemes_wording.reasons_in_words(test) if tone != PROVEN)
         yield PackLine(
             _("Scheme %(code)s: %(name)s") % {"code": row.code, "name": row.name_here},
             reasons or _("All that the scheme asks is met."),

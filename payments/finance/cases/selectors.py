@@ -198,7 +198,7 @@ def cases_past_their_consent() -> list[int]:
 def median_days_of(lender: Partner) -> int | None:
     """Working days that a lender took, the one in the middle; None before it decided anything."""
     rows = FinanceCase.objects.filter(lender=lender, decided_at__isnull=False, answered_days__isnull=False)
-    found = sorted(rows.values_list("answered_days", flat=True))
+    found = sorted(days for days in rows.values_list("answered_days", flat=True) if days is not None)
     return found[(len(found) - 1) // 2] if found else None
 
 
@@ -242,7 +242,7 @@ def figures() -> Figures:
         waiting=sum(states.get(state, 0) for state in UNDECIDED),
         refused_by_reason=by_reason,
         refused_by_sector=by_sector,
-        days=tuple(decided.exclude(answered_days=None).values_list("answered_days", flat=True)),
+        days=tuple(days for days in decided.values_list("answered_days", flat=True) if days is not None),
     )
 
 

@@ -70,7 +70,7 @@ def refer(
     terms = schemes_selectors.terms_on()
     if not selectors.lenders().filter(pk=lender.pk).exists():
         raise DomainError(_("Choose a bank or a microfinance bank."), code="lender")
-    if not 0 < checked_paisa(amount) or not 0 < days <= MAX_DAYS:
+    if not checked_paisa(amount) > 0 or not 0 < days <= MAX_DAYS:
         raise DomainError(_("Write the amount and for how many days you need it."), code="bounds")
     if not use.strip():
         raise DomainError(_("Write what the money is for."), code="no_words")
@@ -393,7 +393,7 @@ def _withdraw(row: FinanceCase, actor: User | None, because: str) -> None:
 def _check_offer(row: FinanceCase, amount: int | None, rate_bp: int | None, days: int | None) -> None:
     if amount is None or rate_bp is None or days is None:
         raise DomainError(_("An offer has an amount, a rate and days."), code="bounds")
-    if not 0 < checked_paisa(amount) or not 0 <= rate_bp <= MAX_RATE_BP or not 0 < days <= MAX_DAYS:
+    if not checked_paisa(amount) > 0 or not 0 <= rate_bp <= MAX_RATE_BP or not 0 < days <= MAX_DAYS:
         raise DomainError(_("An offer has an amount, a rate and days."), code="bounds")
     scheme = selectors.scheme_of(row)
     if scheme is None:

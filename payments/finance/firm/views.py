@@ -75,8 +75,13 @@ def _tests(sme: Sme) -> list[tuple[Any, str, str, list[tuple[str, str]]]]:
     """(scheme, words, tone, reasons) of each scheme today."""
     facts = schemes.facts_of(sme, profile_selectors.frozen_copy(sme), today())
     return [
-        (row, schemes_wording.fit_words(test.fit), schemes_wording.TONES[test.fit], schemes_wording.test_words(test))
-        for row, test in schemes.tests_of(facts, today())
+        (
+            row,
+            schemes_wording.fit_words(test.fit),
+            schemes_wording.TONES[test.fit],
+            schemes_wording.reasons_in_words(test),
+        )
+        for row, test in schemes.fits_on(facts, today())
     ]
 
 

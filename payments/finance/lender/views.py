@@ -138,7 +138,8 @@ def _forms(request: SignedInRequest, row: FinanceCase, act: str) -> dict[str, An
 
 def _act(request: SignedInRequest, row: FinanceCase, act: str, form: Any) -> HttpResponse:
     """Raises DomainError."""
-    given, common = form.cleaned_data, {"actor": request.user, "case": row}
+    given: dict[str, Any] = form.cleaned_data
+    common: dict[str, Any] = {"actor": request.user, "case": row}
     if act == "ask":
         cases_services.ask(**common, words=given["question"])
         messages.success(request, _("The firm is asked, and your clock stands still until it answers."))
@@ -230,6 +231,8 @@ def pool_answer(request: SignedInRequest) -> HttpResponse:
     if not pools_permissions.can_see_demand(request.user):
         raise NotFound
     asked = request.POST if request.method == "POST" else request.GET
+    if "city" not in asked:
+        return redirect("payments:lender_demand")
     number = asked.get("up_to", "")
     up_to = int(number) if number.isascii() and number.isdecimal() and len(number) < 15 else 0
     pool = pools.pool_for(request.user, asked.get("city", ""), asked.get("sector", ""), up_to)

@@ -91,7 +91,7 @@ def facts_of(sme: Sme, copy: Mapping[str, Any], on: date) -> FirmFacts:
     )
 
 
-def tests_of(
+def fits_on(
     facts: FirmFacts, on: date, *, amount: int | None = None, days: int | None = None, lender_kind: str = ""
 ) -> list[tuple[Scheme, SchemeTest]]:
     """Each scheme of that day with its test, those that fit first."""

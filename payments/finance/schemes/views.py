@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from payments.models import LendingTerms
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import as_sent, kept_for, signed_in
@@ -96,7 +95,7 @@ def _as_initial(row: Scheme | None) -> dict[str, Any]:
 def terms(request: SignedInRequest) -> HttpResponse:
     """Days for lenders and firms, from a day on."""
     permissions.can_write_schemes(request.user).require()
-    newest: LendingTerms = selectors.terms_on()
+    newest = selectors.terms_on()
     initial = {name: getattr(newest, name) for name in TermsForm.Meta.fields if name != "since"}
     form = TermsForm(posted(request), initial=initial | kept_for(request))
     if request.method == "POST" and form.is_valid():

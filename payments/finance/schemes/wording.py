@@ -27,7 +27,7 @@ def reason_words(reason: Reason) -> str:
     return say(reason.text, {name: _value(name, value) for name, value in reason.data})
 
 
-def test_words(test: SchemeTest) -> list[tuple[str, str]]:
+def reasons_in_words(test: SchemeTest) -> list[tuple[str, str]]:
     """(tone, sentence) of each reason."""
     tones = {True: "done", None: "you", False: "no"}
     return [(tones[reason.ok], reason_words(reason)) for reason in test.reasons]

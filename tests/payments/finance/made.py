@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from payments.finance.cases import services
 from payments.finance.pools import services as pools_services
-from payments.models import FinanceCase
+from payments.models import FinanceCase, FinanceWish
 from payments.money import rupees
 from tdap_portal.accounts.models import PartnerMember
 from tdap_portal.accounts.roles import PartnerKind
@@ -60,3 +60,10 @@ def now(case):
 def wish(amount=300_000, **kwargs):
     sme = SmeFactory(complete=True, **kwargs)
     return pools_services.keep_wish(actor=sme.created_by, sme=sme, amount=rupees(amount), days=180, use="Looms.")
+
+
+def wish_of(sme, amount=250_000):
+    """Of a firm that is there, counted in the town and sector of wish()."""
+    row = pools_services.keep_wish(actor=sme.created_by, sme=sme, amount=rupees(amount), days=180, use="Looms.")
+    FinanceWish.objects.filter(pk=row.pk).update(city="Sialkot", sector="sports_goods")
+    return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from payments.finance.schemes.fitting import Fit, FirmFacts, SchemeRule, fit_of
+from payments.finance.schemes.fitting import FirmFacts, Fit, SchemeRule, fit_of
 from payments.money import rupees
 from payments.states import Exporting
 

@@ -204,7 +204,7 @@ def test_each_get_is_one_look_and_the_pdf_another(client, bank, case):
 
 
 def test_a_consent_that_ends_while_the_pdf_is_made_keeps_it_back(client, bank, case, monkeypatch):
-    from payments.finance.lender import views  # noqa: PLC0415  patched here
+    from payments.finance.lender import views
 
     def slow(*_args, **_kwargs):
         services.revoke(actor=case.sme.created_by, consent=case.consent)

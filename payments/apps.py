@@ -10,6 +10,10 @@ class PaymentsConfig(AppConfig):
         """Handlers and tasks register themselves by being imported."""
         import payments.deposits.handlers
         import payments.deposits.tasks
+        import payments.finance.cases.handlers
+        import payments.finance.cases.tasks
+        import payments.finance.pools.handlers
         import payments.ledger.handlers
         import payments.ledger.tasks
         import payments.reconciliation.handlers
+        import payments.readiness.handlers

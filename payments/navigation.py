@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from payments.deposits import selectors
 from payments.ledger import permissions
+from payments.finance.cases.permissions import lenders_of
+from payments.finance.pools.permissions import can_see_demand
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.web.context import NavItem
@@ -32,3 +34,19 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     sme = people_selectors.firm_here(request)
     if sme is not None and permissions.can_see_payments(user, sme) and selectors.payments_of(sme).exists():
         yield NavItem(_("Payments"), reverse("payments:home"), order=22)
+    """Loans of a firm; a lender's queue; the finance officer's pages; none for everybody else."""
+    user = request.user
+    if not user.is_authenticated:
+        return
+    if user.has_role(Role.FINANCE_OFFICER):
+        yield NavItem(_("Accounts of firms"), reverse("payments:readiness_queue"), order=40)
+        yield NavItem(_("Finance cases"), reverse("payments:finance_overview"), order=41)
+        yield NavItem(_("Schemes"), reverse("payments:schemes_desk"), order=42, is_spare=True)
+    if lenders_of(user):
+        yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=12)
+        if can_see_demand(user):
+            yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=13)
+        yield NavItem(_("Schemes"), reverse("payments:schemes"), order=14)
+    firm = people_selectors.firm_here(request)
+    if firm is not None and not user.is_official and not user.is_partner:
+        yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)

@@ -48,6 +48,30 @@ class Happened(StrEnum):
     BANK_MATCH_TAKEN_BACK = "bank.match_taken_back"
     BANK_REPORT_READ = "bank.report_read"
     BANK_REPORT_CHANGED = "bank.report_changed"
+    PROOF_SENT = "readiness.sent"
+    PROOF_ACCEPTED = "readiness.accepted"
+    PROOF_RETURNED = "readiness.returned"
+    SERVICE_RULE_WRITTEN = "readiness.service_written"
+    SCHEME_WRITTEN = "finance.scheme_written"
+    CONSENT_GIVEN = "finance.consented"
+    CONSENT_REVOKED = "finance.consent_revoked"
+    CASE_REFERRED = "finance.referred"
+    CASE_VIEWED = "finance.viewed"
+    CASE_ASKED = "finance.asked"
+    CASE_ANSWERED = "finance.answered"
+    CASE_DECIDED = "finance.decided"
+    CASE_ACCEPTED = "finance.offer_accepted"
+    CASE_DECLINED = "finance.offer_declined"
+    CASE_LAPSED = "finance.offer_lapsed"
+    CASE_WITHDRAWN = "finance.withdrawn"
+    CASE_PAID_OUT = "finance.disbursed"
+    CASE_REPAID = "finance.repayment_noted"
+    CASE_CLOSED = "finance.closed"
+    CASE_LATE = "finance.late"
+    WISH_KEPT = "finance.demand_kept"
+    WISH_ENDED = "finance.demand_ended"
+    POOL_ANSWERED = "finance.pool_answered"
+    POOL_REPLIED = "finance.pool_replied"
 
 
 class AccountKind(StrEnum):
@@ -210,3 +234,101 @@ class BankLineState(StrEnum):
     OPEN = "open"  # in the books, and nobody knows whose it is
     MATCHED = "matched"
     NOTHING = "nothing"  # of 0: kept, booked nowhere
+
+
+# ------------------------------------------------------------------------------------------------------ readiness
+
+
+class ProofKind(StrEnum):
+    """What a firm shows that it can be paid by."""
+
+    ACCOUNT = "account"  # at a bank or a wallet with an IBAN
+    FOREIGN = "foreign"  # in foreign currency
+    WALLET = "wallet"
+    CARDS = "cards"
+    ONLINE = "online"  # an international payment service
+
+
+class ProofState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REPLACED = "replaced"  # a newer proof of the same kind took its place
+
+
+PROOF = Machine(
+    Move("accept", ProofState.WAITING, ProofState.ACCEPTED, Happened.PROOF_ACCEPTED),
+    Move("return", (ProofState.WAITING, ProofState.ACCEPTED), ProofState.RETURNED, Happened.PROOF_RETURNED),
+)
+
+
+# -------------------------------------------------------------------------------------------------------- finance
+
+
+class Exporting(StrEnum):
+    """What a scheme asks about exports."""
+
+    NOT_ASKED = "not_asked"
+    ANY = "any"  # directly or through an export house
+    DIRECT = "direct"
+
+
+class ConsentFor(StrEnum):
+    """What a lender may do with what it reads of a firm."""
+
+    DECIDE = "decide"  # decide on what this firm asked this lender for
+    POOL = "pool"  # the same, after the firm opened its name to an answer for a whole pool
+
+
+class CaseState(StrEnum):
+    WITH_LENDER = "with_lender"
+    ASKED = "asked"  # the lender asked the firm; the clock stands still
+    OFFERED = "offered"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"  # the firm took the offer
+    DECLINED = "declined"  # the firm did not take it
+    LAPSED = "lapsed"  # nobody of the firm answered the offer in time
+    PAID_OUT = "paid_out"
+    CLOSED = "closed"  # paid back
+    WITHDRAWN = "withdrawn"  # the consent ended before the money was paid out
+
+
+UNDECIDED = (CaseState.WITH_LENDER, CaseState.ASKED)
+BEFORE_MONEY = (*UNDECIDED, CaseState.OFFERED, CaseState.ACCEPTED)
+"""States that end with the consent."""
+CASE = Machine(
+    Move("ask", CaseState.WITH_LENDER, CaseState.ASKED, Happened.CASE_ASKED),
+    Move("answer", CaseState.ASKED, CaseState.WITH_LENDER, Happened.CASE_ANSWERED),
+    Move("offer", UNDECIDED, CaseState.OFFERED, Happened.CASE_DECIDED),
+    Move("refuse", UNDECIDED, CaseState.REFUSED, Happened.CASE_DECIDED),
+    Move("accept", CaseState.OFFERED, CaseState.ACCEPTED, Happened.CASE_ACCEPTED),
+    Move("decline", CaseState.OFFERED, CaseState.DECLINED, Happened.CASE_DECLINED),
+    Move("lapse", CaseState.OFFERED, CaseState.LAPSED, Happened.CASE_LAPSED),
+    Move("pay_out", CaseState.ACCEPTED, CaseState.PAID_OUT, Happened.CASE_PAID_OUT),
+    Move("repay", CaseState.PAID_OUT, CaseState.PAID_OUT, Happened.CASE_REPAID),
+    Move("close", CaseState.PAID_OUT, CaseState.CLOSED, Happened.CASE_CLOSED),
+    Move("withdraw", BEFORE_MONEY, CaseState.WITHDRAWN, Happened.CASE_WITHDRAWN),
+)
+
+
+class Repaying(StrEnum):
+    """How a loan is paid back, as its lender says."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+class Look(StrEnum):
+    """By which way somebody of a lender looked at a case."""
+
+    PAGE = "page"
+    PDF = "pdf"
+    API = "api"
+
+
+class ReplyState(StrEnum):
+    """What a firm said to an answer for its whole pool."""
+
+    WAITING = "waiting"
+    YES = "yes"
+    NO = "no"

@@ -9,4 +9,8 @@ urlpatterns = [
     path("books/", include("payments.ledger.urls")),
     path("", include("payments.trial.urls")),
     path("", include("payments.checkout.urls")),
+    path("", include("payments.readiness.urls")),
+    path("", include("payments.finance.schemes.urls")),
+    path("", include("payments.finance.firm.urls")),
+    path("", include("payments.finance.lender.urls")),
 ]

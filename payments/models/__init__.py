@@ -1,10 +1,22 @@
 """What was asked for and paid, the books it stands in, and what the bank says of it: a file a noun."""
+"""What was asked for and paid, the books it stands in, and the loans that firms ask for: a file a noun."""
 
 from .deposits import Attempt, DepositRule, Finding, KeptAnswer, Notice, Payment, PaymentAct, Proof
 from .ledger import Account, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
 from .bank import BankAccount, BankFile, BankLine, BankMatch, BankShare, MatchRule, WalletReport
 from .deposits import Attempt, Finding, Notice, Payment, PaymentAct
+from .finance import (
+    CaseQuestion,
+    CaseView,
+    Consent,
+    FinanceCase,
+    LendingTerms,
+    Repayment,
+    Scheme,
+)
 from .ledger import Account, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
+from .pools import FinanceWish, PoolAnswer, PoolReply
+from .readiness import ReadinessProof, ServiceRule
 
 __all__ = [
     "Account",
@@ -15,11 +27,17 @@ __all__ = [
     "BankLine",
     "BankMatch",
     "BankShare",
+    "CaseQuestion",
+    "CaseView",
+    "Consent",
     "DayClose",
     "DepositRule",
     "Entry",
+    "FinanceCase",
+    "FinanceWish",
     "Finding",
     "KeptAnswer",
+    "LendingTerms",
     "Line",
     "MatchRule",
     "MonthBalance",
@@ -30,4 +48,12 @@ __all__ = [
     "Receipt",
     "ReceiptCounter",
     "WalletReport",
+    "PoolAnswer",
+    "PoolReply",
+    "ReadinessProof",
+    "Receipt",
+    "ReceiptCounter",
+    "Repayment",
+    "Scheme",
+    "ServiceRule",
 ]

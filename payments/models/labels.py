@@ -11,13 +11,20 @@ from payments.states import (
     AttemptState,
     BankFileState,
     BankLineState,
+    CaseState,
+    ConsentFor,
     EntryKind,
+    Exporting,
     FindingKind,
+    Look,
     NoticeState,
     PaymentState,
+    ProofKind,
     ProofState,
     Purpose,
     ReceiptKind,
+    Repaying,
+    ReplyState,
 )
 
 if TYPE_CHECKING:
@@ -138,6 +145,54 @@ RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
     ReceiptKind.PAYMENT: _("Receipt of payment"),
     ReceiptKind.REFUND: _("Receipt of money paid back"),
     ReceiptKind.FORFEIT: _("Notice of a deposit kept"),
+}
+PROOF_KIND_LABELS: Mapping[ProofKind, StrOrPromise] = {
+    ProofKind.ACCOUNT: _("Account into which you are paid"),
+    ProofKind.FOREIGN: _("Foreign currency account"),
+    ProofKind.WALLET: _("Mobile wallet"),
+    ProofKind.CARDS: _("Card payments"),
+    ProofKind.ONLINE: _("International payment service"),
+}
+PROOF_STATE_LABELS: Mapping[ProofState, StrOrPromise] = {
+    ProofState.WAITING: _("An officer of TDAP looks at it"),
+    ProofState.ACCEPTED: _("Shown and accepted"),
+    ProofState.RETURNED: _("Came back with a reason"),
+    ProofState.REPLACED: _("A newer proof took its place"),
+}
+EXPORTING_LABELS: Mapping[Exporting, StrOrPromise] = {
+    Exporting.NOT_ASKED: _("Exports are not asked for"),
+    Exporting.ANY: _("Exports, directly or through an export house"),
+    Exporting.DIRECT: _("Direct exports"),
+}
+CONSENT_LABELS: Mapping[ConsentFor, StrOrPromise] = {
+    ConsentFor.DECIDE: _("To decide on what you asked this lender for"),
+    ConsentFor.POOL: _("To decide on your part of a pool that this lender answered"),
+}
+CASE_STATE_LABELS: Mapping[CaseState, StrOrPromise] = {
+    CaseState.WITH_LENDER: _("With the lender"),
+    CaseState.ASKED: _("The lender asked the firm"),
+    CaseState.OFFERED: _("Offer made"),
+    CaseState.REFUSED: _("Refused by the lender"),
+    CaseState.ACCEPTED: _("Offer taken"),
+    CaseState.DECLINED: _("Offer not taken"),
+    CaseState.LAPSED: _("Offer ran out"),
+    CaseState.PAID_OUT: _("Money paid out"),
+    CaseState.CLOSED: _("Paid back"),
+    CaseState.WITHDRAWN: _("Ended by the firm"),
+}
+REPAYING_LABELS: Mapping[Repaying, StrOrPromise] = {
+    Repaying.ON_TIME: _("Paid back as agreed"),
+    Repaying.LATE: _("A repayment is late"),
+}
+LOOK_LABELS: Mapping[Look, StrOrPromise] = {
+    Look.PAGE: _("on its page"),
+    Look.PDF: _("as PDF"),
+    Look.API: _("by a program"),
+}
+REPLY_LABELS: Mapping[ReplyState, StrOrPromise] = {
+    ReplyState.WAITING: _("Waits for your answer"),
+    ReplyState.YES: _("You opened your name"),
+    ReplyState.NO: _("You stayed without a name"),
 }
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django import template
+from django.utils.html import format_html
 
 from payments.models.labels import ACCOUNT_KIND_LABELS
 from payments.money import exact_figures, figures, shown
 from payments.states import AccountKind
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -15,6 +22,21 @@ register = template.Library()
 def rupees(paisa: int) -> str:
     """ "PKR 25,000"; put it into a span.code, so that it stays as it is in Urdu."""
     return shown(paisa)
+
+
+@register.filter
+def pkr(paisa: int | None) -> SafeString | str:
+    """The same, kept together and left to right; "" for None."""
+    return "" if paisa is None else format_html('<span class="code" dir="ltr">{}</span>', shown(paisa))
+
+
+@register.filter
+def rate(bp: int | None) -> SafeString | str:
+    """ "9 %" or "12.5 %" of hundredths of a percent; "" for None."""
+    if bp is None:
+        return ""
+    text = f"{Decimal(bp) / 100:.2f}".rstrip("0").rstrip(".")
+    return format_html('<span class="code" dir="ltr">{}&nbsp;%</span>', text)
 
 
 @register.filter

@@ -109,7 +109,10 @@ def keep_paper(
         row = papers_services.verify_again(actor=actor, document=row, expires_on=expires_on)
     sme = Sme.objects.get(pk=row.sme_id)
     is_settled = sme.profile_state == ProfileState.VERIFIED and row.kind not in papers_selectors.needed_papers(sme)
-    if not is_settled and not papers_selectors.unverified_papers(sme):  # cheaper than all that may be left
+    may_verify = bool(can_verify_profile(actor, sme))  # a finance officer keeps papers about money and verifies no firm
+    if (
+        may_verify and not is_settled and not papers_selectors.unverified_papers(sme)
+    ):  # cheaper than all that may be left
         sme = _firm(row.sme_id)
         if selectors.what_is_left(sme).is_nothing:
             _verify_firm(actor, sme)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 PAPER_HANDLERS = ("owner", "preparer", "finance")
+MONEY_PAPERS = frozenset({"bank_certificate", "payment_statement"})
+"""Kinds that show how a firm is paid: finance officers compare them too."""
 
 
 def can_send_papers(actor: User | AnonymousUser, sme: Sme) -> Answer:
@@ -45,8 +47,10 @@ def can_judge_papers(actor: User | AnonymousUser) -> Answer:
 
 
 def can_judge_paper(actor: User | AnonymousUser, document: Document) -> Answer:
-    """An officer, but not one who is tied to that firm."""
+    """An officer, and a finance officer what shows how the firm is paid; but not one who is tied to that firm."""
     answer = can_judge_papers(actor)
+    if not answer and document.kind in MONEY_PAPERS and actor.is_authenticated and actor.has_role(Role.FINANCE_OFFICER):
+        answer = allowed()
     if answer and people_selectors.is_tied(actor, document.sme):
         return denied(_("You are tied to this firm: another officer looks at its papers."))
     return answer

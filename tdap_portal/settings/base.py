@@ -131,6 +131,7 @@ FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives
 ]
 PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)` gives what else a partner's home leads to
     "training.board.links",
+    "payments.finance.lender.links",
 ]
 HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
     "training.board.links",
@@ -139,6 +140,8 @@ HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` giv
 LATE_MONEY = [  # modules of floors above payments: `late_refusal(opened_for)` says why late money is of no use any more,
     # `take_late(opened_for, actor)` puts back what ended with the payment, in the same transaction
     "training.deposits.links",
+    "payments.readiness.links",
+    "payments.finance.lender.links",
 ]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",

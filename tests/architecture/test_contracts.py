@@ -85,7 +85,8 @@ def test_every_room_keeps_the_order_inside_a_room():
 
 
 @pytest.mark.parametrize(
-    "app", ["selection", "smes", "selection/trade", "selection/seats", "training", "payments/providers"]
+    "app",
+    ["selection", "smes", "selection/trade", "selection/seats", "training", "payments/finance", "payments/providers"],
 )
 def test_the_picture_of_the_rooms_is_true(app):
     """docs/architecture.md draws the rooms of an app floor by floor: the same as the contract, and each is a place."""

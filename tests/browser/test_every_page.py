@@ -39,7 +39,7 @@ PAGES = {
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
         "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/", "/training/?city=Quetta",
-        "/training/attend/",
+        "/training/attend/", "/payments/schemes/", "/payments/finance/figures/",
         "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/digest/{digest_token}/", "/training/", "/training/?city=Quetta",
     ),
     "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/accounts/roles/", "/accounts/roles/{own_request}/withdraw/"),
@@ -64,6 +64,8 @@ PAGES = {
         "/training/calendar/", "/training/feedback/{answered_session}/", "/training/certificates/{certificate}/", "/file/{seated}/", "/file/{seated}/offer/", "/training/firm/{seated}/place/", "/training/firm/{unplaced}/place/", "/training/firm/{unplaced}/place/?time=evening&language=sd",
         *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
+        *(f"/payments/firm/{{ready_firm}}/{rest}" for rest in ("readiness/", "readiness/?kind=account", "finance/", "finance/ask/", "finance/pack/", "finance/small/")),
+        "/payments/cases/{finance_case}/", "/payments/cases/{offered_case}/", "/payments/consents/{consent}/end/", "/payments/pools/{pool_reply}/",
         "/inbox/", "/inbox/{message_owner}/", "/inbox/settings/", "/accounts/person/", "/accounts/email/",
         "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/",
     ),
@@ -115,7 +117,12 @@ PAGES = {
         *(f"/training/sessions/{{joined_session}}/report/{rest}" for rest in ("", "result/", "{meeting_report}/", "{meeting_report}/columns/", "{late_report}/")),
         "/training/feedback/", "/training/feedback/{answered_session}/results/",
     ),
-    "finance": ("/home/finance/",),
+    "finance": (
+        "/home/finance/", "/payments/readiness/", "/payments/readiness/?kind=wallet", "/payments/readiness/{proof}/", "/payments/services/", "/payments/services/account/",
+        "/payments/schemes/desk/", "/payments/schemes/desk/new/", "/payments/schemes/desk/terms/", "/payments/schemes/desk/saaf/", "/payments/finance/", "/payments/finance/?late=1",
+    ),
+    "bank": ("/home/partner/", "/payments/lender/", "/payments/lender/?tab=over", "/payments/lender/cases/{finance_case}/", "/payments/lender/cases/{offered_case}/"),
+    "microfinance": ("/payments/lender/", "/payments/lender/demand/", "/payments/lender/demand/answer/?city=Sialkot&sector=sports_goods&up_to=300000000"),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/training/taught/"),
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
@@ -144,15 +151,16 @@ NO_PAGE = {
     "training:partner_workbook", "training:partner_pdf", "training:digest",
     "training:session_code", "training:session_code_stop", "training:session_code_show", "training:session_roll", "training:session_marks",
     "training:session_sheet_pdf", "training:session_worker",
-    "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice",
+    "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice", "payments:readiness_paper", "payments:finance_pack_pdf", "payments:lender_case_pdf",
     "notifications:sms_answer",
 }  # fmt: skip
-NOT_OURS = ("api", "mfa", "admin", "account_")
+NOT_OURS = ("api", "payments_api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
     ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
     ("chamber", "/training/partner/"), ("programme", "/training/board/"),
+    ("owner", "/payments/firm/{ready_firm}/finance/"), ("owner", "/payments/firm/{ready_firm}/readiness/?kind=account"), ("owner", "/payments/cases/{offered_case}/"), ("bank", "/payments/lender/cases/{finance_case}/"),
     ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
     ("owner", "/training/assessment/attempts/{attempt}/2/"), ("programme", "/training/marking/{differing_work}/"),
     ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),

@@ -10,6 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from payments.finance.cases import services as cases_services
+from payments.finance.pools import selectors as pools_selectors
+from payments.finance.pools import services as pools_services
+from payments.readiness import services as readiness_services
+from payments.states import Look, ProofKind
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -26,6 +31,7 @@ from selection.seats.offers import signing
 from selection.states import Outcome
 from selection.trade import services as trade
 from smes.evidence import services as evidence_services
+from smes.models import Sme
 from smes.papers import services as papers_services
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
@@ -58,6 +64,8 @@ from tests.factories.training import (
     publish,
 )
 from tests.factories.training_certificates import certified
+from tests.payments.finance import made as made_finance
+from tests.payments.readiness import made as made_readiness
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training import made as training_made
@@ -106,6 +114,8 @@ class World:
             "administrator": administrator(name="Imran Ali"),
             "platform": partner_person(PartnerKind.PLATFORM, name="Zoya Khan"),
             "chamber": partner_person(name="Tariq Mehmood"),
+            "bank": partner_person(PartnerKind.BANK, name=UNBROKEN),
+            "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK, name="Rukhsana Mengal"),
         }
         trade.load_sample()
         trade.simulate_platform()
@@ -121,6 +131,7 @@ class World:
         self._roles()
         self._seats()
         self._nominations()
+        self._finance()
         self._training()
         self._running()
         self._behind()
@@ -488,6 +499,43 @@ class World:
 
     def _email_of(self, name: str) -> str:
         return self.people["owner"].email if name == self.people["owner"].name else ""
+
+    def _finance(self) -> None:
+        """A case that is asked about, one with an offer, a proof that waits and another that came back, a pool that was answered and a second one."""
+        sme, bank, microfinance = (
+            Sme.objects.get(public_id=self.ids["ready_firm"]),
+            self.people["bank"],
+            self.people["microfinance"],
+        )
+        case = made_finance.referred(bank, sme, use=f"{UNBROKEN} {UNBROKEN}")
+        cases_services.look(actor=bank, case=case, way=Look.PAGE)
+        cases_services.ask(actor=bank, case=case, words=UNBROKEN)
+        cases_services.answer(actor=self.people["owner"], case=case, words="ہم نے بھیج دیا ہے۔")
+        offered = made_finance.offered(
+            microfinance, made_finance.referred(microfinance, sme, scheme=""), words=UNBROKEN
+        )
+        proofs = [made_readiness.sent(sme, title=UNBROKEN), made_readiness.sent(sme, ProofKind.WALLET)]
+        readiness_services.return_proof(actor=self.people["finance"], proof=proofs[1], words="مہر نظر نہیں آتی۔")
+        for amount in (300_000, 2_000_000):
+            for _firm in range(5):
+                made_finance.wish(amount, city="Sialkot")
+        own = made_finance.wish_of(sme)
+        pool = next(one for one in pools_selectors.pools_for(microfinance) if one.band.above == 0)
+        answer = pools_services.answer_pool(
+            actor=microfinance,
+            pool=pool,
+            rate_bp=2250,
+            days=360,
+            words=UNBROKEN,
+            until=timezone.localdate() + timedelta(days=20),
+        )
+        self.ids |= {
+            "finance_case": case.public_id,
+            "consent": case.consent.public_id,
+            "offered_case": offered.public_id,
+            "proof": proofs[0].public_id,
+            "pool_reply": answer.replies.get(wish=own).public_id,
+        }
 
     def _trade(self) -> None:
         run = trade.import_platform_csv(actor=self.people["platform"], file=platform_file(demand_line()), dry_run=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 
+from payments.models import PoolReply
 from selection.models import Application, Conflict, Question, SavedView, Waiver
 from selection.review import services as review_services
 from selection.rounds import services as rounds_services
@@ -18,6 +19,8 @@ from tests.browser.world import World
 from tests.factories.accounts import UserFactory, director, officer, partner_person
 from tests.factories.selection import ApplicationFactory, RoundFactory, decided
 from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory, flag_of
+from tests.payments.finance import made as made_finance
+from tests.payments.readiness import made as made_readiness
 
 if TYPE_CHECKING:
     from tests.web.addresses import Address
@@ -66,8 +69,6 @@ class MatrixWorld(World):
             "stranger": other.sme.created_by,
             "tied_officer": officer(),
             "tied_director": director(),
-            "bank": partner_person(PartnerKind.BANK),
-            "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK),
             "province": partner_person(PartnerKind.PROVINCE),
         }
         for name in ("tied_officer", "tied_director"):
@@ -75,6 +76,7 @@ class MatrixWorld(World):
                 Conflict(official=self.people[name], sme=sme, words="A cousin.") for sme in Sme.objects.all()
             )
         foreign_member = MemberFactory(sme=other.sme, user=UserFactory())
+        foreign_case = made_finance.referred(self.people["bank"], other.sme)
         self.ids |= {
             "foreign": other.public_id,
             "foreign_firm": other.sme.public_id,
@@ -84,6 +86,10 @@ class MatrixWorld(World):
                 actor=other.sme.created_by, sme=other.sme, role="trainee", email="friend@example.pk"
             ).public_id,
             "foreign_flag": flag_of(other.sme, SmeFactory()).public_id,
+            "foreign_case": foreign_case.public_id,
+            "foreign_consent": foreign_case.consent.public_id,
+            "foreign_proof": made_readiness.sent(other.sme).public_id,
+            "foreign_pool_reply": self._reply_of(other.sme),
         }
         self._small_things()
         for paper in Document.objects.filter(public_id__in=[self.ids["paper"], self.ids["foreign_paper"]]):
@@ -144,6 +150,23 @@ class MatrixWorld(World):
             "dispatch": Dispatch.objects.get(state="failed").public_id,
         }
 
+    def _reply_of(self, sme: Sme) -> str:
+        """Of a firm that came to the pool after it was answered."""
+        answer = PoolReply.objects.get(public_id=self.ids["pool_reply"]).answer
+        return PoolReply.objects.create(answer=answer, wish=made_finance.wish_of(sme)).public_id
+
+    def _money(self, *, foreign: bool) -> dict[str, str]:
+        """What stands in addresses of loans and proofs: a firm's own, or another one's."""
+        case = "foreign_case" if foreign else "finance_case"
+        return {
+            "payments/readiness/": "foreign_proof" if foreign else "proof",
+            "payments/cases/": case,
+            "payments/lender/cases/": case,
+            "payments/consents/": "foreign_consent" if foreign else "consent",
+            "payments/pools/": "foreign_pool_reply" if foreign else "pool_reply",
+            "api/v1/payments/finance/": case,
+        }
+
     def values(self, address: Address, thing: str) -> dict[str, Any]:
         """What stands in the places of the address for own, finished, foreign or missing."""
         firm = {"own": "ready_firm", "finished": "finished_firm", "foreign": "foreign_firm"}.get(thing)
@@ -167,6 +190,7 @@ class MatrixWorld(World):
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "api/v1/training/sessions/": "joined_session",
+            "payments/firm/": firm, **self._money(foreign=thing == "foreign"),
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
@@ -226,7 +250,9 @@ class MatrixWorld(World):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":
             found = dict.fromkeys(found, MISSING["public_id"]) | MISSING
-        if "<slug:code>" in address.route:
+        if address.route.startswith(("payments/services/<", "payments/schemes/desk/<")):
+            found["code"] = "nothing" if thing == "missing" else "account" if "services" in address.route else "saaf"
+        elif "<slug:code>" in address.route:
             found["code"] = (
                 "nothing" if thing == "missing" else "sports_goods" if "sectors" in address.route else "products"
             )

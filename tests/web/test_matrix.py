@@ -44,7 +44,7 @@ THINGS: dict[str, dict[str, str]] = {
         " receipt_by_code"
         " trade:sectors trade:sector api-schema api-docs training:public_calendar"
         " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline"
-        " training:session_worker",
+        " training:session_worker payments:schemes payments:finance_figures",
         ACTS: "keep_check set_language training:certificate_file",
         BOTH: "receipt_check training:attend_code training:attend",
     },
@@ -68,7 +68,7 @@ THINGS: dict[str, dict[str, str]] = {
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home training:assessment notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
         " api:applications api_training:cohorts api_training:cohort api_training:sessions api_training:attendance"
-        " api_training:certificates",
+        " api_training:certificates payments_api:finance_cases payments_api:finance_queue",
         ACTS: "notifications:read_all",
         BOTH: "smes:register notifications:settings training:calendar",
     },
@@ -207,6 +207,28 @@ THINGS: dict[str, dict[str, str]] = {
     "the door of the SMS provider": {ACTS: "notifications:sms_received"},
     "the door of payment companies": {ACTS: "payments:notice"},
     "an SMS as a firm would send it, in the demo alone": {ACTS: "notifications:sms_answer"},
+    "how a firm is paid, as it shows it": {BOTH: "payments:readiness"},
+    "proofs of how firms are paid, as finance officers look": {
+        SEES: "payments:readiness_queue payments:readiness_paper",
+        BOTH: "payments:readiness_proof",
+    },
+    "what services ask for, finance schemes, days of lenders": {
+        SEES: "payments:service_rules payments:schemes_desk",
+        FORMS: "payments:service_rule payments:scheme payments:scheme_new payments:lending_terms",
+    },
+    "a firm's loans, its readiness pack": {
+        SEES: "payments:finance payments:finance_pack payments:finance_pack_pdf payments_api:finance_case",
+        BOTH: "payments:finance_case",
+    },
+    "asking a lender, consents, small loans without a name": {BOTH: "payments:consent_end payments:pool_reply"},
+    "asking a lender, being counted without a name": {FORMS: "payments:finance_ask payments:finance_wish"},
+    "a lender's queue": {SEES: "payments:lender_queue"},
+    "a case, as its lender reads it": {
+        SEES: "payments:lender_case_pdf payments_api:finance_pack",
+        BOTH: "payments:lender_case",
+    },
+    "demand without names": {SEES: "payments:lender_demand", BOTH: "payments:pool_answer"},
+    "where the loans of all firms stand": {SEES: "payments:finance_overview"},
     "certificates of a cohort": {BOTH: "training:cohort_certificates"},
     "questions with their answers, rules of assessments, practical tasks": {
         SEES: "training:questions training:question training:practical_tasks",
@@ -273,6 +295,10 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "untied director": ("director",),
     "director drawn for it": ("director",),
     "programme manager": ("programme",),
+    "finance officer": ("finance",),
+    "bank": ("bank",),
+    "microfinance bank": ("microfinance",),
+    "its lender": ("bank",),
     "administrator": ("administrator",),
     "officials": OFFICIALS,
     "trainers": ("trainer",),
@@ -407,7 +433,7 @@ def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[st
         roles = roles - set(FIRM) | ({"stranger"} if "owner" in roles else set())
     if name == "selection:apply" and "owner" in roles:
         roles.add("stranger")  # with the own firm
-    if name.startswith(("api:", "api_training:")):
+    if name.startswith(("api:", "api_training:", "payments_api:")):
         untied = {"desk", "untied officer", "officials", "signed in"} & set(words) or (
             "who may recommend" in words and thing not in READ_FILES
         )

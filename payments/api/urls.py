@@ -1,0 +1,13 @@
+"""Addresses of /api/v1/payments/."""
+
+from django.urls import path
+
+from . import finance
+
+app_name = "payments_api"
+urlpatterns = [
+    path("finance/cases/", finance.OwnCases.as_view(), name="finance_cases"),
+    path("finance/cases/<id12:public_id>/", finance.OwnCase.as_view(), name="finance_case"),
+    path("finance/queue/", finance.LenderQueue.as_view(), name="finance_queue"),
+    path("finance/queue/<id12:public_id>/", finance.LenderPack.as_view(), name="finance_pack"),
+]

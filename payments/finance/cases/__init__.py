@@ -1,0 +1,1 @@
+"""What a firm asks a lender for: consent, clock, questions, decision, repayment."""

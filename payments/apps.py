@@ -10,3 +10,5 @@ class PaymentsConfig(AppConfig):
         """Handlers and tasks register themselves by being imported."""
         import payments.deposits.tasks
         import payments.ledger.handlers
+        import payments.proceeds.handlers
+        import payments.proceeds.tasks

@@ -141,6 +141,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "ask how payments stand": every(30, "payments.ask_providers"),
         "end payments whose day has passed": every(60, "payments.end_payments"),
         "send refunds": every(30, "payments.send_refunds"),
+        "warn firms of the last days of their proceeds": {
+            "task": "payments.warn_of_last_days",
+            "schedule": crontab(hour="9-17", minute=25),
+        },
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

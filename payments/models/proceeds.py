@@ -64,7 +64,8 @@ class DatedRule(models.Model):
             known_values("shift", Shift, "dated_rule_shift_known"),
             models.CheckConstraint(condition=Q(value__gte=0), name="dated_rule_of_something"),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="dated_rule_the_right_way_round"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="dated_rule_the_right_way_round",
             ),
         ]
         indexes = [models.Index(fields=["code", "-starts_on", "-id"], name="dated_rule_by_day")]
@@ -151,7 +152,9 @@ class Shipment(PublicId, TimeStamped):
     bank = models.ForeignKey("accounts.Partner", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=9, choices=choices_of(SHIPMENT_STATE_LABELS), default=ShipmentState.OPEN.value)
     held_for = models.CharField(max_length=13, choices=choices_of(HELD_LABELS), blank=True)
-    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     words = models.CharField(max_length=300, blank=True)
     warned_at = models.DateTimeField(null=True)
     late_told_at = models.DateTimeField(null=True)
@@ -170,7 +173,8 @@ class Shipment(PublicId, TimeStamped):
                 condition=Q(matched__gte=0, matched__lte=F("amount")), name="shipment_not_above_its_invoice"
             ),
             models.CheckConstraint(
-                condition=Q(due_on__isnull=True, board_on=NEVER) | Q(due_on=F("board_on")), name="shipment_stands_at_its_day"
+                condition=Q(due_on__isnull=True, board_on=NEVER) | Q(due_on=F("board_on")),
+                name="shipment_stands_at_its_day",
             ),
             models.UniqueConstraint(
                 fields=["sme", "number_key"],
@@ -222,10 +226,14 @@ class ProceedsReceipt(PublicId, TimeStamped):
     currency = models.CharField(max_length=3)
     matched = models.BigIntegerField(default=0)
     kept = models.BigIntegerField(default=0)
-    rate = models.ForeignKey("payments.ExchangeRate", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    rate = models.ForeignKey(
+        "payments.ExchangeRate", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     paisa = models.BigIntegerField(null=True)
     cents = models.BigIntegerField(null=True)
-    purpose = models.ForeignKey("payments.PurposeCode", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    purpose = models.ForeignKey(
+        "payments.PurposeCode", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     service = models.CharField(max_length=8, blank=True)
     needs_form_r = models.BooleanField(null=True)
     form_r = models.CharField(max_length=40, blank=True)
@@ -234,7 +242,9 @@ class ProceedsReceipt(PublicId, TimeStamped):
     held_for = models.CharField(max_length=13, choices=choices_of(HELD_LABELS), blank=True)
     disagreement = models.CharField(max_length=12, choices=choices_of(DISAGREEMENT_LABELS), blank=True)
     words = models.CharField(max_length=300, blank=True)
-    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     decided_at = models.DateTimeField(null=True)
     counts_in = models.DateField(null=True)
     key = models.CharField(max_length=32, unique=True)
@@ -251,7 +261,8 @@ class ProceedsReceipt(PublicId, TimeStamped):
             ),
             models.CheckConstraint(condition=Q(kept__gte=0, kept__lte=F("amount")), name="proceeds_kept_within"),
             models.CheckConstraint(
-                condition=Q(state="confirmed", counts_in__isnull=False) | ~Q(state="confirmed"), name="proceeds_counted_once"
+                condition=Q(state="confirmed", counts_in__isnull=False) | ~Q(state="confirmed"),
+                name="proceeds_counted_once",
             ),
             models.UniqueConstraint(
                 fields=["sme", "bank", "reference_key"],

@@ -41,7 +41,9 @@ def match(*, actor: User, receipt: ProceedsReceipt, parts: Mapping[str, int], se
     row = locked_receipt(receipt.pk)
     permissions.can_record(actor, row.sme).require()
     if row.state not in COUNTING:
-        raise WrongState(_("Only money that counts can be matched: the bank does not agree, or TDAP looks at it first."))
+        raise WrongState(
+            _("Only money that counts can be matched: the bank does not agree, or TDAP looks at it first.")
+        )
     if row.matched != seen:
         raise DomainError(_("This money was matched meanwhile. Look at what is left, and choose again."), code="stale")
     if not parts:
@@ -84,7 +86,9 @@ def _require_fit(receipt: ProceedsReceipt, shipment: Shipment, amount: int) -> N
 
 WORDS = {
     Fault.AMOUNT: _("An amount to match is above 0."),
-    Fault.CURRENCY: _("The invoice of %(number)s is in %(currency)s and the money in %(other)s: they cannot be matched."),
+    Fault.CURRENCY: _(
+        "The invoice of %(number)s is in %(currency)s and the money in %(other)s: they cannot be matched."
+    ),
     Fault.KIND: _("Money for goods pays goods, money for services pays services: %(number)s is the other kind."),
     Fault.BEFORE: _(
         "The money came on %(came)s, before %(number)s was shipped on %(shipped)s. If it was paid in advance, record the shipment "

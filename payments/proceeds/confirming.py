@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import ProceedsReceipt
 from payments.states import PROCEEDS, Disagreement, ProceedsState
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
@@ -20,6 +19,7 @@ from .services import said_of_receipt
 if TYPE_CHECKING:
     from datetime import date
 
+    from payments.models import ProceedsReceipt
     from tdap_portal.accounts.models import User
 
 STATEMENT = "statement"  # whoever confirms, takes back or publishes passes one at a time

@@ -45,21 +45,16 @@ class Side:
 
 def fault_of(receipt: Side, shipment: Side, amount: int) -> Fault | None:
     """The first thing that is wrong with matching so much of a receipt to a shipment; None where it can be."""
-    if amount <= 0:
-        return Fault.AMOUNT
-    if receipt.firm != shipment.firm:
-        return Fault.FIRM
-    if receipt.currency != shipment.currency:
-        return Fault.CURRENCY
-    if receipt.is_service != shipment.is_service:
-        return Fault.KIND
-    if receipt.day < shipment.day and not shipment.may_precede:
-        return Fault.BEFORE
-    if amount > shipment.left:
-        return Fault.ABOVE_INVOICE
-    if amount > receipt.left:
-        return Fault.ABOVE_RECEIPT
-    return None
+    checks = (
+        (amount <= 0, Fault.AMOUNT),
+        (receipt.firm != shipment.firm, Fault.FIRM),
+        (receipt.currency != shipment.currency, Fault.CURRENCY),
+        (receipt.is_service != shipment.is_service, Fault.KIND),
+        (receipt.day < shipment.day and not shipment.may_precede, Fault.BEFORE),
+        (amount > shipment.left, Fault.ABOVE_INVOICE),
+        (amount > receipt.left, Fault.ABOVE_RECEIPT),
+    )
+    return next((fault for is_wrong, fault in checks if is_wrong), None)
 
 
 def proposed(receipt: Side, shipments: Sequence[Side]) -> list[tuple[int, int]]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 OVER = (ShipmentState.REFUSED.value, ShipmentState.WITHDRAWN.value)
 AT_ONCE = 500
+MOST_COUNTED = 100
 BOARD_ORDER = ("board_on", "id")
 QUEUE_ORDER = ("came_on", "id")
 
@@ -201,11 +202,8 @@ def kept_in_month(sme: Sme, day: date, besides: int = 0) -> tuple[int, int]:
         state__in=[ProceedsState.HELD, ProceedsState.SAID, ProceedsState.CONFIRMED],
         cents__isnull=False,
     ).exclude(pk=besides)
-    came = kept = 0
-    for amount, cents, stays in month.values_list("amount", "cents", "kept"):
-        came += cents
-        kept += cents * stays // amount
-    return came, kept
+    rows = [(amount, cents or 0, stays) for amount, cents, stays in month.values_list("amount", "cents", "kept")]
+    return sum(cents for _amount, cents, _kept in rows), sum(cents * kept // amount for amount, cents, kept in rows)
 
 
 # --------------------------------------------------------------------------------------------------------- of all firms
@@ -242,17 +240,17 @@ class AgeLine:
 
 
 def ages(today: date) -> list[AgeLine]:
-    """What is open of all firms, by age and currency: one pass over the open shipments."""
-    left = F("amount") - F("matched")
-    found = []
+    """What is open of all firms, by age and currency: a query an age, each over the rows of its days."""
+    rest = F("amount") - F("matched")
     rows = Shipment.objects.filter(state=ShipmentState.OPEN)
+    found: list[AgeLine] = []
     for age in Age:
         first, last = span_of(age, today)
         span = rows.filter(board_on__gte=first, board_on__lte=last).values("currency").order_by("currency")
-        for row in span.annotate(
-            number=Count("pk"), left=Sum(left), services=Sum(left, filter=Q(kind=ShipmentKind.SERVICE))
-        ):
-            found.append(AgeLine(age, row["currency"], row["number"], row["left"], row["services"] or 0))
+        sums = span.annotate(
+            number=Count("pk"), rest=Sum(rest), services=Sum(rest, filter=Q(kind=ShipmentKind.SERVICE))
+        )
+        found += [AgeLine(age, row["currency"], row["number"], row["rest"], row["services"] or 0) for row in sums]
     return found
 
 
@@ -329,6 +327,13 @@ def queue_of(user: User, state: str = ProceedsState.SAID.value) -> QuerySet[Proc
     return rows.select_related("sme", "bank", "purpose")
 
 
+def number_to_confirm(user: User) -> int:
+    """For the head of every page: how many wait for the person's bank, "100" standing for more."""
+    own = permissions.banks_of(user)
+    rows = ProceedsReceipt.objects.filter(bank__in=own, state=ProceedsState.SAID) if own else None
+    return rows[:MOST_COUNTED].count() if rows is not None else 0
+
+
 def queued_receipt(user: User, public_id: str) -> ProceedsReceipt:
     """One of the queue, whatever became of it. Raises NotFound."""
     rows = ProceedsReceipt.objects.select_related("sme", "bank", "purpose", "rate")
@@ -339,6 +344,14 @@ def queued_receipt(user: User, public_id: str) -> ProceedsReceipt:
 
 
 # ------------------------------------------------------------------------------------------------------- for the worker
+
+
+def shipment_by_id(pk: int) -> Shipment | None:
+    return Shipment.objects.filter(pk=pk).select_related("sme").first()
+
+
+def receipt_by_id(pk: int) -> ProceedsReceipt | None:
+    return ProceedsReceipt.objects.filter(pk=pk).select_related("sme", "bank").first()
 
 
 def to_warn(today: date, days: int) -> list[int]:

@@ -82,9 +82,13 @@ def record_shipment(
         return _own_form(known, sme)
     goods = _checked_kind(kind, terms, number, hs6, service)
     if shipped_on > today():
-        raise DomainError(_("The day of shipment has not come yet. Write it down once the goods have left."), code="to_come")
+        raise DomainError(
+            _("The day of shipment has not come yet. Write it down once the goods have left."), code="to_come"
+        )
     if contract_day is not None and contract_day < shipped_on and terms != Terms.ADVANCE:
-        text = _("The day of the contract lies before the shipment. Was it paid before? Then choose “Paid before shipment”.")
+        text = _(
+            "The day of the contract lies before the shipment. Was it paid before? Then choose “Paid before shipment”."
+        )
         raise DomainError(text, code="contract_day")
     spelt = number_key(number)
     one_at_a_time(f"number {spelt or number_key(invoice_number)}")
@@ -97,9 +101,7 @@ def record_shipment(
             most = selectors.value_on(RuleCode.PARCEL_LIMIT, shipped_on) or 0
             raise DomainError(text % {"most": f"{most:,.0f}"}, code="above_limit")
         held = held or (Held.LIMIT_UNKNOWN.value if above is None else "")
-    due = due_of(
-        Terms(terms), shipped_on, selectors.rules(), contract_day=contract_day, is_bank_day=working_day_test()
-    )
+    due = due_of(Terms(terms), shipped_on, selectors.rules(), contract_day=contract_day, is_bank_day=working_day_test())
     row = Shipment.objects.create(
         sme=sme,
         recorded_by=actor,
@@ -140,8 +142,12 @@ def _checked_kind(kind: str, terms: str, number: str, hs6: str, service: str) ->
         raise DomainError(_("Choose what was sold, and how it is paid."), code="unknown_kind")
     goods = ShipmentKind(kind)
     if goods != ShipmentKind.SERVICE and not number_key(number):
-        raise DomainError(_("Write the number of the form, of the financial instrument or of the courier’s bill."), code="no_number")
-    if goods == ShipmentKind.SERVICE and (not service or hs6) or goods != ShipmentKind.SERVICE and (not hs6 or service):
+        raise DomainError(
+            _("Write the number of the form, of the financial instrument or of the courier’s bill."), code="no_number"
+        )
+    if (goods == ShipmentKind.SERVICE and (not service or hs6)) or (
+        goods != ShipmentKind.SERVICE and (not hs6 or service)
+    ):
         raise DomainError(_("Goods have an HS code, services a line of the list of services."), code="product")
     return goods
 
@@ -197,7 +203,7 @@ def record_proceeds(
     if not spelt:
         raise DomainError(_("Write the reference by which the bank knows this money."), code="no_number")
     one_at_a_time(f"reference {bank.pk} {spelt}")
-    _require_new_receipt(sme, bank, spelt, came_on, amount, currency, is_another=is_another)
+    _require_new_receipt(sme, bank, spelt, came_on, amount=amount, currency=currency, is_another=is_another)
     worth = worth_of(amount, currency, came_on)
     if kept:
         _require_keepable(sme, came_on, amount, kept, worth.cents, is_service=is_service)
@@ -230,7 +236,7 @@ def record_proceeds(
 
 
 def _require_new_receipt(
-    sme: Sme, bank: Partner, spelt: str, came_on: date, amount: int, currency: str, *, is_another: bool
+    sme: Sme, bank: Partner, spelt: str, came_on: date, *, amount: int, currency: str, is_another: bool
 ) -> None:
     rows = ProceedsReceipt.objects.filter(sme=sme, bank=bank).exclude(state__in=selectors.OVER)
     same = rows.filter(reference_key=spelt).first()
@@ -240,7 +246,9 @@ def _require_new_receipt(
         raise DomainError(text % words, code="twice", receipt=same.public_id)
     alike = rows.filter(came_on=came_on, amount=amount, currency=currency).first()
     if alike is not None and not is_another:
-        text = _("The same amount of that day is written down already, with reference %(number)s. If it came twice, tick that it did.")
+        text = _(
+            "The same amount of that day is written down already, with reference %(number)s. If it came twice, tick that it did."
+        )
         raise DomainError(text % {"number": f"\u2068{alike}\u2069"}, code="looks_twice", receipt=alike.public_id)
 
 
@@ -270,9 +278,7 @@ def _require_keepable(
 
 
 @transaction.atomic
-def complete(
-    *, actor: User, receipt: ProceedsReceipt, purpose: PurposeCode | None, form_r: str
-) -> ProceedsReceipt:
+def complete(*, actor: User, receipt: ProceedsReceipt, purpose: PurposeCode | None, form_r: str) -> ProceedsReceipt:
     """Add purpose code and Form R of a receipt for a service. Raises NotAllowed, DomainError "goods"."""
     row = allocating.locked_receipt(receipt.pk)
     permissions.can_record(actor, row.sme).require()

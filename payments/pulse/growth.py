@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 TENTH = Decimal("0.1")
 
@@ -65,7 +66,7 @@ def growth_between(before: Point, after: Point) -> Growth:
 def growths(points: Sequence[Point]) -> list[Growth]:
     """From each point to the next one, in the order of their days."""
     ordered = sorted(points, key=lambda point: point.day)
-    return [growth_between(before, after) for before, after in zip(ordered, ordered[1:], strict=False)]
+    return [growth_between(before, after) for before, after in itertools.pairwise(ordered)]
 
 
 def by_quarter(points: Sequence[Point]) -> tuple[list[int], list[Decimal | None]]:

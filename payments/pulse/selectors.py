@@ -75,10 +75,7 @@ class Beside:
 
 def beside_article(points: list[PulsePoint]) -> list[Beside]:
     own = {point.day: point for point in series(points, Indicator.OUTSTANDING)}
-    found = []
-    for point in (one for one in points if one.is_article):
-        found.append(Beside(point, _same(point, points, own)))
-    return found
+    return [Beside(point, _same(point, points, own)) for point in points if point.is_article]
 
 
 def _same(article: PulsePoint, points: list[PulsePoint], own: dict[date, PulsePoint]) -> Decimal | None:
@@ -86,9 +83,7 @@ def _same(article: PulsePoint, points: list[PulsePoint], own: dict[date, PulsePo
         before = max((day for day in own if day < article.day), default=None)
         if article.day not in own or before is None:
             return None
-        grown = growth_between(
-            Point(before, own[before].value), Point(article.day, own[article.day].value)
-        )
+        grown = growth_between(Point(before, own[before].value), Point(article.day, own[article.day].value))
         if grown.quarters != 1:
             return None
         return grown.percent if article.indicator == Indicator.QUARTER_GROWTH else grown.change

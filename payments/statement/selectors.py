@@ -124,7 +124,7 @@ def waiting(today: date) -> list[Waiting]:
     done = proceeds_selectors.published_months()
     months: dict[date, int] = defaultdict(int)
     for month in ProceedsReceipt.objects.filter(state=ProceedsState.CONFIRMED).values_list("counts_in", flat=True):
-        if month not in done:
+        if month is not None and month not in done:
             months[month] += 1
     return [
         Waiting(month, number, may_publish_on(month, today), tuple(lacking_rates(month)))

@@ -131,7 +131,8 @@ FIRM_ASKS = [  # modules of floors above selection whose `firm_ask(offer)` gives
 PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)` gives what else a partner's home leads to
     "training.board.links",
 ]
-HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
+HOME_TASKS = [  # modules of other floors whose `home_tasks(user)` gives what waits for an official on their home
+    "payments.ageing.links",
     "training.board.links",
 ]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page

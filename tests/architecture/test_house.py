@@ -40,6 +40,8 @@ PURE = (
     "selection.trade.arithmetic.indicators", "selection.trade.flows", "selection.trade.sources.baci",
     "selection.trade.sources.platform_csv", "selection.trade.states",
     "payments.ledger.books", "payments.money", "payments.references", "payments.states",
+    "payments.proceeds.ageing", "payments.proceeds.due", "payments.proceeds.matching", "payments.proceeds.realisation",
+    "payments.pulse.growth", "payments.statement.suppress",
     "payments.iban", "payments.providers.account", "payments.providers.alipay", "payments.providers.bank",
     "payments.providers.calling", "payments.providers.easypaisa", "payments.providers.emv",
     "payments.providers.interface", "payments.providers.jazzcash", "payments.providers.null",

@@ -48,7 +48,9 @@ def test_twenty_that_match_the_same_receipt_take_no_more_than_it_holds(monkeypat
     receipt = came(sme, amount=1_000_00)
     rows = [shipped(sme, amount=600_00) for _client in range(CLIENTS)]
     if not guarded:
-        monkeypatch.setattr(allocating, "locked_receipt", lambda pk: ProceedsReceipt.objects.select_related("sme").get(pk=pk))
+        monkeypatch.setattr(
+            allocating, "locked_receipt", lambda pk: ProceedsReceipt.objects.select_related("sme").get(pk=pk)
+        )
         all_meet_after(monkeypatch, 2, (allocating, "_require_fit"), timeout=3)
     said = Counter(at_once(*[matching(receipt, row, 600_00) for row in rows]))
     taken = sum(Allocation.objects.values_list("amount", flat=True))
@@ -79,9 +81,9 @@ def test_matching_and_taking_back_at_once_leaves_sums_that_agree():
     lines = list(Allocation.objects.order_by("pk"))
     at_once(
         *[
-            lambda line=line: allocating.unmatch(
-                actor=sme.created_by, receipt=line.receipt, allocation_id=line.pk, words="Back."
-            ).pk
+            lambda line=line: (
+                allocating.unmatch(actor=sme.created_by, receipt=line.receipt, allocation_id=line.pk, words="Back.").pk
+            )
             for line in lines * 3
         ],
         *[matching(receipt, row, 40) for receipt, row in zip(money, reversed(rows), strict=True)],

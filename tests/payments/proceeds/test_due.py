@@ -17,7 +17,9 @@ pytestmark = pytest.mark.unit
 
 
 def rule(number, code, days, starts_on, ends_on=None, shift="none"):
-    return Rule(number, code, Decimal(days), date.fromisoformat(starts_on), ends_on and date.fromisoformat(ends_on), shift)
+    return Rule(
+        number, code, Decimal(days), date.fromisoformat(starts_on), ends_on and date.fromisoformat(ends_on), shift
+    )
 
 
 RULES = [
@@ -74,7 +76,11 @@ def test_a_service_is_due_by_its_contract_alone():
 
 
 def test_a_corrected_row_of_the_same_day_counts_and_a_rule_that_ended_leaves_a_gap():
-    rows = [*RULES, rule(9, "goods_default", 90, "2022-01-06"), rule(8, "b2c_ecommerce", 30, "2026-01-01", "2026-06-30")]
+    rows = [
+        *RULES,
+        rule(9, "goods_default", 90, "2022-01-06"),
+        rule(8, "b2c_ecommerce", 30, "2026-01-01", "2026-06-30"),
+    ]
     assert in_force(rows, RuleCode.GOODS_DEFAULT, date(2022, 1, 6)).number == 9
     assert in_force(rows, RuleCode.PARCEL, date(2026, 6, 30)).number == 8
     assert in_force(rows, RuleCode.PARCEL, date(2026, 7, 1)) is None

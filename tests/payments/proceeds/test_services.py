@@ -61,7 +61,12 @@ def test_goods_get_their_last_day_by_the_rule_of_their_day_and_keep_it():
     row = shipped(shipped_on=date(2026, 1, 19))
     assert (row.due_on, row.due_reason, row.rule.value, row.sector) == (date(2026, 5, 19), "rule", 120, "sports_goods")
     rulebook.add_rule(
-        actor=finance_officer(), code="goods_default", value=Decimal(90), starts_on=date(2026, 1, 1), source="A circular", words="New."
+        actor=finance_officer(),
+        code="goods_default",
+        value=Decimal(90),
+        starts_on=date(2026, 1, 1),
+        source="A circular",
+        words="New.",
     )
     assert again(row).due_on == date(2026, 5, 19)
     assert shipped(shipped_on=date(2026, 1, 19)).due_on == date(2026, 4, 19)
@@ -205,7 +210,12 @@ def test_money_without_a_rate_is_worked_out_when_its_rate_comes():
 
 @pytest.mark.parametrize(
     ("amount", "came_on", "needs"),
-    [(25_000_00, None, False), (25_000_01, None, True), (10_000_01, date(2024, 12, 31), True), (10_000_01, date(2025, 1, 1), False)],
+    [
+        (25_000_00, None, False),
+        (25_000_01, None, True),
+        (10_000_01, date(2024, 12, 31), True),
+        (10_000_01, date(2025, 1, 1), False),
+    ],
 )
 def test_form_r_by_the_limit_of_the_day(amount, came_on, needs):
     row = came(is_service=True, service="SI21", amount=amount, came_on=came_on or days_ago(1))
@@ -214,7 +224,9 @@ def test_form_r_by_the_limit_of_the_day(amount, came_on, needs):
 
 def test_the_same_money_twice_is_refused_and_of_two_firms_waits():
     row = came(bank_reference="FT-77")
-    assert refused(lambda: came(row.sme, bank=row.bank, bank_reference="ft 77"), "twice").data == {"receipt": row.public_id}
+    assert refused(lambda: came(row.sme, bank=row.bank, bank_reference="ft 77"), "twice").data == {
+        "receipt": row.public_id
+    }
     assert came(bank=row.bank, bank_reference="FT77").held_for == "same_number"
     assert came(bank_reference="FT-77").state == "said"
 
@@ -238,7 +250,11 @@ def test_what_stays_in_a_foreign_account_is_what_the_rule_lets():
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"came_on": date(2199, 1, 1)}, "to_come"), ({"is_service": True}, "no_service"), ({"bank_reference": "--"}, "no_number")],
+    [
+        ({"came_on": date(2199, 1, 1)}, "to_come"),
+        ({"is_service": True}, "no_service"),
+        ({"bank_reference": "--"}, "no_number"),
+    ],
 )
 def test_money_that_does_not_fit_is_refused(wrong, code):
     refused(lambda: came(**wrong), code)
@@ -248,7 +264,10 @@ def test_code_and_form_are_added_later():
     row = came(is_service=True, service="SI21")
     services.complete(actor=row.sme.created_by, receipt=row, purpose=code("9184"), form_r=" R-1 ")
     assert (again(row).purpose.code, again(row).form_r) == ("9184", "R-1")
-    refused(lambda: services.complete(actor=(goods := came()).sme.created_by, receipt=goods, purpose=None, form_r=""), "goods")
+    refused(
+        lambda: services.complete(actor=(goods := came()).sme.created_by, receipt=goods, purpose=None, form_r=""),
+        "goods",
+    )
 
 
 def test_the_history_never_holds_the_reference_of_a_bank():

@@ -1,0 +1,15 @@
+"""Addresses of /api/v1/payments/."""
+
+from django.urls import path
+
+from . import proceeds
+
+app_name = "payments_api"
+urlpatterns = [
+    path("shipments/", proceeds.Shipments.as_view(), name="shipments"),
+    path("shipments/<id12:public_id>/", proceeds.OneShipment.as_view(), name="shipment"),
+    path("proceeds/", proceeds.Receipts.as_view(), name="proceeds"),
+    path("proceeds/<id12:public_id>/", proceeds.OneReceipt.as_view(), name="receipt"),
+    path("statement/", proceeds.Statement.as_view(), name="statement"),
+    path("pulse/", proceeds.Pulse.as_view(), name="pulse"),
+]

@@ -17,3 +17,5 @@ class PaymentsConfig(AppConfig):
         import payments.ledger.tasks
         import payments.reconciliation.handlers
         import payments.readiness.handlers
+        import payments.proceeds.handlers
+        import payments.proceeds.tasks

@@ -72,6 +72,28 @@ class Happened(StrEnum):
     WISH_ENDED = "finance.demand_ended"
     POOL_ANSWERED = "finance.pool_answered"
     POOL_REPLIED = "finance.pool_replied"
+    SHIPMENT_RECORDED = "shipment.recorded"
+    SHIPMENT_RELEASED = "shipment.released"
+    SHIPMENT_REFUSED = "shipment.refused"
+    SHIPMENT_PAID = "shipment.paid"
+    SHIPMENT_REOPENED = "shipment.reopened"
+    SHIPMENT_WITHDRAWN = "shipment.withdrawn"
+    SHIPMENT_DUE_SOON = "shipment.due_soon"
+    SHIPMENT_LATE = "shipment.late"
+    PROCEEDS_RECORDED = "proceeds.recorded"
+    PROCEEDS_RELEASED = "proceeds.released"
+    PROCEEDS_REFUSED = "proceeds.refused"
+    PROCEEDS_CONFIRMED = "proceeds.confirmed"
+    PROCEEDS_DISPUTED = "proceeds.disputed"
+    PROCEEDS_ASKED_AGAIN = "proceeds.asked_again"
+    PROCEEDS_WITHDRAWN = "proceeds.withdrawn"
+    PROCEEDS_MATCHED = "proceeds.matched"
+    PROCEEDS_UNMATCHED = "proceeds.unmatched"
+    PROCEEDS_RULE_ADDED = "proceeds.rule_added"
+    PROCEEDS_CODE_ADDED = "proceeds.code_added"
+    PROCEEDS_RATE_SET = "proceeds.rate_set"
+    STATEMENT_PUBLISHED = "proceeds.month_published"
+    PULSE_POINT_ADDED = "pulse.point_added"
 
 
 class AccountKind(StrEnum):
@@ -332,3 +354,152 @@ class ReplyState(StrEnum):
     WAITING = "waiting"
     YES = "yes"
     NO = "no"
+
+
+# ------------------------------------------------------------------------------------------------------ export proceeds
+
+
+class ShipmentKind(StrEnum):
+    GOODS = "goods"  # with a financial instrument or a form
+    PARCEL = "parcel"  # sent to a consumer by courier, with the courier's number
+    SERVICE = "service"
+
+
+class Terms(StrEnum):
+    """How the buyer pays: it decides which rule gives the last day."""
+
+    OPEN_ACCOUNT = "open_account"
+    ADVANCE = "advance"  # paid before shipment
+    SIGHT = "sight"  # documents against payment, cash against documents
+    LC_120 = "lc_120"  # a letter of credit with 120 days usance
+    SOLD_FORWARD = "sold_forward"  # the bill is discounted and sold forward
+    COURIER = "courier"
+    SERVICE = "service"
+
+
+TERMS_OF: dict[ShipmentKind, tuple[Terms, ...]] = {
+    ShipmentKind.GOODS: (Terms.OPEN_ACCOUNT, Terms.ADVANCE, Terms.SIGHT, Terms.LC_120, Terms.SOLD_FORWARD),
+    ShipmentKind.PARCEL: (Terms.COURIER,),
+    ShipmentKind.SERVICE: (Terms.SERVICE,),
+}
+
+
+class RuleCode(StrEnum):
+    """What the dated rules of export proceeds say. The first five give days."""
+
+    GOODS_DEFAULT = "goods_default"
+    GOODS_SIGHT = "goods_sight"
+    GOODS_LC_120 = "goods_lc_120_usance"
+    GOODS_SOLD_FORWARD = "goods_discounted_forward"
+    PARCEL = "b2c_ecommerce"
+    PARCEL_LIMIT = "b2c_limit"  # USD, the most that a parcel may be worth
+    FORM_R = "form_r"  # USD, above which a receipt for services needs Form R
+    KEEP_SHARE = "keep_share"  # per cent of receipts for services that may stay in foreign currency
+    KEEP_MONTH = "keep_month"  # USD a month that may stay in any case
+    LATE = "late"  # 1: the better rate of a late day is not paid out
+    WARN_DAYS = "warn_days"  # our own: so many days before the last one the firm is told
+    STATEMENT_DAYS = "statement_days"  # our own: so many days after its end a month is published at the earliest
+
+
+DAY_RULES = (
+    RuleCode.GOODS_DEFAULT, RuleCode.GOODS_SIGHT, RuleCode.GOODS_LC_120, RuleCode.GOODS_SOLD_FORWARD, RuleCode.PARCEL,
+)  # fmt: skip
+
+
+class Shift(StrEnum):
+    """What becomes of a last day that is no bank day."""
+
+    NONE = "none"
+    PRECEDING = "preceding"
+    FOLLOWING = "following"
+
+
+class DueReason(StrEnum):
+    RULE = "rule"
+    CONTRACT = "contract"  # the day of the contract, earlier than the rule's, or the only one
+    NO_RULE = "no_rule"  # none was in force on the day of shipment
+    NO_DAY = "no_day"  # services without a day in the contract
+
+
+class Held(StrEnum):
+    """Why an official looks first."""
+
+    SAME_NUMBER = "same_number"  # another firm wrote the same number
+    LIMIT_UNKNOWN = "limit_unknown"  # a parcel in a currency without a rate
+
+
+class ShipmentState(StrEnum):
+    HELD = "held"  # an official looks first
+    OPEN = "open"
+    PAID = "paid"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+SHIPMENT = Machine(
+    Move("release", ShipmentState.HELD, ShipmentState.OPEN, Happened.SHIPMENT_RELEASED),
+    Move("refuse", ShipmentState.HELD, ShipmentState.REFUSED, Happened.SHIPMENT_REFUSED),
+    Move("pay", ShipmentState.OPEN, ShipmentState.PAID, Happened.SHIPMENT_PAID),
+    Move("reopen", ShipmentState.PAID, ShipmentState.OPEN, Happened.SHIPMENT_REOPENED),
+    Move(
+        "withdraw",
+        (ShipmentState.HELD, ShipmentState.OPEN),
+        ShipmentState.WITHDRAWN,
+        Happened.SHIPMENT_WITHDRAWN,
+    ),
+)
+
+
+class ProceedsState(StrEnum):
+    HELD = "held"  # an official looks first
+    SAID = "said"  # by the firm alone
+    CONFIRMED = "confirmed"  # by the bank
+    DISPUTED = "disputed"  # the bank does not agree
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+COUNTING = (ProceedsState.SAID, ProceedsState.CONFIRMED)
+"""What may be matched to shipments."""
+PROCEEDS = Machine(
+    Move("release", ProceedsState.HELD, ProceedsState.SAID, Happened.PROCEEDS_RELEASED),
+    Move("refuse", ProceedsState.HELD, ProceedsState.REFUSED, Happened.PROCEEDS_REFUSED),
+    Move("confirm", ProceedsState.SAID, ProceedsState.CONFIRMED, Happened.PROCEEDS_CONFIRMED),
+    Move(
+        "disagree",
+        (ProceedsState.SAID, ProceedsState.CONFIRMED),
+        ProceedsState.DISPUTED,
+        Happened.PROCEEDS_DISPUTED,
+    ),
+    Move("ask_again", ProceedsState.DISPUTED, ProceedsState.SAID, Happened.PROCEEDS_ASKED_AGAIN),
+    Move(
+        "withdraw",
+        (ProceedsState.HELD, ProceedsState.SAID, ProceedsState.DISPUTED),
+        ProceedsState.WITHDRAWN,
+        Happened.PROCEEDS_WITHDRAWN,
+    ),
+)
+
+
+class Disagreement(StrEnum):
+    """Why a bank does not confirm."""
+
+    NOT_COME = "not_come"
+    OTHER_AMOUNT = "other_amount"
+    OTHER_DAY = "other_day"
+    REMITTANCE = "remittance"  # booked as money from family
+    OTHER_FIRM = "other_firm"
+    OTHER = "other"
+
+
+class Indicator(StrEnum):
+    """What the series of SME finance measure."""
+
+    OUTSTANDING = "outstanding"  # Rs billion
+    PRIVATE_SHARE = "private_share"  # per cent of the financing of the private sector
+    GDP_SHARE = "gdp_share"  # per cent
+    GDP = "gdp"  # Rs billion a fiscal year, at current prices
+    BORROWERS = "borrowers"
+    BAD_LOANS = "bad_loans"  # per cent
+    QUARTER_GROWTH = "quarter_growth"  # per cent
+    QUARTER_CHANGE = "quarter_change"  # Rs billion

@@ -1,3 +1,5 @@
+"""Addresses of payments: each room of pages keeps its own."""
+
 from django.urls import include, path
 
 from .deposits import views
@@ -13,4 +15,8 @@ urlpatterns = [
     path("", include("payments.finance.schemes.urls")),
     path("", include("payments.finance.firm.urls")),
     path("", include("payments.finance.lender.urls")),
+    path("", include("payments.proceeds.urls")),
+    path("", include("payments.ageing.urls")),
+    path("", include("payments.statement.urls")),
+    path("", include("payments.pulse.urls")),
 ]

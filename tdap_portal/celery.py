@@ -148,6 +148,9 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "end what lenders and firms let pass": {
             "task": "payments.look_at_cases",
             "schedule": crontab(hour="6-20", minute=35),
+        "warn firms of the last days of their proceeds": {
+            "task": "payments.warn_of_last_days",
+            "schedule": crontab(hour="9-17", minute=25),
         },
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {

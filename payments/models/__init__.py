@@ -17,9 +17,12 @@ from .finance import (
 from .ledger import Account, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
 from .pools import FinanceWish, PoolAnswer, PoolReply
 from .readiness import ReadinessProof, ServiceRule
+from .proceeds import Allocation, DatedRule, ExchangeRate, ProceedsReceipt, PurposeCode, Shipment, StatementMonth
+from .pulse import PulsePoint
 
 __all__ = [
     "Account",
+    "Allocation",
     "Attempt",
     "BooksCheck",
     "BankAccount",
@@ -30,11 +33,13 @@ __all__ = [
     "CaseQuestion",
     "CaseView",
     "Consent",
+    "DatedRule",
     "DayClose",
     "DepositRule",
     "Entry",
     "FinanceCase",
     "FinanceWish",
+    "ExchangeRate",
     "Finding",
     "KeptAnswer",
     "LendingTerms",
@@ -56,4 +61,11 @@ __all__ = [
     "Repayment",
     "Scheme",
     "ServiceRule",
+    "ProceedsReceipt",
+    "PulsePoint",
+    "PurposeCode",
+    "Receipt",
+    "ReceiptCounter",
+    "Shipment",
+    "StatementMonth",
 ]

@@ -13,6 +13,8 @@ from payments.states import (
     BankLineState,
     CaseState,
     ConsentFor,
+    Disagreement,
+    DueReason,
     EntryKind,
     Exporting,
     FindingKind,
@@ -25,6 +27,18 @@ from payments.states import (
     ReceiptKind,
     Repaying,
     ReplyState,
+    Held,
+    Indicator,
+    NoticeState,
+    PaymentState,
+    ProceedsState,
+    Purpose,
+    ReceiptKind,
+    RuleCode,
+    Shift,
+    ShipmentKind,
+    ShipmentState,
+    Terms,
 )
 
 if TYPE_CHECKING:
@@ -193,6 +207,81 @@ REPLY_LABELS: Mapping[ReplyState, StrOrPromise] = {
     ReplyState.WAITING: _("Waits for your answer"),
     ReplyState.YES: _("You opened your name"),
     ReplyState.NO: _("You stayed without a name"),
+SHIPMENT_KIND_LABELS: Mapping[ShipmentKind, StrOrPromise] = {
+    ShipmentKind.GOODS: _("Goods"),
+    ShipmentKind.PARCEL: _("Parcel to a consumer"),
+    ShipmentKind.SERVICE: _("Service"),
+}
+TERMS_LABELS: Mapping[Terms, StrOrPromise] = {
+    Terms.OPEN_ACCOUNT: _("On open account"),
+    Terms.ADVANCE: _("Paid before shipment"),
+    Terms.SIGHT: _("At sight, or cash against documents"),
+    Terms.LC_120: _("Letter of credit, 120 days usance"),
+    Terms.SOLD_FORWARD: _("Bill discounted and sold forward"),
+    Terms.COURIER: _("By courier to a consumer"),
+    Terms.SERVICE: _("As the contract says"),
+}
+RULE_LABELS: Mapping[RuleCode, StrOrPromise] = {
+    RuleCode.GOODS_DEFAULT: _("Goods on open account"),
+    RuleCode.GOODS_SIGHT: _("Goods at sight, or cash against documents"),
+    RuleCode.GOODS_LC_120: _("Goods by letter of credit, 120 days usance"),
+    RuleCode.GOODS_SOLD_FORWARD: _("Goods, bill sold forward"),
+    RuleCode.PARCEL: _("Parcel by courier to a consumer"),
+    RuleCode.PARCEL_LIMIT: _("Most that a parcel may be worth"),
+    RuleCode.FORM_R: _("Services: Form R above"),
+    RuleCode.KEEP_SHARE: _("Services: share that may stay in foreign currency"),
+    RuleCode.KEEP_MONTH: _("Services: may stay in any case, a month"),
+    RuleCode.LATE: _("Better rate of a late day is held back"),
+    RuleCode.WARN_DAYS: _("Firms are warned before the last day"),
+    RuleCode.STATEMENT_DAYS: _("Days from the end of a month to its statement"),
+}
+SHIFT_LABELS: Mapping[Shift, StrOrPromise] = {
+    Shift.NONE: _("the calendar day counts"),
+    Shift.PRECEDING: _("the bank day before counts"),
+    Shift.FOLLOWING: _("the bank day after counts"),
+}
+DUE_REASON_LABELS: Mapping[DueReason, StrOrPromise] = {
+    DueReason.RULE: _("by the rule"),
+    DueReason.CONTRACT: _("by the contract"),
+    DueReason.NO_RULE: _("no rule was in force"),
+    DueReason.NO_DAY: _("the contract names no day"),
+}
+HELD_LABELS: Mapping[Held, StrOrPromise] = {
+    Held.SAME_NUMBER: _("Another firm wrote the same number"),
+    Held.LIMIT_UNKNOWN: _("No rate says whether the parcel is within the limit"),
+}
+SHIPMENT_STATE_LABELS: Mapping[ShipmentState, StrOrPromise] = {
+    ShipmentState.HELD: _("TDAP looks at it first"),
+    ShipmentState.OPEN: _("Money still to come"),
+    ShipmentState.PAID: _("Paid in full"),
+    ShipmentState.REFUSED: _("Not taken by TDAP"),
+    ShipmentState.WITHDRAWN: _("Withdrawn by the firm"),
+}
+PROCEEDS_STATE_LABELS: Mapping[ProceedsState, StrOrPromise] = {
+    ProceedsState.HELD: _("TDAP looks at it first"),
+    ProceedsState.SAID: _("Said by the firm, the bank has not confirmed"),
+    ProceedsState.CONFIRMED: _("Confirmed by the bank"),
+    ProceedsState.DISPUTED: _("The bank does not agree"),
+    ProceedsState.REFUSED: _("Not taken by TDAP"),
+    ProceedsState.WITHDRAWN: _("Withdrawn by the firm"),
+}
+DISAGREEMENT_LABELS: Mapping[Disagreement, StrOrPromise] = {
+    Disagreement.NOT_COME: _("No such money came"),
+    Disagreement.OTHER_AMOUNT: _("Another amount came"),
+    Disagreement.OTHER_DAY: _("It came on another day"),
+    Disagreement.REMITTANCE: _("It is booked as money from family"),
+    Disagreement.OTHER_FIRM: _("It came for another firm"),
+    Disagreement.OTHER: _("Another reason"),
+}
+INDICATOR_LABELS: Mapping[Indicator, StrOrPromise] = {
+    Indicator.OUTSTANDING: _("SME financing outstanding, Rs billion"),
+    Indicator.PRIVATE_SHARE: _("Share of the financing of the private sector, %"),
+    Indicator.GDP_SHARE: _("Share of GDP, %"),
+    Indicator.GDP: _("GDP of the fiscal year at current prices, Rs billion"),
+    Indicator.BORROWERS: _("SME borrowers"),
+    Indicator.BAD_LOANS: _("SME loans that are not repaid, %"),
+    Indicator.QUARTER_GROWTH: _("Growth in the quarter, %"),
+    Indicator.QUARTER_CHANGE: _("Change in the quarter, Rs billion"),
 }
 
 

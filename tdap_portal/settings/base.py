@@ -133,7 +133,8 @@ PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)
     "training.board.links",
     "payments.finance.lender.links",
 ]
-HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
+HOME_TASKS = [  # modules of other floors whose `home_tasks(user)` gives what waits for an official on their home
+    "payments.ageing.links",
     "training.board.links",
     "payments.desk.links",
 ]

@@ -1,0 +1,1 @@
+"""SME finance as published figures tell it, point by point with its source."""

@@ -139,7 +139,7 @@ class Board:
         for place in course.chain:
             kind = course.kinds[place]
             if place in course.pinned:
-                costs.append(self._pinned_costs(course, place, prices).reshape(shape))
+                costs.append(self.pinned_costs(course, place).reshape(shape))
                 continue
             if id(kind) not in shared:
                 shared[id(kind)] = self._kind_costs(kind, trainers, venues).reshape(shape)
@@ -154,14 +154,10 @@ class Board:
         rent = (venues[kind.where] + kind.rent[:, None]).min(axis=0)
         return np.asarray(kind.static + pay + rent)
 
-    def _pinned_costs(self, course: Course, place: int, prices: Prices | None) -> np.ndarray:
-        slot, trainer, venue = course.pinned[place]
-        at, costs = course.position[slot], np.full(course.slots.size, INF)
-        costs[at] = self._own_cost(course, place, course.pinned[place])
-        if prices is not None:
-            costs[at] += (prices.trainer[trainer, slot] if trainer >= 0 else 0) + (
-                prices.venue[venue, slot] if venue >= 0 else 0
-            )
+    def pinned_costs(self, course: Course, place: int) -> np.ndarray:
+        """What a session that stays costs where it is: an entry a slot of the course, INF anywhere else."""
+        costs = np.full(course.slots.size, INF)
+        costs[course.position[course.pinned[place][0]]] = self._own_cost(course, place, course.pinned[place])
         return costs
 
     def _own_cost(self, course: Course, place: int, taken: Place) -> float:

@@ -88,9 +88,13 @@ class _Prices:
     def __init__(self, board: Board) -> None:
         self.board, grid = board, board.grid
         moments = np.unique(grid.start[:-1])
-        self.holds = np.zeros((len(moments), grid.none + 1))
-        self.holds[:] = (grid.start[None, :] <= moments[:, None]) & (moments[:, None] < grid.end[None, :])
-        shapes = [(len(board.load), len(moments)), (len(board.taken), len(moments)), (len(board.load), grid.weeks)]
+        holds = (grid.start[:-1, None] <= moments) & (moments < grid.end[:-1, None])
+        slots, self.moments_held = np.nonzero(holds)
+        held, self.slots_holding = np.nonzero(holds.T)
+        self.first_held = np.searchsorted(slots, np.arange(grid.none))
+        self.first_holding = np.searchsorted(held, np.arange(len(moments)))
+        trainers = len(board.held)
+        shapes = [(trainers, len(moments)), (len(board.taken), len(moments)), (trainers, grid.weeks)]
         self.all = np.zeros(sum(rows * columns for rows, columns in shapes))
         self.trainer, self.venue, self.week = self.parts(self.all, shapes)
         self.shapes = shapes
@@ -101,7 +105,7 @@ class _Prices:
         for number, course in enumerate(grid.courses):
             if course.chain:
                 alike[len(course.chain), course.cohort.per_week].append(number)
-        self.who, self.where = _Choices(len(board.load)), _Choices(len(board.taken))
+        self.who, self.where = _Choices(trainers), _Choices(len(board.taken))
         self.sides = [
             _Side(board, numbers[start : start + MOST_TOGETHER], self.who, self.where)
             for _, numbers in sorted(alike.items())
@@ -121,7 +125,20 @@ class _Prices:
 
     def extra(self) -> Prices:
         """What is to be paid for each slot beside what it costs."""
-        return Prices(self.trainer @ self.holds + self.week[:, self.board.grid.week], self.venue @ self.holds)
+        return Prices(self.of_slots(self.trainer) + self.week[:, self.board.grid.week], self.of_slots(self.venue))
+
+    def of_slots(self, prices: np.ndarray) -> np.ndarray:
+        """[of all, slot] the prices of the moments that a slot holds; 0 for none."""
+        found = np.zeros((len(prices), self.board.grid.none + 1))
+        if found[:, :-1].size:
+            found[:, :-1] = np.add.reduceat(prices[:, self.moments_held], self.first_held, axis=1)
+        return found
+
+    def of_moments(self, uses: np.ndarray) -> np.ndarray:
+        """[of all, moment] the uses of the slots that hold it."""
+        if not len(self.first_holding) or not len(uses):
+            return np.zeros((len(uses), len(self.first_holding)))
+        return np.asarray(np.add.reduceat(uses[:, self.slots_holding], self.first_holding, axis=1))
 
     def value(self) -> tuple[float, np.ndarray]:
         """The bound at these prices, and how far each trainer's moment, venue's moment and trainer's week is overdrawn.
@@ -139,8 +156,8 @@ class _Prices:
             self.where.count(venue_slots, where, slots)
         overdrawn = np.zeros_like(self.all)
         trainer_use, venue_use, week_use = self.parts(overdrawn, self.shapes)
-        trainer_use += trainer_slots @ self.holds.T - 1
-        venue_use += venue_slots @ self.holds.T - 1
+        trainer_use += self.of_moments(trainer_slots) - 1
+        venue_use += self.of_moments(venue_slots) - 1
         np.add.at(week_use.T, grid.week[:-1], trainer_slots.T[:-1])
         worth = self.loads[:, None, :] - self.week[:, :, None] * self.sizes
         least = worth.min(axis=2)

@@ -30,6 +30,8 @@ INF = float("inf")
 NOT_PLACED = 10_000_000.0
 """What a session without a place costs the search: more than all soft rules and all moves together, whatever they
 are."""
+BLOCKED = float(2**40)
+"""What a place costs the search that somebody stands in the way of: once for each, so that it can be taken off again."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 

@@ -115,6 +115,7 @@ def search(
         first = _first(board, firsts, lacking, random)
         some = _with_neighbours(board, first, random)
         before = board.cost
+        costs = board.cost_of[some].tolist()
         off = {number: board.remove(number) for number in some}
         order = some if lacking else [some[place] for place in np.argsort(random.random(len(some))).tolist()]
         for number in order:
@@ -125,8 +126,8 @@ def search(
         if cost > before and random.random() >= math.exp((before - cost) / warmth):
             for number in some:
                 board.remove(number)
-            for number in some:
-                board.put_back(number, off[number])
+            for number, own in zip(some, costs, strict=True):
+                board.put_back(number, off[number], own)
         elif cost < best_cost:
             best_cost, best = cost, dict(board.places)
         if on_step is not None:

@@ -20,10 +20,10 @@ from training.timetable.solver.rules import Violation, check, hard, soft_cost
 STEPS = 3000
 PRICED = 400
 """How often prices are set before the search."""
-WARM, COLD = 1.5, 0.2
+WARM, COLD = 1.0, 0.15
 """What a step may cost more and still be taken about one time in three, at the start and at the end."""
-MAX_NOISE = 1.0
-"""Points that a day may seem dearer than it is, so that another way is found."""
+MAX_NOISE, NOISY = 1.0, 0.3
+"""Points that a day may seem dearer than it is, so that another way is found, and how often one does."""
 CAREFUL = 0.8
 """How often a cohort minds the prices, more or less, when it is placed."""
 EXPECTED = 0.85
@@ -151,7 +151,7 @@ def search(
             course = courses[number]
             noise = random.random((len(course.chain), len(course.late))) * (MAX_NOISE * random.random())
             care = random.random() if board.prices is not None and random.random() < CAREFUL else 0.0
-            board.insert(number, noise if random.random() < 0.7 else None, care)
+            board.insert(number, noise if random.random() < NOISY else None, care)
         cost = board.cost
         if cost > before and random.random() >= math.exp((before - cost) / warmth):
             for number in some:

@@ -72,6 +72,11 @@ def board() -> QuerySet[Session]:
     )
 
 
+def planned_count() -> int:
+    """How many sessions there are of cohorts that are not finished."""
+    return Session.objects.filter(cohort__state__in=UNFINISHED).count()
+
+
 def moved_sessions() -> list[Session]:
     return [row for row in board().filter(draft__isnull=False) if is_moved(row)]
 

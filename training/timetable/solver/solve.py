@@ -17,9 +17,10 @@ from training.timetable.solver.polish import polish
 from training.timetable.solver.problem import Placed, Plan, Problem
 from training.timetable.solver.rules import Violation, check, hard, soft_cost
 
-STEPS = 3000
-PRICED = 400
-"""How often prices are set before the search."""
+STEPS, PRICED = 2500, 400
+"""How often some cohorts are placed anew, and before that how often prices are set; more often never helped much."""
+STEPS_SHARED, PRICED_SHARED = 3_600_000, 576_000
+"""What of both is shared by the sessions of a large problem, so that it too ends in about eight seconds of a core."""
 WARM, COLD = 1.0, 0.15
 """What a step may cost more and still be taken about one time in three, at the start and at the end."""
 MAX_NOISE, NOISY = 1.0, 0.3
@@ -58,6 +59,16 @@ class Proposal:
         return len(hard(self.violations))
 
 
+def steps_for(problem: Problem) -> int:
+    """As many steps as end within ten seconds on one core, with everything that goes before and after them."""
+    return min(STEPS, STEPS_SHARED // max(1, len(problem.sessions)))
+
+
+def prices_for(problem: Problem) -> int:
+    """How often prices are set for a problem of that size."""
+    return min(PRICED, PRICED_SHARED // max(1, len(problem.sessions)))
+
+
 def solve(
     problem: Problem,
     *,
@@ -82,7 +93,7 @@ def solve(
     bound = None
     if steps:
         expected = EXPECTED * (first_cost - NOT_PLACED * len(board.unplaced()))
-        bound, prices = priced(board, aim=expected, steps=PRICED, on_step=on_price)
+        bound, prices = priced(board, aim=expected, steps=prices_for(problem), on_step=on_price)
         board = _begun_anew(board, prices, may_differ=start is None)
         search(board, np.random.default_rng(seed), steps, on_step=on_step)
     polish(board)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from payments.deposits import selectors
-from payments.ledger import permissions
 from payments.finance.cases.permissions import lenders_of
 from payments.finance.pools.permissions import can_see_demand
+from payments.ledger import permissions
 from payments.proceeds import permissions as proceeds_permissions
 from payments.proceeds import selectors as proceeds_selectors
 from smes.people import selectors as people_selectors
@@ -22,52 +22,53 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from smes.models import Sme
+    from tdap_portal.accounts.models import User
+
 
 def items(request: HttpRequest) -> Iterator[NavItem]:
-    """Payments of a firm that was asked for some; the finance officer's pages; for directors the same behind "More"."""
-    user = request.user
-    if not user.is_authenticated:
-        return
-    if permissions.can_read_books(user):
-        is_finance = user.has_role(Role.FINANCE_OFFICER)
-        yield NavItem(_("Payments"), reverse("payments:desk"), order=14, is_spare=not is_finance)
-        yield NavItem(_("Books"), reverse("payments:books"), order=15, is_spare=True)
-        return
-    sme = people_selectors.firm_here(request)
-    if sme is not None and permissions.can_see_payments(user, sme) and selectors.payments_of(sme).exists():
-        yield NavItem(_("Payments"), reverse("payments:home"), order=22)
-    """Loans of a firm; a lender's queue; the finance officer's pages; none for everybody else."""
-    user = request.user
-    if not user.is_authenticated:
-        return
-    if user.has_role(Role.FINANCE_OFFICER):
-        yield NavItem(_("Accounts of firms"), reverse("payments:readiness_queue"), order=40)
-        yield NavItem(_("Finance cases"), reverse("payments:finance_overview"), order=41)
-        yield NavItem(_("Schemes"), reverse("payments:schemes_desk"), order=42, is_spare=True)
-    if lenders_of(user):
-        yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=12)
-        if can_see_demand(user):
-            yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=13)
-        yield NavItem(_("Schemes"), reverse("payments:schemes"), order=14)
-    firm = people_selectors.firm_here(request)
-    if firm is not None and not user.is_official and not user.is_partner:
-        yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)
-    """Payments of a firm; the finance officer's pages; what a bank confirms; what is public of exports and finance."""
+    """The finance officer's pages, for other officials behind "More"; a lender's and a bank's queues; payments, proceeds and loans of a firm;
+    for visitors what is public of exports and finance."""
     user = request.user
     if not user.is_authenticated:
         yield NavItem(_("Export proceeds"), reverse("payments:statement"), order=36, is_spare=True)
         yield NavItem(_("SME finance"), reverse("payments:pulse"), order=37, is_spare=True)
-        return
-    if user.is_official:
-        if proceeds_permissions.can_see_board(user):
-            spare = not user.has_role(Role.FINANCE_OFFICER)
-            yield NavItem(_("Proceeds"), reverse("payments:board"), order=21, is_spare=spare)
-        return
+    elif user.is_official:
+        yield from _of_official(user)
+    elif user.is_partner:
+        yield from _of_partner(user)
+    elif (firm := people_selectors.firm_here(request)) is not None:
+        yield from _of_firm(user, firm)
+
+
+def _of_official(user: User) -> Iterator[NavItem]:
+    is_finance = user.has_role(Role.FINANCE_OFFICER)
+    if permissions.can_read_books(user):
+        yield NavItem(_("Payments"), reverse("payments:desk"), order=14, is_spare=not is_finance)
+        yield NavItem(_("Books"), reverse("payments:books"), order=15, is_spare=True)
+    if proceeds_permissions.can_see_board(user):
+        yield NavItem(_("Proceeds"), reverse("payments:board"), order=21, is_spare=not is_finance)
+    if is_finance:
+        yield NavItem(_("Accounts of firms"), reverse("payments:readiness_queue"), order=40)
+        yield NavItem(_("Finance cases"), reverse("payments:finance_overview"), order=41)
+        yield NavItem(_("Schemes"), reverse("payments:schemes_desk"), order=42, is_spare=True)
+
+
+def _of_partner(user: User) -> Iterator[NavItem]:
+    if lenders_of(user):
+        yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=12)
+        if can_see_demand(user):
+            yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=13)
+        yield NavItem(_("Schemes"), reverse("payments:schemes"), order=14, is_spare=True)
     if proceeds_permissions.banks_of(user):
         number = proceeds_selectors.number_to_confirm(user)
         count = "99+" if number > 99 else number or None
         yield NavItem(_("Proceeds to confirm"), reverse("payments:bank_queue"), order=12, count=count)
-        return
-    firm = None if user.is_partner else people_selectors.firm_here(request)
-    if firm is not None and proceeds_permissions.can_see_own(user, firm):
-        yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=16)
+
+
+def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
+    if permissions.can_see_payments(user, firm) and selectors.payments_of(firm).exists():
+        yield NavItem(_("Payments"), reverse("payments:home"), order=22)
+    if proceeds_permissions.can_see_own(user, firm):
+        yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
+    yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)

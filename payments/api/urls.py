@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import finance
+from . import finance, proceeds
 
 app_name = "payments_api"
 urlpatterns = [
@@ -10,10 +10,6 @@ urlpatterns = [
     path("finance/cases/<id12:public_id>/", finance.OwnCase.as_view(), name="finance_case"),
     path("finance/queue/", finance.LenderQueue.as_view(), name="finance_queue"),
     path("finance/queue/<id12:public_id>/", finance.LenderPack.as_view(), name="finance_pack"),
-from . import proceeds
-
-app_name = "payments_api"
-urlpatterns = [
     path("shipments/", proceeds.Shipments.as_view(), name="shipments"),
     path("shipments/<id12:public_id>/", proceeds.OneShipment.as_view(), name="shipment"),
     path("proceeds/", proceeds.Receipts.as_view(), name="proceeds"),

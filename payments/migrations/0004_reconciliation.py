@@ -23,7 +23,7 @@ def set_first_rule(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0002_deposits'),
+        ('payments', '0003_paying'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_never_signed_in'),
-        ('payments', '0002_deposits'),
+        ('payments', '0005_readiness_and_finance'),
         ('smes', '0009_verification'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from training.models import Session
 
+    from .parts import Part
     from .solver.problem import Placed
 
 ROOM, TRAINER, COHORT = "room", "trainer", "cohort"
@@ -98,13 +99,19 @@ class Unplaced:
 
 
 class Board:
-    """All reads are done when it is made, in a number that does not depend on how much is planned."""
+    """All reads are done when it is made, in a number that does not depend on how much is planned.
 
-    def __init__(self, *, week: date | None = None, by: str = ROOM, now: datetime | None = None) -> None:
-        self.now = now or timezone.now()
+    part: of a plan too large for one page, what is shown; then only that is read, checked and counted.
+    """
+
+    def __init__(
+        self, *, week: date | None = None, by: str = ROOM, now: datetime | None = None, part: Part | None = None
+    ) -> None:
+        self.now, self.part = now or timezone.now(), part
         self.by = by if by in WAYS else ROOM
-        self.rows = list(selectors.board())
-        self.planned = reading.read_problem(now=self.now, board=self.rows)
+        ids = None if part is None else part.ids
+        self.rows = list(selectors.board(ids))
+        self.planned = reading.read_problem(now=self.now, board=self.rows, cohorts_of=ids)
         self.problem = reading.as_published(self.planned, self.rows)
         self.plan = self.planned.standing
         self.sessions = {str(row.pk): row for row in self.rows}
@@ -112,7 +119,7 @@ class Board:
         self.venues = selectors.venues_by_id(int(one.id) for one in self.planned.venues)
         self.names = Names({row.pk: row for row in self.rows}, self.trainers, self.venues)
         self.moved = [row for row in self.rows if selectors.is_moved(row)]
-        self.week = week_of(week or self._first_day())
+        self.week = part.week if part is not None else week_of(week or self._first_day())
 
     def _first_day(self) -> date:
         """Today, or the day of the first session that is planned after it."""
@@ -281,6 +288,8 @@ class Board:
         keys = [key for key in self.planned.sessions if key not in self.plan]
         if not keys:
             return []
+        if self.part is not None:  # why is said of the whole plan alone, where somebody opens the session
+            return [Unplaced(self.sessions[key], "") for key in keys]
         seal = reading.seal_of(self.planned)
         looked: dict[str, str] = {}
         impossible = self._impossible(seal)
@@ -340,6 +349,11 @@ class Board:
         return found
 
     # in one sentence
+
+    @property
+    def part_words(self) -> str:
+        """The city of the part that is shown; "" online, and where all is."""
+        return city_words(self.part.city) if self.part is not None and self.part.city else ""
 
     @property
     def placed_count(self) -> int:

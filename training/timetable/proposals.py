@@ -22,7 +22,7 @@ from .solver.precheck import precheck
 from .solver.problem import Placed
 from .solver.repair import repair
 from .solver.rules import check, hard, soft_cost
-from .solver.solve import STEPS, solve
+from .solver.solve import prices_for, solve, steps_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,18 +33,21 @@ if TYPE_CHECKING:
     from .solver.rules import Violation
 
 TOLD_EVERY = 100  # steps
+PRICING = 0.25  # of the way, before the first step
+MAX_SESSIONS = 6000  # of one proposal: more of them take the worker minutes and some gigabytes
 GIVEN_UP_AFTER = timedelta(minutes=15)  # the outbox has tried it again by then
 
 
 @transaction.atomic
 def ask_proposal(
-    *, actor: User, keeps_plan: bool = False, seed: int | None = None, steps: int = STEPS
+    *, actor: User, keeps_plan: bool = False, seed: int | None = None, steps: int | None = None
 ) -> TimetableProposal:
     """Have a timetable worked out. keeps_plan: with the fewest changes to what is planned (after an illness, a closed room), not anew.
-    seed: None draws one; the same seed and steps from the same plan give the same timetable.
+    seed: None draws one; steps: None for as many as end within ten seconds. The same seed and steps from the same plan give the same
+    timetable.
 
     Asked twice while one is worked out gives that one; one of which nothing was heard for GIVEN_UP_AFTER has failed. Raises NotAllowed,
-    DomainError "nothing_to_plan".
+    DomainError "nothing_to_plan", "too_many" beyond MAX_SESSIONS.
     """
     permissions.can_plan(actor).require()
     lock_plan()
@@ -54,9 +57,14 @@ def ask_proposal(
     if running is not None:
         running.state, running.finished_at = ProposalState.FAILED.value, timezone.now()
         running.save(update_fields=["state", "finished_at", "updated_at"])
+    number = selectors.planned_count()
+    if number > MAX_SESSIONS:
+        text = _("%(number)d sessions are too many for one proposal: %(most)d at most. Move single sessions by hand.")
+        raise DomainError(text % {"number": number, "most": MAX_SESSIONS}, code="too_many")
     problem = reading.read_problem()
     if not problem.sessions:
         raise DomainError(_("No cohort has sessions to plan."), code="nothing_to_plan")
+    steps = steps_for(problem) if steps is None else steps
     row = TimetableProposal.objects.create(
         asked_by=actor,
         seed=secrets.randbelow(2**31) if seed is None else seed,
@@ -98,10 +106,19 @@ def work_out(proposal_id: int) -> None:
 def _worked_out(row: TimetableProposal, problem: Problem) -> dict[str, Any]:
     keeps_plan = bool(row.result.get("keeps_plan"))
     plan: Mapping[str, Placed]
+    bound = None
     if keeps_plan:
         plan = repair(problem, seed=row.seed).plan
     else:
-        plan = solve(problem, seed=row.seed, steps=row.steps, on_step=lambda step, _cost: _tell(row, step)).plan
+        priced = max(1, prices_for(problem))
+        found = solve(
+            problem,
+            seed=row.seed,
+            steps=row.steps,
+            on_price=lambda number: _tell(row, number, PRICING * number / priced),
+            on_step=lambda step, _cost: _tell(row, step, PRICING + (1 - PRICING) * step / row.steps),
+        )
+        plan, bound = found.plan, found.bound
     violations = check(problem, plan)
     cost = soft_cost(violations)
     return {
@@ -111,7 +128,7 @@ def _worked_out(row: TimetableProposal, problem: Problem) -> dict[str, Any]:
         "blocks": [_kept(one) for one in hard(violations) if one.code != "unplaced"],
         "warnings": [_kept(one) for one in violations if not one.is_hard],
         "cost": cost,
-        "bound": lower_bound(problem, aim=float(cost)).value,
+        "bound": (bound or lower_bound(problem, aim=float(cost), steps=prices_for(problem))).value,
         "impossible": [
             {"code": one.code, "sessions": one.sessions, "resources": one.resources, "room": one.room}
             for one in precheck(problem)
@@ -124,9 +141,11 @@ def _kept(one: Violation) -> dict[str, Any]:
     return {"code": one.code, "sessions": one.sessions, "cost": one.cost, "facts": reading.facts_json(one.facts)}
 
 
-def _tell(row: TimetableProposal, step: int) -> None:
-    if step % TOLD_EVERY == 0:
-        TimetableProposal.objects.filter(pk=row.pk).update(steps_done=step, updated_at=timezone.now())
+def _tell(row: TimetableProposal, number: int, share: float) -> None:
+    """share: of the whole way, shown as so many of its steps."""
+    if number % TOLD_EVERY == 0:
+        done = int(share * row.steps)
+        TimetableProposal.objects.filter(pk=row.pk).update(steps_done=done, updated_at=timezone.now())
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from .solver import problem as solver
 from .solver.rules import DEFAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from training.cohorts.versions import Slot
@@ -41,11 +41,17 @@ def moment(clock: datetime) -> datetime:
 
 
 def read_problem(
-    *, now: datetime | None = None, board: Iterable[Session] | None = None, also: int | None = None
+    *,
+    now: datetime | None = None,
+    board: Iterable[Session] | None = None,
+    also: int | None = None,
+    cohorts_of: Collection[int] | None = None,
 ) -> solver.Problem:
     """All cohorts that are not finished, with what is planned for them. A session that is called off, or planned to be, is left out.
 
-    board: its sessions where they were read already. also: id of a session that is read even where it is called off. Twelve queries, whatever there is (one less where the closed days are kept).
+    board: its sessions where they were read already. also: id of a session that is read even where it is called off. cohorts_of: ids of
+    some cohorts, of which the board is: then only trainers and rooms that they have are read. Twelve queries, whatever there is (one less
+    where the closed days are kept).
     """
     now = now or timezone.now()
     rows = selectors.board() if board is None else board
@@ -53,15 +59,16 @@ def read_problem(
     by_cohort: dict[int, list[Session]] = defaultdict(list)
     for row in sessions:
         by_cohort[row.cohort_id].append(row)
-    cohorts = list(Cohort.objects.filter(state__in=[state.value for state in UNFINISHED]).order_by("code"))
+    kept = Cohort.objects.filter(state__in=[state.value for state in UNFINISHED]).order_by("code")
+    cohorts = list(kept if cohorts_of is None else kept.filter(pk__in=cohorts_of))
     slots = {row.pk: selectors.planned_slot(row) for row in sessions}
     standing = {str(pk): placed for pk, slot in slots.items() if (placed := placed_at(slot)) is not None}
     fixed = {str(row.pk) for row in sessions if (draft := selectors.draft_of(row)) is not None and draft.is_locked}
     days = [cohort.starts_on for cohort in cohorts] + [cohort.ends_on for cohort in cohorts]
     first, last = (min(days), max(days)) if days else (timezone.localdate(now),) * 2
     return solver.Problem(
-        trainers=_trainers({slot.trainer_id for slot in slots.values()}),
-        venues=_venues({slot.venue_id for slot in slots.values()}),
+        trainers=_trainers({slot.trainer_id for slot in slots.values()}, is_all=cohorts_of is None),
+        venues=_venues({slot.venue_id for slot in slots.values()}, is_all=cohorts_of is None),
         cohorts=tuple(_cohort(cohort, by_cohort[cohort.pk]) for cohort in cohorts if by_cohort[cohort.pk]),
         calendar=_calendar(first, last + timedelta(weeks=8)),
         rules=rules_on(timezone.localdate(now)),
@@ -119,11 +126,15 @@ def rules_on(day: date) -> Mapping[str, solver.Rule]:
     return rules
 
 
-def _trainers(also: set[int | None]) -> tuple[solver.Trainer, ...]:
+def _trainers(also: set[int | None], *, is_all: bool) -> tuple[solver.Trainer, ...]:
+    """is_all: whoever is there for new sessions too."""
+    ids = [pk for pk in also if pk]
     away: dict[int, list[solver.Span]] = defaultdict(list)
-    for row in Absence.objects.order_by("starts_at"):
+    absences = Absence.objects.order_by("starts_at")
+    for row in absences if is_all else absences.filter(trainer_id__in=ids):
         away[row.trainer_id].append((wall(row.starts_at), wall(row.ends_at)))
-    rows = Trainer.objects.filter(is_active=True) | Trainer.objects.filter(pk__in=[pk for pk in also if pk])
+    rows = Trainer.objects.filter(pk__in=ids)
+    rows = rows | Trainer.objects.filter(is_active=True) if is_all else rows
     return tuple(
         solver.Trainer(
             id=str(row.pk),
@@ -140,11 +151,14 @@ def _trainers(also: set[int | None]) -> tuple[solver.Trainer, ...]:
     )
 
 
-def _venues(also: set[int | None]) -> tuple[solver.Venue, ...]:
+def _venues(also: set[int | None], *, is_all: bool) -> tuple[solver.Venue, ...]:
+    ids = [pk for pk in also if pk]
     shut: dict[int, list[solver.Span]] = defaultdict(list)
-    for row in VenueClosing.objects.order_by("starts_at"):
+    closings = VenueClosing.objects.order_by("starts_at")
+    for row in closings if is_all else closings.filter(venue_id__in=ids):
         shut[row.venue_id].append((wall(row.starts_at), wall(row.ends_at)))
-    rows = Venue.objects.filter(is_active=True) | Venue.objects.filter(pk__in=[pk for pk in also if pk])
+    rows = Venue.objects.filter(pk__in=ids)
+    rows = rows | Venue.objects.filter(is_active=True) if is_all else rows
     return tuple(
         solver.Venue(
             id=str(row.pk),

@@ -29,7 +29,7 @@ from training.models import (
 from training.states import UNFINISHED, CohortState, PlaceState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -59,13 +59,21 @@ def mark_of(session: Session) -> str:
     return hashlib.sha256(json.dumps(planned_slot(session).as_data()).encode()).hexdigest()[:16]
 
 
-def board() -> QuerySet[Session]:
-    """All sessions of cohorts that are not finished, with what is planned for them."""
+def board(cohorts: Collection[int] | None = None) -> QuerySet[Session]:
+    """All sessions of cohorts that are not finished, with what is planned for them. cohorts: ids of some of them."""
+    rows = Session.objects.filter(cohort__state__in=[state.value for state in UNFINISHED])
+    if cohorts is not None:
+        rows = rows.filter(cohort_id__in=cohorts)
     return (
-        Session.objects.filter(cohort__state__in=[state.value for state in UNFINISHED])
+        rows
         .select_related("cohort__programme", "draft__trainer", "draft__venue", "trainer", "venue")
         .order_by("cohort__code", "position")
     )
+
+
+def planned_count() -> int:
+    """How many sessions there are of cohorts that are not finished."""
+    return Session.objects.filter(cohort__state__in=UNFINISHED).count()
 
 
 def moved_sessions() -> list[Session]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,11 +24,11 @@ from tdap_portal.web.requests import posted
 from training.cohorts.versions import published_slot
 from training.states import ProposalState
 
-from . import history, permissions, proposals, reading, selectors, services
+from . import history, parts, permissions, proposals, reading, selectors, services
 from .board import WAYS, Board, is_over
 from .cause_words import impossible_words
 from .forms import MoveForm, PublishForm, ReasonForm
-from .rule_words import RULE_NAMES, violation_words
+from .rule_words import RULE_NAMES, city_words, violation_words
 from .solver.problem import Placed, week_of
 from .wording import change_words
 
@@ -54,18 +56,28 @@ def _require_sight(request: SignedInRequest) -> None:
 def timetable(request: SignedInRequest) -> HttpResponse:
     """One week of the plan, with all that blocks, warns or has no place."""
     _require_sight(request)
-    board = Board(week=_week(request.GET.get("week", "")), by=request.GET.get("by", ""))
+    week, now = _week(request.GET.get("week", "")), timezone.now()
+    city, cursor = request.GET.get("city"), request.GET.get("cursor")
+    part = parts.part_of(week=week, city=city, cursor=cursor, now=now)
+    board = Board(week=week, by=request.GET.get("by", ""), now=now, part=part)
+    here = part.city if part else None
     last, proposal_ = selectors.last_version(), selectors.last_proposal()
     number = last.number if last else 0
     context = {
         "board": board,
         "can_plan": permissions.can_plan(request.user),
         "ways": [
-            {"url": _board_url(board.week, way), "label": label, "count": None, "is_current": way == board.by}
+            {"url": _board_url(board.week, way, here), "label": label, "count": None, "is_current": way == board.by}
             for way, label in WAYS.items()
         ],
-        "before": _board_url(board.week - timedelta(weeks=1), board.by),
-        "after": _board_url(board.week + timedelta(weeks=1), board.by),
+        "before": _board_url(board.week - timedelta(weeks=1), board.by, here),
+        "after": _board_url(board.week + timedelta(weeks=1), board.by, here),
+        "part": part,
+        "cities": [
+            (code, city_words(code) if code else _("Online"), number) for code, number in part.cities.items()
+        ]
+        if part
+        else [],
         "last": last,
         "next_number": number + 1,
         "proposal": proposal_,
@@ -83,8 +95,10 @@ def _week(text: str) -> date | None:
     return day if day and 2000 < day.year < 2100 else None
 
 
-def _board_url(week: date, by: str) -> str:
-    return f"{reverse('training:timetable')}?week={week_of(week).isoformat()}&by={by}"
+def _board_url(week: date, by: str, city: str | None = None) -> str:
+    """city: None where the whole plan is shown."""
+    of = {"week": week_of(week).isoformat(), "by": by} | ({} if city is None else {"city": city})
+    return f"{reverse('training:timetable')}?{urlencode(of)}"
 
 
 # ------------------------------------------------------------------------------------------------------------ a session

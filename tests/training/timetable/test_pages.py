@@ -16,7 +16,7 @@ from tests.training.made import at, cohort, manager, place, published, session, 
 from training.cohorts.versions import Slot
 from training.hours import holidays
 from training.models import DraftSession, Session, TeachingHours, TimetableVersion
-from training.timetable import moving, proposals, reading, selectors, services
+from training.timetable import moving, parts, proposals, reading, selectors, services
 from training.timetable.board import Board
 from training.timetable.solver.rules import check, hard
 
@@ -284,7 +284,7 @@ def test_the_board_costs_the_same_queries_with_one_cohort_and_with_four(spring, 
     client.force_login(spring.boss)
     client.get(BOARD)
     forget_closed_days()
-    with django_assert_num_queries(19) as counted:
+    with django_assert_num_queries(20) as counted:
         client.get(BOARD)
     for number in range(3):
         other = cohort(code=f"KHI-{number}", city="Karachi", starts_on=date(2027, 4, 5), ends_on=date(2027, 6, 5))
@@ -293,6 +293,72 @@ def test_the_board_costs_the_same_queries_with_one_cohort_and_with_four(spring, 
     forget_closed_days()
     with django_assert_num_queries(len(counted)):
         client.get(BOARD)
+
+
+@pytest.fixture
+def crowded(spring, monkeypatch):
+    """Four more cohorts, two of them in Karachi and one online, where three are too many for one page and two fill one."""
+    monkeypatch.setattr(parts, "MAX_COHORTS", 3)
+    monkeypatch.setattr(parts, "PAGE", 2)
+    for code, city in (("KHI-1", "Karachi"), ("LHR-4", "Lahore"), ("LHR-5", "Lahore"), ("ONL-1", "")):
+        mode = {} if city else {"mode": "online"}
+        other = cohort(code=code, city=city, starts_on=date(2027, 4, 5), ends_on=date(2027, 6, 5), **mode)
+        published(other, "2027-04-07 09:30", trainer=spring.bilal, venue=spring.room if city else None)
+        session(other)
+    return spring
+
+
+def test_a_plan_too_large_for_one_page_shows_one_city_and_says_so(crowded, client):
+    client.force_login(crowded.boss)
+    page = client.get(BOARD).content.decode()
+    assert "3 cohorts meet in this week in Lahore" in page
+    assert "5 cohorts are not over: too many for one page. Here are 2 of them." in page
+    assert 'value="Karachi"' in page
+    assert ("LHR-3" in page, "LHR-4" in page, "LHR-5" in page, "KHI-1" in page) == (True, True, False, False)
+    further = client.get(page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&").join([BOARD, ""]))
+    assert ("LHR-5" in further.content.decode(), "LHR-4" in further.content.decode()) == (True, False)
+    karachi = client.get(f"{BOARD}?city=Karachi&by=cohort").content.decode()
+    assert "1 cohort meets in this week in Karachi" in karachi
+    assert "city=Karachi" in karachi.split("Week before")[0].rsplit("href=", 1)[1]
+    assert "1 cohort meets online in this week" in client.get(f"{BOARD}?city=").content.decode()
+    assert "3 cohorts meet in this week in Lahore" in client.get(f"{BOARD}?city=nowhere&cursor=x").content.decode()
+    assert "0 cohorts meet online in this week" in client.get(f"{BOARD}?week=2029-01-01").content.decode()
+
+
+def test_a_part_of_a_large_plan_costs_the_same_queries_however_large_the_plan_is(
+    crowded, client, django_assert_num_queries
+):
+    client.force_login(crowded.boss)
+    client.get(BOARD)
+    forget_closed_days()
+    with django_assert_num_queries(23) as counted:
+        client.get(BOARD)
+    for number in range(6, 12):
+        other = cohort(code=f"LHR-{number}", starts_on=date(2027, 4, 5), ends_on=date(2027, 6, 5))
+        published(other, "2027-04-07 09:30", trainer=trainer(), venue=venue())
+        session(other)
+    forget_closed_days()
+    with django_assert_num_queries(len(counted)):
+        page = client.get(BOARD).content.decode()
+    assert "11 cohorts are not over" in page
+
+
+def test_more_sessions_than_one_proposal_can_hold_are_refused_in_words(spring, client, monkeypatch):
+    monkeypatch.setattr(proposals, "MAX_SESSIONS", 2)
+    client.force_login(spring.boss)
+    answer = client.post(f"{BOARD}proposals/", {}, follow=True)
+    assert "3 sessions are too many for one proposal: 2 at most." in answer.content.decode()
+    assert selectors.last_proposal() is None
+
+
+def test_a_proposal_counts_its_prices_and_its_steps_as_one_way(spring, monkeypatch):
+    row, told = proposals.ask_proposal(actor=spring.boss, steps=200), []
+    monkeypatch.setattr(proposals, "_tell", lambda _row, number, share: told.append((number, share)))
+    proposals.work_out(row.pk)
+    shares = [share for _number, share in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert told[-1][0] == 200
 
 
 def test_a_session_is_moved_by_one_of_the_offered_places(spring, client):

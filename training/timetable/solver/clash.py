@@ -98,7 +98,7 @@ class _View:
         away = grid.trainer_base[:, slots] == INF
         self.trainer_may = {
             TRAINER: ~(at_once | away),
-            TRAVEL: at_once | (board.held[:, self.course.city, slots] == 0),
+            TRAVEL: at_once | (board.held[:, slots, self.course.city] == 0),
             TRAINER_WEEK: (board.load < board.max_week[:, None])[:, grid.week[slots]],
         }
         self.venue_may = (board.taken[:, slots] == 0) & (grid.venue_base[:, slots] < INF)

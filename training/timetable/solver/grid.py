@@ -5,6 +5,7 @@ beside each other. Which slots of one trainer or one venue exclude each other is
 only counts. Costs are whole numbers kept as floats; `INF` is what may not be.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,6 +31,8 @@ INF = float("inf")
 NOT_PLACED = 10_000_000.0
 """What a session without a place costs the search: more than all soft rules and all moves together, whatever they
 are."""
+BLOCKED = float(2**40)
+"""What a place costs the search that somebody stands in the way of: once for each, so that it can be taken off again."""
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -103,6 +106,7 @@ class Grid:
             -1, self.none + 1
         )
         self.venue_base = np.array([self._venue_row(venue) for venue in problem.venues]).reshape(-1, self.none + 1)
+        self._pays: dict[tuple[str, str, str | None, str | None], dict[int, float]] = {}
         self._fits = self._count_fits()
         self.courses = [self._course(cohort) for cohort in problem.cohorts]
         self._near: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = {}
@@ -229,18 +233,26 @@ class Grid:
 
     def pay_of(self, cohort: Cohort, session: Session) -> dict[int, float]:
         """What each trainer who may costs, by place."""
-        stands, found = self.problem.standing.get(session.id), {}
+        stands = self.problem.standing.get(session.id)
+        stays = None if stands is None or not self.weights.trainer else stands.trainer
+        key = (session.skill, cohort.language, None if cohort.is_online else cohort.city, stays)
+        if key not in self._pays:
+            self._pays[key] = self._pay_of(*key)
+        return self._pays[key]
+
+    def _pay_of(self, skill: str, language: str, city: str | None, stays: str | None) -> dict[int, float]:
+        """city: None online. stays: whoever stands there costs no change; None where nobody does."""
+        found = {}
+        codes = ("skill", "language", "trainer_city", "away_from_home")
+        no_skill, no_language, no_city, not_home = (self.price(code) for code in codes)
         for place, trainer in enumerate(self.problem.trainers):
-            cost = 0.0
-            if session.skill not in trainer.skills:
-                cost += self.price("skill")
-            if cohort.language not in trainer.languages:
-                cost += self.price("language")
-            if not cohort.is_online and cohort.city not in trainer.cities:
-                cost += self.price("trainer_city")
-            if not cohort.is_online and cohort.city != trainer.home:
-                cost += self.price("away_from_home")
-            if stands is not None and stands.trainer != trainer.id:
+            cost = 0.0 if skill in trainer.skills else no_skill
+            if language not in trainer.languages:
+                cost += no_language
+            if city is not None:
+                cost += 0.0 if city in trainer.cities else no_city
+                cost += 0.0 if city == trainer.home else not_home
+            if stays is not None and stays != trainer.id:
                 cost += self.weights.trainer
             if cost < INF:
                 found[place] = cost
@@ -266,10 +278,16 @@ class Grid:
     def _count_fits(self) -> np.ndarray:
         """How many sessions each trainer could hold."""
         fits = np.zeros(len(self.problem.trainers), dtype=int)
-        for cohort in self.problem.cohorts:
+        wanted = Counter(
+            (session.skill, cohort.language, None if cohort.is_online else cohort.city)
+            for cohort in self.problem.cohorts
+            for session in cohort.sessions
+        )
+        for (skill, language, city), number in wanted.items():
             for place, trainer in enumerate(self.problem.trainers):
-                if cohort.language in trainer.languages and (cohort.is_online or cohort.city in trainer.cities):
-                    fits[place] += sum(session.skill in trainer.skills for session in cohort.sessions)
+                is_able = skill in trainer.skills and language in trainer.languages
+                if is_able and (city is None or city in trainer.cities):
+                    fits[place] += number
         return fits
 
     # Cohorts

@@ -73,7 +73,7 @@ def _best_trainers(board: Board, old: dict[Key, Place], lack: float = INF) -> di
         course = grid.courses[key[0]]
         kind = course.kinds[key[1]]
         pay = kind.pay + grid.trainer_base[kind.who, slot]
-        pay[board.held[kind.who, course.city, slot] > 0] = INF
+        pay[board.held[kind.who, slot, course.city] > 0] = INF
         own = [(model.column(lack, 1.0, is_whole=True), 1.0)] if lack < INF else []
         for trainer, cost in zip(kind.who.tolist(), pay.tolist(), strict=True):
             if cost < INF:
@@ -84,10 +84,11 @@ def _best_trainers(board: Board, old: dict[Key, Place], lack: float = INF) -> di
     of_trainer: dict[int, list[Key]] = defaultdict(list)
     for key, trainer in columns:
         of_trainer[trainer].append(key)
+    load = board.load[:, week].tolist()
     for trainer, clash in _within(_clashes(board, old), of_trainer):
         model.row(-INF, 1.0, [(columns[key, trainer], 1.0) for key in clash])
     for trainer, keys in sorted(of_trainer.items()):
-        there, good = int(board.load[trainer, week]), int(board.good_week[trainer])
+        there, good = load[trainer], int(board.good_week[trainer])
         terms = [(columns[key, trainer], 1.0) for key in keys]
         model.row(-INF, float(board.max_week[trainer]) - there, terms)
         over = model.column(board.load_price, INF, is_whole=False)
@@ -98,7 +99,7 @@ def _best_trainers(board: Board, old: dict[Key, Place], lack: float = INF) -> di
 
 def _is_cheapest(board: Board, old: dict[Key, Place]) -> bool:
     """Whether each has one of its cheapest trainers and nobody's week is over what is gladly given: then nothing helps."""
-    load = board.load.copy()
+    load = board.load
     for key, (slot, trainer, _) in old.items():
         kind = board.grid.courses[key[0]].kinds[key[1]]
         load[trainer, board.grid.week[slot]] += 1
@@ -178,16 +179,18 @@ def _within(sets: list[set[Key]], of_resource: dict[int, list[Key]]) -> Iterator
 def _is_free(board: Board, new: dict[Key, Place]) -> bool:
     """Whether these places can stand beside each other and beside what is on the board."""
     grid = board.grid
-    held, taken, load = board.held.copy(), board.taken.copy(), board.load.copy()
+    held, taken, before = board.held.copy(), board.taken.copy(), board.load
+    load = before.copy()
     for (number, _), (slot, trainer, venue) in new.items():
         city = grid.courses[number].city
-        if held[trainer, city, slot] or (venue >= 0 and taken[venue, slot]):
+        if held[trainer, slot, city] or (venue >= 0 and taken[venue, slot]):
             return False
-        held[trainer][grid.near(city, slot)] += 1
+        cities, slots = grid.near(city, slot)
+        held[trainer, slots, cities] += 1
         load[trainer, grid.week[slot]] += 1
         if venue >= 0:
             taken[venue, grid.alike(slot)] += 1
-    return bool((load <= np.maximum(board.max_week[:, None], board.load)).all())
+    return bool((load <= np.maximum(board.max_week[:, None], before)).all())
 
 
 class _Model:

@@ -1,5 +1,6 @@
 """A plan: one cohort after the other by the best way through its weeks, then again and again a few of them anew.
 
+Before that the bound prices what many want; a cohort that minds these prices leaves to others what they need more.
 The same problem, seed and number of steps give the same plan on every run; no clock is looked at.
 """
 
@@ -9,17 +10,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.timetable.solver.board import Board
+from training.timetable.solver.board import Board, Prices
+from training.timetable.solver.bound import Bound, priced
 from training.timetable.solver.grid import NOT_PLACED, Grid
 from training.timetable.solver.polish import polish
 from training.timetable.solver.problem import Placed, Plan, Problem
 from training.timetable.solver.rules import Violation, check, hard, soft_cost
 
-STEPS = 3500
-WARM, COLD = 1.5, 0.2
+STEPS, PRICED = 2500, 400
+"""How often some cohorts are placed anew, and before that how often prices are set; more often never helped much."""
+STEPS_SHARED, PRICED_SHARED = 3_600_000, 576_000
+"""What of both is shared by the sessions of a large problem, so that it too ends in about eight seconds of a core."""
+WARM, COLD = 1.0, 0.15
 """What a step may cost more and still be taken about one time in three, at the start and at the end."""
-MAX_NOISE = 1.0
-"""Points that a day may seem dearer than it is, so that another way is found."""
+MAX_NOISE, NOISY = 1.0, 0.3
+"""Points that a day may seem dearer than it is, so that another way is found, and how often one does."""
+CAREFUL = 0.8
+"""How often a cohort minds the prices, more or less, when it is placed."""
+EXPECTED = 0.85
+"""What a plan will cost, measured by the first one: the prices' steps need to know about how far they are to go."""
 MAX_CHANCE = 200.0
 """Points beyond which a cohort is no likelier to be taken off: a session without a place costs millions."""
 
@@ -28,7 +37,8 @@ MAX_CHANCE = 200.0
 class Proposal:
     """A plan and how it stands. unplaced: ids of sessions that found no place. seed, steps: make it again.
 
-    violations: what `check` says of it, also of what persons fixed. first_cost: before any step.
+    violations: what `check` says of it, also of what persons fixed. first_cost: before any step. bound: None where no
+    step was taken.
     """
 
     plan: dict[str, Placed]
@@ -37,6 +47,7 @@ class Proposal:
     seed: int
     steps: int
     first_cost: int
+    bound: Bound | None = None
 
     @property
     def soft_cost(self) -> int:
@@ -48,6 +59,16 @@ class Proposal:
         return len(hard(self.violations))
 
 
+def steps_for(problem: Problem) -> int:
+    """As many steps as end within ten seconds on one core, with everything that goes before and after them."""
+    return min(STEPS, STEPS_SHARED // max(1, len(problem.sessions)))
+
+
+def prices_for(problem: Problem) -> int:
+    """How often prices are set for a problem of that size."""
+    return min(PRICED, PRICED_SHARED // max(1, len(problem.sessions)))
+
+
 def solve(
     problem: Problem,
     *,
@@ -55,10 +76,12 @@ def solve(
     steps: int = STEPS,
     start: Plan | None = None,
     on_step: Callable[[int, float], None] | None = None,
+    on_price: Callable[[int], None] | None = None,
 ) -> Proposal:
     """The best plan found in so many steps; sessions of `problem.stays` keep the places at which they stand.
 
-    start: a plan to begin from, None to begin from nothing. on_step: told the step and the cost, for a bar of progress.
+    start: a plan to begin from, None to begin from nothing. on_step: told the step and the cost, for a bar of progress;
+    on_price: told how often the prices were set, before the first step.
     """
     grid = Grid(problem)
     board = Board(grid)
@@ -67,16 +90,33 @@ def solve(
     else:
         construct(board)
     first_cost = board.cost
-    search(board, np.random.default_rng(seed), steps, on_step=on_step)
+    bound = None
+    if steps:
+        expected = EXPECTED * (first_cost - NOT_PLACED * len(board.unplaced()))
+        bound, prices = priced(board, aim=expected, steps=prices_for(problem), on_step=on_price)
+        board = _begun_anew(board, prices, may_differ=start is None)
+        search(board, np.random.default_rng(seed), steps, on_step=on_step)
     polish(board)
     plan = grid.named(board.places)
     unplaced = tuple(key for key in problem.sessions if key not in plan)
-    return Proposal(plan, unplaced, check(problem, plan), seed, steps, int(first_cost))
+    return Proposal(plan, unplaced, check(problem, plan), seed, steps, int(first_cost), bound)
 
 
-def construct(board: Board) -> None:
-    """Every cohort once: those that need a room first, then those with the fewest days, then with the fewest
-    trainers."""
+def _begun_anew(board: Board, prices: Prices, *, may_differ: bool) -> Board:
+    """The plan that there is, or one whose cohorts mind the prices, where that costs less."""
+    other = Board(board.grid, prices)
+    if may_differ:
+        construct(other, care=1.0)
+    if not may_differ or other.cost > board.cost:
+        other.load_places(board.places)
+    return other
+
+
+def construct(board: Board, care: float = 0.0) -> None:
+    """Every cohort once: those that need a room first, then those with the fewest days, then with the fewest trainers.
+
+    care: how much of the board's prices they mind.
+    """
     courses = board.grid.courses
     order = sorted(
         range(len(courses)),
@@ -89,7 +129,7 @@ def construct(board: Board) -> None:
     )
     for number in order:
         board.remove(number)
-        board.insert(number)
+        board.insert(number, care=care)
 
 
 def search(
@@ -115,18 +155,20 @@ def search(
         first = _first(board, firsts, lacking, random)
         some = _with_neighbours(board, first, random)
         before = board.cost
+        costs = board.cost_of[some].tolist()
         off = {number: board.remove(number) for number in some}
         order = some if lacking else [some[place] for place in np.argsort(random.random(len(some))).tolist()]
         for number in order:
             course = courses[number]
             noise = random.random((len(course.chain), len(course.late))) * (MAX_NOISE * random.random())
-            board.insert(number, noise if random.random() < 0.7 else None)
+            care = random.random() if board.prices is not None and random.random() < CAREFUL else 0.0
+            board.insert(number, noise if random.random() < NOISY else None, care)
         cost = board.cost
         if cost > before and random.random() >= math.exp((before - cost) / warmth):
             for number in some:
                 board.remove(number)
-            for number in some:
-                board.put_back(number, off[number])
+            for number, own in zip(some, costs, strict=True):
+                board.put_back(number, off[number], own)
         elif cost < best_cost:
             best_cost, best = cost, dict(board.places)
         if on_step is not None:

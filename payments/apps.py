@@ -15,7 +15,7 @@ class PaymentsConfig(AppConfig):
         import payments.finance.pools.handlers
         import payments.ledger.handlers
         import payments.ledger.tasks
-        import payments.reconciliation.handlers
-        import payments.readiness.handlers
         import payments.proceeds.handlers
         import payments.proceeds.tasks
+        import payments.readiness.handlers
+        import payments.reconciliation.handlers

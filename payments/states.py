@@ -48,9 +48,9 @@ class Happened(StrEnum):
     BANK_MATCH_TAKEN_BACK = "bank.match_taken_back"
     BANK_REPORT_READ = "bank.report_read"
     BANK_REPORT_CHANGED = "bank.report_changed"
-    PROOF_SENT = "readiness.sent"
-    PROOF_ACCEPTED = "readiness.accepted"
-    PROOF_RETURNED = "readiness.returned"
+    READINESS_SENT = "readiness.sent"
+    READINESS_ACCEPTED = "readiness.accepted"
+    READINESS_RETURNED = "readiness.returned"
     SERVICE_RULE_WRITTEN = "readiness.service_written"
     SCHEME_WRITTEN = "finance.scheme_written"
     CONSENT_GIVEN = "finance.consented"
@@ -261,7 +261,7 @@ class BankLineState(StrEnum):
 # ------------------------------------------------------------------------------------------------------ readiness
 
 
-class ProofKind(StrEnum):
+class ReadinessKind(StrEnum):
     """What a firm shows that it can be paid by."""
 
     ACCOUNT = "account"  # at a bank or a wallet with an IBAN
@@ -271,7 +271,7 @@ class ProofKind(StrEnum):
     ONLINE = "online"  # an international payment service
 
 
-class ProofState(StrEnum):
+class ReadinessState(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"
     RETURNED = "returned"
@@ -279,8 +279,13 @@ class ProofState(StrEnum):
 
 
 PROOF = Machine(
-    Move("accept", ProofState.WAITING, ProofState.ACCEPTED, Happened.PROOF_ACCEPTED),
-    Move("return", (ProofState.WAITING, ProofState.ACCEPTED), ProofState.RETURNED, Happened.PROOF_RETURNED),
+    Move("accept", ReadinessState.WAITING, ReadinessState.ACCEPTED, Happened.READINESS_ACCEPTED),
+    Move(
+        "return",
+        (ReadinessState.WAITING, ReadinessState.ACCEPTED),
+        ReadinessState.RETURNED,
+        Happened.READINESS_RETURNED,
+    ),
 )
 
 

@@ -144,10 +144,14 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "send refunds": every(30, "payments.send_refunds"),
         "remind firms to pay": {"task": "payments.remind_of_payments", "schedule": crontab(hour="8-20", minute=5)},
         "look through the books": {"task": "payments.check_ledger", "schedule": crontab(hour=3, minute=20)},
-        "forget what programs were answered": {"task": "payments.forget_answers", "schedule": crontab(hour=4, minute=15)},
+        "forget what programs were answered": {
+            "task": "payments.forget_answers",
+            "schedule": crontab(hour=4, minute=15),
+        },
         "end what lenders and firms let pass": {
             "task": "payments.look_at_cases",
             "schedule": crontab(hour="6-20", minute=35),
+        },
         "warn firms of the last days of their proceeds": {
             "task": "payments.warn_of_last_days",
             "schedule": crontab(hour="9-17", minute=25),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.ledger import books
 from payments.ledger import services as ledger
-from payments.models import Attempt, Finding, Payment, PaymentAct
+from payments.models import Finding, Payment, PaymentAct
 from payments.models.labels import PURPOSE_LABELS
 from payments.money import checked_paisa
 from payments.providers.interface import CANNOT_TELL, Outcome, RefundRequest

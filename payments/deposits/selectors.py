@@ -185,6 +185,8 @@ def payments_to_remind() -> Iterable[int]:
     until = last_second(timezone.localdate(now) + timedelta(days=rule_on().remind_days))
     rows = Payment.objects.filter(state__in=PAYABLE_NOW, due_at__gt=now, due_at__lte=until, reminded_at=None)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
+
+
 def bank_has_told(payment: Payment) -> bool:
     """Whether the statements of all our accounts are in that cover the day of a payment, and nothing is under way that
     another than the bank would tell of."""

@@ -321,6 +321,8 @@ def set_rule(*, actor: User, **values: Any) -> DepositRule:
     made = DepositRule.objects.create(set_by=actor, **values)
     record(Happened.DEPOSIT_RULE_SET.value, subject=made, actor=actor, since=made.since, source=made.source)
     return made
+
+
 def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
     """What one effect did to a payment was a mistake: its entries are taken back, and the payment stands as if it had not been. Twice is
     once. For the room that had matched it, which has asked its permission.

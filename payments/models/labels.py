@@ -18,22 +18,19 @@ from payments.states import (
     EntryKind,
     Exporting,
     FindingKind,
+    Held,
+    Indicator,
     Look,
     NoticeState,
     PaymentState,
-    ProofKind,
+    ProceedsState,
     ProofState,
     Purpose,
+    ReadinessKind,
+    ReadinessState,
     ReceiptKind,
     Repaying,
     ReplyState,
-    Held,
-    Indicator,
-    NoticeState,
-    PaymentState,
-    ProceedsState,
-    Purpose,
-    ReceiptKind,
     RuleCode,
     Shift,
     ShipmentKind,
@@ -160,18 +157,18 @@ RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
     ReceiptKind.REFUND: _("Receipt of money paid back"),
     ReceiptKind.FORFEIT: _("Notice of a deposit kept"),
 }
-PROOF_KIND_LABELS: Mapping[ProofKind, StrOrPromise] = {
-    ProofKind.ACCOUNT: _("Account into which you are paid"),
-    ProofKind.FOREIGN: _("Foreign currency account"),
-    ProofKind.WALLET: _("Mobile wallet"),
-    ProofKind.CARDS: _("Card payments"),
-    ProofKind.ONLINE: _("International payment service"),
+READINESS_KIND_LABELS: Mapping[ReadinessKind, StrOrPromise] = {
+    ReadinessKind.ACCOUNT: _("Account into which you are paid"),
+    ReadinessKind.FOREIGN: _("Foreign currency account"),
+    ReadinessKind.WALLET: _("Mobile wallet"),
+    ReadinessKind.CARDS: _("Card payments"),
+    ReadinessKind.ONLINE: _("International payment service"),
 }
-PROOF_STATE_LABELS: Mapping[ProofState, StrOrPromise] = {
-    ProofState.WAITING: _("An officer of TDAP looks at it"),
-    ProofState.ACCEPTED: _("Shown and accepted"),
-    ProofState.RETURNED: _("Came back with a reason"),
-    ProofState.REPLACED: _("A newer proof took its place"),
+READINESS_STATE_LABELS: Mapping[ReadinessState, StrOrPromise] = {
+    ReadinessState.WAITING: _("An officer of TDAP looks at it"),
+    ReadinessState.ACCEPTED: _("Shown and accepted"),
+    ReadinessState.RETURNED: _("Came back with a reason"),
+    ReadinessState.REPLACED: _("A newer proof took its place"),
 }
 EXPORTING_LABELS: Mapping[Exporting, StrOrPromise] = {
     Exporting.NOT_ASKED: _("Exports are not asked for"),
@@ -207,6 +204,7 @@ REPLY_LABELS: Mapping[ReplyState, StrOrPromise] = {
     ReplyState.WAITING: _("Waits for your answer"),
     ReplyState.YES: _("You opened your name"),
     ReplyState.NO: _("You stayed without a name"),
+}
 SHIPMENT_KIND_LABELS: Mapping[ShipmentKind, StrOrPromise] = {
     ShipmentKind.GOODS: _("Goods"),
     ShipmentKind.PARCEL: _("Parcel to a consumer"),

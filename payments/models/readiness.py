@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from payments.states import ProofKind, ProofState
+from payments.states import ReadinessKind, ReadinessState
 from tdap_portal.core.models import PublicId, TimeStamped, known_values
 
-from .labels import PROOF_KIND_LABELS, PROOF_STATE_LABELS, choices_of
+from .labels import READINESS_KIND_LABELS, READINESS_STATE_LABELS, choices_of
 from .written import InBothLanguages
 
 
@@ -22,11 +22,13 @@ class ReadinessProof(PublicId, TimeStamped):
     """
 
     sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=8, choices=choices_of(PROOF_KIND_LABELS))
+    kind = models.CharField(max_length=8, choices=choices_of(READINESS_KIND_LABELS))
     iban = models.CharField(max_length=24, blank=True)
     title = models.CharField(_("account title"), max_length=120, blank=True)
     document = models.ForeignKey("smes.Document", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=choices_of(PROOF_STATE_LABELS), default=ProofState.WAITING.value)
+    state = models.CharField(
+        max_length=8, choices=choices_of(READINESS_STATE_LABELS), default=ReadinessState.WAITING.value
+    )
     verdict = models.CharField(max_length=8, blank=True)
     likeness = models.PositiveSmallIntegerField(null=True)
     reasons = models.JSONField(default=list)
@@ -37,8 +39,8 @@ class ReadinessProof(PublicId, TimeStamped):
 
     class Meta:
         constraints = [
-            known_values("kind", ProofKind, "readiness_kind_known"),
-            known_values("state", ProofState, "readiness_state_known"),
+            known_values("kind", ReadinessKind, "readiness_kind_known"),
+            known_values("state", ReadinessState, "readiness_state_known"),
             models.CheckConstraint(condition=~Q(state="returned") | ~Q(words=""), name="readiness_returned_with_words"),
             models.UniqueConstraint(
                 fields=["sme", "kind"],
@@ -64,7 +66,7 @@ class ServiceRule(InBothLanguages, PublicId, TimeStamped):
     code = models.SlugField(max_length=30, db_index=False)
     since = models.DateField(_("holds from"))
     is_ended = models.BooleanField(_("ends on that day"), default=False)
-    kind = models.CharField(max_length=8, choices=choices_of(PROOF_KIND_LABELS), blank=True)
+    kind = models.CharField(max_length=8, choices=choices_of(READINESS_KIND_LABELS), blank=True)
     name = models.CharField(_("name"), max_length=120)
     name_ur = models.CharField(_("name in Urdu"), max_length=120)
     needs = models.CharField(_("what it asks for"), max_length=300)
@@ -78,7 +80,7 @@ class ServiceRule(InBothLanguages, PublicId, TimeStamped):
 
     class Meta:
         constraints = [
-            known_values("kind", (*ProofKind, ""), "service_rule_kind_known"),
+            known_values("kind", (*ReadinessKind, ""), "service_rule_kind_known"),
             models.UniqueConstraint(fields=["code", "since"], name="service_rule_once_a_day"),
         ]
 

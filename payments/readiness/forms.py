@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.fields import DAY, iban_of
 from payments.models import ServiceRule
-from payments.models.labels import PROOF_KIND_LABELS
+from payments.models.labels import READINESS_KIND_LABELS
 from smes.papers.checks import PaperError
 from smes.papers.pages import Upload, check_pages
 from smes.papers.turns import firm_in_turn
@@ -24,7 +24,7 @@ from .wording import answer_choices, fact_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from payments.states import ProofKind
+    from payments.states import ReadinessKind
     from smes.evidence.selectors import Line as FactLine
     from smes.models import Document, Sme
 
@@ -47,7 +47,7 @@ class ProofForm(forms.Form):
     document = forms.ChoiceField(label=_("A paper that you have sent"), required=False)
     file = forms.FileField(label=_("Or a new paper"), required=False, allow_empty_file=True, max_length=None)
 
-    def __init__(self, *args: Any, sme: Sme, kind: ProofKind, papers: Sequence[Document], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sme: Sme, kind: ReadinessKind, papers: Sequence[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sme, self.kind = sme, kind
         if kind not in WITH_IBAN:
@@ -135,5 +135,5 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ways = [(code.value, label) for code, label in PROOF_KIND_LABELS.items()]
+        ways = [(code.value, label) for code, label in READINESS_KIND_LABELS.items()]
         self.fields["kind"].choices = [("", gettext("All")), *ways]  # type: ignore[attr-defined]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from payments.models.labels import PROOF_KIND_LABELS
-from payments.states import Happened, ProofKind, ProofState
+from payments.models.labels import READINESS_KIND_LABELS
+from payments.states import Happened, ReadinessKind, ReadinessState
 from smes.people import selectors as people_selectors
 from tdap_portal.audit.outbox import on
 from tdap_portal.notifications.services import notify
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from tdap_portal.audit.models import Event
 
 
-@on(Happened.PROOF_ACCEPTED.value, Happened.PROOF_RETURNED.value, name="payments.tell_proof")
+@on(Happened.READINESS_ACCEPTED.value, Happened.READINESS_RETURNED.value, name="payments.tell_proof")
 def tell_proof(event: Event) -> None:
     """Of a proof that was looked at again, or replaced, before its letter was written nothing is told."""
     row = selectors.proof_by_id(event.subject_id)
-    wanted = ProofState.ACCEPTED if event.name == Happened.PROOF_ACCEPTED else ProofState.RETURNED
+    wanted = ReadinessState.ACCEPTED if event.name == Happened.READINESS_ACCEPTED else ReadinessState.RETURNED
     if row is None or row.state != wanted:
         return
     for person in people_selectors.people_of(row.sme_id, *MONEY_PEOPLE):
@@ -33,6 +33,6 @@ def tell_proof(event: Event) -> None:
             key=str(event.pk),
             url=reverse("payments:readiness", args=[row.sme.public_id]),
             firm=row.sme.name,
-            way=PROOF_KIND_LABELS[ProofKind(row.kind)],
+            way=READINESS_KIND_LABELS[ReadinessKind(row.kind)],
             words=row.words,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from payments.dated import in_force
 from payments.models import ReadinessProof, ServiceRule
-from payments.states import ProofKind, ProofState
+from payments.states import ReadinessKind, ReadinessState
 from smes.evidence import selectors as evidence_selectors
 from smes.people import selectors as people_selectors
 from smes.profile import selectors as profile_selectors
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from smes.models import Sme
     from tdap_portal.accounts.models import User
 
-STANDING = (ProofState.WAITING, ProofState.ACCEPTED)
+STANDING = (ReadinessState.WAITING, ReadinessState.ACCEPTED)
 PROVEN = (EvidenceLevel.VERIFIED, EvidenceLevel.CONFIRMED)
 
 
@@ -51,9 +51,9 @@ class ReadyLine:
     def tone(self) -> str:
         if self.is_proven:
             return "done"
-        if self.proof is not None and self.proof.state == ProofState.RETURNED:
+        if self.proof is not None and self.proof.state == ReadinessState.RETURNED:
             return "no"
-        if self.proof is not None and self.proof.state == ProofState.WAITING:
+        if self.proof is not None and self.proof.state == ReadinessState.WAITING:
             return "us"
         return "you" if self.says else "rest"
 
@@ -67,8 +67,8 @@ class Readiness:
     bank: str
 
     @property
-    def proven(self) -> tuple[ProofKind, ...]:
-        return tuple(ProofKind(line.rule.kind) for line in self.lines if line.rule.kind and line.is_proven)
+    def proven(self) -> tuple[ReadinessKind, ...]:
+        return tuple(ReadinessKind(line.rule.kind) for line in self.lines if line.rule.kind and line.is_proven)
 
     @property
     def missing(self) -> tuple[ReadyLine, ...]:
@@ -77,7 +77,7 @@ class Readiness:
     @property
     def is_ready(self) -> bool:
         """Whether money can reach the firm: its account was looked at."""
-        return ProofKind.ACCOUNT in self.proven
+        return ReadinessKind.ACCOUNT in self.proven
 
 
 def rules_on(day: date | None = None) -> list[ServiceRule]:
@@ -118,9 +118,9 @@ def _line(
 ) -> ReadyLine:
     if not rule.kind:
         return ReadyLine(rule, None, "", None)
-    keys = FACTS[ProofKind(rule.kind)]
+    keys = FACTS[ReadinessKind(rule.kind)]
     says = copy[keys[-1]]
-    if rule.kind == ProofKind.ACCOUNT and says:
+    if rule.kind == ReadinessKind.ACCOUNT and says:
         says = has_iban
     weakest = min((EvidenceLevel(levels.get(key, EvidenceLevel.SAID)) for key in keys), key=lambda level: level.rank)
     return ReadyLine(rule, says, weakest.value if says else "", proofs.get(rule.kind))
@@ -128,11 +128,11 @@ def _line(
 
 def newest_proofs(sme: Sme) -> dict[str, ReadinessProof]:
     """The newest proof of each kind, whatever was said of it; replaced ones left out."""
-    rows = ReadinessProof.objects.filter(sme=sme).exclude(state=ProofState.REPLACED).select_related("document")
+    rows = ReadinessProof.objects.filter(sme=sme).exclude(state=ReadinessState.REPLACED).select_related("document")
     return {row.kind: row for row in rows.order_by("pk")}
 
 
-def standing_proof(sme: Sme, kind: ProofKind) -> ReadinessProof | None:
+def standing_proof(sme: Sme, kind: ReadinessKind) -> ReadinessProof | None:
     return ReadinessProof.objects.filter(sme=sme, kind=kind, state__in=STANDING).first()
 
 
@@ -140,7 +140,7 @@ def proofs_waiting(user: User) -> QuerySet[ReadinessProof]:
     """What a finance officer has to look at, the oldest first; nothing of firms that the person is tied to as their member."""
     if not permissions.can_look(user):
         return ReadinessProof.objects.none()
-    rows = ReadinessProof.objects.filter(state=ProofState.WAITING).select_related("sme", "document")
+    rows = ReadinessProof.objects.filter(state=ReadinessState.WAITING).select_related("sme", "document")
     return rows.exclude(sme__in=people_selectors.smes_of(user).order_by().values("pk"))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.iban import Verdict, compare_title
 from payments.models import ReadinessProof, ServiceRule
-from payments.states import PROOF, Happened, ProofKind, ProofState
+from payments.states import PROOF, Happened, ReadinessKind, ReadinessState
 from smes.evidence import services as evidence_services
 from smes.papers import selectors as papers_selectors
 from smes.papers import services as papers_services
@@ -36,7 +36,7 @@ def send_proof(
     *,
     actor: User,
     sme: Sme,
-    kind: ProofKind,
+    kind: ReadinessKind,
     iban: str = "",
     title: str = "",
     paper: CheckedPaper | None = None,
@@ -59,7 +59,7 @@ def send_proof(
         if standing is not None:
             if _is_same(standing, shown, iban, title):
                 return standing
-            standing.state = ProofState.REPLACED.value
+            standing.state = ReadinessState.REPLACED.value
             standing.save(update_fields=["state", "updated_at"])
         profile_services.save_step(actor=actor, sme=row, step="payments", values=_said(kind, iban))
         made = ReadinessProof.objects.create(
@@ -74,7 +74,7 @@ def send_proof(
             sent_by=actor,
         )
         record(
-            Happened.PROOF_SENT.value,
+            Happened.READINESS_SENT.value,
             subject=made,
             actor=actor,
             sme_id=row.pk,
@@ -102,7 +102,7 @@ def accept_proof(
     """
     row = _locked(proof)
     permissions.can_judge(actor, row.sme).require()
-    if row.state == ProofState.ACCEPTED and row.looked_by_id == actor.pk:
+    if row.state == ReadinessState.ACCEPTED and row.looked_by_id == actor.pk:
         return row
     move = PROOF.move("accept", row.state)
     if row.iban and row.iban != row.sme.iban:
@@ -111,7 +111,7 @@ def accept_proof(
         raise DomainError(
             _("The title names somebody else: write why the account is the firm’s all the same."), code="no_words"
         )
-    own = dict.fromkeys(FACTS[ProofKind(row.kind)], ("same", ""))
+    own = dict.fromkeys(FACTS[ReadinessKind(row.kind)], ("same", ""))
     told = {line.fact for line in selectors.facts_of_paper(row)}
     given = {fact: (answer, "") for fact, answer in answers.items()} | own
     evidence_services.keep_paper(
@@ -134,11 +134,11 @@ def return_proof(*, actor: User, proof: ReadinessProof, words: str) -> Readiness
     permissions.can_judge(actor, row.sme).require()
     if not words.strip():
         raise DomainError(_("Write what is wrong and what would do: the firm reads it."), code="no_words")
-    if (row.state, row.words) == (ProofState.RETURNED, words.strip()):
+    if (row.state, row.words) == (ReadinessState.RETURNED, words.strip()):
         return row
     move = PROOF.move("return", row.state)
     if row.document.state in COUNTING_PAPERS:
-        told = {line.fact for line in selectors.facts_of_paper(row)} & set(FACTS[ProofKind(row.kind)])
+        told = {line.fact for line in selectors.facts_of_paper(row)} & set(FACTS[ReadinessKind(row.kind)])
         found = {fact: (_found_instead(row, fact), "") for fact in told}
         evidence_services.compare_facts(actor=actor, document=row.document, answers=found)
     _looked(row, actor, move.target.value, words)
@@ -173,7 +173,7 @@ def write_rule(*, actor: User, code: str, since: date, values: Mapping[str, Any]
 # ---------------------------------------------------------------------------------------------------------------- details
 
 
-def _paper(actor: User, sme: Sme, kind: ProofKind, paper: CheckedPaper | None, document: str) -> Document:
+def _paper(actor: User, sme: Sme, kind: ReadinessKind, paper: CheckedPaper | None, document: str) -> Document:
     if paper is not None:
         return papers_services.upload_document(actor=actor, sme=sme, kind=PAPERS[kind], paper=paper)
     rows = papers_selectors.documents_of(sme).filter(kind=PAPERS[kind], state__in=COUNTING_PAPERS)
@@ -183,14 +183,14 @@ def _paper(actor: User, sme: Sme, kind: ProofKind, paper: CheckedPaper | None, d
     return found
 
 
-def _said(kind: ProofKind, iban: str) -> dict[str, object]:
+def _said(kind: ReadinessKind, iban: str) -> dict[str, object]:
     """What the profile says from now on: the firm claims it, and the officer looks."""
     return {FACTS[kind][-1]: True} | ({"iban": iban} if kind in WITH_IBAN else {})
 
 
 def _found_instead(row: ReadinessProof, fact: str) -> str:
     """Of a proof that comes back: an account in another name is another fact, all else is not shown."""
-    is_other = row.verdict == Verdict.OTHER and fact == FACTS[ProofKind(row.kind)][-1]
+    is_other = row.verdict == Verdict.OTHER and fact == FACTS[ReadinessKind(row.kind)][-1]
     return "differs" if is_other else "unreadable"
 
 

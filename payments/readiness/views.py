@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from payments.models.labels import PROOF_KIND_LABELS
-from payments.states import ProofKind
+from payments.models.labels import READINESS_KIND_LABELS
+from payments.states import ReadinessKind
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from smes.states import COUNTING_PAPERS
@@ -48,7 +48,7 @@ def readiness(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = _own_firm(request, public_id)
     may_send = permissions.can_send(request.user, sme)
     asked = request.POST.get("kind") or request.GET.get("kind", "")
-    kind = ProofKind(asked) if asked in set(ProofKind) else None
+    kind = ReadinessKind(asked) if asked in set(ReadinessKind) else None
     form = _proof_form(request, sme, kind) if kind and may_send else None
     if request.method == "POST":
         may_send.require()
@@ -67,7 +67,7 @@ def readiness(request: SignedInRequest, public_id: str) -> HttpResponse:
         "lines": [(line, wording.state_of(line), _words_of(line.proof)) for line in found.lines],
         "form": form,
         "kind": kind,
-        "kind_name": PROOF_KIND_LABELS[kind] if kind else "",
+        "kind_name": READINESS_KIND_LABELS[kind] if kind else "",
         "may_send": may_send,
     }
     wrong = request.method == "POST"
@@ -81,7 +81,7 @@ def _own_firm(request: SignedInRequest, public_id: str) -> Sme:
     return sme
 
 
-def _proof_form(request: SignedInRequest, sme: Sme, kind: ProofKind) -> ProofForm:
+def _proof_form(request: SignedInRequest, sme: Sme, kind: ReadinessKind) -> ProofForm:
     papers = papers_selectors.documents_of(sme).filter(kind=PAPERS[kind], state__in=COUNTING_PAPERS)
     return ProofForm(
         posted(request), request.FILES or None, sme=sme, kind=kind, papers=list(papers), initial=kept_for(request)
@@ -119,7 +119,7 @@ def proof(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One proof beside what the firm says: accept it, or return it with a reason."""
     row = selectors.proof_for(request.user, public_id)
     lines = selectors.facts_of_paper(row)
-    about = FACTS[ProofKind(row.kind)]
+    about = FACTS[ReadinessKind(row.kind)]
     form = LookForm(posted(request), lines=lines, about=about, initial=kept_for(request))
     if request.method == "POST" and _takes(request, form):
         try:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from payments.iban import Verdict
-from payments.states import ProofState
+from payments.states import ReadinessState
 from smes.profile.facts import label_of
 from smes.vocabulary.identifiers import mask_iban
 from smes.vocabulary.wording import say
@@ -26,9 +26,9 @@ def state_of(line: ReadyLine) -> str:
     """Where one way to be paid stands."""
     if line.is_proven:
         return _("Shown and accepted")
-    if line.proof is not None and line.proof.state == ProofState.WAITING:
+    if line.proof is not None and line.proof.state == ReadinessState.WAITING:
         return _("An officer of TDAP looks at it")
-    if line.proof is not None and line.proof.state == ProofState.RETURNED:
+    if line.proof is not None and line.proof.state == ReadinessState.RETURNED:
         return _("Came back with a reason")
     if line.says:
         return _("You say so; it is not shown yet")

@@ -115,11 +115,19 @@ def match_gone(*, actor: User, line: BankLine, payment: Payment, is_return: bool
             return known
         match = _made(row, offer, actor, words.strip())
         posting = books.refund(
-            payment.sme_id, -row.amount, out_of=_suspense(row), source=books.AccountKind.CREDIT, about=payment.reference or ""
+            payment.sme_id,
+            -row.amount,
+            out_of=_suspense(row),
+            source=books.AccountKind.CREDIT,
+            about=payment.reference or "",
         )
         _share(match, payment, -row.amount)
         match.entry = ledger.post(
-            posting=posting, effect=f"bankmatch:{match.pk}", actor=actor, subject=payment.reference or "", words=match.words
+            posting=posting,
+            effect=f"bankmatch:{match.pk}",
+            actor=actor,
+            subject=payment.reference or "",
+            words=match.words,
         )
         match.save(update_fields=["entry"])
         row.state = BankLineState.MATCHED.value
@@ -321,9 +329,7 @@ def _receive(match: BankMatch, line: BankLine, offer: matching.Offer, actor: Use
 def _give_back(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
     payment = Payment.objects.select_related("sme").get(pk=offer.shares[0].of)
     share = _share(match, payment, -line.amount)
-    deposits.take_back(
-        payment=payment, amount=-line.amount, out_of=_suspense(line), effect=share.effect, actor=actor
-    )
+    deposits.take_back(payment=payment, amount=-line.amount, out_of=_suspense(line), effect=share.effect, actor=actor)
 
 
 def _note_refund(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
@@ -370,7 +376,8 @@ def _plain(reasons: Sequence[Reason]) -> list[Reason]:
     """Days as text, as JSON keeps them."""
     return [
         Reason(
-            each.why, {name: said.isoformat() if hasattr(said, "isoformat") else said for name, said in each.said.items()}
+            each.why,
+            {name: said.isoformat() if hasattr(said, "isoformat") else said for name, said in each.said.items()},
         )
         for each in reasons
     ]

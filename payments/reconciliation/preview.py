@@ -31,7 +31,9 @@ class Status(StrEnum):
     NEW = "new"
     EQUAL = "equal"  # new, and equal to another of the same day
     THERE = "there"
-    ALIKE = "alike"  # of the day and amount of one that another kind of file brought: a person says whether it is the same
+    ALIKE = (
+        "alike"  # of the day and amount of one that another kind of file brought: a person says whether it is the same
+    )
 
 
 TAKE, LEAVE = "take", "leave"

@@ -16,7 +16,7 @@ from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
 from payments.models import BankAccount, BankFile, BankLine, MatchRule
 from payments.states import BANK_FILE, BankFileState, BankLineState, Happened
-from smes.vocabulary.identifiers import IdentifierError, bank_of, parse_iban
+from smes.vocabulary.identifiers import IdentifierError, parse_iban
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
@@ -213,7 +213,10 @@ def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: 
     row.choices = {at: choice for at, choice in choices.items() if choice in {TAKE, LEAVE}}
     found = preview_of(row)
     if found.bad and not without_bad:
-        raise DomainError(_("Some lines cannot be read. Ask the bank for another file, or leave them out with a reason."), code="bad_lines")
+        raise DomainError(
+            _("Some lines cannot be read. Ask the bank for another file, or leave them out with a reason."),
+            code="bad_lines",
+        )
     if found.undecided:
         raise DomainError(_("Say of each line that may be there already whether it is taken."), code="undecided")
     if (found.bad or found.overruled) and not words:
@@ -244,9 +247,10 @@ def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: 
 
 def _is_first(row: BankFile, first: date | None) -> bool:
     """Whether no line of the account lies before this file's."""
-    return first is not None and not BankLine.objects.filter(account=row.account_id, booked_on__lt=first).exclude(
-        file=row
-    ).exists()
+    return (
+        first is not None
+        and not BankLine.objects.filter(account=row.account_id, booked_on__lt=first).exclude(file=row).exists()
+    )
 
 
 def _line(file: BankFile, each: Looked) -> BankLine:
@@ -309,9 +313,7 @@ def _booked(lines: list[BankLine]) -> int:
 
     moved = [line for line in lines if line.amount]
     entries = ledger.post_many(
-        wanted=[
-            ledger.Wanted(_into_suspense(line), f"bankline:{line.pk}", on=open_day(line)) for line in moved
-        ],
+        wanted=[ledger.Wanted(_into_suspense(line), f"bankline:{line.pk}", on=open_day(line)) for line in moved],
         actor=None,
     )
     for line, entry in zip(moved, entries, strict=True):

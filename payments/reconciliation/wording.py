@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from payments.money import ISOLATE, END, exact_figures, figures
+from payments.money import END, ISOLATE, exact_figures, figures
 from tdap_portal.core.days import day_words
 
 from .matching import Why
@@ -158,7 +158,9 @@ REFUSALS: Mapping[str, StrOrPromise] = {
     "report_columns": gettext_lazy(
         "The report needs columns for what a line is, our reference, the amount and the moment. One of them is missing."
     ),
-    "report_kind": gettext_lazy("Line %(line)s: “%(said)s” is neither a payment, a refund nor a fee. Nothing is taken."),
+    "report_kind": gettext_lazy(
+        "Line %(line)s: “%(said)s” is neither a payment, a refund nor a fee. Nothing is taken."
+    ),
     "report_twice": gettext_lazy("The reference %(said)s stands in the report twice. Nothing is taken."),
 }
 

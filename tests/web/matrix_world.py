@@ -49,6 +49,11 @@ def of_closed_round(route: str) -> bool:
     return route.startswith(("desk/rounds/<round:code>/seats/", "desk/rounds/<round:code>/decisions/"))
 
 
+def _place_word(route: str) -> str:
+    words = {"training/sessions/": "running_place", "training/places/": "roster_place"}
+    return next((word for start, word in words.items() if route.startswith(start)), "assessed_place")
+
+
 class MatrixWorld(World):
     """clients: who asks, by role; "key" and "writing key" are programs of an officer. objects: see `values`.
 
@@ -228,13 +233,7 @@ class MatrixWorld(World):
             "work_id": self.ids["work"],
             "file_id": self.ids["work_file"],
             "attempt_id": self.ids["over_attempt"],
-            "place_id": self.ids[
-                "running_place"
-                if address.route.startswith("training/sessions/")
-                else "roster_place"
-                if address.route.startswith("training/places/")
-                else "assessed_place"
-            ],
+            "place_id": self.ids[_place_word(address.route)],
         }
         if address.route.startswith("training/cohorts/<id12:public_id>/assessment/"):
             found["public_id"] = self.ids["held_cohort"]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from payments.finance.schemes import selectors as schemes_selectors
 from payments.finance.schemes import wording as schemes_wording
-from payments.models.labels import PROOF_KIND_LABELS
+from payments.models.labels import READINESS_KIND_LABELS
 from payments.money import rupees, shown
 from payments.readiness import selectors as readiness_selectors
 from smes.papers import selectors as papers_selectors
@@ -202,7 +202,7 @@ def _account(ready: Readiness) -> PackLine:
 
 
 def _services(ready: Readiness) -> PackLine:
-    proven = [str(PROOF_KIND_LABELS[kind]) for kind in ready.proven]
+    proven = [str(READINESS_KIND_LABELS[kind]) for kind in ready.proven]
     name = _("Ways to be paid that were shown")
     if not proven:
         return PackLine(name, _("None yet."), _("Not known"), SAID)

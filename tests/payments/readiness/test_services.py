@@ -8,7 +8,7 @@ import pytest
 
 from payments.models import ReadinessProof, ServiceRule
 from payments.readiness import selectors, services
-from payments.states import ProofKind
+from payments.states import ReadinessKind
 from smes.models import Sme
 from smes.profile import selectors as profile_selectors
 from tdap_portal.audit.models import Event
@@ -121,11 +121,11 @@ def test_the_same_twice_is_one_and_a_newer_one_takes_its_place():
 )
 def test_each_service_verifies_its_own_fact(kind, fact):
     sme = firm(wallet=None, card_payments=None, paypal_like_service=None)
-    services.accept_proof(actor=finance_officer(), proof=sent(sme, ProofKind(kind)), answers={})
+    services.accept_proof(actor=finance_officer(), proof=sent(sme, ReadinessKind(kind)), answers={})
 
     assert levels(sme)[fact] == "verified"
     proven = selectors.readiness_of(Sme.objects.get(pk=sme.pk)).proven
-    assert proven == (ProofKind(kind),)
+    assert proven == (ReadinessKind(kind),)
 
 
 def test_who_sends_and_who_looks():

@@ -77,7 +77,9 @@ def take(words, number=0, by=None):
 
 def test_two_of_eight_are_matched_by_themselves_and_six_wait(case):
     assert [row.state for row in BankLine.objects.order_by("number")] == ["matched"] * 2 + ["open"] * 6
-    assert {row.state for row in Payment.objects.filter(pk__in=[case[4711].pk, case[4712].pk, case[4713].pk])} == {"paid"}
+    assert {row.state for row in Payment.objects.filter(pk__in=[case[4711].pk, case[4712].pk, case[4713].pk])} == {
+        "paid"
+    }
     assert (matched(), suspense()) == (2_250_000, 4_490_000)
     found = BankMatch.objects.order_by("pk")
     assert [(row.kind, row.certainty, row.by) for row in found] == [("payment", 100, None)] * 2
@@ -261,7 +263,9 @@ def test_an_entry_of_three_payers_and_one_that_takes_the_first_back(clock):
 
 
 def refund(row, amount=500_000):
-    act = acts.propose(actor=finance_officer(), payment=row, kind=PaymentAct.Kind.REFUND, amount=amount, words="Seat gone.")
+    act = acts.propose(
+        actor=finance_officer(), payment=row, kind=PaymentAct.Kind.REFUND, amount=amount, words="Seat gone."
+    )
     acts.sign(actor=finance_officer(), act=act)
     acts.send_refund(act.pk)
     return act
@@ -312,7 +316,9 @@ def test_charges_pairs_and_credit_that_went_back(clock):
     double = BankLine.objects.get(booked_on=date(2027, 4, 2), amount=500_000)
     matches.take_offer(actor=officer, line=double, offer=matches.offer_of(double, 0))
     assert credit(row) == 500_000
-    back = matches.match_gone(actor=officer, line=line("SENT TO"), payment=row, is_return=False, words="Sent back by hand.")
+    back = matches.match_gone(
+        actor=officer, line=line("SENT TO"), payment=row, is_return=False, words="Sent back by hand."
+    )
     assert (credit(row), suspense(), held(row)) == (0, 0, 500_000)
     assert is_whole()
     for match in (back, pair, charge):
@@ -382,8 +388,14 @@ def test_one_line_of_the_bank_is_the_report_of_the_wallet(wallet):
     row = report()
     match = BankMatch.objects.get(report=row)
     assert (match.kind, line("WALLET").state, suspense()) == ("settlement", "matched", 0)
-    assert (bank(), ledger.balance(books.charges("sandbox")), settling.still_with("sandbox")) == (1_214_470, 35_530, 500_000)
-    shares = {part.about: part.amount for part in ledger.parts_of(match.entry) if part.account == books.charges("sandbox")}
+    assert (bank(), ledger.balance(books.charges("sandbox")), settling.still_with("sandbox")) == (
+        1_214_470,
+        35_530,
+        500_000,
+    )
+    shares = {
+        part.about: part.amount for part in ledger.parts_of(match.entry) if part.account == books.charges("sandbox")
+    }
     assert shares == {"DEP-0004731": 10_152, "DEP-0004732": 10_151, "DEP-0004733": 15_227}
     assert [held(each) for each in wallet] == [500_000, 500_000, 750_000]
     assert not Finding.objects.filter(payment__in=wallet).exists()
@@ -400,7 +412,11 @@ def test_a_report_without_its_refund_is_not_matched_and_the_refund_is_offered(wa
     assert (row.net, settling.difference(row, seen)) == (1_714_470, 500_000)
     assert [each.amount for each in settling.missing_rows(row, seen)] == [500_000]
     officer, reference = finance_officer(), settling.missing_rows(row, seen)[0].reference
-    for how, code in (({}, "difference"), ({"add": "DEP-X", "words": "x"}, "difference"), ({"add": reference}, "no_words")):
+    for how, code in (
+        ({}, "difference"),
+        ({"add": "DEP-X", "words": "x"}, "difference"),
+        ({"add": reference}, "no_words"),
+    ):
         with pytest.raises(DomainError) as refusal:
             settling.settle(actor=officer, report=row, line=seen, **how)
         assert refusal.value.code == code

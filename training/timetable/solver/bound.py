@@ -145,7 +145,7 @@ class _Prices:
 
         Between equals the use is shared: any mean of the cheapest ways shows where prices should go.
         """
-        board, grid, extra = self.board, self.board.grid, self.extra()
+        grid, extra = self.board.grid, self.extra()
         pay, rent = self.who.least(grid.trainer_base, extra.trainer), self.where.least(grid.venue_base, extra.venue)
         trainer_slots, venue_slots = np.zeros_like(extra.trainer), np.zeros_like(extra.venue)
         value = -float(self.trainer.sum()) - float(self.venue.sum())

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('payments', '0003_paying'),
         ('selection', '0033_new_exporters_in_their_own_name'),
-        ('training', '0015_sizes'),
+        ('training', '0016_another_person'),
     ]
 
     operations = [

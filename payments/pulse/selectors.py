@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payments.finance.cases import selectors as cases_selectors
+from payments.finance.counting import shown_or_none
+from payments.finance.schemes import selectors as schemes_selectors
 from payments.models import PulsePoint
 from payments.states import Indicator
 
@@ -95,13 +98,22 @@ def _same(article: PulsePoint, points: list[PulsePoint], own: dict[date, PulsePo
 
 @dataclass(frozen=True, slots=True)
 class OwnNumbers:
-    """What firms of the portal asked lenders for and got, until a day. paisa: of what was paid out."""
+    """What firms of the portal asked lenders for and got. Each is None where it is of so few cases that it would tell of a firm.
+    paisa: of what was paid out."""
 
-    referrals: int
-    disbursed: int
-    paisa: int
+    referrals: int | None
+    disbursed: int | None
+    paisa: int | None
+    small: int
 
 
-def own_numbers() -> OwnNumbers | None:
-    """None as long as the portal does not count finance cases."""
-    return None
+def own_numbers() -> OwnNumbers:
+    small = schemes_selectors.terms_on().small
+    found = cases_selectors.figures()
+    disbursed = shown_or_none(found.paid_out, small=small)
+    return OwnNumbers(
+        referrals=shown_or_none(found.asked, small=small),
+        disbursed=disbursed,
+        paisa=found.paid_out_paisa if disbursed is not None else None,
+        small=small,
+    )

@@ -49,6 +49,11 @@ def of_closed_round(route: str) -> bool:
     return route.startswith(("desk/rounds/<round:code>/seats/", "desk/rounds/<round:code>/decisions/"))
 
 
+def _token_word(route: str) -> str:
+    words = {"nomination/": "nomination_token", "training/calendar/": "feed_token", "training/digest/": "digest_token"}
+    return next((word for start, word in words.items() if route.startswith(start)), "token")
+
+
 def _place_word(route: str) -> str:
     words = {"training/sessions/": "running_place", "training/places/": "roster_place"}
     return next((word for start, word in words.items() if route.startswith(start)), "assessed_place")
@@ -211,15 +216,7 @@ class MatrixWorld(World):
             "user_id": self.ids["foreign_friend" if foreign else "friend"],
             "invitation_id": self.ids["foreign_invitation" if foreign else "invitation"],
             "view_id": self.ids["view"],
-            "token": self.ids[
-                "nomination_token"
-                if address.route.startswith("nomination/")
-                else "feed_token"
-                if address.route.startswith("training/calendar/")
-                else "digest_token"
-                if address.route.startswith("training/digest/")
-                else "token"
-            ],
+            "token": self.ids[_token_word(address.route)],
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
             "letter": "A",
             "other": "B",

@@ -13,6 +13,7 @@ from payments.finance.schemes import selectors as schemes_selectors
 from payments.finance.schemes import wording as schemes_wording
 from payments.models.labels import READINESS_KIND_LABELS
 from payments.money import rupees, shown
+from payments.proceeds import selectors as proceeds_selectors
 from payments.readiness import selectors as readiness_selectors
 from smes.papers import selectors as papers_selectors
 from smes.profile import selectors as profile_selectors
@@ -29,9 +30,8 @@ from smes.vocabulary.wording import (
     say,
     sector_name,
 )
+from tdap_portal.core.calendar import today
 from tdap_portal.core.days import day_words
-
-from .proceeds import proceeds_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -167,10 +167,19 @@ def _turnover(copy: Mapping[str, Any], levels: Mapping[str, Any]) -> PackLine:
 
 
 def _proceeds(sme: Sme) -> PackLine:
-    known = proceeds_known(sme)
-    if known is None:
-        return PackLine(_("Export proceeds"), _("None are recorded here."), _("Not known"), SAID)
-    return PackLine(_("Export proceeds"), known.words, _("Proven"), PROVEN, _("portal"))
+    name, found = _("Export proceeds"), proceeds_selectors.of_firm(sme.pk, today())
+    if not found.receipts or found.last_on is None:
+        return PackLine(name, _("A bank has confirmed none in a year."), _("Not known"), SAID)
+    words = _("%(amount)s confirmed by banks in a year, the last on %(day)s") % {
+        "amount": shown(found.goods + found.services, language=language()),
+        "day": day_words(found.last_on),
+    }
+    if found.without_rate:
+        more = ngettext(
+            "%(number)d receipt more has no rate", "%(number)d receipts more have no rate", found.without_rate
+        )
+        words = f"{words}; {more % {'number': found.without_rate}}"
+    return PackLine(name, words, _("Proven"), PROVEN, _("banks"))
 
 
 def _credentials(copy: Mapping[str, Any], on: date) -> Iterator[PackLine]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
 from payments.finance.schemes import selectors as schemes_selectors
 from payments.models import CaseQuestion, CaseView, Consent, FinanceCase
@@ -208,13 +208,14 @@ def median_days_of(lender: Partner) -> int | None:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Of all lenders together. refused_by_reason: a case counts under each of its codes. refused_by_sector: sector codes. days: the
-    working days that decisions took, each."""
+    working days that decisions took, each. paid_out_paisa: of all that were paid out."""
 
     asked: int
     decided: int
     offered: int
     refused: int
     paid_out: int
+    paid_out_paisa: int
     waiting: int
     refused_by_reason: dict[str, int]
     refused_by_sector: dict[str, int]
@@ -239,6 +240,7 @@ def figures() -> Figures:
         offered=decided.exclude(state=CaseState.REFUSED).count(),
         refused=len(refused),
         paid_out=states.get(CaseState.PAID_OUT, 0) + states.get(CaseState.CLOSED, 0),
+        paid_out_paisa=rows.aggregate(total=Sum("paid_out"))["total"] or 0,
         waiting=sum(states.get(state, 0) for state in UNDECIDED),
         refused_by_reason=by_reason,
         refused_by_sector=by_sector,

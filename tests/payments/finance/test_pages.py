@@ -16,6 +16,7 @@ from payments.models import CaseView, FinanceCase, FinanceWish, PoolReply, Schem
 from payments.money import rupees
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.calendar import today
+from tests.factories import proceeds
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory, SmeFactory
@@ -147,10 +148,21 @@ def test_pages_of_a_firm_are_not_there_for_others(client, by, case, name):
 def test_the_pack_says_what_is_proven_and_what_is_missing(client, case, owner):
     page = text_of(client.get(url("finance_pack", case.sme.public_id)))
     assert "Size class on" in page
-    assert "None are recorded here." in page
+    assert "A bank has confirmed none in a year." in page
     assert "papers are missing" in page
     assert case.sme.iban not in page
     assert "PK** SCBL" in page
+
+
+def test_proceeds_stand_in_the_pack_once_a_bank_confirmed_them(client, case, owner):
+    proceeds.with_rules()
+    proceeds.rate("280")
+    receipt = proceeds.came(case.sme, amount=100_000)
+    assert "A bank has confirmed none in a year." in text_of(client.get(url("finance_pack", case.sme.public_id)))
+    proceeds.confirmed(receipt)
+    page = text_of(client.get(url("finance_pack", case.sme.public_id)))
+    assert "280,000" in page
+    assert "confirmed by banks in a year" in page
 
 
 def test_the_pdf_holds_both_languages_and_no_number_of_the_account(client, case, owner):

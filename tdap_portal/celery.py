@@ -144,7 +144,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "send refunds": every(30, "payments.send_refunds"),
         "remind firms to pay": {"task": "payments.remind_of_payments", "schedule": crontab(hour="8-20", minute=5)},
         "look through the books": {"task": "payments.check_ledger", "schedule": crontab(hour=3, minute=20)},
-        "forget what programs were answered": {"task": "payments.forget_answers", "schedule": crontab(hour=4, minute=15)},
+        "forget what programs were answered": {
+            "task": "payments.forget_answers",
+            "schedule": crontab(hour=4, minute=15),
+        },
         "let nominations lapse": {"task": "selection.end_nominations", "schedule": crontab(minute=5)},
         "remind firms that were nominated": {
             "task": "selection.remind_nominees",

@@ -8,6 +8,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Handlers and tasks register themselves by being imported."""
+        import payments.api.tasks
         import payments.deposits.handlers
         import payments.deposits.tasks
         import payments.finance.cases.handlers

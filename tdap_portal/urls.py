@@ -40,6 +40,7 @@ urlpatterns = [
     path("health/", core.health, name="health"),
     path("style/", core.style, name="style"),
     path("api/v1/", include("selection.api.urls")),
+    path("api/v1/payments/", include("payments.api.urls")),
     path("api/v1/training/", include("training.api.urls")),
     path("api/v1/payments/", include("payments.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),

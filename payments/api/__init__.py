@@ -1,1 +1,1 @@
-"""/api/v1/payments/: what programs read of payments and loans, a file a noun."""
+"""Programs: payments, loans, exports and what came of them, a file a noun. Nothing is done twice for one key."""

@@ -16,4 +16,12 @@ urlpatterns = [
     path("proceeds/<id12:public_id>/", proceeds.OneReceipt.as_view(), name="receipt"),
     path("statement/", proceeds.Statement.as_view(), name="statement"),
     path("pulse/", proceeds.Pulse.as_view(), name="pulse"),
+from . import payments
+
+app_name = "payments_api"
+urlpatterns = [
+    path("", payments.Payments.as_view(), name="payments"),
+    path("<id12:public_id>/", payments.OnePayment.as_view(), name="payment"),
+    path("<id12:public_id>/attempts/", payments.Attempts.as_view(), name="attempts"),
+    path("<id12:public_id>/attempts/<int:number>/leave/", payments.LeaveAttempt.as_view(), name="leave"),
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
-from payments.ledger.receipts import in_both
+from payments.ledger.receipts import LANGUAGES, in_both
 from tdap_portal.core.days import day_words
 from tdap_portal.core.marks import gettext_noop
 from tdap_portal.web.printing import GREEN, LINE, QUIET, PrintedPage
@@ -24,11 +25,9 @@ SIGNED = gettext_noop("Stamp and signature of the bank")
 
 def challan_pdf(challan: Challan, reference: str) -> bytes:
     """reference: for the title of the file."""
-    from django.utils.translation import gettext_lazy as _  # noqa: PLC0415  labels are marked where they are written
-
     page = PrintedPage(f"Challan {reference}")
     lines = [(in_both(_(line.label)), line.value) for line in challan.lines]
-    day = in_both(day_words_lazy(challan))
+    day = _day(challan)
     for number, copy in enumerate(challan.copies):
         top = number * COPY
         if number:
@@ -40,14 +39,13 @@ def challan_pdf(challan: Challan, reference: str) -> bytes:
     return page.output()
 
 
-def day_words_lazy(challan: Challan) -> object:
-    """The last day, written when it is asked for, in the language of the moment."""
-
-    class Day:
-        def __str__(self) -> str:
-            return day_words(timezone.localtime(challan.until))
-
-    return Day()
+def _day(challan: Challan) -> dict[str, str]:
+    """The last day, in each language."""
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = day_words(timezone.localtime(challan.until))
+    return found
 
 
 def _copy(
@@ -57,8 +55,6 @@ def _copy(
     lines: list[tuple[dict[str, str], str]],
     until: tuple[dict[str, str], dict[str, str]],
 ) -> None:
-    from django.utils.translation import gettext_lazy as _  # noqa: PLC0415  as above
-
     title, signed = in_both(_(TITLE)), in_both(_(SIGNED))
     page.text(f"{title['en']} · {heading['en']}", EDGE, top + 8, 110, size=11, bold=True, ink=GREEN)
     page.urdu(f"{title['ur']} · {heading['ur']}", WIDTH - EDGE - 90, top + 5, 90, size=10, bold=True, ink=GREEN)

@@ -101,7 +101,7 @@ def statement(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = _firm(request, public_id)
     form = StatementForm(request.GET)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("payments:firm", public_id)
     found = ledger.statement(sme, *form.days())
     return _pdf(statement_pdf(found, language=get_language() or "en"), f"statement-{found.first}-{found.last}")

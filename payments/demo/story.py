@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import proceeds
+from . import deposits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 ROOMS: tuple[Callable[[People, date, Replay], None], ...] = (
     proceeds.schedule,
+    deposits.schedule,
 )  # in the order of the rooms, deposits first
 
 

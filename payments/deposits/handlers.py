@@ -93,14 +93,22 @@ def tell_of_returned_act(event: Event) -> None:
     _tell([act.proposed_by], act.payment, event, template=event.name, url=url, moved=act.amount, reason=words)
 
 
-def _tell_firm(row: Payment, event: Event, *, moved: int, **facts: object) -> None:
+def _tell_firm(row: Payment, event: Event, *, moved: int, why: str = "", reason: str = "") -> None:
     people = people_selectors.people_of(row.sme_id, *PAYING)
     url = reverse("payments:payment", args=[row.public_id])
-    _tell(people, row, event, template=event.name, url=url, moved=moved, **facts)
+    _tell(people, row, event, template=event.name, url=url, moved=moved, why=why, reason=reason)
 
 
 def _tell(
-    people: Iterable[User], row: Payment, event: Event, *, template: str, url: str, moved: int, **facts: object
+    people: Iterable[User],
+    row: Payment,
+    event: Event,
+    *,
+    template: str,
+    url: str,
+    moved: int,
+    why: str = "",
+    reason: str = "",
 ) -> None:
     for person in people:
         language = person.language
@@ -116,6 +124,6 @@ def _tell(
             left=shown(row.left, language=language),
             moved=shown(moved, language=language),
             due_at=row.due_at,
-            is_deposit=row.purpose == "deposit",
-            **facts,
+            why=why,
+            reason=reason,
         )

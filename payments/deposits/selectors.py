@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+    from django_stubs_ext import StrOrPromise
 
     from payments.ledger.books import Key
     from payments.providers.interface import Provider
@@ -293,6 +295,12 @@ def place_of(way: str) -> Key:
     if provider is not None and Can.SEEN_LATE in provider.can:
         return books.bank(BANK)
     return books.clearing(way)
+
+
+def name_of(way: str) -> StrOrPromise:
+    """Of a way, marked for translation; its code where it is not on."""
+    provider = provider_of(way)
+    return _(provider.name) if provider is not None else way
 
 
 def asks(provider: Provider | None) -> bool:

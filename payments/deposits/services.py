@@ -224,8 +224,20 @@ def _apply(row: Payment, incoming: Incoming, amount: int, actor: User | None) ->
     if row.left == 0:
         row.paid_at, row.settled_at = incoming.happened_at, timezone.now()
     row.save()
+    _mark_try(row, incoming)
     record(move.event.value, subject=row, actor=actor, **said_of(row), way=incoming.way, came=amount)
     return entry
+
+
+def _mark_try(row: Payment, incoming: Incoming) -> None:
+    """The newest try by a way that only the bank shows is the one that was paid."""
+    if selectors.place_of(incoming.way).kind != books.AccountKind.BANK:
+        return
+    live = Attempt.objects.filter(payment=row, way=incoming.way, state__in=selectors.LIVE)
+    newest = live.order_by("-number").first()
+    if newest is not None:
+        newest.state, newest.code, newest.happened_at = AttemptState.PAID.value, "", incoming.happened_at
+        newest.save(update_fields=["state", "code", "happened_at", "updated_at"])
 
 
 def _keep_as_credit(

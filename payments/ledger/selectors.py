@@ -400,5 +400,5 @@ def health_lines() -> list[HealthLine]:
         words = ngettext("%(number)d fault on %(day)s.", "%(number)d faults on %(day)s.", check.faults)
         return [HealthLine(_("The books"), ok=False, detail=words % {"number": check.faults, "day": day})]
     is_old = timezone.now() - check.ran_at > CHECK_IS_OLD
-    words = _("Not looked through since %(day)s.") if is_old else _("Whole on %(day)s.")
-    return [HealthLine(_("The books"), ok=not is_old, detail=words % {"day": day}, weight="should")]
+    whole = _("Not looked through since %(day)s.") if is_old else _("Whole on %(day)s.")
+    return [HealthLine(_("The books"), ok=not is_old, detail=whole % {"day": day}, weight="should")]

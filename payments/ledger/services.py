@@ -425,7 +425,8 @@ def keep_balances(*, anew: bool = False) -> int:
 
 def check_books() -> BooksCheck:
     """Look through the books for what must not be, and keep what was found: the health page tells of the last look."""
-    faults, first = 0, []
+    faults = 0
+    first: list[str] = []
     for fault in checking.faults():
         faults += 1
         if len(first) < FAULTS_SHOWN:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 WAITING = 12
+DEPOSIT_PAISA = 2_500_000
 NO_ANSWER = "no answer"
 WAYS = (
     {"mode": "online", "city": ""},
@@ -43,6 +44,7 @@ def set_terms(round_: Round, director: User) -> None:
     offers_services.set_terms(
         actor=director,
         round=round_,
+        deposit_paisa=DEPOSIT_PAISA,
         choices=list(WAYS),
         commitments=list(offers_services.FIRST_COMMITMENTS),
         includes=list(offers_services.FIRST_INCLUDES),

@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from .deposits import views
 
 app_name = "payments"
 urlpatterns = [
     path("notices/<slug:way>/", views.notice, name="notice"),
+    path("", include("payments.reconciliation.urls")),
 ]

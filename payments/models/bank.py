@@ -61,9 +61,7 @@ class BankFile(PublicId, TimeStamped):
     raw = models.BinaryField()
     format = models.CharField(max_length=8)
     layout = models.JSONField(null=True)
-    state = models.CharField(
-        max_length=8, choices=choices_of(BANK_FILE_STATE_LABELS), default=BankFileState.READ.value
-    )
+    state = models.CharField(max_length=8, choices=choices_of(BANK_FILE_STATE_LABELS), default=BankFileState.READ.value)
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     choices = models.JSONField(default=dict)
     words = models.CharField(_("reason"), max_length=300, blank=True)

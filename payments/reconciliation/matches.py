@@ -3,6 +3,7 @@ matched, or where the match put it."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -115,11 +116,19 @@ def match_gone(*, actor: User, line: BankLine, payment: Payment, is_return: bool
             return known
         match = _made(row, offer, actor, words.strip())
         posting = books.refund(
-            payment.sme_id, -row.amount, out_of=_suspense(row), source=books.AccountKind.CREDIT, about=payment.reference or ""
+            payment.sme_id,
+            -row.amount,
+            out_of=_suspense(row),
+            source=books.AccountKind.CREDIT,
+            about=payment.reference or "",
         )
         _share(match, payment, -row.amount)
         match.entry = ledger.post(
-            posting=posting, effect=f"bankmatch:{match.pk}", actor=actor, subject=payment.reference or "", words=match.words
+            posting=posting,
+            effect=f"bankmatch:{match.pk}",
+            actor=actor,
+            subject=payment.reference or "",
+            words=match.words,
         )
         match.save(update_fields=["entry"])
         row.state = BankLineState.MATCHED.value
@@ -240,12 +249,18 @@ def offers_for(lines: Sequence[BankLine]) -> dict[int, list[matching.Offer]]:
     return {line.pk: matching.offers(selectors.seen(line), index, rules, others) for line in lines}
 
 
-def offer_of(line: BankLine, number: int) -> matching.Offer:
-    """The offer that a page showed at this place, as it stands now. Raises DomainError "no_offer"."""
-    found = offers_for([line])[line.pk]
-    if not 0 <= number < len(found):
-        raise DomainError(_("This is no longer offered. Load the page again."), code="no_offer")
-    return found[number]
+def offer_of(line: BankLine, key: str) -> matching.Offer:
+    """The offer that a page showed, as it stands now. key: of key_of. Raises DomainError "no_offer"."""
+    found = next((offer for offer in offers_for([line])[line.pk] if key_of(offer) == key), None)
+    if found is None:
+        raise DomainError(_("This is no longer offered. Look at the line again."), code="no_offer")
+    return found
+
+
+def key_of(offer: matching.Offer) -> str:
+    """Names an offer on a page: what goes where, whatever its place in the list."""
+    said = f"{offer.kind}:{sorted((share.of, share.amount) for share in offer.shares)}"
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 # ---------------------------------------------------------------------------------------------------------- how it is done
@@ -321,9 +336,7 @@ def _receive(match: BankMatch, line: BankLine, offer: matching.Offer, actor: Use
 def _give_back(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
     payment = Payment.objects.select_related("sme").get(pk=offer.shares[0].of)
     share = _share(match, payment, -line.amount)
-    deposits.take_back(
-        payment=payment, amount=-line.amount, out_of=_suspense(line), effect=share.effect, actor=actor
-    )
+    deposits.take_back(payment=payment, amount=-line.amount, out_of=_suspense(line), effect=share.effect, actor=actor)
 
 
 def _note_refund(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
@@ -370,7 +383,8 @@ def _plain(reasons: Sequence[Reason]) -> list[Reason]:
     """Days as text, as JSON keeps them."""
     return [
         Reason(
-            each.why, {name: said.isoformat() if hasattr(said, "isoformat") else said for name, said in each.said.items()}
+            each.why,
+            {name: said.isoformat() if hasattr(said, "isoformat") else said for name, said in each.said.items()},
         )
         for each in reasons
     ]

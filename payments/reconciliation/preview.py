@@ -31,7 +31,9 @@ class Status(StrEnum):
     NEW = "new"
     EQUAL = "equal"  # new, and equal to another of the same day
     THERE = "there"
-    ALIKE = "alike"  # of the day and amount of one that another kind of file brought: a person says whether it is the same
+    ALIKE = (
+        "alike"  # of the day and amount of one that another kind of file brought: a person says whether it is the same
+    )
 
 
 TAKE, LEAVE = "take", "leave"
@@ -165,7 +167,7 @@ def _looked(file: BankFile, statement: Statement) -> list[Looked]:
         choice = str(file.choices.get(str(at), ""))
         if status is Status.THERE and choice == TAKE:
             more[print_] += 1
-            nth = max(max(known), prints.count(print_)) + more[print_]
+            nth = max(*known, prints.count(print_)) + more[print_]
         found.append(Looked(at, row, status, print_, nth, line, choice))
     return found
 

@@ -16,7 +16,7 @@ from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
 from payments.models import BankAccount, BankFile, BankLine, MatchRule
 from payments.states import BANK_FILE, BankFileState, BankLineState, Happened
-from smes.vocabulary.identifiers import IdentifierError, bank_of, parse_iban
+from smes.vocabulary.identifiers import IdentifierError, parse_iban
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
+    from .files.table import Proposal
     from .preview import Looked
 
 CHUNK = 100
@@ -128,7 +129,7 @@ def _looked_at(account: BankAccount, content: bytes) -> BankFile:
 @transaction.atomic
 def _kept(row: BankFile, actor: User) -> BankFile:
     """Two people may hand in the same at the same moment: the account is locked, and the first one's row is both's."""
-    BankAccount.objects.select_for_update().get(pk=row.account_id)
+    BankAccount.objects.select_for_update(no_key=True).get(pk=row.account_id)
     known = selectors.known_file(row.account, row.sha256)
     if known is not None:
         return known
@@ -154,14 +155,14 @@ def map_columns(*, actor: User, file: BankFile, mapping: Mapping) -> BankFile:
         raise DomainError(wording.refusal_words(fault), code=fault.code) from fault
     row.layout, row.choices = mapping.as_dict(), {}
     row.save(update_fields=["layout", "choices", "updated_at"])
-    account = BankAccount.objects.select_for_update().get(pk=row.account_id)
+    account = row.account
     account.layouts[head_of(sheet)] = row.layout
     account.save(update_fields=["layouts", "updated_at"])
     record(Happened.BANK_FILE_MAPPED.value, subject=row, actor=actor, columns=row.layout)
     return row
 
 
-def proposal_for(file: BankFile) -> tuple[object, list[list[str]], list[str]]:
+def proposal_for(file: BankFile) -> tuple[Proposal, list[list[str]], list[str]]:
     """What a table's columns are likely to be, its first lines, and its headings. Raises BadFile."""
     sheet = table_of(bytes(file.raw))
     proposal = propose(sheet)
@@ -204,16 +205,18 @@ def take_file(
 
 @transaction.atomic
 def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: bool, words: str) -> BankFile:
-    account = BankAccount.objects.select_for_update().get(pk=file.account_id)
     row = _locked(file)
+    account = row.account
     if row.state in (BankFileState.TAKING, BankFileState.TAKEN):
         return row
     move = BANK_FILE.move("take", row.state)
-    row.account = account
     row.choices = {at: choice for at, choice in choices.items() if choice in {TAKE, LEAVE}}
     found = preview_of(row)
     if found.bad and not without_bad:
-        raise DomainError(_("Some lines cannot be read. Ask the bank for another file, or leave them out with a reason."), code="bad_lines")
+        raise DomainError(
+            _("Some lines cannot be read. Ask the bank for another file, or leave them out with a reason."),
+            code="bad_lines",
+        )
     if found.undecided:
         raise DomainError(_("Say of each line that may be there already whether it is taken."), code="undecided")
     if (found.bad or found.overruled) and not words:
@@ -244,9 +247,10 @@ def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: 
 
 def _is_first(row: BankFile, first: date | None) -> bool:
     """Whether no line of the account lies before this file's."""
-    return first is not None and not BankLine.objects.filter(account=row.account_id, booked_on__lt=first).exclude(
-        file=row
-    ).exists()
+    return (
+        first is not None
+        and not BankLine.objects.filter(account=row.account_id, booked_on__lt=first).exclude(file=row).exists()
+    )
 
 
 def _line(file: BankFile, each: Looked) -> BankLine:
@@ -273,10 +277,10 @@ def _line(file: BankFile, each: Looked) -> BankLine:
 def book_lines(*, file_id: int) -> bool:
     """Book the next lines of a file, and match those that are sure; more of them leave one event that carries it on. Safe to run twice, and
     after it was killed. Returns False when all was done."""
-    row = BankFile.objects.select_for_update(of=("self",)).defer("raw").filter(pk=file_id).first()
+    there = BankFile.objects.defer("raw").filter(pk=file_id).first()
+    row = _locked(there) if there is not None else None
     if row is None or row.state != BankFileState.TAKING:
         return False
-    BankAccount.objects.select_for_update().get(pk=row.account_id)  # one file of an account after the other
     lines = selectors.lines_to_post(row, CHUNK)
     matched = _booked(lines)
     row.posted += len(lines)
@@ -309,9 +313,7 @@ def _booked(lines: list[BankLine]) -> int:
 
     moved = [line for line in lines if line.amount]
     entries = ledger.post_many(
-        wanted=[
-            ledger.Wanted(_into_suspense(line), f"bankline:{line.pk}", on=open_day(line)) for line in moved
-        ],
+        wanted=[ledger.Wanted(_into_suspense(line), f"bankline:{line.pk}", on=open_day(line)) for line in moved],
         actor=None,
     )
     for line, entry in zip(moved, entries, strict=True):
@@ -353,5 +355,8 @@ def _matched(lines: list[BankLine]) -> int:
 
 
 def _locked(file: BankFile) -> BankFile:
-    row: BankFile = BankFile.objects.select_for_update(of=("self",)).select_related("account").get(pk=file.pk)
+    """The account first, then its file: so everybody locks them, and one file of an account is worked on after the other."""
+    account = BankAccount.objects.select_for_update(no_key=True).get(pk=file.account_id)
+    row: BankFile = BankFile.objects.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
+    row.account = account
     return row

@@ -69,7 +69,13 @@ def read_in(*, actor: User, provider: str, day: date, file_name: str, content: b
     )
     if is_new:
         record(
-            Happened.BANK_REPORT_READ.value, subject=row, actor=actor, provider=provider, day=day, net=row.net, fee=row.fee
+            Happened.BANK_REPORT_READ.value,
+            subject=row,
+            actor=actor,
+            provider=provider,
+            day=day,
+            net=row.net,
+            fee=row.fee,
         )
         fitting = lines_for(row)
         if len(fitting) == 1 and fitting[0].amount == row.net:

@@ -132,6 +132,7 @@ PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)
     "training.board.links",
 ]
 HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
+    "payments.reconciliation.links",
     "training.board.links",
 ]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page

@@ -42,9 +42,7 @@ def read(content, *, mapping=WITH_BALANCE, by=None, into=None):
     """A file that was looked at, with its columns said."""
     raw = content if isinstance(content, bytes) else content.encode()
     actor = by or finance_officer()
-    row = services.read_in(
-        actor=actor, account=into or account(), file_name=f"bank-{next(_numbers)}.csv", content=raw
-    )
+    row = services.read_in(actor=actor, account=into or account(), file_name=f"bank-{next(_numbers)}.csv", content=raw)
     if row.format == "table" and row.layout is None:
         row = services.map_columns(actor=actor, file=row, mapping=mapping)
     return row

@@ -70,14 +70,20 @@ def is_on_one_account():
     return is_whole()
 
 
-def take(words, number=0, by=None):
+def first_offer(row):
+    return matches.offer_of(row, matches.key_of(matches.offers_for([row])[row.pk][0]))
+
+
+def take(words):
     row = line(words)
-    return matches.take_offer(actor=by or finance_officer(), line=row, offer=matches.offer_of(row, number))
+    return matches.take_offer(actor=finance_officer(), line=row, offer=first_offer(row))
 
 
 def test_two_of_eight_are_matched_by_themselves_and_six_wait(case):
     assert [row.state for row in BankLine.objects.order_by("number")] == ["matched"] * 2 + ["open"] * 6
-    assert {row.state for row in Payment.objects.filter(pk__in=[case[4711].pk, case[4712].pk, case[4713].pk])} == {"paid"}
+    assert {row.state for row in Payment.objects.filter(pk__in=[case[4711].pk, case[4712].pk, case[4713].pk])} == {
+        "paid"
+    }
     assert (matched(), suspense()) == (2_250_000, 4_490_000)
     found = BankMatch.objects.order_by("pk")
     assert [(row.kind, row.certainty, row.by) for row in found] == [("payment", 100, None)] * 2
@@ -111,7 +117,7 @@ def test_each_line_of_the_queue_ends_where_it_should(case):
 def test_two_lines_make_one_payment_whole(case):
     take("0004714 RAVI")
     rest = BankLine.objects.get(amount=10_000)
-    offer = matches.offer_of(rest, 0)
+    offer = first_offer(rest)
     assert [reason.why for reason in offer.reasons] == ["name", "rest"]
     matches.take_offer(actor=finance_officer(), line=rest, offer=offer)
     assert (fresh(case[4714]).state, held(case[4714])) == ("paid", 750_000)
@@ -151,7 +157,7 @@ def test_what_was_matched_by_itself_is_taken_back_as_well(case):
 
 def test_the_same_press_twice_is_once_and_another_one_is_told(case):
     row, officer = line("OOO4716"), finance_officer()
-    offer = matches.offer_of(row, 0)
+    offer = first_offer(row)
     first = matches.take_offer(actor=officer, line=row, offer=offer)
     assert matches.take_offer(actor=officer, line=row, offer=offer) == first
     with pytest.raises(WrongState):
@@ -181,7 +187,7 @@ def test_by_hand_the_amounts_add_up_to_the_paisa(case):
 def test_only_a_finance_officer_matches(case):
     row = line("OOO4716")
     for call in (
-        lambda: matches.take_offer(actor=UserFactory(), line=row, offer=matches.offer_of(row, 0)),
+        lambda: matches.take_offer(actor=UserFactory(), line=row, offer=first_offer(row)),
         lambda: matches.match_charge(actor=UserFactory(), line=row),
         lambda: matches.take_back(actor=UserFactory(), match=BankMatch.objects.first(), words="x"),
     ):
@@ -261,7 +267,9 @@ def test_an_entry_of_three_payers_and_one_that_takes_the_first_back(clock):
 
 
 def refund(row, amount=500_000):
-    act = acts.propose(actor=finance_officer(), payment=row, kind=PaymentAct.Kind.REFUND, amount=amount, words="Seat gone.")
+    act = acts.propose(
+        actor=finance_officer(), payment=row, kind=PaymentAct.Kind.REFUND, amount=amount, words="Seat gone."
+    )
     acts.sign(actor=finance_officer(), act=act)
     acts.send_refund(act.pk)
     return act
@@ -310,9 +318,11 @@ def test_charges_pairs_and_credit_that_went_back(clock):
     pair = matches.match_pair(actor=officer, line=line("MALL ROAD"), other=line("BRANCH"), words="Not for us.")
     assert matches.match_pair(actor=officer, line=line("MALL ROAD"), other=line("BRANCH"), words="Not for us.") == pair
     double = BankLine.objects.get(booked_on=date(2027, 4, 2), amount=500_000)
-    matches.take_offer(actor=officer, line=double, offer=matches.offer_of(double, 0))
+    matches.take_offer(actor=officer, line=double, offer=first_offer(double))
     assert credit(row) == 500_000
-    back = matches.match_gone(actor=officer, line=line("SENT TO"), payment=row, is_return=False, words="Sent back by hand.")
+    back = matches.match_gone(
+        actor=officer, line=line("SENT TO"), payment=row, is_return=False, words="Sent back by hand."
+    )
     assert (credit(row), suspense(), held(row)) == (0, 0, 500_000)
     assert is_whole()
     for match in (back, pair, charge):
@@ -382,8 +392,14 @@ def test_one_line_of_the_bank_is_the_report_of_the_wallet(wallet):
     row = report()
     match = BankMatch.objects.get(report=row)
     assert (match.kind, line("WALLET").state, suspense()) == ("settlement", "matched", 0)
-    assert (bank(), ledger.balance(books.charges("sandbox")), settling.still_with("sandbox")) == (1_214_470, 35_530, 500_000)
-    shares = {part.about: part.amount for part in ledger.parts_of(match.entry) if part.account == books.charges("sandbox")}
+    assert (bank(), ledger.balance(books.charges("sandbox")), settling.still_with("sandbox")) == (
+        1_214_470,
+        35_530,
+        500_000,
+    )
+    shares = {
+        part.about: part.amount for part in ledger.parts_of(match.entry) if part.account == books.charges("sandbox")
+    }
     assert shares == {"DEP-0004731": 10_152, "DEP-0004732": 10_151, "DEP-0004733": 15_227}
     assert [held(each) for each in wallet] == [500_000, 500_000, 750_000]
     assert not Finding.objects.filter(payment__in=wallet).exists()
@@ -400,7 +416,11 @@ def test_a_report_without_its_refund_is_not_matched_and_the_refund_is_offered(wa
     assert (row.net, settling.difference(row, seen)) == (1_714_470, 500_000)
     assert [each.amount for each in settling.missing_rows(row, seen)] == [500_000]
     officer, reference = finance_officer(), settling.missing_rows(row, seen)[0].reference
-    for how, code in (({}, "difference"), ({"add": "DEP-X", "words": "x"}, "difference"), ({"add": reference}, "no_words")):
+    for how, code in (
+        ({}, "difference"),
+        ({"add": "DEP-X", "words": "x"}, "difference"),
+        ({"add": reference}, "no_words"),
+    ):
         with pytest.raises(DomainError) as refusal:
             settling.settle(actor=officer, report=row, line=seen, **how)
         assert refusal.value.code == code

@@ -14,6 +14,7 @@ from payments.ledger import permissions
 from payments.proceeds import permissions as proceeds_permissions
 from payments.proceeds import selectors as proceeds_selectors
 from smes.people import selectors as people_selectors
+from payments.reconciliation.permissions import can_see_bank
 from tdap_portal.accounts.roles import Role
 from tdap_portal.web.context import NavItem
 
@@ -72,3 +73,10 @@ def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
     if proceeds_permissions.can_see_own(user, firm):
         yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
     yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)
+
+def items(request: HttpRequest) -> Iterator[NavItem]:
+    """Payments of a firm; the finance officer's pages; none for everybody else."""
+    user = request.user
+    if user.is_authenticated and can_see_bank(user):
+        is_spare = not user.has_role(Role.FINANCE_OFFICER)
+        yield NavItem(_("Bank"), reverse("payments:bank"), order=31, is_spare=is_spare)

@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("payments.ageing.urls")),
     path("", include("payments.statement.urls")),
     path("", include("payments.pulse.urls")),
+    path("", include("payments.reconciliation.urls")),
 ]

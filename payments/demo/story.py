@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import proceeds
 from . import deposits
+from . import reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 ROOMS: tuple[Callable[[People, date, Replay], None], ...] = (
     proceeds.schedule,
     deposits.schedule,
+    reconciliation.schedule,
 )  # in the order of the rooms, deposits first
 
 

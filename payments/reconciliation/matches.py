@@ -3,6 +3,7 @@ matched, or where the match put it."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -248,12 +249,18 @@ def offers_for(lines: Sequence[BankLine]) -> dict[int, list[matching.Offer]]:
     return {line.pk: matching.offers(selectors.seen(line), index, rules, others) for line in lines}
 
 
-def offer_of(line: BankLine, number: int) -> matching.Offer:
-    """The offer that a page showed at this place, as it stands now. Raises DomainError "no_offer"."""
-    found = offers_for([line])[line.pk]
-    if not 0 <= number < len(found):
-        raise DomainError(_("This is no longer offered. Load the page again."), code="no_offer")
-    return found[number]
+def offer_of(line: BankLine, key: str) -> matching.Offer:
+    """The offer that a page showed, as it stands now. key: of key_of. Raises DomainError "no_offer"."""
+    found = next((offer for offer in offers_for([line])[line.pk] if key_of(offer) == key), None)
+    if found is None:
+        raise DomainError(_("This is no longer offered. Look at the line again."), code="no_offer")
+    return found
+
+
+def key_of(offer: matching.Offer) -> str:
+    """Names an offer on a page: what goes where, whatever its place in the list."""
+    said = f"{offer.kind}:{sorted((share.of, share.amount) for share in offer.shares)}"
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 # ---------------------------------------------------------------------------------------------------------- how it is done

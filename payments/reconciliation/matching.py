@@ -235,25 +235,26 @@ def sure(line: Seen, index: Index, brought: Mapping[int, int] | None = None) -> 
     if line.amount < 0:
         return _sure_return(line, index, brought or {}) or _sure_refund(line, index)
     named = found_in(line.words)
-    rows = [index.by_reference.get(each.reference) for each in named]
-    if not named or any(row is None or not row.is_open for row in rows):
-        return None
-    payments = [row for row in rows if row is not None]
-    if any(each.corrections or each.reading is Reading.MISTYPED for each in named):
-        return None
-    if sum(row.left for row in payments) != line.amount or any(line.day < _earliest(row) for row in payments):
+    rows = [row for each in named if (row := index.by_reference.get(each.reference)) is not None and row.is_open]
+    if (
+        not named
+        or len(rows) < len(named)
+        or any(each.corrections or each.reading is Reading.MISTYPED for each in named)
+        or sum(row.left for row in rows) != line.amount
+        or any(line.day < _earliest(row) for row in rows)
+    ):
         return None
     reasons: list[Reason] = []
-    for each, row in zip(named, payments, strict=True):
+    for each, row in zip(named, rows, strict=True):
         likeness = alike(line.words, row.firm)
         if each.reading is Reading.UNCHECKED and likeness < BORNE_OUT:
             return None
         reasons.append(_reference_reason(each, row))
         if likeness >= ALIKE_FROM:
             reasons.append(Reason(Why.NAME, {"likeness": likeness}))
-    reasons.append(Reason(Why.JOINED, {"number": len(payments)}) if len(payments) > 1 else Reason(Why.EXACT))
-    reasons += _days(line, payments[0])
-    return Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in payments), 100, tuple(reasons))
+    reasons.append(Reason(Why.JOINED, {"number": len(rows)}) if len(rows) > 1 else Reason(Why.EXACT))
+    reasons += _days(line, rows[0])
+    return Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in rows), 100, tuple(reasons))
 
 
 def _sure_return(line: Seen, index: Index, brought: Mapping[int, int]) -> Offer | None:

@@ -167,7 +167,7 @@ def _looked(file: BankFile, statement: Statement) -> list[Looked]:
         choice = str(file.choices.get(str(at), ""))
         if status is Status.THERE and choice == TAKE:
             more[print_] += 1
-            nth = max(max(known), prints.count(print_)) + more[print_]
+            nth = max(*known, prints.count(print_)) + more[print_]
         found.append(Looked(at, row, status, print_, nth, line, choice))
     return found
 

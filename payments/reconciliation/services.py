@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
+    from .files.table import Proposal
     from .preview import Looked
 
 CHUNK = 100
@@ -128,7 +129,7 @@ def _looked_at(account: BankAccount, content: bytes) -> BankFile:
 @transaction.atomic
 def _kept(row: BankFile, actor: User) -> BankFile:
     """Two people may hand in the same at the same moment: the account is locked, and the first one's row is both's."""
-    BankAccount.objects.select_for_update().get(pk=row.account_id)
+    BankAccount.objects.select_for_update(no_key=True).get(pk=row.account_id)
     known = selectors.known_file(row.account, row.sha256)
     if known is not None:
         return known
@@ -154,14 +155,14 @@ def map_columns(*, actor: User, file: BankFile, mapping: Mapping) -> BankFile:
         raise DomainError(wording.refusal_words(fault), code=fault.code) from fault
     row.layout, row.choices = mapping.as_dict(), {}
     row.save(update_fields=["layout", "choices", "updated_at"])
-    account = BankAccount.objects.select_for_update().get(pk=row.account_id)
+    account = row.account
     account.layouts[head_of(sheet)] = row.layout
     account.save(update_fields=["layouts", "updated_at"])
     record(Happened.BANK_FILE_MAPPED.value, subject=row, actor=actor, columns=row.layout)
     return row
 
 
-def proposal_for(file: BankFile) -> tuple[object, list[list[str]], list[str]]:
+def proposal_for(file: BankFile) -> tuple[Proposal, list[list[str]], list[str]]:
     """What a table's columns are likely to be, its first lines, and its headings. Raises BadFile."""
     sheet = table_of(bytes(file.raw))
     proposal = propose(sheet)
@@ -204,12 +205,11 @@ def take_file(
 
 @transaction.atomic
 def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: bool, words: str) -> BankFile:
-    account = BankAccount.objects.select_for_update().get(pk=file.account_id)
     row = _locked(file)
+    account = row.account
     if row.state in (BankFileState.TAKING, BankFileState.TAKEN):
         return row
     move = BANK_FILE.move("take", row.state)
-    row.account = account
     row.choices = {at: choice for at, choice in choices.items() if choice in {TAKE, LEAVE}}
     found = preview_of(row)
     if found.bad and not without_bad:
@@ -277,10 +277,10 @@ def _line(file: BankFile, each: Looked) -> BankLine:
 def book_lines(*, file_id: int) -> bool:
     """Book the next lines of a file, and match those that are sure; more of them leave one event that carries it on. Safe to run twice, and
     after it was killed. Returns False when all was done."""
-    row = BankFile.objects.select_for_update(of=("self",)).defer("raw").filter(pk=file_id).first()
+    there = BankFile.objects.defer("raw").filter(pk=file_id).first()
+    row = _locked(there) if there is not None else None
     if row is None or row.state != BankFileState.TAKING:
         return False
-    BankAccount.objects.select_for_update().get(pk=row.account_id)  # one file of an account after the other
     lines = selectors.lines_to_post(row, CHUNK)
     matched = _booked(lines)
     row.posted += len(lines)
@@ -355,5 +355,8 @@ def _matched(lines: list[BankLine]) -> int:
 
 
 def _locked(file: BankFile) -> BankFile:
-    row: BankFile = BankFile.objects.select_for_update(of=("self",)).select_related("account").get(pk=file.pk)
+    """The account first, then its file: so everybody locks them, and one file of an account is worked on after the other."""
+    account = BankAccount.objects.select_for_update(no_key=True).get(pk=file.account_id)
+    row: BankFile = BankFile.objects.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
+    row.account = account
     return row

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from payments.models import BankMatch
 
     from .files.statement import BadFile, BadRow
+    from .files.table import Doubt
+    from .files.table import Mapping as Mapping_
     from .matching import Reason
 
 LACKS: Mapping[str, StrOrPromise] = {
@@ -233,6 +235,24 @@ def match_words(match: BankMatch) -> str:
     """Why a match was made, from what was kept."""
     said = _("; ").join(reason_words(why, data) for why, data in match.reasons)
     return _("%(reasons)s. “%(words)s”") % {"reasons": said, "words": match.words} if match.words else said
+
+
+def doubt_words(doubt: Doubt, mapping: Mapping_) -> str:
+    """What of a whole column does not fit the way in which it would be read."""
+    texts = {
+        "days": ngettext(
+            "%(number)d of %(of)d lines does not fit “%(way)s”.",
+            "%(number)d of %(of)d lines do not fit “%(way)s”.",
+            doubt.misfits,
+        ),
+        "amounts": ngettext(
+            "The amount of %(number)d of %(of)d lines cannot be read with “%(way)s”.",
+            "The amounts of %(number)d of %(of)d lines cannot be read with “%(way)s”.",
+            doubt.misfits,
+        ),
+    }
+    way = ORDER_LABELS[mapping.order] if doubt.what == "days" else DECIMAL_LABELS[mapping.decimal]
+    return texts[doubt.what] % {"number": doubt.misfits, "of": doubt.of, "way": way}
 
 
 def lines_words(number: int) -> str:

@@ -135,6 +135,8 @@ PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)
 ]
 HOME_TASKS = [  # modules of other floors whose `home_tasks(user)` gives what waits for an official on their home
     "payments.ageing.links",
+HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
+    "payments.reconciliation.links",
     "training.board.links",
     "payments.desk.links",
 ]

@@ -123,6 +123,12 @@ PAGES = {
     ),
     "bank": ("/home/partner/", "/payments/lender/", "/payments/lender/?tab=over", "/payments/lender/cases/{finance_case}/", "/payments/lender/cases/{offered_case}/"),
     "microfinance": ("/payments/lender/", "/payments/lender/demand/", "/payments/lender/demand/answer/?city=Sialkot&sector=sports_goods&up_to=300000000"),
+        "/home/finance/",
+        *(f"/payments/bank/{rest}" for rest in ("", "accounts/", "upload/", "queue/", "reports/", "reports/{bank_report}/")),
+        *(f"/payments/bank/files/{rest}/" for rest in ("{bank_file}", "{bank_looked}", "{bank_unread}/columns")),
+        *(f"/payments/bank/lines/{{{line}}}/" for line in ("bank_line", "bank_gone", "bank_charge")),
+        *(f"/payments/bank/{{bank_account}}/{rest}/" for rest in ("months/{bank_year}/{bank_month}", "days/{bank_year}/{bank_month}/{bank_day}")),
+    ),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/training/taught/"),
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
@@ -155,12 +161,19 @@ NO_PAGE = {
     "notifications:sms_answer",
 }  # fmt: skip
 NOT_OURS = ("api", "payments_api", "mfa", "admin", "account_")
+    "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice",
+    "payments:bank_broken", "payments:bank_match_back", "payments:bank_month_xlsx", "payments:bank_month_csv",
+    "notifications:sms_answer",
+}  # fmt: skip
+NUMBERS = ("bank_year", "bank_month", "bank_day")
+NOT_OURS = ("api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),
     ("officer", "/home/officer/"), ("director", "/home/director/"), ("director", "/desk/rounds/R4/seats/B/"), ("administrator", "/home/administrator/"), ("officer", "/desk/?tab=all"), ("officer", "/desk/{in_review}/"), ("officer", "/desk/{reviewed}/verify/{to_compare}/"), ("platform", "/trade/"),
     ("chamber", "/training/partner/"), ("programme", "/training/board/"),
     ("owner", "/payments/firm/{ready_firm}/finance/"), ("owner", "/payments/firm/{ready_firm}/readiness/?kind=account"), ("owner", "/payments/cases/{offered_case}/"), ("bank", "/payments/lender/cases/{finance_case}/"),
+    ("chamber", "/training/partner/"), ("programme", "/training/board/"), ("finance", "/payments/bank/queue/"),
     ("nobody", "/training/"), ("programme", "/training/programmes/{programme}/"), ("programme", "/training/venues/{venue}/edit/"),
     ("owner", "/training/assessment/attempts/{attempt}/2/"), ("programme", "/training/marking/{differing_work}/"),
     ("programme", "/training/timetable/?week={week}&by=trainer"), ("programme", "/training/timetable/sessions/{planned_session}/"),
@@ -316,7 +329,7 @@ def test_the_queue_and_the_open_file_stand_beside_each_other(opened, language):
 def test_no_page_is_left_out():
     paths = [path for paths in PAGES.values() for path in paths]
     ids = {
-        word: "0" * (43 if word.endswith("token") else 12)
+        word: 1 if word in NUMBERS else "0" * (43 if word.endswith("token") else 12)
         for path in paths
         for _text, word, *_how in Formatter().parse(path)
         if word

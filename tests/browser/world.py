@@ -42,6 +42,7 @@ from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
 from tests.factories import training_places as made_places
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
+from tests.factories.bank import bank_rows
 from tests.factories.notifications import DispatchFactory
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
 from tests.factories.smes import (
@@ -133,6 +134,7 @@ class World:
         self._nominations()
         self._finance()
         self._training()
+        self.ids |= bank_rows(self.people["finance"])
         self._running()
         self._behind()
         deliver_all()  # who waits may get a place, and a proposal rests on how many come

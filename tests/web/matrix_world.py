@@ -201,6 +201,8 @@ class MatrixWorld(World):
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "api/v1/training/sessions/": "joined_session",
             "payments/firm/": firm, **self._money(foreign=thing == "foreign"),
+            "payments/bank/files/": "bank_file", "payments/bank/lines/": "bank_line",
+            "payments/bank/matches/": "bank_match", "payments/bank/reports/": "bank_report",
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
@@ -220,6 +222,7 @@ class MatrixWorld(World):
             "code": {"own": "R1", "finished": "R3"}.get(thing, "R1"),
             "letter": "A",
             "other": "B",
+            "account": self.ids["bank_account"],
             "module_id": self.ids["module"],
             "material_id": self.ids["material"],
             "away_id": self.ids["closing" if "venues" in address.route else "absence"],
@@ -257,6 +260,9 @@ class MatrixWorld(World):
             "action": "close",
             "number": 999 if thing == "missing" and address.route.startswith("training/") else 1,
             "object_id": 1,
+            "year": self.ids["bank_year"],
+            "month": self.ids["bank_month"],
+            "day": self.ids["bank_day"],
             "content_type_id": 1,
         }
         return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found}

@@ -206,6 +206,14 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "the door of the SMS provider": {ACTS: "notifications:sms_received"},
     "the door of payment companies": {ACTS: "payments:notice"},
+    "what the bank says: files, lines, reports, accounts": {
+        SEES: "payments:bank payments:bank_queue payments:bank_broken payments:bank_month payments:bank_month_xlsx"
+        " payments:bank_month_csv",
+        ACTS: "payments:bank_match_back",
+        BOTH: "payments:bank_file payments:bank_line payments:bank_accounts payments:bank_reports payments:bank_report",
+        FORMS: "payments:bank_upload payments:bank_columns",
+    },
+    "days of the bank and the books": {BOTH: "payments:bank_day"},
     "an SMS as a firm would send it, in the demo alone": {ACTS: "notifications:sms_answer"},
     "how a firm is paid, as it shows it": {BOTH: "payments:readiness"},
     "proofs of how firms are paid, as finance officers look": {
@@ -300,6 +308,7 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "microfinance bank": ("microfinance",),
     "its lender": ("bank",),
     "administrator": ("administrator",),
+    "finance officer": ("finance",),
     "officials": OFFICIALS,
     "trainers": ("trainer",),
     "its trainer": ("trainer",),
@@ -400,6 +409,14 @@ SERVED_TO_NOBODY = {
         "post",
     ): "422 without the reasons; tests/training/timetable/test_pages.py sends them",
     ("training:roster_name", "post"): "422 without the fields; tests/training/places/test_another_person.py sends them",
+    (
+        "payments:bank_accounts",
+        "post",
+    ): "422 without the fields; tests/payments/reconciliation/test_pages.py sends them",
+    ("payments:bank_upload", "post"): "as above",
+    ("payments:bank_line", "post"): "as above",
+    ("payments:bank_reports", "post"): "as above",
+    ("payments:bank_day", "post"): "422 where nothing is to be signed; the same",
     ("training:session_marks", "post"): "422 without marks; tests/training/teaching/test_pages.py sends them",
     ("training:session_person", "post"): "as above",
     ("training:session_sheet", "post"): "as above",

@@ -104,7 +104,7 @@ def _rows(entry: Any, number: int, amount: int, *, is_return: bool) -> Iterator[
     parts = entry.findall("./{*}NtryDtls/{*}TxDtls")
     if len(parts) <= 1:
         detail = parts[0] if parts else entry
-        yield _row(detail, number, booked_on, value_on, amount, note, is_return=is_return)
+        yield _row(detail, (number, booked_on, value_on), amount, note, is_return=is_return)
         return
     amounts = [_part(part, number) for part in parts]
     sign = 1 if amount > 0 else -1
@@ -113,20 +113,17 @@ def _rows(entry: Any, number: int, amount: int, *, is_return: bool) -> Iterator[
         yield BankRow(number, booked_on, value_on, amount, note[:MAX_TEXT], is_return=is_return, parts=given)
         return
     for part, each in zip(parts, amounts, strict=True):
-        yield _row(part, number, booked_on, value_on, sign * (each or 0), "", is_return=is_return)
+        yield _row(part, (number, booked_on, value_on), sign * (each or 0), "", is_return=is_return)
 
 
-def _row(
-    detail: Any, number: int, booked_on: date, value_on: date, amount: int, note: str, *, is_return: bool
-) -> BankRow:
+def _row(detail: Any, at: tuple[int, date, date], amount: int, note: str, *, is_return: bool) -> BankRow:
+    """at: number of the entry, day of booking, value day."""
     reference = _text(detail, "Refs/EndToEndId")
     words = [_text(detail, "RmtInf/Ustrd"), _text(detail, "RmtInf/Strd/CdtrRefInf/Ref"), note]
     payer = "Dbtr" if (amount > 0) != is_return else "Cdtr"
     name = _text(detail, f"RltdPties/{payer}/Nm") or _text(detail, f"RltdPties/{payer}/Pty/Nm")
     return BankRow(
-        number,
-        booked_on,
-        value_on,
+        *at,
         amount,
         " ".join(" ".join(filter(None, words)).split())[:MAX_TEXT],
         reference="" if reference.upper() in NOT_PROVIDED else reference[:80],

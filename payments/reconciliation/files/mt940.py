@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import bankfile
@@ -20,6 +19,7 @@ from .statement import MAX_TEXT, BadFile, BankRow, Format, Statement, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 LINE: Final = re.compile(
     r":61:(?P<value>[0-9]{6})(?P<booked>[0-9]{4})?(?P<side>R?[CD])(?P<funds>[A-Z])?(?P<amount>[0-9]{1,12},[0-9]{0,2})(?![0-9,])"

@@ -46,28 +46,17 @@ class Report:
 def read_report(content: bytes, *, day: date) -> Report:
     """day: of hours that stand without one. Raises BadFile "report_columns", "report_kind", "report_twice", "line", "no_lines"."""
     sheet = table_of(content)
-    columns: dict[str, int] = {}
-    for at, heading in enumerate(sheet.head):
-        for name, pattern in NAMED.items():
-            if name not in columns and re.search(pattern, heading, re.IGNORECASE):
-                columns[name] = at
-                break
-    if set(columns) != set(NAMED):
-        raise BadFile("report_columns")
+    columns = _columns(sheet.head)
     rows: list[Row] = []
     fee = 0
     for line in sheet.rows:
-        kind, said = _cell(line, columns["kind"]), _cell(line, columns["gross"])
-        try:
-            gross = read_amount(said)
-        except BadAmount as fault:
-            raise BadFile("line", line=line.number, why=fault.fault.value, said=said) from None
+        kind, gross = _cell(line, columns["kind"]), _gross(line, columns["gross"])
         if FEES.search(kind):
             fee -= gross
         elif REFUNDS.search(kind) or PAYMENTS.search(kind):
             sign = -1 if REFUNDS.search(kind) else 1
-            at_ = _moment(_cell(line, columns["at"]), day, line.number)
-            rows.append(Row(_cell(line, columns["reference"]), sign * abs(gross), at_))
+            at = _moment(_cell(line, columns["at"]), day, line.number)
+            rows.append(Row(_cell(line, columns["reference"]), sign * abs(gross), at))
         else:
             raise BadFile("report_kind", line=line.number, said=kind)
     if not rows and not fee:
@@ -79,9 +68,29 @@ def read_report(content: bytes, *, day: date) -> Report:
     return Report(tuple(rows), fee)
 
 
+def _columns(head: list[str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for at, heading in enumerate(head):
+        for name, pattern in NAMED.items():
+            if name not in columns and re.search(pattern, heading, re.IGNORECASE):
+                columns[name] = at
+                break
+    if set(columns) != set(NAMED):
+        raise BadFile("report_columns")
+    return columns
+
+
+def _gross(line: Cells, column: int) -> int:
+    said = _cell(line, column)
+    try:
+        return read_amount(said)
+    except BadAmount as fault:
+        raise BadFile("line", line=line.number, why=fault.fault.value, said=said) from None
+
+
 def _moment(said: str, day: date, line: int) -> datetime:
     clock = CLOCK.search(said)
-    hour = time(*(int(part or 0) for part in clock.groups())) if clock and int(clock[1]) < 24 else time.min
+    hour = _hour(clock) if clock else time.min
     rest = said[: clock.start()].strip(" T") if clock else said.strip()
     try:
         found = read_day(rest, Order.DMY) if rest else day
@@ -90,6 +99,13 @@ def _moment(said: str, day: date, line: int) -> datetime:
     if abs(found - day) > timedelta(days=62):
         raise BadFile("line", line=line, why="not_a_day", said=said)
     return datetime.combine(found, hour, KARACHI)
+
+
+def _hour(clock: re.Match[str]) -> time:
+    try:
+        return time(int(clock[1]), int(clock[2]), int(clock[3] or 0))
+    except ValueError:
+        return time.min
 
 
 def _cell(row: Cells, column: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def joined(statements: Sequence[Statement]) -> Statement:
     """Statements of one account that stand in one file, one after the other. Raises BadFile "other_account",
     "other_currency", or "gap" where one does not begin with what the one before ended."""
     first, last = statements[0], statements[-1]
-    for before, after in zip(statements, statements[1:], strict=False):
+    for before, after in pairwise(statements):
         if before.account != after.account:
             raise BadFile("two_accounts")
         if before.currency != after.currency:

@@ -216,45 +216,44 @@ def read_table(sheet: Sheet, mapping: Mapping, *, today: date) -> Statement:
     if not good and not bad:
         raise BadFile("no_lines")
     order = [row.number for row in lines]
+    opening: int | None = None
+    closing: int | None = None
     if good and all(row.balance is not None for row in good):
         good = _in_their_order(good, order)
         opening, closing = (good[0].balance or 0) - good[0].amount, good[-1].balance
-    else:
-        opening = closing = None
-        if len(good) > 1 and good[0].booked_on > good[-1].booked_on:
-            good.reverse()
+    elif len(good) > 1 and good[0].booked_on > good[-1].booked_on:
+        good.reverse()
     return Statement(Format.TABLE, tuple(good), tuple(bad), opening=opening, closing=closing, encoding=sheet.encoding)
 
 
-def _line(row: Row, mapping: Mapping, today: date) -> BankRow | BadRow:
-    def wrong(code: str, column: int | None) -> BadRow:
-        at = column if column is not None else 0
-        return BadRow(row.number, code, cell_name(row.number, at), _cell(row, column)[:60])
+class _Wrong(ValueError):
+    """What is wrong with a line, and in which column."""
 
+    def __init__(self, code: str, column: int | None) -> None:
+        super().__init__(code)
+        self.code, self.column = code, column or 0
+
+
+def _line(row: Row, mapping: Mapping, today: date) -> BankRow | BadRow:
+    try:
+        return _read(row, mapping, today)
+    except _Wrong as wrong:
+        cell = cell_name(row.number, wrong.column)
+        return BadRow(row.number, wrong.code, cell, _cell(row, wrong.column)[:60])
+
+
+def _read(row: Row, mapping: Mapping, today: date) -> BankRow:
+    """Raises _Wrong."""
     for column, (mark, _said) in row.marks.items():
         if mark in {"error", "formula"} and column in {mapping.day, mapping.amount, mapping.paid_in, mapping.paid_out}:
-            return wrong("error_cell", column)
-    try:
-        booked_on = read_day(_cell(row, mapping.day), Order(mapping.order))
-    except BadDay as fault:
-        return wrong(fault.fault.value, mapping.day)
-    if fault_of_day := day_fault(booked_on, today):
-        return wrong(fault_of_day, mapping.day)
-    value_on = booked_on
-    if said := _cell(row, mapping.value_day):
-        try:
-            value_on = read_day(said, Order(mapping.order))
-        except BadDay as fault:
-            return wrong(fault.fault.value, mapping.value_day)
+            raise _Wrong("error_cell", column)
+    booked_on = _day(row, mapping.day, mapping.order)
+    if fault := day_fault(booked_on, today):
+        raise _Wrong(fault, mapping.day)
+    value_on = _day(row, mapping.value_day, mapping.order) if _cell(row, mapping.value_day) else booked_on
     amount = _amount(row, mapping)
     if not isinstance(amount, int):
-        return wrong(*amount)
-    balance = None
-    if said := _cell(row, mapping.balance):
-        try:
-            balance = read_amount(said, decimal=mapping.decimal)
-        except BadAmount as fault:
-            return wrong(fault.fault.value, mapping.balance)
+        raise _Wrong(*amount)
     return BankRow(
         row.number,
         booked_on,
@@ -263,8 +262,23 @@ def _line(row: Row, mapping: Mapping, today: date) -> BankRow | BadRow:
         _cell(row, mapping.text)[:MAX_TEXT],
         reference=_cell(row, mapping.reference)[:80],
         name=_cell(row, mapping.name)[:120],
-        balance=balance,
+        balance=_balance(row, mapping),
     )
+
+
+def _day(row: Row, column: int | None, order: str) -> date:
+    try:
+        return read_day(_cell(row, column), Order(order))
+    except BadDay as fault:
+        raise _Wrong(fault.fault.value, column) from None
+
+
+def _balance(row: Row, mapping: Mapping) -> int | None:
+    said = _cell(row, mapping.balance)
+    try:
+        return read_amount(said, decimal=mapping.decimal) if said else None
+    except BadAmount as fault:
+        raise _Wrong(fault.fault.value, mapping.balance) from None
 
 
 def _amount(row: Row, mapping: Mapping) -> int | tuple[str, int | None]:

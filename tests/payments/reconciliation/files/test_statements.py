@@ -41,7 +41,7 @@ def test_the_year_of_a_booking_around_new_year():
     assert (found.format, found.account, found.currency) == (Format.MT940, "PK36SCBL0000001123456702", "PKR")
     assert (found.opening, found.closing, found.sum) == (10_000_000, 10_750_050, 750_050)
     assert (found.first_on, found.last_on) == (date(2026, 12, 30), date(2027, 1, 4))
-    assert [(row.text, row.reference) for row in found.rows][0] == ("DEPOSIT DEP-4711 KARAKORAM TEXTILES", "DEP-4711")
+    assert (found.rows[0].text, found.rows[0].reference) == ("DEPOSIT DEP-4711 KARAKORAM TEXTILES", "DEP-4711")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1256"])

@@ -1,0 +1,387 @@
+"""Pages of the finance officer about the bank: files, the queue, one line. Programme managers and directors look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from payments.models.labels import BANK_FILE_STATE_LABELS
+from payments.states import BankFileState, BankLineState
+from tdap_portal.core.csv_text import as_csv
+from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.paging import keyset_page
+from tdap_portal.web.requests import posted
+from tdap_portal.web.uploads import takes_files
+
+from . import matches, overviews, permissions, selectors, services, showing, wording
+from .files.statement import BadFile
+from .files.table import mapping_of
+from .forms import (
+    AccountForm,
+    ColumnsForm,
+    GoneForm,
+    HandForm,
+    PairForm,
+    ReasonForm,
+    RuleForm,
+    TakeForm,
+    UploadForm,
+    rupees_of,
+)  # fmt: skip
+from .preview import preview_of
+
+if TYPE_CHECKING:
+    from payments.models import BankFile, BankLine
+    from tdap_portal.web.requests import SignedInRequest
+
+EDITS = ["GET", "HEAD", "POST"]
+QUEUE_PAGE = 10
+SHOWN_LINES = 200
+"""Of a preview; the whole of a longer file is told by its sums."""
+FILE_TONES = {BankFileState.READ: "you", BankFileState.TAKING: "us", BankFileState.TAKEN: "done"}
+
+
+def require_seen(request: SignedInRequest) -> None:
+    """Raises NotFound, and NotAllowed for somebody who may look and sends something."""
+    if not permissions.can_see_bank(request.user):
+        raise NotFound
+    if request.method == "POST":
+        permissions.can_work_bank(request.user).require()
+
+
+def require_worked(request: SignedInRequest) -> None:
+    """Pages that are an act: not there for whoever only looks."""
+    if not permissions.can_work_bank(request.user):
+        raise NotFound
+
+
+# --------------------------------------------------------------------------------------------------------------- files
+
+
+@signed_in()
+@require_safe
+def overview(request: SignedInRequest) -> HttpResponse:
+    """Where the accounts stand, what waits, and the files that were handed in."""
+    require_seen(request)
+    page = keyset_page(
+        selectors.files_visible_to(request.user), order=["-id"], cursor=request.GET.get("cursor"), size=15
+    )
+    context = {
+        "page": page,
+        "files": [_file_row(row) for row in page.rows],
+        "can_work": permissions.can_work_bank(request.user),
+        **overviews.overview_now(),
+    }
+    return render(request, "payments/reconciliation/overview.html", context)
+
+
+def _file_row(row: BankFile) -> tuple[BankFile, str, str]:
+    return row, str(BANK_FILE_STATE_LABELS[BankFileState(row.state)]), FILE_TONES[BankFileState(row.state)]
+
+
+@signed_in()
+@require_http_methods(EDITS)
+def accounts(request: SignedInRequest) -> HttpResponse:
+    """TDAP's accounts, and how far a line may be off."""
+    require_seen(request)
+    is_rule = request.method == "POST" and "tolerance" in request.POST
+    kept = kept_for(request)
+    account_form = AccountForm(None if is_rule else posted(request), initial=kept)
+    rule_form = RuleForm(posted(request) if is_rule else None, initial=kept)
+    form: AccountForm | RuleForm = rule_form if is_rule else account_form
+    if request.method == "POST" and form.is_valid():
+        act = services.set_rule if is_rule else services.set_account
+        try:
+            act(actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("iban" if refusal.code == "iban" else None, str(refusal))
+        else:
+            messages.success(request, _("Noted."))
+            return redirect("payments:bank_accounts")
+    context = {
+        "accounts": [(row, selectors.last_covered_day(row)) for row in selectors.accounts()],
+        "rules": [(row, showing.money(row.tolerance)) for row in selectors.rules()],
+        "account_form": account_form,
+        "rule_form": rule_form,
+        "form": form,
+        "can_work": permissions.can_work_bank(request.user),
+    }
+    return render(request, "payments/reconciliation/accounts.html", context, status=422 if form.errors else 200)
+
+
+@signed_in()
+@takes_files
+@require_http_methods(EDITS)
+def upload(request: SignedInRequest) -> HttpResponse:
+    """Hand a file in; nothing is booked yet."""
+    require_worked(request)
+    known = selectors.accounts()
+    if not known:
+        messages.info(request, _("Note first to which account the files belong."))
+        return redirect("payments:bank_accounts")
+    form = UploadForm(posted(request), request.FILES or None, accounts=known)
+    if request.method == "POST" and form.is_valid():
+        file_, account = form.cleaned_data["file"], form.cleaned_data["account"]
+        chosen = next(row for row in known if row.public_id == account)
+        try:
+            row = services.read_in(actor=request.user, account=chosen, file_name=file_.name, content=file_.read())
+        except DomainError as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            if row.is_taken:
+                messages.info(request, _("This file was taken already. Nothing is changed by it."))
+            return redirect("payments:bank_file", row.public_id)
+    return render(request, "payments/reconciliation/upload.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in()
+@require_http_methods(EDITS)
+def columns(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Which column is which: proposed by all of its lines, confirmed by a person, remembered for the next file."""
+    require_worked(request)
+    row = selectors.file_for(request.user, public_id)
+    if row.format != "table" or row.state != BankFileState.READ:
+        return redirect("payments:bank_file", public_id)
+    proposal, first, head = services.proposal_for(row)
+    known = mapping_of(row.layout) if row.layout is not None else proposal.mapping
+    initial = {name: "" if value is None else value for name, value in known.as_dict().items()}
+    form = ColumnsForm(posted(request), head=head, initial=initial | kept_for(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.map_columns(actor=request.user, file=row, mapping=form.mapping())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("payments:bank_file", public_id)
+    context = {
+        "form": form,
+        "file": row,
+        "head": head,
+        "first": first,
+        "doubts": [wording.doubt_words(doubt, proposal.mapping) for doubt in proposal.doubts],
+        "is_either": proposal.is_either,
+    }
+    return render(request, "payments/reconciliation/columns.html", context, status=422 if form.errors else 200)
+
+
+@signed_in(keeps_refused=False)
+@require_http_methods(EDITS)
+def file(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What a file would bring, line by line; how far it is while its lines are booked; what came of it."""
+    require_seen(request)
+    row = selectors.file_for(request.user, public_id)
+    if row.state == BankFileState.READ:
+        return _looked_at(request, row)
+    if row.state == BankFileState.DROPPED:
+        raise NotFound
+    lines = selectors.lines_of_file(row)
+    page = keyset_page(lines, order=["number", "id"], cursor=request.GET.get("cursor"), size=50)
+    context = {
+        "file": row,
+        "page": page,
+        "lines": [showing.LineRow(line, showing.money(line.amount), *showing.line_state(line)) for line in page.rows],
+        "counts": overviews.counts_of(row),
+        "is_piece": request.headers.get("HX-Target") == "progress",
+    }
+    template = "_progress" if context["is_piece"] else "taken"
+    return render(request, f"payments/reconciliation/{template}.html", context)
+
+
+def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
+    if row.format == "table" and row.layout is None:
+        if permissions.can_work_bank(request.user):
+            return redirect("payments:bank_columns", row.public_id)
+        return render(request, "payments/reconciliation/preview.html", {"file": row})
+    form = TakeForm(posted(request))
+    if request.method == "POST" and (form.is_valid() or "drop" in request.POST):
+        try:
+            return _act_on_file(request, row, form)
+        except DomainError as refusal:
+            form.add_error("words" if refusal.code == "no_words" else None, str(refusal))
+    context: dict[str, Any] = {"file": row, "form": form, "can_work": permissions.can_work_bank(request.user)}
+    try:
+        found = preview_of(row)
+    except BadFile as fault:
+        context["refusal"] = wording.refusal_words(fault)
+    else:
+        choices = _choices(request)
+        context |= overviews.preview_context(found, choices, SHOWN_LINES)
+    return render(request, "payments/reconciliation/preview.html", context, status=422 if form.errors else 200)
+
+
+def _choices(request: SignedInRequest) -> dict[str, str]:
+    """By place of a line, what a person chose, from controls named at-3."""
+    return {
+        name.removeprefix("at-"): str(said) for name, said in request.POST.items() if name.startswith("at-") and said
+    }
+
+
+def _act_on_file(request: SignedInRequest, row: BankFile, form: TakeForm) -> HttpResponse:
+    """Raises DomainError."""
+    if "drop" in request.POST:
+        services.drop_file(actor=request.user, file=row)
+        messages.success(request, _("The file is put away. Nothing was taken."))
+        return redirect("payments:bank")
+    choices = _choices(request)
+    services.take_file(
+        actor=request.user,
+        file=row,
+        choices=choices,
+        without_bad=form.cleaned_data["without_bad"],
+        words=form.cleaned_data["words"],
+    )
+    return redirect("payments:bank_file", row.public_id)
+
+
+@signed_in()
+@require_safe
+def broken(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The lines that cannot be read, with line and cell, for the letter to the bank."""
+    require_seen(request)
+    row = selectors.file_for(request.user, public_id)
+    try:
+        bad = preview_of(row).bad
+    except BadFile:
+        bad = ()
+    lines = [[each.number, each.cell, each.said, str(wording.FAULTS[each.code])] for each in bad]
+    head = [_("Line"), _("Cell"), _("What stands there"), _("What is wrong")]
+    response = HttpResponse(as_csv(head, lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="broken-{row.public_id}.csv"'
+    return response
+
+
+# --------------------------------------------------------------------------------------------------------------- lines
+
+
+@signed_in()
+@require_safe
+def queue(request: SignedInRequest) -> HttpResponse:
+    """Lines of which nobody knows yet whose they are, the surest first, with what they may belong to."""
+    require_seen(request)
+    rows = selectors.queue_visible_to(request.user)
+    page = keyset_page(rows, order=["-certainty", "id"], cursor=request.GET.get("cursor"), size=QUEUE_PAGE)
+    number, paisa = selectors.queue_count()
+    context = {
+        "page": page,
+        "rows": showing.queue_rows(page.rows),
+        "number": number,
+        "moved": showing.money(paisa),
+        "can_work": permissions.can_work_bank(request.user),
+    }
+    return render(request, "payments/reconciliation/queue.html", context)
+
+
+@signed_in(keeps_refused=False)
+@require_http_methods(EDITS)
+def line(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One line: what it may belong to, every way to match it by hand, and its trail."""
+    require_seen(request)
+    row = selectors.line_for(request.user, public_id)
+    act = request.POST.get("act", "")
+    pairs = [(each, showing.pair_label(each)) for each in selectors.pairs_for(row)]
+    wanted = request.GET.get("payment", "")
+    first = {"reference_1": wanted, "amount_1": rupees_of(abs(row.amount)), "reference": wanted}
+    forms: dict[str, Any] = {
+        "hand": HandForm(request.POST if act == "hand" else None, amount=row.amount, initial=first, prefix="hand"),
+        "gone": GoneForm(request.POST if act == "gone" else None, initial=first, prefix="gone"),
+        "pair": PairForm(request.POST if act == "pair" else None, lines=pairs, prefix="pair"),
+        "charge": ReasonForm(request.POST if act == "charge" else None, prefix="charge"),
+    }
+    refusal = None
+    if request.method == "POST":
+        form = forms.get(act)
+        if form is None or form.is_valid():
+            try:
+                _match(request, row, act, form)
+            except DomainError as said_no:
+                refusal = said_no
+            else:
+                return _on_to_the_next(request, row)
+    on = row.booked_on
+    context = {
+        "row": showing.line_row(row),
+        "day_url": reverse("payments:bank_day", args=[row.account.public_id, on.year, on.month, on.day]),
+        "matches": showing.match_rows(selectors.matches_of(row)),
+        "is_open": row.state == BankLineState.OPEN,
+        "forms": forms,
+        "act": act,
+        "pairs": pairs,
+        "refusal": refusal,
+        "found": [
+            (each, showing.money(each.amount), showing.money(each.left))
+            for each in selectors.payments_found(request.GET.get("find", ""))
+        ],
+        "find": request.GET.get("find", ""),
+        "can_work": permissions.can_work_bank(request.user),
+    }
+    wrong = refusal is not None or any(form.errors for form in forms.values())
+    return render(request, "payments/reconciliation/line.html", context, status=422 if wrong else 200)
+
+
+def _match(request: SignedInRequest, row: BankLine, act: str, form: Any) -> None:
+    """Raises DomainError."""
+    actor = request.user
+    if act == "take":
+        offer = matches.offer_of(row, request.POST.get("offer", ""))
+        matches.take_offer(actor=actor, line=row, offer=offer)
+    elif act == "hand":
+        shares = [(_payment(reference), amount) for reference, amount in form.shares()]
+        matches.match_by_hand(actor=actor, line=row, shares=shares, words=form.cleaned_data["words"])
+    elif act == "gone":
+        said = form.cleaned_data
+        matches.match_gone(
+            actor=actor,
+            line=row,
+            payment=_payment(said["reference"]),
+            is_return=said["what"] == "return",
+            words=said["words"],
+        )
+    elif act == "pair":
+        other = selectors.line_for(actor, form.cleaned_data["other"])
+        matches.match_pair(actor=actor, line=row, other=other, words=form.cleaned_data["words"])
+    elif act == "charge":
+        matches.match_charge(actor=actor, line=row, words=form.cleaned_data["words"])
+    else:
+        raise NotFound
+
+
+def _payment(reference: str) -> Any:
+    found = selectors.payment_of_reference(reference)
+    if found is None:
+        text = _("No payment has the reference “%(reference)s”.") % {"reference": reference}
+        raise DomainError(text, code="no_payment")
+    return found
+
+
+def _on_to_the_next(request: SignedInRequest, row: BankLine) -> HttpResponse:
+    """Back to the queue, at what is surest now; from the page of a line back to it."""
+    messages.success(request, _("Matched: %(amount)s.") % {"amount": showing.money(row.amount)})
+    if request.POST.get("from") == "queue":
+        return redirect(f"{reverse('payments:bank_queue')}#queue")
+    return redirect("payments:bank_line", row.public_id)
+
+
+@signed_in("payments:bank_queue", of=())
+@require_POST
+def match_back(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A match was wrong; both stay in the trail."""
+    require_seen(request)
+    match = selectors.match_for(request.user, public_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write why. Whoever looks at this line later reads it."))
+        return redirect("payments:bank_line", match.line.public_id)
+    try:
+        matches.take_back(actor=request.user, match=match, words=form.cleaned_data["words"])
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The match is taken back. The line waits again."))
+    return redirect("payments:bank_line", match.line.public_id)

@@ -1,0 +1,103 @@
+"""Two finance officers at the same file and the same line at the same moment, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import time_machine
+
+from payments.ledger import books
+from payments.ledger import selectors as ledger
+from payments.models import BankFile, BankLine, BankMatch, Entry
+from payments.reconciliation import matches, services
+from tests.factories.payments import finance_officer
+from tests.selection.test_at_once import at_once
+
+from .made import EVENING, HEAD, NOON, PLAIN, account, booked, csv, fresh, is_whole, line, lines, payment, read, taken
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+CLIENTS = 20
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel("2027-04-06T10:00:00+05:00"):
+        yield
+
+
+def test_twenty_that_hand_in_and_take_the_same_file_book_it_once():
+    account().layouts = {}
+    read(HEAD + "01/04/2027,x,1.00,100001.00\n")  # so that the columns are known
+    people = [finance_officer() for _client in range(CLIENTS)]
+    into = account()
+
+    def act(person):
+        row = services.read_in(actor=person, account=into, file_name="a.csv", content=(HEAD + NOON).encode())
+        services.take_file(actor=person, file=row)
+        while services.book_lines(file_id=row.pk):
+            pass
+        return row.pk
+
+    said = at_once(*[lambda person=person: act(person) for person in people])
+    assert len(set(said)) == 1
+    assert (lines(), Entry.objects.filter(kind="suspense_in").count()) == ([500_000, 500_000, 750_050], 3)
+    assert ledger.balance(books.bank("bank")) == 1_750_050
+    assert is_whole()
+
+
+def test_files_that_overlap_taken_at_once_bring_each_line_once():
+    noon, evening = read(HEAD + NOON), read(HEAD + EVENING)
+    officer = finance_officer()
+
+    def act(row):
+        services.take_file(actor=officer, file=row)
+        while services.book_lines(file_id=row.pk):
+            pass
+
+    at_once(*[lambda row=row: act(row) for row in (noon, evening) for _time in range(5)])
+    for row in (noon, evening):
+        booked(row)
+    assert lines() == [-2_500, 500_000, 500_000, 500_000, 750_050]
+    assert sum(BankFile.objects.values_list("fresh", flat=True)) == 5
+    assert ledger.balance(books.bank("bank")) == 2_247_550
+    assert is_whole()
+
+
+def test_one_line_matched_by_twenty_in_two_ways_goes_one_way():
+    with time_machine.travel("2027-04-01T10:00:00+05:00"):
+        rows = [payment(4714, "Ravi Towels"), payment(4716, "Jhelum Knives")]
+    taken(csv(("05/04/2027", "UNKNOWN", "7500.00")), mapping=PLAIN)
+    seen = line("UNKNOWN")
+    people = [finance_officer() for _client in range(CLIENTS)]
+    said = at_once(
+        *[
+            lambda number=number: (
+                matches.match_by_hand(
+                    actor=people[number], line=seen, shares=[(rows[number % 2], 750_000)], words="x"
+                ).pk
+            )
+            for number in range(CLIENTS)
+        ],
+    )
+    assert BankMatch.objects.count() == 1
+    assert Counter(fresh(row).state for row in rows) == {"paid": 1, "asked": 1}
+    assert len({each for each in said if isinstance(each, int)}) == 1
+    assert is_whole()
+
+
+def test_a_match_that_is_taken_back_by_twenty_is_taken_back_once():
+    with time_machine.travel("2027-04-01T10:00:00+05:00"):
+        row = payment(4714, "Ravi Towels")
+    taken(csv(("05/04/2027", "DEP 4714 RAVI TOWELS", "7500.00")), mapping=PLAIN)
+    assert fresh(row).state == "paid"
+    match = BankMatch.objects.get()
+    at_once(
+        *[
+            lambda: matches.take_back(actor=finance_officer(), match=match, words="Another's.").pk
+            for _client in range(CLIENTS)
+        ]
+    )
+    assert (fresh(row).state, fresh(row).paid, BankLine.objects.get().state) == ("asked", 0, "open")
+    assert Entry.objects.filter(kind="reversal").count() == 1
+    assert is_whole()

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from . import finance, proceeds
+from . import finance, payments, proceeds
 
 app_name = "payments_api"
 urlpatterns = [
+    path("", payments.Payments.as_view(), name="payments"),
+    path("<id12:public_id>/", payments.OnePayment.as_view(), name="payment"),
+    path("<id12:public_id>/attempts/", payments.Attempts.as_view(), name="attempts"),
+    path("<id12:public_id>/attempts/<int:number>/leave/", payments.LeaveAttempt.as_view(), name="leave"),
     path("finance/cases/", finance.OwnCases.as_view(), name="finance_cases"),
     path("finance/cases/<id12:public_id>/", finance.OwnCase.as_view(), name="finance_case"),
     path("finance/queue/", finance.LenderQueue.as_view(), name="finance_queue"),
@@ -16,12 +20,4 @@ urlpatterns = [
     path("proceeds/<id12:public_id>/", proceeds.OneReceipt.as_view(), name="receipt"),
     path("statement/", proceeds.Statement.as_view(), name="statement"),
     path("pulse/", proceeds.Pulse.as_view(), name="pulse"),
-from . import payments
-
-app_name = "payments_api"
-urlpatterns = [
-    path("", payments.Payments.as_view(), name="payments"),
-    path("<id12:public_id>/", payments.OnePayment.as_view(), name="payment"),
-    path("<id12:public_id>/attempts/", payments.Attempts.as_view(), name="attempts"),
-    path("<id12:public_id>/attempts/<int:number>/leave/", payments.LeaveAttempt.as_view(), name="leave"),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import finance
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.demo import People
     from tdap_portal.core.demo import Replay
 
-ROOMS: tuple[Callable[[People, date, Replay], None], ...] = ()  # in the order of the rooms, deposits first
+ROOMS: tuple[Callable[[People, date, Replay], None], ...] = (
+    finance.schedule,
+)  # in the order of the rooms, deposits first
 
 
 class Story:

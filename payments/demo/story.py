@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from . import proceeds
 from . import deposits
 from . import reconciliation
+from . import finance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ ROOMS: tuple[Callable[[People, date, Replay], None], ...] = (
     proceeds.schedule,
     deposits.schedule,
     reconciliation.schedule,
+    finance.schedule,
 )  # in the order of the rooms, deposits first
 
 

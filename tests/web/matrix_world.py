@@ -249,12 +249,8 @@ class MatrixWorld(World):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":
             found = dict.fromkeys(found, MISSING["public_id"]) | MISSING
-        if address.route.startswith(("payments/services/<", "payments/schemes/desk/<")):
-            found["code"] = "nothing" if thing == "missing" else "account" if "services" in address.route else "saaf"
-        elif "<slug:code>" in address.route:
-            found["code"] = (
-                "nothing" if thing == "missing" else "sports_goods" if "sectors" in address.route else "products"
-            )
+        if "<slug:code>" in address.route:
+            found["code"] = _code_in(address.route, thing)
         rest = {
             "sector": "nothing" if thing == "missing" else "sports_goods",
             "action": "close",
@@ -266,3 +262,11 @@ class MatrixWorld(World):
             "content_type_id": 1,
         }
         return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found}
+
+
+def _code_in(route: str, thing: str) -> str:
+    """What is named by a code of its own."""
+    if thing == "missing":
+        return "nothing"
+    words = {"payments/services/": "account", "payments/schemes/": "saaf", "trade/sectors/": "sports_goods"}
+    return next((word for start, word in words.items() if route.startswith(start)), "products")

@@ -62,7 +62,7 @@ def tell_firm(event: Event) -> None:
     name="payments.tell_lender_of_case",
 )
 def tell_lender(event: Event) -> None:
-    """Only while the consent holds: the name of the firm is part of what it opens."""
+    """By the number of the case alone, and only while the consent holds: a letter that left would name the firm for ever."""
     row = selectors.case_by_id(event.subject_id)
     if row is None or not row.consent.is_in_force or not _is_still_so(event, row):
         return
@@ -73,7 +73,6 @@ def tell_lender(event: Event) -> None:
             key=str(event.pk),
             url=reverse("payments:lender_case", args=[row.public_id]),
             case=row,
-            firm=row.sme.name,
         )
 
 

@@ -226,7 +226,7 @@ def _missing(sme: Sme) -> Iterator[str]:
 
 def _papers(missing: tuple[str, ...]) -> Iterator[PackLine]:
     if not missing:
-        yield PackLine(_("Papers of the firm"), _("All that TDAP asks for are there."), _("Sent"), PROVEN)
+        yield PackLine(_("Papers of the firm"), _("All that TDAP asks for are there."), _("All there"), PROVEN)
         return
     words = ngettext("%(number)d paper is missing", "%(number)d papers are missing", len(missing))
     yield PackLine(

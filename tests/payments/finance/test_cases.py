@@ -342,3 +342,17 @@ def test_figures_count_refusals_by_code_and_sector(by):
     assert (found.asked, found.decided, found.refused, found.offered) == (4, 4, 3, 1)
     assert found.refused_by_reason == {"B1": 2, "B2": 1, "B3": 1}
     assert found.refused_by_sector == {"sports_goods": 3}
+
+
+def test_no_letter_to_the_lender_names_the_firm(by):
+    case = services.accept_offer(actor=(row := offered(by)).sme.created_by, case=row)
+    services.revoke(actor=case.sme.created_by, consent=case.consent)
+    second = referred(by)
+    services.ask(actor=by, case=second, words="?")
+    services.answer(actor=second.sme.created_by, case=second, words="!")
+    deliver_all()
+    letters = Message.objects.filter(to=by)
+    assert {letter.template for letter in letters} >= {"finance.consent_revoked", "finance.answered"}
+    for letter in letters:
+        assert case.sme.name not in letter.subject + letter.body
+        assert second.sme.name not in letter.subject + letter.body

@@ -66,7 +66,6 @@ class MatrixWorld(World):
             "stranger": other.sme.created_by,
             "tied_officer": officer(),
             "tied_director": director(),
-            "bank": partner_person(PartnerKind.BANK),
             "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK),
             "province": partner_person(PartnerKind.PROVINCE),
         }
@@ -165,6 +164,9 @@ class MatrixWorld(World):
             "training/attend/": "joined_session", "training/join/": "joined_session",
             "training/sessions/<id12:public_id>/report/": "joined_session",
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "payments/firm/": firm, "payments/shipments/": "open_shipment", "payments/proceeds/": "said_receipt",
+            "payments/bank/proceeds/": "said_receipt", "payments/board/held/": "held_shipment",
+            "api/v1/payments/shipments/": "open_shipment", "api/v1/payments/proceeds/": "said_receipt",
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "api/v1/training/sessions/": "joined_session",
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
@@ -218,6 +220,8 @@ class MatrixWorld(World):
             found["public_id"] = self.ids["seated"]
         if "certificates/check/" in address.route and thing == "own":
             found["number"] = self.ids["certificate_number"]
+        if address.route.startswith("payments/") and thing == "own":
+            found |= {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
         if address.route.startswith("receipt/"):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":

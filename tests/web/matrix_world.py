@@ -220,8 +220,6 @@ class MatrixWorld(World):
             found["public_id"] = self.ids["seated"]
         if "certificates/check/" in address.route and thing == "own":
             found["number"] = self.ids["certificate_number"]
-        if address.route.startswith("payments/") and thing == "own":
-            found |= {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
         if address.route.startswith("receipt/"):
             found["code"] = self.ids["receipt_code"]
         if thing == "missing":
@@ -237,4 +235,10 @@ class MatrixWorld(World):
             "object_id": 1,
             "content_type_id": 1,
         }
-        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found}
+        of_payments = self._of_payments(address, thing)
+        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found, **of_payments}
+
+    def _of_payments(self, address: Address, thing: str) -> dict[str, Any]:
+        if thing == "own" and address.route.startswith("payments/"):
+            return {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
+        return {}

@@ -5,7 +5,6 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("proceeds/", views.start, name="proceeds_start"),
     path("firm/<id12:public_id>/proceeds/", views.own, name="proceeds"),
     path("firm/<id12:public_id>/proceeds.csv", views.own_csv, name="proceeds_csv"),
     path("firm/<id12:public_id>/proceeds.xlsx", views.own_xlsx, name="proceeds_xlsx"),

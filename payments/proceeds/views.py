@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments.states import PROCEEDS, SHIPMENT, ProceedsState, ShipmentKind
-from smes.people import selectors as people_selectors
 from smes.vocabulary.markets import countries
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
@@ -36,16 +35,6 @@ EDITS = ["GET", "HEAD", "POST"]
 
 
 # -------------------------------------------------------------------------------------------------------------- the firm
-
-
-@signed_in()
-@require_safe
-def start(request: SignedInRequest) -> HttpResponse:
-    """To the proceeds of the firm that one is in."""
-    firm = people_selectors.firm_here(request)
-    if firm is None or not permissions.can_see_own(request.user, firm):
-        raise NotFound
-    return redirect("payments:proceeds", firm.public_id)
 
 
 @signed_in()

@@ -15,6 +15,8 @@ from payments.finance.pools import selectors as pools_selectors
 from payments.finance.pools import services as pools_services
 from payments.readiness import services as readiness_services
 from payments.states import Look, ProofKind
+from payments.models import Allocation
+from payments.proceeds import allocating, confirming
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -40,6 +42,7 @@ from tdap_portal.accounts.roles import PartnerKind, Role
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.tasks import heartbeat
 from tdap_portal.notifications.models import Message
+from tests.factories import proceeds as made_proceeds
 from tests.factories import training_places as made_places
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.bank import bank_rows
@@ -117,6 +120,7 @@ class World:
             "chamber": partner_person(name="Tariq Mehmood"),
             "bank": partner_person(PartnerKind.BANK, name=UNBROKEN),
             "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK, name="Rukhsana Mengal"),
+            "bank": partner_person(PartnerKind.BANK, name="Naila Hashmi"),
         }
         trade.load_sample()
         trade.simulate_platform()
@@ -137,6 +141,7 @@ class World:
         self.ids |= bank_rows(self.people["finance"])
         self._running()
         self._behind()
+        self._proceeds()
         deliver_all()  # who waits may get a place, and a proposal rests on how many come
         self.ids |= planned(self.people["programme"])
         deliver_all()  # inside a test's transaction nobody rang
@@ -145,6 +150,33 @@ class World:
         DispatchFactory(state="failed", error="no_way_out")
         heartbeat()
         self.sessions = {name: session_of(person) for name, person in self.people.items()}
+
+    def _proceeds(self) -> None:
+        """Exports of the ready firm: open, late, paid; money at the bank; a number that another firm wrote; a month to publish."""
+        sme, bank = Sme.objects.get(public_id=self.ids["ready_firm"]), made_proceeds.bank_of(self.people["bank"])
+        made_proceeds.with_rules()
+        for back in (100, 60, 25, 2):
+            made_proceeds.rate(day=made_proceeds.days_ago(back), by=self.people["finance"])
+        open_one = made_proceeds.shipped(sme, shipped_on=made_proceeds.days_ago(20), bank=bank)
+        late = made_proceeds.shipped(sme, shipped_on=made_proceeds.days_ago(200), bank=bank)
+        sold = made_proceeds.service(sme, amount=9_000_00, shipped_on=made_proceeds.days_ago(40))
+        paid = made_proceeds.came(sme, bank=bank, came_on=made_proceeds.days_ago(60), amount=9_999_00)
+        allocating.match(actor=sme.created_by, receipt=paid, parts={late.public_id: 4_000_00}, seen=0)
+        made_proceeds.confirmed(paid, person=self.people["bank"])
+        said = made_proceeds.came(sme, bank=bank, is_service=True, service="SI21", amount=30_000_00, kept=100_00)
+        allocating.match(actor=sme.created_by, receipt=said, parts={sold.public_id: 1_000_00}, seen=0)
+        wrong = made_proceeds.came(sme, bank=bank, amount=77_00)
+        confirming.disagree(actor=self.people["bank"], receipt=wrong, reason="remittance", words="Coded otherwise.")
+        self.ids |= {
+            "open_shipment": open_one.public_id,
+            "late_shipment": late.public_id,
+            "said_receipt": said.public_id,
+            "paid_receipt": paid.public_id,
+            "disputed_receipt": wrong.public_id,
+            "allocation": Allocation.objects.get(receipt=said).pk,
+            "held_shipment": made_proceeds.shipped(number=open_one.number).public_id,
+            "statement_month": paid.came_on.strftime("%Y-%m"),
+        }
 
     def _file(self, word: str, **kwargs: Any) -> Application:
         """A file of the owner's, one more firm each; known in addresses by its word."""

@@ -79,6 +79,7 @@ class MatrixWorld(World):
             "stranger": other.sme.created_by,
             "tied_officer": officer(),
             "tied_director": director(),
+            "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK),
             "province": partner_person(PartnerKind.PROVINCE),
         }
         for name in ("tied_officer", "tied_director"):
@@ -198,6 +199,9 @@ class MatrixWorld(World):
             "training/attend/": "joined_session", "training/join/": "joined_session",
             "training/sessions/<id12:public_id>/report/": "joined_session",
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
+            "payments/firm/": firm, "payments/shipments/": "open_shipment", "payments/proceeds/": "said_receipt",
+            "payments/bank/proceeds/": "said_receipt", "payments/board/held/": "held_shipment",
+            "api/v1/payments/shipments/": "open_shipment", "api/v1/payments/proceeds/": "said_receipt",
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "api/v1/training/sessions/": "joined_session",
             "payments/firm/": firm, **self._money(foreign=thing == "foreign"),
@@ -270,3 +274,10 @@ def _code_in(route: str, thing: str) -> str:
         return "nothing"
     words = {"payments/services/": "account", "payments/schemes/": "saaf", "trade/sectors/": "sports_goods"}
     return next((word for start, word in words.items() if route.startswith(start)), "products")
+        of_payments = self._of_payments(address, thing)
+        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found, **of_payments}
+
+    def _of_payments(self, address: Address, thing: str) -> dict[str, Any]:
+        if thing == "own" and address.route.startswith("payments/"):
+            return {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
+        return {}

@@ -45,6 +45,8 @@ THINGS: dict[str, dict[str, str]] = {
         " trade:sectors trade:sector api-schema api-docs training:public_calendar"
         " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline"
         " training:session_worker payments:schemes payments:finance_figures",
+        " training:session_worker"
+        " payments:statement payments:statement_csv payments:statement_xlsx payments:statement_pdf payments:pulse payments:pulse_csv",
         ACTS: "keep_check set_language training:certificate_file",
         BOTH: "receipt_check training:attend_code training:attend",
     },
@@ -274,6 +276,28 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "training:timetable_holiday_new training:timetable_holiday training:timetable_hours_new"
         " training:timetable_hours_edit training:timetable_road training:timetable_rule",
     },
+    "exports of a firm and the money for them": {
+        SEES: "payments:proceeds payments:proceeds_csv payments:proceeds_xlsx payments:shipment payments:proceeds_receipt",
+        ACTS: "payments:shipment_withdraw payments:proceeds_match payments:proceeds_unmatch payments:proceeds_withdraw"
+        " payments:proceeds_ask_again payments:proceeds_complete",
+        FORMS: "payments:shipment_new payments:proceeds_receipt_new",
+    },
+    "money that firms say came through a bank": {
+        SEES: "payments:bank_queue payments:bank_receipt",
+        ACTS: "payments:bank_confirm payments:bank_disagree",
+    },
+    "export proceeds of all firms, their rules and months": {
+        SEES: "payments:board payments:board_csv payments:board_xlsx payments:proceeds_rules payments:statement_months",
+        ACTS: "payments:statement_publish",
+        BOTH: "payments:board_held",
+        FORMS: "payments:proceeds_rule_add payments:purpose_code_add payments:exchange_rate_add",
+    },
+    "figures of the finance pulse": {FORMS: "payments:pulse_add"},
+    "exports, by a program": {
+        SEES: "payments_api:shipments payments_api:proceeds payments_api:statement payments_api:pulse"
+    },
+    "one export, by a program": {SEES: "payments_api:shipment"},
+    "money for exports, by a program": {SEES: "payments_api:receipt"},
     "messages that left, without their texts": {SEES: "notifications:sent", ACTS: "notifications:again"},
     "health of the portal": {SEES: "health"},
     "administration pages: partners, closed days, rounds, trade figures": {},  # BORROWED
@@ -309,6 +333,7 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "its lender": ("bank",),
     "administrator": ("administrator",),
     "finance officer": ("finance",),
+    "bank": ("bank",),
     "officials": OFFICIALS,
     "trainers": ("trainer",),
     "its trainer": ("trainer",),
@@ -420,6 +445,26 @@ SERVED_TO_NOBODY = {
     ("training:session_marks", "post"): "422 without marks; tests/training/teaching/test_pages.py sends them",
     ("training:session_person", "post"): "as above",
     ("training:session_sheet", "post"): "as above",
+    **dict.fromkeys(
+        (
+            (f"payments:{name}", "post")
+            for name in (
+                "shipment_withdraw",
+                "proceeds_match",
+                "proceeds_unmatch",
+                "proceeds_withdraw",
+                "shipment_new",
+                "proceeds_receipt_new",
+                "bank_disagree",
+                "board_held",
+                "proceeds_rule_add",
+                "purpose_code_add",
+                "exchange_rate_add",
+                "pulse_add",
+            )
+        ),
+        "422 without the fields; tests/payments/proceeds/test_pages.py and its neighbours send them",
+    ),
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",
@@ -517,7 +562,9 @@ def objects_of(address: Address) -> tuple[str, ...]:
         return ("own", "finished", "foreign", "missing")
     if "<round:" in address.route:
         return ("own", "finished", "missing")
-    return ("own", "foreign", "missing") if address.route.startswith("firm/") else ("own", "missing")
+    return (
+        ("own", "foreign", "missing") if address.route.startswith(("firm/", "payments/firm/")) else ("own", "missing")
+    )
 
 
 Cell = tuple[Address, str, str, str]

@@ -13,8 +13,8 @@ from payments.finance.pools.permissions import can_see_demand
 from payments.ledger import permissions
 from payments.proceeds import permissions as proceeds_permissions
 from payments.proceeds import selectors as proceeds_selectors
-from smes.people import selectors as people_selectors
 from payments.reconciliation.permissions import can_see_bank
+from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.web.context import NavItem
 
@@ -32,7 +32,7 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     for visitors what is public of exports and finance."""
     user = request.user
     if not user.is_authenticated:
-        yield NavItem(_("Export proceeds"), reverse("payments:statement"), order=36, is_spare=True)
+        yield NavItem(_("Export proceeds"), reverse("payments:proceeds_statement"), order=36, is_spare=True)
         yield NavItem(_("SME finance"), reverse("payments:pulse"), order=37, is_spare=True)
     elif user.is_official:
         yield from _of_official(user)
@@ -47,6 +47,8 @@ def _of_official(user: User) -> Iterator[NavItem]:
     if permissions.can_read_books(user):
         yield NavItem(_("Payments"), reverse("payments:desk"), order=14, is_spare=not is_finance)
         yield NavItem(_("Books"), reverse("payments:books"), order=15, is_spare=True)
+    if can_see_bank(user):
+        yield NavItem(_("Bank"), reverse("payments:bank"), order=16, is_spare=not is_finance)
     if proceeds_permissions.can_see_board(user):
         yield NavItem(_("Proceeds"), reverse("payments:board"), order=21, is_spare=not is_finance)
     if is_finance:
@@ -64,7 +66,7 @@ def _of_partner(user: User) -> Iterator[NavItem]:
     if proceeds_permissions.banks_of(user):
         number = proceeds_selectors.number_to_confirm(user)
         count = "99+" if number > 99 else number or None
-        yield NavItem(_("Proceeds to confirm"), reverse("payments:bank_queue"), order=12, count=count)
+        yield NavItem(_("Proceeds to confirm"), reverse("payments:proceeds_queue"), order=12, count=count)
 
 
 def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
@@ -73,10 +75,3 @@ def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
     if proceeds_permissions.can_see_own(user, firm):
         yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
     yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)
-
-def items(request: HttpRequest) -> Iterator[NavItem]:
-    """Payments of a firm; the finance officer's pages; none for everybody else."""
-    user = request.user
-    if user.is_authenticated and can_see_bank(user):
-        is_spare = not user.has_role(Role.FINANCE_OFFICER)
-        yield NavItem(_("Bank"), reverse("payments:bank"), order=31, is_spare=is_spare)

@@ -42,7 +42,6 @@ urlpatterns = [
     path("api/v1/", include("selection.api.urls")),
     path("api/v1/payments/", include("payments.api.urls")),
     path("api/v1/training/", include("training.api.urls")),
-    path("api/v1/payments/", include("payments.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "api/v1/docs/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -12,28 +11,13 @@ from django.utils.translation import ngettext
 from payments.proceeds import selectors as proceeds_selectors
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.calendar import today
+from tdap_portal.web.context import HomeTask
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A row of the home that is a link. note: small, behind it. tone: of the theme."""
-
-    title: str
-    url: str
-    note: str
-    tone: str = "you"
-    code: str = ""
-    end: str = ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return (self.note,)
-
-
-def home_tasks(user: User) -> list[Task]:
+def home_tasks(user: User) -> list[HomeTask]:
     """What is held for a look and which firms are over their last day, for finance officers alone."""
     if not user.has_role(Role.FINANCE_OFFICER):
         return []
@@ -44,12 +28,12 @@ def home_tasks(user: User) -> list[Task]:
             "%(number)d entries of export proceeds wait for a look",
             number,
         )
-        tasks.append(Task(title % {"number": number}, f"{url}#held", _("Two firms wrote the same number")))
+        tasks.append(HomeTask(title % {"number": number}, f"{url}#held", _("Two firms wrote the same number")))
     if number := proceeds_selectors.firms_over(today()):
         title = ngettext(
             "%(number)d firm has export proceeds over their last day",
             "%(number)d firms have export proceeds over their last day",
             number,
         )
-        tasks.append(Task(title % {"number": number}, f"{url}?age=over", _("Call them"), tone="no"))
+        tasks.append(HomeTask(title % {"number": number}, f"{url}?age=over", _("Call them"), tone="no"))
     return tasks

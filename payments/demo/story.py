@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import proceeds
-from . import deposits
-from . import reconciliation
-from . import finance
+from . import deposits, finance, proceeds, reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +14,9 @@ if TYPE_CHECKING:
     from tdap_portal.core.demo import Replay
 
 ROOMS: tuple[Callable[[People, date, Replay], None], ...] = (
-    proceeds.schedule,
     deposits.schedule,
     reconciliation.schedule,
+    proceeds.schedule,
     finance.schedule,
 )  # in the order of the rooms, deposits first
 

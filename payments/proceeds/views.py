@@ -383,7 +383,7 @@ def bank_confirm(request: SignedInRequest, public_id: str) -> HttpResponse:
         row = selectors.queued_receipt(request.user, public_id)
         return _bank_page(request, row, DisagreeForm(), str(refusal))
     messages.success(request, _("It is confirmed."))
-    return redirect("payments:bank_queue")
+    return redirect("payments:proceeds_queue")
 
 
 @signed_in("payments:bank_receipt")
@@ -399,4 +399,4 @@ def bank_disagree(request: SignedInRequest, public_id: str) -> HttpResponse:
     except DomainError as refusal:
         return _bank_page(request, selectors.queued_receipt(request.user, public_id), form, str(refusal))
     messages.success(request, _("The firm is told that you do not agree."))
-    return redirect("payments:bank_queue")
+    return redirect("payments:proceeds_queue")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from payments.waiting import Waiting
+from tdap_portal.web.context import HomeTask
 
 from . import selectors
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
-def home_tasks(user: User) -> list[Waiting]:
+def home_tasks(user: User) -> list[HomeTask]:
     number = selectors.proofs_waiting(user).count()
     if not number:
         return []
     title = ngettext("%(number)d proof of an account waits", "%(number)d proofs of accounts wait", number)
-    return [Waiting(title % {"number": number}, reverse("payments:readiness_queue"), _("How firms are paid"))]
+    return [HomeTask(title % {"number": number}, reverse("payments:readiness_queue"), _("How firms are paid"))]

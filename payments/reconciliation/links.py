@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from payments.ledger import permissions as ledger_permissions
+from tdap_portal.web.context import HomeTask
 
 from . import overviews, permissions, selectors, showing
 
@@ -17,34 +17,18 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row of the home that is a link. note: small, behind it. tone: of the theme."""
-
-    title: str
-    url: str
-    note: str
-    tone: str = "you"
-    code: str = ""
-    end: str = ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return (self.note,)
-
-
-def home_tasks(user: User) -> list[Waiting]:
+def home_tasks(user: User) -> list[HomeTask]:
     """Lines that nobody knows, and days that wait for a second person; none for whoever does neither."""
     tasks = []
     if permissions.can_work_bank(user):
         number, paisa = selectors.queue_count()
         if number:
             title = ngettext("%(number)d line of the bank waits", "%(number)d lines of the bank wait", number)
-            tasks.append(Waiting(title % {"number": number}, reverse("payments:bank_queue"), showing.money(paisa)))
+            tasks.append(HomeTask(title % {"number": number}, reverse("payments:bank_queue"), showing.money(paisa)))
     close = next((row for row in overviews.days_to_close() if ledger_permissions.can_close(user, row)), None)
     first = next(iter(selectors.accounts()), None)
     if close is not None and first is not None:
         day = close.day
         url = reverse("payments:bank_day", args=[first.public_id, day.year, day.month, day.day])
-        tasks.append(Waiting(_("A day of the books is to be closed"), url, _("Prepared by somebody else")))
+        tasks.append(HomeTask(_("A day of the books is to be closed"), url, _("Prepared by somebody else")))
     return tasks

@@ -5,7 +5,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("statement/", views.statement, name="statement"),
+    path("statement/", views.statement, name="proceeds_statement"),
     path("statement.csv", views.statement_csv, name="statement_csv"),
     path("statement.xlsx", views.statement_xlsx, name="statement_xlsx"),
     path("statement.pdf", views.statement_pdf, name="statement_pdf"),

@@ -77,7 +77,7 @@ def statement_xlsx(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statement_pdf(request: HttpRequest) -> HttpResponse:
     """The same on paper."""
-    address = request.build_absolute_uri(reverse("payments:statement"))
+    address = request.build_absolute_uri(reverse("payments:proceeds_statement"))
     return _file(paper.pdf_of_months(_months(request), address), "application/pdf", "pdf")
 
 

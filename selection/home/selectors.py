@@ -43,16 +43,8 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
     from tdap_portal.core.selectors import HealthLine
     from tdap_portal.notifications.models import Message
-    from tdap_portal.web.context import HomeTask
+    from tdap_portal.web.context import HomeLink, HomeTask
     from tdap_portal.web.paging import KeysetPage
-
-
-@dataclass(frozen=True, slots=True)
-class HomeLink:
-    """Where a home leads to."""
-
-    url: str
-    label: str
 
 
 NEWEST_MESSAGES = 3

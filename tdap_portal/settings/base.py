@@ -133,18 +133,17 @@ PARTNER_LINKS = [  # modules of floors above selection whose `partner_link(user)
     "training.board.links",
     "payments.finance.lender.links",
 ]
-HOME_TASKS = [  # modules of other floors whose `home_tasks(user)` gives what waits for an official on their home
-    "payments.ageing.links",
-HOME_TASKS = [  # modules of floors above selection whose `home_tasks(user)` gives what waits for an official on their home
-    "payments.reconciliation.links",
-    "training.board.links",
+HOME_TASKS = [  # modules of other floors whose `home_tasks(user)` gives what waits for an official or a partner on their home
     "payments.desk.links",
+    "payments.reconciliation.links",
+    "payments.ageing.links",
+    "payments.readiness.links",
+    "payments.finance.lender.links",
+    "training.board.links",
 ]
 LATE_MONEY = [  # modules of floors above payments: `late_refusal(opened_for)` says why late money is of no use any more,
     # `take_late(opened_for, actor)` puts back what ended with the payment, in the same transaction
     "training.deposits.links",
-    "payments.readiness.links",
-    "payments.finance.lender.links",
 ]
 HEALTH_CONTRIBUTORS = [  # modules whose `health_lines()` gives lines of the health page
     "tdap_portal.audit.selectors",

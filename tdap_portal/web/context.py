@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeLink:
+    """Where a home leads to."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomeTask:
     """What waits for an official on a floor above: a row of the home that is a link. note: small, behind it. tone: of the theme."""
 

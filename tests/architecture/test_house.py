@@ -41,7 +41,6 @@ PURE = (
     "selection.trade.sources.platform_csv", "selection.trade.states",
     "payments.finance.cases.reasons", "payments.finance.counting", "payments.finance.schemes.fitting",
     "payments.ledger.books", "payments.money", "payments.readiness.kinds", "payments.references", "payments.states",
-    "payments.waiting",
     "payments.ledger.books", "payments.money", "payments.references", "payments.states",
     "payments.proceeds.ageing", "payments.proceeds.due", "payments.proceeds.matching", "payments.proceeds.realisation",
     "payments.pulse.growth", "payments.statement.suppress",

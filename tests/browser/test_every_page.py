@@ -125,19 +125,18 @@ PAGES = {
     "finance": (
         "/home/finance/", "/payments/readiness/", "/payments/readiness/?kind=wallet", "/payments/readiness/{proof}/", "/payments/services/", "/payments/services/account/",
         "/payments/schemes/desk/", "/payments/schemes/desk/new/", "/payments/schemes/desk/terms/", "/payments/schemes/desk/saaf/", "/payments/finance/", "/payments/finance/?late=1",
-    ),
-    "bank": ("/home/partner/", "/payments/lender/", "/payments/lender/?tab=over", "/payments/lender/cases/{finance_case}/", "/payments/lender/cases/{offered_case}/"),
-    "microfinance": ("/payments/lender/", "/payments/lender/demand/", "/payments/lender/demand/answer/?city=Sialkot&sector=sports_goods&up_to=300000000"),
-        "/home/finance/",
         *(f"/payments/bank/{rest}" for rest in ("", "accounts/", "upload/", "queue/", "reports/", "reports/{bank_report}/")),
         *(f"/payments/bank/files/{rest}/" for rest in ("{bank_file}", "{bank_looked}", "{bank_unread}/columns")),
         *(f"/payments/bank/lines/{{{line}}}/" for line in ("bank_line", "bank_gone", "bank_charge")),
         *(f"/payments/bank/{{bank_account}}/{rest}/" for rest in ("months/{bank_year}/{bank_month}", "days/{bank_year}/{bank_month}/{bank_day}")),
-    ),
-        "/home/finance/", "/payments/board/", "/payments/board/?age=over", "/payments/board/?sector=rice", "/payments/board/held/{held_shipment}/",
+        "/payments/board/", "/payments/board/?age=over", "/payments/board/?sector=rice", "/payments/board/held/{held_shipment}/",
         *(f"/payments/board/rules/{rest}" for rest in ("", "add/", "code/", "rate/")), "/payments/statement/months/", "/payments/pulse/add/",
     ),
-    "bank": ("/home/partner/", "/payments/bank/proceeds/", "/payments/bank/proceeds/?show=disputed", "/payments/bank/proceeds/{said_receipt}/", "/payments/bank/proceeds/{disputed_receipt}/"),
+    "bank": (
+        "/home/partner/", "/payments/lender/", "/payments/lender/?tab=over", "/payments/lender/cases/{finance_case}/", "/payments/lender/cases/{offered_case}/",
+        "/payments/bank/proceeds/", "/payments/bank/proceeds/?show=disputed", "/payments/bank/proceeds/{said_receipt}/", "/payments/bank/proceeds/{disputed_receipt}/",
+    ),
+    "microfinance": ("/payments/lender/", "/payments/lender/demand/", "/payments/lender/demand/answer/?city=Sialkot&sector=sports_goods&up_to=300000000"),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/training/taught/"),
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
@@ -172,14 +171,10 @@ NO_PAGE = {
     "payments:proceeds_withdraw", "payments:proceeds_ask_again", "payments:proceeds_complete", "payments:bank_confirm", "payments:bank_disagree",
     "payments:board_csv", "payments:board_xlsx", "payments:statement_csv", "payments:statement_xlsx", "payments:statement_pdf",
     "payments:statement_publish", "payments:pulse_csv",
-}  # fmt: skip
-NOT_OURS = ("api", "payments_api", "mfa", "admin", "account_")
-    "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice",
     "payments:bank_broken", "payments:bank_match_back", "payments:bank_month_xlsx", "payments:bank_month_csv",
-    "notifications:sms_answer",
 }  # fmt: skip
 NUMBERS = ("bank_year", "bank_month", "bank_day")
-NOT_OURS = ("api", "mfa", "admin", "account_")
+NOT_OURS = ("api", "payments_api", "mfa", "admin", "account_")
 AXE_IN_URDU_TOO = {  # one of each kind: text, forms, tables, charts, a long file
     ("nobody", "/"), ("nobody", "/accounts/login/"), ("nobody", "/results/"), ("nobody", "/style/"),
     ("owner", "/firm/{ready_firm}/profile/owners/"), ("owner", "/firm/{ready_firm}/papers/"), ("owner", "/file/{scored}/receipt/"),

@@ -13,10 +13,10 @@ from django.utils import timezone
 from payments.finance.cases import services as cases_services
 from payments.finance.pools import selectors as pools_selectors
 from payments.finance.pools import services as pools_services
-from payments.readiness import services as readiness_services
-from payments.states import Look, ProofKind
 from payments.models import Allocation
 from payments.proceeds import allocating, confirming
+from payments.readiness import services as readiness_services
+from payments.states import Look, ProofKind
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -120,7 +120,6 @@ class World:
             "chamber": partner_person(name="Tariq Mehmood"),
             "bank": partner_person(PartnerKind.BANK, name=UNBROKEN),
             "microfinance": partner_person(PartnerKind.MICROFINANCE_BANK, name="Rukhsana Mengal"),
-            "bank": partner_person(PartnerKind.BANK, name="Naila Hashmi"),
         }
         trade.load_sample()
         trade.simulate_platform()

@@ -204,7 +204,7 @@ class MatrixWorld(World):
             "api/v1/payments/shipments/": "open_shipment", "api/v1/payments/proceeds/": "said_receipt",
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
             "api/v1/training/sessions/": "joined_session",
-            "payments/firm/": firm, **self._money(foreign=thing == "foreign"),
+            **self._money(foreign=thing == "foreign"),
             "payments/bank/files/": "bank_file", "payments/bank/lines/": "bank_line",
             "payments/bank/matches/": "bank_match", "payments/bank/reports/": "bank_report",
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
@@ -260,12 +260,17 @@ class MatrixWorld(World):
             "action": "close",
             "number": 999 if thing == "missing" and address.route.startswith("training/") else 1,
             "object_id": 1,
-            "year": self.ids["bank_year"],
-            "month": self.ids["bank_month"],
-            "day": self.ids["bank_day"],
             "content_type_id": 1,
         }
-        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found}
+        of_payments = self._of_payments(address, thing)
+        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found, **of_payments}
+
+    def _of_payments(self, address: Address, thing: str) -> dict[str, Any]:
+        if address.route.startswith("payments/bank/"):
+            return {name: self.ids[f"bank_{name}"] for name in ("year", "month", "day")}
+        if thing == "own" and address.route.startswith("payments/"):
+            return {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
+        return {}
 
 
 def _code_in(route: str, thing: str) -> str:
@@ -274,10 +279,3 @@ def _code_in(route: str, thing: str) -> str:
         return "nothing"
     words = {"payments/services/": "account", "payments/schemes/": "saaf", "trade/sectors/": "sports_goods"}
     return next((word for start, word in words.items() if route.startswith(start)), "products")
-        of_payments = self._of_payments(address, thing)
-        return {**dict.fromkeys(address.params, MISSING["public_id"]), "pk": 1, **rest, **found, **of_payments}
-
-    def _of_payments(self, address: Address, thing: str) -> dict[str, Any]:
-        if thing == "own" and address.route.startswith("payments/"):
-            return {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
-        return {}

@@ -44,9 +44,8 @@ THINGS: dict[str, dict[str, str]] = {
         " receipt_by_code"
         " trade:sectors trade:sector api-schema api-docs training:public_calendar"
         " training:calendar_feed training:certificate_search training:certificate_check training:certificate_offline"
-        " training:session_worker payments:schemes payments:finance_figures",
-        " training:session_worker"
-        " payments:statement payments:statement_csv payments:statement_xlsx payments:statement_pdf payments:pulse payments:pulse_csv",
+        " training:session_worker payments:schemes payments:finance_figures"
+        " payments:proceeds_statement payments:statement_csv payments:statement_xlsx payments:statement_pdf payments:pulse payments:pulse_csv",
         ACTS: "keep_check set_language training:certificate_file",
         BOTH: "receipt_check training:attend_code training:attend",
     },
@@ -283,7 +282,7 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "payments:shipment_new payments:proceeds_receipt_new",
     },
     "money that firms say came through a bank": {
-        SEES: "payments:bank_queue payments:bank_receipt",
+        SEES: "payments:proceeds_queue payments:bank_receipt",
         ACTS: "payments:bank_confirm payments:bank_disagree",
     },
     "export proceeds of all firms, their rules and months": {

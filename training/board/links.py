@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from selection.home.selectors import HomeLink
 from tdap_portal.accounts.roles import Role
-from tdap_portal.web.context import HomeTask
+from tdap_portal.web.context import HomeLink, HomeTask
 from training.engagement import selectors as engagement_selectors
 from training.places import selectors as places_selectors
 from training.practice import selectors as practice_selectors

@@ -10,20 +10,20 @@ from django.utils.translation import ngettext
 
 from payments.finance.cases import permissions as cases_permissions
 from payments.finance.cases import selectors as cases
-from payments.waiting import Waiting, WayOn
+from tdap_portal.web.context import HomeLink, HomeTask
 
 if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 
-def partner_link(user: User) -> WayOn | None:
+def partner_link(user: User) -> HomeLink | None:
     """None for somebody whose organisations do not lend."""
     if not cases_permissions.lenders_of(user):
         return None
-    return WayOn(reverse("payments:lender_queue"), _("Firms that ask you for a loan"))
+    return HomeLink(reverse("payments:lender_queue"), _("Firms that ask you for a loan"))
 
 
-def home_tasks(user: User) -> list[Waiting]:
+def home_tasks(user: User) -> list[HomeTask]:
     """Decisions of lenders that are late, for finance officers."""
     if not cases_permissions.can_oversee(user):
         return []
@@ -32,4 +32,4 @@ def home_tasks(user: User) -> list[Waiting]:
         return []
     title = ngettext("%(number)d lender is late with a decision", "%(number)d decisions of lenders are late", number)
     url = f"{reverse('payments:finance_overview')}?late=1"
-    return [Waiting(title % {"number": number}, url, _("The firm waits"), tone="no")]
+    return [HomeTask(title % {"number": number}, url, _("The firm waits"), tone="no")]

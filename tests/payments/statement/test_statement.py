@@ -162,10 +162,10 @@ def shown(person, month):
 
 
 def test_everybody_reads_the_month_and_no_firm(client, shown):
-    page = client.get(reverse("payments:statement")).content.decode()
+    page = client.get(reverse("payments:proceeds_statement")).content.decode()
     assert "PKR 16.8 million for goods and PKR 28.0 million for services" in page
     assert "Workshop" not in page
-    assert client.get(reverse("payments:statement") + "?month=2001-01").status_code == 404
+    assert client.get(reverse("payments:proceeds_statement") + "?month=2001-01").status_code == 404
 
 
 def test_the_files_say_the_same(client, shown):
@@ -185,7 +185,7 @@ def test_the_files_say_the_same(client, shown):
 
 
 def test_before_the_first_month_the_page_says_so(client):
-    assert "No month is published yet" in client.get(reverse("payments:statement")).content.decode()
+    assert "No month is published yet" in client.get(reverse("payments:proceeds_statement")).content.decode()
 
 
 def test_a_finance_officer_publishes_from_the_list(client, person, month):

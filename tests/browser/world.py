@@ -16,7 +16,7 @@ from payments.finance.pools import services as pools_services
 from payments.models import Allocation
 from payments.proceeds import allocating, confirming
 from payments.readiness import services as readiness_services
-from payments.states import Look, ProofKind
+from payments.states import Look, ReadinessKind
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -547,7 +547,7 @@ class World:
         offered = made_finance.offered(
             microfinance, made_finance.referred(microfinance, sme, scheme=""), words=UNBROKEN
         )
-        proofs = [made_readiness.sent(sme, title=UNBROKEN), made_readiness.sent(sme, ProofKind.WALLET)]
+        proofs = [made_readiness.sent(sme, title=UNBROKEN), made_readiness.sent(sme, ReadinessKind.WALLET)]
         readiness_services.return_proof(actor=self.people["finance"], proof=proofs[1], words="مہر نظر نہیں آتی۔")
         for amount in (300_000, 2_000_000):
             for _firm in range(5):

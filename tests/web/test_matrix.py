@@ -331,8 +331,6 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "microfinance bank": ("microfinance",),
     "its lender": ("bank",),
     "administrator": ("administrator",),
-    "finance officer": ("finance",),
-    "bank": ("bank",),
     "officials": OFFICIALS,
     "trainers": ("trainer",),
     "its trainer": ("trainer",),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SHOWN_FIRMS = 50
 SHOWN_NEEDS = 6
+SHOWN_COHORTS = 50
+CHOICE_OF_COHORTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def board_of(snapshot: Snapshot, wanted: Wanted) -> Board:
         at=snapshot.at,
         wanted=wanted,
         rounds=tuple(snapshot.rounds),
-        cohort_names=tuple((public_id, line.cohort.code) for public_id, line in snapshot.cohorts.items()),
+        cohort_names=_names(snapshot, wanted.cohort),
         nominees=tuple(nominees),
         counts=counts,
         finding=wording.finding(counts, name),
@@ -133,6 +135,12 @@ def board_of(snapshot: Snapshot, wanted: Wanted) -> Board:
         strip=_strip(nominees, chosen),
         needs=tuple(_need_rows(snapshot, nominees)),
     )
+
+
+def _names(snapshot: Snapshot, wanted: str) -> tuple[tuple[str, str], ...]:
+    """Of the latest cohorts, and of the one asked for."""
+    names = [(public_id, line.cohort.code) for public_id, line in snapshot.cohorts.items()]
+    return tuple(names[:CHOICE_OF_COHORTS]) + tuple(one for one in names[CHOICE_OF_COHORTS:] if one[0] == wanted)
 
 
 def splits_of(nominees: Iterable[Nominee], round_: str = "") -> list[SplitTable]:
@@ -182,11 +190,18 @@ def _cohort_rows(snapshot: Snapshot, nominees: Sequence[Nominee]) -> tuple[Cohor
     )
 
 
+def cohorts_shown(board: Board) -> tuple[CohortRow, ...]:
+    """The first SHOWN_COHORTS of a long list: those with calls to make, then those that run, then the latest."""
+    return tuple(sorted(board.cohorts, key=_worth_looking_at)[:SHOWN_COHORTS])
+
+
+def _worth_looking_at(row: CohortRow) -> tuple[int, bool]:
+    return -row.figures.calls, row.line.cohort.state != CohortState.RUNNING
+
+
 def _chosen(cohorts: Sequence[CohortRow]) -> CohortRow | None:
     """The cohort that is most worth looking at: with calls to make, then one that runs, then the latest."""
-    return min(
-        cohorts, key=lambda row: (-row.figures.calls, row.line.cohort.state != CohortState.RUNNING), default=None
-    )
+    return min(cohorts, key=_worth_looking_at, default=None)
 
 
 def _strip(nominees: Sequence[Nominee], chosen: CohortRow | None) -> Strip | None:

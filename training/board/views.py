@@ -67,6 +67,8 @@ def partner_board(request: SignedInRequest) -> HttpResponse:
         "partners": selectors.partners_of(request.user),
         "needs": found.needs[: overview.SHOWN_NEEDS],
         "more_needs": max(0, len(found.needs) - overview.SHOWN_NEEDS),
+        "cohorts": overview.cohorts_shown(found),
+        "more_cohorts": max(0, len(found.cohorts) - overview.SHOWN_COHORTS),
         "strip": overview.strip_view(found),
         "strip_title": overview.strip_title(found),
         "completion": overview.completion(found),

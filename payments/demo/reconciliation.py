@@ -16,7 +16,7 @@ from payments.money import exact_figures, rupees
 from payments.reconciliation import matches, selectors, services
 from payments.reconciliation.files.table import Mapping
 from payments.states import BankLineState, Purpose
-from smes.models import Sme
+from smes.people.selectors import smes_visible_to
 from tdap_portal.core.demo import moment
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def schedule(people: People, today: date, replay: Replay) -> None:
     """The last WEEKS whole weeks: each Monday the file of the week before comes, and its days are closed; the last two wait."""
     monday = today - timedelta(days=today.weekday())
     begins = monday - timedelta(weeks=WEEKS)
-    story = _Bank(people.finance_officers[0], people.finance_officers[-1])
+    story = _Bank(people.finance_officers[0], people.finance_officers[-1], people.directors[0])
     replay.at(moment(begins - timedelta(days=3), 11), lambda: story.ask(moment(monday - timedelta(days=3), 23, 59)))
     for week in range(WEEKS):
         first = begins + timedelta(weeks=week)
@@ -53,15 +53,15 @@ def schedule(people: People, today: date, replay: Replay) -> None:
 class _Bank:
     """What happens to the account, week after week."""
 
-    def __init__(self, officer: User, second: User) -> None:
-        self.officer, self.second = officer, second
+    def __init__(self, officer: User, second: User, director: User) -> None:
+        self.officer, self.second, self.director = officer, second, director
         self.payments: list[int] = []
         self.balance = OPENING
 
     def ask(self, due_at: datetime) -> None:
         """Deposits of firms that have none, so that there is something to be paid."""
         services.set_account(actor=self.officer, name="National Bank, deposits", iban=settings.PAYMENT_IBAN or IBAN)
-        firms = Sme.objects.exclude(pk__in=Payment.objects.values("sme")).order_by("pk")[:FIRMS]
+        firms = smes_visible_to(self.director).exclude(pk__in=Payment.objects.values("sme")).order_by("pk")[:FIRMS]
         for firm in firms:
             row = deposits.open_payment(
                 purpose=Purpose.DEPOSIT,
@@ -90,7 +90,7 @@ class _Bank:
         )
         if row.layout is None:
             row = services.map_columns(actor=self.officer, file=row, mapping=MAPPING)
-        services.take_file(actor=self.officer, file=row)
+        services.take_file(actor=self.officer, file=row, covers=(first, first + timedelta(days=6)))
         while services.book_lines(file_id=row.pk):
             pass
         for line in BankLine.objects.filter(state=BankLineState.OPEN, text="MONTHLY SERVICE CHARGES"):

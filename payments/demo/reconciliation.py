@@ -16,7 +16,7 @@ from payments.money import exact_figures, rupees
 from payments.reconciliation import matches, selectors, services
 from payments.reconciliation.files.table import Mapping
 from payments.states import BankLineState, Purpose
-from smes.people import selectors as people_selectors
+from smes.people.selectors import smes_visible_to
 from tdap_portal.core.demo import moment
 
 if TYPE_CHECKING:
@@ -61,11 +61,7 @@ class _Bank:
     def ask(self, due_at: datetime) -> None:
         """Deposits of firms that have none, so that there is something to be paid."""
         services.set_account(actor=self.officer, name="National Bank, deposits", iban=settings.PAYMENT_IBAN or IBAN)
-        firms = (
-            people_selectors.smes_visible_to(self.director)
-            .exclude(pk__in=Payment.objects.values("sme"))
-            .order_by("pk")[:FIRMS]
-        )
+        firms = smes_visible_to(self.director).exclude(pk__in=Payment.objects.values("sme")).order_by("pk")[:FIRMS]
         for firm in firms:
             row = deposits.open_payment(
                 purpose=Purpose.DEPOSIT,
@@ -94,7 +90,7 @@ class _Bank:
         )
         if row.layout is None:
             row = services.map_columns(actor=self.officer, file=row, mapping=MAPPING)
-        services.take_file(actor=self.officer, file=row)
+        services.take_file(actor=self.officer, file=row, covers=(first, first + timedelta(days=6)))
         while services.book_lines(file_id=row.pk):
             pass
         for line in BankLine.objects.filter(state=BankLineState.OPEN, text="MONTHLY SERVICE CHARGES"):

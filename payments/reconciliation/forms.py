@@ -17,6 +17,7 @@ from .wording import COLUMN_LABELS, DECIMAL_LABELS, FAULTS, ORDER_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from django_stubs_ext import StrOrPromise
 
@@ -102,6 +103,14 @@ class ColumnsForm(forms.Form):
 class TakeForm(forms.Form):
     """Taking a file. Choices about single lines are controls named at-3."""
 
+    first = forms.DateField(
+        label=gettext_lazy("First day of which all lines are in the file"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Last such day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     without_bad = forms.BooleanField(label=gettext_lazy("Leave the lines out that cannot be read"), required=False)
     words = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -109,6 +118,16 @@ class TakeForm(forms.Form):
         max_length=300,
         required=False,
     )
+
+    def covers(self) -> tuple[date, date] | None:
+        said = self.cleaned_data
+        return (said["first"], said["last"]) if said["first"] and said["last"] else None
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("first") and said.get("last") and said["first"] > said["last"]:
+            self.add_error("last", _("The last day is not before the first one."))
+        return said
 
 
 class AccountForm(forms.Form):

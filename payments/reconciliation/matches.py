@@ -245,7 +245,7 @@ def refresh_offers(*, all_of_them: bool = False) -> int:
 def offers_for(lines: Sequence[BankLine]) -> dict[int, list[matching.Offer]]:
     """By line, the likeliest first."""
     index, rules = selectors.index_of_all(lines), selectors.rules_now()
-    others = [selectors.seen(line) for line in selectors.open_lines()]
+    others = matching.Waiting(selectors.seen(line) for line in selectors.open_lines())
     return {line.pk: matching.offers(selectors.seen(line), index, rules, others) for line in lines}
 
 

@@ -225,6 +225,33 @@ class Index:
         return [self.by_pk[pk] for pk in sorted(found) if self.by_pk[pk].is_open]
 
 
+class Waiting:
+    """Lines that wait too, found by the references that they name, else by the words of a name."""
+
+    def __init__(self, lines: Iterable[Seen] = ()) -> None:
+        self._named: defaultdict[str, list[Seen]] = defaultdict(list)
+        self._blocks: defaultdict[str, list[Seen]] = defaultdict(list)
+        for line in lines:
+            named = found_in(line.words) if line.amount > 0 else ()
+            for each in named:
+                self._named[each.reference].append(line)
+            if line.amount > 0 and not named:
+                for word in tokens(line.words):
+                    self._blocks[word[:BLOCK]].append(line)
+
+    def near(self, row: Expected, *, but: int, at_most: int) -> list[Seen]:
+        """Those that may be parts of a payment, none above so many paisa."""
+        found = {line.pk: line for line in self._named.get(row.reference, ())}
+        for word, _weight in telling(row.firm):
+            some = self._blocks.get(word[:BLOCK], ())
+            if len(some) <= MOST_IN_A_BLOCK:
+                found |= {line.pk: line for line in some if alike(line.words, row.firm) >= BORNE_OUT}
+        return [line for pk, line in sorted(found.items()) if pk != but and line.amount <= at_most]
+
+
+NOBODY: Final = Waiting()
+
+
 # ---------------------------------------------------------------------------------------------------------- first tier
 
 
@@ -292,7 +319,7 @@ def _earliest(row: Expected) -> date:
 # --------------------------------------------------------------------------------------------------------- second tier
 
 
-def offers(line: Seen, index: Index, rules: Rules, others: Sequence[Seen] = ()) -> list[Offer]:
+def offers(line: Seen, index: Index, rules: Rules, others: Waiting = NOBODY) -> list[Offer]:
     """For a person, the likeliest first, at most MOST_OFFERS. others: lines that wait too, some of which may be further
     parts of the same payment."""
     if line.amount == 0:
@@ -312,7 +339,7 @@ def notes(line: Seen, index: Index) -> list[Reason]:
     return [Reason(Why.PARTS, {"parts": line.parts, "whole": abs(line.amount)}), *said] if line.parts else said
 
 
-def _of_money_come(line: Seen, index: Index, rules: Rules, others: Sequence[Seen]) -> list[Offer]:
+def _of_money_come(line: Seen, index: Index, rules: Rules, others: Waiting) -> list[Offer]:
     named = [(each, index.by_reference.get(each.reference)) for each in found_in(line.words)]
     payments = [(each, row) for each, row in named if row is not None]
     found: list[Offer] = []
@@ -332,7 +359,7 @@ def _of_money_come(line: Seen, index: Index, rules: Rules, others: Sequence[Seen
     return found
 
 
-def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: Sequence[Seen]) -> Offer:
+def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: Waiting) -> Offer:
     likeness = alike(line.words, row.firm)
     score = {Reading.GOOD: 62, Reading.UNCHECKED: 52, Reading.MISTYPED: 38}.get(each.reading, 30)
     score -= 4 * len(each.corrections)
@@ -350,7 +377,7 @@ def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: 
     return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score), tuple(reasons))
 
 
-def _by_name(line: Seen, row: Expected, rules: Rules, others: Sequence[Seen]) -> Offer | None:
+def _by_name(line: Seen, row: Expected, rules: Rules, others: Waiting) -> Offer | None:
     likeness = alike(line.words, row.firm)
     if likeness < ALIKE_FROM:
         return None
@@ -362,7 +389,7 @@ def _by_name(line: Seen, row: Expected, rules: Rules, others: Sequence[Seen]) ->
     return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), max(1, min(92, score)), tuple(reasons))
 
 
-def _amount(line: Seen, row: Expected, rules: Rules, others: Sequence[Seen]) -> tuple[int, list[Reason]]:
+def _amount(line: Seen, row: Expected, rules: Rules, others: Waiting) -> tuple[int, list[Reason]]:
     """What the amount adds to the certainty, and why; 0 for an amount that speaks against it."""
     missing = row.left - line.amount
     if missing == 0:
@@ -378,10 +405,10 @@ def _amount(line: Seen, row: Expected, rules: Rules, others: Sequence[Seen]) -> 
     return (8 if missing * 10 <= row.left else 1), [Reason(Why.SHORT, {"paisa": missing})]
 
 
-def _with_others(line: Seen, row: Expected, others: Sequence[Seen]) -> list[int]:
+def _with_others(line: Seen, row: Expected, others: Waiting) -> list[int]:
     """Other lines that wait, name the same payment or firm, and make it whole with this one, where there is one way alone."""
     missing = row.left - line.amount
-    near = [each for each in others if each.pk != line.pk and 0 < each.amount <= missing and _names(each, row)]
+    near = others.near(row, but=line.pk, at_most=missing)
     ways = [
         [each.pk for each in some]
         for size in range(1, MOST_PARTS)
@@ -389,13 +416,6 @@ def _with_others(line: Seen, row: Expected, others: Sequence[Seen]) -> list[int]
         if sum(each.amount for each in some) == missing
     ]
     return ways[0] if len(ways) == 1 else []
-
-
-def _names(line: Seen, row: Expected) -> bool:
-    named = found_in(line.words)
-    return any(each.reference == row.reference for each in named) or (
-        not named and alike(line.words, row.firm) >= BORNE_OUT
-    )
 
 
 def _joined_by_reference(line: Seen, payments: Sequence[tuple[Found, Expected]]) -> list[Offer]:
@@ -511,6 +531,7 @@ def clear_ones(offered: Mapping[int, Sequence[Offer]]) -> set[int]:
 # --------------------------------------------------------------------------------------------------------------- names
 
 
+@lru_cache(maxsize=262_144)
 def alike(words: str, firm: str) -> int:
     """0 to 100: how much of what a firm is known by stands in the words of a line, where a bank may have cut words off."""
     said, known = tokens(words), telling(firm)
@@ -520,7 +541,8 @@ def alike(words: str, firm: str) -> int:
     return round(100 * sum(weight * _best(word, said) for word, weight in known) / whole)
 
 
-def _best(word: str, said: Iterable[str]) -> float:
+@lru_cache(maxsize=262_144)
+def _best(word: str, said: tuple[str, ...]) -> float:
     best = 0.0
     for each in said:
         if each == word:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from tdap_portal.accounts.models import User
 
-OTHERS_AT_MOST = 500
+OTHERS_AT_MOST = 2_000
 """Lines of the queue among which further parts of a payment are looked for."""
 LATE_DAYS = 120
 """For so long money is expected of a payment whose day has passed."""

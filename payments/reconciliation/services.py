@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
     from .files.table import Proposal
-    from .preview import Looked
+    from .preview import Looked, Preview
 
 CHUNK = 100
 """Lines a transaction: what is killed loses no more than that, and finds it again."""
@@ -188,23 +188,38 @@ def drop_file(*, actor: User, file: BankFile) -> BankFile:
 
 
 def take_file(
-    *, actor: User, file: BankFile, choices: dict[str, str] | None = None, without_bad: bool = False, words: str = ""
+    *,
+    actor: User,
+    file: BankFile,
+    choices: dict[str, str] | None = None,
+    covers: tuple[date, date] | None = None,
+    without_bad: bool = False,
+    words: str = "",
 ) -> BankFile:
     """Take the lines of a file into the books; the worker books them. Twice is once.
 
-    choices: by place of a line in the file, "take" or "leave", against what was found. without_bad: leave lines out that cannot be read.
-    Both need a reason. Raises NotAllowed, WrongState, DomainError "bad_lines", "undecided", "no_words", and the sentence of a file that
+    choices: by place of a line in the file, "take" or "leave", against what was found. covers: the first and last day of which
+    no line is missing, of a table, which does not tell; None for those of its lines. without_bad: leave lines out that cannot be read.
+    Both need a reason. Raises NotAllowed, WrongState, DomainError "bad_lines", "undecided", "no_words", "covers", and the sentence of a file that
     does not fit any more.
     """
     permissions.can_work_bank(actor).require()
     try:
-        return _take(actor, file, choices or {}, without_bad=without_bad, words=words.strip())
+        return _take(actor, file, choices or {}, covers, without_bad=without_bad, words=words.strip())
     except BadFile as fault:
         raise DomainError(wording.refusal_words(fault), code=fault.code) from fault
 
 
 @transaction.atomic
-def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: bool, words: str) -> BankFile:
+def _take(
+    actor: User,
+    file: BankFile,
+    choices: dict[str, str],
+    covers: tuple[date, date] | None,
+    *,
+    without_bad: bool,
+    words: str,
+) -> BankFile:
     row = _locked(file)
     account = row.account
     if row.state in (BankFileState.TAKING, BankFileState.TAKEN):
@@ -230,7 +245,7 @@ def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: 
     row.lines, row.left_out = len(found.lines), len(found.bad)
     row.fresh = selectors.lines_of_file(row).count()
     row.opening, row.closing = found.statement.opening, found.statement.closing
-    row.covers_from, row.covers_to = found.covers or (None, None)
+    row.covers_from, row.covers_to = _covers(found, covers)
     row.save()
     record(
         move.event.value,
@@ -243,6 +258,16 @@ def _take(actor: User, file: BankFile, choices: dict[str, str], *, without_bad: 
         words=row.words,
     )
     return row
+
+
+def _covers(found: Preview, said: tuple[date, date] | None) -> tuple[date | None, date | None]:
+    """What the bank says counts; of a table what a person says, which holds all of its lines and no day that is not over."""
+    if said is None or found.statement.first_on is not None:
+        return found.covers or (None, None)
+    days = [line.row.booked_on for line in found.lines if line.row.booked_on < today()]
+    if said[1] >= today() or said[0] > min(days, default=said[0]) or said[1] < max(days, default=said[0]):
+        raise DomainError(_("The days must hold all lines of the file, and only days that are over."), code="covers")
+    return said
 
 
 def _is_first(row: BankFile, first: date | None) -> bool:

@@ -204,7 +204,7 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
         try:
             return _act_on_file(request, row, form)
         except DomainError as refusal:
-            form.add_error("words" if refusal.code == "no_words" else None, str(refusal))
+            form.add_error({"no_words": "words", "covers": "last"}.get(refusal.code), str(refusal))
     context: dict[str, Any] = {"file": row, "form": form, "can_work": permissions.can_work_bank(request.user)}
     try:
         found = preview_of(row)
@@ -212,6 +212,8 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
         context["refusal"] = wording.refusal_words(fault)
     else:
         choices = _choices(request)
+        if found.covers and not form.is_bound:
+            form.initial = {"first": found.covers[0], "last": found.covers[1]}
         context |= overviews.preview_context(found, choices, SHOWN_LINES)
     return render(request, "payments/reconciliation/preview.html", context, status=422 if form.errors else 200)
 
@@ -234,6 +236,7 @@ def _act_on_file(request: SignedInRequest, row: BankFile, form: TakeForm) -> Htt
         actor=request.user,
         file=row,
         choices=choices,
+        covers=form.covers(),
         without_bad=form.cleaned_data["without_bad"],
         words=form.cleaned_data["words"],
     )

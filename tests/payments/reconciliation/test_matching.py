@@ -48,6 +48,7 @@ LINES = [
     Seen(7, DAY, 10_000, "RAVI TOWELS"),
     Seen(8, DAY, 1_490_000, "dep4714 dep4716"),
 ]
+WAITING = matching.Waiting(LINES)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_two_of_eight_by_themselves(index):
     ],
 )
 def test_each_other_is_offered_with_its_reasons(index, line, first, said):
-    found = matching.offers(LINES[line - 1], index, RULES, LINES)
+    found = matching.offers(LINES[line - 1], index, RULES, WAITING)
     assert (found[0].shares[0].of, codes(found[0].reasons)) == (first, said)
     assert 0 < found[0].certainty < 100
 
@@ -92,7 +93,7 @@ def test_what_is_missing_is_said(index):
 
 
 def test_a_number_that_is_not_ours_goes_to_nobody(index):
-    assert matching.offers(LINES[5], index, RULES, LINES) == []
+    assert matching.offers(LINES[5], index, RULES, WAITING) == []
     assert matching.notes(LINES[5], index) == [Reason(Why.UNKNOWN, {"reference": ref(4717)})]
 
 

@@ -68,7 +68,9 @@ class Lending:
     # ------------------------------------------------------------------------------------------------- how they are paid
 
     def show(self, login: str, kind: ReadinessKind, *, title: str = "") -> ReadinessProof | None:
-        """With the newest paper of its kind; None where the firm sent none."""
+        """With the newest paper of its kind; None where the firm is not there yet or sent none."""
+        if accounts_selectors.user_by_login(login_of(login)) is None:
+            return None
         owner, sme = self.firm(login)
         paper = papers_selectors.documents_of(sme).filter(kind=PAPERS[kind], state__in=COUNTING_PAPERS).first()
         if paper is None or (kind == ReadinessKind.ACCOUNT and not sme.iban):
@@ -91,10 +93,9 @@ class Lending:
         answers = {line.fact: "same" for line in lines if line.is_open and line.fact not in own}
         readiness.accept_proof(actor=self.officer, proof=proof, answers=answers)
 
-    def show_accounts(self) -> None:
-        for login in ("noor", "mehran"):
-            self.accept(self.show(login, ReadinessKind.ACCOUNT))
-        self.accept(self.show("mehran", ReadinessKind.WALLET))
+    def show_accounts(self, login: str) -> None:
+        self.accept(self.show(login, ReadinessKind.ACCOUNT))
+        self.accept(self.show(login, ReadinessKind.WALLET))
 
     def show_more(self) -> None:
         """One account of another name waits for an officer; one statement comes back."""
@@ -117,12 +118,12 @@ class Lending:
             **asked,
         )
 
-    def case(self, login: str) -> FinanceCase:
+    def case(self, login: str, lender: str = "bank") -> FinanceCase:
         _owner, sme = self.firm(login)
-        return FinanceCase.objects.filter(sme=sme).latest("pk")
+        return FinanceCase.objects.get(sme=sme, lender=lenders_of(self.person(lender))[0])
 
     def look(self, login: str, lender: str = "bank", way: Look = Look.PAGE) -> None:
-        cases.look(actor=self.person(lender), case=self.case(login), way=way)
+        cases.look(actor=self.person(lender), case=self.case(login, lender), way=way)
 
     # ------------------------------------------------------------------------------------------------------------- pools
 
@@ -165,9 +166,7 @@ def schedule(people: People, last: date, replay: Replay) -> None:
     def at(back: int, hour: int, act: Callable[[], object]) -> None:
         replay.at(moment(story.day(back), hour), act)
 
-    at(44, 10, story.show_accounts)
-    at(8, 11, story.show_more)
-
+    at(44, 10, lambda: story.show_accounts("noor"))
     at(40, 10, lambda: story.refer("noor", "bank", amount=AMOUNT, days=180, scheme="SAAF", use=LEATHER))
     at(38, 11, lambda: look("noor"))
     at(37, 12, lambda: cases.ask(actor=person("bank"), case=case("noor"), words=STATEMENT))
@@ -178,21 +177,19 @@ def schedule(people: People, last: date, replay: Replay) -> None:
     at(28, 12, lambda: cases.pay_out(actor=person("bank"), case=case("noor"), amount=AMOUNT, on=today()))
     at(6, 12, lambda: _repay(story))
 
-    at(36, 10, lambda: story.refer("chenab", "bank", amount=rupees(9_000_000), days=365, scheme="SAAF", use=LOOMS))
-    at(31, 11, lambda: look("chenab"))
-    at(24, 12, lambda: cases.decide(actor=person("bank"), case=case("chenab"), reasons=["B2"], words=SMALLER))
+    at(15, 10, lambda: story.refer("noor", "microbank", amount=rupees(300_000), days=360, scheme="", use=KILN))
+    at(13, 11, lambda: look("noor", "microbank"))
+    at(5, 12, lambda: cases.revoke(actor=story.firm("noor")[0], consent=case("noor", "microbank").consent))
 
-    at(11, 10, lambda: story.refer("mehran", "bank", amount=rupees(6_000_000), days=120, scheme="EFS", use=FISH))
+    at(12, 10, lambda: story.refer("chenab", "bank", amount=rupees(9_000_000), days=365, scheme="SAAF", use=LOOMS))
+    at(11, 11, lambda: look("chenab"))
+    at(6, 13, lambda: cases.decide(actor=person("bank"), case=case("chenab"), reasons=["B2"], words=SMALLER))
+
+    at(10, 10, lambda: story.show_accounts("mehran"))
+    at(9, 10, lambda: story.refer("mehran", "bank", amount=rupees(6_000_000), days=120, scheme="EFS", use=FISH))
     at(7, 11, lambda: look("mehran"))
     at(6, 15, lambda: cases.ask(actor=person("bank"), case=case("mehran"), words=CONTRACTS))
-
-    at(
-        15,
-        10,
-        lambda: story.refer("hala", "microbank", amount=rupees(300_000), days=360, scheme="MFB_GENERAL", use=KILN),
-    )
-    at(13, 11, lambda: look("hala", "microbank"))
-    at(5, 12, lambda: cases.revoke(actor=story.firm("hala")[0], consent=case("hala").consent))
+    at(3, 11, story.show_more)
 
     at(12, 10, story.wish)
     at(4, 12, story.answer_pool)

@@ -237,6 +237,7 @@ def pool_reply(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = pools.own_reply(request.user, public_id)
     refusal: DomainError | None = None
     if request.method == "POST":
+        cases_permissions.can_consent(request.user, row.wish.sme).require()
         try:
             made = pools_services.reply(actor=request.user, reply=row, opens="yes" in request.POST)
         except DomainError as said_no:

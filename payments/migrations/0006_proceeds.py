@@ -231,6 +231,7 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField()),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('words', models.CharField(blank=True, max_length=300)),
+                ('is_late', models.BooleanField(default=False)),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('takes_back', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_back_by', to='payments.allocation')),
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='payments.proceedsreceipt')),
@@ -310,6 +311,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='proceedsreceipt',
             index=models.Index(fields=['state', 'counts_in'], name='proceeds_by_month'),
+        ),
+        migrations.AddIndex(
+            model_name='proceedsreceipt',
+            index=models.Index(condition=models.Q(('is_service', True)), fields=['-came_on', '-id'], name='proceeds_of_services'),
         ),
         migrations.AddConstraint(
             model_name='proceedsreceipt',
@@ -410,6 +415,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='shipment',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'service'), models.Q(('state__in', ['refused', 'withdrawn']), _negated=True)), fields=('sme', 'invoice_number'), name='one_service_a_firm_and_invoice'),
+        ),
+        migrations.AddIndex(
+            model_name='allocation',
+            index=models.Index(condition=models.Q(('is_late', True)), fields=['-id'], name='allocation_late'),
         ),
         migrations.AddConstraint(
             model_name='allocation',

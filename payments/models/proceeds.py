@@ -275,6 +275,7 @@ class ProceedsReceipt(PublicId, TimeStamped):
             models.Index(fields=["bank", "state", "came_on", "id"], name="proceeds_by_bank"),
             models.Index(fields=["bank", "reference_key"], name="proceeds_by_reference"),
             models.Index(fields=["state", "counts_in"], name="proceeds_by_month"),
+            models.Index(fields=["-came_on", "-id"], condition=Q(is_service=True), name="proceeds_of_services"),
         ]
 
     def __str__(self) -> str:
@@ -287,7 +288,7 @@ class ProceedsReceipt(PublicId, TimeStamped):
 
 class Allocation(models.Model):
     """So much of a receipt pays so much of a shipment, in hundredths of the currency of both. Rows are added, never changed: one below 0 takes
-    another back."""
+    another back. is_late: the money came after the last day of the shipment."""
 
     receipt = models.ForeignKey("payments.ProceedsReceipt", on_delete=models.PROTECT, related_name="allocations")
     shipment = models.ForeignKey("payments.Shipment", on_delete=models.PROTECT, related_name="allocations")
@@ -295,6 +296,7 @@ class Allocation(models.Model):
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     words = models.CharField(max_length=300, blank=True)
+    is_late = models.BooleanField(default=False)
     takes_back = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="taken_back_by")
 
     class Meta:
@@ -304,6 +306,7 @@ class Allocation(models.Model):
                 name="allocation_takes_back_below_zero",
             )
         ]
+        indexes = [models.Index(fields=["-id"], condition=Q(is_late=True), name="allocation_late")]
 
     def __str__(self) -> str:
         return f"{self.receipt_id} {self.shipment_id} {self.amount}"

@@ -51,7 +51,8 @@ def match(*, actor: User, receipt: ProceedsReceipt, parts: Mapping[str, int], se
     for shipment in locked_shipments(row.sme_id, list(parts)):
         amount = parts[shipment.public_id]
         _require_fit(row, shipment, amount)
-        Allocation.objects.create(receipt=row, shipment=shipment, amount=amount, by=actor)
+        late = shipment.due_on is not None and row.came_on > shipment.due_on
+        Allocation.objects.create(receipt=row, shipment=shipment, amount=amount, by=actor, is_late=late)
         row.matched += amount
         shipment.matched += amount
         _settle(shipment, actor)

@@ -303,9 +303,8 @@ def same_number(row: Shipment | ProceedsReceipt) -> list[str]:
 
 def late_receipts(number: int = 50) -> list[Allocation]:
     """Matches of money that came after the last day, the newest first."""
-    rows = Allocation.objects.filter(
-        takes_back=None, taken_back_by=None, receipt__came_on__gt=F("shipment__due_on")
-    ).select_related("shipment__sme", "receipt__rate", "receipt__bank")
+    rows = Allocation.objects.filter(is_late=True, takes_back=None, taken_back_by=None)
+    rows = rows.select_related("shipment__sme", "receipt__rate", "receipt__bank")
     return list(rows.order_by("-pk")[:number])
 
 

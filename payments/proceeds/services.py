@@ -203,7 +203,9 @@ def record_proceeds(
     if not spelt:
         raise DomainError(_("Write the reference by which the bank knows this money."), code="no_number")
     one_at_a_time(f"reference {bank.pk} {spelt}")
-    _require_new_receipt(sme, bank, spelt, came_on, amount=amount, currency=currency, is_another=is_another)
+    _require_new_receipt(
+        sme, bank, spelt, came_on, amount=amount, currency=currency, is_service=is_service, is_another=is_another
+    )
     worth = worth_of(amount, currency, came_on)
     if kept:
         _require_keepable(sme, came_on, amount, kept, worth.cents, is_service=is_service)
@@ -236,7 +238,15 @@ def record_proceeds(
 
 
 def _require_new_receipt(
-    sme: Sme, bank: Partner, spelt: str, came_on: date, *, amount: int, currency: str, is_another: bool
+    sme: Sme,
+    bank: Partner,
+    spelt: str,
+    came_on: date,
+    *,
+    amount: int,
+    currency: str,
+    is_service: bool,
+    is_another: bool,
 ) -> None:
     rows = ProceedsReceipt.objects.filter(sme=sme, bank=bank).exclude(state__in=selectors.OVER)
     same = rows.filter(reference_key=spelt).first()
@@ -244,7 +254,7 @@ def _require_new_receipt(
         text = _("This money is written down already: reference %(number)s, of %(day)s.")
         words = {"number": f"\u2068{same}\u2069", "day": day_words(same.came_on)}
         raise DomainError(text % words, code="twice", receipt=same.public_id)
-    alike = rows.filter(came_on=came_on, amount=amount, currency=currency).first()
+    alike = rows.filter(came_on=came_on, amount=amount, currency=currency, is_service=is_service).first()
     if alike is not None and not is_another:
         text = _(
             "The same amount of that day is written down already, with reference %(number)s. If it came twice, tick that it did."

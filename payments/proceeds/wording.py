@@ -90,7 +90,7 @@ def what_words(row: Shipment) -> str:
     """What was sold, with its code."""
     if row.kind == ShipmentKind.SERVICE:
         return service_words(row.service)
-    return f"{everyday_label(row.hs6, get_language() or 'en')}, HS {row.hs6[:4]}.{row.hs6[4:]}"
+    return f"{everyday_label(row.hs6, get_language() or 'en')} · HS {row.hs6[:4]}.{row.hs6[4:]}"
 
 
 def service_words(code: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
+
 from payments.models import Allocation, ProceedsReceipt, StatementMonth
 from payments.proceeds import selectors as proceeds_selectors
 from payments.proceeds.recording import sector_for
@@ -122,13 +124,12 @@ class Waiting:
 def waiting(today: date) -> list[Waiting]:
     """The oldest first, as months are published in their order."""
     done = proceeds_selectors.published_months()
-    months: dict[date, int] = defaultdict(int)
-    for month in ProceedsReceipt.objects.filter(state=ProceedsState.CONFIRMED).values_list("counts_in", flat=True):
-        if month is not None and month not in done:
-            months[month] += 1
+    rows = ProceedsReceipt.objects.filter(state=ProceedsState.CONFIRMED).values("counts_in").order_by("counts_in")
+    found = rows.annotate(number=Count("pk")).values_list("counts_in", "number")
     return [
         Waiting(month, number, may_publish_on(month, today), tuple(lacking_rates(month)))
-        for month, number in sorted(months.items())
+        for month, number in found
+        if month is not None and month not in done
     ]
 
 

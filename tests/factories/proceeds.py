@@ -95,7 +95,7 @@ def came(sme=None, *, bank=None, by=None, **kwargs):
 def confirmed(receipt=None, *, person=None, **kwargs):
     """Money that its bank has confirmed."""
     person = person or bank_person()
-    receipt = receipt or came(bank=bank_of(person), **kwargs)
+    receipt = receipt or came(**{"bank": bank_of(person)} | kwargs)
     return confirming.confirm(actor=person, receipt=receipt)
 
 

@@ -18,6 +18,7 @@ from tdap_portal.web.paging import keyset_page
 from training.models import (
     Absence,
     Cohort,
+    Holiday,
     Material,
     MaterialVersion,
     Module,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from tdap_portal.web.paging import KeysetPage
 
 LOAD_WEEKS = 8
+MAX_HOLIDAYS = 8
 TRAINER_ORDERS = {"name": ["name", "pk"], "city": ["home_city", "name", "pk"], "newest": ["-created_at", "-pk"]}
 VENUE_ORDERS = {"city": ["city", "name", "pk"], "name": ["name", "pk"], "seats": ["-seats", "-pk"]}
 COHORT_ORDERS = {"start": ["starts_on", "pk"], "last": ["-starts_on", "-pk"]}
@@ -270,6 +272,11 @@ def sessions_within(who: Trainer | Venue, starts_at: datetime, ends_at: datetime
     column = "trainer" if isinstance(who, Trainer) else "venue"
     rows = Session.objects.filter(**{column: who}, starts_at__lt=ends_at, ends_at__gt=starts_at, cancelled_at=None)
     return list(rows.select_related("cohort").order_by("starts_at", "pk"))
+
+
+def holidays_ahead(day: date) -> list[Holiday]:
+    """The next announced holidays that are not over on a day."""
+    return list(Holiday.objects.filter(ends_on__gte=day).order_by("starts_on", "pk")[:MAX_HOLIDAYS])
 
 
 def known_cities() -> list[str]:

@@ -68,10 +68,8 @@ def board(cohorts: Collection[int] | None = None) -> QuerySet[Session]:
     rows = Session.objects.filter(cohort__state__in=[state.value for state in UNFINISHED])
     if cohorts is not None:
         rows = rows.filter(cohort_id__in=cohorts)
-    return (
-        rows
-        .select_related("cohort__programme", "draft__trainer", "draft__venue", "trainer", "venue")
-        .order_by("cohort__code", "position")
+    return rows.select_related("cohort__programme", "draft__trainer", "draft__venue", "trainer", "venue").order_by(
+        "cohort__code", "position"
     )
 
 

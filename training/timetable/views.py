@@ -73,9 +73,7 @@ def timetable(request: SignedInRequest) -> HttpResponse:
         "before": _board_url(board.week - timedelta(weeks=1), board.by, here),
         "after": _board_url(board.week + timedelta(weeks=1), board.by, here),
         "part": part,
-        "cities": [
-            (code, city_words(code) if code else _("Online"), number) for code, number in part.cities.items()
-        ]
+        "cities": [(code, city_words(code) if code else _("Online"), number) for code, number in part.cities.items()]
         if part
         else [],
         "last": last,

@@ -48,7 +48,12 @@ class Hina:
         self.sessions[2].save()
         for row in self.sessions[:2]:
             Attendance.objects.create(session=row, place=left, status="present")
-        marks = {3: ("excused", None), 4: ("late", 110), 5: ("absent", None), **dict.fromkeys((6, 7, 8), ("present", None))}
+        marks = {
+            3: ("excused", None),
+            4: ("late", 110),
+            5: ("absent", None),
+            **dict.fromkeys((6, 7, 8), ("present", None)),
+        }
         for number, (status, minutes) in marks.items():
             for of, (own, credited) in ((self.place, (status, minutes)), (self.bilal, ("present", None))):
                 Attendance.objects.create(session=self.sessions[number], place=of, status=own, minutes=credited)

@@ -145,7 +145,7 @@ class _Prices:
 
         Between equals the use is shared: any mean of the cheapest ways shows where prices should go.
         """
-        board, grid, extra = self.board, self.board.grid, self.extra()
+        grid, extra = self.board.grid, self.extra()
         pay, rent = self.who.least(grid.trainer_base, extra.trainer), self.where.least(grid.venue_base, extra.venue)
         trainer_slots, venue_slots = np.zeros_like(extra.trainer), np.zeros_like(extra.venue)
         value = -float(self.trainer.sum()) - float(self.venue.sum())
@@ -258,10 +258,10 @@ class _Side:
                 by_session = list(by_day[: len(course.late), :, at].T)
                 least[at], days[:, at] = self._passing(course, by_session)
             value += float(least[at])
-        session, at = np.nonzero(days != PASSED_OVER)
-        day = days[session, at]
-        slot = self.slots[costs[:, day, session, at].argmin(axis=0), day, at]
-        return value, self.who[session, at], self.where[session, at], slot
+        session, whose = np.nonzero(days != PASSED_OVER)
+        day = days[session, whose]
+        slot = self.slots[costs[:, day, session, whose].argmin(axis=0), day, whose]
+        return value, self.who[session, whose], self.where[session, whose], slot
 
     def _passing(self, course: Course, costs: list[np.ndarray]) -> tuple[float, list[int]]:
         may_pass = [place not in course.pinned for place in course.chain]

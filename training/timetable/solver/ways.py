@@ -110,7 +110,9 @@ class Ways:
             if place:
                 monday = day - day % WEEK
                 place -= 1
-                day = monday + int((held[place, monday : monday + WEEK, session] + self.steps.same[day % WEEK]).argmin())
+                day = monday + int(
+                    (held[place, monday : monday + WEEK, session] + self.steps.same[day % WEEK]).argmin()
+                )
             else:
                 monday = day - day % WEEK
                 day = int((reached[:monday, session] + self.steps.later[day, :monday]).argmin())

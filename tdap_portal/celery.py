@@ -124,6 +124,10 @@ def schedule(*, trade_key: str) -> dict[str, dict[str, object]]:
         "ask how sessions were": {"task": "training.ask_feedback", "schedule": crontab(minute="*/5", hour="8-20")},
         "look who falls behind": {"task": "training.watch", "schedule": crontab(hour="2-6", minute=40)},
         "write to who falls behind": {"task": "training.nudge", "schedule": crontab(minute=50)},
+        "say that the hours are out of reach": {
+            "task": "training.say_out_of_reach",
+            "schedule": crontab(minute="*/15"),
+        },
         "let the clock go on after a question": {"task": "selection.pass_questions", "schedule": crontab(minute=15)},
         "restore files whose correction came too late": every(300, "selection.restore_submitted"),
         "fold the counts of the desk": every(15, "selection.fold_tallies"),

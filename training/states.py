@@ -165,6 +165,7 @@ class Happened(StrEnum):
     REPORT_COUNTED = "session.report_counted"
     PARTICIPANTS_NAMED = "session.participants_named"
     ATTENDANCE_CORRECTED = "attendance.corrected"
+    OUT_OF_REACH = "attendance.out_of_reach"
     CODE_STOPPED = "session.code_stopped"
     CODE_SHOWN = "session.code_shown"
     CERTIFICATES_ASKED = "certificates.asked"

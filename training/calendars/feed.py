@@ -7,7 +7,7 @@ calendar turns into the hours of the place where its owner is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
@@ -35,8 +35,21 @@ class Entry:
     is_cancelled: bool = False
 
 
-def feed_of(entries: Iterable[Entry], *, name: str) -> bytes:
-    """The file, its entries by time. name: what the calendar calls it."""
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """A holiday, from its first day to its last. is_expected: it may still move. The rest as in Entry."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    first: date
+    last: date
+    summary: str
+    is_expected: bool
+
+
+def feed_of(entries: Iterable[Entry], *, name: str, holidays: Iterable[DaysOff] = ()) -> bytes:
+    """The file, its entries by time, then the holidays by day. name: what the calendar calls it."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -45,6 +58,8 @@ def feed_of(entries: Iterable[Entry], *, name: str) -> bytes:
     calendar.add("refresh-interval;value=duration", "PT1H")
     for entry in sorted(entries, key=lambda one: (one.starts_at, one.uid)):
         calendar.add_component(_event(entry))
+    for days in sorted(holidays, key=lambda one: (one.first, one.uid)):
+        calendar.add_component(_days_off(days))
     return calendar.to_ical()
 
 
@@ -62,4 +77,19 @@ def _event(entry: Entry) -> Event:
     for name, text in (("description", entry.description), ("location", entry.location), ("url", entry.url)):
         if text:
             event.add(name, text)
+    return event
+
+
+def _days_off(days: DaysOff) -> Event:
+    """Whole days that take nobody's time; a day has no zone."""
+    event = Event()
+    event.add("uid", days.uid)
+    event.add("sequence", days.sequence)
+    event.add("dtstamp", days.changed_at.astimezone(UTC))
+    event.add("last-modified", days.changed_at.astimezone(UTC))
+    event.add("dtstart", days.first)
+    event.add("dtend", days.last + timedelta(days=1))  # the day behind the last
+    event.add("status", "TENTATIVE" if days.is_expected else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", days.summary)
     return event

@@ -15,10 +15,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 
 from smes.people import selectors as people_selectors
-from training.models import CalendarFeed, Place, Session, Trainer
+from training.models import CalendarFeed, Holiday, Place, Session, Trainer
 from training.states import PlaceState
 
-from .feed import Entry
+from .feed import DaysOff, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(days=365)
 CANCELLED_KEPT = timedelta(days=30)
+HOLIDAY_DOMAIN = "holidays.training.tdap"
 UID_DOMAIN = "sessions.training.tdap"  # never changed, also where the portal moves: calendars know a session by it
 ID_LENGTH = 12
 SEAL_LENGTH = 31
@@ -115,6 +116,33 @@ def entries_of(user: User, *, now: datetime | None = None) -> list[Entry]:
     """The person's sessions as entries of their calendar, in their language."""
     with translation.override(user.language):
         return list(_entries(sessions_of(user, now=now or timezone.now())))
+
+
+def holidays_ahead(entries_end: datetime | None, *, now: datetime) -> list[Holiday]:
+    """Announced holidays that are not over, up to a moment; [] for who has nothing to come."""
+    if entries_end is None or entries_end <= now:
+        return []
+    today, last = timezone.localdate(now), timezone.localdate(entries_end)
+    return list(Holiday.objects.filter(ends_on__gte=today, starts_on__lte=last).order_by("starts_on", "pk"))
+
+
+def days_off(entries: Iterable[Entry], *, now: datetime | None = None) -> list[DaysOff]:
+    """Holidays until the last of these entries, in the language of now. They follow what was announced at once; sessions stay where they
+    were published until somebody moves them and publishes it."""
+    now = now or timezone.now()
+    last = max((entry.ends_at for entry in entries if not entry.is_cancelled), default=None)
+    return [
+        DaysOff(
+            uid=f"{row.public_id}@{HOLIDAY_DOMAIN}",
+            sequence=int((row.updated_at - row.created_at).total_seconds()),  # never falls, and tells every change
+            changed_at=row.updated_at,
+            first=row.starts_on,
+            last=row.ends_on,
+            summary=gettext("%(name)s, expected") % {"name": row.name_here} if row.is_provisional else row.name_here,
+            is_expected=row.is_provisional,
+        )
+        for row in holidays_ahead(last, now=now)
+    ]
 
 
 def _entries(sessions: Iterable[Seen]) -> Iterable[Entry]:

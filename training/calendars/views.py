@@ -47,10 +47,11 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     seen = selectors.sessions_of(request.user, now=now)
     feed = selectors.feed_of(request.user)
     zone = selectors.own_zone(request.user)
+    coming = [one for one in seen if one.session.ends_at is not None and one.session.ends_at > now]
+    ends = [one.session.ends_at for one in coming if one.is_theirs and one.session.ends_at is not None]
     context = {
-        "coming": [one for one in seen if one.session.ends_at is not None and one.session.ends_at > now][
-            :SHOWN_AT_ONCE
-        ],
+        "coming": coming[:SHOWN_AT_ONCE],
+        "holidays": selectors.holidays_ahead(max(ends, default=None), now=now),
         "zone": ZoneInfo(zone) if zone else None,
         "address": settings.SITE_URL + reverse("training:calendar_feed", args=[selectors.feed_token(feed)])
         if feed
@@ -68,7 +69,8 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     if feed is None:
         raise NotFound
     with translation.override(feed.user.language):
-        content = feed_of(selectors.entries_of(feed.user), name=_("TDAP training"))
+        entries = selectors.entries_of(feed.user)
+        content = feed_of(entries, name=_("TDAP training"), holidays=selectors.days_off(entries))
     tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"ETag": tag})
     response["Cache-Control"] = "private, max-age=300"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tdap_portal.core.calendar import today
 from tdap_portal.web.paging import keyset_page
 from training.models import (
+    Holiday,
     Cohort,
     Place,
     Session,
@@ -21,10 +22,12 @@ from training.states import PUBLIC, CohortState, PlaceState
 from .codes import letters_of, next_code
 
 if TYPE_CHECKING:
+    from datetime import date
     from collections.abc import Mapping
 
     from tdap_portal.web.paging import KeysetPage
 
+MAX_HOLIDAYS = 8
 COHORT_ORDERS = {"start": ["starts_on", "pk"], "last": ["-starts_on", "-pk"]}
 
 
@@ -78,6 +81,11 @@ def _filtered(rows: QuerySet[Cohort], filters: Mapping[str, str]) -> QuerySet[Co
     if number := filters.get("round", ""):
         rows = rows.filter(round__number=int(number))
     return rows
+
+
+def holidays_ahead(day: date) -> list[Holiday]:
+    """The next announced holidays that are not over on a day."""
+    return list(Holiday.objects.filter(ends_on__gte=day).order_by("starts_on", "pk")[:MAX_HOLIDAYS])
 
 
 def is_public(cohort: Cohort) -> bool:

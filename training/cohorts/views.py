@@ -58,7 +58,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """What is coming, for visitors too: cohorts that are open or running, with the places that are left."""
     form = CalendarFilterForm(request.GET)
     page = selectors.calendar_page(form.filters(), request.GET.get("cursor"))
-    context = {"form": form, "page": page, "rows": page.rows, "cities": known_cities()}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": page.rows,
+        "cities": known_cities(),
+        "holidays": selectors.holidays_ahead(timezone.localdate()),
+    }
     return render(request, "training/calendar.html", context)
 
 

@@ -57,6 +57,10 @@ def lines_visible_to(
     return rows
 
 
+def cohort_of_session(session_id: int | str) -> int | None:
+    return Session.objects.filter(pk=session_id).values_list("cohort_id", flat=True).first()
+
+
 def _shown(show: str) -> Q:
     rests = Q(rests_until__isnull=False, rests_until__gt=today())
     wrong = Q(last_outcome="wrong_number")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import watching
+from . import reaching, watching
 
 
 @shared_task(name="training.watch")
@@ -13,3 +13,8 @@ def watch() -> None:
 @shared_task(name="training.nudge")
 def nudge() -> None:
     watching.nudge_those_behind()
+
+
+@shared_task(name="training.say_out_of_reach")
+def say_out_of_reach() -> None:
+    reaching.look_at_ended()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time
 
+import icalendar
 import pytest
 import time_machine
+from django.urls import reverse
 
 from tdap_portal.audit.models import Event
 from tdap_portal.core.calendar import forget_closed_days, is_working_day
@@ -15,6 +17,8 @@ from tests.factories.accounts import UserFactory, officer
 from tests.factories.selection import ApplicationFactory
 from tests.training.made import at, cohort, manager, place, published, session, trainer, venue
 from training.hours import holidays
+from training.calendars import services as calendars_services
+from training.calendars.selectors import feed_token
 from training.models import DraftSession, Session, TeachingHours, TimetableVersion
 from training.states import CohortState, Happened, ProposalState
 from training.timetable import handlers, proposals, reading, selectors, services
@@ -109,6 +113,54 @@ def test_the_moon_is_seen_a_day_later_and_nothing_moves_by_itself(eid):
     eid.moves_by_a_day()
     assert broken() == {("LHR-3/5", "hours"), ("LHR-3/6", "holiday"), ("SKT-1/2", "holiday")}
     assert selectors.heads_in([eid.lahore.pk, eid.sialkot.pk]) == 4
+
+
+def feed_by_name(client, person) -> dict[str, tuple[object, ...]]:
+    """Of each entry of a person's calendar: its first day or hour, status and sequence."""
+    url = reverse("training:calendar_feed", args=[feed_token(calendars_services.open_feed(actor=person))])
+    found = icalendar.Calendar.from_ical(client.get(url).content).walk("VEVENT")
+    return {
+        str(one["summary"] if "holidays" in one["uid"] else one["uid"]): (
+            one["dtstart"].dt,
+            str(one["status"]),
+            one["sequence"],
+        )
+        for one in found
+    }
+
+
+def test_a_holiday_that_is_not_certain_is_called_expected_in_the_feed_and_moves_no_session_there(eid, client):
+    person = eid.people[0]
+    before = feed_by_name(client, person)
+    assert before.pop("Eid-ul-Fitr, expected") == (date(2027, 3, 10), "TENTATIVE", before_moved(eid))
+    eid.moves_by_a_day()
+    after = feed_by_name(client, person)
+    first, status, sequence = after.pop("Eid-ul-Fitr")
+    assert (first, status) == (date(2027, 3, 11), "CONFIRMED")
+    assert sequence > 0
+    assert (len(before), after) == (2, before)  # published sessions stay where they are until somebody publishes
+
+
+def before_moved(eid) -> int:
+    return int((eid.holiday.updated_at - eid.holiday.created_at).total_seconds())
+
+
+def test_who_has_no_session_to_come_reads_of_no_holiday(eid, client):
+    assert feed_by_name(client, UserFactory(language="en")) == {}
+
+
+def test_the_public_calendar_and_one_s_own_call_a_holiday_expected_until_it_is_confirmed(eid, client):
+    for address, person in ((reverse("training:public_calendar"), None), (reverse("training:calendar"), eid.people[0])):
+        if person:
+            client.force_login(person)
+        page = client.get(address).content.decode().replace("\u00a0", " ")
+        assert ("Eid-ul-Fitr" in page, "10 March 2027" in page) == (True, True)
+        assert "Not certain yet: the day may move when the moon is sighted." in page
+        assert "Announced" not in page
+    eid.moves_by_a_day()
+    for address in (reverse("training:public_calendar"), reverse("training:calendar")):
+        page = client.get(address).content.decode().replace("\u00a0", " ")
+        assert ("11 March 2027" in page, "Not certain yet" in page, "Announced" in page) == (True, False, True)
     assert DraftSession.objects.count() == TimetableVersion.objects.count() == 0
     assert Message.objects.filter(template="timetable.published").count() == 0
     assert (is_working_day(date(2027, 3, 10)), is_working_day(date(2027, 3, 11))) == (True, False)

@@ -445,9 +445,8 @@ class _Crowd:
             self.costs[number, : len(places)] = costs
         full = [max(1, len(places)) for places, _ in sets]
         self.starts = np.cumsum([0, *full[:-1]]) if full else np.zeros(0, dtype=int)
-        self.flat = np.concatenate([row[:n] for row, n in zip(self.at, full, strict=True)]) if full else self.at.ravel()
-        costs = [row[:n] for row, n in zip(self.costs, full, strict=True)]
-        self.flat_costs = np.concatenate(costs)[:, None] if full else self.costs
+        is_one = np.arange(longest)[None, :] < np.array(full, dtype=int)[:, None]
+        self.flat, self.flat_costs = self.at[is_one], self.costs[is_one][:, None]
         self.is_free = not self.flat_costs.any()
 
     def price(self, prices: np.ndarray) -> None:

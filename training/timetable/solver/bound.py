@@ -258,10 +258,10 @@ class _Side:
                 by_session = list(by_day[: len(course.late), :, at].T)
                 least[at], days[:, at] = self._passing(course, by_session)
             value += float(least[at])
-        session, at = np.nonzero(days != PASSED_OVER)
-        day = days[session, at]
-        slot = self.slots[costs[:, day, session, at].argmin(axis=0), day, at]
-        return value, self.who[session, at], self.where[session, at], slot
+        session, whose = np.nonzero(days != PASSED_OVER)
+        day = days[session, whose]
+        slot = self.slots[costs[:, day, session, whose].argmin(axis=0), day, whose]
+        return value, self.who[session, whose], self.where[session, whose], slot
 
     def _passing(self, course: Course, costs: list[np.ndarray]) -> tuple[float, list[int]]:
         may_pass = [place not in course.pinned for place in course.chain]

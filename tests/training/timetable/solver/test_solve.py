@@ -31,7 +31,7 @@ from training.timetable.solver.precheck import precheck
 from training.timetable.solver.problem import Calendar, Holiday, Hours, Problem
 from training.timetable.solver.repair import repair
 from training.timetable.solver.rules import DEFAULTS, check, hard, soft_cost
-from training.timetable.solver.solve import cost_of, solve
+from training.timetable.solver.solve import PRICED, STEPS, STEPS_SHARED, cost_of, prices_for, solve, steps_for
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[4]
@@ -79,6 +79,7 @@ def test_no_plan_of_a_tiny_problem_is_cheaper_and_none_is_below_the_bound(made):
         return
     assert (found.soft_cost, found.hard_clashes) == (least, 0)
     assert lower_bound(made, aim=least, steps=20).value <= least
+    assert found.bound.value <= least
 
 
 def test_the_search_finds_what_one_after_the_other_does_not():
@@ -106,6 +107,12 @@ def test_a_proposal_breaks_no_hard_rule_and_its_cost_is_what_the_check_counts(mi
 def digest(seed: int, steps: int) -> str:
     plan = solve(made_problem(12), seed=seed, steps=steps).plan
     return hashlib.sha256(repr(sorted(plan.items())).encode()).hexdigest()
+
+
+def test_a_large_problem_shares_its_steps_so_that_it_ends_in_time_too():
+    sizes = [steps_for(made_problem(cohorts)) for cohorts in (1, 60, 240)]
+    assert sizes == [STEPS, STEPS, STEPS_SHARED // 2880]
+    assert prices_for(made_problem(240)) < prices_for(made_problem(60)) == PRICED
 
 
 def test_seed_and_steps_make_a_plan_again_also_in_another_process():

@@ -11,8 +11,8 @@ from django.utils import timezone
 from tdap_portal.core.calendar import today
 from tdap_portal.web.paging import keyset_page
 from training.models import (
-    Holiday,
     Cohort,
+    Holiday,
     Place,
     Session,
 )
@@ -22,8 +22,8 @@ from training.states import PUBLIC, CohortState, PlaceState
 from .codes import letters_of, next_code
 
 if TYPE_CHECKING:
-    from datetime import date
     from collections.abc import Mapping
+    from datetime import date
 
     from tdap_portal.web.paging import KeysetPage
 

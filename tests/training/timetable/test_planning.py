@@ -16,9 +16,9 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory, officer
 from tests.factories.selection import ApplicationFactory
 from tests.training.made import at, cohort, manager, place, published, session, trainer, venue
-from training.hours import holidays
 from training.calendars import services as calendars_services
 from training.calendars.selectors import feed_token
+from training.hours import holidays
 from training.models import DraftSession, Session, TeachingHours, TimetableVersion
 from training.states import CohortState, Happened, ProposalState
 from training.timetable import handlers, proposals, reading, selectors, services

@@ -130,7 +130,10 @@ def ask_of(
 def _offer_ask(row: Application, offer: Offer) -> Ask:
     """The one thing to do for a firm that was selected: answer the offer; once it is accepted, what it took on."""
     url = reverse("selection:offer", args=[row.public_id])
-    receipt: dict[str, Any] = {"other_url": reverse("selection:receipt", args=[row.public_id]), "other_label": _("Your score receipt")}
+    receipt: dict[str, Any] = {
+        "other_url": reverse("selection:receipt", args=[row.public_id]),
+        "other_label": _("Your score receipt"),
+    }
     if offer.state == OfferState.ACCEPTED:
         return Ask(
             title=_("The seat is yours"),

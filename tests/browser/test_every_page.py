@@ -39,11 +39,12 @@ PAGES = {
         "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/", "/accounts/inactive/",
         "/accounts/password/reset/done/", "/invitation/{token}/", "/style/",
         "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/", "/training/?city=Quetta",
-        "/training/attend/",
+        "/training/attend/", "/payments/back/{payment}/",
         "/nomination/{nomination_token}/", "/nomination/{agreed_token}/", "/training/digest/{digest_token}/", "/training/", "/training/?city=Quetta",
     ),
     "newcomer": ("/file/", "/firm/", "/firm/new/", "/apply/R1/", "/inbox/", "/accounts/roles/", "/accounts/roles/{own_request}/withdraw/"),
     "owner": (
+        "/payments/", "/payments/firm/{ready_firm}/", "/payments/{payment}/", "/payments/{payment}/tries/1/", "/payments/{paid_payment}/",
         "/file/", "/firm/", "/firm/{ready_firm}/", "/firm/{fresh_firm}/profile/", "/firm/{ready_firm}/profile/",
         *(f"/firm/{{fresh_firm}}/profile/{code}/" for code in ("owners", "products", "exports")),
         *(f"/firm/{{ready_firm}}/profile/{code}/" for code in STEP_CODES),
@@ -115,7 +116,12 @@ PAGES = {
         *(f"/training/sessions/{{joined_session}}/report/{rest}" for rest in ("", "result/", "{meeting_report}/", "{meeting_report}/columns/", "{late_report}/")),
         "/training/feedback/", "/training/feedback/{answered_session}/results/",
     ),
-    "finance": ("/home/finance/",),
+    "finance": (
+        "/home/finance/", "/payments/desk/", "/payments/desk/payments/", "/payments/desk/payments/?q=xyzzy", "/payments/desk/payments/{paid_payment}/",
+        "/payments/desk/payments/{paid_payment}/?finding={finding}", "/payments/desk/findings/", "/payments/desk/acts/", "/payments/desk/proofs/",
+        "/payments/desk/refunds/", "/payments/desk/refused/", "/payments/desk/rules/", "/payments/books/", "/payments/books/accounts/",
+        "/payments/books/accounts/{account}/", "/payments/books/entries/{entry}/", "/payments/books/days/",
+    ),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/training/taught/"),
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
@@ -145,6 +151,11 @@ NO_PAGE = {
     "training:session_code", "training:session_code_stop", "training:session_code_show", "training:session_roll", "training:session_marks",
     "training:session_sheet_pdf", "training:session_worker",
     "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice",
+    "payments:statement", "payments:receipt", "payments:pay", "payments:attempt_look", "payments:attempt_leave", "payments:slip_send", "payments:challan",
+    "payments:slip", "payments:sandbox", "payments:sandbox_play", "payments:desk_payments_csv", "payments:desk_payments_xlsx", "payments:desk_propose",
+    "payments:desk_settle", "payments:desk_sign", "payments:desk_return", "payments:desk_proof_approve", "payments:desk_proof_refuse",
+    "payments:desk_refund_paid", "payments:desk_refund_seen", "payments:desk_refund_not_gone", "payments:account_csv", "payments:account_xlsx",
+    "payments:day_prepare", "payments:day_close",
     "notifications:sms_answer",
 }  # fmt: skip
 NOT_OURS = ("api", "mfa", "admin", "account_")

@@ -10,6 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from payments.deposits import acts as payment_acts
+from payments.deposits import services as services_of_payments
+from payments.ledger import selectors as ledger_selectors
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -26,6 +29,7 @@ from selection.seats.offers import signing
 from selection.states import Outcome
 from selection.trade import services as trade
 from smes.evidence import services as evidence_services
+from smes.models import Sme
 from smes.papers import services as papers_services
 from smes.people import services as people_services
 from smes.profile.steps import STEPS
@@ -37,6 +41,7 @@ from tdap_portal.notifications.models import Message
 from tests.factories import training_places as made_places
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.notifications import DispatchFactory
+from tests.factories.payments import finance_officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
 from tests.factories.smes import (
     DocumentFactory,
@@ -58,6 +63,8 @@ from tests.factories.training import (
     publish,
 )
 from tests.factories.training_certificates import certified
+from tests.payments.deposits import made as made_payments
+from tests.payments.deposits import test_proofs as slips
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training import made as training_made
@@ -124,6 +131,7 @@ class World:
         self._training()
         self._running()
         self._behind()
+        self._payments()
         deliver_all()  # who waits may get a place, and a proposal rests on how many come
         self.ids |= planned(self.people["programme"])
         deliver_all()  # inside a test's transaction nobody rang
@@ -253,6 +261,34 @@ class World:
             "held_cohort": held.public_id,
             "full_cohort": full.public_id,
             "cohort_elsewhere": elsewhere.public_id,
+        }
+
+    def _payments(self) -> None:
+        """Of a firm of the owner one payment to be paid, with a slip, and one paid twice, with what two people decide about it."""
+        sme = Sme.objects.get(public_id=self.ids["ready_firm"])
+        open_, paid = (made_payments.asked(sme) for _number in range(2))
+        proof = slips.sent(open_)
+        services_of_payments.receive(payment=paid, incoming=made_payments.money())
+        services_of_payments.receive(payment=paid, incoming=made_payments.money())
+        first, second = finance_officer(), finance_officer()
+        by_hand = payment_acts.propose(
+            actor=first, payment=paid, kind=payment_acts.Kind.REFUND, amount=1000, words="A part goes back."
+        )
+        payment_acts.send_refund(payment_acts.sign(actor=second, act=by_hand).pk)
+        act = payment_acts.propose(
+            actor=first, payment=paid, kind=payment_acts.Kind.PAY_CREDIT, amount=1000, words="Paid twice."
+        )
+        entry = ledger_selectors.entries_about(paid.reference).first()
+        self.ids |= {
+            "payment": open_.public_id,
+            "paid_payment": paid.public_id,
+            "slip": proof.public_id,
+            "payment_act": act.public_id,
+            "refund": by_hand.public_id,
+            "finding": paid.findings.get(kind="double").public_id,
+            "money_receipt": entry.receipts.get().public_id,
+            "entry": entry.pk,
+            "account": ledger_selectors.lines_of(entry)[0].account_id,
         }
 
     def _behind(self) -> None:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -159,7 +160,7 @@ def _payment_page(
         "entries": _booked(row),
         "refunds": selectors.refunds_of(row),
         "proofs": selectors.proofs_of(row),
-        "rule": selectors.rule_on(row.created_at.date()),
+        "rule": selectors.rule_on(timezone.localdate(row.created_at)),
         "language": get_language(),
         "refusal": refusal,
         "is_back": "back" in request.GET,

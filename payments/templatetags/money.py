@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 register = template.Library()
+STEP_TONES = {"paid": "done", "failed": "rest", "approved": "done", "refused": "no"}
 
 
 @register.filter
@@ -60,3 +61,9 @@ def paisa_abs(paisa: int) -> str:
 @register.filter
 def account_kind(kind: str) -> str:
     return str(ACCOUNT_KIND_LABELS[AccountKind(kind)])
+
+
+@register.filter
+def step_tone(state: str) -> str:
+    """The tone of a try or a slip."""
+    return STEP_TONES.get(state, "us")

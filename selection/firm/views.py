@@ -220,13 +220,7 @@ def _show_file(
             "application": row,
             "firms": selectors.firms_of_mine(request.user, firms, row.sme, files=files, rounds=rounds),
             "headline": journey.headline(
-                row,
-                question=question,
-                decide_by=decide_by,
-                clock=promise,
-                place=place,
-                offer=offer,
-                above=training_ask,
+                row, question=question, decide_by=decide_by, clock=promise, place=place, offer=offer, above=training_ask
             ),
             "ask": training_ask
             or journey.ask_of(row, question=question, card=card, decision=decision, is_open=is_open, offer=offer),

@@ -453,6 +453,8 @@ SPECTACULAR_SETTINGS = {
         "AppealStateEnum": "selection.api.serializers.APPEAL_STATES",
         "AppealOutcomeEnum": "selection.api.serializers.APPEAL_OUTCOMES",
         "OfferStateEnum": "selection.api.serializers.OFFER_STATES",
+        "PaymentStateEnum": "payments.api.payments.PAYMENT_STATES",
+        "PaymentAttemptStateEnum": "payments.api.payments.ATTEMPT_STATES",
         "CohortStateEnum": "training.api.serializers.COHORT_STATES",
         "CertificateStateEnum": "training.api.serializers.CERTIFICATE_STATES",
         "AttendanceStatusEnum": "training.api.serializers.STATUSES",

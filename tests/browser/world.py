@@ -17,6 +17,9 @@ from payments.models import Allocation
 from payments.proceeds import allocating, confirming
 from payments.readiness import services as readiness_services
 from payments.states import Look, ReadinessKind
+from payments.deposits import acts as payment_acts
+from payments.deposits import services as services_of_payments
+from payments.ledger import selectors as ledger_selectors
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -47,6 +50,7 @@ from tests.factories import training_places as made_places
 from tests.factories.accounts import PASSWORD, UserFactory, administrator, director, officer, partner_person
 from tests.factories.bank import bank_rows
 from tests.factories.notifications import DispatchFactory
+from tests.factories.payments import finance_officer
 from tests.factories.selection import ApplicationFactory, RoundFactory, ask, decided
 from tests.factories.smes import (
     DocumentFactory,
@@ -70,6 +74,8 @@ from tests.factories.training import (
 from tests.factories.training_certificates import certified
 from tests.payments.finance import made as made_finance
 from tests.payments.readiness import made as made_readiness
+from tests.payments.deposits import made as made_payments
+from tests.payments.deposits import test_proofs as slips
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training import made as training_made
@@ -141,6 +147,7 @@ class World:
         self._running()
         self._behind()
         self._proceeds()
+        self._payments()
         deliver_all()  # who waits may get a place, and a proposal rests on how many come
         self.ids |= planned(self.people["programme"])
         deliver_all()  # inside a test's transaction nobody rang
@@ -298,6 +305,34 @@ class World:
             "held_cohort": held.public_id,
             "full_cohort": full.public_id,
             "cohort_elsewhere": elsewhere.public_id,
+        }
+
+    def _payments(self) -> None:
+        """Of a firm of the owner one payment to be paid, with a slip, and one paid twice, with what two people decide about it."""
+        sme = Sme.objects.get(public_id=self.ids["ready_firm"])
+        open_, paid = (made_payments.asked(sme) for _number in range(2))
+        proof = slips.sent(open_)
+        services_of_payments.receive(payment=paid, incoming=made_payments.money())
+        services_of_payments.receive(payment=paid, incoming=made_payments.money())
+        first, second = finance_officer(), finance_officer()
+        by_hand = payment_acts.propose(
+            actor=first, payment=paid, kind=payment_acts.Kind.REFUND, amount=1000, words="A part goes back."
+        )
+        payment_acts.send_refund(payment_acts.sign(actor=second, act=by_hand).pk)
+        act = payment_acts.propose(
+            actor=first, payment=paid, kind=payment_acts.Kind.PAY_CREDIT, amount=1000, words="Paid twice."
+        )
+        entry = ledger_selectors.entries_about(paid.reference).first()
+        self.ids |= {
+            "payment": open_.public_id,
+            "paid_payment": paid.public_id,
+            "slip": proof.public_id,
+            "payment_act": act.public_id,
+            "refund": by_hand.public_id,
+            "finding": paid.findings.get(kind="double").public_id,
+            "money_receipt": entry.receipts.get().public_id,
+            "entry": entry.pk,
+            "account": ledger_selectors.lines_of(entry)[0].account_id,
         }
 
     def _behind(self) -> None:

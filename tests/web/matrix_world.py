@@ -193,6 +193,9 @@ class MatrixWorld(World):
             "desk/rounds/<round:code>/decisions/": "round_decision",
             "desk/rounds/<round:code>/offers/acts/": "seat_act", "desk/rounds/<round:code>/offers/<": "offer",
             "accounts/roles/<": "own_request", "accounts/roles/waiting/": "request",
+            "payments/desk/payments/": "paid_payment", "payments/desk/findings/": "finding", "payments/desk/acts/": "payment_act",
+            "payments/desk/proofs/": "slip", "payments/desk/refunds/": "refund", "payments/receipts/": "money_receipt",
+            "payments/firm/": firm, "payments/": "payment", "api/v1/payments/": "payment",
             "training/programmes/": "programme", "training/trainers/": "trainer", "training/venues/": "venue",
             "training/cohorts/": "planned_cohort", "training/places/": "held_cohort", "training/certificates/": "certificate",
             "training/assessment/attempts/": "attempt", "training/assessment/places/": "assessed_place", "training/marking/": "work",
@@ -214,6 +217,10 @@ class MatrixWorld(World):
         foreign = thing == "foreign"
         found = {
             "public_id": self.ids[word] if word else "",
+            "proof_id": self.ids["slip"],
+            "number": 1,
+            "day": "2026-01-05",
+            "pk": self.ids["account" if "accounts/" in address.route else "entry"],
             "paper_id": self.ids["foreign_paper" if foreign else "paper"],
             "paper": self.ids.get(f"paper_of_{file}", ""),
             "waiver": self.ids.get(f"waiver_of_{file}", ""),

@@ -70,6 +70,8 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "smes:firms selection:firm_home training:assessment notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
         " api:applications api_training:cohorts api_training:cohort api_training:sessions api_training:attendance"
         " api_training:certificates payments_api:finance_cases payments_api:finance_queue",
+        " api:applications api_training:cohorts payments_api:payments api_training:cohort api_training:sessions api_training:attendance"
+        " api_training:certificates",
         ACTS: "notifications:read_all",
         BOTH: "smes:register notifications:settings training:calendar",
     },
@@ -215,6 +217,30 @@ THINGS: dict[str, dict[str, str]] = {
         FORMS: "payments:bank_upload payments:bank_columns",
     },
     "days of the bank and the books": {BOTH: "payments:bank_day"},
+    "payments of a firm": {
+        SEES: "payments:attempt payments:challan",
+        ACTS: "payments:pay payments:attempt_look payments:attempt_leave payments:slip_send",
+    },
+    "papers about a firm's payments: receipts, slips, statement, its list": {
+        SEES: "payments:firm payments:statement payments:receipt payments:slip payments:payment",
+    },
+    "a firm's payments, for programs": {
+        SEES: "payments_api:payment",
+        BOTH: "payments_api:attempts",
+        ACTS: "payments_api:leave",
+    },
+    "the payments of one's firms, wherever one's own list stands": {SEES: "payments:home"},
+    "the desk of payments and the books": {
+        SEES: "payments:desk payments:desk_payments payments:desk_payments_csv payments:desk_payments_xlsx payments:desk_payment"
+        " payments:desk_findings payments:desk_acts payments:desk_proofs payments:desk_refunds payments:desk_refused"
+        " payments:books payments:accounts payments:account payments:account_csv payments:account_xlsx payments:entry payments:days",
+        ACTS: "payments:desk_propose payments:desk_settle payments:desk_sign payments:desk_return payments:desk_proof_approve"
+        " payments:desk_proof_refuse payments:desk_refund_paid payments:desk_refund_seen payments:desk_refund_not_gone"
+        " payments:day_prepare payments:day_close",
+        BOTH: "payments:desk_rules",
+    },
+    "where a payer comes back to": {BOTH: "payments:back"},
+    "the sandbox's page, in the demo alone": {ACTS: "payments:sandbox payments:sandbox_play"},
     "an SMS as a firm would send it, in the demo alone": {ACTS: "notifications:sms_answer"},
     "how a firm is paid, as it shows it": {BOTH: "payments:readiness"},
     "proofs of how firms are paid, as finance officers look": {
@@ -319,6 +345,7 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "owner": ("owner",),
     "preparer": ("preparer",),
     "finance member": ("finance_member",),
+    "finance officer": ("finance",),
     "desk": (*OFFICERS, *DIRECTORS),
     "officers": OFFICERS,
     "untied officer": ("officer", "reader"),

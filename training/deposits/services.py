@@ -103,7 +103,7 @@ def end_unpaid(*, what: str) -> bool:
         return False
     if row.confirmed_at is not None:
         payments.raise_finding(
-            FindingKind.SEAT_UNPAID, f"{what}:{payment.due_at:%Y%m%d}", payment=payment, amount=payment.amount
+            FindingKind.SEAT_UNPAID, f"{what}:{payment.due_at.isoformat()}", payment=payment, amount=payment.amount
         )
         return False
     _end(row, UNPAID)

@@ -22,4 +22,4 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
     user = request.user
     if user.is_authenticated and can_see_bank(user):
         is_spare = not user.has_role(Role.FINANCE_OFFICER)
-        yield NavItem(_("Bank"), reverse("payments:bank"), order=31, is_spare=is_spare)
+        yield NavItem(_("Bank files"), reverse("payments:bank"), order=31, is_spare=is_spare)

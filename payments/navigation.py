@@ -75,3 +75,6 @@ def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
     if proceeds_permissions.can_see_own(user, firm):
         yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
     yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)
+    if user.is_authenticated and can_see_bank(user):
+        is_spare = not user.has_role(Role.FINANCE_OFFICER)
+        yield NavItem(_("Bank files"), reverse("payments:bank"), order=31, is_spare=is_spare)

@@ -81,11 +81,11 @@ class _Bank:
             self.balance += amount
             written = exact_figures(abs(amount)).replace(",", "")
             sign = "-" if amount < 0 else ""
-            content += f"{day:%d/%m/%Y},{day:%d/%m/%Y},{words},{sign}{written},{self.balance // 100}.{self.balance % 100:02d}\n"
+            content += f"{day.isoformat()},{day.isoformat()},{words},{sign}{written},{self.balance // 100}.{self.balance % 100:02d}\n"
         row = services.read_in(
             actor=self.officer,
             account=selectors.accounts()[0],
-            file_name=f"statement-{first:%Y-%m-%d}.csv",
+            file_name=f"statement-{first.isoformat()}.csv",
             content=content.encode(),
         )
         if row.layout is None:

@@ -119,7 +119,8 @@ def _looked_at(account: BankAccount, content: bytes) -> BankFile:
     """Not saved. Raises BadFile."""
     row = BankFile(account=account, raw=content, format=format_of(content).value)
     if row.format == Format.TABLE:
-        row.layout = account.layouts.get(head_of(table_of(content)))
+        known = BankAccount.objects.values_list("layouts", flat=True).get(pk=account.pk)
+        row.layout = known.get(head_of(table_of(content)))
         if row.layout is None:
             return row
     statement_of(row)

@@ -44,9 +44,9 @@ COLUMN_LABELS: Mapping[str, StrOrPromise] = {
     "balance": gettext_lazy("Balance"),
 }
 ORDER_LABELS: Mapping[str, StrOrPromise] = {
-    "dmy": gettext_lazy("Day, month, year: 13/04/2027"),
-    "mdy": gettext_lazy("Month, day, year: 04/13/2027"),
-    "ymd": gettext_lazy("Year, month, day: 2027/04/13"),
+    "dmy": gettext_lazy("Day, month, year: 13-4-2027"),
+    "mdy": gettext_lazy("Month, day, year: 4-13-2027"),
+    "ymd": gettext_lazy("Year, month, day: 2027-4-13"),
 }
 DECIMAL_LABELS: Mapping[str, StrOrPromise] = {
     ".": gettext_lazy("A point: 7,500.00"),

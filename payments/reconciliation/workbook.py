@@ -25,7 +25,7 @@ def month_xlsx(account: BankAccount, first: date, last: date) -> bytes:
     """In the language that is active: its days, and its lines."""
     return as_xlsx(
         [_days(account, first, last), _lines(account, first, last)],
-        title=gettext("%(account)s, %(month)s") % {"account": account.name, "month": f"{first:%Y-%m}"},
+        title=gettext("%(account)s, %(month)s") % {"account": account.name, "month": first.isoformat()[:7]},
         rtl=get_language_bidi(),
     )
 

@@ -32,7 +32,7 @@ def items(request: HttpRequest) -> Iterator[NavItem]:
         yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=12)
         if can_see_demand(user):
             yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=13)
-        yield NavItem(_("Schemes"), reverse("payments:schemes"), order=14)
+        yield NavItem(_("Schemes"), reverse("payments:schemes"), order=14, is_spare=True)
     firm = people_selectors.firm_here(request)
     if firm is not None and not user.is_official and not user.is_partner:
         yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)

@@ -104,7 +104,7 @@ RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
     ReceiptKind.FORFEIT: _("Notice of a deposit kept"),
 }
 PROOF_KIND_LABELS: Mapping[ProofKind, StrOrPromise] = {
-    ProofKind.ACCOUNT: _("Account into which you are paid"),
+    ProofKind.ACCOUNT: _("Account for payments"),
     ProofKind.FOREIGN: _("Foreign currency account"),
     ProofKind.WALLET: _("Mobile wallet"),
     ProofKind.CARDS: _("Card payments"),
@@ -134,7 +134,7 @@ CASE_STATE_LABELS: Mapping[CaseState, StrOrPromise] = {
     CaseState.DECLINED: _("Offer not taken"),
     CaseState.LAPSED: _("Offer ran out"),
     CaseState.PAID_OUT: _("Money paid out"),
-    CaseState.CLOSED: _("Paid back"),
+    CaseState.CLOSED: _("Loan paid back"),
     CaseState.WITHDRAWN: _("Ended by the firm"),
 }
 REPAYING_LABELS: Mapping[Repaying, StrOrPromise] = {

@@ -78,3 +78,6 @@ def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
     if user.is_authenticated and can_see_bank(user):
         is_spare = not user.has_role(Role.FINANCE_OFFICER)
         yield NavItem(_("Bank files"), reverse("payments:bank"), order=31, is_spare=is_spare)
+    firm = people_selectors.firm_here(request)
+    if firm is not None and not user.is_official and not user.is_partner:
+        yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)

@@ -163,6 +163,12 @@ READINESS_KIND_LABELS: Mapping[ReadinessKind, StrOrPromise] = {
     ReadinessKind.WALLET: _("Mobile wallet"),
     ReadinessKind.CARDS: _("Card payments"),
     ReadinessKind.ONLINE: _("International payment service"),
+PROOF_KIND_LABELS: Mapping[ProofKind, StrOrPromise] = {
+    ProofKind.ACCOUNT: _("Account for payments"),
+    ProofKind.FOREIGN: _("Foreign currency account"),
+    ProofKind.WALLET: _("Mobile wallet"),
+    ProofKind.CARDS: _("Card payments"),
+    ProofKind.ONLINE: _("International payment service"),
 }
 READINESS_STATE_LABELS: Mapping[ReadinessState, StrOrPromise] = {
     ReadinessState.WAITING: _("An officer of TDAP looks at it"),
@@ -188,7 +194,7 @@ CASE_STATE_LABELS: Mapping[CaseState, StrOrPromise] = {
     CaseState.DECLINED: _("Offer not taken"),
     CaseState.LAPSED: _("Offer ran out"),
     CaseState.PAID_OUT: _("Money paid out"),
-    CaseState.CLOSED: _("Paid back"),
+    CaseState.CLOSED: _("Loan paid back"),
     CaseState.WITHDRAWN: _("Ended by the firm"),
 }
 REPAYING_LABELS: Mapping[Repaying, StrOrPromise] = {

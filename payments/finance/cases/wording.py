@@ -96,7 +96,7 @@ def path_of(case: FinanceCase) -> list[dict[str, Any]]:
         (1, _("Read by the lender"), decided or due or _("the firm is asked")),
         (2, _("Offer taken"), until),
         (3, _("Money paid out"), paid),
-        (4, _("Paid back"), ""),
+        (4, _("Loan paid back"), ""),
     )
     return [first, *({"name": name, "when": when, "place": _place(at, rank)} for at, name, when in steps)]
 

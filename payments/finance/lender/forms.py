@@ -46,6 +46,8 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.is_refusal = is_refusal
         self.fields["reasons"].choices = reason_choices(today())  # type: ignore[attr-defined]
+        for name in ("amount", "rate", "days", "reasons"):
+            self.fields[name].needed_sometimes = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

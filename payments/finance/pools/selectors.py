@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Case, Count, Sum, Value, When
 from payments.finance.cases import permissions as cases_permissions
 from payments.finance.schemes import selectors as schemes_selectors
 from payments.models import FinanceWish, PoolAnswer, PoolReply
+from payments.money import rupees
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
@@ -35,7 +36,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """firms: how many; total: paisa that they need together. answer: that of the viewer's lender which still runs, None for none."""
+    """firms: how many; total: paisa that they need together, rounded. answer: that of the viewer's lender which still runs, None for none."""
 
     city: str
     sector: str
@@ -94,11 +95,17 @@ def pools_for(user: User) -> list[Pool]:
             row["sector"],
             by_size[row["band"]],
             row["firms"],
-            row["total"],
+            _rounded(row["total"]),
             answers.get((row["city"], row["sector"], row["band"])),
         )
         for row in rows
     ]
+
+
+def _rounded(paisa: int) -> int:
+    """To 100,000 rupees, so that a firm that comes or goes does not show what it needs."""
+    step = rupees(100_000)
+    return round(paisa / step) * step
 
 
 def pool_for(user: User, city: str, sector: str, up_to: int) -> Pool:

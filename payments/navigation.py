@@ -48,11 +48,11 @@ def _of_official(user: User) -> Iterator[NavItem]:
         yield NavItem(_("Payments"), reverse("payments:desk"), order=14, is_spare=not is_finance)
         yield NavItem(_("Books"), reverse("payments:books"), order=15, is_spare=True)
     if can_see_bank(user):
-        yield NavItem(_("Bank"), reverse("payments:bank"), order=16, is_spare=not is_finance)
+        yield NavItem(_("Bank files"), reverse("payments:bank"), order=16, is_spare=not is_finance)
     if proceeds_permissions.can_see_board(user):
         yield NavItem(_("Proceeds"), reverse("payments:board"), order=21, is_spare=not is_finance)
     if is_finance:
-        yield NavItem(_("Accounts of firms"), reverse("payments:readiness_queue"), order=40)
+        yield NavItem(_("Accounts of firms"), reverse("payments:readiness_queue"), order=40, is_spare=True)
         yield NavItem(_("Finance cases"), reverse("payments:finance_overview"), order=41)
         yield NavItem(_("Schemes"), reverse("payments:schemes_desk"), order=42, is_spare=True)
 
@@ -75,9 +75,3 @@ def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
     if proceeds_permissions.can_see_own(user, firm):
         yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
     yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)
-    if user.is_authenticated and can_see_bank(user):
-        is_spare = not user.has_role(Role.FINANCE_OFFICER)
-        yield NavItem(_("Bank files"), reverse("payments:bank"), order=31, is_spare=is_spare)
-    firm = people_selectors.firm_here(request)
-    if firm is not None and not user.is_official and not user.is_partner:
-        yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)

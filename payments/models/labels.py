@@ -158,17 +158,11 @@ RECEIPT_KIND_LABELS: Mapping[ReceiptKind, StrOrPromise] = {
     ReceiptKind.FORFEIT: _("Notice of a deposit kept"),
 }
 READINESS_KIND_LABELS: Mapping[ReadinessKind, StrOrPromise] = {
-    ReadinessKind.ACCOUNT: _("Account into which you are paid"),
+    ReadinessKind.ACCOUNT: _("Account for payments"),
     ReadinessKind.FOREIGN: _("Foreign currency account"),
     ReadinessKind.WALLET: _("Mobile wallet"),
     ReadinessKind.CARDS: _("Card payments"),
     ReadinessKind.ONLINE: _("International payment service"),
-PROOF_KIND_LABELS: Mapping[ProofKind, StrOrPromise] = {
-    ProofKind.ACCOUNT: _("Account for payments"),
-    ProofKind.FOREIGN: _("Foreign currency account"),
-    ProofKind.WALLET: _("Mobile wallet"),
-    ProofKind.CARDS: _("Card payments"),
-    ProofKind.ONLINE: _("International payment service"),
 }
 READINESS_STATE_LABELS: Mapping[ReadinessState, StrOrPromise] = {
     ReadinessState.WAITING: _("An officer of TDAP looks at it"),

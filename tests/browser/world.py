@@ -10,16 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from payments.deposits import acts as payment_acts
+from payments.deposits import services as services_of_payments
 from payments.finance.cases import services as cases_services
 from payments.finance.pools import selectors as pools_selectors
 from payments.finance.pools import services as pools_services
+from payments.ledger import selectors as ledger_selectors
 from payments.models import Allocation
 from payments.proceeds import allocating, confirming
 from payments.readiness import services as readiness_services
 from payments.states import Look, ReadinessKind
-from payments.deposits import acts as payment_acts
-from payments.deposits import services as services_of_payments
-from payments.ledger import selectors as ledger_selectors
 from selection.appeals import services as appeals_services
 from selection.appeals.services import PointGiven
 from selection.bulk import services as bulk_services
@@ -72,10 +72,10 @@ from tests.factories.training import (
     publish,
 )
 from tests.factories.training_certificates import certified
-from tests.payments.finance import made as made_finance
-from tests.payments.readiness import made as made_readiness
 from tests.payments.deposits import made as made_payments
 from tests.payments.deposits import test_proofs as slips
+from tests.payments.finance import made as made_finance
+from tests.payments.readiness import made as made_readiness
 from tests.selection.nominations import made as made_nominations
 from tests.selection.seats.filled import WOMEN, closed_round, composed, reviewed_files, rule, sent
 from tests.training import made as training_made

@@ -202,7 +202,7 @@ class MatrixWorld(World):
             "training/attend/": "joined_session", "training/join/": "joined_session",
             "training/sessions/<id12:public_id>/report/": "joined_session",
             "training/sessions/": "running_session", "training/timetable/sessions/": "planned_session", "training/timetable/proposals/": "timetable_proposal",
-            "payments/firm/": firm, "payments/shipments/": "open_shipment", "payments/proceeds/": "said_receipt",
+            "payments/shipments/": "open_shipment", "payments/proceeds/": "said_receipt",
             "payments/bank/proceeds/": "said_receipt", "payments/board/held/": "held_shipment",
             "api/v1/payments/shipments/": "open_shipment", "api/v1/payments/proceeds/": "said_receipt",
             "api/v1/training/cohorts/": "cohort", "api/v1/training/certificates/": "certificate",
@@ -213,7 +213,8 @@ class MatrixWorld(World):
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip
-        word = next((word for start, word in special.items() if address.route.startswith(start)), file)
+        longest_first = sorted(special.items(), key=lambda one: -len(one[0]))
+        word = next((word for start, word in longest_first if address.route.startswith(start)), file)
         foreign = thing == "foreign"
         found = {
             "public_id": self.ids[word] if word else "",
@@ -275,7 +276,7 @@ class MatrixWorld(World):
     def _of_payments(self, address: Address, thing: str) -> dict[str, Any]:
         if address.route.startswith("payments/bank/"):
             return {name: self.ids[f"bank_{name}"] for name in ("year", "month", "day")}
-        if thing == "own" and address.route.startswith("payments/"):
+        if thing == "own" and address.route.startswith(("payments/proceeds/", "payments/statement/")):
             return {"number": self.ids["allocation"], "month": self.ids["statement_month"]}
         return {}
 

@@ -69,9 +69,7 @@ THINGS: dict[str, dict[str, str]] = {
     "one's own account, messages and wishes": {
         SEES: "smes:firms selection:firm_home training:assessment notifications:inbox api:rounds api:sectors api:indicators api:sector_indicators"
         " api:applications api_training:cohorts api_training:cohort api_training:sessions api_training:attendance"
-        " api_training:certificates payments_api:finance_cases payments_api:finance_queue",
-        " api:applications api_training:cohorts payments_api:payments api_training:cohort api_training:sessions api_training:attendance"
-        " api_training:certificates",
+        " api_training:certificates payments_api:payments payments_api:finance_cases payments_api:finance_queue",
         ACTS: "notifications:read_all",
         BOTH: "smes:register notifications:settings training:calendar",
     },
@@ -353,7 +351,6 @@ WORDS = {  # of the table, and the roles of the matrix that they mean
     "untied director": ("director",),
     "director drawn for it": ("director",),
     "programme manager": ("programme",),
-    "finance officer": ("finance",),
     "bank": ("bank",),
     "microfinance bank": ("microfinance",),
     "its lender": ("bank",),

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from payments.deposits import paying, permissions
 from payments.deposits import selectors as deposits
-from payments.models import Payment
+from payments.models import Attempt, Payment
 from payments.models.labels import ATTEMPT_STATE_LABELS, PAYMENT_STATE_LABELS, PURPOSE_LABELS
 from payments.providers.interface import Can
 from payments.providers.switches import provider_of
@@ -61,7 +61,7 @@ class PaymentSerializer(serializers.Serializer[Payment]):
     way = serializers.CharField(allow_blank=True, help_text="By which it was paid; empty while it was not.")
 
 
-class AttemptSerializer(serializers.Serializer["Attempt"]):
+class AttemptSerializer(serializers.Serializer[Attempt]):
     """One try to pay."""
 
     number = serializers.IntegerField()

@@ -47,7 +47,7 @@ def _month(year: int, month: int) -> tuple[date, date]:
     """Its first and last day. Raises NotFound for a month that is none."""
     try:
         first = date(year, month, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise NotFound from None
     return first, ledger_selectors.month_end(first)
 
@@ -107,7 +107,7 @@ def day(request: SignedInRequest, account: str, year: int, month: int, day: int)
     row = _day_account(request, account)
     try:
         on = date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise NotFound from None
     refusal = None
     if request.method == "POST":

@@ -252,7 +252,8 @@ def test_a_month_with_its_sums_as_page_workbook_and_csv(client, officer, clock):
     rows = client.get(reverse("payments:bank_month_csv", args=args)).content.decode().splitlines()
     assert rows[-1].startswith("2027-04-05,2027-04-05,-25")
     assert "Nothing moved" in text(client.get(reverse("payments:bank_month", args=[args[0], 2027, 5])))
-    assert client.get(reverse("payments:bank_month", args=[args[0], 2027, 13])).status_code == 404
+    for year, month in ((2027, 13), (0, 1), (10**12, 1)):
+        assert client.get(reverse("payments:bank_month", args=[args[0], year, month])).status_code == 404
 
 
 def test_a_report_of_a_payment_company_on_its_page(client, officer, clock):

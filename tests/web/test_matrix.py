@@ -486,6 +486,15 @@ SERVED_TO_NOBODY = {
         ),
         "422 without the fields; tests/payments/proceeds/test_pages.py and its neighbours send them",
     ),
+    ("payments:readiness", "post"): "422 without the fields; tests/payments/readiness/test_pages.py sends them",
+    ("payments:readiness_proof", "post"): "as above",
+    ("payments:service_rule", "post"): "as above",
+    ("payments:scheme", "post"): "422 without the fields; tests/payments/finance/test_pages.py sends them",
+    ("payments:scheme_new", "post"): "as above",
+    ("payments:lending_terms", "post"): "as above",
+    ("payments:finance_ask", "post"): "as above",
+    ("payments:finance_wish", "post"): "as above",
+    ("payments:lender_case", "post"): "422 without an act; the same",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",
     ("account_confirm_password_reset_code", "get"): "only in the midst of a reset",
@@ -570,6 +579,13 @@ def _vault(settings, request):
         settings.VAULT_ROOT = request.getfixturevalue("world").vault
 
 
+OF_A_FIRM = (
+    "firm/", "payments/firm/", "payments/readiness/<", "payments/cases/", "payments/consents/", "payments/pools/", "payments/lender/cases/",
+    "api/v1/payments/finance/",
+)  # fmt: skip
+"""Addresses of things that another firm has too."""
+
+
 def objects_of(address: Address) -> tuple[str, ...]:
     if not address.params:
         return ("own",)
@@ -586,6 +602,7 @@ def objects_of(address: Address) -> tuple[str, ...]:
     return (
         ("own", "foreign", "missing") if address.route.startswith(("firm/", "payments/firm/")) else ("own", "missing")
     )
+    return ("own", "foreign", "missing") if address.route.startswith(OF_A_FIRM) else ("own", "missing")
 
 
 Cell = tuple[Address, str, str, str]

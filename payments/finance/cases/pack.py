@@ -109,7 +109,7 @@ def _facts(sme: Sme, copy: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     )
     named = (
         (_("Owner"), owners),
-        (_("Legal form"), f"{form}, {year}" if form and year else form),
+        (_("Legal form"), _(", ").join((form, str(year))) if form and year else form),
         (_("NTN"), mask_ntn(sme.ntn)),
         (_("People"), people),
         (_("Town"), city_name(sme.city) if sme.city else ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .pack import Pack
 
 LANGUAGES = ("en", "ur")
+URDU_LETTER = re.compile("[\u0600-\u06ff]")
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
 def case_pdf(case: FinanceCase, make: Callable[[], Pack]) -> bytes:
@@ -64,10 +67,10 @@ def _blocks(pack: Pack, firm: str, *, case: FinanceCase | None = None, language:
         yield Block("text", case.use)
     yield Block("h2", _("The firm"))
     for name, value in pack.facts:
-        yield Block("row", cells=(name, value))
+        yield Block("row", cells=(name, _as_written(value)))
     yield Block("h2", _("What is known, and what it rests on"))
     for line in pack.lines:
-        small = " · ".join(filter(None, (line.says, line.rests_on)))
+        small = " · ".join(filter(None, (_as_written(line.says), line.rests_on)))
         yield Block("row", cells=(f"{line.name}\n{small}", line.state))
     yield Block(
         "text",
@@ -75,3 +78,8 @@ def _blocks(pack: Pack, firm: str, *, case: FinanceCase | None = None, language:
             "Made by the portal from what the firm said and what TDAP compared. It is no promise that a loan is paid back."
         ),
     )
+
+
+def _as_written(text: str) -> str:
+    """Numbers and masked numbers without an Urdu letter keep their order on the Urdu sheet."""
+    return text if URDU_LETTER.search(text) else LEFT_TO_RIGHT + text

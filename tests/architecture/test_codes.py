@@ -52,6 +52,7 @@ NAMESAKES = {
     ("Selected", "selection/results/views.py"),  # a column of figures
     ("Services", "selection/desk/summary.py"),  # what the firm sells; the code is a track
     ("Services", "selection/results/views.py"),
+    ("Services", "payments/statement/overview.py"),  # a kind of the statement
     ("Planned", "training/models/labels.py"),  # of a cohort; the code is a round's
     ("waiting", "tdap_portal/audit/models.py"),  # a delivery of the outbox; the codes are a run's
     ("failed", "tdap_portal/audit/models.py"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from payments.models.labels import RULE_LABELS, SHIFT_LABELS, SHIPMENT_KIND_LABELS, SHIPMENT_STATE_LABELS
 from payments.money import CURRENCIES
 from payments.proceeds.ageing import Age
-from payments.proceeds.forms import DayField
+from payments.proceeds.forms import DayField, name_in_list
 from payments.states import Shift, ShipmentState
 from smes.vocabulary.identifiers import plain_digits
 from smes.vocabulary.wording import sectors_by_name
@@ -39,7 +39,7 @@ class BoardFilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     kind = forms.ChoiceField(label=_("What was sold"), required=False)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
-    bank = forms.ChoiceField(label=_("Bank"), required=False)
+    bank = forms.ChoiceField(label=_("Through which bank"), required=False)
 
     def __init__(self, *args: Any, banks: Iterable[Partner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +50,7 @@ class BoardFilterForm(forms.Form):
         kinds = [(code.value, words) for code, words in SHIPMENT_KIND_LABELS.items()]
         fields["kind"].choices = [("", _("Everything")), *kinds]
         fields["sector"].choices = [("", _("Every sector")), *sectors_by_name(), ("none", _("Other goods"))]
-        fields["bank"].choices = [("", _("Every bank")), *((bank.public_id, bank.name) for bank in banks)]
+        fields["bank"].choices = [("", _("Every bank")), *((bank.public_id, name_in_list(bank)) for bank in banks)]
 
     def wanted(self) -> dict[str, str]:
         """ "" where all are wanted."""

@@ -324,4 +324,4 @@ class StatementMonth(models.Model):
         constraints = [models.CheckConstraint(condition=Q(month__day=1), name="statement_month_begins_it")]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
+        return self.month.isoformat()[:7]

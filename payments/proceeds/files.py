@@ -62,7 +62,7 @@ def receipt_table(rows: Iterable[ProceedsReceipt]) -> Table:
             row.came_on.isoformat(), row.currency, amount(row.amount), amount(row.matched), amount(row.kept),
             row.rate.rate if row.rate else "", row.rate.day.isoformat() if row.rate else "", amount(row.paisa), row.service,
             row.purpose.code if row.purpose else "", "" if row.needs_form_r is None else str(row.needs_form_r).lower(),
-            row.form_r, row.state, row.counts_in.strftime("%Y-%m") if row.counts_in else "",
+            row.form_r, row.state, row.counts_in.isoformat()[:7] if row.counts_in else "",
         ]
         for row in rows
     ]  # fmt: skip

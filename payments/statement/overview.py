@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from smes.vocabulary.wording import sector_name
@@ -49,7 +48,7 @@ def kind_words(kind: str) -> str:
 
 
 def month_words(month: date) -> str:
-    return date_format(month, "F Y")
+    return day_words(month, "F Y")
 
 
 def sectors_words(line: Line) -> str:
@@ -113,7 +112,7 @@ def figure_of(months: Sequence[Published]) -> ChartFigure | None:
     if len(shown) < 2:
         return None
     columns = tuple(
-        Column(date_format(one.month, "M"), (Decimal(one.services.paisa) / MILLION).quantize(Decimal("0.1")))
+        Column(day_words(one.month, "M"), (Decimal(one.services.paisa) / MILLION).quantize(Decimal("0.1")))
         for one in shown
     )
     first, last = shown[0], shown[-1]

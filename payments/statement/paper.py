@@ -33,7 +33,7 @@ def csv_of(months: Sequence[Published]) -> str:
 def _lines(months: Sequence[Published]) -> list[list[object]]:
     found: list[list[object]] = []
     for one in months:
-        month = one.month.strftime("%Y-%m")
+        month = one.month.isoformat()[:7]
         for kind, shown in one.kinds:
             found += [
                 [
@@ -86,7 +86,7 @@ def page_months(months: Sequence[Published]) -> list[dict[str, object]]:
     return [
         {
             "month": overview.month_words(one.month),
-            "key": one.month.strftime("%Y-%m"),
+            "key": one.month.isoformat()[:7],
             "rows": [(overview.kind_words(row.kind), row) for row in overview.rows_of([one])],
             "total": overview.millions(overview.month_total(one)),
             "has_total": overview.month_total(one) is not None,

@@ -104,7 +104,7 @@ def _months_page(request: SignedInRequest, refusal: str = "") -> HttpResponse:
             (
                 one,
                 overview.month_words(one.month),
-                one.month.strftime("%Y-%m"),
+                one.month.isoformat()[:7],
                 at == 0 and one.may_on <= day and not one.lacking,
             )
             for at, one in enumerate(waiting)

@@ -599,9 +599,6 @@ def objects_of(address: Address) -> tuple[str, ...]:
         return ("own", "finished", "foreign", "missing")
     if "<round:" in address.route:
         return ("own", "finished", "missing")
-    return (
-        ("own", "foreign", "missing") if address.route.startswith(("firm/", "payments/firm/")) else ("own", "missing")
-    )
     return ("own", "foreign", "missing") if address.route.startswith(OF_A_FIRM) else ("own", "missing")
 
 

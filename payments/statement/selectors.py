@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
+from django.utils import timezone
 
 from payments.models import Allocation, ProceedsReceipt, StatementMonth
 from payments.proceeds import selectors as proceeds_selectors
@@ -51,7 +52,7 @@ def published_month(month: date) -> Published | None:
 
 def _published(row: StatementMonth) -> Published:
     kinds = {kind: _shown(row.lines[kind]) for kind in KINDS}
-    return Published(row.month, kinds[GOODS], kinds[SERVICES], row.published_at.date())
+    return Published(row.month, kinds[GOODS], kinds[SERVICES], timezone.localdate(row.published_at))
 
 
 def _shown(said: Mapping[str, Any]) -> Shown:

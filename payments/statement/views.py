@@ -123,6 +123,7 @@ def publish(request: SignedInRequest, month: str) -> HttpResponse:
     found = _month(month)
     if found is None or not permissions.can_see_board(request.user):
         raise NotFound
+    permissions.can_publish(request.user).require()
     try:
         services.publish(actor=request.user, month=found)
     except DomainError as refusal:

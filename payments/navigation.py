@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from payments.deposits import selectors
-from payments.finance.cases.permissions import lenders_of
+from payments.finance.cases import permissions as cases_permissions
 from payments.finance.pools.permissions import can_see_demand
 from payments.ledger import permissions
 from payments.proceeds import permissions as proceeds_permissions
@@ -58,7 +58,7 @@ def _of_official(user: User) -> Iterator[NavItem]:
 
 
 def _of_partner(user: User) -> Iterator[NavItem]:
-    if lenders_of(user):
+    if cases_permissions.lenders_of(user):
         yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=12)
         if can_see_demand(user):
             yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=13)
@@ -74,4 +74,5 @@ def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
         yield NavItem(_("Payments"), reverse("payments:home"), order=22)
     if proceeds_permissions.can_see_own(user, firm):
         yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
-    yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)
+    if cases_permissions.can_see_own(user, firm):
+        yield NavItem(_("Loans"), reverse("payments:finance", args=[firm.public_id]), order=27, is_spare=True)

@@ -98,6 +98,8 @@ def _filtered(request: SignedInRequest) -> list[Shipment]:
 def held(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What waits for a look: let it count, or do not take it."""
     row = selectors.held_for(request.user, public_id)
+    if request.method == "POST":
+        permissions.can_judge(request.user, row.sme).require()
     form = JudgeForm(posted(request), initial=kept_for(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -150,6 +150,7 @@ class Attempts(APIView):
         """Begin to pay by a way with instructions, for a firm's owner or whoever looks after its money. The same key begins once."""
         user = _asks(request)
         row = _one(user, public_id)
+        permissions.can_pay(user, row).require()
         shape = BeginSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         way, key = shape.validated_data["way"], request.headers.get(idempotency.HEADER, "")
@@ -178,6 +179,7 @@ class LeaveAttempt(APIView):
         """Say that nothing is paid by this try, so that nobody waits for the bank. The same key leaves once."""
         user = _asks(request)
         attempt = deposits.attempt_in(_one(user, public_id), number)
+        permissions.can_pay(user, attempt.payment).require()
 
         def act() -> tuple[int, dict[str, Any]]:
             return 200, dict(AttemptSerializer(paying.leave_attempt(actor=user, attempt=attempt)).data)

@@ -589,6 +589,8 @@ OF_A_FIRM = (
 def objects_of(address: Address) -> tuple[str, ...]:
     if not address.params:
         return ("own",)
+    if address.name == "payments:back":  # says the same of whatever is named
+        return ("own",)
     of_open_file = ("selection:desk_cancel_question", "selection:desk_extend_question")
     is_of_seats = address.route.startswith("desk/rounds/<round:code>/offers/") and "public_id" in address.params
     if address.name in of_open_file or is_of_seats or of_closed_round(address.route):

@@ -587,9 +587,7 @@ OF_A_FIRM = (
 
 
 def objects_of(address: Address) -> tuple[str, ...]:
-    if not address.params:
-        return ("own",)
-    if address.name == "payments:back":  # says the same of whatever is named
+    if not address.params or address.name == "payments:back":  # which says the same of whatever is named
         return ("own",)
     of_open_file = ("selection:desk_cancel_question", "selection:desk_extend_question")
     is_of_seats = address.route.startswith("desk/rounds/<round:code>/offers/") and "public_id" in address.params

@@ -136,7 +136,7 @@ def _payment(request: SignedInRequest, public_id: str) -> Payment:
 @require_safe
 def payment(request: SignedInRequest, public_id: str) -> HttpResponse:
     if ledger_permissions.can_read_books(request.user):
-        return redirect("payments:desk_payment", public_id)
+        return redirect("payments:desk_payment", selectors.payment_for(request.user, public_id).public_id)
     return _payment_page(request, _payment(request, public_id))
 
 

@@ -185,7 +185,7 @@ def test_another_firm_s_things_are_not_found(client, sme):
     pages = [
         path("proceeds", row.sme.public_id), path("proceeds_csv", row.sme.public_id), path("shipment", row.public_id),
         path("proceeds_receipt", money.public_id), path("shipment_new", row.sme.public_id), path("board"),
-        path("bank_queue"), path("bank_receipt", money.public_id), path("board_held", row.public_id),
+        path("proceeds_queue"), path("bank_receipt", money.public_id), path("board_held", row.public_id),
     ]  # fmt: skip
     assert [client.get(page).status_code for page in pages] == [404] * len(pages)
     acts = [
@@ -225,7 +225,7 @@ def test_the_bank_confirms_or_not_and_the_firm_is_told(client):
     first, second = came(bank=bank_of(person)), came(bank=bank_of(person))
     came()
     client.force_login(person)
-    queue = client.get(path("bank_queue")).content.decode()
+    queue = client.get(path("proceeds_queue")).content.decode()
     assert first.bank_reference in queue
     assert queue.count("FT-") == 2
     client.post(path("bank_confirm", first.public_id))

@@ -454,6 +454,13 @@ SERVED_TO_NOBODY = {
         "training:timetable_publish",
         "post",
     ): "422 without the reasons; tests/training/timetable/test_pages.py sends them",
+    ("payments:pay", "post"): "422 without a way; tests/payments/checkout sends one",
+    ("payments:slip_send", "post"): "422 without a file; the same",
+    ("payments:attempt_leave", "post"): "409 for a try that is over; the same",
+    ("payments:desk_rules", "post"): "422 without the fields; tests/payments/desk sends them",
+    ("payments:desk_propose", "post"): "as above",
+    ("payments_api:attempts", "post"): "400 without the fields; tests/payments/api sends them",
+    ("payments_api:leave", "post"): "400 without a key; the same",
     ("training:roster_name", "post"): "422 without the fields; tests/training/places/test_another_person.py sends them",
     (
         "payments:bank_accounts",

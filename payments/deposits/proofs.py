@@ -20,7 +20,7 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import permissions
+from . import permissions, selectors
 from .services import Incoming, locked_payment, receive, said_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 MAX_PROOFS = 10  # of a payment
-IN_TRANSIT = "bank"
-"""Of the account on which money stands that a slip speaks of, until the bank's own file shows it."""
 
 
 def takes_proofs(way: str) -> bool:
@@ -115,7 +113,7 @@ def _take(payment: Payment, row: Proof, actor: User) -> None:
         payment=payment,
         incoming=Incoming(
             amount=row.amount,
-            into=books.clearing(IN_TRANSIT),
+            into=books.clearing(selectors.IN_TRANSIT),
             happened_at=moment,
             effect=f"proof:{row.pk}",
             way=attempt.way,

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 BANK = "bank"
 """The account in the books of what is paid to TDAP's own bank account, whether by transfer, challan or Raast."""
+IN_TRANSIT = "bank"
+"""The account of money that a slip shows and the bank has not shown yet, as if a company still had it."""
 PAYABLE_NOW = [state.value for state in PAYABLE]
 LIVE = [state.value for state in UNDER_WAY]
 OPEN_PROOFS = [ProofState.WAITING.value, ProofState.LOOKED_AT.value]
@@ -118,6 +120,15 @@ def refunds_of(payment: Payment) -> QuerySet[PaymentAct]:
     """Money that goes back to the firm, as it may know: signed, the newest first."""
     kinds = [PaymentAct.Kind.REFUND, PaymentAct.Kind.PAY_CREDIT, PaymentAct.Kind.FORFEIT]
     return PaymentAct.objects.filter(payment=payment, kind__in=kinds, signed_at__isnull=False).order_by("-pk")
+
+
+def slips_awaited(payment: Payment) -> int:
+    """Paisa that two officers took from slips of a payment and that no line of the bank has shown yet."""
+    lines = Line.objects.filter(
+        account__kind=AccountKind.CLEARING, account__code=IN_TRANSIT, entry__subject=payment.reference or ""
+    )
+    found: int = lines.aggregate(sum=Sum("amount"))["sum"] or 0
+    return found
 
 
 def late_money_of(payment: Payment) -> int:

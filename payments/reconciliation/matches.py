@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.deposits import acts as deposits_acts
 from payments.deposits import paying
+from payments.deposits import selectors as deposits_selectors
 from payments.deposits import services as deposits
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
@@ -315,6 +316,9 @@ def _receive(match: BankMatch, line: BankLine, offer: matching.Offer, actor: Use
     for given in offer.shares:
         payment = payments[given.of]
         share = _share(match, payment, given.amount)
+        if deposits_selectors.slips_awaited(payment) >= given.amount:
+            _bear_out_slip(line, payment, share, actor)
+            continue
         got = deposits.receive(
             payment=payment,
             incoming=deposits.Incoming(
@@ -331,6 +335,21 @@ def _receive(match: BankMatch, line: BankLine, offer: matching.Offer, actor: Use
         share.save(update_fields=["applied"])
         if got.applied:
             paying.note_seen(payment=payment, happened_at=moment_of(line))
+
+
+def _bear_out_slip(line: BankLine, payment: Payment, share: BankShare, actor: User | None) -> None:
+    """The bank shows what two officers took from the firm's slip: it is the same money, paid and receipted already."""
+    reference = payment.reference or ""
+    ledger.post(
+        posting=books.suspense_out(
+            [(books.clearing(deposits_selectors.IN_TRANSIT), share.amount, reference)], bank_code=line.account.code
+        ),
+        effect=share.effect,
+        actor=actor,
+        subject=reference,
+    )
+    share.applied = share.amount
+    share.save(update_fields=["applied"])
 
 
 def _give_back(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:

@@ -156,7 +156,7 @@ def test_the_pack_says_what_is_proven_and_what_is_missing(client, case, owner):
 
 def test_proceeds_stand_in_the_pack_once_a_bank_confirmed_them(client, case, owner):
     proceeds.with_rules()
-    proceeds.rate("280", day=proceeds.days_ago(9))
+    proceeds.rate("280", day=proceeds.days_ago(3))
     person = proceeds.bank_person()
     receipt = proceeds.came(case.sme, bank=proceeds.bank_of(person), amount=100_000)
     assert "A bank has confirmed none in a year." in text_of(client.get(url("finance_pack", case.sme.public_id)))

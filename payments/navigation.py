@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from payments.deposits import selectors
 from payments.finance.cases import permissions as cases_permissions
 from payments.finance.pools.permissions import can_see_demand
 from payments.ledger import permissions
@@ -70,8 +69,8 @@ def _of_partner(user: User) -> Iterator[NavItem]:
 
 
 def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:
-    if permissions.can_see_payments(user, firm) and selectors.payments_of(firm).exists():
-        yield NavItem(_("Payments"), reverse("payments:home"), order=22)
+    if permissions.can_see_payments(user, firm):  # what is to be paid stands on top of the firm's own page
+        yield NavItem(_("Payments"), reverse("payments:home"), order=22, is_spare=True)
     if proceeds_permissions.can_see_own(user, firm):
         yield NavItem(_("Proceeds"), reverse("payments:proceeds", args=[firm.public_id]), order=23, is_spare=True)
     if cases_permissions.can_see_own(user, firm):

@@ -279,7 +279,7 @@ def test_the_choice_asks_as_much_for_thirty_cohorts_as_for_three(client, offer, 
         CohortFactory()
     many = queries_of(client, page_of(offer))
     assert (len(many), repeated(many)) == (len(few), [])
-    assert len(many) == 12
+    assert len(many) == 11
 
 
 def test_long_lists_of_cohorts_are_turned_over_each_by_itself(client, offer, cohort, owner):

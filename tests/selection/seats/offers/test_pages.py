@@ -251,7 +251,7 @@ def test_a_reserve_of_seats_that_do_not_exist_is_refused_in_words(client, files,
 def test_terms_are_set_on_the_page_and_read_by_the_next_offer(client, files, round_):
     client.force_login(director())
     page = client.get(desk(round_, "terms/"))
-    assert "Deposits are not taken here yet" in text_of(page)
+    assert "Deposits are not taken here yet" not in text_of(page)
     typed = {
         name: value
         for name, value in page.context["form"].initial.items()

@@ -272,11 +272,11 @@ def test_the_pages_are_there_in_urdu(client, offer, cohort, owner):
 
 
 def test_the_choice_asks_as_much_for_thirty_cohorts_as_for_three(client, offer, cohort, owner):
-    for _ in range(2):
-        CohortFactory()
+    for number in range(2):
+        CohortFactory(code=f"LHR-{number + 900}")
     few = queries_of(client, page_of(offer))
-    for _ in range(27):
-        CohortFactory()
+    for number in range(27):
+        CohortFactory(code=f"LHR-{number + 950}")
     many = queries_of(client, page_of(offer))
     assert (len(many), repeated(many)) == (len(few), [])
     assert len(many) == 11

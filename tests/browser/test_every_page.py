@@ -19,6 +19,8 @@ from django.db import connection
 from django.urls import get_resolver, resolve
 from pytest_django.live_server_helper import LiveServer
 
+from tests.conftest import PUT_BACK
+
 from .world import STEP_CODES, World
 
 if TYPE_CHECKING:
@@ -139,10 +141,10 @@ PAGES = {
         *(f"/payments/board/rules/{rest}" for rest in ("", "add/", "code/", "rate/")), "/payments/statement/months/", "/payments/pulse/add/",
     ),
     "bank": (
-        "/home/partner/", "/payments/lender/", "/payments/lender/?tab=over", "/payments/lender/cases/{finance_case}/", "/payments/lender/cases/{offered_case}/",
+        "/home/partner/", "/payments/lender/", "/payments/lender/?tab=over", "/payments/lender/cases/{finance_case}/",
         "/payments/bank/proceeds/", "/payments/bank/proceeds/?show=disputed", "/payments/bank/proceeds/{said_receipt}/", "/payments/bank/proceeds/{disputed_receipt}/",
     ),
-    "microfinance": ("/payments/lender/", "/payments/lender/demand/", "/payments/lender/demand/answer/?city=Sialkot&sector=sports_goods&up_to=300000000"),
+    "microfinance": ("/payments/lender/", "/payments/lender/cases/{offered_case}/", "/payments/lender/demand/", "/payments/lender/demand/answer/?city=Sialkot&sector=sports_goods&up_to=300000000"),
     "platform": ("/home/partner/", "/trade/", "/trade/platform/", "/trade/runs/{run}/", "/trade/runs/{wrong_run}/", "/training/taught/"),
     "chamber": (
         "/home/partner/", "/trade/sectors/", "/rounds/", "/nominations/{partner}/", "/nominations/{partner}/one/", "/nominations/{partner}/nominees/",
@@ -213,7 +215,7 @@ SHAPE = """() => ({
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker, tmp_path_factory):
+def world(django_db_setup, django_db_blocker, pytestconfig, tmp_path_factory):
     """One small portal for all pages of this file; they only look at it."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)  # a request's connection ends with it
@@ -225,6 +227,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         made.vault = folder
         yield made
         call_command("flush", interactive=False, verbosity=0)
+        pytestconfig.stash[PUT_BACK]()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -141,7 +142,8 @@ def _cut_once(name: str, face: Face) -> Path:
     target = Path(settings.FONTS_FOLDER) / f"{Path(name).stem}-{mark}{ending}"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_suffix(f".{os.getpid()}")  # whoever else cuts meanwhile puts the same bytes there
+        # Whoever else cuts meanwhile, another process or another thread of this one, puts the same bytes there.
+        unfinished = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         unfinished.write_bytes(cut(source, face, "woff2" if ending == ".woff2" else None))
         unfinished.replace(target)
     return target

@@ -19,6 +19,7 @@ from django.db import connection
 from django.urls import get_resolver, resolve
 from pytest_django.live_server_helper import LiveServer
 
+from tdap_portal.core.tasks import heartbeat
 from tests.conftest import PUT_BACK
 
 from .world import STEP_CODES, World
@@ -260,6 +261,7 @@ def opened(world: World, browser: Browser):
     def go(who: str, language: str, path: str) -> tuple[Page, list[str]]:
         page, said = tab(who, language)
         said.clear()
+        heartbeat()  # the worker's of this world would be late after a minute
         wanted = path.format(**world.ids)
         answer = page.goto(wanted)
         faults = [] if answer.status == 200 else [f"answer {answer.status}"]

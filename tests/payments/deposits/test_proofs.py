@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments.deposits import proofs, services
+from payments.deposits import proofs, selectors, services
 from payments.ledger import books
 from payments.ledger import selectors as ledger
 from payments.models import Finding, Payment, Proof
@@ -51,7 +51,7 @@ def test_money_of_a_slip_stands_in_transit_until_the_bank_shows_it():
     row = asked()
     approved(sent(row))
     assert (state(row), held(row)) == ("paid", AMOUNT)
-    assert ledger.balance(books.clearing(proofs.IN_TRANSIT)) == AMOUNT
+    assert ledger.balance(books.clearing(selectors.IN_TRANSIT)) == AMOUNT
     assert is_whole()
 
 

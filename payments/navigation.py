@@ -58,14 +58,14 @@ def _of_official(user: User) -> Iterator[NavItem]:
 
 def _of_partner(user: User) -> Iterator[NavItem]:
     if cases_permissions.lenders_of(user):
-        yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=12)
+        yield NavItem(_("Cases"), reverse("payments:lender_queue"), order=8)
         if can_see_demand(user):
-            yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=13)
+            yield NavItem(_("Demand, no names"), reverse("payments:lender_demand"), order=10)
         yield NavItem(_("Schemes"), reverse("payments:schemes"), order=14, is_spare=True)
     if proceeds_permissions.banks_of(user):
         number = proceeds_selectors.number_to_confirm(user)
         count = "99+" if number > 99 else number or None
-        yield NavItem(_("Proceeds to confirm"), reverse("payments:proceeds_queue"), order=12, count=count)
+        yield NavItem(_("Proceeds"), reverse("payments:proceeds_queue"), order=9, count=count)
 
 
 def _of_firm(user: User, firm: Sme) -> Iterator[NavItem]:

@@ -62,7 +62,8 @@ class NavItem:
 
 
 OWN = 90
-HEAD_HOLDS = 8  # entries on one line of 1280 px, in both languages
+HEAD_HOLDS = 96  # letters beside the brand on one line of 1280 px, with what stands around each entry (`_letters`)
+COUNTED_UP_TO = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ class Navigation:
     def is_in_more(self) -> bool:
         """Whether the page is one of those behind "More"."""
         return any(item.is_current for item in self.more)
+
+    @property
+    def count(self) -> int | str | None:
+        """All that waits behind the entries together; None where nothing does."""
+        counts = [item.count for item in self if item.count]
+        if any(isinstance(count, str) for count in counts):
+            return f"{COUNTED_UP_TO}+"
+        total = sum(int(count) for count in counts)
+        return f"{COUNTED_UP_TO}+" if total > COUNTED_UP_TO else total or None
 
     def __len__(self) -> int:
         return sum(1 for _entry in self)
@@ -100,12 +110,31 @@ def _navigation(request: HttpRequest) -> Navigation:
         items = [item for item in items if not item.gives_way]
     longest = max((len(item.url) for item in items if request.path.startswith(item.url)), default=0)
     items = [replace(i, is_current=len(i.url) == longest and request.path.startswith(i.url)) for i in items]
-    more = [i for i in items if i.is_spare] if len(items) > HEAD_HOLDS else []
+    more = _behind_more(items)
     return Navigation(
         first=[i for i in items if i.order < OWN and i not in more],
         more=more,
         last=[i for i in items if i.order >= OWN and i not in more],
     )
+
+
+def _letters(items: list[NavItem]) -> int:
+    """How much of a line the entries take: their letters, the gap between two, the badge of a count."""
+    return sum(len(str(item.label)) + 2 + (4 if item.count else 0) for item in items)
+
+
+def _behind_more(items: list[NavItem]) -> list[NavItem]:
+    """None where all fit on a line; else those that are spare, then the last ones that neither count nor are the person's own."""
+    if _letters(items) <= HEAD_HOLDS:
+        return []
+    room = HEAD_HOLDS - len(str(_("More"))) - 2
+    more = [item for item in items if item.is_spare]
+    while _letters([item for item in items if item not in more]) > room:
+        movable = [item for item in items if item.order < OWN and not item.count and item not in more]
+        if len(movable) <= 1:  # a long name of the person must not take away where the work begins
+            break
+        more.append(movable[-1])
+    return [item for item in items if item in more]
 
 
 def _offered(request: HttpRequest) -> Iterator[NavItem]:

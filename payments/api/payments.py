@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
@@ -161,11 +162,16 @@ def _begin(user: User, row: Payment, way: str, key: str) -> tuple[int, dict[str,
     provider = provider_of(way)
     if provider is None or Can.INSTRUCTIONS not in provider.can:
         raise DomainError(_("A person pays this way, on the pages of the portal."), code="needs_a_person")
-    attempt, _begun = paying.begin_attempt(actor=user, payment=row, way=way, token=f"key {key}"[:40])
+    attempt, _begun = paying.begin_attempt(actor=user, payment=row, way=way, token=_token_of(key))
     steps = paying.instructions_of(attempt)
     shown = dict(AttemptSerializer(attempt).data)
     lines = [{"label": line.label, "value": line.value} for line in steps.lines] if steps else []
     return 201, {**shown, "lines": lines, "qr": steps.qr if steps else ""}
+
+
+def _token_of(key: str) -> str:
+    """As that of a page, which is shorter than keys may be."""
+    return f"key {hashlib.sha256(key.encode()).hexdigest()[:36]}"
 
 
 class LeaveAttempt(APIView):

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 WIDTH, EDGE = 210.0, 14.0  # mm
 COPY = 99.0  # height of one copy
 LABEL, VALUE = 38.0, 106.0
+ROW = 8.2
+PAYER = gettext_noop("Paid in by")
 UNTIL = gettext_noop("To be paid by")
 TITLE = gettext_noop("Challan")
 SIGNED = gettext_noop("Stamp and signature of the bank")
 
 
-def challan_pdf(challan: Challan, reference: str) -> bytes:
-    """reference: for the title of the file."""
+def challan_pdf(challan: Challan, reference: str, payer: str) -> bytes:
+    """reference: for the title of the file. payer: the firm, which the bank's clerk asks for."""
     page = PrintedPage(f"Challan {reference}")
-    lines = [(in_both(_(line.label)), line.value) for line in challan.lines]
+    lines = [(in_both(_(PAYER)), payer), *((in_both(_(line.label)), line.value) for line in challan.lines)]
     day = _day(challan)
     for number, copy in enumerate(challan.copies):
         top = number * COPY
@@ -65,7 +67,7 @@ def _copy(
         page.text(label["en"], EDGE, y + 1, LABEL, size=8, ink=QUIET)
         end = page.text(value, EDGE + LABEL, y + 0.6, VALUE, size=9.5, bold=True)
         page.urdu(label["ur"], WIDTH - EDGE - LABEL, y - 1, LABEL, size=8, ink=QUIET)
-        y = max(y + 9, end + 2)
+        y = max(y + ROW, end + 1.6)
     page.pdf.line(EDGE, y - 1, WIDTH - EDGE, y - 1)
     page.text(until[0]["en"], EDGE, y + 1, LABEL, size=8, ink=QUIET)
     page.text(until[1]["en"], EDGE + LABEL, y + 0.6, 50, size=9.5, bold=True)

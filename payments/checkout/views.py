@@ -25,7 +25,7 @@ from payments.ledger.receipts import receipt_pdf, statement_pdf
 from payments.providers.easypaisa import Easypaisa
 from payments.providers.interface import Can, Outcome, PostForm, Redirect, Refused
 from payments.providers.switches import provider_of
-from payments.states import UNDER_WAY, PaymentState
+from payments.states import UNDER_WAY, PaymentState, ReceiptKind
 from smes.papers import selectors as papers_selectors
 from smes.people import selectors as people_selectors
 from tdap_portal.charts.squares import squares_of
@@ -41,7 +41,7 @@ from .forms import PhoneForm, ProofForm, StatementForm, WayForm
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from payments.models import Attempt, Payment
+    from payments.models import Attempt, Entry, Payment, Receipt
     from payments.providers.interface import Provider
     from smes.models import Sme
     from tdap_portal.web.requests import SignedInRequest
@@ -84,6 +84,7 @@ def _list(request: SignedInRequest, sme: Sme) -> HttpResponse:
     others = [one for one in people_selectors.firms_here(request) if one.pk != sme.pk]
     context = {
         "sme": sme,
+        "is_own": people_selectors.role_of(request.user, sme) is not None,
         "page": page,
         "rows": [(row, wording.state_of(row)) for row in page.rows],
         "booked": rows,
@@ -144,22 +145,27 @@ def _payment_page(
     request: SignedInRequest, row: Payment, *, form: WayForm | None = None, refusal: str = ""
 ) -> HttpResponse:
     attempts = list(selectors.attempts_of(row))
+    for one in attempts:
+        one.payment = row
+    proofs_sent, credit = list(selectors.proofs_of(row)), selectors.late_money_of(row)
+    has_slip = any(one.is_open for one in proofs_sent)
     can_pay = permissions.can_pay(request.user, row)
     is_open = row.state in selectors.PAYABLE_NOW and row.state != PaymentState.AT_BANK
     options = wording.options_of(selectors.ways()) if is_open and can_pay else []
+    entries = list(ledger.entries_about(row.reference or "").prefetch_related("receipts"))
     context = {
         "payment": row,
         "headline": wording.headline(row),
         "standing": wording.state_of(row),
-        "callout": wording.callout_of(row),
+        "callouts": wording.callouts_of(row, attempts, has_slip=has_slip, credit=credit),
         "can_pay": can_pay,
         "is_open": is_open,
         "form": form or _way_form(options),
         "options": options,
         "tries": [(one, wording.try_words(one, _way_name(one.way))) for one in attempts],
-        "entries": _booked(row),
+        "entries": entries,
+        "receipt": _receipt_of(entries) if row.state == PaymentState.PAID else None,
         "refunds": selectors.refunds_of(row),
-        "proofs": selectors.proofs_of(row),
         "rule": selectors.rule_on(timezone.localdate(row.created_at)),
         "language": get_language(),
         "refusal": refusal,
@@ -169,8 +175,11 @@ def _payment_page(
     return render(request, "payments/checkout/payment.html", context, status=422 if wrong else 200)
 
 
-def _booked(row: Payment) -> list[Any]:
-    return list(ledger.entries_about(row.reference or "").prefetch_related("receipts"))
+def _receipt_of(entries: list[Entry]) -> Receipt | None:
+    """The newest of a payment that still holds."""
+    papers = [paper for entry in entries for paper in entry.receipts.all()]
+    holding = [paper for paper in papers if paper.kind == ReceiptKind.PAYMENT and paper.cancelled_at is None]
+    return max(holding, key=lambda paper: paper.pk, default=None)
 
 
 def _way_form(options: list[wording.Option], data: Any = None) -> WayForm:
@@ -277,11 +286,14 @@ def _attempt_page(
     label = _("Code for Raast: PKR %(sum)s to TDAP") % {"sum": f"{row.amount // 100:,}"}
     sends = proofs.takes_proofs(row.way) and row.payment.state in selectors.PAYABLE_NOW
     initial = {"amount": row.amount} | kept_for(request)
+    sent = [one for one in selectors.proofs_of(row.payment) if one.attempt_id == row.pk]
+    waits = is_live and any(one.is_open for one in sent)
+    standing = wording.slip_waits() if waits else wording.try_words(row, _way_name(row.way))
     context = {
         "payment": row.payment,
         "attempt": row,
         "way": _way_name(row.way),
-        "standing": wording.try_words(row, _way_name(row.way)),
+        "standing": standing,
         "headline": wording.headline(row.payment),
         "is_live": is_live,
         "steps": steps,
@@ -290,7 +302,7 @@ def _attempt_page(
         "has_challan": bool(steps) and hasattr(provider, "challan"),
         "can_ask": is_live and selectors.asks(provider),
         "can_pay": permissions.can_pay(request.user, row.payment),
-        "proofs": [one for one in selectors.proofs_of(row.payment) if one.attempt_id == row.pk],
+        "proofs": sent,
         "form": (form or ProofForm(initial=initial)) if sends else None,
         "refusal": refusal,
     }
@@ -350,7 +362,7 @@ def challan(request: SignedInRequest, public_id: str, number: int) -> HttpRespon
     found = provider.challan(paying.request_of(row))
     if isinstance(found, Refused):
         raise NotFound
-    return _pdf(challan_pdf(found, row.reference), f"challan-{row.reference}")
+    return _pdf(challan_pdf(found, row.reference, row.payment.sme.name), f"challan-{row.reference}")
 
 
 @signed_in()

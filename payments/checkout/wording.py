@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from payments.models.labels import PAYMENT_STATE_LABELS, PAYMENT_STATE_TONES
 from payments.money import shown
 from payments.providers.interface import Can
-from payments.states import PAYABLE, AttemptState, PaymentState
+from payments.providers.switches import provider_of
+from payments.states import PAYABLE, UNDER_WAY, AttemptState, PaymentState
 from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from payments.models import Attempt, Payment
     from payments.providers.interface import Provider
@@ -115,8 +116,52 @@ def callout_of(row: Payment) -> Standing | None:
     return None if found is None else Standing(PAYMENT_STATE_TONES[PaymentState(row.state)], found[0], found[1] % words)
 
 
+def callouts_of(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, credit: int) -> list[Standing]:
+    """All that has to be said before anything else. attempts: the newest first. credit: paisa that came for it and pay nothing."""
+    found = [callout_of(row)]
+    language = get_language() or "en"
+    if credit:
+        title = _("%(sum)s of yours are here as credit") % {"sum": shown(credit, language=language)}
+        text = _(
+            "They came too late, twice or above what was asked. They go back to you; if you wish otherwise, write to us."
+        )
+        found.append(Standing("us", title, text))
+    if row.state in PAYABLE and row.state != PaymentState.AT_BANK:
+        found.append(_of_what_is_under_way(attempts, has_slip=has_slip))
+    return [one for one in found if one is not None]
+
+
+def slip_waits() -> Standing:
+    text = _("Two officers look at it, within one working day as a rule. Do not pay a second time.")
+    return Standing("us", _("Your slip is being looked at"), text)
+
+
+def _of_what_is_under_way(attempts: Sequence[Attempt], *, has_slip: bool) -> Standing | None:
+    """What speaks against paying at once; None for nothing."""
+    if has_slip:
+        return slip_waits()
+    newest = attempts[0] if attempts else None
+    if newest is None:
+        return None
+    if newest.state == AttemptState.DIFFERS:
+        text = _("An officer looks at it and writes to you. Wait for that before you pay again.")
+        return Standing("us", _("Another amount came than was asked"), text)
+    if newest.state not in UNDER_WAY or _is_seen_late(newest):
+        return None
+    text = _(
+        "You began to pay on %(moment)s. If you paid, wait: we hear of it, mostly within a minute. If not, choose a way again."
+    )
+    moment = day_words(newest.begun_at, "DATETIME_FORMAT")
+    return Standing("us", _("We are asking the payment company"), text % {"moment": moment})
+
+
+def _is_seen_late(attempt: Attempt) -> bool:
+    provider = provider_of(attempt.way)
+    return provider is not None and Can.SEEN_LATE in provider.can
+
+
 def try_words(attempt: Attempt, way: Any) -> Standing:
-    """How one try stands. way: its name; seen late: a bank shows it."""
+    """How one try stands. way: its name."""
     day = {"moment": day_words(attempt.begun_at, "DATETIME_FORMAT"), "way": way}
     if attempt.state == AttemptState.PAID:
         return Standing("done", _("Money came"), _("Begun on %(moment)s by %(way)s.") % day)
@@ -124,7 +169,16 @@ def try_words(attempt: Attempt, way: Any) -> Standing:
         return Standing("us", _("Another amount came"), _("An officer looks at it and writes to you."))
     if attempt.state == AttemptState.FAILED:
         title = _("You left this way") if attempt.code == "left" else _("Nothing was taken")
-        return Standing("rest", title, _("Begun on %(moment)s by %(way)s. You can pay another way.") % day)
+        is_open = attempt.payment.state in PAYABLE and attempt.payment.state != PaymentState.AT_BANK
+        text = (
+            _("Begun on %(moment)s by %(way)s. You can pay another way.")
+            if is_open
+            else _("Begun on %(moment)s by %(way)s.")
+        )
+        return Standing("rest", title, text % day)
+    if _is_seen_late(attempt) and attempt.payment.state != PaymentState.AT_BANK:
+        text = _("Opened on %(moment)s: %(way)s. The bank shows us the payment a working day later.")
+        return Standing("you", _("Pay with these numbers"), text % day)
     title = _("We are asking the payment company") if attempt.state == AttemptState.UNKNOWN else _("On its way")
     return Standing("us", title, _("Begun on %(moment)s by %(way)s. Do not pay twice.") % day)
 

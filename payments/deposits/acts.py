@@ -44,7 +44,7 @@ def propose(*, actor: User, payment: Payment, kind: PaymentAct.Kind, amount: int
     Raises NotAllowed; DomainError "no_words", "amount", "above_held" for more than is held, "not_late" where no late money of this payment
     is here; WrongState where another act of this kind waits for its second hand.
     """
-    permissions.can_propose(actor).require()
+    permissions.can_propose(actor, payment).require()
     if not words.strip():
         raise DomainError(_("Give the reason. The second person, and the firm, read it."), code="no_words")
     if checked_paisa(amount) <= 0:
@@ -142,7 +142,7 @@ def _take_on_floors_above(act: PaymentAct, actor: User) -> None:
 @transaction.atomic
 def give_back(*, actor: User, act: PaymentAct, words: str) -> PaymentAct:
     """Return it to who proposed it, with a reason. Raises NotAllowed, WrongState where it is signed, DomainError "no_words"."""
-    row = PaymentAct.objects.select_for_update().get(pk=act.pk)
+    row = PaymentAct.objects.select_for_update(of=("self",)).select_related("payment__sme").get(pk=act.pk)
     permissions.can_sign(actor, row).require()
     if not words.strip():
         raise DomainError(_("Give the reason. Whoever proposed it reads it."), code="no_words")
@@ -195,7 +195,7 @@ def _pay_credit(payment: Payment, act: PaymentAct, actor: User) -> None:
 
 def _note_way(payment: Payment, act: PaymentAct) -> Key:
     """By which way the money goes back, kept with the act; where it lies until then."""
-    act.way, _attempt = selectors.way_back(payment, act.kind)
+    act.way = selectors.way_back(payment, act)
     act.save(update_fields=["way"])
     return _where(payment, act)
 
@@ -299,7 +299,7 @@ def note_by_hand(*, actor: User, act: PaymentAct, bank_reference: str) -> Paymen
 
     Raises NotAllowed, DomainError "no_reference", WrongState where it does not wait for a person, or somebody else has noted another one.
     """
-    permissions.can_note_by_hand(actor).require()
+    permissions.can_note_by_hand(actor, act).require()
     reference = " ".join(bank_reference.split())[:40]
     if not reference:
         raise DomainError(_("Write the bank’s reference of the transfer."), code="no_reference")
@@ -344,7 +344,7 @@ def note_not_gone(*, actor: User, act: PaymentAct) -> PaymentAct:
     payment = locked_payment(act.payment_id)
     row = PaymentAct.objects.select_for_update().get(pk=act.pk)
     row.payment = payment
-    permissions.can_note_by_hand(actor).require()
+    permissions.can_note_by_hand(actor, row).require()
     if row.came_back:
         return row
     if not row.waits_for_hand:
@@ -371,7 +371,7 @@ def _back_as_credit(act: PaymentAct) -> None:
 
 def _given_to_provider(act: PaymentAct) -> Answer:
     """UNKNOWN where no payment company sends it: a person pays it from the bank."""
-    _way, paid = selectors.way_back(act.payment, act.kind)
+    paid = selectors.try_to_pay_back(act.payment, act.kind)
     provider = provider_of(act.way) if act.way else None
     if provider is None or paid is None or paid.way != act.way:
         return CANNOT_TELL

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from payments.ledger.permissions import PAYING
 from payments.money import shown
@@ -19,6 +20,7 @@ from . import selectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from payments.models import Payment
     from tdap_portal.accounts.models import User
@@ -29,6 +31,7 @@ STILL = {
     Happened.PAYMENT_DUE_SOON: PAYABLE,
     Happened.PAYMENT_PART_PAID: PAYABLE,
     Happened.PAYMENT_RETURNED: (PaymentState.RETURNED,),
+    Happened.PAYMENT_UNMATCHED: PAYABLE,
     Happened.PAYMENT_EXPIRED: (PaymentState.EXPIRED,),
     Happened.PAYMENT_CANCELLED: (PaymentState.CANCELLED,),
 }
@@ -43,6 +46,7 @@ STILL = {
     Happened.PAYMENT_EXPIRED.value,
     Happened.PAYMENT_CANCELLED.value,
     Happened.PAYMENT_RETURNED.value,
+    Happened.PAYMENT_UNMATCHED.value,
     Happened.PAYMENT_KEPT.value,
     Happened.MONEY_KEPT_AS_CREDIT.value,
     name="payments.tell_of_payment",
@@ -54,7 +58,8 @@ def tell_of_payment(event: Event) -> None:
     if row is None or (still is not None and row.state not in still):
         return
     moved = event.data.get("came") or event.data.get("moved") or 0
-    _tell_firm(row, event, moved=abs(int(moved)), why=event.data.get("why", ""))
+    happened_at = parse_datetime(event.data.get("happened_at", ""))
+    _tell_firm(row, event, moved=abs(int(moved)), why=event.data.get("why", ""), happened_at=happened_at)
 
 
 @on(Happened.REFUND_DONE.value, Happened.REFUND_CAME_BACK.value, name="payments.tell_of_refund")
@@ -72,14 +77,16 @@ def tell_of_proof(event: Event) -> None:
         _tell_firm(proof.payment, event, moved=proof.amount, reason=proof.words)
 
 
-@on(Happened.PAYMENT_RETURNED.value, name="payments.tell_officers_of_return")
+@on(Happened.PAYMENT_RETURNED.value, Happened.PAYMENT_UNMATCHED.value, name="payments.tell_officers_of_return")
 def tell_officers_of_return(event: Event) -> None:
+    """All finance officers but the one who did it."""
     row = selectors.payment_by_id(event.subject_id)
-    if row is None or row.state != PaymentState.RETURNED:
+    if row is None or row.state not in STILL[Happened(event.name)]:
         return
-    people = accounts_selectors.people_with_role(Role.FINANCE_OFFICER)
+    people = [one for one in accounts_selectors.people_with_role(Role.FINANCE_OFFICER) if one.pk != event.actor_id]
     url = reverse("payments:desk_payment", args=[row.public_id])
-    _tell(people, row, event, template="payment.returned_desk", url=url, moved=abs(int(event.data["came"])))
+    template, words = f"{event.name}_desk", event.data.get("words", "")
+    _tell(people, row, event, template=template, url=url, moved=abs(int(event.data["came"])), reason=words)
 
 
 @on(Happened.ACT_RETURNED.value, name="payments.tell_of_returned_act")
@@ -93,10 +100,10 @@ def tell_of_returned_act(event: Event) -> None:
     _tell([act.proposed_by], act.payment, event, template=event.name, url=url, moved=act.amount, reason=words)
 
 
-def _tell_firm(row: Payment, event: Event, *, moved: int, why: str = "", reason: str = "") -> None:
+def _tell_firm(row: Payment, event: Event, *, moved: int, **said: Any) -> None:
     people = people_selectors.people_of(row.sme_id, *PAYING)
     url = reverse("payments:payment", args=[row.public_id])
-    _tell(people, row, event, template=event.name, url=url, moved=moved, why=why, reason=reason)
+    _tell(people, row, event, template=event.name, url=url, moved=moved, **said)
 
 
 def _tell(
@@ -109,6 +116,7 @@ def _tell(
     moved: int,
     why: str = "",
     reason: str = "",
+    happened_at: datetime | None = None,
 ) -> None:
     for person in people:
         language = person.language
@@ -126,4 +134,5 @@ def _tell(
             due_at=row.due_at,
             why=why,
             reason=reason,
+            happened_at=happened_at,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 20
 LOOKED_SECONDS = 5
+NUMBER_IN_EFFECT = 40  # letters
 OPEN_FOR = timedelta(minutes=30)
 ASKED_AFTER_MINUTES = (1, 5, 30, 120, 360, 720, 1440)
 """Minutes from one question to the next; after the last a person looks."""
@@ -44,7 +46,8 @@ def begin_attempt(
     mobile: str = "",
     cnic: str = "",
 ) -> tuple[Attempt, Begun | Refused | None]:
-    """Start to pay by a way. token: of the page; sent twice it is one try, whose step is then None: the page shows how it stands.
+    """Start to pay by a way. token: of the page; sent twice it is one try. Its step is then the company's page once more, as long as nothing
+    is known of it; for other ways None: the page shows how it stands.
 
     mobile, cnic: of the payer, given to the provider and kept nowhere. Raises NotAllowed; WrongState where nothing is to be paid;
     DomainError "no_such_way", "too_late", "too_many". The row stands before the provider is called: a notice that is quicker than its
@@ -55,7 +58,7 @@ def begin_attempt(
     if provider is None or way == "null":
         raise DomainError(_("This way to pay is not open. Choose another one."), code="no_such_way")
     attempt, is_new = _write(actor, payment, provider, token)
-    if not is_new:
+    if not is_new and (mobile or not _leads_on(attempt, provider)):
         return attempt, None
     asked = PaymentRequest(
         reference=attempt.reference,
@@ -68,7 +71,14 @@ def begin_attempt(
         mobile=mobile,
         cnic=cnic,
     )
-    return attempt, _note_beginning(attempt, provider.begin(asked))
+    begun = provider.begin(asked)
+    return attempt, _note_beginning(attempt, begun) if is_new else begun
+
+
+def _leads_on(attempt: Attempt, provider: Provider) -> bool:
+    """Whether a second click may go to the company's page as the first did: the same order there, whatever was clicked."""
+    is_same = attempt.way == provider.code and Can.HOSTED_PAGE in provider.can
+    return is_same and attempt.state == AttemptState.PENDING and timezone.now() < attempt.expires_at
 
 
 @transaction.atomic
@@ -213,6 +223,10 @@ def take_paid(
             currency=money,
         )
         return
+    if row.state == AttemptState.PAID and (
+        not row.provider_reference or provider_reference in ("", row.provider_reference)
+    ):
+        return
     provider = provider_of(row.way)
     services.receive(
         payment=payment,
@@ -220,7 +234,7 @@ def take_paid(
             amount=came,
             into=selectors.place_of(row.way),
             happened_at=selectors.moment_of(row, happened_at),
-            effect=f"{row.way}:{provider_reference or row.reference}",
+            effect=_effect_of(row, provider_reference),
             way=row.way,
             method=_(provider.name) if provider else row.way,
         ),
@@ -230,6 +244,14 @@ def take_paid(
         row.happened_at, row.fee = happened_at, fee
         row.provider_reference = provider_reference or row.provider_reference
         row.save()
+
+
+def _effect_of(attempt: Attempt, number: str) -> str:
+    """Of a try and the company's number, which some companies use again after a time."""
+    short = (
+        number if len(number) <= NUMBER_IN_EFFECT else hashlib.sha256(number.encode()).hexdigest()[:NUMBER_IN_EFFECT]
+    )
+    return f"{attempt.reference}:{short}"
 
 
 @transaction.atomic

@@ -12,12 +12,13 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
-    from payments.models import Payment, PaymentAct, Proof
+    from payments.models import Finding, Payment, PaymentAct, Proof
     from tdap_portal.accounts.models import User
 
 __all__ = [
     "can_bear_out",
     "can_judge_proof",
+    "can_move",
     "can_note_by_hand",
     "can_pay",
     "can_propose",
@@ -25,6 +26,7 @@ __all__ = [
     "can_set_rule",
     "can_settle_finding",
     "can_sign",
+    "can_take_back_first",
 ]
 
 
@@ -34,11 +36,24 @@ def can_pay(actor: User, payment: Payment) -> Answer:
     return denied(_("Only the owners of the firm, and whoever looks after its money, pay for it."))
 
 
-def can_propose(actor: User) -> Answer:
+def _is_of(actor: User, payment: Payment) -> bool:
+    """Of its firm: such a person has no hand in what becomes of the firm's money."""
+    return people_selectors.role_of(actor, payment.sme) is not None
+
+
+OWN_FIRM = _("This is your own firm. Other people act on its money.")
+
+
+def can_move(actor: User | None, payment: Payment) -> Answer:
+    """Put money to a payment or take it away, as a match with the bank does. actor: None for the portal itself."""
+    return denied(OWN_FIRM) if actor is not None and _is_of(actor, payment) else allowed()
+
+
+def can_propose(actor: User, payment: Payment) -> Answer:
     """A refund, a deposit that is kept, or late money that is taken all the same."""
-    if actor.has_role(Role.FINANCE_OFFICER):
-        return allowed()
-    return denied(_("Only a finance officer proposes this."))
+    if not actor.has_role(Role.FINANCE_OFFICER):
+        return denied(_("Only a finance officer proposes this."))
+    return denied(OWN_FIRM) if _is_of(actor, payment) else allowed()
 
 
 def can_sign(actor: User, act: PaymentAct) -> Answer:
@@ -48,13 +63,14 @@ def can_sign(actor: User, act: PaymentAct) -> Answer:
         return denied(_("You proposed this. Another person signs it."))
     if act.kind == "apply_late" and not actor.has_role(Role.APPROVER):
         return denied(_("A director decides whether late money is taken."))
-    return allowed()
+    return denied(OWN_FIRM) if _is_of(actor, act.payment) else allowed()
 
 
-def can_settle_finding(actor: User) -> Answer:
-    if actor.has_role(Role.FINANCE_OFFICER):
-        return allowed()
-    return denied(_("Only a finance officer settles this."))
+def can_settle_finding(actor: User, finding: Finding) -> Answer:
+    if not actor.has_role(Role.FINANCE_OFFICER):
+        return denied(_("Only a finance officer settles this."))
+    own = finding.payment is not None and _is_of(actor, finding.payment)
+    return denied(OWN_FIRM) if own else allowed()
 
 
 def can_judge_proof(actor: User, proof: Proof) -> Answer:
@@ -62,15 +78,22 @@ def can_judge_proof(actor: User, proof: Proof) -> Answer:
         return denied(_("Only a finance officer looks at slips."))
     if proof.first_by_id == actor.pk:
         return denied(_("You found this slip right. Another finance officer looks at it too."))
-    if people_selectors.role_of(actor, proof.payment.sme) is not None:
+    if _is_of(actor, proof.payment) or proof.uploaded_by_id == actor.pk:
         return denied(_("This is your own firm. Another finance officer looks at its slip."))
     return allowed()
 
 
-def can_note_by_hand(actor: User) -> Answer:
-    if actor.has_role(Role.FINANCE_OFFICER):
+def can_take_back_first(actor: User, proof: Proof) -> Answer:
+    """Whoever found a slip right may say that it was not."""
+    if proof.first_by_id == actor.pk and actor.has_role(Role.FINANCE_OFFICER):
         return allowed()
-    return denied(_("Only a finance officer pays from the bank."))
+    return can_judge_proof(actor, proof)
+
+
+def can_note_by_hand(actor: User, act: PaymentAct) -> Answer:
+    if not actor.has_role(Role.FINANCE_OFFICER):
+        return denied(_("Only a finance officer pays from the bank."))
+    return denied(OWN_FIRM) if _is_of(actor, act.payment) else allowed()
 
 
 def can_bear_out(actor: User, act: PaymentAct) -> Answer:
@@ -79,7 +102,7 @@ def can_bear_out(actor: User, act: PaymentAct) -> Answer:
         return denied(_("Only a finance officer or a director bears this out."))
     if act.told_by_id == actor.pk:
         return denied(_("You paid this. Another person looks whether it left the bank."))
-    return allowed()
+    return denied(OWN_FIRM) if _is_of(actor, act.payment) else allowed()
 
 
 def can_set_rule(actor: User) -> Answer:

@@ -136,8 +136,7 @@ def refuse(*, actor: User, proof: Proof, words: str) -> Proof:
     text = words.strip()[:300]
     if row.state == ProofState.REFUSED and (row.judged_by_id, row.words) == (actor.pk, text):
         return row
-    if row.first_by_id != actor.pk:  # who found it right may take that back
-        permissions.can_judge_proof(actor, row).require()
+    permissions.can_take_back_first(actor, row).require()
     if not text:
         raise DomainError(_("Give the reason. The firm reads it."), code="no_words")
     if not row.is_open:

@@ -284,20 +284,32 @@ def proof_by_id(pk: int | str) -> Proof | None:
 # ---------------------------------------------------------------------------------------------------------------- others
 
 
-def way_back(payment: Payment, kind: str) -> tuple[str, Attempt | None]:
-    """By which way money of a payment goes back, and the try that is paid back; ("", None) where a person pays it from the bank.
-
-    What was paid goes back by the try that paid it; credit by the last try that was paid, which is the second or the late one.
-    """
+def try_to_pay_back(payment: Payment, kind: str) -> Attempt | None:
+    """What was paid goes back by the try that paid it; credit by the last try that was paid, which is the second or the late one."""
     paid = Attempt.objects.filter(payment=payment, state=AttemptState.PAID)
     if kind == PaymentAct.Kind.PAY_CREDIT:
-        attempt = paid.order_by("-happened_at", "-pk").first()
-    else:
-        attempt = paid.filter(way=payment.way).order_by("pk").first()
+        return paid.order_by("-happened_at", "-pk").first()
+    return paid.filter(way=payment.way).order_by("pk").first()
+
+
+def way_back(payment: Payment, act: PaymentAct) -> str:
+    """By which way money of a payment goes back; "" where a person pays it from the bank: no company sends it, it sent back what was tried
+    before, or it never had so much of this payment."""
+    attempt = try_to_pay_back(payment, act.kind)
     provider = provider_of(attempt.way) if attempt is not None else None
     if attempt is None or provider is None or Can.REFUND not in provider.can:
-        return "", None
-    return attempt.way, attempt
+        return ""
+    others = PaymentAct.objects.filter(payment=payment, way=attempt.way, signed_at__isnull=False).exclude(pk=act.pk)
+    tries = Attempt.objects.filter(payment=payment, way=attempt.way, state=AttemptState.PAID)
+    rest = _sum(tries) - _sum(others)
+    if others.filter(came_back=True).exists() or act.amount > min(attempt.amount, rest):
+        return ""
+    return attempt.way
+
+
+def _sum(rows: QuerySet[Attempt] | QuerySet[PaymentAct]) -> int:
+    found: int = rows.aggregate(sum=Sum("amount"))["sum"] or 0
+    return found
 
 
 def place_of(way: str) -> Key:

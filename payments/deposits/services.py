@@ -183,11 +183,13 @@ def receive(*, payment: Payment, incoming: Incoming, actor: User | None = None) 
     """Take money in: it pays what is asked, if it came in time; all above that, and all that came too late or twice, is kept as credit of
     the firm, which a person is told of. Nothing is ever refused: the money is here.
 
-    Raises DomainError "currency" for another currency than the payment's, before anything is booked.
+    actor: who put it there, None for the portal. Raises NotAllowed; DomainError "currency" for another currency than the payment's, before
+    anything is booked.
     """
     if incoming.currency != PKR:
         raise DomainError(_("This payment is asked for in rupees."), code="currency")
     row = locked_payment(payment.pk)
+    permissions.can_move(actor, row).require()
     if ledger_selectors.entry_of_effect(incoming.effect) is not None:
         return Received()
     in_time = incoming.happened_at.replace(microsecond=0) <= row.due_at
@@ -283,8 +285,9 @@ def _write_receipts(row: Payment, incoming: Incoming, *booked: tuple[Entry | Non
 @transaction.atomic
 def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor: User | None = None) -> Payment:
     """The bank or the provider took a payment back, whole or in part; the same effect once. The payment waits to be paid again until a new
-    day by the rule: who asked for it decides what that means. Raises DomainError "above_held" where less than that is held."""
+    day by the rule: who asked for it decides what that means. Raises NotAllowed, DomainError "above_held" where less than that is held."""
     row = locked_payment(payment.pk)
+    permissions.can_move(actor, row).require()
     if ledger_selectors.entry_of_effect(effect) is not None:
         return row
     if not 0 < amount <= row.held:
@@ -299,7 +302,7 @@ def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor:
     )
     row.paid -= amount
     row.state, row.paid_at, row.settled_at = move.target.value, None, None
-    row.due_at, row.reminded_at = max(row.due_at, selectors.due_after(selectors.rule_on().again_days)), None
+    row.due_at, row.reminded_at = max(row.due_at, _due_again()), None
     row.save()
     record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount, due_at=row.due_at)
     raise_finding(FindingKind.TAKEN_BACK, effect, payment=row, amount=amount)
@@ -339,10 +342,11 @@ def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
     """What one effect did to a payment was a mistake: its entries are taken back, and the payment stands as if it had not been. Twice is
     once. For the room that had matched it, which has asked its permission.
 
-    What receive or take_back of this effect booked is undone; other money of the payment stays. Raises what the ledger's reverse raises,
-    and WrongState where the payment is over meanwhile.
+    What receive or take_back of this effect booked is undone; other money of the payment stays. Raises NotAllowed, what the ledger's
+    reverse raises, and WrongState where the payment is over meanwhile.
     """
     row = locked_payment(payment.pk)
+    permissions.can_move(actor, row).require()
     for name in (effect, f"{effect}:over"):
         entry = ledger_selectors.entry_of_effect(name)
         if entry is None or ledger_selectors.is_taken_back(entry):
@@ -358,11 +362,18 @@ def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
 
 
 def _take_out(row: Payment, amount: int, actor: User, words: str) -> None:
+    """A firm that read that it had paid has days again, as where the bank takes a payment back."""
     move = PAYMENT.move("unmatch_part" if row.paid > amount else "unmatch", row.state)
+    if row.state == PaymentState.PAID:
+        row.due_at, row.reminded_at = max(row.due_at, _due_again()), None
     row.paid -= amount
     row.state, row.paid_at, row.settled_at = move.target.value, None, None
     row.save()
-    record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount, words=words)
+    record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount, due_at=row.due_at, words=words)
+
+
+def _due_again() -> datetime:
+    return selectors.due_after(selectors.rule_on().again_days)
 
 
 def _put_in_again(row: Payment, amount: int, actor: User, words: str) -> None:
@@ -421,8 +432,8 @@ def raise_finding(
 @transaction.atomic
 def settle_finding(*, actor: User, finding: Finding, words: str) -> Finding:
     """Say what was done about it; saying the same twice is once. Raises NotAllowed, DomainError "no_words" or "settled" by another."""
-    permissions.can_settle_finding(actor).require()
-    row = Finding.objects.select_for_update().get(pk=finding.pk)
+    row = Finding.objects.select_for_update(of=("self",)).select_related("payment__sme").get(pk=finding.pk)
+    permissions.can_settle_finding(actor, row).require()
     text = words.strip()
     if not text:
         raise DomainError(_("Write what was done about it."), code="no_words")

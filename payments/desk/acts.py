@@ -1,8 +1,9 @@
-"""What is sent from the desk of payments: each act is a service, its refusal is shown where it was asked for."""
+"""What is sent from the desk of payments: each act calls its service and says what was done; a refusal is shown where it was asked for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -14,6 +15,7 @@ from payments.deposits import acts as services
 from payments.deposits import proofs as proof_services
 from payments.deposits import services as deposit_services
 from payments.models import PaymentAct
+from payments.states import ProofState
 from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import signed_in
 
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
+    from payments.models import Finding, Proof
     from tdap_portal.web.requests import SignedInRequest
+
+Row = TypeVar("Row")
 
 
 @signed_in("payments:desk_payment")
@@ -52,18 +58,29 @@ def propose(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect("payments:desk_payment", public_id)
 
 
-def _done(request: SignedInRequest, back: str, act: Callable[[], Any], says: str, *of: str) -> HttpResponse:
-    """Act, and go back to the page from which it was asked: one of the desk."""
-    try:
-        act()
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, says)
-    page = request.POST.get("back", "")
-    if page.startswith("/payments/desk/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None):
-        return redirect(page)
-    return redirect(back, *of)
+def _act(
+    back: str, find: Callable[[str], Row]
+) -> Callable[[Callable[[SignedInRequest, Row], str]], Callable[..., HttpResponseBase]]:
+    """An address that does one thing to one row. back: the list to which it leads, unless the form came from another page of the desk."""
+
+    def wrap(does: Callable[[SignedInRequest, Row], str]) -> Callable[..., HttpResponseBase]:
+        @signed_in(back, of=())
+        @require_POST
+        @wraps(does)
+        def view(request: SignedInRequest, public_id: str) -> HttpResponse:
+            permissions.require_desk(request.user)
+            row = find(public_id)
+            try:
+                messages.success(request, does(request, row))
+            except DomainError as refusal:
+                messages.error(request, str(refusal))
+            page = request.POST.get("back", "")
+            is_ours = page.startswith("/payments/desk/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+            return redirect(page if is_ours else back)
+
+        return view
+
+    return wrap
 
 
 def _words(request: SignedInRequest) -> str:
@@ -72,89 +89,53 @@ def _words(request: SignedInRequest) -> str:
     return str(form.cleaned_data["words"]) if form.is_valid() else request.POST.get("words", "")[:300]
 
 
-@signed_in("payments:desk_acts", of=())
-@require_POST
-def sign(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    act = selectors.act_for_desk(public_id)
-    says = _("Signed, and done in the books.")
-    return _done(request, "payments:desk_acts", lambda: services.sign(actor=request.user, act=act), says)
+@_act("payments:desk_acts", selectors.act_for_desk)
+def sign(request: SignedInRequest, act: PaymentAct) -> str:
+    services.sign(actor=request.user, act=act)
+    return _("Signed, and done in the books.")
 
 
-@signed_in("payments:desk_acts", of=())
-@require_POST
-def give_back(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    act, words = selectors.act_for_desk(public_id), _words(request)
-    says = _("Returned to who proposed it.")
-    return _done(
-        request, "payments:desk_acts", lambda: services.give_back(actor=request.user, act=act, words=words), says
-    )
+@_act("payments:desk_acts", selectors.act_for_desk)
+def give_back(request: SignedInRequest, act: PaymentAct) -> str:
+    services.give_back(actor=request.user, act=act, words=_words(request))
+    return _("Returned to who proposed it.")
 
 
-@signed_in("payments:desk_findings", of=())
-@require_POST
-def settle(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    finding, words = selectors.finding_for_desk(public_id), _words(request)
-    return _done(
-        request,
-        "payments:desk_findings",
-        lambda: deposit_services.settle_finding(actor=request.user, finding=finding, words=words),
-        _("Noted what was done."),
-    )
+@_act("payments:desk_findings", selectors.finding_for_desk)
+def settle(request: SignedInRequest, finding: Finding) -> str:
+    deposit_services.settle_finding(actor=request.user, finding=finding, words=_words(request))
+    return _("Noted what was done.")
 
 
-@signed_in("payments:desk_proofs", of=())
-@require_POST
-def approve(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    proof = selectors.proof_for_desk(public_id)
-    says = _("Found right. With the second person it counts as money.")
-    return _done(request, "payments:desk_proofs", lambda: proof_services.approve(actor=request.user, proof=proof), says)
+@_act("payments:desk_proofs", selectors.proof_for_desk)
+def approve(request: SignedInRequest, proof: Proof) -> str:
+    row = proof_services.approve(actor=request.user, proof=proof)
+    if row.state == ProofState.APPROVED:
+        return _("Found right by two people: it counts as money. The firm is told.")
+    return _("Found right. With the second person it counts as money.")
 
 
-@signed_in("payments:desk_proofs", of=())
-@require_POST
-def refuse(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    proof, words = selectors.proof_for_desk(public_id), _words(request)
-    says = _("Not accepted. The firm reads why.")
-    return _done(
-        request,
-        "payments:desk_proofs",
-        lambda: proof_services.refuse(actor=request.user, proof=proof, words=words),
-        says,
-    )
+@_act("payments:desk_proofs", selectors.proof_for_desk)
+def refuse(request: SignedInRequest, proof: Proof) -> str:
+    proof_services.refuse(actor=request.user, proof=proof, words=_words(request))
+    return _("Not accepted. The firm reads why.")
 
 
-@signed_in("payments:desk_refunds", of=())
-@require_POST
-def note_by_hand(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    act, form = selectors.act_for_desk(public_id), ByHandForm(request.POST)
+@_act("payments:desk_refunds", selectors.act_for_desk)
+def note_by_hand(request: SignedInRequest, act: PaymentAct) -> str:
+    form = ByHandForm(request.POST)
     reference = form.cleaned_data["bank_reference"] if form.is_valid() else ""
-    return _done(
-        request,
-        "payments:desk_refunds",
-        lambda: services.note_by_hand(actor=request.user, act=act, bank_reference=reference),
-        _("Noted as paid. Another person looks whether it left the bank."),
-    )
+    services.note_by_hand(actor=request.user, act=act, bank_reference=reference)
+    return _("Noted as paid. Another person looks whether it left the bank.")
 
 
-@signed_in("payments:desk_refunds", of=())
-@require_POST
-def bear_out(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    act = selectors.act_for_desk(public_id)
-    says = _("Borne out: the money left the bank. The firm is told.")
-    return _done(request, "payments:desk_refunds", lambda: services.bear_out(actor=request.user, act=act), says)
+@_act("payments:desk_refunds", selectors.act_for_desk)
+def bear_out(request: SignedInRequest, act: PaymentAct) -> str:
+    services.bear_out(actor=request.user, act=act)
+    return _("Borne out: the money left the bank. The firm is told.")
 
 
-@signed_in("payments:desk_refunds", of=())
-@require_POST
-def note_not_gone(request: SignedInRequest, public_id: str) -> HttpResponse:
-    permissions.require_desk(request.user)
-    act = selectors.act_for_desk(public_id)
-    says = _("Noted. The money is credit of the firm again.")
-    return _done(request, "payments:desk_refunds", lambda: services.note_not_gone(actor=request.user, act=act), says)
+@_act("payments:desk_refunds", selectors.act_for_desk)
+def note_not_gone(request: SignedInRequest, act: PaymentAct) -> str:
+    services.note_not_gone(actor=request.user, act=act)
+    return _("Noted. The money is credit of the firm again.")

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from payments import references
+from payments.deposits import permissions as deposit_permissions
 from payments.deposits import selectors as deposits
 from payments.ledger import selectors as ledger
 from payments.models import Attempt, Finding, Notice, Payment, PaymentAct, Proof
 from payments.references import Reading
-from payments.states import FindingKind, NoticeState, PaymentState
+from payments.states import FindingKind, NoticeState, PaymentState, ProofState
 from smes.people import selectors as people_selectors
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import NotFound
 from tdap_portal.web.paging import KeysetPage, keyset_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -85,15 +86,16 @@ class Waiting:
 
 
 def waiting_of(user: User) -> Waiting:
-    """Six queries."""
+    """Seven queries."""
     acts = list(deposits.acts_open()[:COUNT_UP_TO])
+    people_selectors.know_roles(user, [act.payment.sme for act in acts])
     return Waiting(
         findings=_up_to(deposits.findings_open()),
         acts=len(acts),
         proofs=_up_to(deposits.proofs_open()),
         refunds=_up_to(deposits.refunds_by_hand()),
         days=len(days_to_close()),
-        to_sign=[act for act in acts if act.proposed_by_id != user.pk],
+        to_sign=[act for act in acts if deposit_permissions.can_sign(user, act)],
     )
 
 
@@ -138,11 +140,14 @@ def trail_of(row: Payment) -> Trail:
     notices = Notice.objects.defer("body").order_by("pk")
     attempts = deposits.attempts_of(row).select_related("begun_by").prefetch_related(Prefetch("notices", notices))
     people = ("proposed_by", "signed_by", "returned_by", "told_by", "done_by")
+    acts = list(PaymentAct.objects.filter(payment=row).select_related(*people).order_by("-pk"))
+    for act in acts:
+        act.payment = row
     return Trail(
         attempts=list(attempts),
         proofs=list(deposits.proofs_of(row)),
         entries=list(ledger.entries_about(row.reference or "").select_related("actor").prefetch_related("receipts")),
-        acts=list(PaymentAct.objects.filter(payment=row).select_related(*people).order_by("-pk")),
+        acts=acts,
         findings=list(Finding.objects.filter(payment=row).select_related("settled_by").order_by("-pk")),
         late=deposits.late_money_of(row),
     )
@@ -170,6 +175,21 @@ def proof_for_desk(public_id: str) -> Proof:
     if row is None:
         raise NotFound
     return row
+
+
+def twins_of(proofs: Sequence[Proof]) -> dict[int, list[Proof]]:
+    """By a slip's id the slips of other payments that are the same file, or name the same transfer. One transfer may be for two payments, and
+    one slip may be shown twice: who looks should know. Those that were not accepted are left out."""
+    same_file = Q(sha256__in={one.sha256 for one in proofs})
+    same_transfer = Q(bank_reference__in={one.bank_reference for one in proofs if one.bank_reference})
+    others = Proof.objects.filter(same_file | same_transfer).exclude(state=ProofState.REFUSED)
+    found = list(others.select_related("payment").order_by("pk"))
+    return {one.pk: [other for other in found if _is_twin(one, other)] for one in proofs}
+
+
+def _is_twin(one: Proof, other: Proof) -> bool:
+    is_same = one.sha256 == other.sha256 or (one.bank_reference and one.bank_reference == other.bank_reference)
+    return one.payment_id != other.payment_id and bool(is_same)
 
 
 def kinds_for(row: Payment, late: int) -> list[str]:

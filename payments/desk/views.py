@@ -16,6 +16,7 @@ from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
 from payments.ledger import selectors as ledger
 from payments.states import FindingKind
+from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import csv_lines
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.xlsx_text import Sheet, as_xlsx
@@ -43,7 +44,6 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "waiting": selectors.waiting_of(request.user),
         "trial": [line for line in ledger.trial_balance() if line.debit or line.credit],
         "check": ledger.last_check(),
-        "can_propose": deposit_permissions.can_propose(request.user),
         "refused": bool(selectors.refused_notices().exists()),
     }
     return render(request, "payments/desk/desk.html", context)
@@ -121,9 +121,10 @@ def payment(request: SignedInRequest, public_id: str) -> HttpResponse:
 def payment_page(
     request: SignedInRequest, row: Payment, *, form: ProposeForm | None = None, refusal: str = ""
 ) -> HttpResponse:
+    people_selectors.know_roles(request.user, [row.sme])
     trail = selectors.trail_of(row)
     kinds = selectors.kinds_for(row, trail.late)
-    can_propose = deposit_permissions.can_propose(request.user)
+    can_propose = deposit_permissions.can_propose(request.user, row)
     if form is None and kinds and can_propose:
         form = ProposeForm(kinds=kinds, initial=_suggested(request, row, trail, kinds) | kept_for(request))
     context = {
@@ -136,7 +137,7 @@ def payment_page(
         "acts": [(act, deposit_permissions.can_sign(request.user, act)) for act in trail.acts],
         "form": form,
         "can_propose": can_propose,
-        "can_settle": deposit_permissions.can_settle_finding(request.user),
+        "can_settle": can_propose,  # the same people
         "words_form": WordsForm(),
         "refusal": refusal,
     }
@@ -145,8 +146,10 @@ def payment_page(
 
 
 def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, kinds: list[str]) -> dict[str, Any]:
-    """What the finding that led here asks for, else all that is held."""
+    """What the finding that led here asks for, else the newest that is open, else all that is held."""
     chosen = next((one for one in trail.findings if one.public_id == request.GET.get("finding")), None)
+    if chosen is None:
+        chosen = next((one for one in trail.findings if not one.settled_at and one.kind in selectors.SUGGESTED), None)
     kind = selectors.SUGGESTED.get(FindingKind(chosen.kind)) if chosen is not None else None
     if kind is None or kind.value not in kinds:
         return {"kind": kinds[0], "amount": row.held or trail.late}
@@ -162,8 +165,9 @@ def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, k
 def findings(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     page = keyset_page(deposits.findings_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    can_settle = deposit_permissions.can_settle_finding(request.user)
-    return render(request, "payments/desk/findings.html", {"page": page, "rows": page.rows, "can_settle": can_settle})
+    people_selectors.know_roles(request.user, [row.payment.sme for row in page.rows if row.payment])
+    rows = [(row, deposit_permissions.can_settle_finding(request.user, row)) for row in page.rows]
+    return render(request, "payments/desk/findings.html", {"page": page, "rows": rows})
 
 
 @signed_in()
@@ -172,6 +176,7 @@ def acts(request: SignedInRequest) -> HttpResponse:
     """What waits for a second person."""
     permissions.require_desk(request.user)
     page = keyset_page(deposits.acts_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    people_selectors.know_roles(request.user, [act.payment.sme for act in page.rows])
     rows = [(act, deposit_permissions.can_sign(request.user, act)) for act in page.rows]
     return render(request, "payments/desk/acts.html", {"page": page, "rows": rows, "words_form": WordsForm()})
 
@@ -181,7 +186,9 @@ def acts(request: SignedInRequest) -> HttpResponse:
 def proofs(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     page = keyset_page(deposits.proofs_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    rows = [(proof, deposit_permissions.can_judge_proof(request.user, proof)) for proof in page.rows]
+    people_selectors.know_roles(request.user, [proof.payment.sme for proof in page.rows])
+    twins = selectors.twins_of(page.rows)
+    rows = [(proof, deposit_permissions.can_judge_proof(request.user, proof), twins[proof.pk]) for proof in page.rows]
     return render(request, "payments/desk/proofs.html", {"page": page, "rows": rows, "words_form": WordsForm()})
 
 
@@ -193,10 +200,11 @@ def refunds(request: SignedInRequest) -> HttpResponse:
     page = keyset_page(
         deposits.refunds_by_hand(), order=["signed_at", "pk"], cursor=request.GET.get("cursor"), size=PAGE
     )
+    people_selectors.know_roles(request.user, [act.payment.sme for act in page.rows])
+    may_note, may_bear_out = deposit_permissions.can_note_by_hand, deposit_permissions.can_bear_out
     context = {
         "page": page,
-        "rows": [(act, deposit_permissions.can_bear_out(request.user, act)) for act in page.rows],
-        "can_note": deposit_permissions.can_note_by_hand(request.user),
+        "rows": [(act, may_bear_out(request.user, act), may_note(request.user, act)) for act in page.rows],
         "form": ByHandForm(initial=kept_for(request)),
     }
     return render(request, "payments/desk/refunds.html", context)

@@ -304,7 +304,9 @@ class Proof(PublicId, TimeStamped):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(state__in=["waiting", "looked_at"]), name="proof_to_look_at")
+            models.Index(fields=["id"], condition=Q(state__in=["waiting", "looked_at"]), name="proof_to_look_at"),
+            models.Index(fields=["sha256"], name="proof_by_file"),
+            models.Index(fields=["bank_reference"], condition=~Q(bank_reference=""), name="proof_by_transfer"),
         ]
 
     def __str__(self) -> str:

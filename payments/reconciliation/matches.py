@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.deposits import acts as deposits_acts
 from payments.deposits import paying
+from payments.deposits import permissions as deposits_permissions
 from payments.deposits import selectors as deposits_selectors
 from payments.deposits import services as deposits
 from payments.ledger import books
@@ -102,6 +103,7 @@ def match_gone(*, actor: User, line: BankLine, payment: Payment, is_return: bool
     """Money that left, by hand: the bank took a payment back (is_return), or credit of the firm went back to it. Raises NotAllowed,
     WrongState, DomainError "no_words", "above_held", "not_enough"."""
     permissions.can_work_bank(actor).require()
+    deposits_permissions.can_move(actor, payment).require()
     _require_words(words)
     share = (matching.Share(payment.pk, -line.amount),)
     if is_return:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from tdap_portal.core.errors import NotFound
 from . import services, wording
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 
@@ -24,17 +27,24 @@ def _fields(request: HttpRequest) -> dict[str, str]:
     return {name: value for name, value in request.POST.items() if name.startswith("pp_") and isinstance(value, str)}
 
 
-def _require_demo() -> None:
-    """In the demo alone: elsewhere the page is not there."""
-    if not settings.DEMO:
-        raise NotFound
+def in_the_demo(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Elsewhere, and where the sandbox is not switched on, the page is not there, however it is asked for."""
+
+    @wraps(view)
+    def page(request: HttpRequest) -> HttpResponse:
+        if not settings.DEMO:
+            raise NotFound
+        services.sandbox()
+        return view(request)
+
+    return page
 
 
 @csrf_exempt
+@in_the_demo
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     """What is to be paid, and how it shall go. The payer comes from another site in earnest, so without a token."""
-    _require_demo()
     fields = _fields(request)
     deal = services.read_order(fields)
     context = {"deal": deal, "fields": fields.items(), "scenarios": wording.SCENARIOS.items()}
@@ -42,10 +52,10 @@ def order(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@in_the_demo
 @require_POST
 def play(request: HttpRequest) -> HttpResponse:
     """Play a scenario: its notices are posted to the portal's door, and the payer goes back with a form."""
-    _require_demo()
     fields = _fields(request)
     deal = services.read_order(fields)
     try:

@@ -27,6 +27,7 @@ SCENARIOS: Mapping[Scenario, StrOrPromise] = {
     Scenario.REORDERED: _("Pay, and send an older notice afterwards"),
     Scenario.WRONG_AMOUNT: _("Pay a tenth of it"),
     Scenario.WRONG_CURRENCY: _("Pay in dollars"),
+    Scenario.TRUNCATED: _("Pay, and send half a notice"),
     Scenario.FORGED: _("Do not pay, and send forged notices"),
     Scenario.UNKNOWN_PAYMENT: _("Send a notice of a payment that nobody began"),
     Scenario.TAKEN_BACK: _("Pay, then send a notice that says failed"),

@@ -20,7 +20,8 @@ FONTS_FOLDER = BASE_DIR / "var" / "fonts"  # cut once, the same for every run
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in ("default", "sessions")}
+if not REDIS_URL:  # a real worker shares the Redis of its test
+    CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in ("default", "sessions")}
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=True)
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}
 if not env.str("DATABASE_URL", default=""):

@@ -97,7 +97,7 @@ class Sandbox:
 
     def begin(self, request: PaymentRequest) -> Begun | Refused:
         """A form for its page, signed like JazzCash's; with the payer's number, or without a page, the telephone is
-        asked."""
+        asked. Begun again, a payment goes on as it went."""
         problem = request.problem()
         if problem:
             return Refused(problem)
@@ -116,9 +116,9 @@ class Sandbox:
             return Refused("text")
         if signing.is_ambiguous(order):
             return Refused("text")
-        script = self.call_up(
-            self.scenario, Deal(request.reference, request.amount_paisa, request.at, request.expires_at), form=self.form
-        )
+        known = self.memory.find(request.reference)
+        deal = Deal(request.reference, request.amount_paisa, request.at, request.expires_at)
+        script = known.script if known else self.call_up(self.scenario, deal, form=self.form)
         step = PostForm(self.page, tuple(order.items())) if self.page and not request.mobile else WaitForPhone()
         if script.begun == Outcome.UNKNOWN:
             return Begun(step, request.expires_at, outcome=Outcome.UNKNOWN, code="too_slow")

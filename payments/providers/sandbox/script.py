@@ -42,6 +42,7 @@ class Scenario(StrEnum):
     FORGED = "forged"  # not paid; three notices that say so, none of them signed by us
     WRONG_AMOUNT = "wrong_amount"  # a tenth of what was asked
     WRONG_CURRENCY = "wrong_currency"
+    TRUNCATED = "truncated"  # paid; of its notice half comes, and that half again with a signature of its own
     TIMED_OUT = "timed_out"  # the beginning was not answered, but it was paid
     FAILED = "failed"
     UNKNOWN_PAYMENT = "unknown_payment"  # a notice about a payment that nobody began; ours is not known there
@@ -142,6 +143,8 @@ class _Writer:
         failed = _NoticeFacts(16 * SECOND, Outcome.FAILED, self.deal.at + 15 * SECOND, self.deal.amount_paisa)
         if self.scenario == Scenario.FORGED:
             return self._forged(paid)
+        if self.scenario == Scenario.TRUNCATED:
+            return self._truncated(paid)
         notices: dict[Scenario, list[_NoticeFacts]] = {
             Scenario.PENDING: [still_open],
             Scenario.DUPLICATE: [paid, replace(paid, delay=21 * SECOND), replace(paid, delay=HOUR)],
@@ -185,12 +188,22 @@ class _Writer:
             unsigned = ScriptedNotice(true.delay + 2 * SECOND, body, true.headers)
         return [other, changed, unsigned]
 
+    def _truncated(self, paid: _NoticeFacts) -> list[ScriptedNotice]:
+        """Cut off on its way; in JSON also cut off before it was signed."""
+        true = self._written(paid)
+        half = true.body[: len(true.body) // 2]
+        cut = [ScriptedNotice(true.delay, half, true.headers)]
+        return [*cut, self._signed(half, true.delay, self.key)] if self.form == Form.JSON else cut
+
     def _written(self, facts: _NoticeFacts, *, key: str = "") -> ScriptedNotice:
         wait = facts.delay / self.hurry
         if self.form == Form.FIELDS:
             return self._fields(facts, key or self.key, wait)
         body = json.dumps(self._event(facts), separators=(",", ":")).encode("ascii")
-        header = webhook.signature_header(body, key or self.key, at=self.deal.at + wait)
+        return self._signed(body, wait, key or self.key)
+
+    def _signed(self, body: bytes, wait: timedelta, key: str) -> ScriptedNotice:
+        header = webhook.signature_header(body, key, at=self.deal.at + wait)
         return ScriptedNotice(wait, body, (("Content-Type", "application/json"), (SIGNATURE_HEADER, header)))
 
     def _event(self, facts: _NoticeFacts) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from tests.factories.accounts import officer
 from tests.factories.payments import finance_officer
 from tests.factories.smes import SmeFactory
 from tests.factories.training_places import programme_manager
-from tests.payments.deposits.made import asked
+from tests.payments.deposits.made import asked, begun
 from tests.selection.test_at_once import at_once
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.sqlite_leg]
@@ -72,6 +72,25 @@ def test_the_same_key_for_something_else_is_refused(owner, row):
 
 
 @pytest.mark.parametrize("key", ["", "short", "with spaces in it", "x" * 81])
+def test_long_keys_that_begin_alike_are_two(owner, row):
+    alike = "x" * 79
+    answers = [begin(owner, row, HTTP_IDEMPOTENCY_KEY=f"{alike}{last}") for last in "ab"]
+    assert [answer.json()["number"] for answer in answers] == [1, 2]
+
+
+def test_nothing_of_another_firm_is_begun_or_left(owner, row):
+    other = asked()
+    begin_of = owner.post(
+        f"{LIST}{other.public_id}/attempts/", {"way": "raast"}, content_type="application/json", **KEY
+    )
+    assert begin_of.status_code == 404
+    begun_there = begun(other, way="bank")
+    left = owner.post(f"{LIST}{other.public_id}/attempts/{begun_there.number}/leave/", **KEY)
+    listed = owner.get(f"{LIST}{other.public_id}/attempts/")
+    assert (left.status_code, listed.status_code, Attempt.objects.get().state) == (404, 404, "pending")
+    assert not KeptAnswer.objects.exists()
+
+
 def test_without_a_good_key_nothing_is_begun(owner, row, key):
     response = begin(owner, row, HTTP_IDEMPOTENCY_KEY=key)
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key")

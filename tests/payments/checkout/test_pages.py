@@ -7,12 +7,15 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
 from payments.deposits import acts, proofs, services
 from payments.models import Attempt, Notice, Payment, Proof, Receipt
+from tdap_portal.audit.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory, SmeFactory
@@ -81,6 +84,34 @@ def test_others_find_nothing(client, row, who):
     assert Attempt.objects.count() == 1
 
 
+def test_papers_of_another_firm_are_not_there_by_any_address(owner, row):
+    """Neither by their own address nor below a payment, a try or a firm of one's own."""
+    other = asked()
+    services.receive(payment=other, incoming=money())
+    other_try, own_try = begun(asked(other.sme), way="bank"), begun(row, way="bank")
+    proof = Proof.objects.create(
+        payment=other_try.payment, attempt=other_try, amount=AMOUNT, paid_on=timezone.localdate(), name="s.png",
+        content_type="image/png", size=1, sha256="0" * 64, stored_as="none.png", uploaded_by=other.sme.created_by,
+    )  # fmt: skip
+    receipt = Receipt.objects.get()
+    there = other_try.payment.public_id
+    for name, args in (
+        ("receipt", (receipt.public_id,)),
+        ("statement", (other.sme.public_id,)),
+        ("firm", (other.sme.public_id,)),
+        ("payment", (other.public_id,)),
+        ("attempt", (there, 1)),
+        ("challan", (there, 1)),
+        ("slip", (there, proof.public_id)),
+        ("slip", (row.public_id, proof.public_id)),
+        ("attempt", (row.public_id, 2)),
+    ):
+        assert owner.get(url(name, *args)).status_code == 404, name
+    for name in ("attempt_look", "attempt_leave", "slip_send"):
+        assert owner.post(url(name, there, 1)).status_code == 404, name
+    assert owner.get(url("attempt", row.public_id, own_try.number)).status_code == 200
+
+
 def test_the_hosted_page_is_posted_to_from_a_page_whose_policy_names_it_alone(owner, row, settings):
     settings.SITE_URL = "https://pay.example"
     response = owner.post(url("pay", row.public_id), {"way": "sandbox", "token": "page-1"})
@@ -90,7 +121,16 @@ def test_the_hosted_page_is_posted_to_from_a_page_whose_policy_names_it_alone(ow
     assert "https://pay.example" not in owner.get(url("payment", row.public_id))["Content-Security-Policy"]
     assert 'name="pp_TxnRefNo"' in response.content.decode()
     again = owner.post(url("pay", row.public_id), {"way": "sandbox", "token": "page-1"})
-    assert again.status_code == 302  # a double click shows how the one try stands
+    assert again.context["step"].fields == response.context["step"].fields  # a double click leads on to the one order
+    assert Attempt.objects.count() == 1
+    Attempt.objects.update(state="paid")
+    assert owner.post(url("pay", row.public_id), {"way": "sandbox", "token": "page-1"}).status_code == 302
+
+
+def test_a_second_click_by_telephone_asks_the_telephone_once(owner, row):
+    data = {"way": "sandbox:phone", "token": "page-1", "mobile": "0300-1234567"}
+    for _click in range(2):
+        assert owner.post(url("pay", row.public_id), data)["Location"] == url("attempt", row.public_id, 1)
     assert Attempt.objects.count() == 1
 
 
@@ -110,6 +150,22 @@ def test_a_wallet_asks_for_the_number_and_keeps_none(owner, row):
     right = owner.post(url("pay", row.public_id), data | {"mobile": "0300-1234567"})
     assert right["Location"] == url("attempt", row.public_id, 1)
     assert "3001234567" not in str(Attempt.objects.values())
+
+
+def test_numbers_of_the_payer_reach_no_log_no_row_and_no_history(owner, row, caplog):
+    """All that is logged, statements of the database included; the right number and one that is refused."""
+    with caplog.at_level("DEBUG"), CaptureQueriesContext(connection) as asked_of_it:
+        for mobile in ("0300-1234567", "0300-12345678901"):
+            data = {"way": "sandbox:phone", "token": f"page {len(mobile)}", "mobile": mobile, "cnic": "35202-1234567-1"}
+            owner.post(url("pay", row.public_id), data)
+    written = (
+        caplog.text
+        + str(asked_of_it.captured_queries)
+        + str(list(Event.objects.values_list("data", flat=True)))
+        + str(Attempt.objects.values())
+    )
+    assert Attempt.objects.get().reference in written
+    assert [number for number in ("3001234567", "300-1234567", "1234567-1", "352021234567") if number in written] == []
 
 
 def test_an_unknown_way_is_said_and_begins_nothing(owner, row):
@@ -195,13 +251,15 @@ def test_a_slip_that_is_no_picture_is_refused_with_what_was_typed(owner, row):
     assert not Proof.objects.exists()
 
 
-def test_the_challan_names_account_amount_and_reference_in_both_languages(owner, row):
+def test_the_challan_names_firm_account_amount_and_reference_in_both_languages(owner, row):
+    type(row.sme).objects.update(name="Karakoram")
     attempt = begun(row, way="bank")
     response = owner.get(url("challan", row.public_id, 1))
     assert response["Content-Type"] == "application/pdf"
     text = pypdfium2.PdfDocument(response.content)[0].get_textpage().get_text_range()
     assert text.count(attempt.reference) >= 3
     assert text.count("PK36 SCBL 0000 0011 2345 6702") == 3
+    assert text.count("Karakoram") == 3
 
 
 def test_receipts_refunds_and_the_statement_are_the_firms(owner, row):
@@ -219,7 +277,7 @@ def test_receipts_refunds_and_the_statement_are_the_firms(owner, row):
     )
 
 
-def test_a_member_who_may_see_but_not_pay_reads_why(client, row):
+def test_whoever_looks_after_the_money_of_the_firm_may_pay(client, row):
     user = UserFactory()
     MemberFactory(sme=row.sme, user=user, role="finance")
     client.force_login(user)
@@ -233,3 +291,45 @@ def test_each_page_reads_in_urdu(owner, row):
         response = owner.get(address)
         assert response.status_code == 200
         assert 'dir="rtl"' in response.content.decode()
+
+
+def told(page):
+    """Headings of what is said before a way is chosen."""
+    return [one.title for one in page.context["callouts"]]
+
+
+def test_what_is_under_way_is_said_before_a_way_is_chosen(owner, row):
+    address = url("payment", row.public_id)
+    begun(row, way="bank")
+    page = owner.get(address)
+    assert told(page) == []  # whoever looked at numbers of an account has not paid yet
+    assert "Pay with these numbers" in page.content.decode()
+    attempt = begun(row)
+    assert told(owner.get(address)) == ["We are asking the payment company"]
+    Attempt.objects.filter(pk=attempt.pk).update(state="differs")
+    assert told(owner.get(address)) == ["Another amount came than was asked"]
+    Attempt.objects.filter(pk=attempt.pk).update(state="failed")
+    assert told(owner.get(address)) == []
+    Proof.objects.create(
+        payment=row, attempt=row.attempts.get(number=1), amount=AMOUNT, paid_on=timezone.localdate(), name="s.png", size=1,
+        sha256="0" * 64, content_type="image/png", stored_as="none.png", uploaded_by=row.sme.created_by,
+    )  # fmt: skip
+    assert told(owner.get(address)) == ["Your slip is being looked at"]
+
+
+def test_late_money_is_shown_with_what_becomes_of_it(owner, row):
+    begun(row)
+    Attempt.objects.update(state="failed")
+    Payment.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    services.expire_payment(payment_id=row.pk)
+    services.receive(payment=row, incoming=money())
+    page = owner.get(url("payment", row.public_id))
+    assert told(page) == ["Do not pay now", "PKR\N{NO-BREAK SPACE}5,000 of yours are here as credit"]
+    assert "You can pay another way" not in page.content.decode()
+
+
+def test_a_paid_payment_begins_with_its_receipt(owner, row):
+    services.receive(payment=row, incoming=money())
+    page = owner.get(url("payment", row.public_id))
+    assert page.context["receipt"] == Receipt.objects.get()
+    assert f"Receipt {Receipt.objects.get().number}" in page.content.decode()

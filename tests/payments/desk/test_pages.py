@@ -16,7 +16,8 @@ from payments.states import FindingKind
 from tdap_portal.core.calendar import today
 from tests.factories.accounts import director, officer
 from tests.factories.payments import finance_officer
-from tests.factories.smes import SmeFactory
+from tests.factories.smes import MemberFactory, SmeFactory
+from tests.markup import flat
 from tests.payments.deposits.made import AMOUNT, asked, begun, credit, held, is_whole, money, state
 from tests.payments.deposits.test_proofs import sent
 
@@ -206,6 +207,43 @@ def test_slips_and_findings_are_worked_off_from_their_lists(desk, client):
     client.post(url("desk_settle", finding.public_id), {"words": "Asked the company.", "back": "/payments/desk/"})
     finding.refresh_from_db()
     assert finding.words == "Asked the company."
+
+
+def test_a_slip_that_was_sent_for_another_payment_too_is_told(desk):
+    rows = [asked(), asked(), asked()]
+    for row, sha256, transfer in zip(rows, ("a" * 64, "a" * 64, "b" * 64), ("FT-1", "", "FT-1"), strict=True):
+        attempt = begun(row, way="bank")
+        Proof.objects.create(
+            payment=row, attempt=attempt, amount=AMOUNT, paid_on=timezone.localdate(), name="s.png", size=1, sha256=sha256,
+            content_type="image/png", stored_as="none.png", bank_reference=transfer, uploaded_by=row.sme.created_by,
+        )  # fmt: skip
+    page = flat(desk.get(url("desk_proofs")).content.decode())
+    assert page.count("The same file was sent for") == 2
+    assert page.count("The same transfer is named for") == 2
+    assert page.count("Look twice") == 4
+
+
+def test_what_an_open_finding_asks_for_is_chosen_already(desk):
+    row = paid()
+    assert desk.get(url("desk_payment", row.public_id)).context["form"].initial["kind"] == "refund"
+    services.receive(payment=row, incoming=money(100_000))
+    initial = desk.get(url("desk_payment", row.public_id)).context["form"].initial
+    assert (initial["kind"], initial["amount"]) == ("pay_credit", 100_000)
+    services.settle_finding(actor=finance_officer(), finding=Finding.objects.get(), words="Seen.")
+    assert desk.get(url("desk_payment", row.public_id)).context["form"].initial["kind"] == "refund"
+
+
+def test_an_officer_of_the_firm_reads_why_others_act(desk, finance):
+    row = asked()
+    services.receive(payment=row, incoming=money())
+    services.receive(payment=row, incoming=money())
+    acts.propose(actor=finance_officer(), payment=row, kind=acts.Kind.REFUND, amount=AMOUNT, words="Earned.")
+    for address in (url("desk_findings"), url("desk_acts"), url("desk_payment", row.public_id)):
+        assert "This is your own firm" not in desk.get(address).content.decode()
+    MemberFactory(sme=row.sme, user=finance, role="trainee")
+    for address in (url("desk_findings"), url("desk_acts"), url("desk_payment", row.public_id)):
+        assert "This is your own firm" in desk.get(address).content.decode(), address
+    assert "act to sign" not in desk.get("/").content.decode()
 
 
 def test_nobody_is_led_away_from_the_desk(desk):

@@ -69,10 +69,14 @@ UNTIL = DUE - AT
         (Scenario.NEXT_DAY, [(24 * HOUR, "paid", 2_500_000, "PKR")]),
         (Scenario.TAKEN_BACK, [*ONE, (2 * MINUTE, "failed", 2_500_000, "PKR")]),
         (Scenario.CONTRADICTED, ONE),
+        (
+            Scenario.TRUNCATED,
+            {Form.JSON: [(20 * SECOND, "forged"), (20 * SECOND, "form")], Form.FIELDS: [(20 * SECOND, "unsigned")]},
+        ),
     ],
 )
 def test_what_a_scenario_sends(scenario, notices, form):
-    assert summary(scenario, form) == notices
+    assert summary(scenario, form) == (notices[form] if isinstance(notices, dict) else notices)
 
 
 def test_every_scenario_is_looked_at():
@@ -117,6 +121,7 @@ def test_json_tells_the_fee():
         (Scenario.EARLY, [(0, "paid")]),
         (Scenario.NEXT_DAY, [(0, "pending"), (18, "paid")]),
         (Scenario.TAKEN_BACK, [(0, "pending"), (18, "paid"), (86_400, "paid")]),
+        (Scenario.TRUNCATED, [(0, "pending"), (18, "paid")]),
         (Scenario.FAILED, [(0, "pending"), (15, "failed")]),
         (Scenario.CONTRADICTED, [(0, "pending"), (15, "failed"), (86_400, "failed")]),
         (Scenario.TIMED_OUT, [(0, "unknown"), (60, "pending"), (600, "paid")]),
@@ -203,6 +208,14 @@ def test_another_scenario_can_be_called_up():
     assert provider.ask("D30412A", now=AT + MINUTE).outcome == Outcome.FAILED
 
 
+def test_begun_again_a_payment_goes_on_as_it_went():
+    provider = sandbox()
+    provider.begin(asked())
+    provider.call_up(Scenario.FAILED, DEAL)
+    provider.begin(asked())
+    assert provider.ask("D30412A", now=AT + MINUTE).outcome == Outcome.FAILED
+
+
 # Believing ------------------------------------------------------------------------------------------------------------
 def test_json_is_believed_for_five_minutes_after_it_was_sent():
     [sent] = play(Scenario.PAID, DEAL, key=KEY).sent
@@ -268,7 +281,9 @@ def test_a_script_is_the_same_for_the_same_seed_and_in_order(scenario, form, amo
     assert all(delay >= timedelta(0) for delay in delays)
     assert [since for since, _answer in script.answers] == sorted(since for since, _answer in script.answers)
     reads = [sandbox().read_notice(sent.body, dict(sent.headers), now=AT + sent.delay) for sent in script.sent]
-    assert [isinstance(read, Refused) for read in reads] == [scenario == Scenario.FORGED] * len(reads)
+    assert [isinstance(read, Refused) for read in reads] == [scenario in (Scenario.FORGED, Scenario.TRUNCATED)] * len(
+        reads
+    )
 
 
 def test_another_seed_gives_other_numbers():

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from payments.deposits import acts
 from payments.deposits import services as deposits
@@ -14,10 +15,13 @@ from payments.ledger import selectors as ledger
 from payments.models import Attempt, BankLine, BankMatch, Finding, Payment, PaymentAct, Receipt
 from payments.reconciliation import matches, selectors, settling
 from payments.states import FindingKind
+from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
+from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
+from tests.factories.smes import MemberFactory
 from tests.payments.deposits.made import at, begun, credit, held, money
 
 from .made import DATA, PLAIN, bank, csv, fresh, is_whole, line, payment, suspense, taken
@@ -155,6 +159,40 @@ def test_what_was_matched_by_itself_is_taken_back_as_well(case):
     assert Event.objects.filter(name="payment.unmatched").count() == 2
 
 
+def test_a_match_that_is_taken_back_is_told_to_the_firm_and_to_the_other_officers(case):
+    officer, colleague = finance_officer(), finance_officer()
+    outbox.deliver_all()
+    matches.take_back(actor=officer, match=BankMatch.objects.order_by("pk")[0], words="Not Karakoram Textiles.")
+    outbox.deliver_all()
+    row = fresh(case[4711])
+    told = Message.objects.filter(template__startswith="payment.unmatched")
+    to_firm = told.get(to=row.sme.created_by)
+    assert "The money was not yours" in to_firm.body
+    assert "to be paid by 16\N{NO-BREAK SPACE}April\N{NO-BREAK SPACE}2027" in to_firm.body
+    assert row.due_at == at("2027-04-16 23:59:59")  # its day was over; three working days anew
+    assert told.get(to=colleague).template == "payment.unmatched_desk"
+    assert "Not Karakoram Textiles." in told.get(to=colleague).body
+    assert not told.filter(to=officer).exists()
+
+
+def test_no_officer_matches_a_line_with_a_payment_of_their_own_firm_nor_takes_one_back(case):
+    officer = finance_officer()
+    for number in (4711, 4714):
+        MemberFactory(sme=case[number].sme, user=officer, role="trainee")
+    row, matched = line("DEP-0004714"), BankMatch.objects.order_by("pk")[0]
+    for call in (
+        lambda: matches.take_offer(actor=officer, line=row, offer=first_offer(row)),
+        lambda: matches.match_by_hand(actor=officer, line=row, shares=[(case[4714], 740_000)], words="Mine."),
+        lambda: matches.take_back(actor=officer, match=matched, words="Not mine."),
+    ):
+        with pytest.raises(NotAllowed, match="your own firm"):
+            call()
+        assert is_on_one_account()
+    assert (fresh(case[4711]).state, fresh(case[4714]).paid) == ("paid", 0)
+    matches.take_offer(actor=finance_officer(), line=row, offer=first_offer(row))
+    assert fresh(case[4714]).paid == 740_000
+
+
 def test_the_same_press_twice_is_once_and_another_one_is_told(case):
     row, officer = line("OOO4716"), finance_officer()
     offer = first_offer(row)
@@ -253,9 +291,23 @@ def test_a_wallet_that_has_not_answered_is_waited_for_all_the_same(clock):
 
 def test_an_entry_of_three_payers_and_one_that_takes_the_first_back(clock):
     first, second = payment(4721, "Ravi Towels", amount=500_000), payment(4722, "Chenab Caps", amount=500_000)
-    clock.move_to("2027-04-06T10:00:00+05:00")
-    taken((DATA / "m03-batch-reversal.xml").read_bytes())
+    clock.move_to("2027-04-12T10:00:00+05:00")
+    colleague = finance_officer()
+    importer = finance_officer()
+    taken((DATA / "m03-batch-reversal.xml").read_bytes(), by=importer)
+    outbox.deliver_all()
     assert (fresh(first).state, held(first), credit(first)) == ("returned", 0, 0)
+    assert fresh(first).due_at == at("2027-04-15 23:59:59")  # three working days anew
+    told = Message.objects.filter(template__startswith="payment.returned").order_by("pk")
+    officers = {(one.to_id, "payment.returned_desk") for one in told if one.to_id != first.sme.created_by_id}
+    assert {(colleague.pk, "payment.returned_desk"), (importer.pk, "payment.returned_desk")} <= officers
+    assert told.count() == len(officers) + 1
+    to_firm = told.get(to=first.sme.created_by)
+    assert (to_firm.template, to_firm.url) == (
+        "payment.returned",
+        reverse("payments:payment", args=[first.public_id]),
+    )
+    assert "Please pay again by 15\N{NO-BREAK SPACE}April\N{NO-BREAK SPACE}2027" in to_firm.body
     assert (fresh(second).state, held(second)) == ("paid", 500_000)
     assert (bank(), suspense()) == (750_000, 250_000)
     assert Event.objects.filter(name="payment.returned").count() == 1

@@ -68,12 +68,25 @@ class PackLineSerializer(serializers.Serializer):
     rests_on = serializers.CharField(allow_blank=True)
 
 
+class ExpectedSerializer(serializers.Serializer):
+    """What the firm expects to pay the loan back from, as it says."""
+
+    day = serializers.DateField()
+    paisa = serializers.IntegerField()
+
+
 class PackSerializer(serializers.Serializer):
     """A case with its readiness pack, for its lender alone."""
 
     case = FinanceCaseSerializer()
     use = serializers.CharField()
+    expected = ExpectedSerializer(many=True)
     on = serializers.DateField(help_text="The day of the size class and of the schemes.")
+    decided_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When the lender decided: the lines stand as they were then; null while they are of today.",
+    )
+    digest = serializers.CharField(allow_blank=True, help_text="SHA-256 of what was decided upon; empty before.")
     lines = PackLineSerializer(many=True)
     missing = serializers.ListField(child=serializers.CharField(), help_text="Names of papers that are to come.")
 
@@ -125,6 +138,14 @@ class LenderPack(APIView):
 
 
 def _pack_of(row: FinanceCase) -> dict[str, Any]:
-    asked = packs.Asked(row.scheme, row.amount, row.days, row.lender.kind)
-    made = packs.pack_of(row.sme, on=row.clock_started_on, asked=asked)
-    return {"case": row, "use": row.use, "on": made.on, "lines": made.lines, "missing": list(made.missing)}
+    made, kept = packs.pack_of_case(row), selectors.decided_pack_of(row)
+    return {
+        "case": row,
+        "use": row.use,
+        "expected": [{"day": day, "paisa": paisa} for day, paisa in row.expected],
+        "on": made.on,
+        "decided_at": kept.made_at if kept else None,
+        "digest": kept.digest if kept else "",
+        "lines": made.lines,
+        "missing": list(made.missing),
+    }

@@ -118,6 +118,10 @@ class Lending:
             **asked,
         )
 
+    def expects(self, orders: tuple[tuple[int, int], ...]) -> list[tuple[date, int]]:
+        """orders: days after the day of asking, and rupees."""
+        return [(today() + timedelta(days=days), rupees(amount)) for days, amount in orders]
+
     def case(self, login: str, lender: str = "bank") -> FinanceCase:
         _owner, sme = self.firm(login)
         return FinanceCase.objects.get(sme=sme, lender=lenders_of(self.person(lender))[0])
@@ -167,7 +171,13 @@ def schedule(people: People, last: date, replay: Replay) -> None:
         replay.at(moment(story.day(back), hour), act)
 
     at(44, 10, lambda: story.show_accounts("noor"))
-    at(40, 10, lambda: story.refer("noor", "bank", amount=AMOUNT, days=180, scheme="SAAF", use=LEATHER))
+    at(
+        40,
+        10,
+        lambda: story.refer(
+            "noor", "bank", amount=AMOUNT, days=180, scheme="SAAF", use=LEATHER, expected=story.expects(ORDERS)
+        ),
+    )
     at(38, 11, lambda: look("noor"))
     at(37, 12, lambda: cases.ask(actor=person("bank"), case=case("noor"), words=STATEMENT))
     at(35, 13, lambda: cases.answer(actor=story.firm("noor")[0], case=case("noor"), words=SENT))
@@ -186,7 +196,19 @@ def schedule(people: People, last: date, replay: Replay) -> None:
     at(6, 13, lambda: cases.decide(actor=person("bank"), case=case("chenab"), reasons=["B2"], words=SMALLER))
 
     at(10, 10, lambda: story.show_accounts("mehran"))
-    at(9, 10, lambda: story.refer("mehran", "bank", amount=rupees(6_000_000), days=120, scheme="EFS", use=FISH))
+    at(
+        9,
+        10,
+        lambda: story.refer(
+            "mehran",
+            "bank",
+            amount=rupees(6_000_000),
+            days=120,
+            scheme="EFS",
+            use=FISH,
+            expected=story.expects(CONTAINERS),
+        ),
+    )
     at(7, 11, lambda: look("mehran"))
     at(6, 15, lambda: cases.ask(actor=person("bank"), case=case("mehran"), words=CONTRACTS))
     at(3, 11, story.show_more)
@@ -211,6 +233,8 @@ OFFER: dict[str, Any] = {
     "days": 180,
     "words": "Paid back from the two orders, as you wrote.",
 }
+ORDERS = ((95, 2_500_000), (150, 2_000_000))
+CONTAINERS = ((60, 3_000_000), (110, 3_500_000))
 LEATHER = "چمڑا اور بلیڈر، جرمنی کے دو آرڈروں کے لیے۔ قرض ان کی وصولی سے واپس ہوگا۔"
 LOOMS = "Six hand looms and wool for a year, paid back from sales in Lahore."
 FISH = "Ice, packing and freight for two containers to Japan, paid back from their proceeds."

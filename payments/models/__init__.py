@@ -2,7 +2,7 @@
 
 from .bank import BankAccount, BankFile, BankLine, BankMatch, BankShare, MatchRule, WalletReport
 from .deposits import Attempt, DepositRule, Finding, KeptAnswer, Notice, Payment, PaymentAct, Proof
-from .finance import CaseQuestion, CaseView, Consent, FinanceCase, LendingTerms, Repayment, Scheme
+from .finance import CaseQuestion, CaseView, Consent, DecidedPack, FinanceCase, LendingTerms, Repayment, Scheme
 from .ledger import Account, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
 from .pools import FinanceWish, PoolAnswer, PoolReply
 from .proceeds import Allocation, DatedRule, ExchangeRate, ProceedsReceipt, PurposeCode, Shipment, StatementMonth
@@ -24,6 +24,7 @@ __all__ = [
     "Consent",
     "DatedRule",
     "DayClose",
+    "DecidedPack",
     "DepositRule",
     "Entry",
     "ExchangeRate",

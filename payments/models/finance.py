@@ -32,10 +32,10 @@ class Scheme(InBothLanguages, PublicId, TimeStamped):
     cap: paisa; None for no cap. max_rate: the highest rate for the firm in % a year; None where it follows the market. rate, terms: in words.
     days_max: the longest loan; None for any. size_classes, lender_kinds: codes; [] for any. owner_age_min, owner_age_max, it_age_min: years of
     the owner, the last for IT and e-commerce. income_max: the borrower's income a year in paisa, which nobody has told us, so it is asked.
-    new_borrowers, goods_only: what else it asks. is_confirmed: whether somebody read it at its source.
+    new_borrowers, goods_only: what else it asks. is_confirmed: whether somebody read it at its source. source_ur: "" where it is read as it is.
     """
 
-    BOTH = ("name", "rate", "terms")
+    BOTH = ("name", "rate", "terms", "source")
 
     code = models.CharField(max_length=24)
     since = models.DateField(_("holds from"))
@@ -61,6 +61,7 @@ class Scheme(InBothLanguages, PublicId, TimeStamped):
     it_age_min = models.PositiveSmallIntegerField(_("youngest owner in IT, years"), null=True, blank=True)
     income_max = models.BigIntegerField(_("highest income of the borrower a year"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200)
+    source_ur = models.CharField(_("source in Urdu"), max_length=200, blank=True)
     is_confirmed = models.BooleanField(_("read at its source"), default=False)
     written_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -111,7 +112,8 @@ class LendingTerms(models.Model):
 
 
 class Consent(PublicId, TimeStamped):
-    """That one lender may read of one firm for one purpose, until a day or until the firm takes it back."""
+    """That one lender may read of one firm for one purpose, until a day or until the firm takes it back. prolonged_*: the last time that the
+    firm set a later day; the history has all."""
 
     sme = models.ForeignKey("smes.Sme", on_delete=models.PROTECT, related_name="+")
     lender = models.ForeignKey("accounts.Partner", on_delete=models.PROTECT, related_name="+")
@@ -119,6 +121,8 @@ class Consent(PublicId, TimeStamped):
     ends_on = models.DateField()
     given_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
+    prolonged_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    prolonged_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
 
@@ -140,8 +144,8 @@ class Consent(PublicId, TimeStamped):
 class FinanceCase(PublicId, TimeStamped):
     """What a firm asks one lender for, with the lender's clock and answer. number: 93 is shown as F-00093.
 
-    amount: paisa; days: for how long. size_class: of the firm on the day it asked. due_on: until when the lender answers; None while nothing
-    is owed. offer_*: what was offered, the rate in hundredths of a percent a year. reasons: codes of a refusal. answered_days: working days
+    amount: paisa; days: for how long. expected: [day, paisa] of what the firm expects to pay it back from, as it says. size_class: of the firm
+    on the day it asked. due_on: until when the lender answers; None while nothing is owed. calendar: by which its days were reckoned. offer_*: what was offered, the rate in hundredths of a percent a year. reasons: codes of a refusal. answered_days: working days
     that the lender took. repaying, repaid: how it is paid back, and the paisa that came back.
     """
 
@@ -153,6 +157,7 @@ class FinanceCase(PublicId, TimeStamped):
     amount = models.BigIntegerField()
     days = models.PositiveSmallIntegerField()
     use = models.CharField(max_length=400)
+    expected = models.JSONField(default=list)
     size_class = models.CharField(max_length=16, blank=True)
     sector = models.CharField(max_length=24, blank=True)
     city = models.CharField(max_length=80, blank=True)
@@ -162,6 +167,7 @@ class FinanceCase(PublicId, TimeStamped):
     clock_started_on = models.DateField()
     clock_pauses = models.JSONField(default=list)
     due_on = models.DateField(null=True)
+    calendar = models.CharField(max_length=16, blank=True)
     late_noted_at = models.DateTimeField(null=True)
     answered_days = models.PositiveSmallIntegerField(null=True)
     offer_amount = models.BigIntegerField(null=True)
@@ -204,6 +210,11 @@ class FinanceCase(PublicId, TimeStamped):
         indexes = [
             models.Index(fields=["lender", "due_on", "id"], name="finance_case_by_lender"),
             models.Index(fields=["sme", "-id"], name="finance_case_by_firm"),
+            models.Index(
+                fields=["calendar"],
+                condition=Q(due_on__isnull=False) | Q(state="offered"),
+                name="finance_case_by_calendar",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +264,22 @@ class CaseView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.way}"
+
+
+class DecidedPack(models.Model):
+    """What the lender decided upon, word for word in both languages. Made with the decision and never changed.
+
+    content: {language: {"facts": [[name, value]], "lines": [{...}], "missing": [...]}}, and "on", the day of its size class. digest: SHA-256 of
+    it, which stands in the history with the decision.
+    """
+
+    case = models.OneToOneField("payments.FinanceCase", on_delete=models.PROTECT, related_name="decided_pack")
+    made_at = models.DateTimeField(default=timezone.now)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.digest[:12]}"
 
 
 class Repayment(TimeStamped):

@@ -61,7 +61,7 @@ class ServiceRule(InBothLanguages, PublicId, TimeStamped):
     it at its source. is_ended: from this day on the service is not offered.
     """
 
-    BOTH = ("name", "needs", "where")
+    BOTH = ("name", "needs", "where", "source")
 
     code = models.SlugField(max_length=30, db_index=False)
     since = models.DateField(_("holds from"))
@@ -74,6 +74,7 @@ class ServiceRule(InBothLanguages, PublicId, TimeStamped):
     where = models.CharField(_("where to get it"), max_length=200)
     where_ur = models.CharField(_("the same in Urdu"), max_length=200)
     source = models.CharField(_("source"), max_length=200)
+    source_ur = models.CharField(_("source in Urdu"), max_length=200, blank=True)
     is_confirmed = models.BooleanField(_("read at its source"), default=False)
     position = models.PositiveSmallIntegerField(default=100)
     written_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 
 
 class InBothLanguages(models.Model):
-    """name_here reads name or name_ur, in the language of the page; the same for each column of BOTH."""
+    """name_here reads name or name_ur, in the language of the page; the same for each column of BOTH. An Urdu that is not written yet is
+    read in English."""
 
     BOTH: tuple[str, ...] = ("name",)
 
@@ -21,4 +22,4 @@ class InBothLanguages(models.Model):
         if column == name or column not in type(self).BOTH:
             raise AttributeError(name)
         urdu = (get_language() or "en").startswith("ur")
-        return getattr(self, f"{column}_ur" if urdu else column)
+        return (urdu and getattr(self, f"{column}_ur")) or getattr(self, column)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payments.finance.cases import selectors as cases_selectors
-from payments.finance.counting import shown_or_none
-from payments.finance.schemes import selectors as schemes_selectors
+from payments.finance.counting import told
 from payments.models import PulsePoint
 from payments.states import Indicator
 
@@ -98,22 +97,23 @@ def _same(article: PulsePoint, points: list[PulsePoint], own: dict[date, PulsePo
 
 @dataclass(frozen=True, slots=True)
 class OwnNumbers:
-    """What firms of the portal asked lenders for and got. Each is None where it is of so few cases that it would tell of a firm.
-    paisa: of what was paid out."""
+    """What firms of the portal asked lenders for and got up to the end of a month. Each is None where it is of so few firms that it would tell
+    of one, and goes in steps of `small`. paisa: of what was paid out."""
 
     referrals: int | None
     disbursed: int | None
     paisa: int | None
     small: int
+    until: date
 
 
 def own_numbers() -> OwnNumbers:
-    small = schemes_selectors.terms_on().small
     found = cases_selectors.figures()
-    disbursed = shown_or_none(found.paid_out, small=small)
+    disbursed = told(found.paid_out, small=found.small)
     return OwnNumbers(
-        referrals=shown_or_none(found.asked, small=small),
+        referrals=told(found.asked, small=found.small),
         disbursed=disbursed,
         paisa=found.paid_out_paisa if disbursed is not None else None,
-        small=small,
+        small=found.small,
+        until=found.until,
     )

@@ -114,11 +114,15 @@ class ServiceRuleForm(forms.ModelForm):
     class Meta:
         model = ServiceRule
         fields = (
-            "since", "is_ended", "name", "name_ur", "needs", "needs_ur", "where", "where_ur", "source", "is_confirmed",
+            "since", "is_ended", "name", "name_ur", "needs", "needs_ur", "where", "where_ur", "source",
+            "source_ur", "is_confirmed",
         )  # fmt: skip
         widgets = {
             "since": DAY,
-            **{name: forms.TextInput(attrs={"dir": "rtl", "lang": "ur"}) for name in ("name_ur", "where_ur")},
+            **{
+                name: forms.TextInput(attrs={"dir": "rtl", "lang": "ur"})
+                for name in ("name_ur", "where_ur", "source_ur")
+            },
             "needs": forms.Textarea(attrs={"rows": 2}),
             "needs_ur": forms.Textarea(attrs={"rows": 2, "dir": "rtl", "lang": "ur"}),
         }

@@ -20,7 +20,8 @@ APPS = ("tdap_portal", "smes", "selection", "training", "payments")
 FLOOR = {"training": 3, "selection": 2, "trade": 2, "payments": 2, "smes": 1}  # everything else is the ground
 PURE = (
     "tdap_portal.accounts.roles", "tdap_portal.audit.chain", "tdap_portal.charts.columns",
-    "tdap_portal.charts.histogram", "tdap_portal.charts.lines", "tdap_portal.charts.squares", "tdap_portal.charts.tiles",
+    "tdap_portal.charts.histogram", "tdap_portal.charts.lines", "tdap_portal.charts.squares", "tdap_portal.charts.staircase",
+    "tdap_portal.charts.tiles",
     "tdap_portal.core.access",
     "tdap_portal.core.errors", "tdap_portal.core.folding", "tdap_portal.core.marks", "tdap_portal.core.pause",
     "tdap_portal.core.phones", "tdap_portal.core.promise", "tdap_portal.core.sheet", "tdap_portal.core.states",
@@ -39,7 +40,7 @@ PURE = (
     "selection.trade.areas", "selection.trade.arithmetic.analytics", "selection.trade.arithmetic.checks",
     "selection.trade.arithmetic.indicators", "selection.trade.flows", "selection.trade.sources.baci",
     "selection.trade.sources.platform_csv", "selection.trade.states",
-    "payments.finance.cases.reasons", "payments.finance.counting", "payments.finance.schemes.fitting",
+    "payments.finance.cases.frozen", "payments.finance.cases.plan", "payments.finance.cases.reasons", "payments.finance.counting", "payments.finance.schemes.fitting",
     "payments.ledger.books", "payments.money", "payments.readiness.kinds", "payments.references", "payments.states",
     "payments.ledger.books", "payments.money", "payments.references", "payments.states",
     "payments.proceeds.ageing", "payments.proceeds.due", "payments.proceeds.matching", "payments.proceeds.realisation",

@@ -70,7 +70,7 @@ PAGES = {
         *(f"/training/firm/{{{word}}}/place/{{{cohort}}}/" for word in ("seated", "unplaced") for cohort in ("held_cohort", "full_cohort", "cohort_elsewhere")),
         "/file/{waitlisted}/appeal/", "/file/{declined}/appeal/", "/file/{selected}/appeal/",
         *(f"/payments/firm/{{ready_firm}}/{rest}" for rest in ("readiness/", "readiness/?kind=account", "finance/", "finance/ask/", "finance/pack/", "finance/small/")),
-        "/payments/cases/{finance_case}/", "/payments/cases/{offered_case}/", "/payments/consents/{consent}/end/", "/payments/pools/{pool_reply}/",
+        "/payments/cases/{finance_case}/", "/payments/cases/{offered_case}/", "/payments/consents/{consent}/end/", "/payments/consents/{consent}/prolong/", "/payments/pools/{pool_reply}/",
         "/payments/firm/{ready_firm}/proceeds/", *(f"/payments/firm/{{ready_firm}}/proceeds/shipment/?kind={kind}" for kind in ("goods", "parcel", "service")),
         "/payments/firm/{fresh_firm}/proceeds/", "/payments/firm/{ready_firm}/proceeds/receipt/", "/payments/firm/{ready_firm}/proceeds/receipt/?kind=service",
         *(f"/payments/shipments/{{{word}}}/" for word in ("open_shipment", "late_shipment")),

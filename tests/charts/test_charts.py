@@ -11,6 +11,7 @@ from tdap_portal.charts.columns import Column, Columns
 from tdap_portal.charts.drawing import Table, number_text, ticks
 from tdap_portal.charts.histogram import Bin, Histogram, Mark
 from tdap_portal.charts.lines import Line, Lines, Multiples, Small
+from tdap_portal.charts.staircase import Flight, Stair, Staircase
 from tdap_portal.charts.tiles import Strip, Tile, TileMap
 
 pytestmark = pytest.mark.unit
@@ -346,3 +347,40 @@ def test_columns_stand_on_one_floor_with_their_numbers_above():
 
 def test_columns_without_a_bar_are_a_floor():
     assert Columns(("Day", "Files"), ()).svg("x").count("<") == 3
+
+
+STAIRS = Staircase(
+    "Day",
+    "1 Jun 27",
+    "28 Nov 27",
+    180,
+    (
+        Flight("Expected", (Stair(0, "1 Jun 27", 4), Stair(90, "30 Aug 27", 2), Stair(100, "9 Sep 27", 0))),
+        Flight("Noted", (Stair(0, "1 Jun 27", 4), Stair(45, "16 Jul 27", 3)), "brick"),
+    ),
+)
+
+
+def test_a_staircase_keeps_its_value_until_the_next_day_and_then_falls():
+    drawn = STAIRS.svg("Loan")
+
+    assert '<polyline points="0.0,0.0 50.0,0.0 50.0,60.0 55.6,60.0 55.6,120.0" class="s-green thin"' in drawn
+    assert '<polyline points="100.0,0.0 75.0,0.0 75.0,30.0" class="s-brick thin"' in STAIRS.svg("Loan", rtl=True)
+
+
+def test_days_of_stairs_do_not_lie_on_each_other():
+    drawn = STAIRS.svg("Loan")
+
+    assert '<text x="0%" y="156" class="t-q t-xs" text-anchor="start">1 Jun 27</text>' in drawn
+    assert '<text x="25%" y="156" class="t-q t-xs" text-anchor="middle">16 Jul 27</text>' in drawn
+    assert '<text x="50%" y="156" class="t-q t-xs" text-anchor="middle">30 Aug 27</text>' in drawn
+    assert "9 Sep 27" not in drawn  # no room beside 30 August
+
+
+def test_the_table_of_stairs_has_each_day_and_a_dash_where_a_line_has_ended():
+    assert STAIRS.table() == Table(
+        ("Day", "Expected", "Noted"),
+        (("1 Jun 27", "4", "4"), ("16 Jul 27", "4", "3"), ("30 Aug 27", "2", "–"), ("9 Sep 27", "0", "–")),
+    )
+    assert STAIRS.legend() == (("Expected", "s-green"), ("Noted", "s-brick"))
+    assert Staircase("Day", "a", "b", 1, (Flight("x", (Stair(0, "a", 0),)),)).legend() == ()

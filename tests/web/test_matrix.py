@@ -253,7 +253,9 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "payments:finance payments:finance_pack payments:finance_pack_pdf payments_api:finance_case",
         BOTH: "payments:finance_case",
     },
-    "asking a lender, consents, small loans without a name": {BOTH: "payments:consent_end payments:pool_reply"},
+    "asking a lender, consents, small loans without a name": {
+        BOTH: "payments:consent_end payments:consent_prolong payments:pool_reply"
+    },
     "asking a lender, being counted without a name": {FORMS: "payments:finance_ask payments:finance_wish"},
     "a lender's queue": {SEES: "payments:lender_queue"},
     "a case, as its lender reads it": {
@@ -501,6 +503,7 @@ SERVED_TO_NOBODY = {
     ("payments:lending_terms", "post"): "as above",
     ("payments:finance_ask", "post"): "as above",
     ("payments:finance_wish", "post"): "as above",
+    ("payments:consent_prolong", "post"): "422 without a day; tests/payments/finance/test_prolonging.py sends one",
     ("payments:lender_case", "post"): "422 without an act; the same",
     ("account_new_code", "get"): "taken by POST alone",
     ("account_token", "get"): "as above",

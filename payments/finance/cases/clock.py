@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from tdap_portal.core.calendar import working_day_test
+from tdap_portal.core.calendar import calendar_version, working_day_test
 from tdap_portal.core.promise import Pause, PromiseClock, read_clock
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def start(row: FinanceCase, *, on: date) -> None:
     row.clock_started_on, row.clock_pauses = on, []
-    row.due_on = read(row, on=on).due
+    row.due_on, row.calendar = read(row, on=on).due, calendar_version()
 
 
 def pause(row: FinanceCase, *, on: date) -> None:
@@ -34,6 +34,16 @@ def resume(row: FinanceCase, *, on: date) -> None:
     row.due_on = read(row, on=on).due
     if row.due_on and row.due_on >= on:
         row.late_noted_at = None
+
+
+def redate(row: FinanceCase, *, on: date) -> bool:
+    """Reckon the lender's day again, since the calendar may have been corrected; True where it moved. Where nothing is owed, nothing is."""
+    was = row.due_on
+    if was is not None:
+        row.due_on = read(row, on=on).due
+        if row.due_on and row.due_on >= on:
+            row.late_noted_at = None
+    return row.due_on != was
 
 
 def stop(row: FinanceCase, *, on: date) -> None:

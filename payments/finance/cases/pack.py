@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,25 +34,16 @@ from smes.vocabulary.wording import (
 from tdap_portal.core.calendar import today
 from tdap_portal.core.days import day_words
 
+from . import selectors
+from .frozen import MISSING, PROVEN, SAID, Pack, PackLine, as_content, as_pack
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from payments.models import FinanceCase
     from payments.readiness.selectors import Readiness
     from smes.models import Sme
-
-PROVEN, SAID, MISSING, NOT = "done", "us", "you", "no"
-"""The tones of lines: shown by a paper that an officer compared; the firm's word or an uncompared paper; missing; speaks against it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackLine:
-    """name: what it is; says: what is known; state: in one or two words; rests_on: what shows it, "" for nothing. tone: of the theme."""
-
-    name: str
-    says: str
-    state: str
-    tone: str
-    rests_on: str = ""
+LANGUAGES = ("en", "ur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +56,24 @@ class Asked:
     lender_kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """lines: in the order of the page. facts: name and value of who the firm is. missing: names of papers that are to come. on: its day."""
+def pack_of_case(case: FinanceCase) -> Pack:
+    """As its lender reads it: live until it decides, and from then on what it decided upon."""
+    kept = selectors.decided_pack_of(case)
+    return live_pack(case) if kept is None else as_pack(kept.content, language())
 
-    on: date
-    facts: tuple[tuple[str, str], ...]
-    lines: tuple[PackLine, ...]
-    missing: tuple[str, ...]
 
-    @property
-    def settled(self) -> int:
-        return sum(line.tone == PROVEN for line in self.lines)
+def live_pack(case: FinanceCase) -> Pack:
+    asked = Asked(case.scheme, case.amount, case.days, case.lender.kind)
+    return pack_of(case.sme, on=case.clock_started_on, asked=asked)
+
+
+def content_now(case: FinanceCase) -> dict[str, Any]:
+    """What is kept with a decision: the pack in both languages."""
+    packs = {}
+    for code in LANGUAGES:
+        with translation.override(code):
+            packs[code] = live_pack(case)
+    return as_content(packs)
 
 
 def pack_of(sme: Sme, *, on: date, asked: Asked | None = None) -> Pack:

@@ -15,7 +15,7 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.days import day_words
 from tdap_portal.web.documents import Block, pdf_of
 
-from .pack import pack_of
+from .pack import LANGUAGES, pack_of, pack_of_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from payments.models import FinanceCase
     from smes.models import Sme
 
-    from .pack import Pack
+    from .frozen import Pack
 
-LANGUAGES = ("en", "ur")
 URDU_LETTER = re.compile("[\u0600-\u06ff]")
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
-def case_pdf(case: FinanceCase, make: Callable[[], Pack]) -> bytes:
-    """What the lender reads of a case. make: the pack, in the language that is active when it is called."""
-    return _in_both(lambda language: _case_blocks(case, make(), language), foot=case.code)
+def case_pdf(case: FinanceCase) -> bytes:
+    """What the lender reads of a case."""
+    return _in_both(lambda language: _case_blocks(case, pack_of_case(case), language), foot=case.code)
 
 
 def own_pdf(sme: Sme) -> bytes:

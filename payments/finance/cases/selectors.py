@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q
 
+from payments.finance.counting import Tally, in_steps, tally
 from payments.finance.schemes import selectors as schemes_selectors
-from payments.models import CaseQuestion, CaseView, Consent, FinanceCase
-from payments.states import BEFORE_MONEY, UNDECIDED, CaseState
+from payments.models import CaseQuestion, CaseView, Consent, DecidedPack, FinanceCase
+from payments.states import BEFORE_MONEY, CaseState
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts import selectors as accounts_selectors
-from tdap_portal.core.calendar import today
+from tdap_portal.core.calendar import calendar_version, today
 from tdap_portal.core.errors import NotFound
 
 from . import permissions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from payments.models import Scheme
@@ -88,6 +92,11 @@ def views_of(case: FinanceCase) -> list[CaseView]:
 
 def questions_of(case: FinanceCase) -> list[CaseQuestion]:
     return list(CaseQuestion.objects.filter(case=case).select_related("asked_by", "answered_by").order_by("pk"))
+
+
+def decided_pack_of(case: FinanceCase) -> DecidedPack | None:
+    """What its lender decided upon; None before it did."""
+    return DecidedPack.objects.filter(case=case).first()
 
 
 def open_case_with(sme: Sme, lender: Partner) -> FinanceCase | None:
@@ -185,6 +194,12 @@ def late_cases() -> list[int]:
     return list(rows.order_by("due_on", "pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
+def cases_of_another_calendar() -> list[int]:
+    """Ids of those that owe an answer, or wait for one to an offer, by days that were reckoned before the calendar was corrected."""
+    rows = FinanceCase.objects.filter(Q(due_on__isnull=False) | Q(state=CaseState.OFFERED))
+    return list(rows.exclude(calendar=calendar_version()).order_by("pk").values_list("pk", flat=True))
+
+
 def offers_past_their_day() -> list[int]:
     rows = FinanceCase.objects.filter(state=CaseState.OFFERED, offer_until__lt=today())
     return list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
@@ -207,45 +222,57 @@ def median_days_of(lender: Partner) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of all lenders together. refused_by_reason: a case counts under each of its codes. refused_by_sector: sector codes. days: the
-    working days that decisions took, each. paid_out_paisa: of all that were paid out."""
+    """Of all lenders together, up to the end of a month. until: its last day. A case counts under each code of its refusal. days: the working days
+    that decisions took, each. paid_out_paisa: of the first so many cases that they are whole steps of `small`."""
 
-    asked: int
-    decided: int
-    offered: int
-    refused: int
-    paid_out: int
+    until: date
+    small: int
+    asked: Tally
+    decided: Tally
+    offered: Tally
+    refused: Tally
+    paid_out: Tally
     paid_out_paisa: int
-    waiting: int
-    refused_by_reason: dict[str, int]
-    refused_by_sector: dict[str, int]
+    refused_by_reason: dict[str, Tally]
+    refused_by_sector: dict[str, Tally]
     days: tuple[int, ...]
 
 
 def figures() -> Figures:
-    """Counted anew; small groups are hidden where they are shown (counting.publish)."""
-    rows = FinanceCase.objects.order_by()
-    states = dict(rows.values_list("state").annotate(Count("pk")))
-    refused = list(rows.filter(state=CaseState.REFUSED).values_list("reasons", "sector"))
-    by_reason: dict[str, int] = {}
-    by_sector: dict[str, int] = {}
-    for codes, sector in refused:
-        by_sector[sector or ""] = by_sector.get(sector or "", 0) + 1
-        for code in codes:
-            by_reason[code] = by_reason.get(code, 0) + 1
-    decided = rows.filter(decided_at__isnull=False)
-    return Figures(
-        asked=sum(states.values()),
-        decided=decided.count(),
-        offered=decided.exclude(state=CaseState.REFUSED).count(),
-        refused=len(refused),
-        paid_out=states.get(CaseState.PAID_OUT, 0) + states.get(CaseState.CLOSED, 0),
-        paid_out_paisa=rows.aggregate(total=Sum("paid_out"))["total"] or 0,
-        waiting=sum(states.get(state, 0) for state in UNDECIDED),
-        refused_by_reason=by_reason,
-        refused_by_sector=by_sector,
-        days=tuple(days for days in decided.values_list("answered_days", flat=True) if days is not None),
+    """As the last whole month left them, so that nobody who watches the page sees one decision come in. Small groups are hidden where they are
+    shown (counting)."""
+    before, small = today().replace(day=1), schemes_selectors.terms_on().small
+    asked = FinanceCase.objects.filter(clock_started_on__lt=before).order_by("pk")
+    decided = list(
+        asked.filter(decided_at__date__lt=before).values_list("sme_id", "answered_days", "state", "reasons", "sector")
     )
+    refused = [(sme, codes, sector or "") for sme, _days, state, codes, sector in decided if state == CaseState.REFUSED]
+    paid = list(
+        FinanceCase.objects.filter(paid_out_on__lt=before)
+        .order_by("paid_out_on", "pk")
+        .values_list("sme_id", "paid_out")
+    )
+    return Figures(
+        until=before - timedelta(days=1),
+        small=small,
+        asked=tally(asked.values_list("sme_id", flat=True)),
+        decided=tally(sme for sme, *_rest in decided),
+        offered=tally(sme for sme, _days, state, *_rest in decided if state != CaseState.REFUSED),
+        refused=tally(sme for sme, *_rest in refused),
+        paid_out=tally(sme for sme, _paisa in paid),
+        paid_out_paisa=sum(paisa or 0 for _sme, paisa in paid[: in_steps(len(paid), small=small)]),
+        refused_by_reason=_by_group((code, sme) for sme, codes, _sector in refused for code in codes),
+        refused_by_sector=_by_group((sector, sme) for sme, _codes, sector in refused),
+        days=tuple(days for _sme, days, *_rest in decided if days is not None),
+    )
+
+
+def _by_group(pairs: Iterable[tuple[str, int]]) -> dict[str, Tally]:
+    """pairs: a group and the firm of one case in it."""
+    found: dict[str, list[int]] = {}
+    for group, sme in pairs:
+        found.setdefault(group, []).append(sme)
+    return {group: tally(firms) for group, firms in found.items()}
 
 
 def scheme_of(case: FinanceCase) -> Scheme | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.finance.schemes import selectors as schemes_selectors
-from payments.models import CaseQuestion, CaseView, Consent, FinanceCase, Repayment
+from payments.models import CaseQuestion, CaseView, Consent, DecidedPack, FinanceCase, Repayment
 from payments.money import checked_paisa
 from payments.states import (
     BEFORE_MONEY,
@@ -27,20 +27,23 @@ from payments.states import (
 from smes.people import services as people_services
 from smes.profile import selectors as profile_selectors
 from tdap_portal.audit.services import record
-from tdap_portal.core.calendar import add_working_days, today
+from tdap_portal.core.calendar import add_working_days, calendar_version, today
 from tdap_portal.core.errors import DomainError, NotFound, WrongState
 
-from . import clock, permissions, selectors
+from . import clock, pack, permissions, selectors
+from .frozen import digest_of
 from .reasons import reasons_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from payments.models import LendingTerms
     from smes.models import Sme
     from tdap_portal.accounts.models import Partner, User
 
 MAX_DAYS = 3650
+MAX_EXPECTED = 3
 MAX_RATE_BP = 10_000
 
 
@@ -58,12 +61,14 @@ def refer(
     use: str,
     ends_on: date,
     scheme: str = "",
+    expected: Sequence[tuple[date, int]] = (),
     purpose: ConsentFor = ConsentFor.DECIDE,
 ) -> FinanceCase:
     """Ask one lender, and let it read the pack until a day. The same asked twice is one case.
 
-    amount: paisa above 0. scheme: a code that holds today, "" for none. Raises NotAllowed, DomainError "already_asked" (another open case with
-    this lender), "ends_on", "unknown_scheme", "lender" (none, or no longer), "no_words", "bounds".
+    amount: paisa above 0. scheme: a code that holds today, "" for none. expected: days and paisa from which the firm expects to pay it back.
+    Raises NotAllowed, DomainError "already_asked" (another open case with this lender), "ends_on", "unknown_scheme", "lender" (none, or no
+    longer), "no_words", "bounds", "expected".
     """
     permissions.can_consent(actor, sme).require()
     people_services.locked_firm(sme.pk)
@@ -76,11 +81,8 @@ def refer(
         raise DomainError(_("Write what the money is for."), code="no_words")
     if scheme and schemes_selectors.scheme_on(scheme) is None:
         raise DomainError(_("This scheme does not hold today."), code="unknown_scheme")
-    if not 0 <= (ends_on - today()).days <= terms.consent_days:
-        raise DomainError(
-            _("A consent ends on a day from today on, within %(days)d days.") % {"days": terms.consent_days},
-            code="ends_on",
-        )
+    _check_end(ends_on, terms)
+    _check_expected(expected)
     there = selectors.open_case_with(sme, lender)
     if there is not None:
         if (there.amount, there.days, there.use, there.scheme) == (amount, days, use.strip(), scheme):
@@ -107,6 +109,7 @@ def refer(
         amount=amount,
         days=days,
         use=use.strip(),
+        expected=[[day.isoformat(), paisa] for day, paisa in sorted(expected)],
         size_class=str(copy["size_class"] or ""),
         sector=str(copy["sector"] or ""),
         city=sme.city,
@@ -118,6 +121,37 @@ def refer(
     row.number = row.pk
     row.save(update_fields=["number"])
     record(Happened.CASE_REFERRED.value, subject=row, actor=actor, **said_of(row), amount=amount)
+    return row
+
+
+@transaction.atomic
+def prolong(*, actor: User, consent: Consent, ends_on: date) -> Consent:
+    """Let the lender read until a later day, before the consent has ended; the same day twice is once. Each time stays in the history.
+
+    Raises NotAllowed, DomainError "over" (taken back or ended: a new one is given by asking anew), "not_later", "ends_on".
+    """
+    permissions.can_consent(actor, consent.sme).require()
+    row = _locked_consent(consent.pk)
+    if not row.is_in_force:
+        raise DomainError(_("This consent is over. Ask the lender anew to give another."), code="over")
+    if ends_on == row.ends_on and row.prolonged_by_id == actor.pk:
+        return row
+    if ends_on <= row.ends_on:
+        raise DomainError(_("Choose a day after the one on which it ends now."), code="not_later")
+    _check_end(ends_on, schemes_selectors.terms_on())
+    was, row.ends_on = row.ends_on, ends_on
+    row.prolonged_by, row.prolonged_at = actor, timezone.now()
+    row.save(update_fields=["ends_on", "prolonged_by", "prolonged_at", "updated_at"])
+    record(
+        Happened.CONSENT_PROLONGED.value,
+        subject=row,
+        actor=actor,
+        sme_id=row.sme_id,
+        lender=row.lender.public_id,
+        purpose=row.purpose,
+        was=was,
+        ends_on=ends_on,
+    )
     return row
 
 
@@ -232,7 +266,7 @@ def decide(
     """Make an offer (amount, rate and days), or refuse (at least one reason). The same twice by one person is once.
 
     amount: paisa; rate_bp: hundredths of a percent a year. words: the firm reads them. Raises NotFound, NotAllowed, WrongState, DomainError
-    "both" (or nothing), "unknown_reason", "bounds", "above_cap", "above_rate", "too_long" (by the scheme of the case's day),
+    "both" (or nothing), "unknown_reason", "bounds", "above_request", "above_cap", "above_rate", "too_long" (by the scheme of the case's day),
     "already_decided".
     """
     row = _opened(actor, case)
@@ -258,8 +292,9 @@ def decide(
     row.questions.filter(answered_at__isnull=True).update(answered_at=timezone.now())
     row.words, row.decided_by, row.decided_at = words.strip(), actor, timezone.now()
     clock.stop(row, on=today())
+    kept = _freeze(row)
     outcome = "refused" if is_refusal else "offered"
-    return _moved(row, move.target.value, move.event, actor, outcome=outcome, reasons=row.reasons)
+    return _moved(row, move.target.value, move.event, actor, outcome=outcome, reasons=row.reasons, pack=kept.digest)
 
 
 @transaction.atomic
@@ -282,7 +317,7 @@ def note_repayment(
     *, actor: User, case: FinanceCase, on: date, state: Repaying, amount: int = 0, is_over: bool = False
 ) -> FinanceCase:
     """What came back, and how the loan stands since. amount: paisa, 0 where only the state changed. is_over: all is paid back. The same twice
-    is once. Raises NotFound, NotAllowed, WrongState, DomainError "bounds" or "day"."""
+    is once. Raises NotFound, NotAllowed, WrongState, DomainError "bounds", "day", "not_all"."""
     row = _opened(actor, case)
     if checked_paisa(amount) < 0:
         raise DomainError(_("Write an amount from 0 on."), code="bounds")
@@ -292,6 +327,8 @@ def note_repayment(
         return row
     move = CASE.move("repay", row.state)
     _check_day(on, not_before=row.paid_out_on)
+    if is_over and row.repaid + amount < (row.paid_out or 0):
+        raise DomainError(_("Less came back than was paid out: note what came back first."), code="not_all")
     Repayment.objects.create(case=row, on=on, amount=amount, state=state.value, noted_by=actor)
     row.repaid, row.repaying = row.repaid + amount, state.value
     _moved(row, move.target.value, move.event, actor, came=amount, repaying=state.value)
@@ -309,12 +346,35 @@ def note_repayment(
 def note_late(*, case_id: int) -> bool:
     """The lender's day has passed: told once. Whether it was noted."""
     row = _locked_case(case_id)
-    if row.due_on is None or row.due_on >= today() or row.late_noted_at is not None:
+    if row.due_on is None:
+        return False
+    clock.redate(row, on=today())
+    if row.due_on >= today() or row.late_noted_at is not None:
+        row.save(update_fields=["due_on", "late_noted_at", "updated_at"])
         return False
     row.late_noted_at = timezone.now()
-    row.save(update_fields=["late_noted_at", "updated_at"])
+    row.save(update_fields=["due_on", "late_noted_at", "updated_at"])
     record(Happened.CASE_LATE.value, subject=row, actor=None, **said_of(row), due_on=row.due_on)
     return True
+
+
+@transaction.atomic
+def redate(*, case_id: int) -> bool:
+    """Reckon the lender's day, and the firm's day for an offer, by the calendar of today. Whether one moved. A firm never gets less time for an
+    offer than it was told."""
+    row = _locked_case(case_id)
+    was, was_until = row.due_on, row.offer_until
+    row.calendar = calendar_version()
+    clock.redate(row, on=today())
+    if row.state == CaseState.OFFERED and row.offer_until is not None and row.decided_at is not None:
+        days = schemes_selectors.terms_on(row.clock_started_on).offer_days
+        row.offer_until = max(row.offer_until, add_working_days(timezone.localdate(row.decided_at), days))
+    row.save(update_fields=["due_on", "late_noted_at", "offer_until", "calendar", "updated_at"])
+    moved = (was, was_until) != (row.due_on, row.offer_until)
+    if moved:
+        said: dict[str, object] = {"due_on": row.due_on, "offer_until": row.offer_until}
+        record(Happened.CASE_REDATED.value, subject=row, actor=None, **said_of(row), **said)
+    return moved
 
 
 @transaction.atomic
@@ -390,11 +450,35 @@ def _withdraw(row: FinanceCase, actor: User | None, because: str) -> None:
     _moved(row, move.target.value, move.event, actor, because=because)
 
 
+def _freeze(row: FinanceCase) -> DecidedPack:
+    """Keep what the lender decided upon."""
+    content = pack.content_now(row)
+    kept: DecidedPack = DecidedPack.objects.create(case=row, content=content, digest=digest_of(content))
+    return kept
+
+
+def _check_end(ends_on: date, terms: LendingTerms) -> None:
+    if not 0 <= (ends_on - today()).days <= terms.consent_days:
+        raise DomainError(
+            _("A consent ends on a day from today on, within %(days)d days.") % {"days": terms.consent_days},
+            code="ends_on",
+        )
+
+
+def _check_expected(expected: Sequence[tuple[date, int]]) -> None:
+    if len(expected) > MAX_EXPECTED or any(
+        checked_paisa(paisa) <= 0 or not 0 < (day - today()).days <= MAX_DAYS for day, paisa in expected
+    ):
+        raise DomainError(_("What you expect comes on a day after today, with an amount above 0."), code="expected")
+
+
 def _check_offer(row: FinanceCase, amount: int | None, rate_bp: int | None, days: int | None) -> None:
     if amount is None or rate_bp is None or days is None:
         raise DomainError(_("An offer has an amount, a rate and days."), code="bounds")
     if not checked_paisa(amount) > 0 or not 0 <= rate_bp <= MAX_RATE_BP or not 0 < days <= MAX_DAYS:
         raise DomainError(_("An offer has an amount, a rate and days."), code="bounds")
+    if amount > row.amount:
+        raise DomainError(_("The firm did not ask for more than its own amount."), code="above_request")
     scheme = selectors.scheme_of(row)
     if scheme is None:
         return

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 USE = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
 
+EXPECTED = (1, 2, 3)
+
 
 class AskForm(forms.Form):
     """One lender, one loan, one consent with its last day."""
@@ -28,6 +30,12 @@ class AskForm(forms.Form):
         label=_("For how many days?"), min_value=1, max_value=3650, widget=forms.NumberInput(attrs={"dir": "ltr"})
     )
     use = forms.CharField(label=_("What is the money for, and from what is it paid back?"), max_length=400, widget=USE)
+    expected_on_1 = forms.DateField(label=_("First payment: its day"), required=False, widget=DAY)
+    expected_1 = RupeesField(label=_("First payment: rupees"), required=False)
+    expected_on_2 = forms.DateField(label=_("Second payment: its day"), required=False, widget=DAY)
+    expected_2 = RupeesField(label=_("Second payment: rupees"), required=False)
+    expected_on_3 = forms.DateField(label=_("Third payment: its day"), required=False, widget=DAY)
+    expected_3 = RupeesField(label=_("Third payment: rupees"), required=False)
     ends_on = forms.DateField(
         label=_("Until when may this lender read?"),
         help_text=_("You can take it back on any day before."),
@@ -48,6 +56,43 @@ class AskForm(forms.Form):
         self.fields["agrees"].label = gettext(
             "This lender may read the readiness pack of my firm, for this loan alone, until that day."
         )
+
+    def clean(self) -> dict[str, Any]:
+        """expected: the pairs that are filled in."""
+        cleaned = super().clean() or self.cleaned_data
+        pairs = []
+        for number in EXPECTED:
+            day, paisa = cleaned.pop(f"expected_on_{number}", None), cleaned.pop(f"expected_{number}", None)
+            if day and paisa:
+                pairs.append((day, paisa))
+            elif day and f"expected_{number}" not in self.errors:
+                self.add_error(f"expected_{number}", _("Write the amount that you expect on that day."))
+            elif paisa and f"expected_on_{number}" not in self.errors:
+                self.add_error(f"expected_on_{number}", _("Choose the day on which you expect it."))
+        cleaned["expected"] = pairs
+        return cleaned
+
+    @property
+    def before(self) -> list[Any]:
+        return [self[name] for name in ("lender", "scheme", "amount", "days", "use")]
+
+    @property
+    def after(self) -> list[Any]:
+        return [self["ends_on"], self["agrees"]]
+
+    @property
+    def expects_something(self) -> bool:
+        """Whether something stands in these fields: then they are shown open."""
+        return any(field.value() or field.errors for row in self.expected_rows for field in row)
+
+    @property
+    def expected_rows(self) -> list[tuple[Any, Any]]:
+        """The fields of each payment, for the page."""
+        return [(self[f"expected_on_{number}"], self[f"expected_{number}"]) for number in EXPECTED]
+
+
+class ProlongForm(forms.Form):
+    ends_on = forms.DateField(label=_("Until when may this lender read?"), widget=DAY)
 
 
 class AnswerForm(forms.Form):

@@ -12,5 +12,6 @@ urlpatterns = [
     path("firm/<id12:public_id>/finance/small/", views.wish, name="finance_wish"),
     path("cases/<id12:public_id>/", views.case, name="finance_case"),
     path("consents/<id12:public_id>/end/", views.end_consent, name="consent_end"),
+    path("consents/<id12:public_id>/prolong/", views.prolong_consent, name="consent_prolong"),
     path("pools/<id12:public_id>/", views.pool_reply, name="pool_reply"),
 ]

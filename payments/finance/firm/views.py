@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from payments.finance.cases import pack as packs
-from payments.finance.cases import paper
+from payments.finance.cases import paper, plan_words
 from payments.finance.cases import permissions as cases_permissions
 from payments.finance.cases import selectors as cases
 from payments.finance.cases import services as cases_services
@@ -29,7 +29,7 @@ from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.requests import posted
 
-from .forms import AnswerForm, AskForm, WishForm
+from .forms import AnswerForm, AskForm, ProlongForm, WishForm
 
 if TYPE_CHECKING:
     from payments.models import FinanceCase, PoolReply
@@ -168,8 +168,11 @@ def _act(request: SignedInRequest, row: FinanceCase, act: str, form: AnswerForm)
 
 
 def _case_context(request: SignedInRequest, row: FinanceCase) -> dict[str, Any]:
-    questions = cases.questions_of(row)
+    questions, kept = cases.questions_of(row), cases.decided_pack_of(row)
     return {
+        "kept": kept,
+        "pack": packs.pack_of_case(row) if kept else None,
+        "figure": plan_words.figure_of(row),
         "case": row,
         "sme": row.sme,
         "tone": cases_wording.tone_for_firm(row),
@@ -197,6 +200,30 @@ def end_consent(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, _("It is taken back. %(lender)s reads nothing of your firm any more.") % {"lender": consent.lender}
     )
     return redirect("payments:finance", consent.sme.public_id)
+
+
+@signed_in()
+@require_http_methods(EDITS)
+def prolong_consent(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Let the lender read until a later day, as long as the consent has not ended."""
+    consent = cases.own_consent(request.user, public_id)
+    may = cases_permissions.can_consent(request.user, consent.sme)
+    latest = today() + timedelta(days=schemes.terms_on().consent_days)
+    form = ProlongForm(posted(request), initial={"ends_on": latest} | kept_for(request))
+    if request.method == "POST":
+        may.require()
+    if request.method == "POST" and form.is_valid():
+        try:
+            cases_services.prolong(actor=request.user, consent=consent, ends_on=form.cleaned_data["ends_on"])
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("It holds until that day, unless you take it back before."))
+            return redirect("payments:finance", consent.sme.public_id)
+    context = {"consent": consent, "may_consent": may, "form": form, "latest": latest}
+    return render(
+        request, "payments/finance/consent_prolong.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 @signed_in()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from payments.finance import counting
-from payments.finance.cases import clock, paper
+from payments.finance.cases import clock, paper, plan_words
 from payments.finance.cases import pack as packs
 from payments.finance.cases import permissions as cases_permissions
 from payments.finance.cases import selectors as cases
@@ -36,7 +36,6 @@ from .forms import DecisionForm, PaidOutForm, PoolForm, QuestionForm, RepaymentF
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from payments.finance.cases.pack import Pack
     from payments.models import FinanceCase
     from tdap_portal.web.requests import SignedInRequest
 
@@ -161,15 +160,12 @@ def _act(request: SignedInRequest, row: FinanceCase, act: str, form: Any) -> Htt
     return redirect("payments:lender_case", row.public_id)
 
 
-def _pack(row: FinanceCase) -> Pack:
-    asked = packs.Asked(row.scheme, row.amount, row.days, row.lender.kind)
-    return packs.pack_of(row.sme, on=row.clock_started_on, asked=asked)
-
-
 def _context(row: FinanceCase) -> dict[str, Any]:
     return {
         "case": row,
-        "pack": _pack(row),
+        "pack": packs.pack_of_case(row),
+        "kept": cases.decided_pack_of(row),
+        "figure": plan_words.figure_of(row),
         "clock": _clock(row),
         "tone": cases_wording.tone_for_lender(row, today()),
         "steps": cases_wording.path_of(row),
@@ -187,7 +183,7 @@ def case_pdf(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same as one PDF. The consent is asked before it is made and again before it leaves."""
     row = cases.lender_case(request.user, public_id)
     row = cases_services.look(actor=request.user, case=row, way=Look.PDF)
-    content = paper.case_pdf(row, lambda: _pack(row))
+    content = paper.case_pdf(row)
     if not cases.is_still_open_to(request.user, row):
         raise NotFound
     response = HttpResponse(content, content_type="application/pdf")
@@ -286,27 +282,28 @@ def overview(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """How lenders decided, for everybody: refusals counted by reason and sector, small groups hidden."""
-    found, small = cases.figures(), schemes.terms_on().small
+    found = cases.figures()
+    small = found.small
+    offered, refused = (counting.told(number, small=small) for number in (found.offered, found.refused))
+    whole = None if None in (offered, refused) else counting.told(found.decided, small=small)  # else their difference
     days = sorted(found.days)
-    offered, refused = (counting.shown_or_none(number, small=small) for number in (found.offered, found.refused))
-    whole = None if None in (offered, refused) else found.decided  # else the hidden one is the difference
     context = {
         "counts": [
-            (_("asked for"), counting.shown_or_none(found.asked, small=small)),
+            (_("asked for"), counting.told(found.asked, small=small)),
             (_("decided"), whole),
             (_("offers made"), offered),
             (_("refused"), refused),
-            (_("paid out"), counting.shown_or_none(found.paid_out, small=small)),
+            (_("paid out"), counting.told(found.paid_out, small=small)),
         ],
-        "median": days[(len(days) - 1) // 2] if len(days) >= small else None,
+        "median": days[(len(days) - 1) // 2] if len(found.decided.firms) >= small else None,
         "reasons": _published(found.refused_by_reason, small, cases_wording.reason_name),
         "sectors": _published(found.refused_by_sector, small, sector_name),
         "small": small,
-        "today": today(),
+        "until": found.until,
     }
     return render(request, "payments/finance/figures.html", context)
 
 
-def _published(counts: dict[str, int], small: int, name: Any) -> dict[str, Any]:
+def _published(counts: dict[str, counting.Tally], small: int, name: Any) -> dict[str, Any]:
     cut = counting.publish(counts, small=small)
     return {"rows": [(name(code) or _("not told"), number) for code, number in cut.rows], "others": cut.others}

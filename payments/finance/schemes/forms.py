@@ -39,12 +39,13 @@ class SchemeForm(forms.ModelForm):
         fields = (
             "code", "since", "is_ended", "name", "name_ur", "cap", "max_rate", "rate", "rate_ur", "terms", "terms_ur",
             "days_max", "size_classes", "lender_kinds", "exports", "goods_only", "new_borrowers", "owner_age_min",
-            "owner_age_max", "it_age_min", "income_max", "source", "is_confirmed",
+            "owner_age_max", "it_age_min", "income_max", "source", "source_ur", "is_confirmed",
         )  # fmt: skip
         widgets = {
             "since": DAY,
             "name_ur": forms.TextInput(attrs=URDU),
             "rate_ur": forms.TextInput(attrs=URDU),
+            "source_ur": forms.TextInput(attrs=URDU),
             "terms": forms.Textarea(attrs={"rows": 2}),
             "terms_ur": forms.Textarea(attrs={"rows": 2, **URDU}),
         }

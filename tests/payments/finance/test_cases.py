@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from payments.finance.cases import selectors, services, tasks
+from payments.finance.counting import tally
 from payments.models import CaseView, Consent, FinanceCase, Scheme
 from payments.money import rupees
 from payments.states import CASE, CaseState, Happened, Look, Repaying
@@ -20,7 +21,7 @@ from tests.factories.accounts import UserFactory, director, officer, partner_per
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory, SmeFactory
 
-from .made import AMOUNT, USE, accepted, bank_of, banker, now, offered, paid_out, referred
+from .made import AMOUNT, USE, a_month_ago, accepted, bank_of, banker, now, offered, paid_out, referred
 
 pytestmark = pytest.mark.django_db
 
@@ -196,7 +197,7 @@ def test_asked_twice_is_one_question_and_another_waits(by):
 def test_what_is_late_is_told_once_to_lender_and_finance_officers(by):
     officer_ = finance_officer()
     case = referred(by)
-    FinanceCase.objects.update(due_on=today() - timedelta(days=1))
+    FinanceCase.objects.update(clock_started_on=today() - timedelta(days=60), due_on=today() - timedelta(days=1))
     tasks.look_at_cases()
     tasks.look_at_cases()
     deliver_all()
@@ -227,7 +228,7 @@ def test_an_offer_within_the_scheme_is_taken_paid_out_and_paid_back(by):
     ("offer", "code"),
     [
         ({"rate_bp": 901}, "above_rate"),
-        ({"amount": rupees(10_000_001)}, "above_cap"),
+        ({"amount": AMOUNT + 1}, "above_request"),
         ({"amount": 0}, "bounds"),
         ({"rate_bp": None}, "bounds"),
         ({"days": 0}, "bounds"),
@@ -238,6 +239,12 @@ def test_an_offer_within_the_scheme_is_taken_paid_out_and_paid_back(by):
 )
 def test_what_is_no_decision(by, offer, code):
     assert refusal_of(lambda: offered(by, **offer)) == code
+
+
+def test_no_offer_above_the_cap_of_the_scheme(by):
+    case = referred(by, amount=rupees(12_000_000))
+    assert refusal_of(lambda: offered(by, case, amount=rupees(10_000_001))) == "above_cap"
+    assert offered(by, case, amount=rupees(10_000_000)).state == "offered"
 
 
 def test_an_offer_of_180_days_under_efs_and_none_longer(by):
@@ -335,13 +342,15 @@ def test_each_look_is_noted_and_its_event_too(by):
 
 
 def test_figures_count_refusals_by_code_and_sector(by):
-    for reasons in (["B1"], ["B1", "B2"], ["B3"]):
-        services.decide(actor=by, case=referred(by), reasons=reasons)
-    offered(by)
+    made = [services.decide(actor=by, case=referred(by), reasons=reasons) for reasons in (["B1"], ["B1", "B2"], ["B3"])]
+    made.append(offered(by))
+    assert selectors.figures().asked.cases == 0  # of this month nothing yet
+    a_month_ago(*made)
     found = selectors.figures()
-    assert (found.asked, found.decided, found.refused, found.offered) == (4, 4, 3, 1)
-    assert found.refused_by_reason == {"B1": 2, "B2": 1, "B3": 1}
-    assert found.refused_by_sector == {"sports_goods": 3}
+    counted = (found.asked, found.decided, found.refused, found.offered)
+    assert [one.cases for one in counted] == [4, 4, 3, 1]
+    assert {code: one.cases for code, one in found.refused_by_reason.items()} == {"B1": 2, "B2": 1, "B3": 1}
+    assert found.refused_by_sector == {"sports_goods": tally(case.sme_id for case in made[:3])}
 
 
 def test_no_letter_to_the_lender_names_the_firm(by):

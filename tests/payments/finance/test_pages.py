@@ -23,7 +23,7 @@ from tests.factories.smes import MemberFactory, SmeFactory
 from tests.queries import queries_of, repeated
 from tests.smes.pages import text_of
 
-from .made import AMOUNT, accepted, bank_of, banker, now, offered, paid_out, referred, wish
+from .made import AMOUNT, a_month_ago, accepted, bank_of, banker, now, offered, paid_out, referred, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -293,12 +293,23 @@ def test_a_finance_officer_sees_where_cases_stand_and_not_what_is_read(client, b
 
 
 def test_the_public_reads_figures_with_small_groups_hidden(client, by):
-    for _number in range(5):
-        services.decide(actor=by, case=referred(by), reasons=["B1"])
-    services.decide(actor=by, case=referred(by), reasons=["B3"])
+    made = [
+        services.decide(actor=by, case=referred(by), reasons=[code]) for code in ("B1", "B1", "B1", "B1", "B1", "B3")
+    ]
+    assert "B1" not in text_of(client.get(url("finance_figures")))
+    a_month_ago(*made)
     page = text_of(client.get(url("finance_figures")))
     assert "B3" not in page
     assert "Small groups together" in page
+
+
+def test_many_cases_of_one_firm_are_one_firm(client):
+    sme = SmeFactory(complete=True)
+    made = [
+        services.decide(actor=who, case=referred(who, sme), reasons=["B1"]) for who in (banker() for _one in range(6))
+    ]
+    a_month_ago(*made)
+    assert "B1" not in text_of(client.get(url("finance_figures")))
 
 
 def test_the_public_reads_schemes_of_today_with_their_source(client):

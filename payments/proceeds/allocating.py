@@ -104,6 +104,7 @@ def _require_fit(receipt: ProceedsReceipt, shipment: Shipment, amount: int, exch
             "currency": shipment.currency,
             "other": receipt.currency,
             "most": MOST_APART,
+            "missing": receipt.currency if exchange and not exchange.rate_paid else shipment.currency,
         },
         code=fault.value,
     )
@@ -115,7 +116,7 @@ WORDS = {
         "The invoice of %(number)s is in %(currency)s and the money in %(other)s. Write both amounts as they stand on the bank’s advice."
     ),
     Fault.NO_RATE: _(
-        "No rates of %(currency)s and %(other)s are known for %(came)s, so nobody can see whether both amounts fit. Ask TDAP to add them."
+        "No rate of %(missing)s is known for %(came)s, so nobody can see whether both amounts fit. Ask TDAP to add it."
     ),
     Fault.RATE: _(
         "By the rates of %(came)s the two amounts of %(number)s lie more than %(most)d %% apart. Look at the bank’s advice again."

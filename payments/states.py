@@ -91,6 +91,7 @@ class Happened(StrEnum):
     PROCEEDS_WITHDRAWN = "proceeds.withdrawn"
     PROCEEDS_MATCHED = "proceeds.matched"
     PROCEEDS_UNMATCHED = "proceeds.unmatched"
+    PROCEEDS_COMPLETED = "proceeds.completed"
     PROCEEDS_RULE_ADDED = "proceeds.rule_added"
     PROCEEDS_CODE_ADDED = "proceeds.code_added"
     PROCEEDS_RATE_SET = "proceeds.rate_set"

@@ -107,7 +107,11 @@ class RuleForm(forms.Form):
     condition = forms.CharField(
         label=_("What it says"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
     )
+    condition_ur = forms.CharField(
+        label=_("What it says, in Urdu"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
+    )
     source = forms.CharField(label=_("Source: circular, number, day"), max_length=200)
+    source_ur = forms.CharField(label=_("Source, in Urdu"), max_length=200, required=False)
     is_confirmed = forms.BooleanField(label=_("I have read value and day in the source"), required=False)
     shift_confirmed = forms.BooleanField(
         label=_("The source says what becomes of a last day that is no bank day"), required=False
@@ -124,6 +128,7 @@ class CodeForm(forms.Form):
     starts_on = DayField(label=_("In use from"), initial=today)
     ends_on = DayField(label=_("Last day"), help_text=_("Empty while it is in use."), required=False)
     source = forms.CharField(label=_("Source: circular, number, day"), max_length=200)
+    source_ur = forms.CharField(label=_("Source, in Urdu"), max_length=200, required=False)
     is_confirmed = forms.BooleanField(label=_("I have read it in the source"), required=False)
 
 

@@ -70,6 +70,7 @@ def board(request: SignedInRequest) -> HttpResponse:
             *((row, wording.held_words(row.held_for)) for row in selectors.held_receipts()),
         ],
         "rules": overview.rules_today(known, day),
+        "most_rows": files.MOST_ROWS,
     }
     return render(request, "payments/ageing/board.html", context)
 

@@ -50,6 +50,7 @@ class Sent:
     said: str = "yes"
     terms: str = "open_account"
     contract: int | None = None
+    together: bool = False  # with the next one of the firm that says so, in one receipt
 
 
 SENT = (
@@ -76,9 +77,9 @@ SENT = (
 PARCELS = (
     Sent(22, 1_840, 51),
     Sent(22, 960, 66),
-    Sent(23, 2_200, 40, came=14),
+    Sent(23, 2_200, 40, came=12, together=True),
     Sent(24, 780, 20),
-    Sent(23, 415, 13),
+    Sent(23, 415, 13, came=12, together=True),
     Sent(25, 1_150, 30),
 )
 
@@ -139,6 +140,7 @@ class _Story:
     def __init__(self, people: People, today: date) -> None:
         self.today, self.officer, self.director = today, people.finance_officers[0], people.directors[0]
         self.said: dict[int, str] = {}
+        self.together: list[Shipment] = []
 
     def day(self, back: int) -> date:
         return self.today - timedelta(days=back)
@@ -188,11 +190,14 @@ class _Story:
             shipped_on=self.day(sent.shipped),
             bank=bank,
         )
-        if sent.came is not None:
-            self._pay(row, bank, number, sent)
+        if sent.together and not self.together:
+            self.together.append(row)
+        elif sent.came is not None:
+            self._pay([*self.together, row] if sent.together else [row], bank, number, sent)
 
-    def _pay(self, shipment: Shipment, bank: Partner, number: int, sent: Sent) -> None:
-        amount = shipment.amount * sent.paid // 100
+    def _pay(self, shipments: list[Shipment], bank: Partner, number: int, sent: Sent) -> None:
+        parts = {row.public_id: row.amount * sent.paid // 100 for row in shipments}
+        shipment, amount = shipments[0], sum(parts.values())
         receipt = services.record_proceeds(
             actor=shipment.sme.created_by,
             sme=shipment.sme,
@@ -206,7 +211,7 @@ class _Story:
             buyer_country=shipment.buyer_country,
         )
         actor = shipment.sme.created_by
-        allocating.match(actor=actor, receipt=receipt, parts={shipment.public_id: amount}, seen=0)
+        allocating.match(actor=actor, receipt=receipt, parts=parts, seen=0)
         self.said[receipt.pk] = sent.said
 
     def _send_the_same(self, firm: Sme, other: Sme) -> None:

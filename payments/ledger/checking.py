@@ -42,6 +42,12 @@ GUARDS = {
     ),
 }  # fmt: skip
 """Triggers of migrations/0001_ledger.py by the kind of the database."""
+OF_PROCEEDS = ("allocation", "datedrule", "exchangerate", "purposecode", "statementmonth")
+GUARDS_OF_PROCEEDS = {
+    "postgresql": tuple(f"payments_{table}_{kind}" for table in OF_PROCEEDS for kind in ("is_history", "no_truncate")),
+    "sqlite": tuple(f"payments_{table}_no_{act}" for table in OF_PROCEEDS for act in ("update", "delete")),
+}
+"""The same of migrations/0010_proceeds_stay.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def guards_off() -> Iterator[Fault]:
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'payments%%'")
         there = {name for (name,) in cursor.fetchall()}
-    for name in GUARDS[connection.vendor]:
+    for name in (*GUARDS[connection.vendor], *GUARDS_OF_PROCEEDS[connection.vendor]):
         if name not in there:
             yield Fault("guard", f"the trigger {name} is missing or switched off")
 

@@ -40,6 +40,11 @@ from .labels import (
 NEVER = date(9999, 12, 31)
 
 
+def _here(english: str, urdu: str) -> str:
+    """In the language of the page, where it is written in it."""
+    return urdu if get_language() == "ur" and urdu else english
+
+
 class DatedRule(models.Model):
     """What a rule says from a day on. Rows are added, never changed: of two from one day the later one counts, and what was judged by a row
     keeps it. value: days, US dollars or per cent. is_confirmed: whether a source names value and day; shift_confirmed: whether one
@@ -51,7 +56,9 @@ class DatedRule(models.Model):
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     shift = models.CharField(max_length=9, choices=choices_of(SHIFT_LABELS), default=Shift.NONE.value)
     condition = models.CharField(_("what it says"), max_length=300)
+    condition_ur = models.CharField(max_length=300, blank=True)
     source = models.CharField(_("source"), max_length=200)
+    source_ur = models.CharField(max_length=200, blank=True)
     is_confirmed = models.BooleanField(default=False)
     shift_confirmed = models.BooleanField(default=False)
     set_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -73,6 +80,14 @@ class DatedRule(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.value} from {self.starts_on}"
 
+    @property
+    def condition_here(self) -> str:
+        return _here(self.condition, self.condition_ur)
+
+    @property
+    def source_here(self) -> str:
+        return _here(self.source, self.source_ur)
+
 
 class PurposeCode(models.Model):
     """A code by which banks book receipts for services, with the days on which it was in use."""
@@ -83,6 +98,7 @@ class PurposeCode(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200)
+    source_ur = models.CharField(max_length=200, blank=True)
     is_confirmed = models.BooleanField(default=False)
     set_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)
@@ -95,7 +111,11 @@ class PurposeCode(models.Model):
 
     @property
     def label_here(self) -> str:
-        return self.label_ur if get_language() == "ur" and self.label_ur else self.label
+        return _here(self.label, self.label_ur)
+
+    @property
+    def source_here(self) -> str:
+        return _here(self.source, self.source_ur)
 
 
 class ExchangeRate(models.Model):
@@ -192,6 +212,11 @@ class Shipment(PublicId, TimeStamped):
             models.Index(fields=["state", "sector", "board_on", "id"], name="shipment_by_sector"),
             models.Index(fields=["state", "bank", "board_on", "id"], name="shipment_by_bank"),
             models.Index(fields=["sme", "-id"], name="shipment_by_firm"),
+            models.Index(
+                fields=["board_on", "currency", "kind", "amount", "matched", "sme"],
+                condition=Q(state="open"),
+                name="shipment_open_sums",
+            ),
             models.Index(fields=["number_key"], condition=~Q(number_key=""), name="shipment_by_number"),
         ]
 
@@ -287,12 +312,16 @@ class ProceedsReceipt(PublicId, TimeStamped):
 
 
 class Allocation(models.Model):
-    """So much of a receipt pays so much of a shipment, in hundredths of the currency of both. Rows are added, never changed: one below 0 takes
-    another back. is_late: the money came after the last day of the shipment."""
+    """So much of a receipt pays so much of a shipment. Rows are added, never changed: one below 0 takes another back.
+
+    amount: hundredths of the currency of the receipt. pays: what that pays of an invoice in another currency, in its hundredths; None where both
+    are in one. is_late: the money came after the last day of the shipment.
+    """
 
     receipt = models.ForeignKey("payments.ProceedsReceipt", on_delete=models.PROTECT, related_name="allocations")
     shipment = models.ForeignKey("payments.Shipment", on_delete=models.PROTECT, related_name="allocations")
     amount = models.BigIntegerField()
+    pays = models.BigIntegerField(null=True)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     words = models.CharField(max_length=300, blank=True)
@@ -304,12 +333,21 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(takes_back__isnull=True, amount__gt=0) | Q(takes_back__isnull=False, amount__lt=0),
                 name="allocation_takes_back_below_zero",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(pays__isnull=True) | Q(amount__gt=0, pays__gt=0) | Q(amount__lt=0, pays__lt=0),
+                name="allocation_pays_as_it_takes",
+            ),
         ]
         indexes = [models.Index(fields=["-id"], condition=Q(is_late=True), name="allocation_late")]
 
     def __str__(self) -> str:
         return f"{self.receipt_id} {self.shipment_id} {self.amount}"
+
+    @property
+    def paid(self) -> int:
+        """Of the invoice, in its own hundredths."""
+        return self.amount if self.pays is None else self.pays
 
 
 class StatementMonth(models.Model):

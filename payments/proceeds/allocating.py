@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Allocation, ProceedsReceipt, Shipment
-from payments.money import figures
+from payments.money import shown
 from payments.states import COUNTING, SHIPMENT, Happened, ShipmentState
 from tdap_portal.audit.services import record
 from tdap_portal.core.days import day_words
 from tdap_portal.core.errors import DomainError, NotFound, WrongState
 
 from . import permissions, selectors
-from .matching import Fault, fault_of
+from .matching import MOST_APART, Exchange, Fault, fault_of
 from .recording import side_of_receipt, side_of_shipment
 
 if TYPE_CHECKING:
@@ -31,10 +31,13 @@ def now() -> datetime:
 
 
 @transaction.atomic
-def match(*, actor: User, receipt: ProceedsReceipt, parts: Mapping[str, int], seen: int) -> ProceedsReceipt:
+def match(
+    *, actor: User, receipt: ProceedsReceipt, parts: Mapping[str, int], seen: int, pays: Mapping[str, int] | None = None
+) -> ProceedsReceipt:
     """Match parts of a receipt to shipments of the firm, all or none.
 
-    parts: hundredths above 0 by public id of the shipment. seen: how much of the receipt was matched when the person chose, so that a form that
+    parts: hundredths of the receipt's currency above 0 by public id of the shipment. pays: for invoices in another currency what that pays of
+    them, in theirs, as the bank says. seen: how much of the receipt was matched when the person chose, so that a form that
     is sent twice, or after somebody else's, changes nothing. Raises NotAllowed; NotFound for another firm's shipment; WrongState where
     the receipt or a shipment does not count; DomainError "nothing", "stale", and the codes of matching.Fault with a sentence.
     """
@@ -50,22 +53,42 @@ def match(*, actor: User, receipt: ProceedsReceipt, parts: Mapping[str, int], se
         raise DomainError(_("Write an amount beside at least one shipment."), code="nothing")
     for shipment in locked_shipments(row.sme_id, list(parts)):
         amount = parts[shipment.public_id]
-        _require_fit(row, shipment, amount)
-        late = shipment.due_on is not None and row.came_on > shipment.due_on
-        Allocation.objects.create(receipt=row, shipment=shipment, amount=amount, by=actor, is_late=late)
-        row.matched += amount
-        shipment.matched += amount
+        exchange = _exchange(row, shipment, (pays or {}).get(shipment.public_id, 0))
+        _require_fit(row, shipment, amount, exchange)
+        line = Allocation.objects.create(
+            receipt=row,
+            shipment=shipment,
+            amount=amount,
+            pays=exchange.pays if exchange else None,
+            by=actor,
+            is_late=shipment.due_on is not None and row.came_on > shipment.due_on,
+        )
+        row.matched += line.amount
+        shipment.matched += line.paid
         _settle(shipment, actor)
-        said = {"receipt": row.public_id, "shipment": shipment.public_id, "amount": amount, "currency": row.currency}
-        record(Happened.PROCEEDS_MATCHED.value, subject=row, actor=actor, **said)
+        record(Happened.PROCEEDS_MATCHED.value, subject=row, actor=actor, **_said(row, shipment, line))
     row.save(update_fields=["matched", "updated_at"])
     return row
 
 
-def _require_fit(receipt: ProceedsReceipt, shipment: Shipment, amount: int) -> None:
+def _said(receipt: ProceedsReceipt, shipment: Shipment, line: Allocation) -> dict[str, object]:
+    said: dict[str, object] = {"receipt": receipt.public_id, "shipment": shipment.public_id}
+    said |= {"amount": line.amount, "currency": receipt.currency}
+    return said if line.pays is None else said | {"pays": line.pays, "pays_currency": shipment.currency}
+
+
+def _exchange(receipt: ProceedsReceipt, shipment: Shipment, pays: int) -> Exchange | None:
+    """None in one currency, and where nothing says what is paid of the invoice."""
+    if receipt.currency == shipment.currency or not pays:
+        return None
+    paid, invoice = (selectors.rate_on(one.currency, receipt.came_on) for one in (receipt, shipment))
+    return Exchange(pays, paid.rate if paid else None, invoice.rate if invoice else None)
+
+
+def _require_fit(receipt: ProceedsReceipt, shipment: Shipment, amount: int, exchange: Exchange | None) -> None:
     if shipment.state not in (ShipmentState.OPEN, ShipmentState.PAID):
         raise WrongState(_("One of the shipments does not count: TDAP looks at it first, or it was taken back."))
-    fault = fault_of(side_of_receipt(receipt), side_of_shipment(shipment), amount)
+    fault = fault_of(side_of_receipt(receipt), side_of_shipment(shipment), amount, exchange)
     if fault is None:
         return
     if fault == Fault.FIRM:
@@ -74,12 +97,14 @@ def _require_fit(receipt: ProceedsReceipt, shipment: Shipment, amount: int) -> N
         WORDS[fault]
         % {
             "number": f"\u2068{shipment}\u2069",
-            "left": figures(shipment.left),
-            "rest": figures(receipt.left),
+            "left": shown(shipment.left, shipment.currency),
+            "rest": shown(receipt.left, receipt.currency),
             "came": day_words(receipt.came_on),
             "shipped": day_words(shipment.shipped_on),
             "currency": shipment.currency,
             "other": receipt.currency,
+            "most": MOST_APART,
+            "missing": receipt.currency if exchange and not exchange.rate_paid else shipment.currency,
         },
         code=fault.value,
     )
@@ -88,7 +113,13 @@ def _require_fit(receipt: ProceedsReceipt, shipment: Shipment, amount: int) -> N
 WORDS = {
     Fault.AMOUNT: _("An amount to match is above 0."),
     Fault.CURRENCY: _(
-        "The invoice of %(number)s is in %(currency)s and the money in %(other)s: they cannot be matched."
+        "The invoice of %(number)s is in %(currency)s and the money in %(other)s. Write both amounts as they stand on the bank’s advice."
+    ),
+    Fault.NO_RATE: _(
+        "No rate of %(missing)s is known for %(came)s, so nobody can see whether both amounts fit. Ask TDAP to add it."
+    ),
+    Fault.RATE: _(
+        "By the rates of %(came)s the two amounts of %(number)s lie more than %(most)d %% apart. Look at the bank’s advice again."
     ),
     Fault.KIND: _("Money for goods pays goods, money for services pays services: %(number)s is the other kind."),
     Fault.BEFORE: _(
@@ -125,14 +156,20 @@ def free(row: ProceedsReceipt, *, actor: User, words: str) -> None:
 
 def _take_back(row: ProceedsReceipt, line: Allocation, *, actor: User, words: str) -> None:
     shipment = locked_shipment(line.shipment_id)
-    Allocation.objects.create(
-        receipt=row, shipment=shipment, amount=-line.amount, by=actor, words=words.strip()[:300], takes_back=line
+    back = Allocation.objects.create(
+        receipt=row,
+        shipment=shipment,
+        amount=-line.amount,
+        pays=-line.pays if line.pays is not None else None,
+        by=actor,
+        words=words.strip()[:300],
+        takes_back=line,
     )
-    row.matched -= line.amount
-    shipment.matched -= line.amount
+    row.matched += back.amount
+    shipment.matched += back.paid
     _settle(shipment, actor)
-    said = {"receipt": row.public_id, "shipment": shipment.public_id, "amount": -line.amount, "currency": row.currency}
-    record(Happened.PROCEEDS_UNMATCHED.value, subject=row, actor=actor, **said, words=words.strip()[:300])
+    said = _said(row, shipment, back)
+    record(Happened.PROCEEDS_UNMATCHED.value, subject=row, actor=actor, **said, words=back.words)
 
 
 def _settle(shipment: Shipment, actor: User) -> None:

@@ -32,8 +32,13 @@ LATIN = {"dir": "ltr", "autocomplete": "off"}
 MAX_TYPED = 40
 
 
+WRITTEN = re.compile(r"(?:[0-9]{1,14}|[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3})(?:\.[0-9]{1,2})?")
+"""In thousands, or in lakh and crore; "12,50" is neither, and might mean 12.50."""
+
+
 class AmountField(forms.CharField):
-    """An amount as people write it: 12,500 or 12500.50 or in Urdu digits. Gives whole hundredths, None where empty. may_be_none: 0 too."""
+    """An amount as people write it: 12,500 or 1,25,000 or 12500.50 or in Urdu digits. Gives whole hundredths, None where empty. may_be_none: 0
+    too."""
 
     def __init__(self, *, may_be_none: bool = False, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_TYPED, **kwargs)
@@ -44,10 +49,10 @@ class AmountField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        plain = re.sub(r"[,٬،\s_]", "", plain_digits(str(text))).replace("٫", ".")
-        if not re.fullmatch(r"[0-9]{1,14}(\.[0-9]{1,2})?", plain):
+        plain = re.sub(r"[,٬،\s_]+", ",", plain_digits(str(text)).replace("٫", "."))
+        if not WRITTEN.fullmatch(plain):
             raise ValidationError(_("Write an amount, like 12,500 or 12,500.50."), code="amount")
-        hundredths = int(Decimal(plain) * 100)
+        hundredths = int(Decimal(plain.replace(",", "")) * 100)
         if (hundredths == 0 and not self.may_be_none) or hundredths > MAX_PAISA:
             raise ValidationError(_("Write an amount above 0, like 12,500."), code="amount")
         return hundredths
@@ -240,6 +245,9 @@ class ReceiptForm(KeyedForm):
             return
         fields["service"].choices = _choices(services_offered(), _("Choose"))
         fields["purpose"].choices = code_choices(codes)
+        fields["purpose"].error_messages["invalid_choice"] = _(
+            "This code was not in use on the day on which the money came. Choose another one."
+        )
 
     def clean_came_on(self) -> Any:
         day = self.cleaned_data["came_on"]
@@ -276,20 +284,43 @@ class CompleteForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """An amount beside each shipment. `parts()`: those that were written, in hundredths, by public id."""
+    """An amount beside each shipment; beside those in another currency also what it pays of the invoice. `parts()`, `pays()`: those that were
+    written, in hundredths, by public id."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, shipments: Sequence[Shipment], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, shipments: Sequence[Shipment], others: Sequence[Shipment] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.others = [one.public_id for one in others]
         for shipment in shipments:
-            self.fields[f"part_{shipment.public_id}"] = AmountField(
-                label=str(shipment), required=False, may_be_none=True
-            )
+            self.fields[f"part_{shipment.public_id}"] = _part(str(shipment))
+        for shipment in others:
+            self.fields[f"part_{shipment.public_id}"] = _part(_("Of this money"))
+            self.fields[f"pays_{shipment.public_id}"] = _part(_("It pays of the invoice"))
+
+    def clean(self) -> dict[str, Any]:
+        for public_id in self.others:
+            names = f"part_{public_id}", f"pays_{public_id}"
+            part, pays = (self.cleaned_data.get(name) for name in names)
+            if bool(part) != bool(pays) and not any(name in self.errors for name in names):
+                self.add_error(names[1] if part else names[0], _("Write both amounts as the bank’s advice gives them."))
+        return self.cleaned_data
 
     def parts(self) -> dict[str, int]:
-        written = {name.removeprefix("part_"): value for name, value in self.cleaned_data.items() if name != "seen"}
-        return {public_id: amount for public_id, amount in written.items() if amount}
+        return self._written("part_")
+
+    def pays(self) -> dict[str, int]:
+        return self._written("pays_")
+
+    def _written(self, prefix: str) -> dict[str, int]:
+        values = self.cleaned_data.items()
+        return {name.removeprefix(prefix): value for name, value in values if name.startswith(prefix) and value}
+
+
+def _part(label: Any) -> AmountField:
+    return AmountField(label=label, required=False, may_be_none=True)
 
 
 class WordsForm(forms.Form):

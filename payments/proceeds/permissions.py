@@ -65,8 +65,15 @@ def banks_of(actor: User) -> list[Partner]:
     return [one for one in accounts_selectors.partners_here(actor) if one.kind == PartnerKind.BANK]
 
 
-def can_confirm(actor: User, receipt: ProceedsReceipt) -> Answer:
+def can_see_in_queue(actor: User, receipt: ProceedsReceipt) -> Answer:
     """People of the bank that the firm named for this receipt."""
     if receipt.bank_id in [bank.pk for bank in banks_of(actor)]:
         return allowed()
     return denied(_("Only people of the bank through which the money came confirm it."))
+
+
+def can_confirm(actor: User, receipt: ProceedsReceipt) -> Answer:
+    """Those of them who have nothing to do with the firm."""
+    if people_selectors.is_tied(actor, receipt.sme):
+        return denied(_("You are tied to this firm. A colleague does this."))
+    return can_see_in_queue(actor, receipt)

@@ -12,6 +12,7 @@ from django.db import connection
 
 from payments.models import ProceedsReceipt, Shipment
 from payments.states import Held, RuleCode, ShipmentKind
+from smes.vocabulary.identifiers import plain_digits
 from smes.vocabulary.sectors import SECTORS, sector_of
 
 from . import selectors
@@ -28,9 +29,24 @@ if TYPE_CHECKING:
 
 
 def number_key(text: str) -> str:
-    """A number as it is compared: large letters and figures only, so that "PSW-FI 27-004417" and "pswfi27004417" are one."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return re.sub(r"[^A-Z0-9]", "", plain)[:40]
+    """A number as it is compared: large letters and figures only, so that "PSW-FI 27-004417" and "pswfi27004417" are one, and so are
+    figures of any script."""
+    return re.sub(r"[^A-Z0-9]", "", _plain(text).upper())[:40]
+
+
+def has_other_letters(text: str) -> bool:
+    """Letters that only look like ours would make two numbers of one."""
+    return any(char.isalnum() and not char.isascii() for char in _plain(text))
+
+
+def invoice_key(text: str) -> str:
+    """The firm's own number of an invoice for a service, which may be in any script; never equal to the key of a form."""
+    kept = "".join(char for char in _plain(text).casefold() if char.isalnum())
+    return f"S:{kept[:38]}"
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", plain_digits(text))
 
 
 def one_at_a_time(name: str) -> None:

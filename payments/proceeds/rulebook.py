@@ -42,6 +42,8 @@ def add_rule(
     is_confirmed: bool = False,
     shift_confirmed: bool = False,
     condition: str = "",
+    condition_ur: str = "",
+    source_ur: str = "",
 ) -> DatedRule:
     """What a rule says from a day on. Shipments that are written down already keep theirs; the same row again is once.
 
@@ -67,7 +69,9 @@ def add_rule(
         "source": source.strip()[:200],
         "is_confirmed": is_confirmed,
         "shift_confirmed": shift_confirmed,
+        "source_ur": source_ur.strip()[:200],
         "condition": condition.strip()[:300],
+        "condition_ur": condition_ur.strip()[:300],
         "words": words.strip()[:500],
     }
     same = DatedRule.objects.filter(**values, set_by=actor).first()
@@ -93,6 +97,7 @@ def add_code(
     source: str,
     ends_on: date | None = None,
     is_confirmed: bool = False,
+    source_ur: str = "",
 ) -> PurposeCode:
     """A purpose code from a day on. Raises NotAllowed; DomainError "upside_down", "no_source", "twice"."""
     permissions.can_keep_rules(actor).require()
@@ -104,6 +109,7 @@ def add_code(
         "label": label.strip()[:120],
         "label_ur": label_ur.strip()[:120],
         "source": source.strip()[:200],
+        "source_ur": source_ur.strip()[:200],
         "ends_on": ends_on,
         "is_confirmed": is_confirmed,
         "set_by": actor,

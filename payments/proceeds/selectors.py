@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from payments.models import (
     Allocation,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 OVER = (ShipmentState.REFUSED.value, ShipmentState.WITHDRAWN.value)
 AT_ONCE = 500
 MOST_COUNTED = 100
+MOST_OPEN = 100
 BOARD_ORDER = ("board_on", "id")
 QUEUE_ORDER = ("came_on", "id")
 
@@ -65,10 +66,12 @@ def value_on(code: RuleCode, day: date, known: Iterable[Rule] | None = None) -> 
     return found.value if found else None
 
 
-def codes_on(day: date) -> QuerySet[PurposeCode]:
-    """Purpose codes in use on a day."""
-    live = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    return PurposeCode.objects.filter(live, starts_on__lte=day).order_by("code", "-starts_on")
+def codes_on(day: date) -> list[PurposeCode]:
+    """Purpose codes in use on a day, by their number; of two rows of one the later one counts."""
+    found: dict[str, PurposeCode] = {}
+    for row in PurposeCode.objects.filter(starts_on__lte=day).order_by("code", "starts_on"):
+        found[row.code] = row
+    return [row for row in found.values() if row.ends_on is None or row.ends_on >= day]
 
 
 def all_codes() -> list[PurposeCode]:
@@ -131,11 +134,13 @@ def receipt_of(user: User, public_id: str) -> ProceedsReceipt:
     return row
 
 
-def open_shipments(receipt: ProceedsReceipt) -> list[Shipment]:
-    """Those of the firm that this money can pay, the first due first; at most a hundred."""
-    rows = Shipment.objects.filter(sme=receipt.sme_id, state=ShipmentState.OPEN, currency=receipt.currency)
-    kind = Q(kind=ShipmentKind.SERVICE)
-    return list(rows.filter(kind if receipt.is_service else ~kind).order_by("board_on", "pk")[:100])
+def open_shipments(receipt: ProceedsReceipt, *, others: bool = False) -> list[Shipment]:
+    """Those of the firm that this money can pay, the first due first, MOST_OPEN at most; others: those in other currencies."""
+    rows = Shipment.objects.filter(sme=receipt.sme_id, state=ShipmentState.OPEN)
+    own, kind = Q(currency=receipt.currency), Q(kind=ShipmentKind.SERVICE)
+    rows = rows.filter(~own if others else own, kind if receipt.is_service else ~kind)
+    exact = Case(When(amount=F("matched") + receipt.left, then=0), default=1)
+    return list(rows.order_by(exact, "board_on", "pk")[:MOST_OPEN])
 
 
 def standing_allocations(
@@ -302,10 +307,13 @@ def same_number(row: Shipment | ProceedsReceipt) -> list[str]:
 
 
 def late_receipts(number: int = 50) -> list[Allocation]:
-    """Matches of money that came after the last day, the newest first."""
-    rows = Allocation.objects.filter(is_late=True, takes_back=None, taken_back_by=None)
-    rows = rows.select_related("shipment__sme", "receipt__rate", "receipt__bank")
-    return list(rows.order_by("-pk")[:number])
+    """Matches of money that came after the last day, the newest first, of the newest AT_ONCE: the database would join all of them to see which
+    were taken back."""
+    newest = Allocation.objects.filter(is_late=True).order_by("-pk").values_list("pk", flat=True)
+    ids = list(newest[:AT_ONCE])
+    back = set(Allocation.objects.filter(takes_back__in=ids).values_list("takes_back", flat=True))
+    rows = Allocation.objects.filter(pk__in=[pk for pk in ids if pk not in back][:number])
+    return list(rows.select_related("shipment__sme", "receipt__rate", "receipt__bank").order_by("-pk"))
 
 
 def service_receipts(number: int = 50) -> list[ProceedsReceipt]:
@@ -337,7 +345,7 @@ def queued_receipt(user: User, public_id: str) -> ProceedsReceipt:
     """One of the queue, whatever became of it. Raises NotFound."""
     rows = ProceedsReceipt.objects.select_related("sme", "bank", "purpose", "rate")
     row = rows.filter(public_id=public_id).exclude(state__in=[*OVER, ProceedsState.HELD.value]).first()
-    if row is None or not permissions.can_confirm(user, row):
+    if row is None or not permissions.can_see_in_queue(user, row):
         raise NotFound
     return row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,11 @@ from payments.states import (
     ShipmentState,
     Terms,
 )
+from smes.vocabulary.identifiers import plain_digits
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today, working_day_test
 from tdap_portal.core.days import day_words
-from tdap_portal.core.errors import DomainError
+from tdap_portal.core.errors import DomainError, WrongState
 
 from . import allocating, permissions, selectors
 from .ageing import NEVER
@@ -34,8 +36,10 @@ from .due import due_of, in_force
 from .realisation import may_keep
 from .recording import (
     above_parcel_limit,
+    has_other_letters,
     held_for_number,
     held_for_reference,
+    invoice_key,
     needs_form_r,
     number_key,
     one_at_a_time,
@@ -44,11 +48,14 @@ from .recording import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from payments.models import PurposeCode
     from smes.models import Sme
     from tdap_portal.accounts.models import Partner, User
+
+FIRST_DAY = date(2000, 1, 1)
+"""What came or left before is a slip of the pen."""
+LONGEST = timedelta(days=5 * 366)
+"""From shipment to the day of payment in a contract."""
 
 
 @transaction.atomic
@@ -74,13 +81,17 @@ def record_shipment(
 
     amount: hundredths of the currency. Its last day is counted now, by the rules in force on shipped_on, and kept. A number that another
     firm wrote, and a parcel whose worth no rate tells, waits for a finance officer. Raises NotAllowed; DomainError "stale",
-    "unknown_kind", "no_number", "to_come", "contract_day", "product", "twice" (data: shipment), "above_limit".
+    "unknown_kind", "no_number", "letters", "too_old", "too_far", "to_come", "contract_day", "product", "twice" (data: shipment),
+    "above_limit".
     """
     permissions.can_record(actor, sme).require()
     known = Shipment.objects.filter(key=key).first()
     if known is not None:
         return _own_form(known, sme)
     goods = _checked_kind(kind, terms, number, hs6, service)
+    _require_believed(shipped_on)
+    if contract_day is not None and not FIRST_DAY <= contract_day <= shipped_on + LONGEST:
+        raise DomainError(_("The day of the contract lies too far off. Look at the year."), code="too_far")
     if shipped_on > today():
         raise DomainError(
             _("The day of shipment has not come yet. Write it down once the goods have left."), code="to_come"
@@ -90,10 +101,11 @@ def record_shipment(
             "The day of the contract lies before the shipment. Was it paid before? Then choose “Paid before shipment”."
         )
         raise DomainError(text, code="contract_day")
-    spelt = number_key(number)
-    one_at_a_time(f"number {spelt or number_key(invoice_number)}")
-    _require_new(sme, goods, spelt, invoice_number)
-    held = held_for_number(sme=sme, key=spelt)
+    is_service = goods == ShipmentKind.SERVICE
+    spelt = invoice_key(invoice_number) if is_service else number_key(number)
+    one_at_a_time(f"number {sme.pk if is_service else ''} {spelt}")
+    _require_new(sme, spelt)
+    held = "" if is_service else held_for_number(sme=sme, key=spelt)
     if goods == ShipmentKind.PARCEL:
         above = above_parcel_limit(amount, currency, shipped_on)
         if above:
@@ -106,9 +118,9 @@ def record_shipment(
         sme=sme,
         recorded_by=actor,
         kind=goods.value,
-        number=number.strip(),
+        number="" if is_service else plain_digits(number),
         number_key=spelt,
-        invoice_number=invoice_number.strip(),
+        invoice_number=plain_digits(invoice_number),
         amount=amount,
         currency=currency,
         hs6=hs6,
@@ -145,6 +157,7 @@ def _checked_kind(kind: str, terms: str, number: str, hs6: str, service: str) ->
         raise DomainError(
             _("Write the number of the form, of the financial instrument or of the courier’s bill."), code="no_number"
         )
+    _require_latin(number)
     if (goods == ShipmentKind.SERVICE and (not service or hs6)) or (
         goods != ShipmentKind.SERVICE and (not hs6 or service)
     ):
@@ -152,12 +165,20 @@ def _checked_kind(kind: str, terms: str, number: str, hs6: str, service: str) ->
     return goods
 
 
-def _require_new(sme: Sme, kind: ShipmentKind, spelt: str, invoice_number: str) -> None:
-    rows = Shipment.objects.filter(sme=sme).exclude(state__in=selectors.OVER)
-    if spelt:
-        same = rows.filter(number_key=spelt).first()
-    else:
-        same = rows.filter(kind=kind.value, invoice_number=invoice_number.strip()).first()
+def _require_believed(day: date) -> None:
+    if day < FIRST_DAY:
+        raise DomainError(_("This day lies too far back. Look at the year."), code="too_old")
+
+
+def _require_latin(number: str) -> None:
+    if has_other_letters(number):
+        raise DomainError(
+            _("Write the number with the Latin letters and figures that stand on the paper."), code="letters"
+        )
+
+
+def _require_new(sme: Sme, spelt: str) -> None:
+    same = Shipment.objects.filter(sme=sme, number_key=spelt).exclude(state__in=selectors.OVER).first()
     if same is not None:
         text = _("This is written down already: number %(number)s, of %(day)s.")
         words = {"number": f"\u2068{same}\u2069", "day": day_words(same.shipped_on)}
@@ -187,7 +208,7 @@ def record_proceeds(
 
     amount, kept: hundredths of the currency; kept stays in a foreign account. is_another: the firm says that it is another
     receipt than the equal one of that day. Raises NotAllowed; DomainError "stale", "to_come", "twice", "looks_twice" (data: receipt),
-    "keeps_goods", "keeps_too_much", "no_service".
+    "keeps_goods", "keeps_too_much", "no_service", "no_number", "letters", "too_old", "code".
     """
     permissions.can_record(actor, sme).require()
     known = ProceedsReceipt.objects.filter(key=key).first()
@@ -195,6 +216,7 @@ def record_proceeds(
         if known.sme_id != sme.pk:
             raise DomainError(_("This form is out of date. Load the page again."), code="stale")
         return known
+    _require_believed(came_on)
     if came_on > today():
         raise DomainError(_("The day on which the money came has not come yet."), code="to_come")
     if is_service and not service:
@@ -202,12 +224,15 @@ def record_proceeds(
     spelt = number_key(bank_reference)
     if not spelt:
         raise DomainError(_("Write the reference by which the bank knows this money."), code="no_number")
+    _require_latin(bank_reference)
+    _require_code_of(purpose, came_on)
     one_at_a_time(f"reference {bank.pk} {spelt}")
     _require_new_receipt(
         sme, bank, spelt, came_on, amount=amount, currency=currency, is_service=is_service, is_another=is_another
     )
     worth = worth_of(amount, currency, came_on)
     if kept:
+        one_at_a_time(f"kept {sme.pk}")
         _require_keepable(sme, came_on, amount, kept, worth.cents, is_service=is_service)
     held = held_for_reference(sme=sme, bank_id=bank.pk, key=spelt)
     row = ProceedsReceipt.objects.create(
@@ -215,7 +240,7 @@ def record_proceeds(
         recorded_by=actor,
         is_service=is_service,
         bank=bank,
-        bank_reference=bank_reference.strip(),
+        bank_reference=plain_digits(bank_reference),
         reference_key=spelt,
         came_on=came_on,
         amount=amount,
@@ -227,7 +252,7 @@ def record_proceeds(
         purpose=purpose if is_service else None,
         service=service if is_service else "",
         needs_form_r=needs_form_r(worth.cents, came_on) if is_service else False,
-        form_r=form_r.strip() if is_service else "",
+        form_r=plain_digits(form_r) if is_service else "",
         buyer_country=buyer_country,
         state=(ProceedsState.HELD if held else ProceedsState.SAID).value,
         held_for=held,
@@ -289,14 +314,28 @@ def _require_keepable(
 
 @transaction.atomic
 def complete(*, actor: User, receipt: ProceedsReceipt, purpose: PurposeCode | None, form_r: str) -> ProceedsReceipt:
-    """Add purpose code and Form R of a receipt for a service. Raises NotAllowed, DomainError "goods"."""
+    """Add purpose code and Form R of a receipt for a service; the same again is once. Raises NotAllowed, WrongState, DomainError "goods",
+    "code"."""
     row = allocating.locked_receipt(receipt.pk)
     permissions.can_record(actor, row.sme).require()
     if not row.is_service:
         raise DomainError(_("Goods have neither a purpose code nor Form R."), code="goods")
-    row.purpose, row.form_r = purpose, form_r.strip()
+    if row.state in selectors.OVER:
+        raise WrongState(_("This entry does not count any more."))
+    _require_code_of(purpose, row.came_on)
+    if (row.purpose, row.form_r) == (purpose, plain_digits(form_r)):
+        return row
+    row.purpose, row.form_r = purpose, plain_digits(form_r)
     row.save(update_fields=["purpose", "form_r", "updated_at"])
+    said = said_of_receipt(row) | {"code": purpose.code if purpose else "", "has_form_r": bool(row.form_r)}
+    record(Happened.PROCEEDS_COMPLETED.value, subject=row, actor=actor, **said)
     return row
+
+
+def _require_code_of(purpose: PurposeCode | None, day: date) -> None:
+    if purpose is not None and purpose not in selectors.codes_on(day):
+        text = _("Code %(code)s was not in use on %(day)s.") % {"code": purpose.code, "day": day_words(day)}
+        raise DomainError(text, code="code")
 
 
 # ------------------------------------------------------------------------------------------------------ taken back, held

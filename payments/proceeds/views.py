@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,11 +21,13 @@ from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
 from . import allocating, confirming, files, permissions, selectors, services, wording
-from .forms import CompleteForm, DisagreeForm, MatchForm, ReceiptForm, ShipmentForm, WordsForm, products_of
+from .forms import CompleteForm, DayField, DisagreeForm, MatchForm, ReceiptForm, ShipmentForm, WordsForm, products_of
 from .matching import proposed
 from .recording import side_of_receipt, side_of_shipment
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import HttpResponse
 
     from payments.models import ProceedsReceipt, Shipment
@@ -44,12 +48,13 @@ def own(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = selectors.firm_for(request.user, public_id)
     day = today()
     page = keyset_page(selectors.shipments_of(sme), order=("-id",), cursor=request.GET.get("cursor"), size=PAGE)
-    receipts = list(selectors.receipts_of(sme).order_by("-pk")[:PAGE])
+    money = keyset_page(selectors.receipts_of(sme), order=("-id",), cursor=request.GET.get("money"), size=PAGE)
     context = {
         "sme": sme,
         "page": page,
         "rows": [_shipment_line(row, day) for row in page.rows],
-        "receipts": [(row, wording.receipt_state(row), wording.money(row.amount, row.currency)) for row in receipts],
+        "money": money,
+        "receipts": [(row, wording.receipt_state(row), wording.money(row.amount, row.currency)) for row in money.rows],
         "sums": [
             (wording.money(one.open, one.currency), one.overdue and wording.money(one.overdue, one.currency))
             for one in selectors.sums_of(sme, day)
@@ -145,7 +150,7 @@ def _shipment_page(request: SignedInRequest, row: Shipment, *, refusal: str = ""
         "due": wording.due_words(row),
         "country": wording.country_words(row.buyer_country),
         "held": wording.held_words(row.held_for),
-        "lines": [(one, wording.money(one.amount, row.currency), wording.receipt_state(one.receipt)) for one in lines],
+        "lines": [(one, wording.money(one.paid, row.currency), wording.receipt_state(one.receipt)) for one in lines],
         "late": [late for one in lines if (late := wording.late_of(one, known)) is not None],
         "can_withdraw": SHIPMENT.allows("withdraw", row.state) and not row.matched,
         "form": WordsForm(typed, label=_("Why is it taken back?")),
@@ -173,7 +178,7 @@ def receipt_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Write down money that came, for goods or for a service."""
     sme = selectors.firm_for(request.user, public_id)
     is_service = request.GET.get("kind") == "service"
-    banks, codes = list(selectors.banks()), list(selectors.codes_on(today()))
+    banks, codes = list(selectors.banks()), selectors.codes_on(_day_of_money(request))
     values: dict[str, Any] = {"is_service": is_service, "banks": banks, "codes": codes, "initial": kept_for(request)}
     form = ReceiptForm(posted(request), **values, asks_another="is_another" in request.POST)
     if request.method == "POST" and form.is_valid():
@@ -197,6 +202,13 @@ def receipt_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "payments/proceeds/receipt_new.html", context, status=422 if form.is_bound else 200)
 
 
+def _day_of_money(request: SignedInRequest) -> date:
+    """The day that the form names, as far as one can be read; else today."""
+    with suppress(ValidationError):
+        return DayField(required=False).clean(request.POST.get("came_on", "")) or today()
+    return today()
+
+
 @signed_in()
 @require_safe
 def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -210,10 +222,12 @@ def _receipt_page(
     lines = selectors.standing_allocations(receipt=row)
     can_match = row.state in (ProceedsState.SAID, ProceedsState.CONFIRMED) and row.left > 0
     shipments = selectors.open_shipments(row) if can_match else []
+    others = selectors.open_shipments(row, others=True) if can_match else []
     if match is None:
         parts = dict(proposed(side_of_receipt(row), [side_of_shipment(one) for one in shipments]))
         initial = {f"part_{one.public_id}": parts[one.pk] for one in shipments if one.pk in parts}
-        match = MatchForm(shipments=shipments, initial={"seen": row.matched} | initial | kept_for(request))
+        initial = {"seen": row.matched} | initial | kept_for(request)
+        match = MatchForm(shipments=shipments, others=others, initial=initial)
     day = today()
     context = {
         "row": row,
@@ -225,17 +239,23 @@ def _receipt_page(
         "held": wording.held_words(row.held_for),
         "service": wording.service_words(row.service),
         "form_r": wording.form_r_words(row) if row.is_service else None,
-        "lines": [(one, wording.money(one.amount, row.currency)) for one in lines],
+        "lines": [(one, wording.money(one.amount, row.currency), wording.paid_words(one)) for one in lines],
         "match": match,
         "choices": [
             (_shipment_line(one, day), match[f"part_{one.public_id}"])
             for one in shipments
             if f"part_{one.public_id}" in match.fields
         ],
+        "exchanges": [
+            (_shipment_line(one, day), match[f"part_{one.public_id}"], match[f"pays_{one.public_id}"])
+            for one in others
+            if f"pays_{one.public_id}" in match.fields
+        ],
+        "exchange_is_open": not shipments or any(match[f"pays_{public_id}"].data for public_id in match.others),
         "can_withdraw": PROCEEDS.allows("withdraw", row.state),
         "can_ask": PROCEEDS.allows("ask_again", row.state),
         "complete": CompleteForm(
-            codes=list(selectors.codes_on(row.came_on)), initial={"purpose": row.purpose_id, "form_r": row.form_r}
+            codes=selectors.codes_on(row.came_on), initial={"purpose": row.purpose_id, "form_r": row.form_r}
         ),
         "refusal": refusal,
         "words": WordsForm(auto_id="w_%s"),
@@ -249,11 +269,13 @@ def _receipt_page(
 def receipt_match(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Which shipments it pays."""
     row = selectors.receipt_of(request.user, public_id)
-    form = MatchForm(request.POST, shipments=selectors.open_shipments(row))
+    others = selectors.open_shipments(row, others=True)
+    form = MatchForm(request.POST, shipments=selectors.open_shipments(row), others=others)
     if not form.is_valid():
         return _receipt_page(request, row, refusal=_("Nothing was matched. Put right what is marked."), match=form)
     try:
-        allocating.match(actor=request.user, receipt=row, parts=form.parts(), seen=form.cleaned_data["seen"])
+        values = {"parts": form.parts(), "pays": form.pays(), "seen": form.cleaned_data["seen"]}
+        allocating.match(actor=request.user, receipt=row, **values)
     except DomainError as refusal:
         row = selectors.receipt_of(request.user, public_id)
         return _receipt_page(request, row, refusal=str(refusal), match=None if refusal.code == "stale" else form)
@@ -295,7 +317,7 @@ def receipt_ask_again(request: SignedInRequest, public_id: str) -> HttpResponse:
 def receipt_complete(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Purpose code and Form R."""
     row = selectors.receipt_of(request.user, public_id)
-    form = CompleteForm(request.POST, codes=list(selectors.codes_on(row.came_on)))
+    form = CompleteForm(request.POST, codes=selectors.codes_on(row.came_on))
     if not form.is_valid():
         return _receipt_page(request, row, refusal=_("Choose a purpose code of the list."))
     return _do(request, row, lambda: services.complete(actor=request.user, receipt=row, **form.as_act()))
@@ -356,6 +378,7 @@ def bank_receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _bank_page(request: SignedInRequest, row: ProceedsReceipt, form: DisagreeForm, refusal: str = "") -> HttpResponse:
+    may = permissions.can_confirm(request.user, row)
     context = {
         "row": row,
         "amount": wording.money(row.amount, row.currency),
@@ -364,8 +387,12 @@ def _bank_page(request: SignedInRequest, row: ProceedsReceipt, form: DisagreeFor
         "service": wording.service_words(row.service),
         "country": wording.country_words(row.buyer_country),
         "form": form,
-        "can_confirm": PROCEEDS.allows("confirm", row.state),
-        "can_disagree": PROCEEDS.allows("disagree", row.state),
+        "can_confirm": may and PROCEEDS.allows("confirm", row.state),
+        "can_disagree": may and PROCEEDS.allows("disagree", row.state),
+        "may": may,
+        "lines": [
+            (one, wording.money(one.amount, row.currency)) for one in selectors.standing_allocations(receipt=row)
+        ],
         "refusal": refusal,
     }
     wrong = bool(refusal) or form.is_bound

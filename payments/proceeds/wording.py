@@ -153,5 +153,10 @@ def late_of(line: Allocation, rules: Sequence[Rule]) -> Late | None:
     return Late(line, found, has_rule=True)
 
 
+def paid_words(line: Allocation) -> str:
+    """What it pays of an invoice in another currency; "" in one currency."""
+    return "" if line.pays is None else money(line.pays, line.shipment.currency)
+
+
 def day(value: date | None) -> str:
     return day_words(value) if value is not None else ""

@@ -1,6 +1,7 @@
 """What may be published of proceeds by sector without telling of a firm. Pure.
 
-A line is shown where at least LEAST firms stand behind it and none of them holds more than MOST_SHARE per cent of it. Sectors whose
+A line is shown where at least LEAST firms stand behind it, none of them holds more than MOST_SHARE per cent of it, and what the two largest
+leave is at least LEAST_REST per cent of the largest: else the second one, who knows its own part, could tell the first one's. Sectors whose
 line may not be shown are summed as one line of others, and the smallest that may be shown are added until the sum may be shown as
 well: the total of a kind is known to the reader, so that nothing is left to be computed back. A kind of which not even the sum may be
 shown is left out, and with it the total of its month.
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LEAST = 5
-MOST_SHARE = 75  # per cent of a line; above it a rival could tell what the largest firm got
+MOST_SHARE = 75  # per cent of a line
+LEAST_REST = 10  # per cent of the largest firm's part
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ Firms = dict[int, int]  # paisa by firm
 
 
 def cut(sectors: Mapping[str, Mapping[int, int]]) -> Shown:
-    """What may be shown of one kind in one month. sectors: paisa above 0 by firm, by sector."""
-    groups = [((code,), dict(firms)) for code, firms in sorted(sectors.items()) if firms]
+    """What may be shown of one kind in one month. sectors: paisa by firm, by sector; a firm with nothing does not count."""
+    parts = {code: {firm: paisa for firm, paisa in firms.items() if paisa > 0} for code, firms in sectors.items()}
+    groups = [((code,), firms) for code, firms in sorted(parts.items()) if firms]
     if not groups:
         return Shown()
     groups.sort(key=lambda group: (_may_show(group[1]), sum(group[1].values()), group[0]))
@@ -61,7 +64,10 @@ def cut(sectors: Mapping[str, Mapping[int, int]]) -> Shown:
 
 
 def _may_show(firms: Firms) -> bool:
-    return len(firms) >= LEAST and max(firms.values()) * 100 <= MOST_SHARE * sum(firms.values())
+    if len(firms) < LEAST:
+        return False
+    whole, (second, largest) = sum(firms.values()), sorted(firms.values())[-2:]
+    return largest * 100 <= MOST_SHARE * whole and (whole - largest - second) * 100 >= LEAST_REST * largest
 
 
 def _added(groups: Sequence[tuple[tuple[str, ...], Firms]]) -> Firms:

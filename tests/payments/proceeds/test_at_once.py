@@ -9,7 +9,18 @@ from django.db import IntegrityError
 
 from payments.models import Allocation, ProceedsReceipt, Shipment
 from payments.proceeds import allocating, recording, services
-from tests.factories.proceeds import bank_of, bank_person, came, confirmed, shipped, with_rules
+from tdap_portal.core.calendar import today
+from tests.factories.proceeds import (
+    bank_of,
+    bank_person,
+    came,
+    confirmed,
+    days_ago,
+    first_of,
+    rate,
+    shipped,
+    with_rules,
+)
 from tests.factories.smes import SmeFactory
 from tests.selection.seats.offers.test_at_once import all_meet_after
 from tests.selection.test_at_once import at_once
@@ -105,6 +116,25 @@ def test_of_firms_that_write_one_number_at_once_all_but_the_first_wait(monkeypat
         assert states["open"] > 1
         return
     assert states == {"open": 1, "held": CLIENTS - 1}
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_twenty_that_keep_dollars_at_once_keep_no_more_than_their_month_lets(monkeypatch, guarded):
+    """USD 5,000 a month, or half of it where that is more."""
+    with_rules()
+    rate(day=days_ago(40))
+    sme, bank, day = SmeFactory(), bank_of(bank_person()), first_of(today())
+    if not guarded:
+        monkeypatch.setattr(services, "one_at_a_time", lambda _name: None)
+        all_meet_after(monkeypatch, 2, (services, "_require_keepable"), timeout=3)
+    values = {"is_service": True, "service": "SI21", "bank": bank, "came_on": day, "kept": 1_000_00}
+    said = Counter(at_once(*[lambda at=at: came(sme, **values, amount=1_000_00 + at).state for at in range(CLIENTS)]))
+    kept = sum(ProceedsReceipt.objects.values_list("kept", flat=True))
+    if not guarded:
+        assert kept > 5_000_00
+        return
+    assert said == {"said": 5, "keeps_too_much": CLIENTS - 5}
+    assert kept == 5_000_00
 
 
 def test_a_form_sent_by_twenty_is_one_shipment_and_one_receipt():

@@ -386,3 +386,15 @@ def test_a_service_without_a_day_stands_on_the_board_behind_all_others(client, o
     text = client.get(path("board")).content.decode()
     assert text.index(first.number) < text.index(last.invoice_number)
     assert "No last day in the contract" in text
+
+
+def test_the_money_that_came_turns_over_beside_the_exports(client, sme):
+    numbers = [came(sme, amount=100 + at, bank_reference=f"FT-{at}").public_id for at in range(27)]
+    client.force_login(sme.created_by)
+    page = reverse("payments:proceeds", args=[sme.public_id])
+    first = client.get(page)
+    assert numbers[-1] in first.content.decode()
+    assert numbers[0] not in first.content.decode()
+    second = client.get(page, {"money": first.context["money"].next}).content.decode()
+    assert numbers[0] in second
+    assert numbers[-1] not in second

@@ -78,8 +78,8 @@ def test_a_day_without_a_rule_is_told_and_stands_behind_all_others():
 
 
 def test_a_service_is_due_as_its_contract_says_and_takes_the_sector_of_its_firm():
-    row = service(SmeFactory(sector="fintech"), service="SI21", contract_day=today())
-    assert (row.due_on, row.due_reason, row.number_key, row.sector) == (today(), "contract", "", "ict")
+    row = service(SmeFactory(sector="fintech"), service="SI21", contract_day=today(), invoice_number="S 1")
+    assert (row.due_on, row.due_reason, row.number_key, row.sector) == (today(), "contract", "S:s1", "ict")
     assert service(SmeFactory(sector="fintech"), service="SG1").sector == "fintech"
 
 

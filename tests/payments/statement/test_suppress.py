@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.statement.suppress import LEAST, MOST_SHARE, Line, Shown, cut, total
+from payments.statement.suppress import LEAST, LEAST_REST, MOST_SHARE, Line, Shown, cut, total
 
 pytestmark = pytest.mark.unit
 
@@ -44,6 +44,18 @@ def test_a_line_that_one_firm_nearly_fills_is_not_shown():
     assert shown.lines == (Line(("carpets", "leather"), 15, 100_500),)
 
 
+@pytest.mark.parametrize(("rest", "is_shown"), [(20, True), (19, False)])
+def test_the_second_firm_cannot_tell_the_part_of_the_first(rest, is_shown):
+    """It knows the sum and its own part; what the others hold is how far off it is."""
+    shown = cut({"leather": {1: 200, 2: 190, 3: rest - 2, 4: 1, 5: 1}})
+    assert shown == (Shown((Line(("leather",), 5, 390 + rest),)) if is_shown else Shown(is_hidden=True))
+
+
+def test_a_firm_with_nothing_does_not_count():
+    assert cut({"leather": firms(0, 4) | {9: 0}}) == Shown(is_hidden=True)
+    assert cut({"leather": {9: 0}}) == Shown()
+
+
 rows = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 12), st.integers(1, 500)), max_size=30)
 
 
@@ -71,3 +83,5 @@ def test_every_line_stands_on_five_firms_and_the_lines_hold_everything_or_nothin
                 held[firm] = held.get(firm, 0) + paisa
         assert line.firms == len(held) >= LEAST
         assert max(held.values()) * 100 <= MOST_SHARE * line.paisa
+        *others, _second, largest = sorted(held.values())
+        assert sum(others) * 100 >= LEAST_REST * largest

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from smes.profile.contradictions import Contradiction as Found
     from tdap_portal.accounts.models import User
 
+ACCOUNT_PAPER, IBAN = "bank_certificate", "iban_held"
 LEAPS = frozenset({"fact_leaps"})  # found when a file is submitted again; all others follow from the firm as it stands
 
 
@@ -58,7 +59,9 @@ def compare_facts(
     """
     can_judge_paper(actor, document).require()
     row = _locked(document)
-    _compare(row, actor, answers, seen, selectors.values_of(row.sme))
+    values = selectors.values_of(row.sme)
+    _compare(row, actor, answers, seen, values)
+    _settle_account(row, values)
 
 
 @transaction.atomic
@@ -69,6 +72,7 @@ def undo_comparison(*, actor: User, comparison: Comparison) -> None:
     row = Comparison.objects.get(pk=comparison.pk)
     if row.undone_at is None:
         _take_back(row, actor)
+        _settle_account(document, selectors.values_of(document.sme))
         record(Happened.COMPARISON_UNDONE, subject=document, actor=actor, sme_id=document.sme_id, fact=row.fact)
 
 
@@ -107,6 +111,7 @@ def keep_paper(
         row = papers_services.verify_locked(actor=actor, row=row, expires_on=expires_on)
     elif _is_new(row, expires_on):
         row = papers_services.verify_again(actor=actor, document=row, expires_on=expires_on)
+    _settle_account(row, values)
     sme = Sme.objects.get(pk=row.sme_id)
     is_settled = sme.profile_state == ProfileState.VERIFIED and row.kind not in papers_selectors.needed_papers(sme)
     may_verify = bool(can_verify_profile(actor, sme))  # a finance officer keeps papers about money and verifies no firm
@@ -178,6 +183,24 @@ def _is_new(document: Document, expires_on: date | None) -> bool:
     """Whether a kept paper got another day, or an answer after it was kept."""
     later = document.judged_at is not None and document.comparisons.filter(compared_at__gt=document.judged_at).exists()
     return later or expires_on not in (None, document.expires_on)
+
+
+def _settle_account(document: Document, values: Mapping[str, Any]) -> None:
+    """Once the IBAN itself was compared, only a kept certificate on which it was found the same verifies the account; one about another account
+    of the firm, or one whose answer was taken back, does not. values: what the firm says now."""
+    if document.kind != ACCOUNT_PAPER or document.state != PaperState.VERIFIED:
+        return
+    compared = Comparison.objects.filter(sme=document.sme_id, document__kind=ACCOUNT_PAPER, fact=IBAN)
+    kept = Document.objects.filter(sme=document.sme_id, kind=ACCOUNT_PAPER, state=PaperState.VERIFIED.value)
+    if kept.exclude(pk__in=compared.values("document")).exists():
+        return  # one was judged as a whole, and stands for what it shows
+    shown = compared.filter(
+        document__state=PaperState.VERIFIED.value,
+        answer=ComparisonAnswer.SAME.value,
+        undone_at=None,
+        digest=digest_of(IBAN, values[IBAN]) if IBAN in values else "",
+    )
+    Sme.objects.filter(pk=document.sme_id).update(bank_account_verified=shown.exists())
 
 
 def _compare(

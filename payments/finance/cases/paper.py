@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tdap_portal.core.days import day_words
 from tdap_portal.web.documents import Block, pdf_of
 
 from .pack import LANGUAGES, pack_of, pack_of_case
+from .selectors import decided_pack_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +66,9 @@ def _blocks(pack: Pack, firm: str, *, case: FinanceCase | None = None, language:
         yield Block("row", cells=(_("Amount"), shown(case.amount, language=language)))
         yield Block("row", cells=(_("For how many days"), str(case.days)))
         yield Block("text", case.use)
+        for day, paisa in case.expected:
+            name = _("The firm expects on %(day)s") % {"day": day_words(date.fromisoformat(day))}
+            yield Block("row", cells=(name, shown(paisa, language=language)))
     yield Block("h2", _("The firm"))
     for name, value in pack.facts:
         yield Block("row", cells=(name, _as_written(value)))
@@ -71,6 +76,11 @@ def _blocks(pack: Pack, firm: str, *, case: FinanceCase | None = None, language:
     for line in pack.lines:
         small = " · ".join(filter(None, (_as_written(line.says), line.rests_on)))
         yield Block("row", cells=(f"{line.name}\n{small}", line.state))
+    kept = decided_pack_of(case) if case is not None else None
+    if kept is not None:
+        words = _("As decided on: kept on %(day)s, and never changed since.")
+        yield Block("text", words % {"day": day_words(kept.made_at, "DATETIME_FORMAT")})
+        yield Block("row", cells=(_("Fingerprint:"), _as_written(kept.digest[:32])))
     yield Block(
         "text",
         _(

@@ -38,11 +38,10 @@ def figure_of(case: FinanceCase) -> ChartFigure | None:
         return None
     flights = []
     if plan.expected:
-        flights.append(Flight(_("As the firm expects"), _stairs(plan, plan.expected, plan.ends_on)))
+        tone = "quiet" if plan.noted else "green"
+        flights.append(Flight(_("As the firm expects"), _stairs(plan, plan.expected, plan.ends_on), tone))
     if plan.noted:
-        flights.append(
-            Flight(_("As the lender noted"), _stairs(plan, plan.noted), "brick" if plan.expected else "green")
-        )
+        flights.append(Flight(_("As the lender noted"), _stairs(plan, plan.noted)))
     last = max(plan.ends_on, *(day for day, _owed in (*plan.expected, *plan.noted)))
     return ChartFigure(
         title=_finding(case, plan),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Q
 
 from payments.finance.counting import Tally, in_steps, tally
 from payments.finance.schemes import selectors as schemes_selectors
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 IN_FORCE_NOW = {"consent__revoked_at__isnull": True}
 AT_ONCE = 200
 VIEWS_SHOWN = 50
+FIGURES_SECONDS = 24 * 3600
 BANKS = tuple(kind.value for kind in permissions.LENDER_KINDS)
 TABS = ("open", "late", "asked", "offers", "loans", "over")
 
@@ -240,8 +242,19 @@ class Figures:
 
 def figures() -> Figures:
     """As the last whole month left them, so that nobody who watches the page sees one decision come in. Small groups are hidden where they are
-    shown (counting)."""
+    shown (counting). Kept for a day, as long as no case changes."""
     before, small = today().replace(day=1), schemes_selectors.terms_on().small
+    state = FinanceCase.objects.aggregate(number=Count("pk"), last=Max("updated_at"))
+    last = state["last"].timestamp() if state["last"] else 0
+    key = f"payments.finance.figures:{before}:{small}:{state['number']}:{last}"
+    found: Figures | None = cache.get(key)
+    if found is None:
+        found = _counted(before, small)
+        cache.set(key, found, FIGURES_SECONDS)
+    return found
+
+
+def _counted(before: date, small: int) -> Figures:
     asked = FinanceCase.objects.filter(clock_started_on__lt=before).order_by("pk")
     decided = list(
         asked.filter(decided_at__date__lt=before).values_list("sme_id", "answered_days", "state", "reasons", "sector")

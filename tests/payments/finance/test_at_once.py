@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from time import sleep
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,6 +53,9 @@ def test_of_twenty_decisions_one_counts(monkeypatch, guarded):
     case, people = referred(by), colleagues(by, CLIENTS)
     if not guarded:
         monkeypatch.setattr(services, "_locked_case", without_the_lock)
+        monkeypatch.setattr(
+            services, "_freeze", lambda _row: SimpleNamespace(digest="")
+        )  # a second guard: one pack a case
     all_meet_after(monkeypatch, 4, (services, "_locked_case"), timeout=1)
     said = at_once(
         *[
@@ -91,6 +95,36 @@ def test_no_look_is_noted_after_the_consent_was_taken_back(monkeypatch, guarded)
     assert late == 0
     assert CaseView.objects.count() == sum(answer == case.pk for answer in said[1:])
     assert at_once(lambda: services.look(actor=by, case=case, way=Look.PDF).pk) == ["not_found"]
+
+
+def slow_consent(pk):
+    row = Consent.objects.select_related("sme", "lender").get(pk=pk)
+    sleep(1)
+    return row
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_no_consent_is_prolonged_after_it_was_taken_back(monkeypatch, guarded):
+    case = referred(banker(), ends_on=today() + timedelta(days=9))
+    owner = case.sme.created_by
+    if not guarded:
+        monkeypatch.setattr(services, "_locked_consent", slow_consent)
+    at_once(
+        lambda: services.revoke(actor=owner, consent=case.consent).pk,
+        *[
+            lambda days=days: (
+                services.prolong(actor=owner, consent=case.consent, ends_on=today() + timedelta(days=days)).pk
+            )
+            for days in range(10, 28)
+        ],
+    )
+    taken_back = Event.objects.get(name="finance.consent_revoked").pk
+    late = Event.objects.filter(name="finance.consent_prolonged", pk__gt=taken_back).count()
+    if not guarded:
+        assert late > 0
+        return
+    assert late == 0
+    assert not Consent.objects.get().is_in_force
 
 
 def test_a_decision_and_a_revocation_at_once_leave_nothing_open():

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
-from payments.finance.cases import pack, services
+from payments.finance.cases import pack, paper, services
 from payments.finance.cases.frozen import Pack, PackLine, as_content, as_pack, digest_of
 from payments.models import DecidedPack
 from payments.states import Happened
 from smes.models import Sme
 from tdap_portal.audit.models import Event
+from tdap_portal.core.calendar import today
+from tdap_portal.web.documents import pdf_of
 from tests.smes.pages import text_of
 
-from .made import banker, now, offered, referred
+from .made import AMOUNT, banker, now, offered, referred
 
 PACK = Pack(
     date(2027, 5, 24), (("Town", "Sialkot"),), (PackLine("Account", "PK**", "Proven", "done", "bank"),), ("CNIC",)
@@ -103,3 +105,35 @@ def test_firm_and_lender_read_it_as_decided_on_and_after_a_revocation_the_firm_a
     assert [client.get(address).status_code for address in addresses(case)] == [404, 404, 404]
     client.force_login(case.sme.created_by)
     assert digest[:16] in text_of(client.get(own))
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The words that went into PDFs, language after language: in the file itself they are packed."""
+    sheets = []
+
+    def noted(blocks, **kwargs):
+        sheets.append(" ".join(" ".join((block.text, *block.cells)) for block in blocks))
+        return pdf_of(blocks, **kwargs)
+
+    monkeypatch.setattr(paper, "pdf_of", noted)
+    return sheets
+
+
+def test_the_file_says_what_is_expected_and_once_decided_that_it_is_kept(by, written):
+    case = referred(by, expected=[(today() + timedelta(days=100), AMOUNT)])
+    paper.case_pdf(case)
+    offered(by, case)
+    paper.case_pdf(now(case))
+    digest = DecidedPack.objects.get(case=case).digest
+    assert len(written) == 4
+    assert ["The firm expects on" in sheet for sheet in written] == [True, False, True, False]  # the others in Urdu
+    assert [digest[:32] in sheet for sheet in written] == [False, False, True, True]
+
+
+def test_the_file_holds_the_account_masked_alone(by, written):
+    case = referred(by)
+    paper.case_pdf(case)
+    for sheet in written:
+        assert case.sme.iban not in sheet
+        assert case.sme.iban[-4:] in sheet

@@ -40,6 +40,40 @@ def test_the_series_hold_what_was_published():
     assert all(point.source for point in points)
 
 
+def test_every_published_figure_stands_once_with_its_source_and_none_besides():
+    points = selectors.standing()
+    own = sorted((p.day.isoformat(), p.indicator, float(p.value)) for p in points if not p.is_article)
+    assert own == [
+        ("2015-06-30", "outstanding", 260.78),
+        ("2016-03-31", "outstanding", 283.58),
+        ("2016-06-30", "outstanding", 297.52),
+        ("2016-06-30", "private_share", 7.34),
+        ("2017-06-30", "bad_loans", 20.7),
+        ("2017-06-30", "outstanding", 380.0),
+        ("2017-06-30", "private_share", 7.99),
+        ("2018-12-31", "outstanding", 513.0),
+        ("2025-06-30", "borrowers", 272600.0),
+        ("2025-06-30", "outstanding", 692.0),
+        ("2025-12-31", "borrowers", 302922.0),
+        ("2025-12-31", "outstanding", 882.4),
+    ]
+    assert all(point.source for point in points)
+
+
+def test_growth_is_computed_from_one_figure_to_the_next():
+    found = [
+        (str(one.after.day), one.change, one.percent, one.yearly) for one in selectors.growth_of(selectors.standing())
+    ]
+    assert found == [
+        ("2016-03-31", Decimal("22.80"), Decimal("8.74"), None),
+        ("2016-06-30", Decimal("13.94"), Decimal("4.92"), None),
+        ("2017-06-30", Decimal("82.48"), Decimal("27.72"), Decimal("27.7")),
+        ("2018-12-31", Decimal("133.00"), Decimal("35.00"), Decimal("22.1")),
+        ("2025-06-30", Decimal("179.00"), Decimal("34.89"), Decimal("4.7")),
+        ("2025-12-31", Decimal("190.40"), Decimal("27.51"), None),
+    ]
+
+
 def test_the_article_beside_the_series():
     found = {
         one.point.indicator: (one.point.value, one.found) for one in selectors.beside_article(selectors.standing())

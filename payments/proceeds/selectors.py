@@ -322,6 +322,12 @@ def service_receipts(number: int = 50) -> list[ProceedsReceipt]:
     return list(rows.select_related("sme", "purpose", "bank").order_by("-came_on", "-pk")[:number])
 
 
+def unconfirmed(number: int = 8) -> list[ProceedsReceipt]:
+    """Money that no bank has looked at, the longest waiting first: what it pays stands as paid on a firm's word alone."""
+    rows = ProceedsReceipt.objects.filter(state=ProceedsState.SAID).select_related("sme", "bank")
+    return list(rows.order_by("pk")[:number])
+
+
 # ------------------------------------------------------------------------------------------------------------- of a bank
 
 

@@ -245,16 +245,14 @@ class AgeLine:
 
 
 def ages(today: date) -> list[AgeLine]:
-    """What is open of all firms, by age and currency: a query an age, each over the rows of its days."""
+    """What is open of all firms, by age and currency: a query an age, each over the days of an index that holds all it needs."""
     rest = F("amount") - F("matched")
     rows = Shipment.objects.filter(state=ShipmentState.OPEN)
     found: list[AgeLine] = []
     for age in Age:
         first, last = span_of(age, today)
         span = rows.filter(board_on__gte=first, board_on__lte=last).values("currency").order_by("currency")
-        sums = span.annotate(
-            number=Count("pk"), rest=Sum(rest), services=Sum(rest, filter=Q(kind=ShipmentKind.SERVICE))
-        )
+        sums = span.annotate(number=Count("*"), rest=Sum(rest), services=Sum(rest, filter=Q(kind=ShipmentKind.SERVICE)))
         found += [AgeLine(age, row["currency"], row["number"], row["rest"], row["services"] or 0) for row in sums]
     return found
 

@@ -60,6 +60,7 @@ def own(request: SignedInRequest, public_id: str) -> HttpResponse:
             for one in selectors.sums_of(sme, day)
         ],
         "can_record": permissions.can_record(request.user, sme),
+        "most_rows": files.MOST_ROWS,
     }
     return render(request, "payments/proceeds/own.html", context)
 

@@ -65,6 +65,7 @@ def board(request: SignedInRequest) -> HttpResponse:
             (row, wording.money(row.amount, row.currency), wording.form_r_words(row), wording.receipt_state(row))
             for row in selectors.service_receipts(8)
         ],
+        "unconfirmed": [(row, wording.money(row.amount, row.currency)) for row in selectors.unconfirmed()],
         "held": [
             *((row, wording.held_words(row.held_for)) for row in selectors.held_shipments()),
             *((row, wording.held_words(row.held_for)) for row in selectors.held_receipts()),

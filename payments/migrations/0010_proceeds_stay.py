@@ -115,6 +115,10 @@ class Migration(migrations.Migration):
                 name="shipment_open_sums",
             ),
         ),
+        migrations.AddIndex(
+            model_name="proceedsreceipt",
+            index=models.Index(fields=["id"], condition=models.Q(("state", "said")), name="proceeds_said"),
+        ),
         migrations.AddField(
             model_name="datedrule",
             name="condition_ur",

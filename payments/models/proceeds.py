@@ -300,6 +300,7 @@ class ProceedsReceipt(PublicId, TimeStamped):
             models.Index(fields=["bank", "state", "came_on", "id"], name="proceeds_by_bank"),
             models.Index(fields=["bank", "reference_key"], name="proceeds_by_reference"),
             models.Index(fields=["state", "counts_in"], name="proceeds_by_month"),
+            models.Index(fields=["id"], condition=Q(state="said"), name="proceeds_said"),
             models.Index(fields=["-came_on", "-id"], condition=Q(is_service=True), name="proceeds_of_services"),
         ]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Table = tuple[str, tuple[str, ...], list[list[object]]]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 KINDS = SHIPMENT_KIND_LABELS
 
 

@@ -245,16 +245,14 @@ class AgeLine:
 
 
 def ages(today: date) -> list[AgeLine]:
-    """What is open of all firms, by age and currency: a query an age, each over the rows of its days."""
+    """What is open of all firms, by age and currency: a query an age, each over the days of an index that holds all it needs."""
     rest = F("amount") - F("matched")
     rows = Shipment.objects.filter(state=ShipmentState.OPEN)
     found: list[AgeLine] = []
     for age in Age:
         first, last = span_of(age, today)
         span = rows.filter(board_on__gte=first, board_on__lte=last).values("currency").order_by("currency")
-        sums = span.annotate(
-            number=Count("pk"), rest=Sum(rest), services=Sum(rest, filter=Q(kind=ShipmentKind.SERVICE))
-        )
+        sums = span.annotate(number=Count("*"), rest=Sum(rest), services=Sum(rest, filter=Q(kind=ShipmentKind.SERVICE)))
         found += [AgeLine(age, row["currency"], row["number"], row["rest"], row["services"] or 0) for row in sums]
     return found
 
@@ -320,6 +318,12 @@ def service_receipts(number: int = 50) -> list[ProceedsReceipt]:
     """The newest receipts for services of all firms."""
     rows = ProceedsReceipt.objects.filter(is_service=True).exclude(state__in=OVER)
     return list(rows.select_related("sme", "purpose", "bank").order_by("-came_on", "-pk")[:number])
+
+
+def unconfirmed(number: int = 8) -> list[ProceedsReceipt]:
+    """Money that no bank has looked at, the longest waiting first: what it pays stands as paid on a firm's word alone."""
+    rows = ProceedsReceipt.objects.filter(state=ProceedsState.SAID).select_related("sme", "bank")
+    return list(rows.order_by("pk")[:number])
 
 
 # ------------------------------------------------------------------------------------------------------------- of a bank

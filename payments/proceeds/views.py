@@ -60,6 +60,7 @@ def own(request: SignedInRequest, public_id: str) -> HttpResponse:
             for one in selectors.sums_of(sme, day)
         ],
         "can_record": permissions.can_record(request.user, sme),
+        "most_rows": files.MOST_ROWS,
     }
     return render(request, "payments/proceeds/own.html", context)
 
@@ -251,7 +252,7 @@ def _receipt_page(
             for one in others
             if f"pays_{one.public_id}" in match.fields
         ],
-        "exchange_is_open": not shipments or any(match[f"pays_{public_id}"].data for public_id in match.others),
+        "exchange_is_open": not shipments or any(match[f"pays_{public_id}"].value() for public_id in match.others),
         "can_withdraw": PROCEEDS.allows("withdraw", row.state),
         "can_ask": PROCEEDS.allows("ask_again", row.state),
         "complete": CompleteForm(

@@ -398,3 +398,17 @@ def test_the_money_that_came_turns_over_beside_the_exports(client, sme):
     second = client.get(page, {"money": first.context["money"].next}).content.decode()
     assert numbers[0] in second
     assert numbers[-1] not in second
+
+
+def test_the_board_names_money_that_no_bank_has_confirmed(client, officer):
+    """Else a firm could silence the alarm of a late export with money that never came."""
+    person, late = bank_person(), shipped(shipped_on=days_ago(130))
+    money = came(late.sme, bank=bank_of(person))
+    allocating.match(actor=late.sme.created_by, receipt=money, parts={late.public_id: late.amount}, seen=0)
+    client.force_login(officer)
+    board = reverse("payments:board")
+    page = client.get(board)
+    assert "Said by firms, not confirmed by the bank" in page.content.decode()
+    assert [row.pk for row, _amount in page.context["unconfirmed"]] == [money.pk]
+    confirming.confirm(actor=person, receipt=money)
+    assert "Said by firms, not confirmed by the bank" not in client.get(board).content.decode()

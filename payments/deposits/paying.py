@@ -22,6 +22,7 @@ from tdap_portal.core.errors import DomainError, WrongState
 from . import permissions, selectors, services
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from payments.providers.interface import Answer, Provider
@@ -255,11 +256,13 @@ def _effect_of(attempt: Attempt, number: str) -> str:
 
 
 @transaction.atomic
-def note_seen(*, payment: Payment, happened_at: datetime) -> None:
-    """The bank showed the money of a payment: the tries by ways that are only seen there came to their end."""
-    for row in Attempt.objects.select_for_update(no_key=True).filter(payment=payment, state__in=selectors.LIVE):
+def note_seen(seen: Mapping[int, datetime]) -> None:
+    """The bank showed the money of payments, by id the moment: the tries by ways that are only seen there came to their end."""
+    rows = Attempt.objects.select_for_update(no_key=True).filter(payment__in=list(seen), state__in=selectors.LIVE)
+    for row in rows.order_by("pk"):
         if selectors.is_seen_late(row.way):
-            row.state, row.code, row.ask_next_at, row.happened_at = AttemptState.PAID.value, "", None, happened_at
+            row.state, row.code, row.ask_next_at = AttemptState.PAID.value, "", None
+            row.happened_at = seen[row.payment_id]
             row.save()
 
 

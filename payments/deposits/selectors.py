@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -122,13 +124,40 @@ def refunds_of(payment: Payment) -> QuerySet[PaymentAct]:
     return PaymentAct.objects.filter(payment=payment, kind__in=kinds, signed_at__isnull=False).order_by("-pk")
 
 
-def slips_awaited(payment: Payment) -> int:
-    """Paisa that two officers took from slips of a payment and that no line of the bank has shown yet."""
-    lines = Line.objects.filter(
-        account__kind=AccountKind.CLEARING, account__code=IN_TRANSIT, entry__subject=payment.reference or ""
+def slips_awaited(payments: Iterable[Payment]) -> dict[int, int]:
+    """By payment, paisa that two officers took from its slips and that no line of the bank has shown yet; without those that await none."""
+    rows = {row.reference or "": row.pk for row in payments}
+    found = _in_transit().filter(entry__subject__in=list(rows))
+    return {rows[reference]: paisa for reference, paisa in found if paisa}
+
+
+def _in_transit() -> QuerySet[Line, tuple[str, int]]:
+    """(reference, paisa) of what slips showed."""
+    lines = Line.objects.filter(account__kind=AccountKind.CLEARING, account__code=IN_TRANSIT).order_by()
+    return lines.values_list("entry__subject").annotate(Sum("amount"))
+
+
+@dataclass(frozen=True, slots=True)
+class SlipsNotShown:
+    """What slips of a payment showed and the bank has not. days: of the slips that make up exactly that, each by itself."""
+
+    amount: int
+    days: tuple[date, ...]
+
+
+def slips_not_shown() -> dict[int, SlipsNotShown]:
+    """By payment, of all that await a line of the bank."""
+    awaited = {reference: paisa for reference, paisa in _in_transit().exclude(entry__subject="") if paisa}
+    rows = Payment.objects.filter(reference__in=list(awaited)).values_list("pk", "reference")
+    amounts = {pk: awaited[reference or ""] for pk, reference in rows} if awaited else {}
+    days: defaultdict[int, list[date]] = defaultdict(list)
+    proofs = (
+        Proof.objects.filter(payment__in=list(amounts), state=ProofState.APPROVED).order_by("pk") if amounts else ()
     )
-    found: int = lines.aggregate(sum=Sum("amount"))["sum"] or 0
-    return found
+    for proof in proofs:
+        if proof.amount == amounts[proof.payment_id]:
+            days[proof.payment_id].append(proof.paid_on)
+    return {pk: SlipsNotShown(paisa, tuple(days[pk])) for pk, paisa in amounts.items()}
 
 
 def late_money_of(payment: Payment) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,14 +29,14 @@ from payments.states import (
     Purpose,
     ReceiptKind,
 )
-from tdap_portal.audit.services import record
+from tdap_portal.audit.services import Happening, record, record_many
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import DomainError
 
 from . import permissions, selectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from django_stubs_ext import StrOrPromise
@@ -178,7 +179,6 @@ class Received:
     why: FindingKind | None = None
 
 
-@transaction.atomic
 def receive(*, payment: Payment, incoming: Incoming, actor: User | None = None) -> Received:
     """Take money in: it pays what is asked, if it came in time; all above that, and all that came too late or twice, is kept as credit of
     the firm, which a person is told of. Nothing is ever refused: the money is here.
@@ -186,20 +186,59 @@ def receive(*, payment: Payment, incoming: Incoming, actor: User | None = None) 
     actor: who put it there, None for the portal. Raises NotAllowed; DomainError "currency" for another currency than the payment's, before
     anything is booked.
     """
-    if incoming.currency != PKR:
+    return receive_many(came=[(payment, incoming)], actor=actor)[0]
+
+
+@transaction.atomic
+def receive_many(*, came: Sequence[tuple[Payment, Incoming]], actor: User | None = None) -> list[Received]:
+    """The same for many, all or none, in their order; several of them may be for one payment."""
+    if any(incoming.currency != PKR for _payment, incoming in came):
         raise DomainError(_("This payment is asked for in rupees."), code="currency")
-    row = locked_payment(payment.pk)
-    permissions.can_move(actor, row).require()
-    if ledger_selectors.entry_of_effect(incoming.effect) is not None:
-        return Received()
+    if not came:
+        return []
+    rows = locked_payments(payment.pk for payment, _incoming in came)
+    for row in rows.values():
+        permissions.can_move(actor, row).require()
+    known = ledger_selectors.effects_booked(incoming.effect for _payment, incoming in came)
+    taken: list[_Taken | None] = []
+    for payment, incoming in came:
+        taken.append(_take_in(rows[payment.pk], incoming) if incoming.effect not in known else None)
+        known.add(incoming.effect)
+    new = [each for each in taken if each is not None]
+    _book_in([each for each in new if each.applied], [each for each in new if each.credit], actor)
+    return [each.said if each else Received() for each in taken]
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What becomes of one incoming. event: that its payment was paid, in part or whole; said: of the payment when it came."""
+
+    row: Payment
+    incoming: Incoming
+    applied: int
+    credit: int
+    why: FindingKind | None
+    event: str
+    said: Received
+    facts: dict[str, object]
+    entry: Entry | None = None
+    kept: Entry | None = None
+
+
+def _take_in(row: Payment, incoming: Incoming) -> _Taken:
+    """Noted on the row, which is under lock and saved later."""
     in_time = incoming.happened_at.replace(microsecond=0) <= row.due_at
     applied = min(row.left, incoming.amount) if row.state in PAYABLE and in_time else 0
     rest = incoming.amount - applied
     why = _why_credit(row, in_time=in_time) if rest else None
-    entry = _apply(row, incoming, applied, actor) if applied else None
-    kept = _keep_as_credit(row, incoming, rest, why, actor, suffix=":over" if applied else "") if rest and why else None
-    _write_receipts(row, incoming, (entry, applied), (kept, rest))
-    return Received(applied, rest, why)
+    event = ""
+    if applied:
+        row.paid += applied
+        move = PAYMENT.move("settle" if row.left == 0 else "pay_part", row.state)
+        row.state, row.way, event = move.target.value, incoming.way, move.event.value
+        if row.left == 0:
+            row.paid_at, row.settled_at = incoming.happened_at, timezone.now()
+    return _Taken(row, incoming, applied, rest, why, event, Received(applied, rest, why), said_of(row))
 
 
 def _why_credit(row: Payment, *, in_time: bool) -> FindingKind:
@@ -212,74 +251,96 @@ def _why_credit(row: Payment, *, in_time: bool) -> FindingKind:
     return FindingKind.DOUBLE
 
 
-def _apply(row: Payment, incoming: Incoming, amount: int, actor: User | None) -> Entry:
-    post = books.deposit_paid if row.purpose == Purpose.DEPOSIT else books.fee_paid
-    entry = ledger.post(
-        posting=post(row.sme_id, amount, into=incoming.into, about=row.reference or ""),
-        effect=incoming.effect,
+def _book_in(applied: Sequence[_Taken], kept: Sequence[_Taken], actor: User | None) -> None:
+    """Entries, payments, tries, history, what a person has to look at; receipts last of all: whoever numbers next waits for the commit."""
+    entries = ledger.post_many(
+        wanted=[_wanted_of(each, is_credit=False) for each in applied]
+        + [_wanted_of(each, is_credit=True) for each in kept],
         actor=actor,
-        subject=row.reference or "",
     )
-    row.paid += amount
-    move = PAYMENT.move("settle" if row.left == 0 else "pay_part", row.state)
-    row.state, row.way = move.target.value, incoming.way
-    if row.left == 0:
-        row.paid_at, row.settled_at = incoming.happened_at, timezone.now()
-    row.save()
-    _mark_try(row, incoming)
-    record(move.event.value, subject=row, actor=actor, **said_of(row), way=incoming.way, came=amount)
-    return entry
+    for each, entry in zip(applied, entries[: len(applied)], strict=True):
+        each.entry = entry
+    for each, entry in zip(kept, entries[len(applied) :], strict=True):
+        each.kept = entry
+    _save_paid({each.row.pk: each.row for each in applied}.values())
+    _mark_tries(applied)
+    record_many(
+        [
+            Happening(each.event, each.row, {**each.facts, "way": each.incoming.way, "came": each.applied})
+            for each in applied
+        ]
+        + [Happening(Happened.MONEY_KEPT_AS_CREDIT.value, each.row, _said_of_credit(each)) for each in kept],
+        actor=actor,
+    )
+    for each in kept:
+        if each.why is not None:
+            raise_finding(each.why, _effect_of_credit(each), payment=each.row, amount=each.credit)
+    ledger.issue_receipts(
+        [_paper(each, each.entry, each.applied) for each in applied if each.entry is not None]
+        + [_paper(each, each.kept, each.credit) for each in kept if each.kept is not None]
+    )
 
 
-def _mark_try(row: Payment, incoming: Incoming) -> None:
+def _wanted_of(each: _Taken, *, is_credit: bool) -> ledger.Wanted:
+    row, incoming = each.row, each.incoming
+    if is_credit:
+        post, amount, effect = books.kept_as_credit, each.credit, _effect_of_credit(each)
+    else:
+        post = books.deposit_paid if row.purpose == Purpose.DEPOSIT else books.fee_paid
+        amount, effect = each.applied, incoming.effect
+    posting = post(row.sme_id, amount, into=incoming.into, about=row.reference or "")
+    return ledger.Wanted(posting, effect, row.reference or "")
+
+
+def _effect_of_credit(each: _Taken) -> str:
+    return f"{each.incoming.effect}{':over' if each.applied else ''}"
+
+
+def _said_of_credit(each: _Taken) -> dict[str, object]:
+    return {
+        **each.facts,
+        "way": each.incoming.way,
+        "came": each.credit,
+        "why": each.why.value if each.why else "",
+        "happened_at": each.incoming.happened_at,
+    }
+
+
+def _save_paid(rows: Iterable[Payment]) -> None:
+    found, now = list(rows), timezone.now()
+    for row in found:
+        row.updated_at = now
+    fields = ["paid", "state", "way", "paid_at", "settled_at", "updated_at"]
+    Payment.objects.bulk_update(found, fields, batch_size=100)
+
+
+def _mark_tries(applied: Sequence[_Taken]) -> None:
     """The newest try by a way that only the bank shows is the one that was paid."""
-    if selectors.place_of(incoming.way).kind != books.AccountKind.BANK:
+    seen_late = [each for each in applied if selectors.place_of(each.incoming.way).kind == books.AccountKind.BANK]
+    if not seen_late:
         return
-    live = Attempt.objects.filter(payment=row, way=incoming.way, state__in=selectors.LIVE)
-    newest = live.order_by("-number").first()
-    if newest is not None:
-        newest.state, newest.code, newest.happened_at = AttemptState.PAID.value, "", incoming.happened_at
-        newest.save(update_fields=["state", "code", "happened_at", "updated_at"])
+    live = Attempt.objects.filter(payment__in=[each.row.pk for each in seen_late], state__in=selectors.LIVE)
+    waiting: defaultdict[tuple[int, str], list[Attempt]] = defaultdict(list)
+    for attempt in live.order_by("number"):
+        waiting[attempt.payment_id, attempt.way].append(attempt)
+    for each in seen_late:
+        if some := waiting[each.row.pk, each.incoming.way]:
+            newest = some.pop()
+            newest.state, newest.code, newest.happened_at = AttemptState.PAID.value, "", each.incoming.happened_at
+            newest.save(update_fields=["state", "code", "happened_at", "updated_at"])
 
 
-def _keep_as_credit(
-    row: Payment, incoming: Incoming, amount: int, why: FindingKind, actor: User | None, *, suffix: str
-) -> Entry:
-    effect = f"{incoming.effect}{suffix}"
-    entry = ledger.post(
-        posting=books.kept_as_credit(row.sme_id, amount, into=incoming.into, about=row.reference or ""),
-        effect=effect,
-        actor=actor,
-        subject=row.reference or "",
+def _paper(each: _Taken, entry: Entry, amount: int) -> ledger.Paper:
+    return ledger.Paper(
+        entry,
+        ReceiptKind.PAYMENT,
+        each.row.sme,
+        amount,
+        each.row.reference or "",
+        PURPOSE_LABELS[Purpose(each.row.purpose)],
+        each.incoming.method,
+        timezone.localdate(each.incoming.happened_at),
     )
-    record(
-        Happened.MONEY_KEPT_AS_CREDIT.value,
-        subject=row,
-        actor=actor,
-        **said_of(row),
-        way=incoming.way,
-        came=amount,
-        why=why.value,
-        happened_at=incoming.happened_at,
-    )
-    raise_finding(why, effect, payment=row, amount=amount)
-    return entry
-
-
-def _write_receipts(row: Payment, incoming: Incoming, *booked: tuple[Entry | None, int]) -> None:
-    """Last of all: whoever numbers next waits for the commit."""
-    for entry, amount in booked:
-        if entry is not None:
-            ledger.issue_receipt(
-                entry=entry,
-                kind=ReceiptKind.PAYMENT,
-                sme=row.sme,
-                amount=amount,
-                reference=row.reference or "",
-                purpose=PURPOSE_LABELS[Purpose(row.purpose)],
-                method=incoming.method,
-                on=timezone.localdate(incoming.happened_at),
-            )
 
 
 @transaction.atomic
@@ -454,6 +515,12 @@ def locked_payment(pk: int) -> Payment:
     """Under the lock that every act on a payment takes first; rows that only point at it do not wait. In a transaction."""
     row: Payment = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("sme").get(pk=pk)
     return row
+
+
+def locked_payments(pks: Iterable[int]) -> dict[int, Payment]:
+    """Several at once with their firms, in the order in which everybody locks them, so that nobody waits crosswise. In a transaction."""
+    rows = Payment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=sorted(set(pks))).order_by("pk")
+    return {row.pk: row for row in rows.select_related("sme")}
 
 
 def lock_payments(pks: Iterable[int]) -> None:

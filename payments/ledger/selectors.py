@@ -273,6 +273,10 @@ def entry_of_effect(effect: str) -> Entry | None:
     return Entry.objects.filter(effect=effect).first()
 
 
+def effects_booked(effects: Iterable[str]) -> set[str]:
+    return set(Entry.objects.filter(effect__in=list(effects)).values_list("effect", flat=True))
+
+
 def is_taken_back(entry: Entry) -> bool:
     return Entry.objects.filter(reverses=entry).exists()
 

@@ -248,7 +248,21 @@ def reverse(*, actor: User, entry: Entry, words: str, on: date | None = None) ->
 # ------------------------------------------------------------------------------------------------------------- receipts
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A receipt to be numbered. amount: paisa above 0. purpose, method: words marked for translation, such as "Commitment deposit"
+    and "Raast". on: the day of the payment, None for that of the entry."""
+
+    entry: Entry
+    kind: ReceiptKind
+    sme: Sme
+    amount: int
+    reference: str
+    purpose: StrOrPromise
+    method: StrOrPromise
+    on: date | None = None
+
+
 def issue_receipt(
     *,
     entry: Entry,
@@ -264,40 +278,70 @@ def issue_receipt(
     once.
 
     Call it last in the act's transaction: whoever numbers next waits for its commit. The paper itself is drawn later,
-    from the row. amount: paisa above 0. purpose, method: words marked for translation, such as "Commitment deposit"
-    and "Raast". on: the day of the payment, None for that of the entry. Raises WrongState for an entry that was taken
-    back, ValueError for one of another firm.
+    from the row. Raises WrongState for an entry that was taken back, ValueError for one of another firm.
     """
-    row = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-    known = Receipt.objects.filter(entry=row, kind=kind.value).first()
-    if known is not None:
-        return known
-    if Entry.objects.filter(reverses=row).exists():
-        raise WrongState(_("This entry was taken back, so there is no receipt for it."))
-    if not Line.objects.filter(entry=row, account__sme=sme).exists():
-        raise ValueError("This entry has no line of that firm.")
-    facts = receipt_facts(
-        sme=sme,
-        amount=amount,
-        currency=row.currency,
-        reference=reference,
-        purpose=purpose,
-        method=method,
-        on=on or row.booked_on,
-    )
+    return issue_receipts([Paper(entry, kind, sme, amount, reference, purpose, method, on)])[0]
+
+
+@transaction.atomic
+def issue_receipts(papers: Sequence[Paper]) -> list[Receipt]:
+    """The same for many, all or none, numbered in their order."""
+    entries = [paper.entry.pk for paper in papers]
+    rows = Entry.objects.select_for_update(no_key=True).filter(pk__in=entries).order_by("pk")
+    locked = {row.pk: row for row in rows}
+    there = {(row.entry_id, row.kind): row for row in Receipt.objects.filter(entry__in=entries)}
+    new = [paper for paper in papers if (paper.entry.pk, paper.kind.value) not in there]
+    if not new:
+        return [there[paper.entry.pk, paper.kind.value] for paper in papers]
+    _require_receiptable(new)
     day = today()
-    return Receipt.objects.create(
-        year=day.year, serial=_next_serial(day.year), kind=kind.value, sme=sme, entry=row, facts=facts, issued_on=day
+    first = _next_serial(day.year, len(new))
+    made = Receipt.objects.bulk_create(
+        Receipt(
+            year=day.year,
+            serial=serial,
+            kind=paper.kind.value,
+            sme=paper.sme,
+            entry=locked[paper.entry.pk],
+            facts=_facts_of(paper, locked[paper.entry.pk]),
+            issued_on=day,
+        )
+        for serial, paper in enumerate(new, first)
+    )
+    there |= {(row.entry_id, row.kind): row for row in made}
+    return [there[paper.entry.pk, paper.kind.value] for paper in papers]
+
+
+def _require_receiptable(papers: Sequence[Paper]) -> None:
+    entries = [paper.entry.pk for paper in papers]
+    if Entry.objects.filter(reverses__in=entries).exists():
+        raise WrongState(_("This entry was taken back, so there is no receipt for it."))
+    firms = set(Line.objects.filter(entry__in=entries).values_list("entry", "account__sme"))
+    if any((paper.entry.pk, paper.sme.pk) not in firms for paper in papers):
+        raise ValueError("This entry has no line of that firm.")
+
+
+def _facts_of(paper: Paper, entry: Entry) -> dict[str, object]:
+    return receipt_facts(
+        sme=paper.sme,
+        amount=paper.amount,
+        currency=entry.currency,
+        reference=paper.reference,
+        purpose=paper.purpose,
+        method=paper.method,
+        on=paper.on or entry.booked_on,
     )
 
 
-def _next_serial(year: int) -> int:
-    """Counted up under the lock of the year's row, which is held to the commit."""
+def _next_serial(year: int, number: int) -> int:
+    """The first of so many, counted up under the lock of the year's row, which is held to the commit; by one at a time, as the database asks."""
     mine = ReceiptCounter.objects.filter(year=year)
     if not mine.update(last=F("last") + 1):
         ReceiptCounter.objects.bulk_create([ReceiptCounter(year=year)], ignore_conflicts=True)
         mine.update(last=F("last") + 1)
-    return mine.values_list("last", flat=True).get()
+    for _further in range(number - 1):
+        mine.update(last=F("last") + 1)
+    return mine.values_list("last", flat=True).get() - number + 1
 
 
 # ----------------------------------------------------------------------------------------------------------------- days

@@ -1,6 +1,6 @@
 """What was asked for and paid, the books it stands in, what the bank says of it, loans and what came from abroad: a file a noun."""
 
-from .bank import BankAccount, BankFile, BankLine, BankMatch, BankShare, MatchRule, WalletReport
+from .bank import BankAccount, BankFile, BankLine, BankMatch, BankShare, MatchProposal, MatchRule, WalletReport
 from .deposits import Attempt, DepositRule, Finding, KeptAnswer, Notice, Payment, PaymentAct, Proof
 from .finance import CaseQuestion, CaseView, Consent, DecidedPack, FinanceCase, LendingTerms, Repayment, Scheme
 from .ledger import Account, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt, ReceiptCounter
@@ -34,6 +34,7 @@ __all__ = [
     "KeptAnswer",
     "LendingTerms",
     "Line",
+    "MatchProposal",
     "MatchRule",
     "MonthBalance",
     "Notice",

@@ -31,11 +31,12 @@ class BankAccount(PublicId, TimeStamped):
 
 class MatchRule(models.Model):
     """How far a line may be off and still be offered, from a day on. tolerance: paisa; window: days after the day of a
-    payment."""
+    payment. second_from: paisa from which a second person signs what one person matched; None for none."""
 
     since = models.DateField(_("from"), unique=True)
     tolerance = models.BigIntegerField(_("tolerance"))
     window = models.PositiveSmallIntegerField(_("days after its day"))
+    second_from = models.BigIntegerField(_("a second person from"), null=True)
     source = models.CharField(_("by which decision"), max_length=200)
     set_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -43,7 +44,11 @@ class MatchRule(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(tolerance__gte=0, tolerance__lte=MAX_PAISA, window__lte=90), name="match_rule_in_bounds"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(second_from__isnull=True) | Q(second_from__gt=0, second_from__lte=MAX_PAISA),
+                name="match_rule_second_of_something",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,7 +108,8 @@ class BankFile(PublicId, TimeStamped):
 class BankLine(PublicId):
     """One movement of an account, as the bank says. print, nth: of which day, amount and words it is, and the how-manieth of
     those: two equal ones are two movements. value_on: the day that counts for who paid. certainty: of the likeliest offer, for the order of
-    the queue; is_clear: nothing else comes near it. entry: by which it came into the books."""
+    the queue; is_clear: nothing else comes near it. entry: by which it came into the books. bank_reference: the bank's own number of the
+    movement. asked_on, asked_by, asked_words: since when the bank is asked about it, by whom, and what."""
 
     account = models.ForeignKey("payments.BankAccount", on_delete=models.PROTECT, related_name="lines")
     file = models.ForeignKey("payments.BankFile", on_delete=models.PROTECT, related_name="+")
@@ -114,6 +120,7 @@ class BankLine(PublicId):
     text = models.CharField(max_length=300, blank=True)
     name = models.CharField(max_length=120, blank=True)
     reference = models.CharField(max_length=80, blank=True)
+    bank_reference = models.CharField(max_length=60, blank=True)
     balance = models.BigIntegerField(null=True)
     is_return = models.BooleanField(default=False)
     parts = models.BigIntegerField(null=True)
@@ -123,6 +130,9 @@ class BankLine(PublicId):
     certainty = models.PositiveSmallIntegerField(default=0)
     is_clear = models.BooleanField(default=False)
     entry = models.ForeignKey("payments.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    asked_on = models.DateField(null=True)
+    asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    asked_words = models.CharField(_("what the bank is asked"), max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -149,7 +159,7 @@ class BankLine(PublicId):
 
 class BankMatch(PublicId):
     """What a line was matched with, by whom, why, and how certain that was. Nothing is changed or removed: a match that was taken
-    back says so. by: None for one that was found by itself. reasons: [code, data] each."""
+    back says so. by: None for one that was found by itself; second_by: who signed it as well. reasons: [code, data] each."""
 
     line = models.ForeignKey("payments.BankLine", on_delete=models.PROTECT, related_name="matches")
     kind = models.CharField(max_length=10, choices=choices_of(BANK_MATCH_KIND_LABELS))
@@ -157,6 +167,9 @@ class BankMatch(PublicId):
     reasons = models.JSONField(default=list)
     words = models.CharField(_("reason"), max_length=300, blank=True)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    second_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     report = models.ForeignKey("payments.WalletReport", on_delete=models.PROTECT, null=True, related_name="matches")
     other = models.ForeignKey("payments.BankLine", on_delete=models.PROTECT, null=True, related_name="+")
@@ -189,6 +202,42 @@ class BankMatch(PublicId):
     @property
     def stands(self) -> bool:
         return self.taken_back_at is None
+
+
+class MatchProposal(PublicId):
+    """What one person would match a line with, and a second one signs or gives back. shares: [payment or refund, paisa] each; reasons as of a
+    match; other: the line that undoes it. match: what came of it."""
+
+    line = models.ForeignKey("payments.BankLine", on_delete=models.PROTECT, related_name="proposals")
+    kind = models.CharField(max_length=10, choices=choices_of(BANK_MATCH_KIND_LABELS))
+    shares = models.JSONField(default=list)
+    certainty = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)
+    words = models.CharField(_("reason"), max_length=300, blank=True)
+    other = models.ForeignKey("payments.BankLine", on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    settled_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    settled_at = models.DateTimeField(null=True)
+    settled_words = models.CharField(max_length=300, blank=True)
+    match = models.OneToOneField("payments.BankMatch", on_delete=models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        constraints = [
+            known_values("kind", MATCH_KINDS, "match_proposal_kind_known"),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(settled_at__isnull=True), name="one_open_proposal_a_line"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by__isnull=True) | ~Q(settled_by=F("by")) | Q(match__isnull=True),
+                name="match_proposal_signed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
 
 
 class BankShare(models.Model):

@@ -111,6 +111,15 @@ class TakeForm(forms.Form):
     last = forms.DateField(
         label=gettext_lazy("Last such day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    others = forms.ChoiceField(
+        label=gettext_lazy("Lines that may be there already, and of which you said nothing"),
+        choices=[
+            ("", gettext_lazy("Ask me about each")),
+            ("leave", gettext_lazy("Leave them all out")),
+            ("take", gettext_lazy("Take them all")),
+        ],
+        required=False,
+    )
     without_bad = forms.BooleanField(label=gettext_lazy("Leave the lines out that cannot be read"), required=False)
     words = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -143,7 +152,22 @@ class RuleForm(forms.Form):
         max_length=20,
     )
     window = forms.IntegerField(label=gettext_lazy("Days after its day"), min_value=0, max_value=90)
+    second_from = PaisaField(
+        label=gettext_lazy("A second person signs from, PKR"),
+        help_text=gettext_lazy(
+            "What one person matches of this amount or more, another one signs before it is booked. Empty: nobody has to."
+        ),
+        max_length=20,
+        required=False,
+    )
     source = forms.CharField(label=gettext_lazy("By which decision"), max_length=200)
+
+    def clean_second_from(self) -> Any:
+        """A limit of 0 would say nothing."""
+        paisa = self.cleaned_data["second_from"]
+        if paisa == 0:
+            raise forms.ValidationError(_("Write an amount above 0."), code="amount")
+        return paisa
 
 
 class HandForm(forms.Form):
@@ -202,6 +226,14 @@ class PairForm(forms.Form):
 
 class ReasonForm(forms.Form):
     words = words_field()
+
+
+class AskForm(forms.Form):
+    words = forms.CharField(label=gettext_lazy("What do you ask the bank?"), max_length=300)
+
+
+class AnswerForm(forms.Form):
+    words = forms.CharField(label=gettext_lazy("What did the bank answer?"), max_length=300)
 
 
 class ReportForm(forms.Form):

@@ -21,10 +21,17 @@ def home_tasks(user: User) -> list[HomeTask]:
     """Lines that nobody knows, and days that wait for a second person; none for whoever does neither."""
     tasks = []
     if permissions.can_work_bank(user):
-        number, paisa = selectors.queue_count()
+        waits = selectors.queue_count()
+        if waits.number:
+            title = ngettext("%(number)d line of the bank waits", "%(number)d lines of the bank wait", waits.number)
+            url = reverse("payments:bank_queue")
+            tasks.append(HomeTask(title % {"number": waits.number}, url, showing.money(waits.moved)))
+    if permissions.can_give_match_back(user):
+        number = selectors.to_sign(user)
         if number:
-            title = ngettext("%(number)d line of the bank waits", "%(number)d lines of the bank wait", number)
-            tasks.append(HomeTask(title % {"number": number}, reverse("payments:bank_queue"), showing.money(paisa)))
+            title = ngettext("%(number)d match is to be signed", "%(number)d matches are to be signed", number)
+            url = f"{reverse('payments:bank_queue')}?show=second"
+            tasks.append(HomeTask(title % {"number": number}, url, _("Proposed by somebody else")))
     close = next((row for row in overviews.days_to_close() if ledger_permissions.can_close(user, row)), None)
     first = next(iter(selectors.accounts()), None)
     if close is not None and first is not None:

@@ -4,81 +4,49 @@ matched, or where the match put it."""
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.deposits import acts as deposits_acts
-from payments.deposits import paying
 from payments.deposits import permissions as deposits_permissions
-from payments.deposits import selectors as deposits_selectors
 from payments.deposits import services as deposits
-from payments.ledger import books
-from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
-from payments.models import BankLine, BankMatch, BankShare, Payment, PaymentAct
+from payments.models import BankLine, BankMatch, MatchProposal, Payment
 from payments.states import BankLineState, Happened
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import matching, permissions, selectors
+from . import booking, matching, permissions, second, selectors
 from .matching import Kind, Reason, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from payments.ledger.books import Key
-    from payments.models import Entry
     from tdap_portal.accounts.models import User
 
-WAY = "bank"
-METHOD = _("Bank transfer or challan")
 MOST_SHARES = 20
 REFRESHED = 200
 """Lines that wait, at most, whose offers are looked at anew after each act; of more, after the next file."""
 
 
-def moment_of(line: BankLine) -> datetime:
-    """The moment that counts: the beginning of its value day in Karachi, since the bank tells no hour and the firm has the benefit."""
-    return timezone.make_aware(datetime.combine(line.value_on, time.min))
+# --------------------------------------------------------------------------------------------------------- by a person
 
 
-def lock(payments: Iterable[int]) -> None:
-    """Before what is sure is looked for among them."""
-    deposits.lock_payments(payments)
-
-
-# ------------------------------------------------------------------------------------------------------ found by itself
-
-
-def book_by_itself(*, line: BankLine, offer: matching.Offer) -> BankMatch:
-    """What the first tier found, in the transaction that books the line."""
-    return _book(line, offer, actor=None, words="")
-
-
-def take_offer(*, actor: User, line: BankLine, offer: matching.Offer) -> BankMatch:
+def take_offer(*, actor: User, line: BankLine, offer: matching.Offer) -> BankMatch | MatchProposal:
     """A person takes what was offered; the same again is once. Raises NotAllowed, WrongState where the line was matched meanwhile."""
     permissions.can_work_bank(actor).require()
-    with transaction.atomic():
-        row, known = _open_line(line, offer)
-        if known is not None:
-            return known
-        match = _book(row, offer, actor=actor, words="")
-        _record(match, actor)
-        refresh_offers()
-    return match
+    return _done(actor, line, booking.Act(offer))
 
 
-@transaction.atomic
-def match_by_hand(*, actor: User, line: BankLine, shares: Sequence[tuple[Payment, int]], words: str) -> BankMatch:
-    """Money that came, given to payments that a person chose. shares: paisa above 0 each, together exactly the line.
-
-    What a payment does not ask for any more becomes credit of its firm. Raises NotAllowed, WrongState, DomainError "no_words", "no_shares",
-    "amount" or "sum".
-    """
+def match_by_hand(
+    *, actor: User, line: BankLine, shares: Sequence[tuple[Payment, int]], words: str
+) -> BankMatch | MatchProposal:
+    """A person says to which payments a line belongs, and how much of it to each; together they are the line, to the paisa. What a payment does
+    not ask for any more becomes credit of its firm. Raises NotAllowed, WrongState, DomainError "no_words", "no_shares", "amount", "sum"."""
     permissions.can_work_bank(actor).require()
     _require_words(words)
     if not shares or len(shares) > MOST_SHARES or len({payment.pk for payment, _amount in shares}) < len(shares):
@@ -88,103 +56,80 @@ def match_by_hand(*, actor: User, line: BankLine, shares: Sequence[tuple[Payment
     if sum(amount for _payment, amount in shares) != line.amount:
         raise DomainError(_("The amounts must add up to the line of the bank, to the paisa."), code="sum")
     given = tuple(matching.Share(payment.pk, amount) for payment, amount in shares)
-    offer = matching.Offer(Kind.PAYMENT, given, 0, (Reason(Why.BY_HAND),))
-    row, known = _open_line(line, offer)
-    if known is not None:
-        return known
-    match = _book(row, offer, actor=actor, words=words.strip())
-    _record(match, actor)
-    refresh_offers()
-    return match
+    return _done(actor, line, booking.Act(_by_hand(Kind.PAYMENT, given), words.strip()))
 
 
-@transaction.atomic
-def match_gone(*, actor: User, line: BankLine, payment: Payment, is_return: bool, words: str) -> BankMatch:
+def match_gone(
+    *, actor: User, line: BankLine, payment: Payment, is_return: bool, words: str
+) -> BankMatch | MatchProposal:
     """Money that left, by hand: the bank took a payment back (is_return), or credit of the firm went back to it. Raises NotAllowed,
     WrongState, DomainError "no_words", "above_held", "not_enough"."""
     permissions.can_work_bank(actor).require()
     deposits_permissions.can_move(actor, payment).require()
     _require_words(words)
-    share = (matching.Share(payment.pk, -line.amount),)
-    if is_return:
-        offer = matching.Offer(Kind.RETURN, share, 0, (Reason(Why.BY_HAND),))
-        row, known = _open_line(line, offer)
-        if known is not None:
-            return known
-        match = _book(row, offer, actor=actor, words=words.strip())
-    else:
-        offer = matching.Offer(Kind.REFUND, share, 0, (Reason(Why.BY_HAND),))
-        row, known = _open_line(line, offer)
-        if known is not None:
-            return known
-        match = _made(row, offer, actor, words.strip())
-        posting = books.refund(
-            payment.sme_id,
-            -row.amount,
-            out_of=_suspense(row),
-            source=books.AccountKind.CREDIT,
-            about=payment.reference or "",
-        )
-        _share(match, payment, -row.amount)
-        match.entry = ledger.post(
-            posting=posting,
-            effect=f"bankmatch:{match.pk}",
-            actor=actor,
-            subject=payment.reference or "",
-            words=match.words,
-        )
-        match.save(update_fields=["entry"])
-        row.state = BankLineState.MATCHED.value
-        row.save(update_fields=["state"])
-    _record(match, actor)
-    refresh_offers()
-    return match
+    kind = Kind.RETURN if is_return else Kind.REFUND
+    offer = _by_hand(kind, (matching.Share(payment.pk, -line.amount),))
+    return _done(actor, line, booking.Act(offer, words.strip(), is_credit=not is_return))
 
 
-@transaction.atomic
-def match_charge(*, actor: User, line: BankLine, words: str = "") -> BankMatch:
+def match_charge(*, actor: User, line: BankLine, words: str = "") -> BankMatch | MatchProposal:
     """The bank took a charge. Raises NotAllowed, WrongState, DomainError "amount" for money that came."""
     permissions.can_work_bank(actor).require()
     if line.amount >= 0:
         raise DomainError(_("A charge leaves the account."), code="amount")
     offer = matching.Offer(Kind.CHARGE, (), 0, (Reason(Why.CHARGE_WORDS if not words else Why.BY_HAND),))
-    row, known = _open_line(line, offer)
-    if known is not None:
-        return known
-    match = _book(row, offer, actor=actor, words=words.strip())
-    _record(match, actor)
-    return match
+    return _done(actor, line, booking.Act(offer, words.strip()))
 
 
-@transaction.atomic
-def match_pair(*, actor: User, line: BankLine, other: BankLine, words: str) -> BankMatch:
+def match_pair(*, actor: User, line: BankLine, other: BankLine, words: str) -> BankMatch | MatchProposal:
     """Two lines undo each other: money that came by mistake and was sent back, or went from one of our accounts to another. Raises NotAllowed,
     WrongState, DomainError "no_words", "sum"."""
     permissions.can_work_bank(actor).require()
     _require_words(words)
     if line.pk == other.pk or line.amount + other.amount != 0:
         raise DomainError(_("Two lines undo each other only to the paisa."), code="sum")
-    rows = {row.pk: row for row in _locked(line.pk, other.pk)}
-    known = selectors.standing_match(line)
-    if known is not None and {known.line_id, known.other_id} == {line.pk, other.pk}:
-        return known
-    if any(row.state != BankLineState.OPEN for row in rows.values()):
-        raise WrongState(_("This line was matched meanwhile. Load the page again to see with what."))
-    came, gone = sorted(rows.values(), key=lambda row: -row.amount)
     offer = matching.Offer(Kind.PAIR, (), 0, (Reason(Why.UNDONE),))
-    match = _made(rows[line.pk], offer, actor, words.strip())
-    match.other = rows[other.pk]
-    if came.account_id != gone.account_id:
-        shares = [(_suspense(gone), came.amount, "")]
-        match.entry = ledger.post(
-            posting=books.suspense_out(shares, bank_code=came.account.code), effect=f"bankmatch:{match.pk}", actor=actor
-        )
-    match.save()
-    for row in rows.values():
-        row.state = BankLineState.MATCHED.value
-        row.save(update_fields=["state"])
-    _record(match, actor)
+    return _done(actor, line, booking.Act(offer, words.strip(), other=other))
+
+
+def _by_hand(kind: Kind, shares: tuple[matching.Share, ...]) -> matching.Offer:
+    return matching.Offer(kind, shares, 0, (Reason(Why.BY_HAND),))
+
+
+@transaction.atomic
+def _done(actor: User, line: BankLine, act: booking.Act) -> BankMatch | MatchProposal:
+    """Booked, or laid before a second person where the amount is one for two; twice is once."""
+    row, *others = locked(line.pk, *act.line_ids)
+    act = replace(act, other=others[0] if others else None)
+    known = _known(row, act)
+    if known is not None:
+        return known
+    if second.is_needed(row):
+        return second.propose(actor=actor, line=row, act=act)
+    match = booking.book(row, act, actor=actor)
+    note(match, actor)
+    refresh_offers()
     return match
+
+
+def _known(line: BankLine, act: booking.Act) -> BankMatch | MatchProposal | None:
+    """What stands or waits already where it is this very act. Raises WrongState where it is another one."""
+    rows = [line, *([act.other] if act.other else [])]
+    waits = second.waiting_on(rows)
+    if waits is not None:
+        if waits.line_id == line.pk and second.is_same(waits, act):
+            return waits
+        raise WrongState(
+            _("This line waits for a second person. What one person proposed is signed or given back first.")
+        )
+    if all(row.state == BankLineState.OPEN for row in rows):
+        return None
+    known = selectors.standing_match(line)
+    if known is not None and known.kind == act.offer.kind:
+        is_pair = act.other is not None and {known.line_id, known.other_id} == {line.pk, act.other.pk}
+        if is_pair or (act.other is None and _shares_of(known) == _wanted(act.offer)):
+            return known
+    raise WrongState(_("This line was matched meanwhile. Load the page again to see with what."))
 
 
 @transaction.atomic
@@ -195,7 +140,7 @@ def take_back(*, actor: User, match: BankMatch, words: str) -> BankMatch:
     """
     permissions.can_work_bank(actor).require()
     _require_words(words)
-    lines = _locked(match.line_id, *([match.other_id] if match.other_id else []))
+    lines = locked(match.line_id, *([match.other_id] if match.other_id else []))
     row = BankMatch.objects.select_for_update(no_key=True).get(pk=match.pk)
     if not row.stands:
         return row
@@ -241,8 +186,18 @@ def refresh_offers(*, all_of_them: bool = False) -> int:
         if (line.certainty, line.is_clear) != (best, line.pk in clear):
             line.certainty, line.is_clear = best, line.pk in clear
             changed.append(line)
-    BankLine.objects.bulk_update(changed, ["certainty", "is_clear"], batch_size=500)
+    with transaction.atomic():
+        BankLine.objects.bulk_update(_not_worked_on(changed), ["certainty", "is_clear"], batch_size=500)
     return len(lines)
+
+
+def _not_worked_on(lines: Sequence[BankLine]) -> list[BankLine]:
+    """Those that nobody else holds, locked: whoever matches one at this moment looks at the others too, and neither waits for the other."""
+    rows = BankLine.objects.select_for_update(
+        of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    free = set(rows.filter(pk__in=[line.pk for line in lines]).order_by("pk").values_list("pk", flat=True))
+    return [line for line in lines if line.pk in free]
 
 
 def offers_for(lines: Sequence[BankLine]) -> dict[int, list[matching.Offer]]:
@@ -269,21 +224,10 @@ def key_of(offer: matching.Offer) -> str:
 # ---------------------------------------------------------------------------------------------------------- how it is done
 
 
-def _locked(*pks: int) -> list[BankLine]:
+def locked(*pks: int) -> list[BankLine]:
     rows = BankLine.objects.select_for_update(of=("self",), no_key=True).select_related("account")
     found = {row.pk: row for row in rows.filter(pk__in=pks).order_by("pk")}
     return [found[pk] for pk in pks]
-
-
-def _open_line(line: BankLine, offer: matching.Offer) -> tuple[BankLine, BankMatch | None]:
-    """The line under lock; the match that stands already where it is this very one. Raises WrongState."""
-    (row,) = _locked(line.pk)
-    if row.state == BankLineState.OPEN:
-        return row, None
-    known = selectors.standing_match(row)
-    if known is not None and known.kind == offer.kind and _shares_of(known) == _wanted(offer):
-        return row, known
-    raise WrongState(_("This line was matched meanwhile. Load the page again to see with what."))
 
 
 def _shares_of(match: BankMatch) -> list[tuple[int, int]]:
@@ -294,138 +238,8 @@ def _wanted(offer: matching.Offer) -> list[tuple[int, int]]:
     return sorted((share.of, share.amount) for share in offer.shares)
 
 
-def _book(line: BankLine, offer: matching.Offer, *, actor: User | None, words: str) -> BankMatch:
-    match = _made(line, offer, actor, words)
-    if offer.kind is Kind.PAYMENT:
-        _receive(match, line, offer, actor)
-    elif offer.kind is Kind.RETURN:
-        _give_back(match, line, offer, actor)
-    elif offer.kind is Kind.REFUND:
-        _note_refund(match, line, offer, actor)
-    elif offer.kind is Kind.CHARGE:
-        shares = [(books.charges(line.account.code), -line.amount, "")]
-        _post_gone(match, line, shares, actor)
-    else:
-        raise DomainError(_("A payment company’s sum is matched with its report."), code="needs_report")
-    line.state = BankLineState.MATCHED.value
-    line.save(update_fields=["state"])
-    return match
-
-
-def _receive(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
-    deposits.lock_payments(share.of for share in offer.shares)
-    payments = Payment.objects.select_related("sme").in_bulk([share.of for share in offer.shares])
-    for given in offer.shares:
-        payment = payments[given.of]
-        share = _share(match, payment, given.amount)
-        if deposits_selectors.slips_awaited(payment) >= given.amount:
-            _bear_out_slip(line, payment, share, actor)
-            continue
-        got = deposits.receive(
-            payment=payment,
-            incoming=deposits.Incoming(
-                amount=given.amount,
-                into=_suspense(line),
-                happened_at=moment_of(line),
-                effect=share.effect,
-                way=WAY,
-                method=METHOD,
-            ),
-            actor=actor,
-        )
-        share.applied = got.applied
-        share.save(update_fields=["applied"])
-        if got.applied:
-            paying.note_seen(payment=payment, happened_at=moment_of(line))
-
-
-def _bear_out_slip(line: BankLine, payment: Payment, share: BankShare, actor: User | None) -> None:
-    """The bank shows what two officers took from the firm's slip: it is the same money, paid and receipted already."""
-    reference = payment.reference or ""
-    ledger.post(
-        posting=books.suspense_out(
-            [(books.clearing(deposits_selectors.IN_TRANSIT), share.amount, reference)], bank_code=line.account.code
-        ),
-        effect=share.effect,
-        actor=actor,
-        subject=reference,
-    )
-    share.applied = share.amount
-    share.save(update_fields=["applied"])
-
-
-def _give_back(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
-    payment = Payment.objects.select_related("sme").get(pk=offer.shares[0].of)
-    share = _share(match, payment, -line.amount)
-    deposits.take_back(payment=payment, amount=-line.amount, out_of=_suspense(line), effect=share.effect, actor=actor)
-
-
-def _note_refund(match: BankMatch, line: BankLine, offer: matching.Offer, actor: User | None) -> None:
-    """The second signature had booked it as sent by the bank; now the bank shows it, so that it is not there twice."""
-    act = PaymentAct.objects.select_related("payment__sme").get(pk=offer.shares[0].of)
-    _share(match, act.payment, act.amount, act=act)
-    sent_from = _bank_of(ledger_selectors.entry_of_effect(f"act:{act.pk}"))
-    _post_gone(match, line, [(sent_from, act.amount, act.payment.reference or "")], actor)
-    deposits_acts.note_seen(act=act, actor=actor, at=moment_of(line))
-
-
-def _bank_of(entry: Entry | None) -> Key:
-    """From which account an entry sent money. Raises DomainError "not_by_bank"."""
-    kinds = books.AccountKind
-    for part in ledger_selectors.parts_of(entry) if entry is not None else ():
-        if part.account.kind is kinds.BANK and part.amount < 0:
-            return part.account
-    raise DomainError(_("This was not sent by our bank."), code="not_by_bank")
-
-
-def _post_gone(match: BankMatch, line: BankLine, shares: list[tuple[Key, int, str]], actor: User | None) -> None:
-    match.entry = ledger.post(
-        posting=books.gone_out(shares, bank_code=line.account.code),
-        effect=f"bankmatch:{match.pk}",
-        actor=actor,
-        words=match.words,
-    )
-    match.save(update_fields=["entry"])
-
-
-def _made(line: BankLine, offer: matching.Offer, actor: User | None, words: str) -> BankMatch:
-    return BankMatch.objects.create(
-        line=line,
-        kind=offer.kind.value,
-        certainty=offer.certainty,
-        reasons=[reason.as_list() for reason in _plain(offer.reasons)],
-        words=words[:300],
-        by=actor,
-        at=timezone.now(),
-    )
-
-
-def _plain(reasons: Sequence[Reason]) -> list[Reason]:
-    """Days as text, as JSON keeps them."""
-    return [
-        Reason(
-            each.why,
-            {name: said.isoformat() if hasattr(said, "isoformat") else said for name, said in each.said.items()},
-        )
-        for each in reasons
-    ]
-
-
-def _share(match: BankMatch, payment: Payment, amount: int, *, act: PaymentAct | None = None) -> BankShare:
-    return BankShare.objects.create(
-        match=match,
-        payment=payment,
-        act=act,
-        amount=amount,
-        effect=f"bankmatch:{match.pk}:{payment.pk}",
-    )
-
-
-def _suspense(line: BankLine) -> Key:
-    return books.suspense(line.account.code)
-
-
-def _record(match: BankMatch, actor: User | None) -> None:
+def note(match: BankMatch, actor: User | None) -> None:
+    """That it was made."""
     record(
         Happened.BANK_LINE_MATCHED.value,
         subject=match,

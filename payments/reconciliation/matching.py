@@ -7,19 +7,17 @@ is offered to a person, the likeliest first, and never the nearest number. Amoun
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz import fuzz
-
 from payments.references import Found, Reading, found_in
-from payments.states import PaymentState
-from smes.duplicates.names import words_of
+from payments.states import PAYABLE, PaymentState
 from tdap_portal.core.folding import fold
+
+from .likeness import BLOCK, alike, telling, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,14 +33,11 @@ OPEN: Final = (
 """Of these money is still taken: in time it pays, too late it is kept as credit of its firm."""
 MOST_OFFERS: Final = 4
 MOST_JOINED, MOST_OPEN_OF_A_FIRM, MOST_PARTS = 4, 14, 3
-BLOCK: Final = 4  # letters of a word by which names are looked for
 MOST_IN_A_BLOCK: Final = 400
 BORNE_OUT: Final = 65  # of a name beside a reference without its last letter
 ALIKE_FROM: Final = 55
-SAME_WORD: Final = 85
 LEAD: Final = 6
 CLEAR_FROM: Final = 70
-GENERIC: Final = frozenset({"pvt", "ltd", "private", "limited", "co", "company", "ms", "smc", "and", "llp", "the"})
 CHARGES: Final = (
     "charge",
     "fed",
@@ -100,6 +95,7 @@ class Why(StrEnum):
     BY_HAND = "by_hand"
     REPORT = "report"
     UNDONE = "undone"
+    SLIP = "slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +105,24 @@ class Reason:
 
     def as_list(self) -> list[object]:
         return [self.why.value, dict(self.said)]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Paisa that slips of a firm showed and the bank has not shown yet. since, until: the days on which it may show them; None where
+    several slips may be meant."""
+
+    amount: int
+    since: date | None = None
+    until: date | None = None
+
+    def fits(self, line: Seen) -> bool:
+        return (
+            self.amount == line.amount
+            and self.since is not None
+            and self.until is not None
+            and self.since <= line.day <= self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +140,7 @@ class Expected:
     held: int = 0
     paid_on: date | None = None
     sme: int = 0
+    slip: Slip | None = None
 
     @property
     def is_open(self) -> bool:
@@ -212,6 +227,14 @@ class Index:
             for word, _weight in telling(each.firm):
                 self._blocks[word[:BLOCK]].add(each.pk)
 
+    def pay(self, pk: int, amount: int, day: date) -> bool:
+        """Note that all that is left of a payment came on a day; False where only the books can tell what becomes of it."""
+        row = self.by_pk[pk]
+        if row.slip is not None or row.left != amount or day > row.due_on or row.state not in PAYABLE:
+            return False
+        self.put(replace(row, left=0, held=row.held + amount, state=PaymentState.PAID.value, paid_on=day))
+        return True
+
     def take_out(self, refund: int) -> None:
         self.refunds.pop(refund, None)
 
@@ -262,11 +285,17 @@ def sure(line: Seen, index: Index, brought: Mapping[int, int] | None = None) -> 
     if line.amount < 0:
         return _sure_return(line, index, brought or {}) or _sure_refund(line, index)
     named = found_in(line.words)
-    rows = [row for each in named if (row := index.by_reference.get(each.reference)) is not None and row.is_open]
+    if (borne_out := _sure_slip(line, named, index)) is not None:
+        return borne_out
+    rows = [
+        row
+        for each in named
+        if (row := index.by_reference.get(each.reference)) is not None and row.is_open and row.slip is None
+    ]
     if (
         not named
         or len(rows) < len(named)
-        or any(each.corrections or each.reading is Reading.MISTYPED for each in named)
+        or not all(is_read_well(each) for each in named)
         or sum(row.left for row in rows) != line.amount
         or any(line.day < _earliest(row) for row in rows)
     ):
@@ -282,6 +311,23 @@ def sure(line: Seen, index: Index, brought: Mapping[int, int] | None = None) -> 
     reasons.append(Reason(Why.JOINED, {"number": len(rows)}) if len(rows) > 1 else Reason(Why.EXACT))
     reasons += _days(line, rows[0])
     return Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in rows), 100, tuple(reasons))
+
+
+def _sure_slip(line: Seen, named: Sequence[Found], index: Index) -> Offer | None:
+    """The bank shows what two officers took from a slip: reference, amount and day agree, and no other slip of the payment may be meant."""
+    row = index.by_reference.get(named[0].reference) if len(named) == 1 else None
+    if row is None or row.slip is None or not row.slip.fits(line) or not is_read_well(named[0]):
+        return None
+    likeness = alike(line.words, row.firm)
+    if named[0].reading is Reading.UNCHECKED and likeness < BORNE_OUT:
+        return None
+    name = [Reason(Why.NAME, {"likeness": likeness})] if likeness >= ALIKE_FROM else []
+    reasons = (_reference_reason(named[0], row), *name, Reason(Why.SLIP, {"day": row.slip.since}), Reason(Why.EXACT))
+    return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), 100, reasons)
+
+
+def is_read_well(each: Found) -> bool:
+    return not each.corrections and each.reading is not Reading.MISTYPED
 
 
 def _sure_return(line: Seen, index: Index, brought: Mapping[int, int]) -> Offer | None:
@@ -367,6 +413,13 @@ def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: 
     if likeness >= ALIKE_FROM:
         reasons.append(Reason(Why.NAME, {"likeness": likeness}))
     score += likeness // 8
+    if row.slip is not None and row.slip.amount >= line.amount:
+        slip_on = {"day": row.slip.since} if row.slip.since is not None else {}
+        is_exact = row.slip.amount == line.amount
+        reasons += [Reason(Why.SLIP, slip_on), *([Reason(Why.EXACT)] if is_exact else [])]
+        return Offer(
+            Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score + (30 if is_exact else 5)), tuple(reasons)
+        )
     if not row.is_open:
         why = Why.PAID_ALREADY if row.paid_on is not None else Why.NOT_ASKED
         reasons.append(Reason(why, {"day": row.paid_on} if row.paid_on is not None else {}))
@@ -526,46 +579,3 @@ def clear_ones(offered: Mapping[int, Sequence[Offer]]) -> set[int]:
         ):
             found.add(line)
     return found
-
-
-# --------------------------------------------------------------------------------------------------------------- names
-
-
-@lru_cache(maxsize=262_144)
-def alike(words: str, firm: str) -> int:
-    """0 to 100: how much of what a firm is known by stands in the words of a line, where a bank may have cut words off."""
-    said, known = tokens(words), telling(firm)
-    whole = sum(weight for _word, weight in known)
-    if not said or not whole:
-        return 0
-    return round(100 * sum(weight * _best(word, said) for word, weight in known) / whole)
-
-
-@lru_cache(maxsize=262_144)
-def _best(word: str, said: tuple[str, ...]) -> float:
-    best = 0.0
-    for each in said:
-        if each == word:
-            return 1.0
-        if min(len(each), len(word)) >= 3 and (word.startswith(each) or each.startswith(word)):
-            best = max(best, 0.95)
-        elif min(len(each), len(word)) >= BLOCK and (ratio := fuzz.ratio(each, word)) >= SAME_WORD:
-            best = max(best, ratio / 100)
-    return best
-
-
-@lru_cache(maxsize=65_536)
-def telling(firm: str) -> tuple[tuple[str, float], ...]:
-    """The words of a firm's name with what each of them tells, without its legal form."""
-    found = []
-    for word in tokens(firm):
-        kinds = words_of(word)
-        if word not in GENERIC and kinds:
-            found.append((word, kinds[0].weight))
-    return tuple(found)
-
-
-@lru_cache(maxsize=65_536)
-def tokens(words: str) -> tuple[str, ...]:
-    plain = "".join(char if char.isalnum() else " " for char in fold(words))
-    return tuple(dict.fromkeys(word for word in plain.split() if len(word) > 1))

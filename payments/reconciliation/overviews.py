@@ -18,8 +18,6 @@ from . import selectors, showing, statements, wording
 from .preview import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from payments.models import BankAccount, DayClose
 
     from .preview import Preview
@@ -65,7 +63,7 @@ class Counts:
 
 
 def overview_now() -> dict[str, Any]:
-    number, paisa = selectors.queue_count()
+    waits = selectors.queue_count()
     trial = ledger_selectors.trial_balance()
     last = (
         BankFile.objects.filter(state=BankFileState.TAKEN)
@@ -76,8 +74,10 @@ def overview_now() -> dict[str, Any]:
     )
     return {
         "accounts": [account_now(row) for row in selectors.accounts()],
-        "number": number,
-        "moved": showing.money(paisa),
+        "number": waits.number,
+        "moved": showing.money(waits.moved),
+        "second": waits.second,
+        "asked": waits.asked,
         "entries": f"{Entry.objects.count():,}",
         "ledger_is_zero": sum(row.debit for row in trial) == sum(row.credit for row in trial),
         "last": last,
@@ -149,11 +149,15 @@ def counts_of(row: BankFile) -> Counts:
     )
 
 
-def preview_context(found: Preview, choices: Mapping[str, str], at_most: int) -> dict[str, Any]:
-    """Of a file that is not taken: what needs a look first, then the other lines."""
-    asks = [line for line in found.lines if line.status is not Status.NEW]
-    plain = [line for line in found.lines if line.status is Status.NEW]
-    shown = (asks + plain)[:at_most]
+PREVIEW_ORDER = (Status.ALIKE, Status.EQUAL, Status.NEW, Status.THERE)
+
+
+def preview_context(found: Preview, page: int, size: int) -> dict[str, Any]:
+    """Of a file that is not taken: what needs a look first, what is there already last. page: from 1 on; past the end the last one."""
+    lines = sorted(found.lines, key=lambda line: PREVIEW_ORDER.index(line.status))
+    pages = max(1, -(-len(lines) // size))
+    page = min(page, pages)
+    shown = lines[(page - 1) * size : page * size]
     return {
         "found": found,
         "counts": [
@@ -170,11 +174,17 @@ def preview_context(found: Preview, choices: Mapping[str, str], at_most: int) ->
                 figures(line.row.amount),
                 wording.STATUS_LABELS[line.status],
                 wording.STATUS_TONES[line.status],
-                choices.get(str(line.at), ""),
+                line.choice,
             )
             for line in shown
         ],
-        "more": len(found.lines) - len(shown),
+        "all_lines": len(found.lines),
+        "from_line": (page - 1) * size + 1,
+        "to_line": (page - 1) * size + len(shown),
+        "page_before": page - 1,
+        "page_after": page + 1 if page < pages else 0,
+        "pages": pages,
+        "undecided": len(found.undecided),
         "bad": [(row, wording.bad_row_words(row)) for row in found.bad],
         "gap": found.gap
         and {

@@ -10,6 +10,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
+    from payments.models import MatchProposal
     from tdap_portal.accounts.models import User
 
 
@@ -25,3 +26,18 @@ def can_work_bank(actor: User) -> Answer:
     if actor.has_role(Role.FINANCE_OFFICER):
         return allowed()
     return denied(_("Only a finance officer works on files of the bank."))
+
+
+def can_sign_match(actor: User, proposal: MatchProposal) -> Answer:
+    """The second hand under a match of a large amount."""
+    if not can_give_match_back(actor):
+        return denied(_("Only finance officers and directors sign a match."))
+    if proposal.by_id == actor.pk:
+        return denied(_("You proposed this match. Another person signs it."))
+    return allowed()
+
+
+def can_give_match_back(actor: User) -> Answer:
+    if actor.has_role(Role.FINANCE_OFFICER, Role.APPROVER):
+        return allowed()
+    return denied(_("Only finance officers and directors give a match back."))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.utils import timezone
 
 from payments.deposits import selectors as deposits_selectors
@@ -15,6 +16,7 @@ from payments.models import (
     BankLine,
     BankMatch,
     BankShare,
+    MatchProposal,
     MatchRule,
     Payment,
     PaymentAct,
@@ -22,7 +24,7 @@ from payments.models import (
 )
 from payments.references import found_in
 from payments.states import BankFileState, BankLineState, PaymentState
-from tdap_portal.core.calendar import today
+from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import NotFound
 
 from . import matching, permissions
@@ -111,7 +113,7 @@ def last_covered_day(account: BankAccount) -> date | None:
 
 
 def lines_visible_to(user: User) -> QuerySet[BankLine]:
-    rows = BankLine.objects.select_related("account")
+    rows = BankLine.objects.select_related("account", "asked_by")
     return rows if permissions.can_see_bank(user) else rows.none()
 
 
@@ -123,9 +125,14 @@ def line_for(user: User, public_id: str) -> BankLine:
     return row
 
 
-def queue_visible_to(user: User) -> QuerySet[BankLine]:
-    """Lines of which nobody knows yet whose they are; page them by ("-certainty", "id")."""
-    return lines_visible_to(user).filter(state=BankLineState.OPEN)
+def queue_visible_to(user: User, show: str = "") -> QuerySet[BankLine]:
+    """Lines of which nobody knows yet whose they are; page them by ("-certainty", "id"). show: "second" for those that wait for a second
+    person, "asked" for those about which the bank is asked, "" for all others."""
+    rows = lines_visible_to(user).filter(state=BankLineState.OPEN).select_related("account", "asked_by")
+    proposed = Exists(MatchProposal.objects.filter(line=OuterRef("pk"), settled_at=None))
+    if show == "second":
+        return rows.filter(proposed)
+    return rows.filter(~proposed, asked_on__isnull=show != "asked")
 
 
 def lines_of_file(file: BankFile) -> QuerySet[BankLine]:
@@ -137,19 +144,62 @@ def lines_to_post(file: BankFile, at_most: int) -> list[BankLine]:
     return list(rows.order_by("number", "pk")[:at_most])
 
 
-def queue_count() -> tuple[int, int]:
-    """How many lines wait, and what they moved in paisa, in and out together."""
-    rows = BankLine.objects.filter(state=BankLineState.OPEN)
-    came = rows.filter(amount__gt=0).aggregate(n=Count("pk"), sum=Sum("amount"))
-    gone = rows.filter(amount__lt=0).aggregate(n=Count("pk"), sum=Sum("amount"))
-    return came["n"] + gone["n"], (came["sum"] or 0) - (gone["sum"] or 0)
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """How many lines wait for somebody to look at them and what they moved in paisa, in and out together; how many wait for a second person,
+    and for the bank."""
+
+    number: int
+    moved: int
+    second: int
+    asked: int
+
+
+def queue_count() -> QueueCount:
+    proposed = Exists(MatchProposal.objects.filter(line=OuterRef("pk"), settled_at=None))
+    rows = BankLine.objects.filter(state=BankLineState.OPEN).annotate(proposed=proposed)
+    plain = Q(proposed=False, asked_on=None)
+    said = rows.aggregate(
+        number=Count("pk", filter=plain),
+        came=Sum("amount", filter=plain & Q(amount__gt=0), default=0),
+        gone=Sum("amount", filter=plain & Q(amount__lt=0), default=0),
+        second=Count("pk", filter=Q(proposed=True)),
+        asked=Count("pk", filter=Q(proposed=False, asked_on__isnull=False)),
+    )
+    return QueueCount(said["number"], said["came"] - said["gone"], said["second"], said["asked"])
+
+
+def proposals_of(line: BankLine) -> list[MatchProposal]:
+    """The newest first: one that waits, and those that were given back. What was signed stands among the matches."""
+    rows = MatchProposal.objects.filter(Q(line=line) | Q(other=line), match=None)
+    return list(rows.select_related("line", "other", "by", "settled_by").order_by("-pk"))
+
+
+def proposals_by_line(lines: Iterable[BankLine]) -> dict[int, MatchProposal]:
+    """What waits for a second person, by line."""
+    rows = MatchProposal.objects.filter(line__in=[line.pk for line in lines], settled_at=None).select_related("by")
+    return {row.line_id: row for row in rows}
+
+
+def to_sign(user: User) -> int:
+    """How many matches wait for another person than proposed them."""
+    return MatchProposal.objects.filter(settled_at=None).exclude(by=user).count()
+
+
+def proposal_for(user: User, public_id: str) -> MatchProposal:
+    """Raises NotFound for whoever may not see it too."""
+    rows = MatchProposal.objects.select_related("line", "by")
+    row = rows.filter(public_id=public_id).first() if permissions.can_see_bank(user) else None
+    if row is None:
+        raise NotFound
+    return row
 
 
 def matches_of(line: BankLine) -> list[BankMatch]:
     """The newest first; those that were taken back too."""
     rows = BankMatch.objects.filter(Q(line=line) | Q(other=line))
     return list(
-        rows.select_related("line", "other", "by", "taken_back_by", "report", "entry")
+        rows.select_related("line", "other", "by", "second_by", "taken_back_by", "report", "entry")
         .prefetch_related("shares__payment__sme", "shares__act")
         .order_by("-pk")
     )
@@ -201,8 +251,8 @@ def index_of_all(lines: Sequence[BankLine]) -> matching.Index:
     return matching.Index(_expected(rows), refunds_not_seen())
 
 
-def expected_by_pk(pk: int) -> matching.Expected:
-    return next(iter(_expected(Payment.objects.filter(pk=pk))))
+def expected_by_pks(pks: Iterable[int]) -> Iterable[matching.Expected]:
+    return _expected(Payment.objects.filter(pk__in=list(pks)))
 
 
 def _expected(rows: QuerySet[Payment]) -> Iterable[matching.Expected]:
@@ -210,6 +260,7 @@ def _expected(rows: QuerySet[Payment]) -> Iterable[matching.Expected]:
         "pk", "reference", "sme__name", "amount", "paid", "paid_back", "kept", "state", "created_at", "due_at", "paid_at",
         "sme_id",
     )  # fmt: skip
+    slips = deposits_selectors.slips_not_shown()
     for pk, reference, firm, amount, paid, back, kept, state, asked, due, paid_at, sme in rows.values_list(*columns):
         yield matching.Expected(
             pk=pk,
@@ -223,7 +274,15 @@ def _expected(rows: QuerySet[Payment]) -> Iterable[matching.Expected]:
             due_on=timezone.localdate(due),
             paid_on=timezone.localdate(paid_at) if paid_at else None,
             sme=sme,
+            slip=_slip(slips[pk]) if pk in slips else None,
         )
+
+
+def _slip(row: deposits_selectors.SlipsNotShown) -> matching.Slip:
+    """The bank shows it on its own day, or on the working day after it, where it came after the counter had closed."""
+    if len(row.days) != 1:  # a person says which of them it is
+        return matching.Slip(row.amount)
+    return matching.Slip(row.amount, row.days[0], add_working_days(row.days[0], 1))
 
 
 def refunds_not_seen() -> list[matching.Refund]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments.deposits import services as deposits
 from payments.deposits.selectors import BANK
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
@@ -21,7 +22,7 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import matches, matching, permissions, selectors, wording
+from . import booking, matches, matching, permissions, selectors, wording
 from .files.reading import format_of
 from .files.statement import BadFile, Format
 from .files.table import Mapping, head_of, lines_of, propose, read_table, table_of
@@ -74,15 +75,23 @@ def _code_of(iban: str) -> str:
 
 
 @transaction.atomic
-def set_rule(*, actor: User, since: date, tolerance: int, window: int, source: str) -> MatchRule:
-    """From a day on, how far a line may be off and still be offered. Rules of days that are past stay. Raises NotAllowed, DomainError
-    "past", "no_words"."""
+def set_rule(
+    *, actor: User, since: date, tolerance: int, window: int, source: str, second_from: int | None = None
+) -> MatchRule:
+    """From a day on, how far a line may be off and still be offered, and from which amount a second person signs. Rules of days that are
+    past stay. Raises NotAllowed, DomainError "past", "no_words"."""
     permissions.can_work_bank(actor).require()
     if since < today():
         raise DomainError(_("A rule begins today or later: what was offered stays as it was."), code="past")
     if not source.strip():
         raise DomainError(_("Write by which decision."), code="no_words")
-    values = {"tolerance": tolerance, "window": window, "source": source.strip(), "set_by": actor}
+    values = {
+        "tolerance": tolerance,
+        "window": window,
+        "second_from": second_from,
+        "source": source.strip(),
+        "set_by": actor,
+    }
     row, _is_new = MatchRule.objects.update_or_create(since=since, defaults=values)
     record(
         Happened.BANK_RULE_SET.value,
@@ -91,6 +100,7 @@ def set_rule(*, actor: User, since: date, tolerance: int, window: int, source: s
         since=since,
         tolerance=tolerance,
         window=window,
+        second_from=second_from,
         source=row.source,
     )
     return row
@@ -193,20 +203,22 @@ def take_file(
     actor: User,
     file: BankFile,
     choices: dict[str, str] | None = None,
+    others: str = "",
     covers: tuple[date, date] | None = None,
     without_bad: bool = False,
     words: str = "",
 ) -> BankFile:
     """Take the lines of a file into the books; the worker books them. Twice is once.
 
-    choices: by place of a line in the file, "take" or "leave", against what was found. covers: the first and last day of which
+    choices: by place of a line in the file, "take" or "leave", against what was found, beside those that were noted before; others: the same for
+    all that may be there already and of which nothing was said. covers: the first and last day of which
     no line is missing, of a table, which does not tell; None for those of its lines. without_bad: leave lines out that cannot be read.
     Both need a reason. Raises NotAllowed, WrongState, DomainError "bad_lines", "undecided", "no_words", "covers", and the sentence of a file that
     does not fit any more.
     """
     permissions.can_work_bank(actor).require()
     try:
-        return _take(actor, file, choices or {}, covers, without_bad=without_bad, words=words.strip())
+        return _take(actor, file, choices or {}, others, covers, without_bad=without_bad, words=words.strip())
     except BadFile as fault:
         raise DomainError(wording.refusal_words(fault), code=fault.code) from fault
 
@@ -216,6 +228,7 @@ def _take(
     actor: User,
     file: BankFile,
     choices: dict[str, str],
+    others: str,
     covers: tuple[date, date] | None,
     *,
     without_bad: bool,
@@ -226,8 +239,11 @@ def _take(
     if row.state in (BankFileState.TAKING, BankFileState.TAKEN):
         return row
     move = BANK_FILE.move("take", row.state)
-    row.choices = {at: choice for at, choice in choices.items() if choice in {TAKE, LEAVE}}
+    row.choices = _chosen(row, choices)
     found = preview_of(row)
+    if others in {TAKE, LEAVE} and found.undecided:
+        row.choices |= {str(line.at): others for line in found.undecided}
+        found = preview_of(row)
     if found.bad and not without_bad:
         raise DomainError(
             _("Some lines cannot be read. Ask the bank for another file, or leave them out with a reason."),
@@ -261,6 +277,24 @@ def _take(
     return row
 
 
+def _chosen(row: BankFile, choices: dict[str, str]) -> dict[str, str]:
+    """What was noted before, and what is said now, which may take a choice back."""
+    said = {**row.choices, **choices}
+    return {at: choice for at, choice in said.items() if choice in {TAKE, LEAVE}}
+
+
+@transaction.atomic
+def choose(*, actor: User, file: BankFile, choices: dict[str, str]) -> BankFile:
+    """Note what a person chose on one page of a long file before the next one is looked at. Raises NotAllowed, WrongState."""
+    permissions.can_work_bank(actor).require()
+    row = _locked(file)
+    if row.state != BankFileState.READ:
+        raise WrongState(_("This file was taken or put away meanwhile."))
+    row.choices = _chosen(row, choices)
+    row.save(update_fields=["choices", "updated_at"])
+    return row
+
+
 def _covers(found: Preview, said: tuple[date, date] | None) -> tuple[date | None, date | None]:
     """What the bank says counts; of a table what a person says, which holds all of its lines and no day that is not over."""
     if said is None or found.statement.first_on is not None:
@@ -291,6 +325,7 @@ def _line(file: BankFile, each: Looked) -> BankLine:
         text=row.text,
         name=row.name,
         reference=row.reference,
+        bank_reference=row.bank_reference,
         balance=row.balance,
         is_return=row.is_return,
         parts=row.parts,
@@ -358,26 +393,51 @@ def _into_suspense(line: BankLine) -> books.Posting:
 
 
 def _matched(lines: list[BankLine]) -> int:
+    """What is sure, in the order of the lines, as payments stand under their locks. Payments are booked together; a line that takes money away
+    is looked at once all before it is booked."""
     index = selectors.index_of_named(lines)
     named = [row.pk for row in index.by_pk.values()]
     if not named and not index.refunds:
         return 0
-    matches.lock(named)
-    index = selectors.index_of_named(lines)  # as they stand under their locks
+    deposits.lock_payments(named)
+    index = selectors.index_of_named(lines)
     matched = 0
+    found: list[tuple[BankLine, matching.Offer]] = []
     for line in lines:
-        brought = selectors.brought_by(line.account, named) if line.amount < 0 else {}
-        offer = matching.sure(selectors.seen(line), index, brought)
-        if offer is None:
-            continue
-        matches.book_by_itself(line=line, offer=offer)
-        matched += 1
-        for share in offer.shares:
-            if offer.kind is matching.Kind.REFUND:
-                index.take_out(share.of)
-            else:
-                index.put(selectors.expected_by_pk(share.of))
-    return matched
+        if line.amount < 0:
+            matched += _book_found(found, index)
+            matched += _match_gone(line, index, named)
+        elif (offer := matching.sure(selectors.seen(line), index)) is not None:
+            found.append((line, offer))
+            if not all(index.pay(share.of, share.amount, line.value_on) for share in offer.shares):
+                matched += _book_found(found, index)
+    return matched + _book_found(found, index)
+
+
+def _book_found(found: list[tuple[BankLine, matching.Offer]], index: matching.Index) -> int:
+    """Book them, note in the index how their payments stand now, and begin anew."""
+    number = len(found)
+    if found:
+        booking.book_payments(found, actor=None)
+        for row in selectors.expected_by_pks({share.of for _line, offer in found for share in offer.shares}):
+            index.put(row)
+        found.clear()
+    return number
+
+
+def _match_gone(line: BankLine, index: matching.Index, named: list[int]) -> int:
+    brought = selectors.brought_by(line.account, named) if line.is_return else {}
+    offer = matching.sure(selectors.seen(line), index, brought)
+    if offer is None:
+        return 0
+    booking.book(line, booking.Act(offer), actor=None)
+    for share in offer.shares:
+        if offer.kind is matching.Kind.REFUND:
+            index.take_out(share.of)
+    if offer.kind is matching.Kind.RETURN:
+        for row in selectors.expected_by_pks({share.of for share in offer.shares}):
+            index.put(row)
+    return 1
 
 
 def _locked(file: BankFile) -> BankFile:

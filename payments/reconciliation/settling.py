@@ -19,7 +19,7 @@ from payments.states import BankLineState, Happened
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import permissions, wording
+from . import permissions, second, wording
 from .files.report import read_report
 from .files.statement import BadFile
 from .matching import Reason, Why
@@ -131,7 +131,7 @@ def settle(*, actor: User, report: WalletReport, line: BankLine, add: str = "", 
     standing = BankMatch.objects.filter(report=row, taken_back_at=None).first()
     if standing is not None and standing.line_id == seen.pk:
         return standing
-    if standing is not None or seen.state != BankLineState.OPEN:
+    if standing is not None or seen.state != BankLineState.OPEN or second.waiting_on([seen]) is not None:
         raise WrongState(_("This report or this line was matched meanwhile. Load the page again."))
     if add:
         _add(row, seen, add, words.strip(), actor)

@@ -14,13 +14,14 @@ from payments.models.labels import BANK_LINE_STATE_LABELS, BANK_MATCH_KIND_LABEL
 from payments.money import END, ISOLATE, figures, shown
 from payments.states import BankLineState
 
-from . import matches, matching, selectors, wording
+from . import matches, matching, permissions, selectors, wording
 from .matching import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from payments.models import BankLine, BankMatch
+    from payments.models import BankLine, BankMatch, MatchProposal
+    from tdap_portal.accounts.models import User
 
 TONES = {
     BankLineState.NEW: "us", BankLineState.OPEN: "you", BankLineState.MATCHED: "done", BankLineState.NOTHING: "rest",
@@ -48,6 +49,28 @@ class LineRow:
     tone: str
     offers: list[OfferRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    proposal: ProposalRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """What waits for a second person. parts: what each payment gets, and how it stands now."""
+
+    proposal: MatchProposal
+    kind: str
+    why: str
+    parts: list[tuple[str, str]]
+    can_sign: bool
+    can_give_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    url: str
+    label: str
+    count: int
+    is_current: bool
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +85,66 @@ def money(paisa: int) -> str:
     return shown(paisa, language=get_language() or "en")
 
 
-def queue_rows(lines: Sequence[BankLine]) -> list[LineRow]:
-    """With what is offered now."""
+def queue_tabs(waits: selectors.QueueCount, show: str, url: str) -> list[Tab]:
+    """The parts of the queue, where there is more than one."""
+    tabs = [
+        Tab(url, _("To look at"), waits.number, show not in {"second", "asked"}),
+        Tab(f"{url}?show=second", _("For a second person"), waits.second, show == "second", "you"),
+        Tab(f"{url}?show=asked", _("Asked of the bank"), waits.asked, show == "asked", "us"),
+    ]
+    return tabs if waits.second or waits.asked or show else []
+
+
+def queue_rows(lines: Sequence[BankLine], user: User) -> list[LineRow]:
+    """With what is offered now, or what one person proposed."""
     offered = matches.offers_for(lines)
     index = selectors.index_of_named(lines)
     names = _names(offer for some in offered.values() for offer in some)
+    proposed = selectors.proposals_by_line(lines)
+    waiting = {row.proposal.line_id: row for row in proposal_rows(list(proposed.values()), user)}
     found = []
     for line in lines:
         offers = [_offer_row(offer, names) for offer in offered[line.pk]]
         notes = [wording.reason_words(each.why, each.said) for each in matching.notes(selectors.seen(line), index)]
         tone = "you" if offers and offers[0].certainty >= SURE_FROM else ("no" if offers else "rest")
-        found.append(LineRow(line, money(line.amount), _state(line), tone, offers, notes))
+        if line.pk in waiting:
+            tone = "you"
+        elif line.asked_on is not None:
+            tone = "us"
+        found.append(LineRow(line, money(line.amount), _state(line), tone, offers, notes, waiting.get(line.pk)))
     return found
 
 
-def line_row(line: BankLine) -> LineRow:
+def line_row(line: BankLine, user: User) -> LineRow:
     if line.state == BankLineState.OPEN:
-        return queue_rows([line])[0]
+        return queue_rows([line], user)[0]
     return LineRow(line, money(line.amount), _state(line), TONES[BankLineState(line.state)])
+
+
+def proposal_rows(rows: Sequence[MatchProposal], user: User) -> list[ProposalRow]:
+    refunds = {of for row in rows for what, of, _amount in row.shares if what == "act"}
+    acts = {act.pk: act.payment_id for act in PaymentAct.objects.filter(pk__in=refunds)} if refunds else {}
+    wanted = {acts.get(of, of) if what == "act" else of for row in rows for what, of, _amount in row.shares}
+    payments = Payment.objects.select_related("sme").in_bulk(wanted) if wanted else {}
+    return [
+        ProposalRow(
+            row,
+            str(BANK_MATCH_KIND_LABELS[row.kind]),
+            wording.match_words(row),
+            [_part(payments[acts[of] if what == "act" else of], amount) for what, of, amount in row.shares],
+            can_sign=row.settled_at is None and bool(permissions.can_sign_match(user, row)),
+            can_give_back=row.settled_at is None and bool(permissions.can_give_match_back(user)),
+        )
+        for row in rows
+    ]
+
+
+def _part(payment: Payment, paisa: int) -> tuple[str, str]:
+    """What a payment gets, and what is still asked of it now."""
+    return _share_words(payment, paisa), _("%(state)s, %(left)s still to come") % {
+        "state": payment.get_state_display(),
+        "left": money(payment.left),
+    }
 
 
 def match_rows(rows: Sequence[BankMatch]) -> list[MatchRow]:

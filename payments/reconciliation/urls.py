@@ -17,6 +17,7 @@ urlpatterns = [
     path("bank/queue/", views.queue, name="bank_queue"),
     path("bank/lines/<id12:public_id>/", views.line, name="bank_line"),
     path("bank/matches/<id12:public_id>/back/", views.match_back, name="bank_match_back"),
+    path("bank/proposals/<id12:public_id>/", views.proposal, name="bank_proposal"),
     path("bank/reports/", days.reports, name="bank_reports"),
     path("bank/reports/<id12:public_id>/", days.report, name="bank_report"),
     path(f"{MONTH}/", days.month, name="bank_month"),

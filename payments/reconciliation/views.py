@@ -11,20 +11,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from payments.models import MatchProposal
 from payments.models.labels import BANK_FILE_STATE_LABELS
 from payments.states import BankFileState, BankLineState
 from tdap_portal.core.csv_text import as_csv
-from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 from tdap_portal.web.uploads import takes_files
 
-from . import matches, overviews, permissions, selectors, services, showing, wording
+from . import matches, overviews, permissions, second, selectors, services, showing, signing, wording
 from .files.statement import BadFile
 from .files.table import mapping_of
 from .forms import (
     AccountForm,
+    AnswerForm,
+    AskForm,
     ColumnsForm,
     GoneForm,
     HandForm,
@@ -38,13 +41,14 @@ from .forms import (
 from .preview import preview_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from payments.models import BankFile, BankLine
     from tdap_portal.web.requests import SignedInRequest
 
 EDITS = ["GET", "HEAD", "POST"]
 QUEUE_PAGE = 10
-SHOWN_LINES = 200
-"""Of a preview; the whole of a longer file is told by its sums."""
+PREVIEW_PAGE = 100
 FILE_TONES = {BankFileState.READ: "you", BankFileState.TAKING: "us", BankFileState.TAKEN: "done"}
 
 
@@ -107,7 +111,10 @@ def accounts(request: SignedInRequest) -> HttpResponse:
             return redirect("payments:bank_accounts")
     context = {
         "accounts": [(row, selectors.last_covered_day(row)) for row in selectors.accounts()],
-        "rules": [(row, showing.money(row.tolerance)) for row in selectors.rules()],
+        "rules": [
+            (row, showing.money(row.tolerance), showing.money(row.second_from) if row.second_from else "")
+            for row in selectors.rules()
+        ],
         "account_form": account_form,
         "rule_form": rule_form,
         "form": form,
@@ -199,6 +206,9 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
         if permissions.can_work_bank(request.user):
             return redirect("payments:bank_columns", row.public_id)
         return render(request, "payments/reconciliation/preview.html", {"file": row})
+    if request.method == "POST" and "page" in request.POST:
+        services.choose(actor=request.user, file=row, choices=_choices(request))
+        return redirect(f"{reverse('payments:bank_file', args=[row.public_id])}?page={_page(request.POST)}#lines")
     form = TakeForm(posted(request))
     if request.method == "POST" and (form.is_valid() or "drop" in request.POST):
         try:
@@ -206,23 +216,27 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
         except DomainError as refusal:
             form.add_error({"no_words": "words", "covers": "last"}.get(refusal.code), str(refusal))
     context: dict[str, Any] = {"file": row, "form": form, "can_work": permissions.can_work_bank(request.user)}
+    row.choices = {**row.choices, **_choices(request)}
     try:
         found = preview_of(row)
     except BadFile as fault:
         context["refusal"] = wording.refusal_words(fault)
     else:
-        choices = _choices(request)
         if found.covers and not form.is_bound:
             form.initial = {"first": found.covers[0], "last": found.covers[1]}
-        context |= overviews.preview_context(found, choices, SHOWN_LINES)
+        context |= overviews.preview_context(found, _page(request.GET), PREVIEW_PAGE)
     return render(request, "payments/reconciliation/preview.html", context, status=422 if form.errors else 200)
 
 
+def _page(said: Mapping[str, Any]) -> int:
+    """From 1 on."""
+    number = str(said.get("page", ""))
+    return max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+
+
 def _choices(request: SignedInRequest) -> dict[str, str]:
-    """By place of a line, what a person chose, from controls named at-3."""
-    return {
-        name.removeprefix("at-"): str(said) for name, said in request.POST.items() if name.startswith("at-") and said
-    }
+    """By place of a line, what a person chose, from controls named at-3; "" where a choice is taken back."""
+    return {name.removeprefix("at-"): str(said) for name, said in request.POST.items() if name.startswith("at-")}
 
 
 def _act_on_file(request: SignedInRequest, row: BankFile, form: TakeForm) -> HttpResponse:
@@ -231,11 +245,11 @@ def _act_on_file(request: SignedInRequest, row: BankFile, form: TakeForm) -> Htt
         services.drop_file(actor=request.user, file=row)
         messages.success(request, _("The file is put away. Nothing was taken."))
         return redirect("payments:bank")
-    choices = _choices(request)
     services.take_file(
         actor=request.user,
         file=row,
-        choices=choices,
+        choices=_choices(request),
+        others=form.cleaned_data["others"],
         covers=form.covers(),
         without_bad=form.cleaned_data["without_bad"],
         words=form.cleaned_data["words"],
@@ -268,14 +282,17 @@ def broken(request: SignedInRequest, public_id: str) -> HttpResponse:
 def queue(request: SignedInRequest) -> HttpResponse:
     """Lines of which nobody knows yet whose they are, the surest first, with what they may belong to."""
     require_seen(request)
-    rows = selectors.queue_visible_to(request.user)
+    show = request.GET.get("show", "")
+    rows = selectors.queue_visible_to(request.user, show)
     page = keyset_page(rows, order=["-certainty", "id"], cursor=request.GET.get("cursor"), size=QUEUE_PAGE)
-    number, paisa = selectors.queue_count()
+    waits = selectors.queue_count()
     context = {
         "page": page,
-        "rows": showing.queue_rows(page.rows),
-        "number": number,
-        "moved": showing.money(paisa),
+        "rows": showing.queue_rows(page.rows, request.user),
+        "show": show if show in {"second", "asked"} else "",
+        "tabs": showing.queue_tabs(waits, show, reverse("payments:bank_queue")),
+        "number": waits.number,
+        "moved": showing.money(waits.moved),
         "can_work": permissions.can_work_bank(request.user),
     }
     return render(request, "payments/reconciliation/queue.html", context)
@@ -296,23 +313,31 @@ def line(request: SignedInRequest, public_id: str) -> HttpResponse:
         "gone": GoneForm(request.POST if act == "gone" else None, initial=first, prefix="gone"),
         "pair": PairForm(request.POST if act == "pair" else None, lines=pairs, prefix="pair"),
         "charge": ReasonForm(request.POST if act == "charge" else None, prefix="charge"),
+        "ask": AskForm(request.POST if act == "ask" else None, prefix="ask"),
+        "answered": AnswerForm(request.POST if act == "answered" else None, prefix="answered"),
     }
     refusal = None
     if request.method == "POST":
         form = forms.get(act)
         if form is None or form.is_valid():
             try:
-                _match(request, row, act, form)
+                said = _match(request, row, act, form)
             except DomainError as said_no:
                 refusal = said_no
             else:
+                messages.success(request, said)
                 return _on_to_the_next(request, row)
     on = row.booked_on
     context = {
-        "row": showing.line_row(row),
+        "row": showing.line_row(row, request.user),
+        "given_back": [
+            each
+            for each in showing.proposal_rows(selectors.proposals_of(row), request.user)
+            if each.proposal.settled_at is not None
+        ],
         "day_url": reverse("payments:bank_day", args=[row.account.public_id, on.year, on.month, on.day]),
         "matches": showing.match_rows(selectors.matches_of(row)),
-        "is_open": row.state == BankLineState.OPEN,
+        "is_open": row.state == BankLineState.OPEN and second.waiting_on([row]) is None,
         "forms": forms,
         "act": act,
         "pairs": pairs,
@@ -328,31 +353,36 @@ def line(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "payments/reconciliation/line.html", context, status=422 if wrong else 200)
 
 
-def _match(request: SignedInRequest, row: BankLine, act: str, form: Any) -> None:
-    """Raises DomainError."""
+def _match(request: SignedInRequest, row: BankLine, act: str, form: Any) -> str:
+    """What was done, as a sentence. Raises DomainError."""
     actor = request.user
+    words = form.cleaned_data.get("words", "") if form is not None else ""
+    if act == "ask":
+        signing.ask_bank(actor=actor, line=row, words=words)
+        return _("Noted. The line waits for the answer of the bank.")
+    if act == "answered":
+        signing.note_answer(actor=actor, line=row, words=words)
+        return _("Noted. The line waits among the others again.")
     if act == "take":
         offer = matches.offer_of(row, request.POST.get("offer", ""))
-        matches.take_offer(actor=actor, line=row, offer=offer)
+        done = matches.take_offer(actor=actor, line=row, offer=offer)
     elif act == "hand":
         shares = [(_payment(reference), amount) for reference, amount in form.shares()]
-        matches.match_by_hand(actor=actor, line=row, shares=shares, words=form.cleaned_data["words"])
+        done = matches.match_by_hand(actor=actor, line=row, shares=shares, words=words)
     elif act == "gone":
         said = form.cleaned_data
-        matches.match_gone(
-            actor=actor,
-            line=row,
-            payment=_payment(said["reference"]),
-            is_return=said["what"] == "return",
-            words=said["words"],
-        )
+        payment, is_return = _payment(said["reference"]), said["what"] == "return"
+        done = matches.match_gone(actor=actor, line=row, payment=payment, is_return=is_return, words=words)
     elif act == "pair":
         other = selectors.line_for(actor, form.cleaned_data["other"])
-        matches.match_pair(actor=actor, line=row, other=other, words=form.cleaned_data["words"])
+        done = matches.match_pair(actor=actor, line=row, other=other, words=words)
     elif act == "charge":
-        matches.match_charge(actor=actor, line=row, words=form.cleaned_data["words"])
+        done = matches.match_charge(actor=actor, line=row, words=words)
     else:
         raise NotFound
+    if isinstance(done, MatchProposal):
+        return _("Proposed: %(amount)s. Another person signs it.") % {"amount": showing.money(row.amount)}
+    return _("Matched: %(amount)s.") % {"amount": showing.money(row.amount)}
 
 
 def _payment(reference: str) -> Any:
@@ -365,7 +395,6 @@ def _payment(reference: str) -> Any:
 
 def _on_to_the_next(request: SignedInRequest, row: BankLine) -> HttpResponse:
     """Back to the queue, at what is surest now; from the page of a line back to it."""
-    messages.success(request, _("Matched: %(amount)s.") % {"amount": showing.money(row.amount)})
     if request.POST.get("from") == "queue":
         return redirect(f"{reverse('payments:bank_queue')}#queue")
     return redirect("payments:bank_line", row.public_id)
@@ -388,3 +417,22 @@ def match_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("The match is taken back. The line waits again."))
     return redirect("payments:bank_line", match.line.public_id)
+
+
+@signed_in("payments:bank_queue", of=())
+@require_POST
+def proposal(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The second person signs what another one proposed, or gives it back with a reason."""
+    row = selectors.proposal_for(request.user, public_id)
+    try:
+        if "sign" in request.POST:
+            signing.sign(actor=request.user, proposal=row)
+            messages.success(request, _("Signed and booked: %(amount)s.") % {"amount": showing.money(row.line.amount)})
+        else:
+            signing.give_back(actor=request.user, proposal=row, words=request.POST.get("words", ""))
+            messages.success(request, _("Given back. The line waits again."))
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("payments:bank_line", row.line.public_id)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-    from payments.models import BankMatch
+    from payments.models import BankMatch, MatchProposal
 
     from .files.statement import BadFile, BadRow
     from .files.table import Doubt
@@ -40,6 +40,7 @@ COLUMN_LABELS: Mapping[str, StrOrPromise] = {
     "side": gettext_lazy("CR or DR"),
     "text": gettext_lazy("Words of the bank"),
     "reference": gettext_lazy("Reference"),
+    "bank_reference": gettext_lazy("The bank’s own number"),
     "name": gettext_lazy("Name of the payer"),
     "balance": gettext_lazy("Balance"),
 }
@@ -84,6 +85,7 @@ FAULTS: Mapping[str, StrOrPromise] = {
     "both_sides": gettext_lazy("paid in and paid out at once"),
     "error_cell": gettext_lazy("an error of the spreadsheet"),
     "no_side": gettext_lazy("neither in nor out"),
+    "not_rupees": gettext_lazy("another currency than rupees"),
     "not_read": gettext_lazy("cannot be read"),
 }
 """Why a line cannot be read, said behind its number."""
@@ -156,6 +158,14 @@ REFUSALS: Mapping[str, StrOrPromise] = {
     "sheet_empty": gettext_lazy("There is nothing in this file."),
     "sheet_too_large": gettext_lazy("The file is larger than %(megabytes)s MB. Hand it in by parts."),
     "sheet_too_many_rows": gettext_lazy("The file has more than %(limit)s lines. Hand it in by parts."),
+    "sheet_too_large_inside": gettext_lazy(
+        "This workbook is far larger inside than a bank’s file can be. It was not opened."
+    ),
+    "sheet_too_many_columns": gettext_lazy(
+        "The file has more than %(limit)s columns. Hand in the lines of the bank alone."
+    ),
+    "sheet_broken": gettext_lazy("This workbook is cut off or broken. Ask the bank for it again."),
+    "sheet_no_sheet": gettext_lazy("There is no table in this workbook."),
     "sheet_not_a_table": gettext_lazy("This is no file of a bank’s lines: CSV, XLSX, MT940 and CAMT.053 are read."),
     "report_columns": gettext_lazy(
         "The report needs columns for what a line is, our reference, the amount and the moment. One of them is missing."
@@ -207,6 +217,9 @@ def reason_words(why: str, said: Mapping[str, Any]) -> str:
         Why.WITH_LINES: _("with another line it makes %(amount)s"),
         Why.PARTS: _("its parts give %(parts)s, not %(whole)s"),
         Why.REFUND_SIGNED: _("signed to go back on %(day)s"),
+        Why.SLIP: _("shows the slip of %(day)s that two officers took")
+        if day
+        else _("shows a slip that two officers took"),
     }
     shown: dict[str, Any] = {name: f"{ISOLATE}{value}{END}" for name, value in said.items() if isinstance(value, str)}
     shown |= number
@@ -231,7 +244,7 @@ def reasons_words(reasons: Sequence[Reason]) -> str:
     return _("; ").join(reason_words(each.why, each.said) for each in reasons)
 
 
-def match_words(match: BankMatch) -> str:
+def match_words(match: BankMatch | MatchProposal) -> str:
     """Why a match was made, from what was kept."""
     said = _("; ").join(reason_words(why, data) for why, data in match.reasons)
     return _("%(reasons)s. “%(words)s”") % {"reasons": said, "words": match.words} if match.words else said

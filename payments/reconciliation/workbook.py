@@ -33,7 +33,7 @@ def month_xlsx(account: BankAccount, first: date, last: date) -> bytes:
 def month_csv(account: BankAccount, first: date, last: date) -> str:
     """The lines; English names, since machines read it."""
     head = (
-        "booked_on", "value_on", "amount_pkr", "words", "reference", "name", "state", "matched_as", "payments", "by_itself",
+        "booked_on", "value_on", "amount_pkr", "words", "reference", "bank_reference", "name", "state", "matched_as", "payments", "by_itself",
     )  # fmt: skip
     return as_csv(head, (_plain(row) for row in _rows(account, first, last)))
 
@@ -48,7 +48,7 @@ def _plain(row: BankLine) -> list[object]:
     payments = " ".join(str(share.payment) for share in match.shares.all()) if match else ""
     by_itself = "" if match is None else ("yes" if match.by_id is None else "no")
     return [
-        row.booked_on, row.value_on, _rupees(row.amount), row.text, row.reference, row.name, row.state,
+        row.booked_on, row.value_on, _rupees(row.amount), row.text, row.reference, row.bank_reference, row.name, row.state,
         match.kind if match else "", payments, by_itself,
     ]  # fmt: skip
 
@@ -72,14 +72,14 @@ def _days(account: BankAccount, first: date, last: date) -> Sheet:
 def _lines(account: BankAccount, first: date, last: date) -> Sheet:
     head = [
         gettext("Day of booking"), gettext("Value day"), gettext("Amount, PKR"), gettext("Words of the bank"),
-        gettext("Reference"), gettext("Name of the payer"), gettext("State"), gettext("Matched as"), gettext("Payments"),
+        gettext("Reference"), gettext("The bank’s own number"), gettext("Name of the payer"), gettext("State"), gettext("Matched as"), gettext("Payments"),
     ]  # fmt: skip
     lines: list[list[object]] = []
     for row in _rows(account, first, last):
-        booked, value, amount, words, reference, name, state, kind, payments, _by = _plain(row)
+        booked, value, amount, words, reference, own, name, state, kind, payments, _by = _plain(row)
         state_words = str(BANK_LINE_STATE_LABELS[BankLineState(str(state))])
         kind_words = str(BANK_MATCH_KIND_LABELS[str(kind)]) if kind else ""
-        lines.append([str(booked), str(value), amount, words, reference, name, state_words, kind_words, payments])
+        lines.append([str(booked), str(value), amount, words, reference, own, name, state_words, kind_words, payments])
     return Sheet(gettext("Lines of the bank"), [head, *lines], widths=(14, 14, 14, 50))
 
 

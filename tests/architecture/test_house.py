@@ -55,7 +55,7 @@ PURE = (
     "payments.reconciliation.files.amounts", "payments.reconciliation.files.camt", "payments.reconciliation.files.days",
     "payments.reconciliation.files.mt940", "payments.reconciliation.files.reading",
     "payments.reconciliation.files.report", "payments.reconciliation.files.statement",
-    "payments.reconciliation.files.table", "payments.reconciliation.matching",
+    "payments.reconciliation.files.table", "payments.reconciliation.likeness", "payments.reconciliation.matching",
     "training.assessment.attempts", "training.assessment.drawing", "training.assessment.opening",
     "training.attendance.codes", "training.attendance.hours", "training.attendance.meeting", "training.attendance.roll",
     "training.board.figures", "training.board.suppress", "training.calendars.feed", "training.certificates.earning",

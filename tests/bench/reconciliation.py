@@ -2,8 +2,9 @@
 
 Made payments and lines: most lines name their payment as people type it, some are joined, split, short, paid twice, misread, by
 name alone, or of nobody. seconds_look: of looking at the file; seconds: of booking all of it with what is matched by
-itself; lines_a_second; seconds_offers: of the offers of all that wait. precision, recall: of lines matched by themselves; precision_offers, recall_offers: of the first offer where it is clear, over
-the lines that were left. seconds_again: of looking at the same file once it is in.
+itself, without the messages about it; seconds_cpu: what this process worked of those; lines_a_second; seconds_offers: of the
+offers of all that wait. precision, recall: of lines matched by themselves; precision_offers, recall_offers: of the first
+offer where it is clear, over the lines that were left. seconds_again: of looking at the same file once it is in.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def _measured(rows: int) -> dict[str, Any]:
     from payments.reconciliation import matches, matching, selectors, services
     from payments.reconciliation.files.table import Mapping
     from payments.reconciliation.preview import preview_of
+    from tdap_portal.audit.outbox import held_back
     from tests.factories.payments import finance_officer
 
     officer = finance_officer()
@@ -94,11 +96,12 @@ def _measured(rows: int) -> dict[str, Any]:
     looked = preview_of(row)
     seconds_look = time.perf_counter() - began
     assert len(looked.fresh) == rows, looked.counts
-    began = time.perf_counter()
-    services.take_file(actor=officer, file=row)
-    while services.book_lines(file_id=row.pk):
-        pass
-    seconds = time.perf_counter() - began
+    began, cpu = time.perf_counter(), time.process_time()
+    with held_back():  # whoever is told of a payment is told by further tasks of the worker
+        services.take_file(actor=officer, file=row)
+        while services.book_lines(file_id=row.pk):
+            pass
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     faults = [fault for fault in checking.faults() if fault.kind != "guard"]
     assert not faults, faults
     truth = dict(enumerate(made, start=2))
@@ -121,6 +124,7 @@ def _measured(rows: int) -> dict[str, Any]:
     return {
         "seconds_look": round(seconds_look, 2),
         "seconds": round(seconds, 2),
+        "seconds_cpu": round(cpu, 2),
         "lines_a_second": round(rows / seconds),
         "matched": len(found),
         "precision": round(right / len(found), 4) if found else None,
@@ -131,7 +135,7 @@ def _measured(rows: int) -> dict[str, Any]:
         "precision_offers": round(first_right / len(clear), 4) if clear else None,
         "recall_offers": round(first_right / len(left_with), 4) if left_with else None,
         "seconds_again": round(_again(officer, account, content), 2),
-        "queue": selectors.queue_count()[0],
+        "queue": selectors.queue_count().number,
     }
 
 

@@ -133,9 +133,9 @@ PAGES = {
         "/payments/books/accounts/{account}/", "/payments/books/entries/{entry}/", "/payments/books/days/",
         "/home/finance/", "/payments/readiness/", "/payments/readiness/?kind=wallet", "/payments/readiness/{proof}/", "/payments/services/", "/payments/services/account/",
         "/payments/schemes/desk/", "/payments/schemes/desk/new/", "/payments/schemes/desk/terms/", "/payments/schemes/desk/saaf/", "/payments/finance/", "/payments/finance/?late=1",
-        *(f"/payments/bank/{rest}" for rest in ("", "accounts/", "upload/", "queue/", "reports/", "reports/{bank_report}/")),
+        *(f"/payments/bank/{rest}" for rest in ("", "accounts/", "upload/", "queue/", "queue/?show=second", "queue/?show=asked", "reports/", "reports/{bank_report}/")),
         *(f"/payments/bank/files/{rest}/" for rest in ("{bank_file}", "{bank_looked}", "{bank_unread}/columns")),
-        *(f"/payments/bank/lines/{{{line}}}/" for line in ("bank_line", "bank_gone", "bank_charge")),
+        *(f"/payments/bank/lines/{{{line}}}/" for line in ("bank_line", "bank_gone", "bank_charge", "bank_large")),
         *(f"/payments/bank/{{bank_account}}/{rest}/" for rest in ("months/{bank_year}/{bank_month}", "days/{bank_year}/{bank_month}/{bank_day}")),
         "/payments/board/", "/payments/board/?age=over", "/payments/board/?sector=rice", "/payments/board/held/{held_shipment}/",
         *(f"/payments/board/rules/{rest}" for rest in ("", "add/", "code/", "rate/")), "/payments/statement/months/", "/payments/pulse/add/",
@@ -184,7 +184,7 @@ NO_PAGE = {
     "payments:proceeds_withdraw", "payments:proceeds_ask_again", "payments:proceeds_complete", "payments:bank_confirm", "payments:bank_disagree",
     "payments:board_csv", "payments:board_xlsx", "payments:statement_csv", "payments:statement_xlsx", "payments:statement_pdf",
     "payments:statement_publish", "payments:pulse_csv",
-    "payments:bank_broken", "payments:bank_match_back", "payments:bank_month_xlsx", "payments:bank_month_csv",
+    "payments:bank_broken", "payments:bank_match_back", "payments:bank_proposal", "payments:bank_month_xlsx", "payments:bank_month_csv",
 }  # fmt: skip
 NUMBERS = ("bank_year", "bank_month", "bank_day")
 NOT_OURS = ("api", "payments_api", "mfa", "admin", "account_")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from payments.ledger import services as ledger
 from payments.models import BankLine
-from payments.reconciliation import matches, services, settling
+from payments.reconciliation import matches, services, settling, signing
 from payments.reconciliation.files.table import Mapping
 
 IBAN = "PK36SCBL0000001123456702"
@@ -20,7 +20,7 @@ def bank_rows(officer):
     day = timezone.localdate() - timedelta(days=2)
     account = services.set_account(actor=officer, name="National Bank, deposits", iban=IBAN)
     lines = [f"{day:%d/%m/%Y},{words},{amount}" for words, amount in (
-        (UNBROKEN, "5000.00"), ("BANK CHARGES", "-25.00"), ("RETURNED", "-5000.00"),
+        (UNBROKEN, "5000.00"), ("BANK CHARGES", "-25.00"), ("RETURNED", "-5000.00"), ("LARGE CHARGE", "-500000.00"),
     )]  # fmt: skip
 
     def read(name, *rows, head="Date,Narrative,Amount"):
@@ -33,6 +33,11 @@ def bank_rows(officer):
         pass
     by_words = {row.text: row for row in BankLine.objects.filter(file=taken)}
     match = matches.match_charge(actor=officer, line=by_words["BANK CHARGES"])
+    services.set_rule(
+        actor=officer, since=timezone.localdate(), tolerance=0, window=10, source="A note.", second_from=50_000_000
+    )
+    proposal = matches.match_charge(actor=officer, line=by_words["LARGE CHARGE"])
+    signing.ask_bank(actor=officer, line=by_words["RETURNED"], words="Whose was it?")
     report = f"Type,Reference,Gross,Time\npayment,DEP-1,6000.00,{day:%d/%m/%Y}\nfee,,10.00,\n".encode()
     wallet = settling.read_in(actor=officer, provider="sandbox", day=day, file_name="r.csv", content=report)
     ledger.prepare_close(actor=officer, day=day)
@@ -44,6 +49,8 @@ def bank_rows(officer):
         "bank_line": by_words[UNBROKEN].public_id,
         "bank_gone": by_words["RETURNED"].public_id,
         "bank_charge": by_words["BANK CHARGES"].public_id,
+        "bank_large": by_words["LARGE CHARGE"].public_id,
+        "bank_proposal": proposal.public_id,
         "bank_match": match.public_id,
         "bank_report": wallet.public_id,
         "bank_year": day.year,

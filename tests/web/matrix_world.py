@@ -210,6 +210,7 @@ class MatrixWorld(World):
             **self._money(foreign=thing == "foreign"),
             "payments/bank/files/": "bank_file", "payments/bank/lines/": "bank_line",
             "payments/bank/matches/": "bank_match", "payments/bank/reports/": "bank_report",
+            "payments/bank/proposals/": "bank_proposal",
             "training/feedback/": "answered_session", "training/calls/<": "watch_line",
             "training/timetable/hours/holidays/": "holiday", "training/timetable/hours/": "hours",
         }  # fmt: skip

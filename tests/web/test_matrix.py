@@ -214,7 +214,10 @@ THINGS: dict[str, dict[str, str]] = {
         BOTH: "payments:bank_file payments:bank_line payments:bank_accounts payments:bank_reports payments:bank_report",
         FORMS: "payments:bank_upload payments:bank_columns",
     },
-    "days of the bank and the books": {BOTH: "payments:bank_day"},
+    "days of the bank and the books, matches for a second person": {
+        BOTH: "payments:bank_day",
+        ACTS: "payments:bank_proposal",
+    },
     "payments of a firm": {
         SEES: "payments:attempt payments:challan",
         ACTS: "payments:pay payments:attempt_look payments:attempt_leave payments:slip_send",

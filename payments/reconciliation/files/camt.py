@@ -101,23 +101,33 @@ def _rows(entry: Any, number: int, amount: int, *, is_return: bool) -> Iterator[
     booked_on = _day(entry, "BookgDt", number)
     value_on = _day(entry, "ValDt", number, missing=booked_on)
     note = _text(entry, "AddtlNtryInf")
+    own = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
     parts = entry.findall("./{*}NtryDtls/{*}TxDtls")
     if len(parts) <= 1:
         detail = parts[0] if parts else entry
-        yield _row(detail, (number, booked_on, value_on), amount, note, is_return=is_return)
+        yield _row(detail, (number, booked_on, value_on), amount, note, own, is_return=is_return)
         return
     amounts = [_part(part, number) for part in parts]
     sign = 1 if amount > 0 else -1
     if None in amounts or sum(part or 0 for part in amounts) != abs(amount):
         given = sum(part or 0 for part in amounts)
-        yield BankRow(number, booked_on, value_on, amount, note[:MAX_TEXT], is_return=is_return, parts=given)
+        yield BankRow(
+            number,
+            booked_on,
+            value_on,
+            amount,
+            note[:MAX_TEXT],
+            is_return=is_return,
+            parts=given,
+            bank_reference=own[:60],
+        )
         return
     for part, each in zip(parts, amounts, strict=True):
-        yield _row(part, (number, booked_on, value_on), sign * (each or 0), "", is_return=is_return)
+        yield _row(part, (number, booked_on, value_on), sign * (each or 0), "", own, is_return=is_return)
 
 
-def _row(detail: Any, at: tuple[int, date, date], amount: int, note: str, *, is_return: bool) -> BankRow:
-    """at: number of the entry, day of booking, value day."""
+def _row(detail: Any, at: tuple[int, date, date], amount: int, note: str, own: str, *, is_return: bool) -> BankRow:
+    """at: number of the entry, day of booking, value day. own: the bank's number of the entry; its parts may have theirs."""
     reference = _text(detail, "Refs/EndToEndId")
     words = [_text(detail, "RmtInf/Ustrd"), _text(detail, "RmtInf/Strd/CdtrRefInf/Ref"), note]
     payer = "Dbtr" if (amount > 0) != is_return else "Cdtr"
@@ -129,6 +139,7 @@ def _row(detail: Any, at: tuple[int, date, date], amount: int, note: str, *, is_
         reference="" if reference.upper() in NOT_PROVIDED else reference[:80],
         name=name[:120],
         is_return=is_return,
+        bank_reference=(_text(detail, "Refs/AcctSvcrRef") or own)[:60],
     )
 
 

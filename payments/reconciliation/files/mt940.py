@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LINE: Final = re.compile(
     r":61:(?P<value>[0-9]{6})(?P<booked>[0-9]{4})?(?P<side>R?[CD])(?P<funds>[A-Z])?(?P<amount>[0-9]{1,12},[0-9]{0,2})(?![0-9,])"
 )
+OWN: Final = re.compile(r"//([^\s/][^/]{0,33}?)\s*$")  # the bank's own number, behind the customer's
 AFTER_CLOSING: Final = 1  # day
 logging.getLogger("mt940").setLevel(logging.ERROR)
 
@@ -58,7 +59,7 @@ def _statement(block: str, first_line: int, encoding: str) -> Statement:
     opening, closing = _paisa(read.opening_balance), _paisa(read.closing_balance)
     if opening is None or closing is None:
         raise BadFile("no_balances")
-    given = opening + sum(amount for _number, _value, _booked, amount, _back in lines)
+    given = opening + sum(amount for _number, _value, _booked, amount, _back, _own in lines)
     if given != closing:
         raise BadFile("closing", given=given, said=closing)
     if read.warnings or len(read.transactions) != len(lines):
@@ -82,8 +83,8 @@ def _statement(block: str, first_line: int, encoding: str) -> Statement:
     )
 
 
-def _lines(block: str, first_line: int) -> list[tuple[int, date, date, int, bool]]:
-    """(line of the file, value day, booking day, paisa, whether it takes an earlier one back) of each :61:."""
+def _lines(block: str, first_line: int) -> list[tuple[int, date, date, int, bool, str]]:
+    """(line of the file, value day, booking day, paisa, whether it takes an earlier one back, the bank's own number) of each :61:."""
     found = []
     for number, line in enumerate(block.split("\n"), first_line):
         if not line.startswith(":61:"):
@@ -98,13 +99,23 @@ def _lines(block: str, first_line: int) -> list[tuple[int, date, date, int, bool
             amount = read_amount(said["amount"].rstrip(","), decimal=COMMA)
         except (BadDay, BadAmount) as fault:
             raise BadFile("line", line=number, why=fault.fault.value, said=line[4:40]) from None
+        own = OWN.search(line)
         credit = said["side"] in {"C", "RD"}
-        found.append((number, value_on, booked_on, amount if credit else -amount, said["side"].startswith("R")))
+        found.append(
+            (
+                number,
+                value_on,
+                booked_on,
+                amount if credit else -amount,
+                said["side"].startswith("R"),
+                own[1] if own else "",
+            )
+        )
     return found
 
 
-def _row(line: tuple[int, date, date, int, bool], given: Any) -> BankRow:
-    number, value_on, booked_on, amount, is_return = line
+def _row(line: tuple[int, date, date, int, bool, str], given: Any) -> BankRow:
+    number, value_on, booked_on, amount, is_return, own = line
     if _paisa(given.amount) != amount or given.date != value_on:
         raise BadFile("not_sure")
     reference = given.reference or ""
@@ -117,6 +128,7 @@ def _row(line: tuple[int, date, date, int, bool], given: Any) -> BankRow:
         reference="" if reference == "NONREF" else reference[:80],
         name=(given.counterparty_name or "")[:120],
         is_return=is_return,
+        bank_reference=own,
     )
 
 

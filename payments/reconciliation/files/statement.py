@@ -38,7 +38,7 @@ class BankRow:
     """One movement. number: of the line in a table, else of the entry. value_on: the day that counts for who paid; where
     the bank names none, the day on which it was booked. balance: after this movement, None where the bank names none.
     is_return: the bank takes an earlier movement back. parts: of an entry that stands for several payments and whose
-    parts do not add up to it, what they give; such a row waits for a person."""
+    parts do not add up to it, what they give; such a row waits for a person. bank_reference: the bank's own number of it, "" for none."""
 
     number: int
     booked_on: date
@@ -50,6 +50,7 @@ class BankRow:
     balance: int | None = None
     is_return: bool = False
     parts: int | None = None
+    bank_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

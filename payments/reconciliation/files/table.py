@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-COLUMNS: Final = ("day", "value_day", "amount", "paid_in", "paid_out", "side", "text", "reference", "name", "balance")
+CURRENCY: Final = re.compile(r"currency|\bccy\b|\bcurr?\b", re.IGNORECASE)
+RUPEES: Final = frozenset({"", "PKR", "RS", "RS.", "RUPEES", "PAK RUPEE", "PAKISTAN RUPEE", "PAKISTANI RUPEE"})
+OTHERS: Final = re.compile(r"\b(USD|EUR|GBP|AED|SAR|CNY|JPY|CHF|CAD|AUD)\b|[$€£¥]", re.IGNORECASE)
+COLUMNS: Final = (
+    "day", "value_day", "amount", "paid_in", "paid_out", "side", "text", "reference", "bank_reference", "name", "balance",
+)  # fmt: skip
 NAMED: Final = {
     "value_day": r"value.?(date|day|dt)|^val",
     "day": r"date|^day$|dated|booking",
@@ -30,7 +35,8 @@ NAMED: Final = {
     "side": r"dr.?/?.?cr|cr.?/?.?dr|^d/?c$|^sign$|^type$|indicator",
     "balance": r"balance|^bal",
     "amount": r"amount|^amt|\bpkr\b|rupees",
-    "reference": r"ref|instrument|cheque|chq|doc.?n|tran.*(id|no)",
+    "bank_reference": r"bank.?ref|tran.*(id|no)|\btxn|\bstan\b|\brrn\b|\butr\b",
+    "reference": r"ref|instrument|cheque|chq|doc.?n",
     "name": r"name|payer|sender|remitter|from|beneficiary|party",
     "text": r"narr|descr|particular|detail|remark|text|transaction",
 }
@@ -51,6 +57,7 @@ class Mapping:
     side: int | None = None
     text: int | None = None
     reference: int | None = None
+    bank_reference: int | None = None
     name: int | None = None
     balance: int | None = None
     order: str = Order.DMY.value
@@ -210,8 +217,9 @@ def read_table(sheet: Sheet, mapping: Mapping, *, today: date) -> Statement:
     good: list[BankRow] = []
     bad: list[BadRow] = []
     lines = lines_of(sheet, mapping)
+    currency = _require_rupees(sheet, mapping)
     for row in lines:
-        read = _line(row, mapping, today)
+        read = _line(row, mapping, today, currency)
         (good if isinstance(read, BankRow) else bad).append(read)  # type: ignore[arg-type]
     if not good and not bad:
         raise BadFile("no_lines")
@@ -226,6 +234,16 @@ def read_table(sheet: Sheet, mapping: Mapping, *, today: date) -> Statement:
     return Statement(Format.TABLE, tuple(good), tuple(bad), opening=opening, closing=closing, encoding=sheet.encoding)
 
 
+def _require_rupees(sheet: Sheet, mapping: Mapping) -> int | None:
+    """The column that names the currency of each line, None for none. Raises BadFile where a heading says that the amounts are others."""
+    if not mapping.has_head:
+        return None
+    for column in (mapping.amount, mapping.paid_in, mapping.paid_out):
+        if column is not None and column < len(sheet.head) and (said := OTHERS.search(sheet.head[column])):
+            raise BadFile("other_currency", said=said[0].upper())
+    return next((at for at, heading in enumerate(sheet.head) if CURRENCY.search(heading)), None)
+
+
 class _Wrong(ValueError):
     """What is wrong with a line, and in which column."""
 
@@ -234,7 +252,9 @@ class _Wrong(ValueError):
         self.code, self.column = code, column or 0
 
 
-def _line(row: Row, mapping: Mapping, today: date) -> BankRow | BadRow:
+def _line(row: Row, mapping: Mapping, today: date, currency: int | None) -> BankRow | BadRow:
+    if _cell(row, currency).upper() not in RUPEES:
+        return BadRow(row.number, "not_rupees", cell_name(row.number, currency or 0), _cell(row, currency)[:60])
     try:
         return _read(row, mapping, today)
     except _Wrong as wrong:
@@ -262,6 +282,7 @@ def _read(row: Row, mapping: Mapping, today: date) -> BankRow:
         _cell(row, mapping.text)[:MAX_TEXT],
         reference=_cell(row, mapping.reference)[:80],
         name=_cell(row, mapping.name)[:120],
+        bank_reference=_cell(row, mapping.bank_reference)[:60],
         balance=_balance(row, mapping),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ import time_machine
 from payments.ledger import books
 from payments.ledger import selectors as ledger
 from payments.models import BankFile, BankLine, BankMatch, Entry
-from payments.reconciliation import matches, services
+from payments.reconciliation import matches, services, signing
 from tests.factories.payments import finance_officer
 from tests.selection.test_at_once import at_once
 
@@ -100,4 +101,59 @@ def test_a_match_that_is_taken_back_by_twenty_is_taken_back_once():
     )
     assert (fresh(row).state, fresh(row).paid, BankLine.objects.get().state) == ("asked", 0, "open")
     assert Entry.objects.filter(kind="reversal").count() == 1
+    assert is_whole()
+
+
+def rivals():
+    """Two payments of one firm and two lines that name it: what one of them gets changes what the other is offered."""
+    with time_machine.travel("2027-04-01T10:00:00+05:00"):
+        first = payment(4714, "Ravi Towels")
+        rows = [first, payment(4716, "", sme=first.sme)]
+    taken(
+        csv(("05/04/2027", "RAVI TOWELS ONE", "7500.00"), ("05/04/2027", "RAVI TOWELS TWO", "7500.00")), mapping=PLAIN
+    )
+    return rows
+
+
+def test_two_officers_at_two_lines_of_one_firm_do_not_wait_for_each_other_crosswise():
+    rows, people = rivals(), [finance_officer(), finance_officer()]
+    for _round in range(5):
+        said = at_once(
+            *[
+                lambda at=at, words=words: (
+                    matches.match_by_hand(
+                        actor=people[at], line=line(words), shares=[(rows[at], 750_000)], words="x"
+                    ).pk
+                )
+                for at, words in enumerate(("ONE", "TWO"))
+            ]
+        )
+        assert all(isinstance(each, int) for each in said), said
+        for match in BankMatch.objects.filter(taken_back_at=None):
+            matches.take_back(actor=people[0], match=match, words="Again.")
+    assert is_whole()
+
+
+def test_one_proposal_signed_and_given_back_by_twenty_ends_one_way():
+    services.set_rule(
+        actor=finance_officer(), since=date(2027, 4, 6), tolerance=0, window=10, source="A note.", second_from=100
+    )
+    with time_machine.travel("2027-04-01T10:00:00+05:00"):
+        row = payment(4714, "Ravi Towels")
+    taken(csv(("05/04/2027", "UNKNOWN", "7500.00")), mapping=PLAIN)
+    proposal = matches.match_by_hand(
+        actor=finance_officer(), line=line("UNKNOWN"), shares=[(row, 750_000)], words="As it wrote."
+    )
+    people = [finance_officer() for _client in range(CLIENTS)]
+    at_once(
+        *[
+            (lambda person=person: signing.sign(actor=person, proposal=proposal).pk)
+            if number % 2
+            else (lambda person=person: signing.give_back(actor=person, proposal=proposal, words="No.").pk)
+            for number, person in enumerate(people)
+        ]
+    )
+    proposal.refresh_from_db()
+    booked_ = proposal.match_id is not None
+    assert (BankMatch.objects.count(), fresh(row).state) == ((1, "paid") if booked_ else (0, "asked"))
     assert is_whole()

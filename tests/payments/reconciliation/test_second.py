@@ -1,0 +1,244 @@
+"""A second person under matches above an amount, and lines of which only the bank can tell whose they are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from payments.models import BankLine, BankMatch, MatchProposal
+from payments.reconciliation import matches, selectors, services, signing
+from payments.reconciliation.links import home_tasks
+from tdap_portal.accounts.roles import Role
+from tdap_portal.audit.models import Event
+from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
+from tests.factories.accounts import UserFactory
+from tests.factories.payments import finance_officer
+
+from .made import PLAIN, csv, fresh, is_whole, line, payment, suspense, taken
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel("2027-04-13T10:00:00+05:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def rule():
+    """From 10,000 rupees on, two people."""
+    return services.set_rule(
+        actor=finance_officer(),
+        since=date(2027, 4, 13),
+        tolerance=0,
+        window=10,
+        source="A note.",
+        second_from=1_000_000,
+    )
+
+
+@pytest.fixture
+def row():
+    """A deposit of 20,000 whose line names nobody, and one of just below the limit."""
+    with time_machine.travel("2027-04-10T10:00:00+05:00", tick=False):
+        row = payment(4721, "Ravi Towels", amount=2_000_000, due="2027-04-20 23:59:59")
+    taken(csv(("12/04/2027", "CASH", "20000.00"), ("12/04/2027", "SMALL", "9999.99")), mapping=PLAIN)
+    return row
+
+
+def by_hand(actor, row, words="CASH", amount=2_000_000):
+    return matches.match_by_hand(actor=actor, line=line(words), shares=[(row, amount)], words="As the firm wrote.")
+
+
+def test_above_the_limit_one_person_proposes_and_another_one_books(rule, row):
+    first, second = finance_officer(), finance_officer()
+    proposal = by_hand(first, row)
+    assert isinstance(proposal, MatchProposal)
+    assert (fresh(row).state, line("CASH").state, suspense()) == ("asked", "open", 2_999_999)
+    assert by_hand(first, row) == proposal
+    with pytest.raises(NotAllowed):
+        signing.sign(actor=first, proposal=proposal)
+    match = signing.sign(actor=second, proposal=proposal)
+    assert signing.sign(actor=second, proposal=proposal) == match
+    assert (fresh(row).state, suspense(), match.by, match.second_by) == ("paid", 999_999, first, second)
+    names = list(Event.objects.filter(name__startswith="bank.match").values_list("name", flat=True))
+    assert names == ["bank.match_proposed"]
+    assert Event.objects.filter(name="bank.line_matched").count() == 1
+    assert is_whole()
+
+
+def test_at_the_limit_two_people_below_it_one_and_without_a_rule_one(row):
+    assert isinstance(by_hand(finance_officer(), row, "SMALL", 999_999), BankMatch)
+    services.set_rule(
+        actor=finance_officer(),
+        since=date(2027, 4, 13),
+        tolerance=0,
+        window=10,
+        source="A note.",
+        second_from=2_000_000,
+    )
+    assert isinstance(by_hand(finance_officer(), row), MatchProposal)
+
+
+def test_what_names_its_payment_exactly_is_booked_by_itself_all_the_same(rule, row):
+    taken(csv(("12/04/2027", f"{row.reference} RAVI", "20000.00")), mapping=PLAIN)
+    assert fresh(row).state == "paid"
+
+
+def test_a_director_signs_too_and_nobody_else(rule, row):
+    proposal = by_hand(finance_officer(), row)
+    for role in (Role.PROGRAMME_MANAGER, Role.PARTNER):
+        with pytest.raises(NotAllowed):
+            signing.sign(actor=UserFactory(roles=[role]), proposal=proposal)
+    assert signing.sign(actor=UserFactory(roles=[Role.APPROVER]), proposal=proposal).stands
+
+
+def test_meanwhile_nobody_matches_the_line_otherwise(rule, row):
+    proposal = by_hand(finance_officer(), row)
+    with pytest.raises(WrongState):
+        by_hand(finance_officer(), payment(4722, "Soan Gems", amount=2_000_000))
+    taken(csv(("13/04/2027", "SENT BACK", "-20000.00")), mapping=PLAIN)
+    with pytest.raises(WrongState):
+        matches.match_pair(actor=finance_officer(), line=line("SENT BACK"), other=line("CASH"), words="Undone.")
+    assert MatchProposal.objects.get() == proposal
+
+
+def test_given_back_it_waits_as_before_and_may_be_proposed_anew(rule, row):
+    first, second = finance_officer(), finance_officer()
+    proposal = by_hand(first, row)
+    with pytest.raises(DomainError):
+        signing.give_back(actor=second, proposal=proposal, words=" ")
+    signing.give_back(actor=second, proposal=proposal, words="Another firm.")
+    assert signing.give_back(actor=second, proposal=proposal, words="x").settled_words == "Another firm."
+    with pytest.raises(WrongState):
+        signing.sign(actor=finance_officer(), proposal=proposal)
+    assert (line("CASH").state, BankMatch.objects.count()) == ("open", 0)
+    assert by_hand(first, row) != proposal
+
+
+def test_each_kind_waits_and_is_booked_as_it_was_proposed(rule, row):
+    first, second = finance_officer(), finance_officer()
+    signing.sign(actor=second, proposal=by_hand(first, row))
+    taken(
+        csv(
+            ("13/04/2027", "TAKEN BACK", "-20000.00"), ("13/04/2027", "BIG CHARGE", "-10000.00"),
+            ("13/04/2027", "BY MISTAKE", "30000.00"), ("13/04/2027", "UNDONE", "-30000.00"),
+        ),
+        mapping=PLAIN,
+    )  # fmt: skip
+    proposed = [
+        matches.match_gone(
+            actor=first, line=line("TAKEN BACK"), payment=row, is_return=True, words="The bank says so."
+        ),
+        matches.match_charge(actor=first, line=line("BIG CHARGE"), words="A charge."),
+        matches.match_pair(actor=first, line=line("BY MISTAKE"), other=line("UNDONE"), words="Sent back."),
+    ]
+    assert [type(each) for each in proposed] == [MatchProposal] * 3
+    assert [signing.sign(actor=second, proposal=each).kind for each in proposed] == ["return", "charge", "pair"]
+    assert (fresh(row).state, set(BankLine.objects.exclude(text="SMALL").values_list("state", flat=True))) == (
+        "returned", {"matched"},
+    )  # fmt: skip
+    assert is_whole()
+
+
+def test_credit_that_goes_back_waits_for_two_as_well(rule, row):
+    first, second = finance_officer(), finance_officer()
+    signing.sign(actor=second, proposal=by_hand(first, row))
+    taken(csv(("13/04/2027", "TWICE", "20000.00"), ("13/04/2027", "BACK TO THE FIRM", "-20000.00")), mapping=PLAIN)
+    signing.sign(actor=second, proposal=by_hand(first, row, "TWICE"))
+    proposal = matches.match_gone(actor=first, line=line("BACK TO"), payment=row, is_return=False, words="Its credit.")
+    assert signing.sign(actor=second, proposal=proposal).kind == "refund"
+    assert (fresh(row).state, suspense()) == ("paid", 999_999)
+    assert is_whole()
+
+
+def test_the_database_refuses_a_signature_of_the_same_person(rule, row):
+    proposal = by_hand(finance_officer(), row)
+    other = by_hand(finance_officer(), row, "SMALL", 999_999)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MatchProposal.objects.filter(pk=proposal.pk).update(settled_by=proposal.by, match=other)
+    MatchProposal.objects.filter(pk=proposal.pk).update(settled_by=finance_officer(), match=other)  # by another it may
+
+
+def test_the_pages_of_both_people(client, rule, row):
+    first, second = finance_officer(), finance_officer()
+    client.force_login(first)
+    url = reverse("payments:bank_line", args=[line("CASH").public_id])
+    said = {"act": "hand", "hand-reference_1": row.reference, "hand-amount_1": "20000", "hand-words": "As it wrote."}
+    assert "Another person signs it." in client.post(url, said, follow=True).content.decode()
+    page = client.get(f"{reverse('payments:bank_queue')}?show=second").content.decode()
+    assert "You proposed it" in page
+    assert "Sign and book it" not in page
+    assert "CASH" not in client.get(reverse("payments:bank_queue")).content.decode()
+    client.force_login(second)
+    assert [task.title for task in home_tasks(second)][1] == "1 match is to be signed"
+    assert "Sign and book it" in client.get(url).content.decode()
+    sign = reverse("payments:bank_proposal", args=[MatchProposal.objects.get().public_id])
+    assert "Write why." in client.post(sign, {"give_back": "1"}, follow=True).content.decode()
+    assert "Signed and booked" in client.post(sign, {"sign": "1"}, follow=True).content.decode()
+    assert f"signed by {second.name}" in client.get(url).content.decode()
+
+
+def test_the_limit_is_set_on_its_page(client, row):
+    client.force_login(finance_officer())
+    url = reverse("payments:bank_accounts")
+    said = {"since": "2027-04-13", "tolerance": "0", "window": "10", "source": "A note.", "second_from": "0"}
+    assert client.post(url, said).status_code == 422
+    assert client.post(url, {**said, "second_from": "50,000"}).status_code == 302
+    assert selectors.rule_on(date(2027, 4, 13)).second_from == 5_000_000
+    assert "50,000" in client.get(url).content.decode()
+
+
+# --------------------------------------------------------------------------------------------------------- asking the bank
+
+
+def test_the_bank_is_asked_and_answers(row):
+    officer = finance_officer()
+    with pytest.raises(DomainError):
+        signing.ask_bank(actor=officer, line=line("CASH"), words=" ")
+    asked = signing.ask_bank(actor=officer, line=line("CASH"), words="Who paid this in?")
+    assert signing.ask_bank(actor=finance_officer(), line=asked, words="Who paid this in?").asked_by == officer
+    assert (asked.asked_on, selectors.queue_count().asked, selectors.queue_count().number) == (date(2027, 4, 13), 1, 1)
+    assert list(selectors.queue_visible_to(officer, "asked")) == [asked]
+    assert asked not in selectors.queue_visible_to(officer)
+    with pytest.raises(DomainError):
+        signing.note_answer(actor=officer, line=asked, words="")
+    signing.note_answer(actor=officer, line=asked, words="Ravi Towels, at the counter.")
+    signing.note_answer(actor=officer, line=asked, words="Twice.")
+    assert line("CASH") in selectors.queue_visible_to(officer)
+    said = Event.objects.filter(name__in=["bank.asked", "bank.answered"]).order_by("pk")
+    assert [event.data["words"] for event in said] == ["Who paid this in?", "Ravi Towels, at the counter."]
+
+
+def test_a_line_of_which_the_bank_is_asked_is_matched_at_any_time_and_then_not_asked_any_more(row):
+    signing.ask_bank(actor=finance_officer(), line=line("CASH"), words="Who paid this in?")
+    assert by_hand(finance_officer(), row).stands
+    assert selectors.queue_count().asked == 0
+    with pytest.raises(WrongState):
+        signing.ask_bank(actor=finance_officer(), line=line("CASH"), words="Who?")
+
+
+def test_only_a_finance_officer_asks(row):
+    for role in (Role.APPROVER, Role.PROGRAMME_MANAGER):
+        person = UserFactory(roles=[role])
+        with pytest.raises(NotAllowed):
+            signing.ask_bank(actor=person, line=line("CASH"), words="Who?")
+        with pytest.raises(NotAllowed):
+            signing.note_answer(actor=person, line=line("CASH"), words="Nobody.")
+
+
+def test_asking_on_the_page_of_the_line(client, row):
+    client.force_login(finance_officer())
+    url = reverse("payments:bank_line", args=[line("CASH").public_id])
+    assert client.post(url, {"act": "ask", "ask-words": ""}).status_code == 422
+    client.post(url, {"act": "ask", "ask-words": "Who paid this in?"})
+    page = client.get(f"{reverse('payments:bank_queue')}?show=asked").content.decode().replace("\xa0", " ")
+    assert "Who paid this in?" in page
+    assert "13 April 2027" in page
+    client.post(url, {"act": "answered", "answered-words": "Ravi."})
+    assert line("CASH").asked_on is None

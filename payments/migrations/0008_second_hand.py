@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0006_proceeds'),
+        ('payments', '0007_slips_found'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_never_signed_in'),
-        ('payments', '0006_proceeds'),
+        ('payments', '0008_second_hand'),
         ('smes', '0009_verification'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

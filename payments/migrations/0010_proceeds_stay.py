@@ -86,7 +86,7 @@ def lift(_apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("payments", "0006_proceeds"),
+        ("payments", "0009_finance_proven"),
     ]
 
     operations = [

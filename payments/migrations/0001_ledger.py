@@ -252,6 +252,15 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(default='PKR', max_length=3)),
                 ('sme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['held', 'credit', 'fees', 'kept', 'clearing', 'bank', 'suspense', 'charges'])), name='account_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='account_currency_known'),
+                    models.UniqueConstraint(condition=models.Q(('sme__isnull', False)), fields=('sme', 'kind', 'currency'), name='one_account_a_firm_and_kind'),
+                    models.UniqueConstraint(condition=models.Q(('sme__isnull', True)), fields=('kind', 'code', 'currency'), name='one_account_a_kind_and_code'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('kind__in', ['held', 'credit', 'fees', 'kept']), ('sme__isnull', False)), models.Q(models.Q(('kind__in', ['held', 'credit', 'fees', 'kept']), _negated=True), ('sme__isnull', True)), _connector='OR'), name='account_has_its_owner'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DayClose',
@@ -267,6 +276,14 @@ class Migration(migrations.Migration):
                 ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['-day'], name='dayclose_closed'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('closed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='day_closed_by_a_second_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -285,6 +302,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'entries',
+                'indexes': [
+                    models.Index(fields=['booked_on', 'id'], name='entry_by_day'),
+                    models.Index(condition=models.Q(('subject', ''), _negated=True), fields=['subject', 'id'], name='entry_by_subject'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['deposit_paid', 'fee_paid', 'kept_as_credit', 'credit_used', 'released', 'refund', 'fee_refund', 'forfeit', 'payment_returned', 'refund_returned', 'settlement', 'bank_charge', 'suspense_in', 'suspense_out', 'reversal'])), name='entry_kind_known'),
+                    models.UniqueConstraint(fields=('effect',), name='effect_booked_once'),
+                    models.CheckConstraint(condition=models.Q(('effect', ''), _negated=True), name='entry_has_its_effect'),
+                    models.CheckConstraint(condition=models.Q(('parts__gte', 2), ('parts__lte', 1000)), name='entry_has_two_lines_or_more'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='reversal_names_what_it_reverses'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +325,14 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.account')),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.entry')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['account', 'day', 'amount'], name='line_by_account_and_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', -10000000000000), ('amount__lte', 10000000000000), models.Q(('amount', 0), _negated=True)), name='line_amount_in_bounds'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MonthBalance',
@@ -306,6 +342,14 @@ class Migration(migrations.Migration):
                 ('balance', models.BigIntegerField()),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.account')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['through'], name='monthbalance_by_month'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'through'), name='one_balance_an_account_and_month'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -324,98 +368,17 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='payments.entry')),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['held', 'credit', 'fees', 'kept', 'clearing', 'bank', 'suspense', 'charges'])), name='account_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='account_currency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('sme__isnull', False)), fields=('sme', 'kind', 'currency'), name='one_account_a_firm_and_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('sme__isnull', True)), fields=('kind', 'code', 'currency'), name='one_account_a_kind_and_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('kind__in', ['held', 'credit', 'fees', 'kept']), ('sme__isnull', False)), models.Q(models.Q(('kind__in', ['held', 'credit', 'fees', 'kept']), _negated=True), ('sme__isnull', True)), _connector='OR'), name='account_has_its_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='dayclose',
-            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['-day'], name='dayclose_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayclose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('closed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='day_closed_by_a_second_person'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['booked_on', 'id'], name='entry_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('subject', ''), _negated=True), fields=['subject', 'id'], name='entry_by_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['deposit_paid', 'fee_paid', 'kept_as_credit', 'credit_used', 'released', 'refund', 'fee_refund', 'forfeit', 'payment_returned', 'refund_returned', 'settlement', 'bank_charge', 'suspense_in', 'suspense_out', 'reversal'])), name='entry_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('effect',), name='effect_booked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('effect', ''), _negated=True), name='entry_has_its_effect'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('parts__gte', 2), ('parts__lte', 1000)), name='entry_has_two_lines_or_more'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='reversal_names_what_it_reverses'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['account', 'day', 'amount'], name='line_by_account_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', -10000000000000), ('amount__lte', 10000000000000), models.Q(('amount', 0), _negated=True)), name='line_amount_in_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='monthbalance',
-            index=models.Index(fields=['through'], name='monthbalance_by_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthbalance',
-            constraint=models.UniqueConstraint(fields=('account', 'through'), name='one_balance_an_account_and_month'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['sme', '-id'], name='receipt_by_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'refund', 'forfeit'])), name='receipt_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('year', 'serial'), name='receipt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('entry', 'kind'), name='one_receipt_an_entry_and_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('serial__gte', 1)), name='receipt_serial_from_one'),
+            options={
+                'indexes': [
+                    models.Index(fields=['sme', '-id'], name='receipt_by_firm'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'refund', 'forfeit'])), name='receipt_kind_known'),
+                    models.UniqueConstraint(fields=('year', 'serial'), name='receipt_number_once'),
+                    models.UniqueConstraint(fields=('entry', 'kind'), name='one_receipt_an_entry_and_kind'),
+                    models.CheckConstraint(condition=models.Q(('serial__gte', 1)), name='receipt_serial_from_one'),
+                ],
+            },
         ),
         migrations.RunPython(set_up, take_down),
     ]

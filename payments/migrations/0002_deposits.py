@@ -39,6 +39,14 @@ class Migration(migrations.Migration):
                 ('ask_next_at', models.DateTimeField(null=True)),
                 ('begun_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('ask_next_at__isnull', False)), fields=['ask_next_at'], name='pay_attempt_to_ask'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'unknown', 'failed', 'paid', 'differs'])), name='pay_attempt_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -56,6 +64,16 @@ class Migration(migrations.Migration):
                 ('try_next_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('attempt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='payments.attempt')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['try_next_at'], name='notice_to_work_off'),
+                    models.Index(condition=models.Q(('state', 'refused')), fields=['provider', 'received_at'], name='notice_refused'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'refused', 'given_up'])), name='notice_state_known'),
+                    models.UniqueConstraint(fields=('provider', 'event_id'), name='notice_kept_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -80,6 +98,18 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(null=True)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sme', '-id'], name='payment_by_firm'),
+                    models.Index(fields=['state', 'due_at', 'id'], name='payment_by_state_and_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('purpose__in', ['deposit', 'fee'])), name='payment_purpose_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'part_paid', 'at_bank', 'paid', 'expired', 'cancelled', 'returned', 'paid_back', 'kept'])), name='payment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='payment_amount_in_bounds'),
+                    models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('paid__gte', 0), ('paid__lte', models.F('amount')), ('paid_back__gte', 0), ('paid__gte', django.db.models.expressions.CombinedExpression(models.F('paid_back'), '+', models.F('kept')))), name='payment_gives_back_no_more_than_was_paid'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
@@ -99,6 +129,15 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.notice')),
                 ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='payments.payment')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['id'], name='finding_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['differs', 'double', 'late', 'seen_too_late', 'ended', 'unknown_payment', 'unclear', 'not_paid_back'])), name='finding_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), models.Q(('words', ''), _negated=True), _connector='OR'), name='finding_settled_with_words'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='attempt',
@@ -126,66 +165,15 @@ class Migration(migrations.Migration):
                 ('returned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['try_next_at'], name='notice_to_work_off'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'refused')), fields=['provider', 'received_at'], name='notice_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'refused', 'given_up'])), name='notice_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('provider', 'event_id'), name='notice_kept_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['sme', '-id'], name='payment_by_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['state', 'due_at', 'id'], name='payment_by_state_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['deposit', 'fee'])), name='payment_purpose_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'part_paid', 'at_bank', 'paid', 'expired', 'cancelled', 'returned', 'paid_back', 'kept'])), name='payment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='payment_amount_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('paid__gte', 0), ('paid__lte', models.F('amount')), ('paid_back__gte', 0), ('paid__gte', django.db.models.expressions.CombinedExpression(models.F('paid_back'), '+', models.F('kept')))), name='payment_gives_back_no_more_than_was_paid'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['id'], name='finding_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['differs', 'double', 'late', 'seen_too_late', 'ended', 'unknown_payment', 'unclear', 'not_paid_back'])), name='finding_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), models.Q(('words', ''), _negated=True), _connector='OR'), name='finding_settled_with_words'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('ask_next_at__isnull', False)), fields=['ask_next_at'], name='pay_attempt_to_ask'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'unknown', 'failed', 'paid', 'differs'])), name='pay_attempt_state_known'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['refund', 'forfeit', 'apply_late'])), name='payment_act_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='payment_act_of_something'),
+                    models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), models.Q(('signed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='payment_act_of_two_people'),
+                    models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), ('returned_by__isnull', True), _connector='OR'), name='payment_act_signed_or_returned'),
+                    models.UniqueConstraint(condition=models.Q(('returned_at__isnull', True), ('signed_at__isnull', True)), fields=('payment', 'kind'), name='one_payment_act_open_a_kind'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='attempt',
@@ -194,25 +182,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attempt',
             constraint=models.UniqueConstraint(fields=('payment', 'number'), name='pay_attempt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['refund', 'forfeit', 'apply_late'])), name='payment_act_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentact',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='payment_act_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentact',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), models.Q(('signed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='payment_act_of_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentact',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), ('returned_by__isnull', True), _connector='OR'), name='payment_act_signed_or_returned'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentact',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned_at__isnull', True), ('signed_at__isnull', True)), fields=('payment', 'kind'), name='one_payment_act_open_a_kind'),
         ),
     ]

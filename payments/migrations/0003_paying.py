@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
                 ('faults', models.PositiveIntegerField()),
                 ('first', models.JSONField(default=list)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['-ran_at'], name='books_check_newest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DepositRule',
@@ -41,6 +46,14 @@ class Migration(migrations.Migration):
                 ('words_ur', models.CharField(blank=True, max_length=300)),
                 ('source', models.CharField(max_length=160, verbose_name='where it is decided')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['-since', '-id'], name='deposit_rule_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('again_days__gte', 1), ('again_days__lte', 60), ('pay_days__gte', 1), ('pay_days__lte', 60)), name='deposit_rule_in_bounds'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='KeptAnswer',
@@ -52,6 +65,11 @@ class Migration(migrations.Migration):
                 ('body', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['created_at'], name='answer_by_age'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Proof',
@@ -73,6 +91,15 @@ class Migration(migrations.Migration):
                 ('judged_at', models.DateTimeField(null=True)),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='why not')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['waiting', 'looked_at'])), fields=['id'], name='proof_to_look_at'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'looked_at', 'approved', 'refused'])), name='proof_state_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='proof_of_something'),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='finding',
@@ -163,10 +190,6 @@ class Migration(migrations.Migration):
             model_name='paymentact',
             constraint=models.CheckConstraint(condition=models.Q(('done_by__isnull', True), models.Q(('told_by__isnull', False), models.Q(('done_by', models.F('told_by')), _negated=True)), _connector='OR'), name='refund_by_hand_of_two_people'),
         ),
-        migrations.AddIndex(
-            model_name='bookscheck',
-            index=models.Index(fields=['-ran_at'], name='books_check_newest'),
-        ),
         migrations.AddField(
             model_name='depositrule',
             name='set_by',
@@ -202,33 +225,9 @@ class Migration(migrations.Migration):
             name='uploaded_by',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddIndex(
-            model_name='depositrule',
-            index=models.Index(fields=['-since', '-id'], name='deposit_rule_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='depositrule',
-            constraint=models.CheckConstraint(condition=models.Q(('again_days__gte', 1), ('again_days__lte', 60), ('pay_days__gte', 1), ('pay_days__lte', 60)), name='deposit_rule_in_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='keptanswer',
-            index=models.Index(fields=['created_at'], name='answer_by_age'),
-        ),
         migrations.AddConstraint(
             model_name='keptanswer',
             constraint=models.UniqueConstraint(fields=('user', 'key'), name='answer_kept_once'),
-        ),
-        migrations.AddIndex(
-            model_name='proof',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'looked_at'])), fields=['id'], name='proof_to_look_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'looked_at', 'approved', 'refused'])), name='proof_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='proof_of_something'),
         ),
         migrations.AddConstraint(
             model_name='proof',

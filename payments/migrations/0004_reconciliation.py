@@ -79,6 +79,16 @@ class Migration(migrations.Migration):
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'taken')), fields=['account', 'covers_to'], name='bank_file_covering'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['read', 'taking', 'taken', 'dropped'])), name='bank_file_state_known'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'dropped'), _negated=True), fields=('account', 'sha256'), name='bank_file_handed_in_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('covers_from__isnull', True), ('covers_to__isnull', True)), ('covers_from__lte', models.F('covers_to')), _connector='OR'), name='bank_file_covers_days_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankLine',
@@ -104,6 +114,19 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.entry')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankfile')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['account', 'booked_on', 'id'], name='bank_line_by_day'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['-certainty', 'id'], name='bank_line_queue'),
+                    models.Index(condition=models.Q(('state', 'new')), fields=['file', 'number', 'id'], name='bank_line_to_post'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['new', 'open', 'matched', 'nothing'])), name='bank_line_state_known'),
+                    models.UniqueConstraint(fields=('account', 'print', 'nth'), name='bank_line_taken_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', -10000000000000), ('amount__lte', 10000000000000)), name='bank_line_amount_in_bounds'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('state__in', ['new', 'nothing'])), models.Q(('entry__isnull', False), ('state__in', ['open', 'matched'])), _connector='OR'), name='bank_line_in_the_books_when_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankMatch',
@@ -123,6 +146,13 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankline')),
                 ('taken_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'return', 'refund', 'charge', 'settlement', 'pair'])), name='bank_match_kind_known'),
+                    models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('line',), name='one_standing_match_a_line'),
+                    models.UniqueConstraint(condition=models.Q(('other__isnull', False), ('taken_back_at__isnull', True)), fields=('other',), name='one_standing_match_an_other_line'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankShare',
@@ -135,6 +165,11 @@ class Migration(migrations.Migration):
                 ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='payments.bankmatch')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_shares', to='payments.payment')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000), ('applied__gte', 0), ('applied__lte', models.F('amount'))), name='bank_share_of_something'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MatchRule',
@@ -146,6 +181,11 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=200, verbose_name='by which decision')),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('tolerance__lte', 10000000000000), ('window__lte', 90)), name='match_rule_in_bounds'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WalletReport',
@@ -164,83 +204,19 @@ class Migration(migrations.Migration):
                 ('fee', models.BigIntegerField()),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['-day', '-id'], name='wallet_report_by_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('provider', 'sha256'), name='wallet_report_handed_in_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='bankmatch',
             name='report',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='payments.walletreport'),
-        ),
-        migrations.AddIndex(
-            model_name='bankfile',
-            index=models.Index(condition=models.Q(('state', 'taken')), fields=['account', 'covers_to'], name='bank_file_covering'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['read', 'taking', 'taken', 'dropped'])), name='bank_file_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'dropped'), _negated=True), fields=('account', 'sha256'), name='bank_file_handed_in_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('covers_from__isnull', True), ('covers_to__isnull', True)), ('covers_from__lte', models.F('covers_to')), _connector='OR'), name='bank_file_covers_days_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(fields=['account', 'booked_on', 'id'], name='bank_line_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['-certainty', 'id'], name='bank_line_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(('state', 'new')), fields=['file', 'number', 'id'], name='bank_line_to_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'open', 'matched', 'nothing'])), name='bank_line_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('account', 'print', 'nth'), name='bank_line_taken_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', -10000000000000), ('amount__lte', 10000000000000)), name='bank_line_amount_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('state__in', ['new', 'nothing'])), models.Q(('entry__isnull', False), ('state__in', ['open', 'matched'])), _connector='OR'), name='bank_line_in_the_books_when_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankshare',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000), ('applied__gte', 0), ('applied__lte', models.F('amount'))), name='bank_share_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('tolerance__lte', 10000000000000), ('window__lte', 90)), name='match_rule_in_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='walletreport',
-            index=models.Index(fields=['-day', '-id'], name='wallet_report_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='walletreport',
-            constraint=models.UniqueConstraint(fields=('provider', 'sha256'), name='wallet_report_handed_in_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankmatch',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'return', 'refund', 'charge', 'settlement', 'pair'])), name='bank_match_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankmatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('line',), name='one_standing_match_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankmatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('other__isnull', False), ('taken_back_at__isnull', True)), fields=('other',), name='one_standing_match_an_other_line'),
         ),
         migrations.AddConstraint(
             model_name='bankmatch',

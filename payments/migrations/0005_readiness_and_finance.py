@@ -35,6 +35,15 @@ class Migration(migrations.Migration):
                 ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sme', '-id'], name='consent_by_firm'),
+                    models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['ends_on'], name='consent_by_end'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('purpose__in', ['decide', 'pool'])), name='consent_purpose_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FinanceCase',
@@ -76,6 +85,20 @@ class Migration(migrations.Migration):
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.partner')),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['lender', 'due_on', 'id'], name='finance_case_by_lender'),
+                    models.Index(fields=['sme', '-id'], name='finance_case_by_firm'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['with_lender', 'asked', 'offered', 'refused', 'accepted', 'declined', 'lapsed', 'paid_out', 'closed', 'withdrawn'])), name='finance_case_state_known'),
+                    models.CheckConstraint(condition=models.Q(('repaying__in', ['on_time', 'late', ''])), name='finance_case_repaying_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000), ('days__gt', 0)), name='finance_case_asks_for_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['offered', 'accepted', 'declined', 'lapsed', 'paid_out', 'closed']), _negated=True), models.Q(('offer_amount__gt', 0), ('offer_days__gt', 0), ('offer_rate_bp__isnull', False)), _connector='OR'), name='finance_case_offer_is_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid_out', 'closed']), _negated=True), models.Q(('paid_out__gt', 0), ('paid_out__lte', models.F('offer_amount')), ('paid_out_on__isnull', False)), _connector='OR'), name='finance_case_pays_no_more_than_offered'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('with_lender', 'asked', 'offered', 'accepted'))), fields=('sme', 'lender'), name='one_open_case_a_lender'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseView',
@@ -86,6 +109,14 @@ class Migration(migrations.Migration):
                 ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='payments.financecase')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['case', '-id'], name='case_view_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('way__in', ['page', 'pdf', 'api'])), name='case_view_way_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseQuestion',
@@ -100,6 +131,11 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='payments.financecase')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case',), name='one_open_question_a_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FinanceWish',
@@ -117,6 +153,15 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['city', 'sector', 'amount'], name='wish_by_pool'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('sme',), name='one_open_wish_a_firm'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000), ('days__gt', 0)), name='wish_asks_for_something'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LendingTerms',
@@ -130,6 +175,11 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=200)),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('consent_days__gte', 1), ('offer_days__gte', 1), ('small__gte', 2)), name='lending_terms_above_0'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PoolAnswer',
@@ -150,6 +200,11 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.partner')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['lender', '-id'], name='pool_answer_by_lender'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PoolReply',
@@ -165,6 +220,12 @@ class Migration(migrations.Migration):
                 ('replied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('wish', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='payments.financewish')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'yes', 'no'])), name='pool_reply_known'),
+                    models.UniqueConstraint(fields=('answer', 'wish'), name='pool_reply_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReadinessProof',
@@ -187,6 +248,17 @@ class Migration(migrations.Migration):
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='readiness_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['account', 'foreign', 'wallet', 'cards', 'online'])), name='readiness_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'accepted', 'returned', 'replaced'])), name='readiness_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='readiness_returned_with_words'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'accepted'])), fields=('sme', 'kind'), name='one_readiness_proof_a_kind'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Repayment',
@@ -200,6 +272,12 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repayments', to='payments.financecase')),
                 ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['on_time', 'late'])), name='repayment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 10000000000000)), name='repayment_in_bounds'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Scheme',
@@ -233,6 +311,15 @@ class Migration(migrations.Migration):
                 ('is_confirmed', models.BooleanField(default=False, verbose_name='read at its source')),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'since'), name='scheme_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('exports__in', ['not_asked', 'any', 'direct'])), name='scheme_exports_known'),
+                    models.CheckConstraint(condition=models.Q(('cap__isnull', True), models.Q(('cap__gt', 0), ('cap__lte', 10000000000000)), _connector='OR'), name='scheme_cap_in_bounds'),
+                    models.CheckConstraint(condition=models.Q(('max_rate__isnull', True), models.Q(('max_rate__gte', 0), ('max_rate__lte', 100)), _connector='OR'), name='scheme_rate_in_bounds'),
+                    models.CheckConstraint(condition=models.Q(('owner_age_min__isnull', True), ('owner_age_max__isnull', True), ('owner_age_min__lte', models.F('owner_age_max')), _connector='OR'), name='scheme_ages_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ServiceRule',
@@ -256,146 +343,12 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=100)),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['sme', '-id'], name='consent_by_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['ends_on'], name='consent_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['decide', 'pool'])), name='consent_purpose_known'),
-        ),
-        migrations.AddIndex(
-            model_name='financecase',
-            index=models.Index(fields=['lender', 'due_on', 'id'], name='finance_case_by_lender'),
-        ),
-        migrations.AddIndex(
-            model_name='financecase',
-            index=models.Index(fields=['sme', '-id'], name='finance_case_by_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='financecase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['with_lender', 'asked', 'offered', 'refused', 'accepted', 'declined', 'lapsed', 'paid_out', 'closed', 'withdrawn'])), name='finance_case_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='financecase',
-            constraint=models.CheckConstraint(condition=models.Q(('repaying__in', ['on_time', 'late', ''])), name='finance_case_repaying_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='financecase',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000), ('days__gt', 0)), name='finance_case_asks_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='financecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['offered', 'accepted', 'declined', 'lapsed', 'paid_out', 'closed']), _negated=True), models.Q(('offer_amount__gt', 0), ('offer_days__gt', 0), ('offer_rate_bp__isnull', False)), _connector='OR'), name='finance_case_offer_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='financecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid_out', 'closed']), _negated=True), models.Q(('paid_out__gt', 0), ('paid_out__lte', models.F('offer_amount')), ('paid_out_on__isnull', False)), _connector='OR'), name='finance_case_pays_no_more_than_offered'),
-        ),
-        migrations.AddConstraint(
-            model_name='financecase',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('with_lender', 'asked', 'offered', 'accepted'))), fields=('sme', 'lender'), name='one_open_case_a_lender'),
-        ),
-        migrations.AddIndex(
-            model_name='caseview',
-            index=models.Index(fields=['case', '-id'], name='case_view_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseview',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['page', 'pdf', 'api'])), name='case_view_way_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='casequestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case',), name='one_open_question_a_case'),
-        ),
-        migrations.AddIndex(
-            model_name='financewish',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['city', 'sector', 'amount'], name='wish_by_pool'),
-        ),
-        migrations.AddConstraint(
-            model_name='financewish',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('sme',), name='one_open_wish_a_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='financewish',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000), ('days__gt', 0)), name='wish_asks_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='lendingterms',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('consent_days__gte', 1), ('offer_days__gte', 1), ('small__gte', 2)), name='lending_terms_above_0'),
-        ),
-        migrations.AddIndex(
-            model_name='poolanswer',
-            index=models.Index(fields=['lender', '-id'], name='pool_answer_by_lender'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolreply',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'yes', 'no'])), name='pool_reply_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolreply',
-            constraint=models.UniqueConstraint(fields=('answer', 'wish'), name='pool_reply_once'),
-        ),
-        migrations.AddIndex(
-            model_name='readinessproof',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='readiness_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='readinessproof',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['account', 'foreign', 'wallet', 'cards', 'online'])), name='readiness_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='readinessproof',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'accepted', 'returned', 'replaced'])), name='readiness_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='readinessproof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='readiness_returned_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='readinessproof',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'accepted'])), fields=('sme', 'kind'), name='one_readiness_proof_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['on_time', 'late'])), name='repayment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 10000000000000)), name='repayment_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(fields=('code', 'since'), name='scheme_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('exports__in', ['not_asked', 'any', 'direct'])), name='scheme_exports_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('cap__isnull', True), models.Q(('cap__gt', 0), ('cap__lte', 10000000000000)), _connector='OR'), name='scheme_cap_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('max_rate__isnull', True), models.Q(('max_rate__gte', 0), ('max_rate__lte', 100)), _connector='OR'), name='scheme_rate_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('owner_age_min__isnull', True), ('owner_age_max__isnull', True), ('owner_age_min__lte', models.F('owner_age_max')), _connector='OR'), name='scheme_ages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerule',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['account', 'foreign', 'wallet', 'cards', 'online', ''])), name='service_rule_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerule',
-            constraint=models.UniqueConstraint(fields=('code', 'since'), name='service_rule_once_a_day'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['account', 'foreign', 'wallet', 'cards', 'online', ''])), name='service_rule_kind_known'),
+                    models.UniqueConstraint(fields=('code', 'since'), name='service_rule_once_a_day'),
+                ],
+            },
         ),
         migrations.RunPython(lambda apps, _schema: put(apps), migrations.RunPython.noop),
     ]

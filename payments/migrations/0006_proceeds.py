@@ -107,6 +107,17 @@ class Migration(migrations.Migration):
                 ('words', models.CharField(blank=True, max_length=500, verbose_name='why')),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['code', '-starts_on', '-id'], name='dated_rule_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('code__in', ['goods_default', 'goods_sight', 'goods_lc_120_usance', 'goods_discounted_forward', 'b2c_ecommerce', 'b2c_limit', 'form_r', 'keep_share', 'keep_month', 'late', 'warn_days', 'statement_days'])), name='dated_rule_code_known'),
+                    models.CheckConstraint(condition=models.Q(('shift__in', ['none', 'preceding', 'following'])), name='dated_rule_shift_known'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='dated_rule_of_something'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='dated_rule_the_right_way_round'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExchangeRate',
@@ -119,6 +130,15 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['currency', '-day', '-id'], name='rate_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='rate_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='rate_above_zero'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PulsePoint',
@@ -135,6 +155,15 @@ class Migration(migrations.Migration):
                 ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='payments.pulsepoint')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['indicator', 'day'], name='pulse_by_indicator'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('indicator__in', ['outstanding', 'private_share', 'gdp_share', 'gdp', 'borrowers', 'bad_loans', 'quarter_growth', 'quarter_change'])), name='pulse_indicator_known'),
+                    models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('indicator', 'day', 'is_article'), name='one_pulse_point_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PurposeCode',
@@ -150,6 +179,11 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'starts_on'), name='purpose_code_once_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ProceedsReceipt',
@@ -186,6 +220,26 @@ class Migration(migrations.Migration):
                 ('sme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
                 ('purpose', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.purposecode')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sme', '-id'], name='proceeds_by_firm'),
+                    models.Index(fields=['bank', 'state', 'came_on', 'id'], name='proceeds_by_bank'),
+                    models.Index(fields=['bank', 'reference_key'], name='proceeds_by_reference'),
+                    models.Index(fields=['state', 'counts_in'], name='proceeds_by_month'),
+                    models.Index(condition=models.Q(('is_service', True)), fields=['-came_on', '-id'], name='proceeds_of_services'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['held', 'said', 'confirmed', 'disputed', 'refused', 'withdrawn'])), name='proceeds_state_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='proceeds_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('held_for__in', ['', 'same_number', 'limit_unknown'])), name='proceeds_held_known'),
+                    models.CheckConstraint(condition=models.Q(('disagreement__in', ['', 'not_come', 'other_amount', 'other_day', 'remittance', 'other_firm', 'other'])), name='proceeds_disagreement_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='proceeds_of_something'),
+                    models.CheckConstraint(condition=models.Q(('matched__gte', 0), ('matched__lte', models.F('amount'))), name='proceeds_not_matched_twice'),
+                    models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('kept__lte', models.F('amount'))), name='proceeds_kept_within'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('counts_in__isnull', False), ('state', 'confirmed')), models.Q(('state', 'confirmed'), _negated=True), _connector='OR'), name='proceeds_counted_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'withdrawn']), _negated=True), fields=('sme', 'bank', 'reference_key'), name='one_receipt_a_firm_and_reference'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Shipment',
@@ -223,6 +277,28 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.datedrule')),
                 ('sme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'board_on', 'id'], name='shipment_by_day'),
+                    models.Index(fields=['state', 'sector', 'board_on', 'id'], name='shipment_by_sector'),
+                    models.Index(fields=['state', 'bank', 'board_on', 'id'], name='shipment_by_bank'),
+                    models.Index(fields=['sme', '-id'], name='shipment_by_firm'),
+                    models.Index(condition=models.Q(('number_key', ''), _negated=True), fields=['number_key'], name='shipment_by_number'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'parcel', 'service'])), name='shipment_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('terms__in', ['open_account', 'advance', 'sight', 'lc_120', 'sold_forward', 'courier', 'service'])), name='shipment_terms_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['held', 'open', 'paid', 'refused', 'withdrawn'])), name='shipment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='shipment_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('due_reason__in', ['rule', 'contract', 'no_rule', 'no_day'])), name='shipment_due_reason_known'),
+                    models.CheckConstraint(condition=models.Q(('held_for__in', ['', 'same_number', 'limit_unknown'])), name='shipment_held_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='shipment_of_something'),
+                    models.CheckConstraint(condition=models.Q(('matched__gte', 0), ('matched__lte', models.F('amount'))), name='shipment_not_above_its_invoice'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('board_on', datetime.date(9999, 12, 31)), ('due_on__isnull', True)), ('due_on', models.F('board_on')), _connector='OR'), name='shipment_stands_at_its_day'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('number_key', ''), _negated=True), models.Q(('state__in', ['refused', 'withdrawn']), _negated=True)), fields=('sme', 'number_key'), name='one_shipment_a_firm_and_number'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'service'), models.Q(('state__in', ['refused', 'withdrawn']), _negated=True)), fields=('sme', 'invoice_number'), name='one_service_a_firm_and_invoice'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Allocation',
@@ -237,6 +313,14 @@ class Migration(migrations.Migration):
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='payments.proceedsreceipt')),
                 ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='payments.shipment')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('is_late', True)), fields=['-id'], name='allocation_late'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('takes_back__isnull', True)), models.Q(('amount__lt', 0), ('takes_back__isnull', False)), _connector='OR'), name='allocation_takes_back_below_zero'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StatementMonth',
@@ -247,186 +331,11 @@ class Migration(migrations.Migration):
                 ('lines', models.JSONField()),
                 ('published_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='datedrule',
-            index=models.Index(fields=['code', '-starts_on', '-id'], name='dated_rule_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='datedrule',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['goods_default', 'goods_sight', 'goods_lc_120_usance', 'goods_discounted_forward', 'b2c_ecommerce', 'b2c_limit', 'form_r', 'keep_share', 'keep_month', 'late', 'warn_days', 'statement_days'])), name='dated_rule_code_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='datedrule',
-            constraint=models.CheckConstraint(condition=models.Q(('shift__in', ['none', 'preceding', 'following'])), name='dated_rule_shift_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='datedrule',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='dated_rule_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='datedrule',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='dated_rule_the_right_way_round'),
-        ),
-        migrations.AddIndex(
-            model_name='exchangerate',
-            index=models.Index(fields=['currency', '-day', '-id'], name='rate_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchangerate',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ['AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='rate_currency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchangerate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='rate_above_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='pulsepoint',
-            index=models.Index(fields=['indicator', 'day'], name='pulse_by_indicator'),
-        ),
-        migrations.AddConstraint(
-            model_name='pulsepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('indicator__in', ['outstanding', 'private_share', 'gdp_share', 'gdp', 'borrowers', 'bad_loans', 'quarter_growth', 'quarter_change'])), name='pulse_indicator_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pulsepoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('indicator', 'day', 'is_article'), name='one_pulse_point_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='purposecode',
-            constraint=models.UniqueConstraint(fields=('code', 'starts_on'), name='purpose_code_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='proceedsreceipt',
-            index=models.Index(fields=['sme', '-id'], name='proceeds_by_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='proceedsreceipt',
-            index=models.Index(fields=['bank', 'state', 'came_on', 'id'], name='proceeds_by_bank'),
-        ),
-        migrations.AddIndex(
-            model_name='proceedsreceipt',
-            index=models.Index(fields=['bank', 'reference_key'], name='proceeds_by_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='proceedsreceipt',
-            index=models.Index(fields=['state', 'counts_in'], name='proceeds_by_month'),
-        ),
-        migrations.AddIndex(
-            model_name='proceedsreceipt',
-            index=models.Index(condition=models.Q(('is_service', True)), fields=['-came_on', '-id'], name='proceeds_of_services'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'said', 'confirmed', 'disputed', 'refused', 'withdrawn'])), name='proceeds_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='proceeds_currency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('held_for__in', ['', 'same_number', 'limit_unknown'])), name='proceeds_held_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('disagreement__in', ['', 'not_come', 'other_amount', 'other_day', 'remittance', 'other_firm', 'other'])), name='proceeds_disagreement_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='proceeds_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('matched__gte', 0), ('matched__lte', models.F('amount'))), name='proceeds_not_matched_twice'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('kept__lte', models.F('amount'))), name='proceeds_kept_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts_in__isnull', False), ('state', 'confirmed')), models.Q(('state', 'confirmed'), _negated=True), _connector='OR'), name='proceeds_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceedsreceipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'withdrawn']), _negated=True), fields=('sme', 'bank', 'reference_key'), name='one_receipt_a_firm_and_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['state', 'board_on', 'id'], name='shipment_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['state', 'sector', 'board_on', 'id'], name='shipment_by_sector'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['state', 'bank', 'board_on', 'id'], name='shipment_by_bank'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['sme', '-id'], name='shipment_by_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('number_key', ''), _negated=True), fields=['number_key'], name='shipment_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'parcel', 'service'])), name='shipment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('terms__in', ['open_account', 'advance', 'sight', 'lc_120', 'sold_forward', 'courier', 'service'])), name='shipment_terms_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'open', 'paid', 'refused', 'withdrawn'])), name='shipment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='shipment_currency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('due_reason__in', ['rule', 'contract', 'no_rule', 'no_day'])), name='shipment_due_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('held_for__in', ['', 'same_number', 'limit_unknown'])), name='shipment_held_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='shipment_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('matched__gte', 0), ('matched__lte', models.F('amount'))), name='shipment_not_above_its_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('board_on', datetime.date(9999, 12, 31)), ('due_on__isnull', True)), ('due_on', models.F('board_on')), _connector='OR'), name='shipment_stands_at_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('number_key', ''), _negated=True), models.Q(('state__in', ['refused', 'withdrawn']), _negated=True)), fields=('sme', 'number_key'), name='one_shipment_a_firm_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'service'), models.Q(('state__in', ['refused', 'withdrawn']), _negated=True)), fields=('sme', 'invoice_number'), name='one_service_a_firm_and_invoice'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(condition=models.Q(('is_late', True)), fields=['-id'], name='allocation_late'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('takes_back__isnull', True)), models.Q(('amount__lt', 0), ('takes_back__isnull', False)), _connector='OR'), name='allocation_takes_back_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementmonth',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='statement_month_begins_it'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('month__day', 1)), name='statement_month_begins_it'),
+                ],
+            },
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(null=True)),
                 ('settled_words', models.CharField(blank=True, max_length=300)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'return', 'refund', 'charge', 'settlement', 'pair'])), name='match_proposal_kind_known'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='bankline',
@@ -87,10 +92,6 @@ class Migration(migrations.Migration):
             model_name='matchproposal',
             name='settled_by',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='matchproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'return', 'refund', 'charge', 'settlement', 'pair'])), name='match_proposal_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='matchproposal',

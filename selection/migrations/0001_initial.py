@@ -55,6 +55,17 @@ class Migration(migrations.Migration):
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sme', '-id'], name='application_sme'),
+                    models.Index(fields=['officer', 'due_on', 'id'], name='desk_officer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'held', 'scored', 'in_review', 'reviewed', 'recommended', 'selected', 'waitlisted', 'declined', 'withdrawn'])), name='application_state_known'),
+                    models.CheckConstraint(condition=models.Q(('track__in', ['general', 'carpet_revival', 'startup', 'services'])), name='application_track_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('facts__isnull', False), _connector='OR'), name='submitted_has_facts'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Recommendation',
@@ -113,6 +124,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'name'), name='view_name_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +145,14 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='score_cards', to='selection.application')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['application', '-id'], name='card_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('application', 'facts_version', 'policy_version', 'vintage', 'engine_version'), name='scored_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Decision',
@@ -146,6 +168,11 @@ class Migration(migrations.Migration):
                 ('recommendation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.recommendation')),
                 ('score_card', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.scorecard')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['application', '-id'], name='decision_newest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FrozenFacts',
@@ -241,10 +268,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
-            index=models.Index(fields=['sme', '-id'], name='application_sme'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
             index=models.Index(fields=['round', 'due_on', 'id'], name='desk_due'),
         ),
         migrations.AddIndex(
@@ -269,42 +292,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
-            index=models.Index(fields=['officer', 'due_on', 'id'], name='desk_officer'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
             index=models.Index(fields=['round', 'main_hs6', 'due_on', 'id'], name='desk_hs6'),
         ),
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('round', 'sme'), name='one_application_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'held', 'scored', 'in_review', 'reviewed', 'recommended', 'selected', 'waitlisted', 'declined', 'withdrawn'])), name='application_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('track__in', ['general', 'carpet_revival', 'startup', 'services'])), name='application_track_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('facts__isnull', False), _connector='OR'), name='submitted_has_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='view_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['application', '-id'], name='card_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(fields=('application', 'facts_version', 'policy_version', 'vintage', 'engine_version'), name='scored_once'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['application', '-id'], name='decision_newest'),
         ),
     ]

@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
                 ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.round')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('round',), name='one_rescoring_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RescoringPiece',
@@ -39,9 +44,5 @@ class Migration(migrations.Migration):
                 ('lines', models.TextField()),
                 ('rescoring', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='selection.rescoring')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='rescoring',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('round',), name='one_rescoring_at_a_time'),
         ),
     ]

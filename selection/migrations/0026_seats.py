@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
                 ('result', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('finished_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['working', 'ready', 'clash', 'failed'])), name='composition_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DecisionLine',
@@ -73,6 +78,14 @@ class Migration(migrations.Migration):
                 ('half_time_noted_at', models.DateTimeField(null=True)),
                 ('last_day_noted_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['deadline'], name='offer_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'expired', 'taken_back', 'given_back'])), name='offer_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OfferTerms',
@@ -91,6 +104,11 @@ class Migration(migrations.Migration):
                 ('includes', models.JSONField(default=list)),
                 ('commitments', models.JSONField(default=list)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closing_hour__lte', 23), ('deposit_paisa__gte', 0), ('term_days__gte', 1)), name='terms_in_bounds'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromotionHalt',
@@ -139,6 +157,11 @@ class Migration(migrations.Migration):
                 ('returned_at', models.DateTimeField(null=True)),
                 ('returned_words', models.CharField(blank=True, max_length=500)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['reserve', 'extend', 'short_offer'])), name='seat_act_known'),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='application',
@@ -288,32 +311,16 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('round', 'number'), name='composition_number_once'),
         ),
         migrations.AddConstraint(
-            model_name='composition',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['working', 'ready', 'clash', 'failed'])), name='composition_state_known'),
-        ),
-        migrations.AddConstraint(
             model_name='offerterms',
             constraint=models.UniqueConstraint(fields=('round', 'version'), name='terms_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerterms',
-            constraint=models.CheckConstraint(condition=models.Q(('closing_hour__lte', 23), ('deposit_paisa__gte', 0), ('term_days__gte', 1)), name='terms_in_bounds'),
         ),
         migrations.AddIndex(
             model_name='offer',
             index=models.Index(fields=['round', 'state', 'deadline'], name='offer_round'),
         ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['deadline'], name='offer_open'),
-        ),
         migrations.AddConstraint(
             model_name='offer',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'accepted'])), fields=('application',), name='one_seat_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'expired', 'taken_back', 'given_back'])), name='offer_state_known'),
         ),
         migrations.AddConstraint(
             model_name='promotionhalt',
@@ -334,9 +341,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='seatact',
             constraint=models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), models.Q(('signed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='seat_act_of_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reserve', 'extend', 'short_offer'])), name='seat_act_known'),
         ),
     ]

@@ -40,6 +40,14 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.partner')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.round')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['partner', '-id'], name='nomination_sheets'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'round', 'digest'), name='nomination_sheet_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Nomination',
@@ -77,6 +85,20 @@ class Migration(migrations.Migration):
                 ('sme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
                 ('sheet', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.nominationsheet')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['partner', 'round', '-id'], name='nominations_of_partner'),
+                    models.Index(fields=['round', '-id'], name='nominations_of_round'),
+                    models.Index(fields=['sme', 'round'], name='nominations_of_firm'),
+                    models.Index(condition=models.Q(('state', 'invited')), fields=['lapses_at'], name='nominations_to_lapse'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'agreed', 'refused', 'lapsed', 'withdrawn'])), name='nomination_state_known'),
+                    models.CheckConstraint(condition=models.Q(('email', ''), ('mobile', ''), _negated=True), name='nominee_can_be_asked'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['invited', 'agreed', 'refused'])), fields=('partner', 'round', 'key'), name='nominated_once'),
+                    models.UniqueConstraint(condition=models.Q(('sme__isnull', False)), fields=('partner', 'round', 'sme'), name='nominee_claims_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NominationPlaces',
@@ -91,45 +113,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('partner', 'round'), name='nomination_places_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='nominationsheet',
-            index=models.Index(fields=['partner', '-id'], name='nomination_sheets'),
-        ),
-        migrations.AddConstraint(
-            model_name='nominationsheet',
-            constraint=models.UniqueConstraint(fields=('partner', 'round', 'digest'), name='nomination_sheet_once'),
-        ),
-        migrations.AddIndex(
-            model_name='nomination',
-            index=models.Index(fields=['partner', 'round', '-id'], name='nominations_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='nomination',
-            index=models.Index(fields=['round', '-id'], name='nominations_of_round'),
-        ),
-        migrations.AddIndex(
-            model_name='nomination',
-            index=models.Index(fields=['sme', 'round'], name='nominations_of_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='nomination',
-            index=models.Index(condition=models.Q(('state', 'invited')), fields=['lapses_at'], name='nominations_to_lapse'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'agreed', 'refused', 'lapsed', 'withdrawn'])), name='nomination_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('mobile', ''), _negated=True), name='nominee_can_be_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['invited', 'agreed', 'refused'])), fields=('partner', 'round', 'key'), name='nominated_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('sme__isnull', False)), fields=('partner', 'round', 'sme'), name='nominee_claims_once'),
         ),
     ]

@@ -47,6 +47,19 @@ class Migration(migrations.Migration):
                 ('score_card', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.scorecard')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'sent')), fields=['due_on', 'id'], name='appeal_waiting'),
+                    models.Index(fields=['round', 'outcome'], name='appeal_counted'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'answered', 'closed'])), name='appeal_state_known'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'upheld', 'rejected', 'reread'])), name='appeal_outcome_known'),
+                    models.UniqueConstraint(fields=('round', 'number'), name='appeal_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'answered']), _negated=True), models.Q(('due_on__isnull', False), ('number__isnull', False), ('sent_at__isnull', False), models.Q(('typed_name', ''), _negated=True)), _connector='OR'), name='appeal_sent_by_name'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('words', ''), _negated=True), ('answered_by', models.F('director'))), _connector='OR'), name='appeal_answered_by_its_director'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AppealPoint',
@@ -63,42 +76,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'right', 'wrong', 'unclear'])), name='appeal_verdict_known'),
+                    models.UniqueConstraint(fields=('appeal', 'position'), name='appeal_point_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['due_on', 'id'], name='appeal_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(fields=['round', 'outcome'], name='appeal_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'answered', 'closed'])), name='appeal_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'upheld', 'rejected', 'reread'])), name='appeal_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='appeal_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'answered']), _negated=True), models.Q(('due_on__isnull', False), ('number__isnull', False), ('sent_at__isnull', False), models.Q(('typed_name', ''), _negated=True)), _connector='OR'), name='appeal_sent_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('words', ''), _negated=True), ('answered_by', models.F('director'))), _connector='OR'), name='appeal_answered_by_its_director'),
-        ),
-        migrations.AddConstraint(
-            model_name='appealpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'right', 'wrong', 'unclear'])), name='appeal_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appealpoint',
-            constraint=models.UniqueConstraint(fields=('appeal', 'position'), name='appeal_point_once'),
         ),
     ]

@@ -76,6 +76,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'firm',
                 'verbose_name_plural': 'firms',
+                'indexes': [
+                    models.Index(fields=['sector', 'province'], name='sme_sector_province'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('legal_form__in', ['sole_proprietor', 'partnership', 'private_limited', 'single_member_company', 'public_limited', 'cooperative', ''])), name='sme_legal_form_known'),
+                    models.CheckConstraint(condition=models.Q(('activity__in', ['manufacturing', 'services', 'trading', ''])), name='sme_activity_known'),
+                    models.CheckConstraint(condition=models.Q(('quality_control__in', ['none', 'own', 'third_party', ''])), name='sme_quality_control_known'),
+                    models.CheckConstraint(condition=models.Q(('export_route__in', ['none', 'export_house', 'direct', ''])), name='sme_export_route_known'),
+                    models.CheckConstraint(condition=models.Q(('internet__in', ['none', 'mobile', 'broadband', ''])), name='sme_internet_known'),
+                    models.CheckConstraint(condition=models.Q(('profile_state__in', ['open', 'verified'])), name='sme_profile_state_known'),
+                    models.CheckConstraint(condition=models.Q(('turnover_pkr__isnull', True), ('turnover_pkr__gte', 0), _connector='OR'), name='sme_turnover_from_0'),
+                    models.CheckConstraint(condition=models.Q(('capacity_per_month__isnull', True), ('capacity_per_month__gte', 0), _connector='OR'), name='sme_capacity_from_0'),
+                    models.CheckConstraint(condition=models.Q(('capacity_used_pct__isnull', True), ('capacity_used_pct__lte', 100), _connector='OR'), name='sme_capacity_used_to_100'),
+                    models.CheckConstraint(condition=models.Q(('women_employees__isnull', True), ('employees__isnull', True), ('women_employees__lte', models.F('employees')), _connector='OR'), name='sme_women_among_employees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +104,11 @@ class Migration(migrations.Migration):
                 ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='smes.sme')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('sme', 'step'), name='profile_step_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Product',
@@ -104,6 +124,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-is_main', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sme', 'hs6'), name='product_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('sme',), name='one_main_product'),
+                    models.CheckConstraint(condition=models.Q(('share_pct__isnull', True), ('share_pct__lte', 100), _connector='OR'), name='product_share_to_100'),
+                    models.CheckConstraint(condition=models.Q(('price_pkr__isnull', True), ('price_pkr__gt', 0), _connector='OR'), name='product_price_above_0'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +145,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('gender__in', ['female', 'male', 'other', 'undisclosed', ''])), name='owner_gender_known'),
+                    models.CheckConstraint(condition=models.Q(('share_pct__gt', 0), ('share_pct__lte', 100)), name='owner_share_to_100'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +161,12 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='smes.sme')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('sme', 'user'), name='member_once'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'preparer', 'finance', 'trainee'])), name='member_role_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -149,6 +185,12 @@ class Migration(migrations.Migration):
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='smes.sme')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'preparer', 'finance', 'trainee'])), name='invitation_role_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('mobile', ''), _negated=True), _connector='OR'), name='invitation_reaches_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExportYear',
@@ -161,6 +203,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-fiscal_year'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sme', 'fiscal_year', 'route'), name='export_year_once'),
+                    models.CheckConstraint(condition=models.Q(('value_usd__gte', 0)), name='export_value_from_0'),
+                    models.CheckConstraint(condition=models.Q(('route__in', ['export_house', 'direct'])), name='export_year_route_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +217,14 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['key', 'sme'], name='duplicate_key'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sme', 'key'), name='duplicate_key_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DuplicateFlag',
@@ -190,6 +245,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'possible duplicate',
                 'verbose_name_plural': 'possible duplicates',
+                'indexes': [
+                    models.Index(fields=['state', '-percent', 'id'], name='flags_to_judge'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('one', 'other'), name='flagged_once'),
+                    models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='flag_in_order'),
+                    models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='likeness_to_100'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'same', 'different'])), name='flag_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +286,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'paper',
                 'verbose_name_plural': 'papers',
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'id'], name='document_waiting'),
+                    models.Index(condition=models.Q(('expires_on__isnull', False)), fields=['expires_on'], name='document_expiry'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'verified', 'refused', 'replaced'])), name='document_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'replaced'), _negated=True), fields=('sme', 'kind', 'certificate', 'sha256'), name='paper_sent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,158 +309,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sme', 'kind'), name='certification_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='sme',
-            index=models.Index(fields=['sector', 'province'], name='sme_sector_province'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_form__in', ['sole_proprietor', 'partnership', 'private_limited', 'single_member_company', 'public_limited', 'cooperative', ''])), name='sme_legal_form_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('activity__in', ['manufacturing', 'services', 'trading', ''])), name='sme_activity_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('quality_control__in', ['none', 'own', 'third_party', ''])), name='sme_quality_control_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('export_route__in', ['none', 'export_house', 'direct', ''])), name='sme_export_route_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('internet__in', ['none', 'mobile', 'broadband', ''])), name='sme_internet_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('profile_state__in', ['open', 'verified'])), name='sme_profile_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('turnover_pkr__isnull', True), ('turnover_pkr__gte', 0), _connector='OR'), name='sme_turnover_from_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_per_month__isnull', True), ('capacity_per_month__gte', 0), _connector='OR'), name='sme_capacity_from_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_used_pct__isnull', True), ('capacity_used_pct__lte', 100), _connector='OR'), name='sme_capacity_used_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='sme',
-            constraint=models.CheckConstraint(condition=models.Q(('women_employees__isnull', True), ('employees__isnull', True), ('women_employees__lte', models.F('employees')), _connector='OR'), name='sme_women_among_employees'),
-        ),
-        migrations.AddConstraint(
-            model_name='profilestep',
-            constraint=models.UniqueConstraint(fields=('sme', 'step'), name='profile_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('sme', 'hs6'), name='product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('sme',), name='one_main_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('share_pct__isnull', True), ('share_pct__lte', 100), _connector='OR'), name='product_share_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price_pkr__isnull', True), ('price_pkr__gt', 0), _connector='OR'), name='product_price_above_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.CheckConstraint(condition=models.Q(('gender__in', ['female', 'male', 'other', 'undisclosed', ''])), name='owner_gender_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.CheckConstraint(condition=models.Q(('share_pct__gt', 0), ('share_pct__lte', 100)), name='owner_share_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('sme', 'user'), name='member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'preparer', 'finance', 'trainee'])), name='member_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'preparer', 'finance', 'trainee'])), name='invitation_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('mobile', ''), _negated=True), _connector='OR'), name='invitation_reaches_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportyear',
-            constraint=models.UniqueConstraint(fields=('sme', 'fiscal_year', 'route'), name='export_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportyear',
-            constraint=models.CheckConstraint(condition=models.Q(('value_usd__gte', 0)), name='export_value_from_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportyear',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['export_house', 'direct'])), name='export_year_route_known'),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatekey',
-            index=models.Index(fields=['key', 'sme'], name='duplicate_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatekey',
-            constraint=models.UniqueConstraint(fields=('sme', 'key'), name='duplicate_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='duplicateflag',
-            index=models.Index(fields=['state', '-percent', 'id'], name='flags_to_judge'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicateflag',
-            constraint=models.UniqueConstraint(fields=('one', 'other'), name='flagged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicateflag',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='flag_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicateflag',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='likeness_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicateflag',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'same', 'different'])), name='flag_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['state', 'id'], name='document_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(condition=models.Q(('expires_on__isnull', False)), fields=['expires_on'], name='document_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'verified', 'refused', 'replaced'])), name='document_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='refusal_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'replaced'), _negated=True), fields=('sme', 'kind', 'certificate', 'sha256'), name='paper_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certification',
-            constraint=models.UniqueConstraint(fields=('sme', 'kind'), name='certification_once'),
         ),
     ]

@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contradiction',
                 'verbose_name_plural': 'contradictions',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'explained', 'solved'])), name='contradiction_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='explained_in_words'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,15 +78,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contradiction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'explained', 'solved'])), name='contradiction_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contradiction',
             constraint=models.UniqueConstraint(fields=('sme', 'code', 'about', 'digest'), name='contradiction_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contradiction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='explained_in_words'),
         ),
         migrations.AddIndex(
             model_name='pictureband',

@@ -42,6 +42,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_on', 'code'],
+                'indexes': [
+                    models.Index(fields=['state', 'starts_on'], name='cohort_state_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'running', 'finished', 'cancelled'])), name='cohort_state_known'),
+                    models.CheckConstraint(condition=models.Q(('mode__in', ['in_person', 'online', 'mixed'])), name='cohort_mode_known'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['ur', 'en', 'pa', 'sd', 'ps'])), name='cohort_language_known'),
+                    models.CheckConstraint(condition=models.Q(('time_of_day__in', ['morning', 'afternoon', 'evening', 'any'])), name='cohort_time_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('places__gte', 1)), name='cohort_in_bounds'),
+                    models.CheckConstraint(condition=models.Q(('mode', 'online'), models.Q(('city', ''), _negated=True), _connector='OR'), name='cohort_on_site_has_a_city'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +75,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'position'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 15), ('minutes__lte', 480)), name='module_length'),
+                    models.CheckConstraint(condition=models.Q(('skill__in', ['markets', 'listing', 'photography', 'pricing', 'customs', 'logistics', 'cloud', 'finance', 'coaching'])), name='module_skill_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +93,11 @@ class Migration(migrations.Migration):
                 ('is_withdrawn', models.BooleanField(default=False, verbose_name='no longer handed out')),
                 ('module', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='training.module')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('language__in', ['ur', 'en', 'pa', 'sd', 'ps'])), name='material_language_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Place',
@@ -97,6 +117,16 @@ class Migration(migrations.Migration):
                 ('instead_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.place')),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'state', 'asked_at'], name='place_cohort'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['held', 'waiting', 'changed', 'given_up'])), name='place_state_known'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('application',), name='one_place_held_a_file'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'waiting'])), fields=('application', 'cohort'), name='place_in_a_cohort_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Programme',
@@ -166,6 +196,11 @@ class Migration(migrations.Migration):
                 ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('trainer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='training.trainer')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='absence_has_a_length'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Venue',
@@ -217,6 +252,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['cohort', 'position'],
+                'indexes': [
+                    models.Index(fields=['starts_at'], name='session_start'),
+                    models.Index(fields=['trainer', 'starts_at'], name='session_trainer'),
+                    models.Index(fields=['venue', 'starts_at'], name='session_venue'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'position'), name='session_position_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='session_has_a_length'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +276,11 @@ class Migration(migrations.Migration):
                 ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closings', to='training.venue')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='closing_has_a_length'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MaterialVersion',
@@ -254,91 +303,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['ur', 'en', 'pa', 'sd', 'ps'])), name='material_language_known'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['cohort', 'state', 'asked_at'], name='place_cohort'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'waiting', 'changed', 'given_up'])), name='place_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('application',), name='one_place_held_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'waiting'])), fields=('application', 'cohort'), name='place_in_a_cohort_once'),
-        ),
-        migrations.AddConstraint(
             model_name='module',
             constraint=models.UniqueConstraint(fields=('programme', 'position'), name='module_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='module',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 15), ('minutes__lte', 480)), name='module_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='module',
-            constraint=models.CheckConstraint(condition=models.Q(('skill__in', ['markets', 'listing', 'photography', 'pricing', 'customs', 'logistics', 'cloud', 'finance', 'coaching'])), name='module_skill_known'),
-        ),
-        migrations.AddIndex(
-            model_name='cohort',
-            index=models.Index(fields=['state', 'starts_on'], name='cohort_state_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'running', 'finished', 'cancelled'])), name='cohort_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['in_person', 'online', 'mixed'])), name='cohort_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['ur', 'en', 'pa', 'sd', 'ps'])), name='cohort_language_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('time_of_day__in', ['morning', 'afternoon', 'evening', 'any'])), name='cohort_time_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('places__gte', 1)), name='cohort_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('mode', 'online'), models.Q(('city', ''), _negated=True), _connector='OR'), name='cohort_on_site_has_a_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='absence_has_a_length'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['starts_at'], name='session_start'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['trainer', 'starts_at'], name='session_trainer'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['venue', 'starts_at'], name='session_venue'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('cohort', 'position'), name='session_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='session_has_a_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='venueclosing',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='closing_has_a_length'),
         ),
     ]

@@ -33,6 +33,16 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='training.place')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='training.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['session', 'place', 'observed_at'], name='attendance_mark_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'key'), name='attendance_mark_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['present', 'late', 'excused', 'absent', 'open'])), name='attendance_mark_status_known'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['scan', 'roll', 'sheet', 'report', 'correction'])), name='attendance_mark_source_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -47,6 +57,15 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='training.session')),
                 ('mark', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.attendancemark')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['place', 'status'], name='attendance_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'place'), name='attendance_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['present', 'late', 'excused', 'absent', 'open'])), name='attendance_status_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MeetingReport',
@@ -61,6 +80,11 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='training.session')),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'sha256'), name='meeting_report_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NamedParticipant',
@@ -73,6 +97,11 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.place')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='named', to='training.session')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'written'), name='participant_named_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ScanTally',
@@ -81,41 +110,5 @@ class Migration(migrations.Migration):
                 ('refused', models.PositiveIntegerField(default=0)),
                 ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='scan_tally', to='training.session')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='attendancemark',
-            index=models.Index(fields=['session', 'place', 'observed_at'], name='attendance_mark_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancemark',
-            constraint=models.UniqueConstraint(fields=('session', 'key'), name='attendance_mark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancemark',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['present', 'late', 'excused', 'absent', 'open'])), name='attendance_mark_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendancemark',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['scan', 'roll', 'sheet', 'report', 'correction'])), name='attendance_mark_source_known'),
-        ),
-        migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['place', 'status'], name='attendance_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'place'), name='attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['present', 'late', 'excused', 'absent', 'open'])), name='attendance_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingreport',
-            constraint=models.UniqueConstraint(fields=('session', 'sha256'), name='meeting_report_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='namedparticipant',
-            constraint=models.UniqueConstraint(fields=('session', 'written'), name='participant_named_once'),
         ),
     ]

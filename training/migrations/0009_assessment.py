@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('modules', models.ManyToManyField(blank=True, related_name='+', to='training.module')),
                 ('programme', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='training.programme')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480), ('opens_percent__lte', 100), ('questions_number__gte', 1), ('tries__gte', 1)), name='assessment_in_bounds'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -60,6 +65,17 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='training.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'closes_at'], name='attempt_to_close'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'application', 'number'), name='attempt_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assessment', 'application'), name='one_attempt_under_way'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'handed_in', 'time_up'])), name='attempt_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('is_passed', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('is_passed__isnull', False)), _connector='OR'), name='attempt_closed_with_a_result'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LateSending',
@@ -87,6 +103,11 @@ class Migration(migrations.Migration):
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.assessment')),
                 ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'application'), name='more_given_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PracticalTask',
@@ -144,6 +165,17 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='training.question')),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['is_newest', 'created_at', 'id'], name='question_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('question', 'number'), name='question_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_newest', True)), fields=('question',), name='question_one_newest_version'),
+                    models.CheckConstraint(condition=models.Q(('points__gte', 1), ('points__lte', 20)), name='question_points'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'multiple'])), name='question_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AttemptQuestion',
@@ -158,6 +190,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['attempt', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('attempt', 'position'), name='attempt_question_position_once'),
+                    models.UniqueConstraint(fields=('attempt', 'version'), name='attempt_question_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +215,16 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='works', to='training.place')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='works', to='training.practicaltask')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'handed_in_at', 'id'], name='work_queue'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('task', 'application', 'number'), name='work_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'differing', 'accepted'])), fields=('task', 'application'), name='one_living_work'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'differing', 'accepted', 'again', 'replaced'])), name='work_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Marking',
@@ -196,6 +242,13 @@ class Migration(migrations.Migration):
                 ('marker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('work', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='markings', to='training.work')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('work', 'place'), name='marking_place_once'),
+                    models.UniqueConstraint(fields=('work', 'marker'), name='marking_marker_once'),
+                    models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 3)), name='marking_place_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WorkFile',
@@ -214,89 +267,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480), ('opens_percent__lte', 100), ('questions_number__gte', 1), ('tries__gte', 1)), name='assessment_in_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['state', 'closes_at'], name='attempt_to_close'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('assessment', 'application', 'number'), name='attempt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assessment', 'application'), name='one_attempt_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'handed_in', 'time_up'])), name='attempt_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('is_passed', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('is_passed__isnull', False)), _connector='OR'), name='attempt_closed_with_a_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='moregiven',
-            constraint=models.UniqueConstraint(fields=('assessment', 'application'), name='more_given_once'),
-        ),
-        migrations.AddIndex(
-            model_name='questionversion',
-            index=models.Index(fields=['is_newest', 'created_at', 'id'], name='question_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='question_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_newest', True)), fields=('question',), name='question_one_newest_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 1), ('points__lte', 20)), name='question_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'multiple'])), name='question_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptquestion',
-            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='attempt_question_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptquestion',
-            constraint=models.UniqueConstraint(fields=('attempt', 'version'), name='attempt_question_once'),
-        ),
-        migrations.AddIndex(
-            model_name='work',
-            index=models.Index(fields=['state', 'handed_in_at', 'id'], name='work_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.UniqueConstraint(fields=('task', 'application', 'number'), name='work_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'differing', 'accepted'])), fields=('task', 'application'), name='one_living_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'differing', 'accepted', 'again', 'replaced'])), name='work_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='marking',
-            constraint=models.UniqueConstraint(fields=('work', 'place'), name='marking_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='marking',
-            constraint=models.UniqueConstraint(fields=('work', 'marker'), name='marking_marker_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='marking',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 3)), name='marking_place_known'),
         ),
     ]

@@ -55,6 +55,17 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watch_lines', to='training.place')),
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['since', 'id'], name='watch_line_open'),
+                    models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['cohort', 'since', 'id'], name='watch_line_cohort'),
+                    models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['claimed_by'], name='watch_line_claimed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('place',), name='one_open_watch_line_a_place'),
+                    models.CheckConstraint(condition=models.Q(('main__in', ['missed', 'attendance', 'tasks', 'login', 'silence'])), name='watch_line_main_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Nudge',
@@ -68,6 +79,14 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='training.place')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='training.watchline')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['place', 'day'], name='nudge_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'day'), name='nudged_once_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Call',
@@ -85,6 +104,15 @@ class Migration(migrations.Migration):
                 ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='smes.sme')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='training.watchline')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sme', '-id'], name='call_firm'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['will_come', 'cannot', 'wrong_number', 'again'])), name='call_outcome_known'),
+                    models.CheckConstraint(condition=models.Q(('why', ''), ('why__in', ['ill', 'family', 'work', 'road', 'cost', 'language', 'other']), _connector='OR'), name='call_why_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WatchNote',
@@ -94,6 +122,11 @@ class Migration(migrations.Migration):
                 ('reasons', models.JSONField(default=list)),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watch_notes', to='training.place')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('place', 'day'), name='watch_note_once_a_night'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WatchReason',
@@ -105,6 +138,15 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(null=True)),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reasons', to='training.watchline')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['code', 'line'], name='watch_reason_code'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'code'), name='watch_reason_once'),
+                    models.CheckConstraint(condition=models.Q(('code__in', ['missed', 'attendance', 'tasks', 'login', 'silence'])), name='watch_reason_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EngagementRule',
@@ -195,61 +237,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('session', 'place'), name='feedback_once'), models.CheckConstraint(condition=models.Q(('clear__gte', 1), ('clear__lte', 5), ('useful__gte', 1), ('useful__lte', 5)), name='feedback_in_bounds'), models.CheckConstraint(condition=models.Q(('via__in', ['web', 'sms'])), name='feedback_via_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='watchline',
-            index=models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['since', 'id'], name='watch_line_open'),
-        ),
-        migrations.AddIndex(
-            model_name='watchline',
-            index=models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['cohort', 'since', 'id'], name='watch_line_cohort'),
-        ),
-        migrations.AddIndex(
-            model_name='watchline',
-            index=models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['claimed_by'], name='watch_line_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchline',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('place',), name='one_open_watch_line_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchline',
-            constraint=models.CheckConstraint(condition=models.Q(('main__in', ['missed', 'attendance', 'tasks', 'login', 'silence'])), name='watch_line_main_known'),
-        ),
-        migrations.AddIndex(
-            model_name='nudge',
-            index=models.Index(fields=['place', 'day'], name='nudge_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='nudge',
-            constraint=models.UniqueConstraint(fields=('person', 'day'), name='nudged_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['sme', '-id'], name='call_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['will_come', 'cannot', 'wrong_number', 'again'])), name='call_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), ('why__in', ['ill', 'family', 'work', 'road', 'cost', 'language', 'other']), _connector='OR'), name='call_why_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchnote',
-            constraint=models.UniqueConstraint(fields=('place', 'day'), name='watch_note_once_a_night'),
-        ),
-        migrations.AddIndex(
-            model_name='watchreason',
-            index=models.Index(fields=['code', 'line'], name='watch_reason_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchreason',
-            constraint=models.UniqueConstraint(fields=('line', 'code'), name='watch_reason_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchreason',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['missed', 'attendance', 'tasks', 'login', 'silence'])), name='watch_reason_known'),
         ),
     ]

@@ -39,6 +39,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'id'], name='trade_run_by_state'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'checked', 'running', 'published', 'unchanged', 'refused', 'failed', 'dropped'])), name='trade_run_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,14 +173,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['vintage', 'sector', 'name'], name='trade_indicator_by_sector')],
                 'constraints': [models.UniqueConstraint(fields=('vintage', 'hs', 'sector', 'name'), name='trade_indicator_once'), models.CheckConstraint(condition=models.Q(models.Q(('missing_reason__gt', ''), ('value__isnull', True)), models.Q(('missing_reason', ''), ('value__isnull', False)), _connector='OR'), name='trade_indicator_value_or_reason')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['state', 'id'], name='trade_run_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'checked', 'running', 'published', 'unchanged', 'refused', 'failed', 'dropped'])), name='trade_run_state_known'),
         ),
         migrations.AddConstraint(
             model_name='importrun',

@@ -35,6 +35,11 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('email__isnull', False), ('mobile__isnull', False), _connector='OR'), name='user_can_be_reached'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Partner',
@@ -62,6 +67,11 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='accounts.partner')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partnerships', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'user'), name='partner_member_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoleGrant',
@@ -73,21 +83,11 @@ class Migration(migrations.Migration):
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', False), ('mobile__isnull', False), _connector='OR'), name='user_can_be_reached'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnermember',
-            constraint=models.UniqueConstraint(fields=('partner', 'user'), name='partner_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='role_granted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['officer', 'approver', 'programme_manager', 'finance_officer', 'administrator', 'partner'])), name='role_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'role'), name='role_granted_once'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['officer', 'approver', 'programme_manager', 'finance_officer', 'administrator', 'partner'])), name='role_known'),
+                ],
+            },
         ),
     ]

@@ -39,6 +39,13 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(blank=True, max_length=64)),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['subject_type', 'subject_id', 'id'], name='event_subject'),
+                    models.Index(condition=models.Q(('position__isnull', True)), fields=['id'], name='event_unsealed'),
+                    models.Index(fields=['name', 'id'], name='event_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -52,33 +59,15 @@ class Migration(migrations.Migration):
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='audit.event')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject_type', 'subject_id', 'id'], name='event_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('position__isnull', True)), fields=['id'], name='event_unsealed'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['name', 'id'], name='event_name'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_try_at', 'id'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['id'], name='delivery_failed'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'handler'), name='delivered_to_each_handler_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'done', 'failed'])), name='delivery_state_known'),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'pending')), fields=['next_try_at', 'id'], name='delivery_due'),
+                    models.Index(condition=models.Q(('state', 'failed')), fields=['id'], name='delivery_failed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'handler'), name='delivered_to_each_handler_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'done', 'failed'])), name='delivery_state_known'),
+                ],
+            },
         ),
     ]

@@ -31,6 +31,15 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(null=True)),
                 ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['to', '-id'], name='message_inbox'),
+                    models.Index(condition=models.Q(('read_at__isnull', True)), fields=['to'], name='message_unread'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('to', 'template', 'key'), name='message_told_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Dispatch',
@@ -59,6 +68,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'dispatches',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['urgent', 'next_try_at', 'id'], name='dispatch_due'),
+                    models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='dispatch_leased'),
+                    models.Index(condition=models.Q(('state__in', ['failed', 'skipped'])), fields=['id'], name='dispatch_stuck'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'leased', 'sent', 'failed', 'skipped'])), name='dispatch_state_known'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['mail', 'sms'])), name='dispatch_channel_known'),
+                    models.UniqueConstraint(fields=('message', 'channel'), name='dispatch_once_a_channel'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,49 +88,11 @@ class Migration(migrations.Migration):
                 ('wanted', models.BooleanField(default=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['to', '-id'], name='message_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['to'], name='message_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('to', 'template', 'key'), name='message_told_once'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['urgent', 'next_try_at', 'id'], name='dispatch_due'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='dispatch_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['failed', 'skipped'])), fields=['id'], name='dispatch_stuck'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'leased', 'sent', 'failed', 'skipped'])), name='dispatch_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['mail', 'sms'])), name='dispatch_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(fields=('message', 'channel'), name='dispatch_once_a_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('user', 'channel'), name='preference_once_a_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['mail', 'sms'])), name='preference_channel_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'channel'), name='preference_once_a_channel'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['mail', 'sms'])), name='preference_channel_known'),
+                ],
+            },
         ),
     ]

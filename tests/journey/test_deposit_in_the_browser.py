@@ -121,7 +121,7 @@ def test_a_deposit_by_a_slip_counts_when_two_officers_found_it_right(play, perso
     paper(firm, "a[href*='/payments/receipts/']", number, "PKR 25,000")
 
     hands_in_what_the_bank_says(first, (f"TRANSFER {fresh(play).reference} NOOR", "25,000.00"))
-    matches_the_only_line(first)
+    wait_until(lambda: BankLine.objects.get().state == "matched")  # by itself: reference, amount and day are the slip's
     assert (held(play), ledger.balance(books.clearing("bank"))) == (DEPOSIT, 0)
     assert ledger.balance(books.bank("bank")) == DEPOSIT
     nothing_is_left_over(play)
@@ -270,13 +270,6 @@ def hands_in_what_the_bank_says(officer: Person, line: tuple[str, str] = ("SANDB
     officer.press()
     officer.find("main button[name=take]").click()
     wait_until(lambda: BankFile.objects.get().state == "taken")
-
-
-def matches_the_only_line(officer: Person) -> None:
-    """As it is offered, by one press."""
-    officer.open("/payments/bank/queue/")
-    officer.find("main form:has([name=act][value=take]) button").first.click()
-    wait_until(lambda: BankLine.objects.get().state == "matched")
 
 
 def hands_in_the_report(officer: Person, play: Play) -> None:

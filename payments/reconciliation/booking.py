@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.deposits import acts as deposits_acts
 from payments.deposits import paying
+from payments.deposits import permissions as deposits_permissions
 from payments.deposits import selectors as deposits_selectors
 from payments.deposits import services as deposits
 from payments.ledger import books
@@ -50,6 +51,15 @@ class Act:
     @property
     def line_ids(self) -> list[int]:
         return [self.other.pk] if self.other is not None else []
+
+
+def require_no_part(actor: User, act: Act) -> None:
+    """Whoever matches, proposes or signs is of none of the firms whose money it is. Raises NotAllowed."""
+    found = [share.of for share in act.offer.shares]
+    is_by_act = act.offer.kind is Kind.REFUND and not act.is_credit
+    rows = Payment.objects.filter(acts__in=found) if is_by_act else Payment.objects.filter(pk__in=found)
+    for payment in rows.select_related("sme").distinct() if found else ():
+        deposits_permissions.can_move(actor, payment).require()
 
 
 def book(line: BankLine, act: Act, *, actor: User | None) -> BankMatch:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.deposits import acts as deposits_acts
-from payments.deposits import permissions as deposits_permissions
 from payments.deposits import services as deposits
 from payments.ledger import services as ledger
 from payments.models import BankLine, BankMatch, MatchProposal, Payment
@@ -65,7 +64,6 @@ def match_gone(
     """Money that left, by hand: the bank took a payment back (is_return), or credit of the firm went back to it. Raises NotAllowed,
     WrongState, DomainError "no_words", "above_held", "not_enough"."""
     permissions.can_work_bank(actor).require()
-    deposits_permissions.can_move(actor, payment).require()
     _require_words(words)
     kind = Kind.RETURN if is_return else Kind.REFUND
     offer = _by_hand(kind, (matching.Share(payment.pk, -line.amount),))
@@ -99,6 +97,7 @@ def _by_hand(kind: Kind, shares: tuple[matching.Share, ...]) -> matching.Offer:
 @transaction.atomic
 def _done(actor: User, line: BankLine, act: booking.Act) -> BankMatch | MatchProposal:
     """Booked, or laid before a second person where the amount is one for two; twice is once."""
+    booking.require_no_part(actor, act)
     row, *others = locked(line.pk, *act.line_ids)
     act = replace(act, other=others[0] if others else None)
     known = _known(row, act)

@@ -35,7 +35,9 @@ def sign(*, actor: User, proposal: MatchProposal) -> BankMatch:
     if row.settled_at is not None or any(line.state != BankLineState.OPEN for line in lines):
         raise WrongState(_("This was signed or given back meanwhile. Load the page again."))
     row.other = lines[1] if row.other_id else None
-    match = booking.book(lines[0], second.act_of(row), actor=row.by)
+    act = second.act_of(row)
+    booking.require_no_part(actor, act)
+    match = booking.book(lines[0], act, actor=row.by)
     match.second_by = actor
     match.save(update_fields=["second_by"])
     row.match, row.settled_by, row.settled_at = match, actor, timezone.now()

@@ -17,6 +17,7 @@ from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
+from tests.factories.smes import MemberFactory
 
 from .made import PLAIN, csv, fresh, is_whole, line, payment, suspense, taken
 
@@ -70,6 +71,19 @@ def test_above_the_limit_one_person_proposes_and_another_one_books(rule, row):
     assert names == ["bank.match_proposed"]
     assert Event.objects.filter(name="bank.line_matched").count() == 1
     assert is_whole()
+
+
+def test_neither_of_the_two_is_of_the_firm(rule, row):
+    own, others = finance_officer(), (finance_officer(), finance_officer())
+    MemberFactory(sme=row.sme, user=own, role="trainee")
+    with pytest.raises(NotAllowed, match="your own firm"):
+        by_hand(own, row)
+    assert not MatchProposal.objects.exists()
+    proposal = by_hand(others[0], row)
+    with pytest.raises(NotAllowed, match="your own firm"):
+        signing.sign(actor=own, proposal=proposal)
+    assert fresh(row).state == "asked"
+    assert signing.sign(actor=others[1], proposal=proposal).stands
 
 
 def test_at_the_limit_two_people_below_it_one_and_without_a_rule_one(row):

@@ -11,7 +11,9 @@ from payments.ledger import books
 from payments.ledger import selectors as ledger
 from payments.models import BankMatch, Receipt
 from payments.reconciliation import matches
+from tdap_portal.core.errors import NotAllowed
 from tests.factories.payments import finance_officer
+from tests.factories.smes import MemberFactory
 from tests.payments.deposits.made import credit, held
 from tests.payments.deposits.test_proofs import approved, sent
 
@@ -87,3 +89,19 @@ def test_taking_the_match_back_restores_what_was(slip):
     assert (in_transit(), suspense(), bank()) == (500_000, 500_000, 500_000)
     assert (held(slip), credit(slip)) == (500_000, 0)
     assert is_whole()
+
+
+def test_an_officer_of_the_firm_does_not_bear_its_slip_out(settings, tmp_path):
+    settings.VAULT_ROOT = tmp_path
+    with time_machine.travel("2027-04-10T10:00:00+05:00", tick=False):
+        row = payment(4723, "Swat Honey", amount=500_000)
+        approved(sent(row, amount=500_000, paid_on=date(2027, 4, 10)))
+    own = finance_officer()
+    MemberFactory(sme=row.sme, user=own, role="trainee")
+    with time_machine.travel("2027-04-14T10:00:00+05:00", tick=False):
+        taken(csv(("14/04/2027", "CASH", "5000.00")), mapping=PLAIN)
+        with pytest.raises(NotAllowed, match="your own firm"):
+            matches.match_by_hand(actor=own, line=line("CASH"), shares=[(row, 500_000)], words="Its slip.")
+        assert (line("CASH").state, in_transit()) == ("open", 500_000)
+        matches.match_by_hand(actor=finance_officer(), line=line("CASH"), shares=[(row, 500_000)], words="Its slip.")
+    assert in_transit() == 0

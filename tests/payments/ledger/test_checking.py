@@ -44,7 +44,7 @@ def unguarded():
     """As a superuser can write: past every trigger, which are there and switched on as outside of tests."""
     connection.check_constraints()
     with connection.cursor() as cursor:
-        for table in ("account", "entry", "line", "dayclose", "receipt", "receiptcounter"):
+        for table in ("account", "entry", "line", "dayclose", "receipt", "receiptcounter", *checking.OF_PROCEEDS):
             cursor.execute(f"ALTER TABLE payments_{table} ENABLE TRIGGER payments_{table}_no_truncate")
         cursor.execute("SET LOCAL session_replication_role = replica")
 

@@ -238,8 +238,8 @@ THINGS: dict[str, dict[str, str]] = {
         ACTS: "payments:desk_propose payments:desk_settle payments:desk_sign payments:desk_return payments:desk_proof_approve"
         " payments:desk_proof_refuse payments:desk_refund_paid payments:desk_refund_seen payments:desk_refund_not_gone"
         " payments:day_prepare payments:day_close",
-        BOTH: "payments:desk_rules",
     },
+    "the rule of how deposits are asked for": {BOTH: "payments:desk_rules"},
     "where a payer comes back to": {BOTH: "payments:back"},
     "the sandbox's page, in the demo alone": {ACTS: "payments:sandbox payments:sandbox_play"},
     "an SMS as a firm would send it, in the demo alone": {ACTS: "notifications:sms_answer"},
@@ -430,6 +430,7 @@ SERVED_TO_NOBODY = {
         "training:attend",
         "get",
     ): "422 with an old code, but for who was marked; tests/training/attendance/test_pages.py scan good ones",
+    ("training:attend", "post"): "as above",
     ("training:attend_code", "post"): "422 without a code; tests/training/attendance/test_pages.py sends them",
     ("training:join", "post"): "422 for who teaches or manages; where the draw falls on its firm it is served",
     ("training:report_upload", "post"): "422 without a file; tests/training/meetings/test_pages.py sends them",
@@ -536,7 +537,7 @@ def may(words: tuple[str, ...], name: str, thing: str, *, reads: bool) -> set[st
     roles = {role for word in words for role in means[word]}
     if thing == "foreign":
         roles = roles - set(FIRM) | ({"stranger"} if "owner" in roles else set())
-    if name == "selection:apply" and "owner" in roles:
+    if name in ("selection:apply", "payments:home") and "owner" in roles:
         roles.add("stranger")  # with the own firm
     if name.startswith(("api:", "api_training:", "payments_api:")):
         untied = {"desk", "untied officer", "officials", "signed in"} & set(words) or (

@@ -386,7 +386,7 @@ def kept(monkeypatch):
     monkeypatch.setattr("selection.desk.selectors.NOW_SECONDS", 3600)
 
 
-@pytest.mark.parametrize(("address", "number"), [("/home/officer/", 6), ("/home/director/", 18)])
+@pytest.mark.parametrize(("address", "number"), [("/home/officer/", 6), ("/home/director/", 19)])
 def test_a_home_of_the_desk_costs_the_same_with_one_file_and_with_many(client, kept, address, number):
     me, round_ = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), RoundFactory()
     client.force_login(me)

@@ -21,6 +21,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 CLIENTS = 20
 
 
+def all_without_the_lock(pks):
+    return {row.pk: row for row in Payment.objects.select_related("sme").filter(pk__in=set(pks))}
+
+
 def without_the_lock(pk):
     return Payment.objects.select_related("sme").get(pk=pk)
 
@@ -30,8 +34,8 @@ def test_twenty_that_pay_the_same_settle_it_once(monkeypatch, guarded):
     """Each brings money of its own: one settles it, the others are double payments."""
     row = asked()
     if not guarded:
-        monkeypatch.setattr(services, "locked_payment", without_the_lock)
-    all_meet_after(monkeypatch, 3, (services, "_why_credit") if guarded else (services, "locked_payment"), timeout=1)
+        monkeypatch.setattr(services, "locked_payments", all_without_the_lock)
+    all_meet_after(monkeypatch, 3, (services, "_why_credit") if guarded else (services, "locked_payments"), timeout=1)
     at_once(
         *[
             lambda number=number: services.receive(payment=row, incoming=money(effect=f"line:once:{number}")).applied

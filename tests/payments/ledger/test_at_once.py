@@ -141,7 +141,7 @@ def test_numbers_have_no_gaps_though_acts_fail(monkeypatch, sme, guarded):
     assert whole()
 
 
-def highest_and_one(year):
+def highest_and_one(year, _many=1):
     serials = Receipt.objects.filter(year=year).order_by("-serial").values_list("serial", flat=True)
     return (serials.first() or 0) + 1
 

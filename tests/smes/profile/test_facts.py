@@ -172,7 +172,7 @@ def test_a_new_fact_is_a_line_a_column_and_nothing_else(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=400,
     )
 
     assert found.stdout.strip().splitlines()[-1:] == ["everywhere"], found.stderr

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('words', models.CharField(blank=True, max_length=300)),
                 ('words_ur', models.CharField(blank=True, max_length=300)),
                 ('source', models.CharField(max_length=160, verbose_name='where it is decided')),
+                ('set_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [
@@ -64,6 +65,7 @@ class Migration(migrations.Migration):
                 ('status', models.PositiveSmallIntegerField(default=0)),
                 ('body', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [
@@ -90,6 +92,11 @@ class Migration(migrations.Migration):
                 ('first_at', models.DateTimeField(null=True)),
                 ('judged_at', models.DateTimeField(null=True)),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='why not')),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='payments.attempt')),
+                ('first_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('judged_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='payments.payment')),
+                ('uploaded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [
@@ -189,41 +196,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='paymentact',
             constraint=models.CheckConstraint(condition=models.Q(('done_by__isnull', True), models.Q(('told_by__isnull', False), models.Q(('done_by', models.F('told_by')), _negated=True)), _connector='OR'), name='refund_by_hand_of_two_people'),
-        ),
-        migrations.AddField(
-            model_name='depositrule',
-            name='set_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='keptanswer',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='payments.attempt'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='first_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='judged_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='payments.payment'),
-        ),
-        migrations.AddField(
-            model_name='proof',
-            name='uploaded_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
             model_name='keptanswer',

@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('settled_words', models.CharField(blank=True, max_length=300)),
+                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='payments.bankline')),
+                ('match', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='payments.bankmatch')),
+                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankline')),
+                ('settled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'constraints': [
@@ -67,31 +72,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='matchrule',
             constraint=models.CheckConstraint(condition=models.Q(('second_from__isnull', True), models.Q(('second_from__gt', 0), ('second_from__lte', 10000000000000)), _connector='OR'), name='match_rule_second_of_something'),
-        ),
-        migrations.AddField(
-            model_name='matchproposal',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='matchproposal',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='payments.bankline'),
-        ),
-        migrations.AddField(
-            model_name='matchproposal',
-            name='match',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='payments.bankmatch'),
-        ),
-        migrations.AddField(
-            model_name='matchproposal',
-            name='other',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.bankline'),
-        ),
-        migrations.AddField(
-            model_name='matchproposal',
-            name='settled_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
             model_name='matchproposal',

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('content', models.JSONField()),
                 ('digest', models.CharField(max_length=64)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decided_pack', to='payments.financecase')),
             ],
         ),
         migrations.AddField(
@@ -60,11 +61,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='financecase',
             index=models.Index(condition=models.Q(('due_on__isnull', False), ('state', 'offered'), _connector='OR'), fields=['calendar'], name='finance_case_by_calendar'),
-        ),
-        migrations.AddField(
-            model_name='decidedpack',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decided_pack', to='payments.financecase'),
         ),
         migrations.RunPython(lambda apps, _schema: put(apps), migrations.RunPython.noop),
     ]

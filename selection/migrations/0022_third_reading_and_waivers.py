@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('words', models.CharField(max_length=500, verbose_name='reason')),
                 ('signed_at', models.DateTimeField(null=True)),
                 ('dropped_at', models.DateTimeField(null=True)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='selection.application')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.RemoveConstraint(
@@ -44,21 +47,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reading',
             constraint=models.CheckConstraint(condition=models.Q(('place__in', [1, 2, 3])), name='reading_place_known'),
-        ),
-        migrations.AddField(
-            model_name='waiver',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='selection.application'),
-        ),
-        migrations.AddField(
-            model_name='waiver',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='waiver',
-            name='signed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
             model_name='waiver',

@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Not explained yet'), ('explained', 'Explained'), ('solved', 'Solved: it fits now')], default='open', max_length=12)),
                 ('explanation', models.CharField(blank=True, max_length=500, verbose_name='what explains it')),
                 ('explained_at', models.DateTimeField(null=True)),
+                ('explained_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('sme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contradictions', to='smes.sme')),
             ],
             options={
                 'verbose_name': 'contradiction',
@@ -46,6 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=48)),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smes.document')),
             ],
         ),
         migrations.AddField(
@@ -56,21 +59,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='document',
             index=models.Index(fields=['sha256', 'id'], name='document_bytes'),
-        ),
-        migrations.AddField(
-            model_name='contradiction',
-            name='explained_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='contradiction',
-            name='sme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contradictions', to='smes.sme'),
-        ),
-        migrations.AddField(
-            model_name='pictureband',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smes.document'),
         ),
         migrations.AddIndex(
             model_name='contradiction',

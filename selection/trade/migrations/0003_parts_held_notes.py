@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(max_length=64)),
                 ('content', models.BinaryField()),
                 ('at', models.DateTimeField(auto_now_add=True)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='trade.source')),
             ],
         ),
         migrations.CreateModel(
@@ -28,6 +29,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField()),
                 ('measures', models.JSONField(default=dict)),
+                ('loaded_in', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='trade.vintage')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.source')),
+                ('vintage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='trade.vintage')),
             ],
             options={
                 'ordering': ['source_id', 'year'],
@@ -80,26 +84,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='importrun',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'checked', 'running', 'held', 'published', 'unchanged', 'refused', 'failed', 'dropped'])), name='trade_run_state_known'),
-        ),
-        migrations.AddField(
-            model_name='keptanswer',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='trade.source'),
-        ),
-        migrations.AddField(
-            model_name='vintagepart',
-            name='loaded_in',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='trade.vintage'),
-        ),
-        migrations.AddField(
-            model_name='vintagepart',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.source'),
-        ),
-        migrations.AddField(
-            model_name='vintagepart',
-            name='vintage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='trade.vintage'),
         ),
         migrations.AddConstraint(
             model_name='keptanswer',

@@ -257,17 +257,18 @@ def expected_by_pks(pks: Iterable[int]) -> Iterable[matching.Expected]:
 
 def _expected(rows: QuerySet[Payment]) -> Iterable[matching.Expected]:
     columns = (
-        "pk", "reference", "sme__name", "amount", "paid", "paid_back", "kept", "state", "created_at", "due_at", "paid_at",
+        "pk", "reference", "sme__name", "amount", "paid", "let_go", "paid_back", "kept", "state", "created_at", "due_at", "paid_at",
         "sme_id",
     )  # fmt: skip
     slips = deposits_selectors.slips_not_shown()
-    for pk, reference, firm, amount, paid, back, kept, state, asked, due, paid_at, sme in rows.values_list(*columns):
+    for row in rows.values_list(*columns):
+        pk, reference, firm, amount, paid, let_go, back, kept, state, asked, due, paid_at, sme = row
         yield matching.Expected(
             pk=pk,
             reference=reference or "",
             firm=firm,
             amount=amount,
-            left=amount - paid,
+            left=amount - paid - let_go,
             held=paid - back - kept,
             state=state,
             asked_on=timezone.localdate(asked),

@@ -26,6 +26,7 @@ class Happened(StrEnum):
     ACT_SIGNED = "payment.act_signed"
     ACT_RETURNED = "payment.act_returned"
     REFUND_DONE = "payment.refund_done"
+    REFUND_TOLD = "payment.refund_told"
     REFUND_CAME_BACK = "payment.refund_came_back"
     PROOF_SENT = "payment.proof_sent"
     PROOF_APPROVED = "payment.proof_approved"
@@ -72,6 +73,7 @@ class Happened(StrEnum):
     CASE_PAID_OUT = "finance.disbursed"
     CASE_REPAID = "finance.repayment_noted"
     CASE_CLOSED = "finance.closed"
+    CASE_WRITTEN_OFF = "finance.written_off"
     CASE_LATE = "finance.late"
     CASE_REDATED = "finance.redated"
     WISH_KEPT = "finance.demand_kept"
@@ -227,7 +229,8 @@ class ProofState(StrEnum):
 class FindingKind(StrEnum):
     """What a person has to look at."""
 
-    DIFFERS = "differs"  # paid with another amount or currency
+    DIFFERS = "differs"  # paid with another amount, which is credit until two people decide, or in another currency
+    SHORT = "short"  # so little is missing that two people may accept it
     DOUBLE = "double"  # paid a second time, or more than asked
     LATE = "late"  # after its day
     SEEN_TOO_LATE = "seen_too_late"  # paid in time, seen when it had ended
@@ -324,6 +327,7 @@ class CaseState(StrEnum):
     LAPSED = "lapsed"  # nobody of the firm answered the offer in time
     PAID_OUT = "paid_out"
     CLOSED = "closed"  # paid back
+    WRITTEN_OFF = "written_off"  # the lender does not expect the rest any more
     WITHDRAWN = "withdrawn"  # the consent ended before the money was paid out
 
 
@@ -341,6 +345,8 @@ CASE = Machine(
     Move("pay_out", CaseState.ACCEPTED, CaseState.PAID_OUT, Happened.CASE_PAID_OUT),
     Move("repay", CaseState.PAID_OUT, CaseState.PAID_OUT, Happened.CASE_REPAID),
     Move("close", CaseState.PAID_OUT, CaseState.CLOSED, Happened.CASE_CLOSED),
+    Move("write_off", CaseState.PAID_OUT, CaseState.WRITTEN_OFF, Happened.CASE_WRITTEN_OFF),
+    Move("recover", CaseState.WRITTEN_OFF, CaseState.WRITTEN_OFF, Happened.CASE_REPAID),
     Move("withdraw", BEFORE_MONEY, CaseState.WITHDRAWN, Happened.CASE_WITHDRAWN),
 )
 

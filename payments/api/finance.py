@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from payments.finance.cases import pack as packs
 from payments.finance.cases import selectors, services
-from payments.models.labels import CASE_STATE_LABELS
+from payments.models.labels import CASE_STATE_LABELS, REPAYING_LABELS
 from payments.states import Look
 from tdap_portal.web.answers import CURSOR, ERRORS, page_of, paged
 from tdap_portal.web.paging import keyset_page
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tdap_portal.accounts.models import User
 
 PAGE_SIZE = 50
+REPAYING = [(code.value, str(label)) for code, label in REPAYING_LABELS.items()]
 STATES = [(code.value, str(label)) for code, label in CASE_STATE_LABELS.items()]
 
 
@@ -56,6 +57,10 @@ class FinanceCaseSerializer(serializers.Serializer):
     paid_out_paisa = serializers.IntegerField(source="paid_out", allow_null=True)
     paid_out_on = serializers.DateField(allow_null=True)
     repaid_paisa = serializers.IntegerField(source="repaid")
+    repaying = serializers.ChoiceField(choices=REPAYING, allow_blank=True, help_text="Empty before money was paid out.")
+    written_off_on = serializers.DateField(allow_null=True)
+    loss_reason = serializers.CharField(allow_blank=True, help_text="Code of why it was written off; else empty.")
+    lost_paisa = serializers.IntegerField(source="lost", help_text="Written off, and not come back since.")
     consent_ends_on = serializers.DateField(source="consent.ends_on")
 
 

@@ -6,7 +6,6 @@ refused, the row goes with it, so that the same key may be tried again. Any room
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -54,6 +54,16 @@ class KeyUsed(APIException):
     default_code = "idempotency_key_used"
 
 
+def require_free_or_same(request: Request, user: User) -> None:
+    """Look before something is done outside of the transaction of `once`. Raises KeyMissing, KeyUsed."""
+    key = request.headers.get(HEADER, "")
+    if not KEY.fullmatch(key):
+        raise KeyMissing
+    row = KeptAnswer.objects.filter(user=user, key=key).first()
+    if row is not None and row.digest != digest_of(request):
+        raise KeyUsed
+
+
 def once(request: Request, user: User, act: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
     """Act, and keep the answer for this person's key; a repeat gets it again, with the header Idempotency-Replayed.
 
@@ -89,9 +99,11 @@ def _again(row: KeptAnswer, digest: str) -> Response:
 
 
 def digest_of(request: Request) -> str:
-    """Of method, path and what was sent, whatever the order of its names."""
+    """Of method, path and what was sent, whatever the order of its names. Keyed: a body may hold numbers of a person, which nobody shall
+    find by trying."""
     body = json.dumps(request.data, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()
+    text = f"{request.method}\n{request.path}\n{body}"
+    return salted_hmac("payments.idempotency", text, algorithm="sha256").hexdigest()
 
 
 def forget_old() -> int:

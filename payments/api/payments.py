@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,17 +12,16 @@ from rest_framework.views import APIView
 
 from payments.deposits import paying, permissions
 from payments.deposits import selectors as deposits
-from payments.models import Attempt, Payment
-from payments.models.labels import ATTEMPT_STATE_LABELS, PAYMENT_STATE_LABELS, PURPOSE_LABELS
-from payments.providers.interface import Can
-from payments.providers.switches import provider_of
+from payments.models import Payment
+from payments.models.labels import PAYMENT_STATE_LABELS, PURPOSE_LABELS
 from smes.people import selectors as people_selectors
 from tdap_portal.accounts.roles import Role
-from tdap_portal.core.errors import DomainError, NotFound
+from tdap_portal.core.errors import NotFound
 from tdap_portal.web.answers import CURSOR, ERRORS, page_of, paged
 from tdap_portal.web.paging import keyset_page
 
-from . import idempotency
+from . import beginning, idempotency
+from .beginning import AttemptSerializer, BeginSerializer, BegunSerializer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 READS_ALL = (Role.FINANCE_OFFICER, Role.APPROVER, Role.PROGRAMME_MANAGER)
 PAYMENT_STATES = [(code.value, str(label)) for code, label in PAYMENT_STATE_LABELS.items()]
-ATTEMPT_STATES = [(code.value, str(label)) for code, label in ATTEMPT_STATE_LABELS.items()]
 PURPOSES = [(code.value, str(label)) for code, label in PURPOSE_LABELS.items()]
 
 
@@ -56,34 +52,11 @@ class PaymentSerializer(serializers.Serializer[Payment]):
     paid_paisa = serializers.IntegerField(source="paid")
     paid_back_paisa = serializers.IntegerField(source="paid_back")
     kept_paisa = serializers.IntegerField(source="kept")
+    let_go_paisa = serializers.IntegerField(source="let_go", help_text="Missing, and accepted by two officers.")
     state = serializers.ChoiceField(choices=PAYMENT_STATES)
     due_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     way = serializers.CharField(allow_blank=True, help_text="By which it was paid; empty while it was not.")
-
-
-class AttemptSerializer(serializers.Serializer[Attempt]):
-    """One try to pay."""
-
-    number = serializers.IntegerField()
-    way = serializers.CharField()
-    reference = serializers.CharField(help_text="What the payer writes in the bank's form.")
-    amount_paisa = serializers.IntegerField(source="amount")
-    state = serializers.ChoiceField(choices=ATTEMPT_STATES)
-    expires_at = serializers.DateTimeField()
-
-
-class BegunSerializer(AttemptSerializer):
-    """The same with what the payer copies. qr: the text of the code, empty for a way without."""
-
-    lines = serializers.ListField(child=serializers.DictField())
-    qr = serializers.CharField(allow_blank=True)
-
-
-class BeginSerializer(serializers.Serializer[Any]):
-    """A way that needs no person at a page of its own."""
-
-    way = serializers.CharField(max_length=24, help_text="raast or bank.")
 
 
 # --------------------------------------------------------------------------------------------------------------- reads
@@ -148,30 +121,19 @@ class Attempts(APIView):
         responses={201: BegunSerializer} | ERRORS,
     )
     def post(self, request: Request, public_id: str) -> Response:
-        """Begin to pay by a way with instructions, for a firm's owner or whoever looks after its money. The same key begins once."""
+        """Begin to pay by any way that the page offers, for a firm's owner or whoever looks after its money. The same key begins once: sent
+        again it gives the same try, and where its payer goes on as long as nothing is known of it."""
         user = _asks(request)
         row = _one(user, public_id)
         permissions.can_pay(user, row).require()
         shape = BeginSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
-        way, key = shape.validated_data["way"], request.headers.get(idempotency.HEADER, "")
-        return idempotency.once(request, user, lambda: _begin(user, row, way, key))
-
-
-def _begin(user: User, row: Payment, way: str, key: str) -> tuple[int, dict[str, Any]]:
-    provider = provider_of(way)
-    if provider is None or Can.INSTRUCTIONS not in provider.can:
-        raise DomainError(_("A person pays this way, on the pages of the portal."), code="needs_a_person")
-    attempt, _begun = paying.begin_attempt(actor=user, payment=row, way=way, token=_token_of(key))
-    steps = paying.instructions_of(attempt)
-    shown = dict(AttemptSerializer(attempt).data)
-    lines = [{"label": line.label, "value": line.value} for line in steps.lines] if steps else []
-    return 201, {**shown, "lines": lines, "qr": steps.qr if steps else ""}
-
-
-def _token_of(key: str) -> str:
-    """As that of a page, which is shorter than keys may be."""
-    return f"key {hashlib.sha256(key.encode()).hexdigest()[:36]}"
+        idempotency.require_free_or_same(request, user)
+        key = request.headers.get(idempotency.HEADER, "")
+        attempt, begun = beginning.begin(user, row, shape.validated_data, key)
+        response = idempotency.once(request, user, lambda: (201, beginning.kept_answer(attempt, begun)))
+        response.data = beginning.with_step(response.data, begun)
+        return response
 
 
 class LeaveAttempt(APIView):

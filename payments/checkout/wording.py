@@ -120,7 +120,15 @@ def callouts_of(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, cr
     """All that has to be said before anything else. attempts: the newest first. credit: paisa that came for it and pay nothing."""
     found = [callout_of(row)]
     language = get_language() or "en"
-    if credit:
+    other = next((one for one in attempts if one.state == AttemptState.DIFFERS and one.came is not None), None)
+    if row.let_go:
+        title = _("%(sum)s are missing, and that was accepted") % {"sum": shown(row.let_go, language=language)}
+        found.append(
+            Standing("done", title, _("Nothing more is to be paid. What came is held like any deposit or fee."))
+        )
+    if credit and other is not None and row.state in PAYABLE:
+        found.append(_of_another_amount(other, language))
+    elif credit:
         title = _("%(sum)s of yours are here as credit") % {"sum": shown(credit, language=language)}
         text = _(
             "They came too late, twice or above what was asked. They go back to you; if you wish otherwise, write to us."
@@ -144,8 +152,7 @@ def _of_what_is_under_way(attempts: Sequence[Attempt], *, has_slip: bool) -> Sta
     if newest is None:
         return None
     if newest.state == AttemptState.DIFFERS:
-        text = _("An officer looks at it and writes to you. Wait for that before you pay again.")
-        return Standing("us", _("Another amount came than was asked"), text)
+        return _of_another_currency() if newest.came is None else None
     if newest.state not in UNDER_WAY or _is_seen_late(newest):
         return None
     text = _(
@@ -153,6 +160,24 @@ def _of_what_is_under_way(attempts: Sequence[Attempt], *, has_slip: bool) -> Sta
     )
     moment = day_words(newest.begun_at, "DATETIME_FORMAT")
     return Standing("us", _("We are asking the payment company"), text % {"moment": moment})
+
+
+def _came_instead(attempt: Attempt, language: str) -> str:
+    came, asked = shown(attempt.came or 0, language=language), shown(attempt.amount, language=language)
+    return _("%(came)s came, and %(asked)s were asked") % {"came": came, "asked": asked}
+
+
+def _of_another_amount(attempt: Attempt, language: str) -> Standing:
+    text = _(
+        "Nothing is lost: it is kept for you. Two officers decide whether it is taken towards this payment or goes back to you, and you"
+        " are told. If you wish one or the other, write to us. Wait for that before you pay again."
+    )
+    return Standing("us", _came_instead(attempt, language), text)
+
+
+def _of_another_currency() -> Standing:
+    text = _("It counts once our bank has it in rupees. An officer looks at it. Wait for that before you pay again.")
+    return Standing("us", _("The payment company tells of another currency than rupees"), text)
 
 
 def _is_seen_late(attempt: Attempt) -> bool:
@@ -165,8 +190,12 @@ def try_words(attempt: Attempt, way: Any) -> Standing:
     day = {"moment": day_words(attempt.begun_at, "DATETIME_FORMAT"), "way": way}
     if attempt.state == AttemptState.PAID:
         return Standing("done", _("Money came"), _("Begun on %(moment)s by %(way)s.") % day)
+    if attempt.state == AttemptState.DIFFERS and attempt.came is None:
+        return _of_another_currency()
     if attempt.state == AttemptState.DIFFERS:
-        return Standing("us", _("Another amount came"), _("An officer looks at it and writes to you."))
+        return Standing(
+            "us", _came_instead(attempt, get_language() or "en"), _("Begun on %(moment)s by %(way)s.") % day
+        )
     if attempt.state == AttemptState.FAILED:
         title = _("You left this way") if attempt.code == "left" else _("Nothing was taken")
         is_open = attempt.payment.state in PAYABLE and attempt.payment.state != PaymentState.AT_BANK

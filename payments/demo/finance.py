@@ -213,6 +213,12 @@ def schedule(people: People, last: date, replay: Replay) -> None:
     at(6, 15, lambda: cases.ask(actor=person("bank"), case=case("mehran"), words=CONTRACTS))
     at(3, 11, story.show_more)
 
+    at(12, 12, lambda: story.refer("chenab", "microbank", amount=rupees(300_000), days=60, scheme="", use=WOOL))
+    at(11, 14, lambda: cases.decide(actor=person("microbank"), case=case("chenab", "microbank"), **SMALL_OFFER))
+    at(10, 14, lambda: cases.accept_offer(actor=story.firm("chenab")[0], case=case("chenab", "microbank")))
+    at(9, 15, lambda: _pay_out_small(story))
+    at(2, 12, lambda: _write_off(story))
+
     at(12, 10, story.wish)
     at(4, 12, story.answer_pool)
 
@@ -227,6 +233,28 @@ def _repay(story: Lending) -> None:
     )
 
 
+def _pay_out_small(story: Lending) -> None:
+    cases.pay_out(
+        actor=story.person("microbank"), case=story.case("chenab", "microbank"), amount=rupees(300_000), on=today()
+    )
+
+
+def _write_off(story: Lending) -> None:
+    cases.write_off(
+        actor=story.person("microbank"),
+        case=story.case("chenab", "microbank"),
+        on=today(),
+        reason="L3",
+        words=BURNT,
+    )
+
+
+SMALL_OFFER: dict[str, Any] = {
+    "amount": rupees(300_000),
+    "rate_bp": 2200,
+    "days": 60,
+    "words": "Paid back when the shop in Lahore pays.",
+}
 OFFER: dict[str, Any] = {
     "amount": AMOUNT,
     "rate_bp": 900,
@@ -236,6 +264,8 @@ OFFER: dict[str, Any] = {
 ORDERS = ((95, 2_500_000), (150, 2_000_000))
 CONTAINERS = ((60, 3_000_000), (110, 3_500_000))
 LEATHER = "چمڑا اور بلیڈر، جرمنی کے دو آرڈروں کے لیے۔ قرض ان کی وصولی سے واپس ہوگا۔"
+WOOL = "Wool for one order of a shop in Lahore, paid back when it pays us."
+BURNT = "The store with the wool burnt down. Tell us when the insurance pays."
 LOOMS = "Six hand looms and wool for a year, paid back from sales in Lahore."
 FISH = "Ice, packing and freight for two containers to Japan, paid back from their proceeds."
 KILN = "ایک بھٹی، جس سے ہم ایک ہفتے میں دگنا مال بنا سکیں گے۔"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +15,14 @@ from payments.ledger import books
 from payments.ledger import services as ledger
 from payments.models import Finding, Payment, PaymentAct
 from payments.models.labels import PURPOSE_LABELS
-from payments.money import checked_paisa
+from payments.money import PKR, checked_paisa
 from payments.providers.interface import CANNOT_TELL, Outcome, RefundRequest
 from payments.providers.switches import provider_of
-from payments.states import PAYMENT, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
+from payments.states import PAYABLE, PAYMENT, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import permissions, selectors
+from . import found, permissions, selectors
 from .services import locked_payment, raise_finding, said_of
 
 if TYPE_CHECKING:
@@ -82,10 +82,26 @@ def _require_there(row: Payment, kind: str, amount: int) -> None:
         if amount > selectors.late_money_of(row):
             raise DomainError(_("Not so much credit of this payment is here."), code="above_held")
         return
+    if kind in (Kind.USE_CREDIT, Kind.TAKE_SHORT):
+        _require_to_make_whole(row, kind, amount)
+        return
     if kind == Kind.FORFEIT and (row.purpose != Purpose.DEPOSIT or row.state != PaymentState.PAID):
         raise WrongState(_("Only a deposit that is paid can be kept."))
     if amount > row.held:
         raise DomainError(_("No more than is held of this payment can go back or be kept."), code="above_held")
+
+
+def _require_to_make_whole(row: Payment, kind: str, amount: int) -> None:
+    """amount: paisa of credit that pay it, or that are missing and accepted as missing."""
+    credit = selectors.credit_in_time(row)
+    if row.state not in PAYABLE:
+        raise WrongState(_("Nothing is asked for here any more."))
+    if kind == Kind.USE_CREDIT and amount > min(row.left, credit):
+        raise DomainError(_("Not so much credit of this payment came in time, or is asked for."), code="above_held")
+    if kind == Kind.TAKE_SHORT and amount > selectors.rule_on().short_up_to:
+        raise DomainError(_("The rule of today lets two people accept no such amount as missing."), code="too_short")
+    if kind == Kind.TAKE_SHORT and (not 0 <= row.left - amount <= credit or amount >= row.amount):
+        raise DomainError(_("This is not what is missing of this payment."), code="amount")
 
 
 @transaction.atomic
@@ -103,12 +119,14 @@ def sign(*, actor: User, act: PaymentAct) -> PaymentAct:
         return row
     if row.returned_at is not None:
         raise WrongState(_("This was returned meanwhile."))
-    _require_there(payment, row.kind, row.amount)
+    if row.kind == Kind.TAKE_FOUND:
+        found.require_waits(row)
+    else:
+        _require_there(payment, row.kind, row.amount)
     row.signed_by, row.signed_at = actor, timezone.now()
     row.save()
     record(Happened.ACT_SIGNED.value, subject=row, actor=actor, **said_of(payment), kind=row.kind, moved=row.amount)
-    does = {Kind.REFUND: _refund, Kind.FORFEIT: _forfeit, Kind.APPLY_LATE: _apply_late, Kind.PAY_CREDIT: _pay_credit}
-    does[Kind(row.kind)](payment, row, actor)
+    DOES[Kind(row.kind)](payment, row, actor)
     _settle_what_led_to_it(payment, row, actor)
     return row
 
@@ -116,8 +134,16 @@ def sign(*, actor: User, act: PaymentAct) -> PaymentAct:
 LED_TO = {
     Kind.REFUND: (FindingKind.LEFT_BACK, FindingKind.EARNED, FindingKind.LEFT_KEEP),
     Kind.FORFEIT: (FindingKind.LEFT_KEEP, FindingKind.LEFT_BACK),
-    Kind.PAY_CREDIT: (FindingKind.DOUBLE, FindingKind.LATE, FindingKind.SEEN_TOO_LATE, FindingKind.ENDED),
-    Kind.APPLY_LATE: (FindingKind.LATE, FindingKind.SEEN_TOO_LATE),
+    Kind.PAY_CREDIT: (
+        FindingKind.DOUBLE,
+        FindingKind.LATE,
+        FindingKind.SEEN_TOO_LATE,
+        FindingKind.ENDED,
+        FindingKind.DIFFERS,
+    ),
+    Kind.APPLY_LATE: (FindingKind.LATE, FindingKind.SEEN_TOO_LATE, FindingKind.DIFFERS),
+    Kind.USE_CREDIT: (FindingKind.DIFFERS, FindingKind.DOUBLE),
+    Kind.TAKE_SHORT: (FindingKind.DIFFERS, FindingKind.SHORT),
 }
 """What a person had to look at that an act answers, once nothing of the money is left to decide about."""
 
@@ -126,8 +152,9 @@ def _settle_what_led_to_it(payment: Payment, act: PaymentAct, actor: User) -> No
     rest = payment.held if act.kind in (Kind.REFUND, Kind.FORFEIT) else selectors.late_money_of(payment)
     if rest:
         return
-    kinds = [kind.value for kind in LED_TO[Kind(act.kind)]]
-    for finding in Finding.objects.filter(payment=payment, kind__in=kinds, settled_at=None):
+    kinds = [kind.value for kind in LED_TO.get(Kind(act.kind), ())]
+    rows = Finding.objects.filter(payment=payment, kind__in=kinds, settled_at=None)
+    for finding in rows.filter(Q(currency=PKR) | Q(currency="")):
         finding.settled_by, finding.settled_at, finding.words = actor, timezone.now(), act.words
         finding.save()
         record(Happened.FINDING_SETTLED.value, subject=finding, actor=actor, kind=finding.kind, words=act.words)
@@ -232,6 +259,47 @@ def _apply_late(payment: Payment, act: PaymentAct, actor: User) -> None:
     record(move.event.value, subject=payment, actor=actor, **said_of(payment), came=0, words=act.words)
 
 
+def _use_credit(payment: Payment, act: PaymentAct, actor: User) -> None:
+    """Money that came with another amount, or twice, pays what is asked, in part or whole."""
+    _apply_credit(payment, act, act.amount, actor)
+    _note_paid(payment, act, act.amount, actor)
+
+
+def _take_short(payment: Payment, act: PaymentAct, actor: User) -> None:
+    """What came pays it, and nobody asks for what is missing. The books hold what came and no more."""
+    credit = payment.left - act.amount
+    if credit:
+        _apply_credit(payment, act, credit, actor)
+    payment.let_go = act.amount
+    _note_paid(payment, act, credit, actor)
+
+
+def _apply_credit(payment: Payment, act: PaymentAct, amount: int, actor: User) -> None:
+    kind = books.AccountKind.HELD if payment.purpose == Purpose.DEPOSIT else books.AccountKind.FEES
+    ledger.post(
+        posting=books.credit_used(payment.sme_id, amount, for_=kind, about=payment.reference or ""),
+        effect=f"act:{act.pk}",
+        actor=actor,
+        subject=payment.reference or "",
+        words=act.words,
+    )
+    payment.paid += amount
+
+
+def _note_paid(payment: Payment, act: PaymentAct, came: int, actor: User) -> None:
+    said = said_of(payment) | {"amount": payment.amount, "came": came, "let_go": payment.let_go, "words": act.words}
+    move = PAYMENT.move("settle" if payment.left == 0 else "pay_part", payment.state)
+    payment.state = move.target.value
+    brought = selectors.try_to_pay_back(payment, Kind.PAY_CREDIT) if came else None
+    if brought is not None and not payment.way:
+        payment.way = brought.way
+    if payment.left == 0:
+        payment.settled_at = timezone.now()
+        payment.paid_at = (brought.happened_at if brought is not None else None) or payment.settled_at
+    payment.save()
+    record(move.event.value, subject=payment, actor=actor, **said, way=payment.way)
+
+
 def _end(payment: Payment, action: str, actor: User, act: PaymentAct) -> None:
     """Nothing of it is held any more: it is over. Part of it went: it stays paid."""
     move = PAYMENT.move(action, payment.state)
@@ -260,6 +328,17 @@ def _where(payment: Payment, act: PaymentAct) -> Key:
         return selectors.place_of(act.way)
     came = selectors.place_of(payment.way) if payment.way else None
     return came if came is not None and came.kind == books.AccountKind.BANK else books.bank("bank")
+
+
+DOES = {
+    Kind.REFUND: _refund,
+    Kind.FORFEIT: _forfeit,
+    Kind.APPLY_LATE: _apply_late,
+    Kind.PAY_CREDIT: _pay_credit,
+    Kind.USE_CREDIT: _use_credit,
+    Kind.TAKE_SHORT: _take_short,
+    Kind.TAKE_FOUND: found.take,
+}
 
 
 # --------------------------------------------------------------------------------------------------- refunds on their way
@@ -378,7 +457,7 @@ def _given_to_provider(act: PaymentAct) -> Answer:
     asked = RefundRequest(
         reference=paid.reference,
         provider_reference=paid.provider_reference,
-        refund_reference=f"R{act.public_id}",
+        refund_reference=act.refund_reference,
         amount_paisa=act.amount,
         reason=act.payment.reference or "",
     )

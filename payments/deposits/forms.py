@@ -18,9 +18,10 @@ AMOUNT = re.compile(
 
 
 class RupeesField(forms.CharField):
-    """An amount in rupees as people write it, "25,000" or "25000.50"; gives whole paisa above 0."""
+    """An amount in rupees as people write it, "25,000" or "25000.50"; gives whole paisa. least: paisa that it must be, 1 for above 0."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
+        self.least = least
         widget = forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"})
         super().__init__(max_length=24, widget=widget, **kwargs)
 
@@ -32,7 +33,7 @@ class RupeesField(forms.CharField):
         if found is None:
             raise ValidationError(_("Write the amount in figures, such as 25,000 or 25,000.50."), code="amount")
         paisa = int(found[1].replace(",", "")) * RUPEE + int((found[2] or "0").ljust(2, "0"))
-        if not 0 < paisa <= MAX_PAISA:
+        if not self.least <= paisa <= MAX_PAISA:
             raise ValidationError(_("The amount must be above 0."), code="amount")
         return paisa
 

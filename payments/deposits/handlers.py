@@ -128,7 +128,7 @@ def _tell(
             firm=row.sme.name,
             reference=row.reference,
             what=row.words_ur if language == "ur" else row.words,
-            sum=shown(row.amount, language=language),
+            sum=shown(row.amount - row.let_go, language=language),
             left=shown(row.left, language=language),
             moved=shown(moved, language=language),
             due_at=row.due_at,

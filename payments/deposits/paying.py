@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from payments.providers.interface import Answer, Provider
     from tdap_portal.accounts.models import User
 
+DONE = (AttemptState.PAID, AttemptState.DIFFERS)
 MAX_ATTEMPTS = 20
 LOOKED_SECONDS = 5
 NUMBER_IN_EFFECT = 40  # letters
@@ -206,29 +207,21 @@ def take_paid(
     happened_at: datetime | None,
     fee: int | None,
 ) -> None:
-    """A try was paid, as its provider says, and says again when asked. Another amount or currency than asked books nothing: a person looks.
-    A second payment by the same try, with a number of its own, is a double one."""
+    """A try was paid, as its provider says, and says again when asked. Another amount than asked is credit of the firm, and two people decide
+    what becomes of it; another currency books nothing until our bank has it in rupees. A second payment by the same try, with a number of
+    its own, is a double one; the same number with another amount is for a person."""
     payment = services.locked_payment(attempt.payment_id)
     row = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
     came, money = amount if amount is not None else row.amount, currency or PKR
-    if (came, money) != (row.amount, PKR):
-        if row.state in UNDER_WAY or row.state == AttemptState.FAILED:
-            row.state, row.ask_next_at, row.happened_at = AttemptState.DIFFERS.value, None, happened_at
-            row.save()
-        services.raise_finding(
-            FindingKind.DIFFERS,
-            f"{row.reference}:{came}:{money}",
-            payment=payment,
-            attempt=row,
-            amount=came,
-            currency=money,
-        )
+    if money != PKR:
+        _note_currency(payment, row, came, money, happened_at)
         return
-    if row.state == AttemptState.PAID and (
-        not row.provider_reference or provider_reference in ("", row.provider_reference)
-    ):
+    if _is_known(row, provider_reference):
+        if came != (row.amount if row.came is None else row.came):
+            name = f"{row.reference}:{came}:{money}"
+            services.raise_finding(FindingKind.UNCLEAR, name, payment=payment, attempt=row, amount=came)
         return
-    provider = provider_of(row.way)
+    provider, is_other = provider_of(row.way), came != row.amount
     services.receive(
         payment=payment,
         incoming=services.Incoming(
@@ -238,13 +231,33 @@ def take_paid(
             effect=_effect_of(row, provider_reference),
             way=row.way,
             method=_(provider.name) if provider else row.way,
+            tried=row if is_other else None,
         ),
     )
-    if row.state != AttemptState.PAID:
-        row.state, row.code, row.ask_next_at = AttemptState.PAID.value, "", None
+    if not _is_done(row):
+        row.state = (AttemptState.DIFFERS if is_other else AttemptState.PAID).value
+        row.came, row.code, row.ask_next_at = came if is_other else None, "", None
         row.happened_at, row.fee = happened_at, fee
         row.provider_reference = provider_reference or row.provider_reference
         row.save()
+
+
+def _is_known(row: Attempt, number: str) -> bool:
+    """Whether this money was told of before: by the company's number, where it has one."""
+    return _is_done(row) and (not row.provider_reference or number in ("", row.provider_reference))
+
+
+def _is_done(row: Attempt) -> bool:
+    """Whether its money is in the books."""
+    return row.state == AttemptState.PAID or (row.state == AttemptState.DIFFERS and row.came is not None)
+
+
+def _note_currency(payment: Payment, row: Attempt, came: int, money: str, happened_at: datetime | None) -> None:
+    if row.state in UNDER_WAY or row.state == AttemptState.FAILED:
+        row.state, row.ask_next_at, row.happened_at = AttemptState.DIFFERS.value, None, happened_at
+        row.save()
+    name = f"{row.reference}:{came}:{money}"
+    services.raise_finding(FindingKind.DIFFERS, name, payment=payment, attempt=row, amount=came, currency=money)
 
 
 def _effect_of(attempt: Attempt, number: str) -> str:
@@ -279,7 +292,7 @@ def note_failed(*, attempt: Attempt, code: str) -> None:
 def ask_again(*, attempt: Attempt, code: str) -> None:
     """What the provider said is not borne out: it is asked again, later and later, and then a person looks."""
     row = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
-    if row.state in (AttemptState.PAID, AttemptState.DIFFERS):
+    if row.state in DONE:
         return
     row.state, row.code = AttemptState.UNKNOWN.value, code[:40]
     row.ask_next_at = _next_question(row.asked_times, timezone.now())

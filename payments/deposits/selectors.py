@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
-from django.db.models.functions import Now
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,16 @@ from payments.models import (
 from payments.money import PKR
 from payments.providers.interface import Can
 from payments.providers.switches import provider_of, providers_on
-from payments.states import PAYABLE, UNDER_WAY, AccountKind, AttemptState, BankFileState, NoticeState, ProofState
+from payments.states import (
+    PAYABLE,
+    UNDER_WAY,
+    AccountKind,
+    AttemptState,
+    BankFileState,
+    FindingKind,
+    NoticeState,
+    ProofState,
+)
 from tdap_portal.core.calendar import add_working_days, today
 from tdap_portal.core.errors import NotFound
 
@@ -54,6 +63,8 @@ IN_TRANSIT = "bank"
 """The account of money that a slip shows and the bank has not shown yet, as if a company still had it."""
 PAYABLE_NOW = [state.value for state in PAYABLE]
 LIVE = [state.value for state in UNDER_WAY]
+MONEY_CAME = Q(state=AttemptState.PAID.value) | Q(state=AttemptState.DIFFERS.value, came__isnull=False)
+"""Tries by which rupees came."""
 OPEN_PROOFS = [ProofState.WAITING.value, ProofState.LOOKED_AT.value]
 
 
@@ -165,6 +176,15 @@ def late_money_of(payment: Payment) -> int:
     return max(0, -credit_lines_of(payment))
 
 
+def credit_in_time(payment: Payment) -> int:
+    """Paisa of that credit that may pay it still: all of it until its day is over, then what came in time with another amount."""
+    found = late_money_of(payment)
+    if timezone.now() <= payment.due_at:
+        return found
+    came = Finding.objects.filter(payment=payment, kind=FindingKind.DIFFERS, currency=PKR, settled_at=None)
+    return min(found, came.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
 def credit_lines_of(payment: Payment) -> int:
     lines = Line.objects.filter(
         account__sme=payment.sme_id,
@@ -219,6 +239,19 @@ def is_under_way(payment: Payment) -> bool:
 def proof_waits(payment: Payment) -> bool:
     """Whether officials have a slip of it before them."""
     return Proof.objects.filter(payment=payment, state__in=OPEN_PROOFS).exists()
+
+
+def people_decide(payment: Payment) -> bool:
+    """Whether two people may still make a payment whole with what came in time: with credit, or by accepting the little that is missing."""
+    kinds = [PaymentAct.Kind.USE_CREDIT, PaymentAct.Kind.TAKE_SHORT]
+    if PaymentAct.objects.filter(payment=payment, kind__in=kinds, signed_at=None, returned_at=None).exists():
+        return True
+    open_ = Finding.objects.filter(payment=payment, settled_at=None)
+    kinds_open = set(open_.filter(kind__in=[FindingKind.DIFFERS, FindingKind.SHORT]).values_list("kind", flat=True))
+    if FindingKind.SHORT.value in kinds_open:
+        return True
+    short_up_to = rule_on().short_up_to
+    return FindingKind.DIFFERS.value in kinds_open and credit_in_time(payment) >= payment.left - short_up_to
 
 
 def payments_to_remind() -> Iterable[int]:
@@ -315,7 +348,7 @@ def proof_by_id(pk: int | str) -> Proof | None:
 
 def try_to_pay_back(payment: Payment, kind: str) -> Attempt | None:
     """What was paid goes back by the try that paid it; credit by the last try that was paid, which is the second or the late one."""
-    paid = Attempt.objects.filter(payment=payment, state=AttemptState.PAID)
+    paid = Attempt.objects.filter(MONEY_CAME, payment=payment)
     if kind == PaymentAct.Kind.PAY_CREDIT:
         return paid.order_by("-happened_at", "-pk").first()
     return paid.filter(way=payment.way).order_by("pk").first()
@@ -329,16 +362,12 @@ def way_back(payment: Payment, act: PaymentAct) -> str:
     if attempt is None or provider is None or Can.REFUND not in provider.can:
         return ""
     others = PaymentAct.objects.filter(payment=payment, way=attempt.way, signed_at__isnull=False).exclude(pk=act.pk)
-    tries = Attempt.objects.filter(payment=payment, way=attempt.way, state=AttemptState.PAID)
-    rest = _sum(tries) - _sum(others)
-    if others.filter(came_back=True).exists() or act.amount > min(attempt.amount, rest):
+    tries = Attempt.objects.filter(MONEY_CAME, payment=payment, way=attempt.way)
+    came = tries.aggregate(sum=Sum(Coalesce("came", "amount")))["sum"] or 0
+    rest = came - (others.aggregate(sum=Sum("amount"))["sum"] or 0)
+    if others.filter(came_back=True).exists() or act.amount > min(attempt.came or attempt.amount, rest):
         return ""
     return attempt.way
-
-
-def _sum(rows: QuerySet[Attempt] | QuerySet[PaymentAct]) -> int:
-    found: int = rows.aggregate(sum=Sum("amount"))["sum"] or 0
-    return found
 
 
 def place_of(way: str) -> Key:

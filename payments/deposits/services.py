@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from smes.models import Sme
     from tdap_portal.accounts.models import User
 
+WHOLE_WORDS = "All of it has come."
 PREFIXES = {Purpose.DEPOSIT: references.DEPOSIT, Purpose.FEE: references.FEE}
 
 
@@ -115,7 +116,7 @@ def expire_payment(*, payment_id: int) -> str:
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.due_at >= timezone.now():
         return ""
-    if selectors.proof_waits(row):  # the firm did its part: it waits for us
+    if selectors.proof_waits(row) or selectors.people_decide(row):  # the firm did its part: it waits for us
         return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
     if selectors.is_under_way(row) and not selectors.bank_has_told(row):
         last = add_working_days(timezone.localdate(row.due_at), settings.PAYMENT_BANK_DAYS)
@@ -158,7 +159,8 @@ def _release_part(row: Payment, actor: User | None) -> None:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """Money that came for a payment. amount: paisa above 0. into: where it is. happened_at: the moment that counts. effect: names this
-    very money, such as "jazzcash:240418718258": the same is booked once. way: its code; method: the same in words, for the receipt."""
+    very money, such as "jazzcash:240418718258": the same is booked once. way: its code; method: the same in words, for the receipt.
+    tried: the try that asked for another amount; such money is credit until two people say what becomes of it."""
 
     amount: int
     into: Key
@@ -167,6 +169,7 @@ class Incoming:
     way: str
     method: StrOrPromise
     currency: str = PKR
+    tried: Attempt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +231,11 @@ class _Taken:
 def _take_in(row: Payment, incoming: Incoming) -> _Taken:
     """Noted on the row, which is under lock and saved later."""
     in_time = incoming.happened_at.replace(microsecond=0) <= row.due_at
-    applied = min(row.left, incoming.amount) if row.state in PAYABLE and in_time else 0
+    counts = row.state in PAYABLE and in_time
+    applied = min(row.left, incoming.amount) if counts and incoming.tried is None else 0
     rest = incoming.amount - applied
-    why = _why_credit(row, in_time=in_time) if rest else None
+    is_other = counts and incoming.tried is not None
+    why = FindingKind.DIFFERS if is_other else _why_credit(row, in_time=in_time) if rest else None
     event = ""
     if applied:
         row.paid += applied
@@ -274,11 +279,26 @@ def _book_in(applied: Sequence[_Taken], kept: Sequence[_Taken], actor: User | No
     )
     for each in kept:
         if each.why is not None:
-            raise_finding(each.why, _effect_of_credit(each), payment=each.row, amount=each.credit)
+            effect, tried = _effect_of_credit(each), each.incoming.tried
+            raise_finding(each.why, effect, payment=each.row, attempt=tried, amount=each.credit)
+    _look_at_what_is_missing(list({each.row.pk: each.row for each in applied}.values()))
     ledger.issue_receipts(
         [_paper(each, each.entry, each.applied) for each in applied if each.entry is not None]
         + [_paper(each, each.kept, each.credit) for each in kept if each.kept is not None]
     )
+
+
+def _look_at_what_is_missing(rows: Sequence[Payment]) -> None:
+    """So little that two people may accept it is put before them; with the last of it nobody has to look any more."""
+    short = [row for row in rows if row.left > 0]
+    whole = [row.pk for row in rows if row.left == 0]
+    up_to = selectors.rule_on().short_up_to if short else 0
+    for row in short:
+        if row.left <= up_to:
+            raise_finding(FindingKind.SHORT, f"payment:{row.pk}:{row.paid}", payment=row, amount=row.left)
+    if whole:
+        open_ = Finding.objects.filter(payment__in=whole, kind=FindingKind.SHORT.value, settled_at=None)
+        open_.update(settled_at=timezone.now(), words=WHOLE_WORDS)
 
 
 def _wanted_of(each: _Taken, *, is_credit: bool) -> ledger.Wanted:
@@ -361,7 +381,7 @@ def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor:
         actor=actor,
         subject=row.reference or "",
     )
-    row.paid -= amount
+    row.paid, row.let_go = row.paid - amount, 0
     row.state, row.paid_at, row.settled_at = move.target.value, None, None
     row.due_at, row.reminded_at = max(row.due_at, _due_again()), None
     row.save()
@@ -427,7 +447,7 @@ def _take_out(row: Payment, amount: int, actor: User, words: str) -> None:
     move = PAYMENT.move("unmatch_part" if row.paid > amount else "unmatch", row.state)
     if row.state == PaymentState.PAID:
         row.due_at, row.reminded_at = max(row.due_at, _due_again()), None
-    row.paid -= amount
+    row.paid, row.let_go = row.paid - amount, 0
     row.state, row.paid_at, row.settled_at = move.target.value, None, None
     row.save()
     record(move.event.value, subject=row, actor=actor, **said_of(row), came=-amount, due_at=row.due_at, words=words)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from payments.deposits import acts as services
+from payments.deposits import found
 from payments.deposits import proofs as proof_services
 from payments.deposits import services as deposit_services
 from payments.models import PaymentAct
@@ -20,7 +21,7 @@ from tdap_portal.core.errors import DomainError
 from tdap_portal.web.keeping import signed_in
 
 from . import permissions, selectors
-from .forms import ByHandForm, ProposeForm, WordsForm
+from .forms import ByHandForm, FoundForm, ProposeForm, WordsForm
 from .views import payment_page
 
 if TYPE_CHECKING:
@@ -105,6 +106,20 @@ def give_back(request: SignedInRequest, act: PaymentAct) -> str:
 def settle(request: SignedInRequest, finding: Finding) -> str:
     deposit_services.settle_finding(actor=request.user, finding=finding, words=_words(request))
     return _("Noted what was done.")
+
+
+@_act("payments:desk_findings", selectors.finding_for_desk)
+def give_found(request: SignedInRequest, finding: Finding) -> str:
+    form = FoundForm(request.POST)
+    reference, words = (request.POST.get(name, "")[:300] for name in ("reference", "words"))
+    form.is_valid()
+    payment = selectors.payment_named(form.cleaned_data.get("reference", ""))
+    if payment is None:
+        raise DomainError(
+            _("No payment has the reference “%(reference)s”.") % {"reference": reference}, code="no_payment"
+        )
+    found.propose_found(actor=request.user, finding=finding, payment=payment, words=words)
+    return _("Proposed. Another person signs it.")
 
 
 @_act("payments:desk_proofs", selectors.proof_for_desk)

@@ -58,6 +58,8 @@ class ProposeForm(forms.Form):
     def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = dict(PaymentAct.Kind.choices)
+        if PaymentAct.Kind.TAKE_SHORT in kinds:
+            self.fields["amount"].help_text = _("Of a payment that is a little short: what is missing.")
         self.fields["kind"].choices = [(kind, labels[kind]) for kind in kinds]  # type: ignore[attr-defined]
 
 
@@ -65,6 +67,16 @@ class WordsForm(forms.Form):
     """A reason, or what was done."""
 
     words = forms.CharField(label=_("In words"), max_length=300, widget=WORDS)
+
+
+class FoundForm(forms.Form):
+    """For which payment money came that nobody knew."""
+
+    reference = forms.CharField(
+        label=_("Reference of the payment"), max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )  # fmt: skip
+    words = forms.CharField(label=_("Reason"), max_length=300, widget=WORDS)
 
 
 class ByHandForm(forms.Form):
@@ -87,6 +99,10 @@ class RuleForm(forms.Form):
     keep_days = forms.IntegerField(
         label=_("Days before the training"), min_value=0, max_value=120,
         help_text=_("Who gives its seat back fewer days before loses the deposit. 0: nobody does."),
+    )  # fmt: skip
+    short_up_to = RupeesField(
+        label=_("Rupees that may be missing"), least=0,
+        help_text=_("Two people may accept a payment that is short by no more. 0: nobody does."),
     )  # fmt: skip
     words = forms.CharField(
         label=_("What firms read of it, in English"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"})

@@ -136,11 +136,19 @@ def payment_for_desk(public_id: str) -> Payment:
     return row
 
 
+def payment_named(reference: str) -> Payment | None:
+    """By a reference as people write it; None for one that is not ours."""
+    found = references.read(reference)
+    if found.reading not in (Reading.GOOD, Reading.UNCHECKED):
+        return None
+    return Payment.objects.select_related("sme").filter(reference=found.reference).first()
+
+
 def trail_of(row: Payment) -> Trail:
     notices = Notice.objects.defer("body").order_by("pk")
     attempts = deposits.attempts_of(row).select_related("begun_by").prefetch_related(Prefetch("notices", notices))
-    people = ("proposed_by", "signed_by", "returned_by", "told_by", "done_by")
-    acts = list(PaymentAct.objects.filter(payment=row).select_related(*people).order_by("-pk"))
+    people = ("proposed_by", "signed_by", "returned_by", "told_by", "done_by", "notice")
+    acts = list(PaymentAct.objects.filter(payment=row).select_related(*people).defer("notice__body").order_by("-pk"))
     for act in acts:
         act.payment = row
     return Trail(
@@ -203,7 +211,30 @@ def kinds_for(row: Payment, late: int) -> list[str]:
         found.append(Kind.PAY_CREDIT.value)
         if row.state == PaymentState.EXPIRED and late >= row.left:
             found.append(Kind.APPLY_LATE.value)
+    return found + _kinds_to_make_whole(row)
+
+
+def _kinds_to_make_whole(row: Payment) -> list[str]:
+    """What may be proposed of a payment that is still asked for."""
+    if row.state not in deposits.PAYABLE_NOW:
+        return []
+    credit = deposits.credit_in_time(row)
+    found = [Kind.USE_CREDIT.value] if credit else []
+    if 0 < row.left - credit <= deposits.rule_on().short_up_to:
+        found.append(Kind.TAKE_SHORT.value)
     return found
+
+
+def amount_for(row: Payment, kind: str, late: int) -> int:
+    """Paisa that an act of a kind moves as a rule."""
+    credit = deposits.credit_in_time(row)
+    amounts = {
+        Kind.APPLY_LATE: row.left,
+        Kind.PAY_CREDIT: late,
+        Kind.USE_CREDIT: min(credit, row.left),
+        Kind.TAKE_SHORT: row.left - credit,
+    }
+    return amounts.get(Kind(kind), row.held)
 
 
 SUGGESTED = {
@@ -214,5 +245,7 @@ SUGGESTED = {
     FindingKind.LATE: Kind.PAY_CREDIT,
     FindingKind.SEEN_TOO_LATE: Kind.APPLY_LATE,
     FindingKind.ENDED: Kind.PAY_CREDIT,
+    FindingKind.DIFFERS: Kind.USE_CREDIT,
+    FindingKind.SHORT: Kind.TAKE_SHORT,
 }
 """What a finding asks for as a rule; the officer may propose something else."""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("payments/<id12:public_id>/propose/", acts.propose, name="desk_propose"),
     path("findings/", views.findings, name="desk_findings"),
     path("findings/<id12:public_id>/settle/", acts.settle, name="desk_settle"),
+    path("findings/<id12:public_id>/found/", acts.give_found, name="desk_found"),
     path("acts/", views.acts, name="desk_acts"),
     path("acts/<id12:public_id>/sign/", acts.sign, name="desk_sign"),
     path("acts/<id12:public_id>/return/", acts.give_back, name="desk_return"),

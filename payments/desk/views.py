@@ -11,6 +11,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from payments.deposits import found
 from payments.deposits import permissions as deposit_permissions
 from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
@@ -151,9 +152,11 @@ def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, k
     if chosen is None:
         chosen = next((one for one in trail.findings if not one.settled_at and one.kind in selectors.SUGGESTED), None)
     kind = selectors.SUGGESTED.get(FindingKind(chosen.kind)) if chosen is not None else None
+    if kind == "use_credit" and "take_short" in kinds:
+        kind = selectors.Kind.TAKE_SHORT  # so little is missing that it may be accepted at once
     if kind is None or kind.value not in kinds:
-        return {"kind": kinds[0], "amount": row.held or trail.late}
-    amount = row.left if kind == "apply_late" else row.held if kind in ("refund", "forfeit") else trail.late
+        return {"kind": kinds[0], "amount": selectors.amount_for(row, kinds[0], trail.late)}
+    amount = selectors.amount_for(row, kind.value, trail.late)
     return {"kind": kind.value, "amount": amount, "words": str(chosen.get_kind_display()) if chosen else ""}
 
 
@@ -166,7 +169,11 @@ def findings(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     page = keyset_page(deposits.findings_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
     people_selectors.know_roles(request.user, [row.payment.sme for row in page.rows if row.payment])
-    rows = [(row, deposit_permissions.can_settle_finding(request.user, row)) for row in page.rows]
+    given = {act.finding_id: act for act in deposits.acts_open().filter(finding__in=page.rows)}
+    rows = [
+        (row, deposit_permissions.can_settle_finding(request.user, row), found.is_in_suspense(row), given.get(row.pk))
+        for row in page.rows
+    ]
     return render(request, "payments/desk/findings.html", {"page": page, "rows": rows})
 
 
@@ -226,7 +233,7 @@ def rules(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     can_set = deposit_permissions.can_set_rule(request.user)
     now = deposits.rule_on()
-    fields = ("pay_days", "again_days", "remind_days", "keep_days", "words", "words_ur")
+    fields = ("pay_days", "again_days", "remind_days", "keep_days", "short_up_to", "words", "words_ur")
     initial = {name: getattr(now, name) for name in fields} | kept_for(request)
     form = RuleForm(posted(request), initial=initial)
     if request.method == "POST":

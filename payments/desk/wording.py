@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payments.models import Payment
 
 CSV_HEAD = (
-    "reference", "firm", "purpose", "what for", "amount PKR", "paid PKR", "paid back PKR", "kept PKR", "state", "way",
+    "reference", "firm", "purpose", "what for", "amount PKR", "paid PKR", "paid back PKR", "kept PKR", "let go PKR", "state", "way",
     "asked", "due", "paid at",
 )  # fmt: skip
 """In English, since machines read it."""
@@ -32,6 +32,7 @@ def csv_row(row: Payment) -> tuple[Any, ...]:
         rupees_of(row.paid),
         rupees_of(row.paid_back),
         rupees_of(row.kept),
+        rupees_of(row.let_go),
         row.state,
         row.way,
         _moment(row.created_at),

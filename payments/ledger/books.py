@@ -111,7 +111,7 @@ def bank(code: str) -> Key:
 
 
 def suspense(code: str) -> Key:
-    """Money on the bank account of this code of which nobody knows whose it is."""
+    """Money on the bank account, or with the payment company, of this code of which nobody knows whose it is."""
     return Key(AccountKind.SUSPENSE, code=code)
 
 
@@ -191,6 +191,11 @@ def bank_charge(amount: int, *, bank_code: str, about: str = "") -> Posting:
 def suspense_in(amount: int, *, bank_code: str, about: str = "") -> Posting:
     """Money came into the bank and nobody knows yet whose it is."""
     return _moved(EntryKind.SUSPENSE_IN, amount, to=bank(bank_code), out_of=suspense(bank_code), about=about)
+
+
+def found(amount: int, *, provider: str, about: str = "") -> Posting:
+    """A payment company took money for us and nobody knows yet for whom."""
+    return _moved(EntryKind.SUSPENSE_IN, amount, to=clearing(provider), out_of=suspense(provider), about=about)
 
 
 def suspense_out(shares: Iterable[tuple[Key, int, str]], *, bank_code: str) -> Posting:

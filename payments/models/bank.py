@@ -159,7 +159,7 @@ class BankLine(PublicId):
 
 class BankMatch(PublicId):
     """What a line was matched with, by whom, why, and how certain that was. Nothing is changed or removed: a match that was taken
-    back says so. by: None for one that was found by itself; second_by: who signed it as well. reasons: [code, data] each."""
+    back says so. by: None for one that was found by itself; second_by, back_second_by: who signed the match, or its taking back, as well. reasons: [code, data] each."""
 
     line = models.ForeignKey("payments.BankLine", on_delete=models.PROTECT, related_name="matches")
     kind = models.CharField(max_length=10, choices=choices_of(BANK_MATCH_KIND_LABELS))
@@ -177,6 +177,9 @@ class BankMatch(PublicId):
     taken_back_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     taken_back_at = models.DateTimeField(null=True)
     taken_back_words = models.CharField(max_length=300, blank=True)
+    back_second_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -205,8 +208,9 @@ class BankMatch(PublicId):
 
 
 class MatchProposal(PublicId):
-    """What one person would match a line with, and a second one signs or gives back. shares: [payment or refund, paisa] each; reasons as of a
-    match; other: the line that undoes it. match: what came of it."""
+    """What one person would match a line with, or take back, and a second one signs or gives back. shares: [payment or refund, paisa] each;
+    reasons as of a match; other: the line that undoes it. undoes: the match that would be taken back. report: of a payment company, whose sum the
+    line is; added: reference of a refund that it lacks. is_done: it was signed; match: what came of it."""
 
     line = models.ForeignKey("payments.BankLine", on_delete=models.PROTECT, related_name="proposals")
     kind = models.CharField(max_length=10, choices=choices_of(BANK_MATCH_KIND_LABELS))
@@ -222,6 +226,10 @@ class MatchProposal(PublicId):
     )
     settled_at = models.DateTimeField(null=True)
     settled_words = models.CharField(max_length=300, blank=True)
+    undoes = models.ForeignKey("payments.BankMatch", on_delete=models.PROTECT, null=True, related_name="+")
+    report = models.ForeignKey("payments.WalletReport", on_delete=models.PROTECT, null=True, related_name="proposals")
+    added = models.CharField(max_length=24, blank=True)
+    is_done = models.BooleanField(default=False)
     match = models.OneToOneField("payments.BankMatch", on_delete=models.PROTECT, null=True, related_name="proposal")
 
     class Meta:
@@ -231,8 +239,16 @@ class MatchProposal(PublicId):
                 fields=["line"], condition=Q(settled_at__isnull=True), name="one_open_proposal_a_line"
             ),
             models.CheckConstraint(
-                condition=Q(settled_by__isnull=True) | ~Q(settled_by=F("by")) | Q(match__isnull=True),
+                condition=Q(is_done=False) | (Q(settled_by__isnull=False) & ~Q(settled_by=F("by"))),
                 name="match_proposal_signed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(match__isnull=True) | Q(is_done=True), name="match_proposal_done_where_matched"
+            ),
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(settled_at__isnull=True, report__isnull=False),
+                name="one_open_proposal_a_report",
             ),
         ]
 

@@ -37,7 +37,7 @@ class Payment(PublicId, TimeStamped):
 
     opened_for: what it is for, in the words of the floor that asks, such as "offer:abc": the same asks once. words, words_ur: what the
     payer reads. due_at: the last moment in which it counts. paid, paid_back, kept: paisa that came, went back, were forfeited; what is
-    held is the difference. paid_at: the provider's or the bank's moment of the payment that settled it. reminded_at: when its firm was
+    held is the difference. let_go: paisa that are missing and that two people accepted as missing. paid_at: the provider's or the bank's moment of the payment that settled it. reminded_at: when its firm was
     reminded of this due day.
     """
 
@@ -53,6 +53,7 @@ class Payment(PublicId, TimeStamped):
     paid = models.BigIntegerField(default=0)
     paid_back = models.BigIntegerField(default=0)
     kept = models.BigIntegerField(default=0)
+    let_go = models.BigIntegerField(default=0)
     way = models.CharField(max_length=24, blank=True)
     paid_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -67,6 +68,10 @@ class Payment(PublicId, TimeStamped):
                 condition=Q(paid__gte=0, paid__lte=F("amount"), paid_back__gte=0, kept__gte=0)
                 & Q(paid__gte=F("paid_back") + F("kept")),
                 name="payment_gives_back_no_more_than_was_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(let_go=0) | Q(let_go__gt=0, paid__gt=0, amount=F("paid") + F("let_go")),
+                name="payment_lets_go_what_was_missing",
             ),
         ]
         indexes = [
@@ -83,8 +88,8 @@ class Payment(PublicId, TimeStamped):
 
     @property
     def left(self) -> int:
-        """Paisa that have not come yet."""
-        return self.amount - self.paid
+        """Paisa that have not come yet and are asked for."""
+        return self.amount - self.paid - self.let_go
 
     @property
     def held(self) -> int:
@@ -94,7 +99,8 @@ class Payment(PublicId, TimeStamped):
 
 class Attempt(TimeStamped):
     """One try to pay, by one way. reference: ours, as the provider knows it. token: of the page it was sent from, so that a double click
-    is one try. fee: paisa that the provider keeps, as it says; None for not told. asked_times, ask_next_at: questions to the provider; None where none is due."""
+    is one try. came: paisa that came where they are not the amount asked. fee: paisa that the provider keeps, as it says; None for not
+    told. asked_times, ask_next_at: questions to the provider; None where none is due."""
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="attempts")
     way = models.CharField(max_length=24)
@@ -102,6 +108,7 @@ class Attempt(TimeStamped):
     reference = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=40)
     amount = models.BigIntegerField()
+    came = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, choices=choices_of(ATTEMPT_STATE_LABELS), default=AttemptState.PENDING.value)
     code = models.CharField(max_length=40, blank=True)
     provider_reference = models.CharField(max_length=64, blank=True)
@@ -190,7 +197,8 @@ class PaymentAct(PublicId, TimeStamped):
 
     amount: paisa. way: by which money goes back, "" for by hand. sent_at, done_at: of a refund, when it was given to the provider and when
     that said that it is done; code: why it was not. came_back: nothing went out, and the money is credit again. bank_reference: of a refund
-    that a person paid from the bank, noted by told_by and borne out by done_by.
+    that a person paid from the bank, noted by told_by and borne out by done_by. notice: of the payment company, that bears it
+    out. finding: of money that nobody knew, which the act gives to the payment.
     """
 
     class Kind(models.TextChoices):
@@ -198,6 +206,9 @@ class PaymentAct(PublicId, TimeStamped):
         FORFEIT = "forfeit", _("Keep the deposit")
         APPLY_LATE = "apply_late", _("Take late money all the same")
         PAY_CREDIT = "pay_credit", _("Pay credit back")
+        USE_CREDIT = "use_credit", _("Take credit towards what is asked")
+        TAKE_SHORT = "take_short", _("Accept as paid, though a little is missing")
+        TAKE_FOUND = "take_found", _("Give money that nobody knew to this payment")
 
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="acts")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -218,10 +229,16 @@ class PaymentAct(PublicId, TimeStamped):
     told_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     told_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    notice = models.OneToOneField("payments.Notice", on_delete=models.PROTECT, null=True, related_name="+")
+    finding = models.ForeignKey("payments.Finding", on_delete=models.PROTECT, null=True, related_name="acts")
 
     class Meta:
         constraints = [
-            known_values("kind", ["refund", "forfeit", "apply_late", "pay_credit"], "payment_act_known"),
+            known_values(
+                "kind",
+                ["refund", "forfeit", "apply_late", "pay_credit", "use_credit", "take_short", "take_found"],
+                "payment_act_known",
+            ),
             models.CheckConstraint(
                 condition=Q(done_by__isnull=True) | Q(Q(told_by__isnull=False) & ~Q(done_by=F("told_by"))),
                 name="refund_by_hand_of_two_people",
@@ -233,6 +250,15 @@ class PaymentAct(PublicId, TimeStamped):
             models.CheckConstraint(
                 condition=Q(signed_by__isnull=True) | Q(returned_by__isnull=True),
                 name="payment_act_signed_or_returned",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="take_found", finding__isnull=False) | Q(~Q(kind="take_found"), finding__isnull=True),
+                name="payment_act_of_found_money",
+            ),
+            models.UniqueConstraint(
+                fields=["finding"],
+                condition=Q(returned_at__isnull=True, finding__isnull=False),
+                name="found_money_given_once",
             ),
             models.UniqueConstraint(
                 fields=["payment", "kind"],
@@ -260,6 +286,11 @@ class PaymentAct(PublicId, TimeStamped):
     def waits_for_hand(self) -> bool:
         """Whether a person has to pay it from the bank, or to bear out that it was paid."""
         return bool(self.is_refund and self.sent_at and not self.done_at and not self.came_back)
+
+    @property
+    def refund_reference(self) -> str:
+        """As the payment company knows it."""
+        return f"R{self.public_id}"
 
     @property
     def is_refund(self) -> bool:
@@ -321,7 +352,7 @@ class DepositRule(TimeStamped):
     """How deposits are asked for and given back from a day on; the newest counts, none is changed.
 
     pay_days: working days to pay. again_days: working days after the bank took a payment back. remind_days: days before the last one on
-    which the firm is reminded. keep_days: whoever gives its seat back fewer days than that before the training begins loses the deposit; 0:
+    which the firm is reminded. short_up_to: paisa that may be missing and that two people may accept as missing; 0: none. keep_days: whoever gives its seat back fewer days than that before the training begins loses the deposit; 0:
     nobody does. words, words_ur: what firms read of it.
     """
 
@@ -330,6 +361,7 @@ class DepositRule(TimeStamped):
     again_days = models.PositiveSmallIntegerField(_("working days to pay again"), default=3)
     remind_days = models.PositiveSmallIntegerField(_("days before the last one for a reminder"), default=2)
     keep_days = models.PositiveSmallIntegerField(_("days before the training"), default=7)
+    short_up_to = models.BigIntegerField(_("paisa that may be missing"), default=0)
     words = models.CharField(max_length=300, blank=True)
     words_ur = models.CharField(max_length=300, blank=True)
     source = models.CharField(_("where it is decided"), max_length=160)
@@ -340,6 +372,9 @@ class DepositRule(TimeStamped):
             models.CheckConstraint(
                 condition=Q(pay_days__gte=1, pay_days__lte=60, again_days__gte=1, again_days__lte=60),
                 name="deposit_rule_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(short_up_to__gte=0, short_up_to__lte=MAX_PAISA), name="deposit_rule_short_in_bounds"
             ),
         ]
         indexes = [models.Index(fields=["-since", "-id"], name="deposit_rule_newest")]

@@ -24,6 +24,7 @@ from .written import InBothLanguages
 
 NUMBER_DIGITS = 5
 ENDS_CONSENT = ("with_lender", "asked", "offered", "accepted")
+LENT = ["paid_out", "closed", "written_off"]
 
 
 class Scheme(InBothLanguages, PublicId, TimeStamped):
@@ -146,7 +147,8 @@ class FinanceCase(PublicId, TimeStamped):
 
     amount: paisa; days: for how long. expected: [day, paisa] of what the firm expects to pay it back from, as it says. size_class: of the firm
     on the day it asked. due_on: until when the lender answers; None while nothing is owed. calendar: by which its days were reckoned. offer_*: what was offered, the rate in hundredths of a percent a year. reasons: codes of a refusal. answered_days: working days
-    that the lender took. repaying, repaid: how it is paid back, and the paisa that came back.
+    that the lender took. repaying, repaid: how it is paid back, and the paisa that came back, after a loss too. written_off_on, loss_reason,
+    loss_words: since when the lender does not expect the rest, by code, and its words to the firm.
     """
 
     number = models.PositiveIntegerField(unique=True, null=True)
@@ -182,6 +184,9 @@ class FinanceCase(PublicId, TimeStamped):
     paid_out_on = models.DateField(null=True)
     repaying = models.CharField(max_length=8, choices=choices_of(REPAYING_LABELS), blank=True)
     repaid = models.BigIntegerField(default=0)
+    written_off_on = models.DateField(null=True)
+    loss_reason = models.CharField(max_length=4, blank=True)
+    loss_words = models.CharField(max_length=500, blank=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -192,14 +197,22 @@ class FinanceCase(PublicId, TimeStamped):
                 condition=Q(amount__gt=0, amount__lte=MAX_PAISA, days__gt=0), name="finance_case_asks_for_something"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["offered", "accepted", "declined", "lapsed", "paid_out", "closed"])
+                condition=~Q(state__in=["offered", "accepted", "declined", "lapsed", *LENT])
                 | Q(offer_amount__gt=0, offer_rate_bp__isnull=False, offer_days__gt=0),
                 name="finance_case_offer_is_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["paid_out", "closed"])
+                condition=~Q(state__in=LENT)
                 | Q(paid_out__gt=0, paid_out__lte=F("offer_amount"), paid_out_on__isnull=False),
                 name="finance_case_pays_no_more_than_offered",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    Q(state="written_off", written_off_on__isnull=False, written_off_on__gte=F("paid_out_on"))
+                    & ~Q(loss_reason="")
+                )
+                | Q(~Q(state="written_off"), written_off_on__isnull=True, loss_reason=""),
+                name="finance_case_written_off_with_reason",
             ),
             models.UniqueConstraint(
                 fields=["sme", "lender"],
@@ -223,6 +236,16 @@ class FinanceCase(PublicId, TimeStamped):
     @property
     def code(self) -> str:
         return f"F-{self.number or 0:0{NUMBER_DIGITS}d}"
+
+    @property
+    def lost(self) -> int:
+        """Paisa of a loan that was written off and have not come back."""
+        return max(0, (self.paid_out or 0) - self.repaid) if self.written_off_on is not None else 0
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether money was paid out."""
+        return self.state in LENT
 
     @property
     def is_undecided(self) -> bool:

@@ -86,6 +86,7 @@ NOTICE_STATE_LABELS: Mapping[NoticeState, StrOrPromise] = {
 }
 FINDING_KIND_LABELS: Mapping[FindingKind, StrOrPromise] = {
     FindingKind.DIFFERS: _("Another amount or currency than asked"),
+    FindingKind.SHORT: _("A little less than asked came"),
     FindingKind.DOUBLE: _("Paid twice"),
     FindingKind.LATE: _("Paid after its day"),
     FindingKind.SEEN_TOO_LATE: _("Paid in time, seen too late"),
@@ -189,6 +190,7 @@ CASE_STATE_LABELS: Mapping[CaseState, StrOrPromise] = {
     CaseState.LAPSED: _("Offer ran out"),
     CaseState.PAID_OUT: _("Money paid out"),
     CaseState.CLOSED: _("Loan paid back"),
+    CaseState.WRITTEN_OFF: _("Written off by the lender"),
     CaseState.WITHDRAWN: _("Ended by the firm"),
 }
 REPAYING_LABELS: Mapping[Repaying, StrOrPromise] = {

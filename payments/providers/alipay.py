@@ -117,6 +117,7 @@ class Alipay:
             amount_paisa=amount,
             currency=self.currency,
             happened_at=self._moment(moment),
+            refund_reference=(reading.read_reference(fields.get("out_biz_no", "")) or "") if back else "",
         )
 
     def ask(self, reference: str, *, now: datetime) -> Answer:

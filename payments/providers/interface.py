@@ -145,7 +145,7 @@ class Notice:
     """What a provider says, its signature checked. event_id: the same for the same notice sent again, another for
     another one. reference: ours. amount_paisa: hundredths of `currency`, as it says; None where it says none: whoever
     books it compares both with what was asked. happened_at: the provider's own moment; None where it tells none.
-    fee_paisa: what it keeps; None for not told."""
+    fee_paisa: what it keeps; None for not told. refund_reference: ours, of a refund, where it names it; else ""."""
 
     event_id: str
     reference: str
@@ -155,6 +155,7 @@ class Notice:
     currency: str
     happened_at: datetime | None
     fee_paisa: int | None = None
+    refund_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,12 @@ def require_no_part(actor: User, act: Act) -> None:
         deposits_permissions.can_move(actor, payment).require()
 
 
+def require_none_of(actor: User, match: BankMatch) -> None:
+    """The same of who takes a match back. Raises NotAllowed."""
+    for share in match.shares.select_related("payment__sme"):
+        deposits_permissions.can_move(actor, share.payment).require()
+
+
 def book(line: BankLine, act: Act, *, actor: User | None) -> BankMatch:
     """One line, which is under lock and waits, as its other one. In a transaction."""
     offer = act.offer

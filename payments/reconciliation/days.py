@@ -15,6 +15,7 @@ from payments.deposits import selectors as deposits_selectors
 from payments.ledger import permissions as ledger_permissions
 from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
+from payments.models import MatchProposal
 from payments.money import figures
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
@@ -211,14 +212,18 @@ def report(request: SignedInRequest, public_id: str) -> HttpResponse:
         said = form.cleaned_data
         try:
             line = selectors.line_for(request.user, said["line"])
-            settling.settle(actor=request.user, report=row, line=line, add=said["add"], words=said["words"])
+            done = settling.settle(actor=request.user, report=row, line=line, add=said["add"], words=said["words"])
         except DomainError as said_no:
             refusal = said_no
         else:
-            messages.success(request, _("The report and the line of the bank are matched."))
+            matched = _("The report and the line of the bank are matched.")
+            messages.success(
+                request, _("Proposed. Another person signs it.") if isinstance(done, MatchProposal) else matched
+            )
             return redirect("payments:bank_report", public_id)
     match = _match_of(row)
-    candidates = [] if match else settling.lines_for(row)
+    waits = settling.waiting_for(row)
+    candidates = [] if match or waits else settling.lines_for(row)
     context = {
         "report": row,
         "rows": [(each[0], figures(each[1]), each in row.added) for each in (*row.rows, *row.added)],
@@ -226,6 +231,7 @@ def report(request: SignedInRequest, public_id: str) -> HttpResponse:
         "fee": figures(row.fee),
         "net": figures(row.net),
         "match": match,
+        "waits": showing.proposal_rows([waits], request.user)[0] if waits else None,
         "refusal": refusal,
         "candidates": [
             (

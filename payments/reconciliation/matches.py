@@ -118,9 +118,7 @@ def _known(line: BankLine, act: booking.Act) -> BankMatch | MatchProposal | None
     if waits is not None:
         if waits.line_id == line.pk and second.is_same(waits, act):
             return waits
-        raise WrongState(
-            _("This line waits for a second person. What one person proposed is signed or given back first.")
-        )
+        raise WrongState(second.WAITS)
     if all(row.state == BankLineState.OPEN for row in rows):
         return None
     known = selectors.standing_match(line)
@@ -132,18 +130,39 @@ def _known(line: BankLine, act: booking.Act) -> BankMatch | MatchProposal | None
 
 
 @transaction.atomic
-def take_back(*, actor: User, match: BankMatch, words: str) -> BankMatch:
-    """A match was wrong: its money is not yet matched again, and all stands as before; both stay in the trail. Twice is once.
+def take_back(*, actor: User, match: BankMatch, words: str) -> BankMatch | MatchProposal:
+    """A match was wrong: its money is not yet matched again, and all stands as before; both stay in the trail. Laid before a second person
+    where the amount is one for two. Twice is once.
 
-    Raises NotAllowed, DomainError "no_words", and what undoing raises where the money was used meanwhile.
+    Raises NotAllowed, WrongState where something else waits, DomainError "no_words", and what undoing raises where the money was used meanwhile.
     """
     permissions.can_work_bank(actor).require()
     _require_words(words)
-    lines = locked(match.line_id, *([match.other_id] if match.other_id else []))
-    row = BankMatch.objects.select_for_update(no_key=True).get(pk=match.pk)
+    lines, row = locked_with(match)
     if not row.stands:
         return row
+    booking.require_none_of(actor, row)
     text = words.strip()[:300]
+    if second.is_needed(lines[0]):
+        return second.propose_back(actor=actor, match=row, words=text)
+    if second.waiting_on(lines) is not None:
+        raise WrongState(second.WAITS)
+    return undone(row, lines, actor=actor, words=text)
+
+
+def locked_with(match: BankMatch) -> tuple[list[BankLine], BankMatch]:
+    """Its lines and then itself, under lock."""
+    lines = locked(match.line_id, *([match.other_id] if match.other_id else []))
+    row = BankMatch.objects.select_for_update(no_key=True).get(pk=match.pk)
+    row.line, row.other = lines[0], lines[1] if row.other_id else None
+    return lines, row
+
+
+def undone(
+    row: BankMatch, lines: Sequence[BankLine], *, actor: User, words: str, second_by: User | None = None
+) -> BankMatch:
+    """All of it is under lock, and stands. In a transaction."""
+    text = words
     deposits.lock_payments(row.shares.values_list("payment", flat=True))
     for share in row.shares.select_related("payment", "act").order_by("-pk"):
         if share.act_id is None and row.kind in (Kind.PAYMENT, Kind.RETURN):
@@ -153,6 +172,7 @@ def take_back(*, actor: User, match: BankMatch, words: str) -> BankMatch:
     if row.entry is not None:
         ledger.reverse(actor=actor, entry=row.entry, words=text)
     row.taken_back_by, row.taken_back_at, row.taken_back_words = actor, timezone.now(), text
+    row.back_second_by = second_by
     row.save()
     for line in lines:
         line.state = BankLineState.OPEN.value
@@ -160,7 +180,7 @@ def take_back(*, actor: User, match: BankMatch, words: str) -> BankMatch:
     record(
         Happened.BANK_MATCH_TAKEN_BACK.value,
         subject=row,
-        actor=actor,
+        actor=second_by or actor,
         line=lines[0].public_id,
         kind=row.kind,
         words=text,
@@ -197,6 +217,20 @@ def _not_worked_on(lines: Sequence[BankLine]) -> list[BankLine]:
     )
     free = set(rows.filter(pk__in=[line.pk for line in lines]).order_by("pk").values_list("pk", flat=True))
     return [line for line in lines if line.pk in free]
+
+
+def free_of(pks: set[int]) -> set[int]:
+    """Those that wait, that nobody else holds, and of which neither a second person nor the bank is asked; locked. Nobody is waited for, so that
+    the portal may hold payments already."""
+    if not pks:
+        return set()
+    rows = BankLine.objects.select_for_update(
+        of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    proposed = set(MatchProposal.objects.filter(settled_at=None).values_list("line", "other"))
+    waits = {pk for pair in proposed for pk in pair}
+    found = rows.filter(pk__in=pks, state=BankLineState.OPEN, asked_on=None).order_by("pk")
+    return set(found.values_list("pk", flat=True)) - waits
 
 
 def offers_for(lines: Sequence[BankLine]) -> dict[int, list[matching.Offer]]:

@@ -1,7 +1,7 @@
 """Which payment a line of the bank belongs to, why, and how certain that is. Pure.
 
-Two tiers. The first is booked by itself: references that name payments which are open, for exactly what they ask. All else
-is offered to a person, the likeliest first, and never the nearest number. Amounts are whole paisa.
+Two tiers. The first, sure.py, is booked by itself: references that name payments which are open, for exactly what they ask, in one line
+or in parts. All else is offered to a person, the likeliest first, and never the nearest number. Amounts are whole paisa.
 """
 
 from __future__ import annotations
@@ -275,93 +275,6 @@ class Waiting:
 NOBODY: Final = Waiting()
 
 
-# ---------------------------------------------------------------------------------------------------------- first tier
-
-
-def sure(line: Seen, index: Index, brought: Mapping[int, int] | None = None) -> Offer | None:
-    """What is booked by itself, None for all else. brought: by payment, what lines of this bank account brought to it."""
-    if line.parts is not None:
-        return None
-    if line.amount < 0:
-        return _sure_return(line, index, brought or {}) or _sure_refund(line, index)
-    named = found_in(line.words)
-    if (borne_out := _sure_slip(line, named, index)) is not None:
-        return borne_out
-    rows = [
-        row
-        for each in named
-        if (row := index.by_reference.get(each.reference)) is not None and row.is_open and row.slip is None
-    ]
-    if (
-        not named
-        or len(rows) < len(named)
-        or not all(is_read_well(each) for each in named)
-        or sum(row.left for row in rows) != line.amount
-        or any(line.day < _earliest(row) for row in rows)
-    ):
-        return None
-    reasons: list[Reason] = []
-    for each, row in zip(named, rows, strict=True):
-        likeness = alike(line.words, row.firm)
-        if each.reading is Reading.UNCHECKED and likeness < BORNE_OUT:
-            return None
-        reasons.append(_reference_reason(each, row))
-        if likeness >= ALIKE_FROM:
-            reasons.append(Reason(Why.NAME, {"likeness": likeness}))
-    reasons.append(Reason(Why.JOINED, {"number": len(rows)}) if len(rows) > 1 else Reason(Why.EXACT))
-    reasons += _days(line, rows[0])
-    return Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in rows), 100, tuple(reasons))
-
-
-def _sure_slip(line: Seen, named: Sequence[Found], index: Index) -> Offer | None:
-    """The bank shows what two officers took from a slip: reference, amount and day agree, and no other slip of the payment may be meant."""
-    row = index.by_reference.get(named[0].reference) if len(named) == 1 else None
-    if row is None or row.slip is None or not row.slip.fits(line) or not is_read_well(named[0]):
-        return None
-    likeness = alike(line.words, row.firm)
-    if named[0].reading is Reading.UNCHECKED and likeness < BORNE_OUT:
-        return None
-    name = [Reason(Why.NAME, {"likeness": likeness})] if likeness >= ALIKE_FROM else []
-    reasons = (_reference_reason(named[0], row), *name, Reason(Why.SLIP, {"day": row.slip.since}), Reason(Why.EXACT))
-    return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), 100, reasons)
-
-
-def is_read_well(each: Found) -> bool:
-    return not each.corrections and each.reading is not Reading.MISTYPED
-
-
-def _sure_return(line: Seen, index: Index, brought: Mapping[int, int]) -> Offer | None:
-    """The bank says that it takes a movement back, and names a payment to which it had brought exactly that."""
-    named = found_in(line.words)
-    if not line.is_return or len(named) != 1 or named[0].corrections or named[0].reading is Reading.MISTYPED:
-        return None
-    row = index.by_reference.get(named[0].reference)
-    if (
-        row is None
-        or row.state != PaymentState.PAID
-        or row.held < -line.amount
-        or brought.get(row.pk, 0) != -line.amount
-    ):
-        return None
-    reasons = (_reference_reason(named[0], row), Reason(Why.RETURNED), Reason(Why.EXACT))
-    return Offer(Kind.RETURN, (Share(row.pk, -line.amount),), 100, reasons)
-
-
-def _sure_refund(line: Seen, index: Index) -> Offer | None:
-    if line.is_return:
-        return None
-    named = {each.reference for each in found_in(line.words) if not each.corrections}
-    fitting = [row for row in index.refunds.values() if row.reference in named and row.amount == -line.amount]
-    if len(named) != 1 or len(fitting) != 1 or line.day < fitting[0].signed_on:
-        return None
-    reasons = (Reason(Why.REFUND_SIGNED, {"day": fitting[0].signed_on}), Reason(Why.EXACT))
-    return Offer(Kind.REFUND, (Share(fitting[0].pk, fitting[0].amount),), 100, reasons)
-
-
-def _earliest(row: Expected) -> date:
-    return row.asked_on - timedelta(days=1)
-
-
 # --------------------------------------------------------------------------------------------------------- second tier
 
 
@@ -409,7 +322,7 @@ def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: 
     likeness = alike(line.words, row.firm)
     score = {Reading.GOOD: 62, Reading.UNCHECKED: 52, Reading.MISTYPED: 38}.get(each.reading, 30)
     score -= 4 * len(each.corrections)
-    reasons = [_reference_reason(each, row)]
+    reasons = [reference_reason(each, row)]
     if likeness >= ALIKE_FROM:
         reasons.append(Reason(Why.NAME, {"likeness": likeness}))
     score += likeness // 8
@@ -426,7 +339,7 @@ def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: 
         return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), max(20, score - 15), tuple(reasons))
     more, said = _amount(line, row, rules, others)
     score += more
-    reasons += [*said, *_days(line, row)]
+    reasons += [*said, *days_said(line, row)]
     return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score), tuple(reasons))
 
 
@@ -437,7 +350,7 @@ def _by_name(line: Seen, row: Expected, rules: Rules, others: Waiting) -> Offer 
     more, said = _amount(line, row, rules, others)
     if more <= 0:
         return None
-    reasons = [Reason(Why.NAME, {"likeness": likeness}), *said, *_days(line, row)]
+    reasons = [Reason(Why.NAME, {"likeness": likeness}), *said, *days_said(line, row)]
     score = likeness * 55 // 100 + more + (5 if _is_in_window(line, row, rules) else -15)
     return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), max(1, min(92, score)), tuple(reasons))
 
@@ -475,7 +388,7 @@ def _joined_by_reference(line: Seen, payments: Sequence[tuple[Found, Expected]])
     """Several payments are named: all of them together, where the sum is theirs; else both sums are said."""
     open_ = [row for _each, row in payments if row.is_open]
     asked = sum(row.left for row in open_)
-    said = [_reference_reason(each, row) for each, row in payments]
+    said = [reference_reason(each, row) for each, row in payments]
     if len(open_) == len(payments) and asked == line.amount:
         reasons = (*said, Reason(Why.JOINED, {"number": len(payments)}))
         return [Offer(Kind.PAYMENT, tuple(Share(row.pk, row.left) for row in open_), 90, reasons)]
@@ -541,7 +454,7 @@ def _of_money_gone(line: Seen, index: Index) -> list[Offer]:
 # ------------------------------------------------------------------------------------------------------------- reasons
 
 
-def _reference_reason(each: Found, row: Expected) -> Reason:
+def reference_reason(each: Found, row: Expected) -> Reason:
     if each.corrections:
         read = ", ".join(f"{typed}→{meant}" for typed, meant in dict.fromkeys(each.corrections))
         return Reason(Why.READ_AS, {"reference": row.reference, "read": read})
@@ -549,7 +462,7 @@ def _reference_reason(each: Found, row: Expected) -> Reason:
     return Reason(why, {"reference": row.reference})
 
 
-def _days(line: Seen, row: Expected) -> list[Reason]:
+def days_said(line: Seen, row: Expected) -> list[Reason]:
     if line.day > row.due_on:
         return [Reason(Why.AFTER_DUE, {"days": (line.day - row.due_on).days, "day": row.due_on})]
     if line.day < row.asked_on:
@@ -558,7 +471,7 @@ def _days(line: Seen, row: Expected) -> list[Reason]:
 
 
 def _is_in_window(line: Seen, row: Expected, rules: Rules) -> bool:
-    return _earliest(row) <= line.day <= row.due_on + timedelta(days=rules.window)
+    return earliest(row) <= line.day <= row.due_on + timedelta(days=rules.window)
 
 
 def clear_ones(offered: Mapping[int, Sequence[Offer]]) -> set[int]:
@@ -579,3 +492,7 @@ def clear_ones(offered: Mapping[int, Sequence[Offer]]) -> set[int]:
         ):
             found.add(line)
     return found
+
+
+def earliest(row: Expected) -> date:
+    return row.asked_on - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What one person would match with a line above an amount, and a second one signs or gives back."""
+"""What one person would match with a line above an amount, or take back, and a second one signs or gives back."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from payments.models import MatchProposal
 from payments.states import Happened
 from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import WrongState
 
 from . import booking, selectors
 from .matching import Kind, Offer, Reason, Share, Why
@@ -18,12 +20,15 @@ from .matching import Kind, Offer, Reason, Share, Why
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from payments.models import BankLine
+    from payments.models import BankLine, BankMatch, WalletReport
     from tdap_portal.accounts.models import User
 
 
+WAITS = _("This line waits for a second person. What one person proposed is signed or given back first.")
+
+
 def is_needed(line: BankLine) -> bool:
-    """By the rule of today; what the portal matches by itself needs none."""
+    """By the rule of today; what the portal matches by itself needs none. The same of a match that is taken back, and of a company's report."""
     rule = selectors.rule_on(today())
     return rule is not None and rule.second_from is not None and abs(line.amount) >= rule.second_from
 
@@ -35,26 +40,75 @@ def waiting_on(lines: Sequence[BankLine]) -> MatchProposal | None:
 
 def propose(*, actor: User, line: BankLine, act: booking.Act) -> MatchProposal:
     """The line is under lock. In a transaction."""
-    row = MatchProposal.objects.create(
-        line=line,
-        kind=act.offer.kind.value,
-        shares=_shares(act),
-        certainty=act.offer.certainty,
-        reasons=booking.reasons_kept(act.offer.reasons),
-        words=act.words[:300],
-        other=act.other,
-        by=actor,
-        at=timezone.now(),
+    return _kept(
+        MatchProposal(
+            line=line,
+            kind=act.offer.kind.value,
+            shares=_shares(act),
+            certainty=act.offer.certainty,
+            reasons=booking.reasons_kept(act.offer.reasons),
+            words=act.words[:300],
+            other=act.other,
+            by=actor,
+        )
     )
+
+
+def propose_back(*, actor: User, match: BankMatch, words: str) -> MatchProposal:
+    """That a match was wrong; the same again is once. Its lines are under lock. Raises WrongState where something else about them waits."""
+    lines = [match.line, *([match.other] if match.other is not None else [])]
+    waits = waiting_on(lines)
+    if waits is not None:
+        if waits.undoes_id == match.pk and waits.words == words:
+            return waits
+        raise WrongState(WAITS)
+    return _kept(
+        MatchProposal(
+            line=match.line,
+            kind=match.kind,
+            shares=[
+                ["act" if share.act_id else "payment", share.act_id or share.payment_id, share.amount]
+                for share in match.shares.order_by("pk")
+            ],
+            certainty=match.certainty,
+            reasons=match.reasons,
+            words=words,
+            other=match.other,
+            undoes=match,
+            by=actor,
+        )
+    )
+
+
+def propose_report(*, actor: User, line: BankLine, report: WalletReport, added: str, words: str) -> MatchProposal:
+    """That a line is the sum of a company's report. Both are under lock."""
+    return _kept(
+        MatchProposal(
+            line=line,
+            kind=Kind.SETTLEMENT.value,
+            certainty=0 if added else 100,
+            reasons=[Reason(Why.REPORT).as_list()],
+            words=words[:300],
+            report=report,
+            added=added,
+            by=actor,
+        )
+    )
+
+
+def _kept(row: MatchProposal) -> MatchProposal:
+    row.at = timezone.now()
+    row.save(force_insert=True)
     record(
         Happened.BANK_MATCH_PROPOSED.value,
         subject=row,
-        actor=actor,
-        line=line.public_id,
+        actor=row.by,
+        line=row.line.public_id,
         kind=row.kind,
-        amount=line.amount,
+        amount=row.line.amount,
         certainty=row.certainty,
         words=row.words,
+        undoes=row.undoes.public_id if row.undoes is not None else "",
     )
     return row
 
@@ -67,7 +121,9 @@ def _shares(act: booking.Act) -> list[list[object]]:
 
 def is_same(row: MatchProposal, act: booking.Act) -> bool:
     return (
-        row.kind == act.offer.kind
+        row.undoes_id is None
+        and row.report_id is None
+        and row.kind == act.offer.kind
         and sorted(map(tuple, row.shares)) == sorted(map(tuple, _shares(act)))
         and row.other_id == (act.other.pk if act.other else None)
     )

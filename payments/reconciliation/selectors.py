@@ -128,11 +128,11 @@ def line_for(user: User, public_id: str) -> BankLine:
 def queue_visible_to(user: User, show: str = "") -> QuerySet[BankLine]:
     """Lines of which nobody knows yet whose they are; page them by ("-certainty", "id"). show: "second" for those that wait for a second
     person, "asked" for those about which the bank is asked, "" for all others."""
-    rows = lines_visible_to(user).filter(state=BankLineState.OPEN).select_related("account", "asked_by")
+    rows = lines_visible_to(user)
     proposed = Exists(MatchProposal.objects.filter(line=OuterRef("pk"), settled_at=None))
-    if show == "second":
+    if show == "second":  # what was matched too, where it is to be taken back
         return rows.filter(proposed)
-    return rows.filter(~proposed, asked_on__isnull=show != "asked")
+    return rows.filter(~proposed, state=BankLineState.OPEN, asked_on__isnull=show != "asked")
 
 
 def lines_of_file(file: BankFile) -> QuerySet[BankLine]:
@@ -142,6 +142,17 @@ def lines_of_file(file: BankFile) -> QuerySet[BankLine]:
 def lines_to_post(file: BankFile, at_most: int) -> list[BankLine]:
     rows = BankLine.objects.filter(file=file, state=BankLineState.NEW).select_related("account")
     return list(rows.order_by("number", "pk")[:at_most])
+
+
+def named_later(file_id: int, references: Iterable[str]) -> set[str]:
+    """Those of these references that stand in lines of a file which are not in the books yet."""
+    wanted = set(references)
+    rows = BankLine.objects.filter(file=file_id, state=BankLineState.NEW)
+    numbers = Q()
+    for each in wanted:
+        number = each.split("-")[1].lstrip("0")
+        numbers |= Q(text__contains=number) | Q(reference__contains=number) | Q(name__contains=number)
+    return references_in(rows.filter(numbers)) & wanted if wanted else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +170,19 @@ def queue_count() -> QueueCount:
     proposed = Exists(MatchProposal.objects.filter(line=OuterRef("pk"), settled_at=None))
     rows = BankLine.objects.filter(state=BankLineState.OPEN).annotate(proposed=proposed)
     plain = Q(proposed=False, asked_on=None)
+    second = MatchProposal.objects.filter(settled_at=None).count()
     said = rows.aggregate(
         number=Count("pk", filter=plain),
         came=Sum("amount", filter=plain & Q(amount__gt=0), default=0),
         gone=Sum("amount", filter=plain & Q(amount__lt=0), default=0),
-        second=Count("pk", filter=Q(proposed=True)),
         asked=Count("pk", filter=Q(proposed=False, asked_on__isnull=False)),
     )
-    return QueueCount(said["number"], said["came"] - said["gone"], said["second"], said["asked"])
+    return QueueCount(said["number"], said["came"] - said["gone"], second, said["asked"])
 
 
 def proposals_of(line: BankLine) -> list[MatchProposal]:
     """The newest first: one that waits, and those that were given back. What was signed stands among the matches."""
-    rows = MatchProposal.objects.filter(Q(line=line) | Q(other=line), match=None)
+    rows = MatchProposal.objects.filter(Q(line=line) | Q(other=line), is_done=False)
     return list(rows.select_related("line", "other", "by", "settled_by").order_by("-pk"))
 
 
@@ -199,7 +210,7 @@ def matches_of(line: BankLine) -> list[BankMatch]:
     """The newest first; those that were taken back too."""
     rows = BankMatch.objects.filter(Q(line=line) | Q(other=line))
     return list(
-        rows.select_related("line", "other", "by", "second_by", "taken_back_by", "report", "entry")
+        rows.select_related("line", "other", "by", "second_by", "taken_back_by", "back_second_by", "report", "entry")
         .prefetch_related("shares__payment__sme", "shares__act")
         .order_by("-pk")
     )
@@ -257,17 +268,18 @@ def expected_by_pks(pks: Iterable[int]) -> Iterable[matching.Expected]:
 
 def _expected(rows: QuerySet[Payment]) -> Iterable[matching.Expected]:
     columns = (
-        "pk", "reference", "sme__name", "amount", "paid", "paid_back", "kept", "state", "created_at", "due_at", "paid_at",
+        "pk", "reference", "sme__name", "amount", "paid", "let_go", "paid_back", "kept", "state", "created_at", "due_at", "paid_at",
         "sme_id",
     )  # fmt: skip
     slips = deposits_selectors.slips_not_shown()
-    for pk, reference, firm, amount, paid, back, kept, state, asked, due, paid_at, sme in rows.values_list(*columns):
+    for row in rows.values_list(*columns):
+        pk, reference, firm, amount, paid, let_go, back, kept, state, asked, due, paid_at, sme = row
         yield matching.Expected(
             pk=pk,
             reference=reference or "",
             firm=firm,
             amount=amount,
-            left=amount - paid,
+            left=amount - paid - let_go,
             held=paid - back - kept,
             state=state,
             asked_on=timezone.localdate(asked),

@@ -22,7 +22,7 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import booking, matches, matching, permissions, selectors, wording
+from . import booking, matches, matching, permissions, selectors, sure, wording
 from .files.reading import format_of
 from .files.statement import BadFile, Format
 from .files.table import Mapping, head_of, lines_of, propose, read_table, table_of
@@ -407,11 +407,37 @@ def _matched(lines: list[BankLine]) -> int:
         if line.amount < 0:
             matched += _book_found(found, index)
             matched += _match_gone(line, index, named)
-        elif (offer := matching.sure(selectors.seen(line), index)) is not None:
+        elif (offer := sure.alone(selectors.seen(line), index)) is not None:
             found.append((line, offer))
             if not all(index.pay(share.of, share.amount, line.value_on) for share in offer.shares):
                 matched += _book_found(found, index)
-    return matched + _book_found(found, index)
+    matched += _book_found(found, index)
+    return matched + _match_parts(lines, index)
+
+
+def _match_parts(lines: list[BankLine], index: matching.Index) -> int:
+    """Parts of one payment that are sure together, some of which may have waited since an earlier file: those that nobody works on. They are
+    looked at with the last line of the file that names their payment, however large the pieces are."""
+    left = {line.pk for line in lines if line.amount > 0 and line.state == BankLineState.OPEN}
+    named = [row for each in selectors.references_in(lines) if (row := index.by_reference.get(each)) is not None]
+    if not any(row.is_open for row in named):
+        return 0
+    waiting = {line.pk: line for line in selectors.open_lines()}
+    groups = sure.together(map(selectors.seen, waiting.values()), index)
+    wanted = [group for group in groups if any(line.pk in left for line, _offer in group)]
+    if not wanted:
+        return 0
+    payments = {index.by_pk[group[0][1].shares[0].of].reference for group in wanted}
+    later = selectors.named_later(lines[0].file_id, payments)
+    free = matches.free_of({line.pk for group in wanted for line, _offer in group})
+    found = [
+        (waiting[line.pk], offer)
+        for group in wanted
+        if all(line.pk in free for line, _offer in group)
+        and index.by_pk[group[0][1].shares[0].of].reference not in later
+        for line, offer in group
+    ]
+    return _book_found(found, index)
 
 
 def _book_found(found: list[tuple[BankLine, matching.Offer]], index: matching.Index) -> int:
@@ -427,7 +453,7 @@ def _book_found(found: list[tuple[BankLine, matching.Offer]], index: matching.In
 
 def _match_gone(line: BankLine, index: matching.Index, named: list[int]) -> int:
     brought = selectors.brought_by(line.account, named) if line.is_return else {}
-    offer = matching.sure(selectors.seen(line), index, brought)
+    offer = sure.alone(selectors.seen(line), index, brought)
     if offer is None:
         return 0
     booking.book(line, booking.Act(offer), actor=None)

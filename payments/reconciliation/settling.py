@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
-from payments.models import BankLine, BankMatch, PaymentAct, WalletReport
+from payments.models import BankLine, BankMatch, MatchProposal, PaymentAct, WalletReport
 from payments.states import BankLineState, Happened
 from tdap_portal.audit.services import record
 from tdap_portal.core.errors import DomainError, WrongState
@@ -44,8 +44,8 @@ class Missing:
 
 @transaction.atomic
 def read_in(*, actor: User, provider: str, day: date, file_name: str, content: bytes) -> WalletReport:
-    """Keep a report; the same again is the row that is there. One line of the bank that is exactly its sum is matched at once. Raises NotAllowed,
-    and DomainError with the sentence for a report that cannot be read."""
+    """Keep a report; the same again is the row that is there. One line of the bank that is exactly its sum is matched at once, or proposed
+    where the amount is one for two people. Raises NotAllowed, and DomainError with the sentence for a report that cannot be read."""
     permissions.can_work_bank(actor).require()
     sha256 = hashlib.sha256(content).hexdigest()
     known = WalletReport.objects.filter(provider=provider, sha256=sha256).first()
@@ -119,76 +119,134 @@ def missing_rows(report: WalletReport, line: BankLine) -> list[Missing]:
 
 
 @transaction.atomic
-def settle(*, actor: User, report: WalletReport, line: BankLine, add: str = "", words: str = "") -> BankMatch:
-    """Match a report with its line. A difference, of one paisa too, is not booked. add: the reference of a refund that the report lacks and that
-    makes up for all of it, taken by a person with a reason. Twice is once.
+def settle(
+    *, actor: User, report: WalletReport, line: BankLine, add: str = "", words: str = ""
+) -> BankMatch | MatchProposal:
+    """Match a report with its line, or lay it before a second person where the amount is one for two. A difference, of one paisa too, is neither
+    booked nor proposed. add: the reference of a refund that the report lacks and that makes up for all of it, taken by a person with a
+    reason. Twice is once.
 
     Raises NotAllowed, WrongState, DomainError "difference", "no_words", "nothing".
     """
     permissions.can_work_bank(actor).require()
-    row = WalletReport.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
+    row = locked_report(report.pk)
     seen = BankLine.objects.select_for_update(of=("self",), no_key=True).select_related("account").get(pk=line.pk)
     standing = BankMatch.objects.filter(report=row, taken_back_at=None).first()
     if standing is not None and standing.line_id == seen.pk:
         return standing
-    if standing is not None or seen.state != BankLineState.OPEN or second.waiting_on([seen]) is not None:
+    waits = second.waiting_on([seen]) or MatchProposal.objects.filter(report=row, settled_at=None).first()
+    if waits is not None and (waits.report_id, waits.line_id, waits.added) == (row.pk, seen.pk, add):
+        return waits
+    if standing is not None or seen.state != BankLineState.OPEN or waits is not None:
         raise WrongState(_("This report or this line was matched meanwhile. Load the page again."))
-    if add:
-        _add(row, seen, add, words.strip(), actor)
-    rows = [books.Row(each[0][:24], each[1], datetime.fromisoformat(each[2])) for each in (*row.rows, *row.added)]
+    rows, missing = _rows(row, seen, add, words.strip())
+    posting = _posting(row, seen, rows)
+    if second.is_needed(seen):
+        return second.propose_report(actor=actor, line=seen, report=row, added=add, words=words.strip())
+    return _settled(row, seen, posting, missing, actor=actor, words=words.strip())
+
+
+def settle_signed(proposal: MatchProposal, report: WalletReport, line: BankLine, actor: User) -> BankMatch:
+    """What another person proposed, as report and line stand now; both are under lock, and the line waits. Raises as settle does."""
+    if BankMatch.objects.filter(report=report, taken_back_at=None).exists():
+        raise WrongState(_("This report or this line was matched meanwhile. Load the page again."))
+    rows, missing = _rows(report, line, proposal.added, proposal.words)
+    posting = _posting(report, line, rows)
+    return _settled(report, line, posting, missing, actor=proposal.by, words=proposal.words, second_by=actor)
+
+
+def locked_report(pk: int) -> WalletReport:
+    """Locked before its line."""
+    return WalletReport.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+def waiting_for(report: WalletReport) -> MatchProposal | None:
+    """What one person proposed of a report, and nobody has signed yet."""
+    return MatchProposal.objects.filter(report=report, settled_at=None).select_related("line__account", "by").first()
+
+
+def _rows(row: WalletReport, line: BankLine, add: str, words: str) -> tuple[list[books.Row], Missing | None]:
+    """Of the report, with the refund that it lacks. Nothing is kept."""
+    listed = [*row.rows, *row.added]
+    missing = _missing(row, line, add, words) if add else None
+    if missing is not None:
+        listed.append([missing.reference, -missing.amount, missing.at.isoformat()])
+    return [books.Row(each[0][:24], each[1], datetime.fromisoformat(each[2])) for each in listed], missing
+
+
+def _posting(row: WalletReport, line: BankLine, rows: list[books.Row]) -> books.Posting:
     try:
-        posting = books.settlement(
+        return books.settlement(
             rows,
             row.fee,
             provider=row.provider,
-            bank_code=seen.account.code,
-            paid_out=seen.amount,
+            bank_code=line.account.code,
+            paid_out=line.amount,
             from_suspense=True,
         )
     except books.BookingError as fault:
-        raise DomainError(_difference_words(row, seen), code=fault.code) from fault
+        raise DomainError(_difference_words(row, line), code=fault.code) from fault
+
+
+def _settled(
+    row: WalletReport,
+    line: BankLine,
+    posting: books.Posting,
+    missing: Missing | None,
+    *,
+    actor: User,
+    words: str,
+    second_by: User | None = None,
+) -> BankMatch:
+    if missing is not None:
+        _add(row, missing, words, second_by or actor)
     match = BankMatch.objects.create(
-        line=seen,
+        line=line,
         kind="settlement",
-        certainty=100 if not add else 0,
+        certainty=100 if missing is None else 0,
         reasons=[Reason(Why.REPORT).as_list()],
-        words=words.strip()[:300],
+        words=words[:300],
         by=actor,
+        second_by=second_by,
         at=timezone.now(),
         report=row,
     )
     match.entry = ledger.post(posting=posting, effect=f"bankmatch:{match.pk}", actor=actor, words=match.words)
     match.save(update_fields=["entry"])
-    seen.state = BankLineState.MATCHED.value
-    seen.save(update_fields=["state"])
+    line.state = BankLineState.MATCHED.value
+    line.save(update_fields=["state"])
     record(
         Happened.BANK_LINE_MATCHED.value,
         subject=match,
-        actor=actor,
-        line=seen.public_id,
+        actor=second_by or actor,
+        line=line.public_id,
         kind=match.kind,
-        amount=seen.amount,
+        amount=line.amount,
         certainty=match.certainty,
-        payments=[each.reference for each in rows],
+        payments=[each[0][:24] for each in (*row.rows, *row.added)],
         words=match.words,
     )
     return match
 
 
-def _add(row: WalletReport, line: BankLine, reference: str, words: str, actor: User) -> None:
+def _missing(row: WalletReport, line: BankLine, reference: str, words: str) -> Missing:
     found = [each for each in missing_rows(row, line) if each.reference == reference]
     if not found:
         raise DomainError(_("No such refund makes up for the difference."), code="difference")
     if not words:
         raise DomainError(_("Give the reason. Whoever looks at this report later reads it."), code="no_words")
-    row.added = [*row.added, [found[0].reference, -found[0].amount, found[0].at.isoformat()]]
+    return found[0]
+
+
+def _add(row: WalletReport, missing: Missing, words: str, actor: User) -> None:
+    row.added = [*row.added, [missing.reference, -missing.amount, missing.at.isoformat()]]
     row.save(update_fields=["added", "updated_at"])
     record(
         Happened.BANK_REPORT_CHANGED.value,
         subject=row,
         actor=actor,
-        reference=reference,
-        amount=-found[0].amount,
+        reference=missing.reference,
+        amount=-missing.amount,
         words=words,
     )
 

@@ -14,7 +14,7 @@ from payments.models.labels import BANK_LINE_STATE_LABELS, BANK_MATCH_KIND_LABEL
 from payments.money import END, ISOLATE, figures, shown
 from payments.states import BankLineState
 
-from . import matches, matching, permissions, selectors, wording
+from . import matches, matching, permissions, second, selectors, wording
 from .matching import Kind
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TONES = {
     BankLineState.NEW: "us", BankLineState.OPEN: "you", BankLineState.MATCHED: "done", BankLineState.NOTHING: "rest",
 }  # fmt: skip
+OPEN = BankLineState.OPEN
 SURE_FROM = 70
 
 
@@ -97,7 +98,8 @@ def queue_tabs(waits: selectors.QueueCount, show: str, url: str) -> list[Tab]:
 
 def queue_rows(lines: Sequence[BankLine], user: User) -> list[LineRow]:
     """With what is offered now, or what one person proposed."""
-    offered = matches.offers_for(lines)
+    offered: dict[int, list[matching.Offer]] = {line.pk: [] for line in lines}
+    offered |= matches.offers_for([line for line in lines if line.state == OPEN])
     index = selectors.index_of_named(lines)
     names = _names(offer for some in offered.values() for offer in some)
     proposed = selectors.proposals_by_line(lines)
@@ -116,7 +118,7 @@ def queue_rows(lines: Sequence[BankLine], user: User) -> list[LineRow]:
 
 
 def line_row(line: BankLine, user: User) -> LineRow:
-    if line.state == BankLineState.OPEN:
+    if line.state == OPEN or second.waiting_on([line]) is not None:
         return queue_rows([line], user)[0]
     return LineRow(line, money(line.amount), _state(line), TONES[BankLineState(line.state)])
 
@@ -129,7 +131,7 @@ def proposal_rows(rows: Sequence[MatchProposal], user: User) -> list[ProposalRow
     return [
         ProposalRow(
             row,
-            str(BANK_MATCH_KIND_LABELS[row.kind]),
+            wording.proposed_words(row),
             wording.match_words(row),
             [_part(payments[acts[of] if what == "act" else of], amount) for what, of, amount in row.shares],
             can_sign=row.settled_at is None and bool(permissions.can_sign_match(user, row)),

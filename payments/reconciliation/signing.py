@@ -14,37 +14,63 @@ from tdap_portal.audit.services import record
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 
-from . import booking, matches, permissions, second
+from . import booking, matches, permissions, second, settling
 
 if TYPE_CHECKING:
     from payments.models import BankMatch
     from tdap_portal.accounts.models import User
 
+GONE = _("This was signed or given back meanwhile. Load the page again.")
+
 
 @transaction.atomic
 def sign(*, actor: User, proposal: MatchProposal) -> BankMatch:
-    """Another person than proposed it books the match; twice is once.
+    """Another person than proposed it books the match, or takes it back; twice is once.
 
-    Raises NotAllowed, WrongState where it was given back or the line was matched meanwhile, and what booking raises.
+    Raises NotAllowed, WrongState where it was given back or the line was matched meanwhile, and what booking or undoing raises.
     """
+    report = settling.locked_report(proposal.report_id) if proposal.report_id else None
     lines = matches.locked(proposal.line_id, *([proposal.other_id] if proposal.other_id else []))
-    row = MatchProposal.objects.select_for_update(of=("self",), no_key=True).select_related("match").get(pk=proposal.pk)
+    rows = MatchProposal.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.select_related("match", "undoes", "by").get(pk=proposal.pk)
     permissions.can_sign_match(actor, row).require()
-    if row.match is not None and row.settled_by_id == actor.pk:
-        return row.match
-    if row.settled_at is not None or any(line.state != BankLineState.OPEN for line in lines):
-        raise WrongState(_("This was signed or given back meanwhile. Load the page again."))
+    done = row.match or row.undoes
+    if row.is_done and done is not None and row.settled_by_id == actor.pk:
+        return done
+    if row.settled_at is not None:
+        raise WrongState(GONE)
+    if row.undoes is not None:
+        match = _take_back(row, row.undoes, actor)
+    elif any(line.state != BankLineState.OPEN for line in lines):
+        raise WrongState(GONE)
+    elif report is not None:
+        match = settling.settle_signed(row, report, lines[0], actor)
+    else:
+        match = _book(row, lines, actor)
+    row.is_done, row.settled_by, row.settled_at = True, actor, timezone.now()
+    row.match = match if row.undoes is None else None
+    row.save(update_fields=["is_done", "match", "settled_by", "settled_at"])
+    matches.refresh_offers()
+    return match
+
+
+def _book(row: MatchProposal, lines: list[BankLine], actor: User) -> BankMatch:
     row.other = lines[1] if row.other_id else None
     act = second.act_of(row)
     booking.require_no_part(actor, act)
     match = booking.book(lines[0], act, actor=row.by)
     match.second_by = actor
     match.save(update_fields=["second_by"])
-    row.match, row.settled_by, row.settled_at = match, actor, timezone.now()
-    row.save(update_fields=["match", "settled_by", "settled_at"])
     matches.note(match, actor)
-    matches.refresh_offers()
     return match
+
+
+def _take_back(row: MatchProposal, match: BankMatch, actor: User) -> BankMatch:
+    lines, found = matches.locked_with(match)
+    if not found.stands:
+        raise WrongState(GONE)
+    booking.require_none_of(actor, found)
+    return matches.undone(found, lines, actor=row.by, words=row.words, second_by=actor)
 
 
 @transaction.atomic
@@ -57,8 +83,8 @@ def give_back(*, actor: User, proposal: MatchProposal, words: str) -> MatchPropo
         raise DomainError(_("Write why. Whoever looks at this line later reads it."), code="no_words")
     matches.locked(proposal.line_id)
     row = MatchProposal.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.pk)
-    if row.match_id is not None:
-        raise WrongState(_("This was signed or given back meanwhile. Load the page again."))
+    if row.is_done:
+        raise WrongState(GONE)
     if row.settled_at is not None:
         return row
     row.settled_by, row.settled_at, row.settled_words = actor, timezone.now(), text

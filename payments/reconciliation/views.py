@@ -411,11 +411,15 @@ def match_back(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.error(request, _("Write why. Whoever looks at this line later reads it."))
         return redirect("payments:bank_line", match.line.public_id)
     try:
-        matches.take_back(actor=request.user, match=match, words=form.cleaned_data["words"])
+        done = matches.take_back(actor=request.user, match=match, words=form.cleaned_data["words"])
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The match is taken back. The line waits again."))
+        is_proposed = isinstance(done, MatchProposal)
+        taken = _("The match is taken back. The line waits again.")
+        messages.success(
+            request, _("Proposed: another person signs that the match is taken back.") if is_proposed else taken
+        )
     return redirect("payments:bank_line", match.line.public_id)
 
 

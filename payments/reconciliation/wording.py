@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from payments.models.labels import BANK_MATCH_KIND_LABELS
 from payments.money import END, ISOLATE, exact_figures, figures
 from tdap_portal.core.days import day_words
 
@@ -248,6 +249,12 @@ def match_words(match: BankMatch | MatchProposal) -> str:
     """Why a match was made, from what was kept."""
     said = _("; ").join(reason_words(why, data) for why, data in match.reasons)
     return _("%(reasons)s. “%(words)s”") % {"reasons": said, "words": match.words} if match.words else said
+
+
+def proposed_words(row: MatchProposal) -> str:
+    """What one person proposed."""
+    kind = str(BANK_MATCH_KIND_LABELS[row.kind])
+    return _("Take the match back: %(kind)s") % {"kind": kind} if row.undoes_id is not None else kind
 
 
 def doubt_words(doubt: Doubt, mapping: Mapping_) -> str:

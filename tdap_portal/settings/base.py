@@ -454,7 +454,7 @@ SPECTACULAR_SETTINGS = {
         "AppealOutcomeEnum": "selection.api.serializers.APPEAL_OUTCOMES",
         "OfferStateEnum": "selection.api.serializers.OFFER_STATES",
         "PaymentStateEnum": "payments.api.payments.PAYMENT_STATES",
-        "PaymentAttemptStateEnum": "payments.api.payments.ATTEMPT_STATES",
+        "PaymentAttemptStateEnum": "payments.api.beginning.ATTEMPT_STATES",
         "CohortStateEnum": "training.api.serializers.COHORT_STATES",
         "CertificateStateEnum": "training.api.serializers.CERTIFICATE_STATES",
         "AttendanceStatusEnum": "training.api.serializers.STATUSES",

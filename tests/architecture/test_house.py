@@ -56,6 +56,7 @@ PURE = (
     "payments.reconciliation.files.mt940", "payments.reconciliation.files.reading",
     "payments.reconciliation.files.report", "payments.reconciliation.files.statement",
     "payments.reconciliation.files.table", "payments.reconciliation.likeness", "payments.reconciliation.matching",
+    "payments.reconciliation.sure",
     "training.assessment.attempts", "training.assessment.drawing", "training.assessment.opening",
     "training.attendance.codes", "training.attendance.hours", "training.attendance.meeting", "training.attendance.roll",
     "training.board.figures", "training.board.suppress", "training.calendars.feed", "training.certificates.earning",

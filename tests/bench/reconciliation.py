@@ -3,7 +3,9 @@
 Made payments and lines: most lines name their payment as people type it, some are joined, split, short, paid twice, misread, by
 name alone, or of nobody. seconds_look: of looking at the file; seconds: of booking all of it with what is matched by
 itself, without the messages about it; seconds_cpu: what this process worked of those; lines_a_second; seconds_offers: of the
-offers of all that wait. precision, recall: of lines matched by themselves; precision_offers, recall_offers: of the first
+offers of all that wait. precision, recall: of lines matched by themselves, recall over all that belong to a payment, by name
+alone too; recall_named: over those that name their one payment in a reference that was not misread and give exactly it, alone
+or with their other part; precision_offers, recall_offers: of the first
 offer where it is clear, over the lines that were left. seconds_again: of looking at the same file once it is in.
 """
 
@@ -129,6 +131,7 @@ def _measured(rows: int) -> dict[str, Any]:
         "matched": len(found),
         "precision": round(right / len(found), 4) if found else None,
         "recall": round(right / len(belong), 4),
+        "recall_named": _share_of_named(truth, payments, found),
         "waiting": len(waiting),
         "seconds_offers": round(seconds_offers, 2),
         "clear": len(clear),
@@ -137,6 +140,30 @@ def _measured(rows: int) -> dict[str, Any]:
         "seconds_again": round(_again(officer, account, content), 2),
         "queue": selectors.queue_count().number,
     }
+
+
+def _share_of_named(
+    truth: dict[int, tuple[str, int, list[int]]], payments: list[tuple[int, str, str, int]], found: dict[int, set[int]]
+) -> float | None:
+    """Without the second one of two equal payments, of which only one is asked for."""
+    from payments.references import Reading, found_in
+
+    numbers = {reference: (pk, amount) for pk, reference, _firm, amount in payments}
+    named: dict[int, list[int]] = {}
+    for number, (words, _amount, pks) in truth.items():
+        read = found_in(words)
+        is_well = len(read) == 1 and not read[0].corrections and read[0].reading is not Reading.MISTYPED
+        if is_well and numbers.get(read[0].reference, (0, 0))[0] in pks:
+            named.setdefault(pks[0], []).append(number)
+    amounts = dict(numbers.values())
+    sure = [
+        number
+        for pk, some in named.items()
+        for number in some
+        if truth[number][1] == amounts[pk] or sum(truth[each][1] for each in some) == amounts[pk]
+    ]
+    sure = [number for number in sure if not truth[number][0].endswith("AGAIN")]
+    return round(sum(number in found for number in sure) / len(sure), 4) if sure else None
 
 
 def _again(officer: Any, account: Any, content: bytes) -> float:

@@ -34,6 +34,7 @@ STILL_SO = {
     Happened.CASE_LAPSED.value,
     Happened.CASE_PAID_OUT.value,
     Happened.CASE_CLOSED.value,
+    Happened.CASE_WRITTEN_OFF.value,
     name="payments.tell_firm_of_case",
 )
 def tell_firm(event: Event) -> None:
@@ -51,6 +52,7 @@ def tell_firm(event: Event) -> None:
             firm=row.sme.name,
             lender=row.lender.name,
             reasons=reasons,
+            loss=wording.loss_said(row),
         )
 
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000 * RUPEE
 HUNDREDTH = Decimal("0.01")
-LENT = (CaseState.PAID_OUT, CaseState.CLOSED)
 
 
 def figure_of(case: FinanceCase) -> ChartFigure | None:
@@ -61,7 +60,7 @@ def figure_of(case: FinanceCase) -> ChartFigure | None:
 def _plan(case: FinanceCase) -> Plan | None:
     if case.state in (CaseState.REFUSED, CaseState.DECLINED, CaseState.LAPSED, CaseState.WITHDRAWN):
         return None
-    is_lent = case.state in LENT and case.paid_out_on is not None
+    is_lent = case.is_lent and case.paid_out_on is not None
     decided = timezone.localdate(case.decided_at) if case.decided_at else None
     ended = timezone.localdate(case.ended_at) if case.ended_at else None
     return plan_of(

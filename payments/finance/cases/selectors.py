@@ -116,6 +116,12 @@ def queue_of(user: User, tab: str = "") -> QuerySet[FinanceCase]:
     return rows.filter(_of_tab(tab)) if tab else rows
 
 
+OVER = [
+    state.value
+    for state in (CaseState.REFUSED, CaseState.DECLINED, CaseState.LAPSED, CaseState.CLOSED, CaseState.WRITTEN_OFF)
+]
+
+
 def _of_tab(tab: str) -> Q:
     return {
         "open": Q(state=CaseState.WITH_LENDER),
@@ -123,7 +129,7 @@ def _of_tab(tab: str) -> Q:
         "asked": Q(state=CaseState.ASKED),
         "offers": Q(state__in=[CaseState.OFFERED, CaseState.ACCEPTED]),
         "loans": Q(state=CaseState.PAID_OUT),
-        "over": Q(state__in=[CaseState.REFUSED, CaseState.DECLINED, CaseState.LAPSED, CaseState.CLOSED]),
+        "over": Q(state__in=OVER),
     }[tab]
 
 
@@ -235,6 +241,8 @@ class Figures:
     refused: Tally
     paid_out: Tally
     paid_out_paisa: int
+    written_off: Tally
+    written_off_by_reason: dict[str, Tally]
     refused_by_reason: dict[str, Tally]
     refused_by_sector: dict[str, Tally]
     days: tuple[int, ...]
@@ -246,7 +254,7 @@ def figures() -> Figures:
     before, small = today().replace(day=1), schemes_selectors.terms_on().small
     state = FinanceCase.objects.aggregate(number=Count("pk"), last=Max("updated_at"))
     last = state["last"].timestamp() if state["last"] else 0
-    key = f"payments.finance.figures:{before}:{small}:{state['number']}:{last}"
+    key = f"payments.finance.figures.2:{before}:{small}:{state['number']}:{last}"
     found: Figures | None = cache.get(key)
     if found is None:
         found = _counted(before, small)
@@ -265,6 +273,9 @@ def _counted(before: date, small: int) -> Figures:
         .order_by("paid_out_on", "pk")
         .values_list("sme_id", "paid_out")
     )
+    lost = list(
+        FinanceCase.objects.filter(written_off_on__lt=before).order_by("pk").values_list("loss_reason", "sme_id")
+    )
     return Figures(
         until=before - timedelta(days=1),
         small=small,
@@ -274,6 +285,8 @@ def _counted(before: date, small: int) -> Figures:
         refused=tally(sme for sme, *_rest in refused),
         paid_out=tally(sme for sme, _paisa in paid),
         paid_out_paisa=sum(paisa or 0 for _sme, paisa in paid[: in_steps(len(paid), small=small)]),
+        written_off=tally(sme for _code, sme in lost),
+        written_off_by_reason=_by_group(lost),
         refused_by_reason=_by_group((code, sme) for sme, codes, _sector in refused for code in codes),
         refused_by_sector=_by_group((sector, sme) for sme, _codes, sector in refused),
         days=tuple(days for _sme, days, *_rest in decided if days is not None),

@@ -32,7 +32,7 @@ from tdap_portal.core.errors import DomainError, NotFound, WrongState
 
 from . import clock, pack, permissions, selectors
 from .frozen import digest_of
-from .reasons import reasons_on
+from .reasons import loss_reasons_on, reasons_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -316,8 +316,8 @@ def pay_out(*, actor: User, case: FinanceCase, amount: int, on: date) -> Finance
 def note_repayment(
     *, actor: User, case: FinanceCase, on: date, state: Repaying, amount: int = 0, is_over: bool = False
 ) -> FinanceCase:
-    """What came back, and how the loan stands since. amount: paisa, 0 where only the state changed. is_over: all is paid back. The same twice
-    is once. Raises NotFound, NotAllowed, WrongState, DomainError "bounds", "day", "not_all"."""
+    """What came back, after a loss too, and how the loan stands since. amount: paisa, 0 where only the state changed. is_over: all is paid
+    back. The same twice is once. Raises NotFound, NotAllowed, WrongState, DomainError "bounds", "day", "not_all"."""
     row = _opened(actor, case)
     if checked_paisa(amount) < 0:
         raise DomainError(_("Write an amount from 0 on."), code="bounds")
@@ -325,7 +325,7 @@ def note_repayment(
     same = last is not None and (last.on, last.amount, last.state) == (on, amount, state.value)
     if same and (row.state == CaseState.CLOSED) == is_over:
         return row
-    move = CASE.move("repay", row.state)
+    move = CASE.move("recover" if row.state == CaseState.WRITTEN_OFF and not is_over else "repay", row.state)
     _check_day(on, not_before=row.paid_out_on)
     if is_over and row.repaid + amount < (row.paid_out or 0):
         raise DomainError(_("Less came back than was paid out: note what came back first."), code="not_all")
@@ -337,6 +337,25 @@ def note_repayment(
         row.ended_at = timezone.now()
         _moved(row, move.target.value, move.event, actor)
     return row
+
+
+@transaction.atomic
+def write_off(*, actor: User, case: FinanceCase, on: date, reason: str, words: str = "") -> FinanceCase:
+    """The lender does not expect the rest of a loan any more; the same twice is once. reason: a code of a loss. It stays so: what comes back
+    later is noted, and the loss becomes smaller. Raises NotFound, NotAllowed, WrongState, DomainError "reason", "day", "nothing_lost"."""
+    row = _opened(actor, case)
+    said = (on, reason, words.strip())
+    if row.state == CaseState.WRITTEN_OFF and (row.written_off_on, row.loss_reason, row.loss_words) == said:
+        return row
+    move = CASE.move("write_off", row.state)
+    if reason not in {one.code for one in loss_reasons_on(today())}:
+        raise DomainError(_("Choose why the rest is not expected any more."), code="reason")
+    _check_day(on, not_before=row.paid_out_on)
+    if row.repaid >= (row.paid_out or 0):
+        raise DomainError(_("All of it came back: close it as paid back."), code="nothing_lost")
+    row.written_off_on, row.loss_reason, row.loss_words = said
+    row.ended_at = timezone.now()
+    return _moved(row, move.target.value, move.event, actor, on=on, reason=reason, lost=row.lost)
 
 
 # ---------------------------------------------------------------------------------------------------------- the clock

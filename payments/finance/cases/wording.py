@@ -12,7 +12,7 @@ from payments.states import CaseState
 from smes.vocabulary.wording import say
 from tdap_portal.core.days import day_words
 
-from .reasons import REFUSAL_REASONS, reasons_on
+from .reasons import LOSS_REASONS, REFUSAL_REASONS, loss_reasons_on, reasons_on
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +26,7 @@ TONES_FOR_FIRM = {
     CaseState.ACCEPTED: "us",
     CaseState.PAID_OUT: "done",
     CaseState.CLOSED: "done",
+    CaseState.WRITTEN_OFF: "no",
     CaseState.REFUSED: "no",
 }
 TONES_FOR_LENDER = {
@@ -35,6 +36,7 @@ TONES_FOR_LENDER = {
     CaseState.ACCEPTED: "you",
     CaseState.PAID_OUT: "us",
     CaseState.CLOSED: "done",
+    CaseState.WRITTEN_OFF: "no",
     CaseState.REFUSED: "no",
 }
 
@@ -59,6 +61,20 @@ def reasons_said(case: FinanceCase) -> list[tuple[str, str, str]]:
     return [(reason.code, say(reason.words), say(reason.remedy)) for reason in known]
 
 
+def loss_choices(on: date) -> list[tuple[str, str]]:
+    return [(reason.code, f"{reason.code} {say(reason.words)}") for reason in loss_reasons_on(on)]
+
+
+def loss_said(case: FinanceCase) -> tuple[str, str, str] | None:
+    """(code, why, what the firm can do) of a loan that was written off; else None."""
+    reason = LOSS_REASONS.get(case.loss_reason)
+    return (reason.code, say(reason.words), say(reason.remedy)) if reason is not None else None
+
+
+def loss_name(code: str) -> str:
+    return f"{code} {say(LOSS_REASONS[code].words)}" if code in LOSS_REASONS else code
+
+
 def reason_name(code: str) -> str:
     return f"{code} {say(REFUSAL_REASONS[code].words)}" if code in REFUSAL_REASONS else code
 
@@ -78,7 +94,7 @@ def path_of(case: FinanceCase) -> list[dict[str, Any]]:
     state = CaseState(case.state)
     rank = {
         CaseState.WITH_LENDER: 1, CaseState.ASKED: 1, CaseState.OFFERED: 2, CaseState.ACCEPTED: 3, CaseState.PAID_OUT: 4,
-        CaseState.CLOSED: 5,
+        CaseState.CLOSED: 5, CaseState.WRITTEN_OFF: 4,
     }.get(state)  # fmt: skip
     first = {
         "name": _("Asked"),
@@ -98,6 +114,9 @@ def path_of(case: FinanceCase) -> list[dict[str, Any]]:
         (3, _("Money paid out"), paid),
         (4, _("Loan paid back"), ""),
     )
+    if state == CaseState.WRITTEN_OFF:
+        lost = day_words(case.written_off_on) if case.written_off_on else ""
+        steps = (*steps[:3], (4, str(CASE_STATE_LABELS[state]), lost))
     return [first, *({"name": name, "when": when, "place": _place(at, rank)} for at, name, when in steps)]
 
 

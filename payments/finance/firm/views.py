@@ -180,6 +180,7 @@ def _case_context(request: SignedInRequest, row: FinanceCase) -> dict[str, Any]:
         "questions": questions,
         "open_question": next((one for one in questions if one.answered_at is None), None),
         "reasons": cases_wording.reasons_said(row),
+        "loss": cases_wording.loss_said(row),
         "looks": [cases_wording.look_words(view, row.lender.name) for view in cases.views_of(row)],
         "scheme": cases.scheme_of(row),
         "may_consent": cases_permissions.can_consent(request.user, row.sme),

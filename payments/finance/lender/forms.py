@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from payments.fields import DAY, RateField, RupeesField
-from payments.finance.cases.wording import reason_choices
+from payments.finance.cases.wording import loss_choices, reason_choices
 from payments.models.labels import REPAYING_LABELS, choices_of
 from tdap_portal.core.calendar import today
 
@@ -79,6 +79,24 @@ class RepaymentForm(forms.Form):
     day = forms.DateField(label=_("On which day?"), widget=DAY)
     repaying = forms.ChoiceField(label=_("How it stands"), choices=choices_of(REPAYING_LABELS))
     is_over = forms.BooleanField(label=_("All is paid back: close the case"), required=False)
+
+
+class WriteOffForm(forms.Form):
+    lost_on = forms.DateField(label=_("Written off on which day?"), widget=DAY)
+    loss = forms.ChoiceField(
+        label=_("Why the rest is not expected any more"),
+        help_text=_("The firm reads it with what it can do; the public reads how often each was given."),
+    )
+    loss_words = forms.CharField(
+        label=_("Words to the firm"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["loss"].choices = [("", _("Choose one")), *loss_choices(today())]  # type: ignore[attr-defined]
 
 
 class PoolForm(forms.Form):

@@ -31,7 +31,7 @@ from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
-from .forms import DecisionForm, PaidOutForm, PoolForm, QuestionForm, RepaymentForm, TabForm
+from .forms import DecisionForm, PaidOutForm, PoolForm, QuestionForm, RepaymentForm, TabForm, WriteOffForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tdap_portal.web.requests import SignedInRequest
 
 EDITS = ["GET", "HEAD", "POST"]
-ACTS = ("ask", "offer", "refuse", "pay_out", "repay")
+ACTS = ("ask", "offer", "refuse", "pay_out", "repay", "write_off")
 
 
 # ----------------------------------------------------------------------------------------------------------- the queue
@@ -108,7 +108,8 @@ def case(request: SignedInRequest, public_id: str) -> HttpResponse:
         "asks": CASE.allows("ask", row.state),
         "decides": CASE.allows("offer", row.state),
         "pays": CASE.allows("pay_out", row.state),
-        "repays": CASE.allows("repay", row.state),
+        "repays": CASE.allows("repay", row.state) or CASE.allows("recover", row.state),
+        "writes_off": CASE.allows("write_off", row.state),
         "numbers": cases.numbers_of(request.user),
         "median": cases.median_days_of(row.lender),
     }
@@ -131,6 +132,7 @@ def _forms(request: SignedInRequest, row: FinanceCase, act: str) -> dict[str, An
         "pay_out": PaidOutForm(
             posted(request) if act == "pay_out" else None, initial={"paid_out": row.offer_amount, "on": today()} | kept
         ),
+        "write_off": WriteOffForm(posted(request) if act == "write_off" else None, initial={"lost_on": today()} | kept),
         "repay": RepaymentForm(posted(request) if act == "repay" else None, initial={"day": today()} | kept),
     }
 
@@ -148,6 +150,9 @@ def _act(request: SignedInRequest, row: FinanceCase, act: str, form: Any) -> Htt
     elif act == "pay_out":
         cases_services.pay_out(**common, amount=given["paid_out"], on=given["on"])
         messages.success(request, _("It is noted that you paid out, and the firm is told."))
+    elif act == "write_off":
+        cases_services.write_off(**common, on=given["lost_on"], reason=given["loss"], words=given["loss_words"])
+        messages.success(request, _("The loan is written off, and the firm is told why."))
     else:
         cases_services.note_repayment(
             **common,
@@ -173,6 +178,7 @@ def _context(row: FinanceCase) -> dict[str, Any]:
         "looks": [cases_wording.look_words(view, row.lender.name) for view in cases.views_of(row)[:5]],
         "scheme": cases.scheme_of(row),
         "reasons": cases_wording.reasons_said(row),
+        "loss": cases_wording.loss_said(row),
         "repayments": row.repayments.order_by("pk"),
     }
 
@@ -294,9 +300,11 @@ def figures(request: HttpRequest) -> HttpResponse:
             (_("offers made"), offered),
             (_("refused"), refused),
             (_("paid out"), counting.told(found.paid_out, small=small)),
+            (_("written off"), counting.told(found.written_off, small=small)),
         ],
         "median": days[(len(days) - 1) // 2] if len(found.decided.firms) >= small else None,
         "reasons": _published(found.refused_by_reason, small, cases_wording.reason_name),
+        "losses": _published(found.written_off_by_reason, small, cases_wording.loss_name),
         "sectors": _published(found.refused_by_sector, small, sector_name),
         "small": small,
         "until": found.until,

@@ -204,4 +204,5 @@ def _event(body: bytes) -> Notice | Refused:
         currency=currency,
         happened_at=reading.read_iso(reading.text_of(data, "happened_at")),
         fee_paisa=reading.read_paisa(reading.text_of(data, "fee_paisa")),
+        refund_reference=reading.read_reference(reading.text_of(data, "refund_reference")) or "",
     )

@@ -106,6 +106,13 @@ def play(scenario: Scenario, deal: Deal, *, key: str, form: Form = Form.JSON, se
     return _Writer(deal, key, form, seed, scenario, hurry).script()
 
 
+def refund_notice(deal: Deal, amount_paisa: int, refund_reference: str, *, key: str, at: datetime) -> ScriptedNotice:
+    """What it sends of a refund. refund_reference: ours, "" for a company that does not name it."""
+    writer = _Writer(deal, key, Form.JSON, 0, Scenario.PAID, 1)
+    facts = _NoticeFacts(at - deal.at, Outcome.REFUNDED, at, amount_paisa)
+    return writer.refunded(facts, refund_reference)
+
+
 def key_of(text: str) -> str:
     """Another key than `text`, as a forger might guess."""
     return hashlib.sha256(f"forged {text}".encode()).hexdigest()
@@ -201,6 +208,14 @@ class _Writer:
             return self._fields(facts, key or self.key, wait)
         body = json.dumps(self._event(facts), separators=(",", ":")).encode("ascii")
         return self._signed(body, wait, key or self.key)
+
+    def refunded(self, facts: _NoticeFacts, refund_reference: str) -> ScriptedNotice:
+        event = dict(self._event(facts))
+        data = event["data"]
+        assert isinstance(data, dict)  # noqa: S101  it was made a line before
+        name = self._digest(f"{refund_reference}{facts.amount_paisa}{facts.delay}", facts.outcome)[:20]
+        told = {"id": f"evt_{name}", "data": data | {"refund_reference": refund_reference}}
+        return self._signed(json.dumps(event | told, separators=(",", ":")).encode("ascii"), facts.delay, self.key)
 
     def _signed(self, body: bytes, wait: timedelta, key: str) -> ScriptedNotice:
         header = webhook.signature_header(body, key, at=self.deal.at + wait)

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from payments.deposits import acts, proofs, services
-from payments.models import Attempt, Notice, Payment, Proof, Receipt
+from payments.deposits import acts, paying, proofs, services
+from payments.models import Attempt, DepositRule, Notice, Payment, PaymentAct, Proof, Receipt
 from tdap_portal.audit.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
@@ -307,7 +307,7 @@ def test_what_is_under_way_is_said_before_a_way_is_chosen(owner, row):
     attempt = begun(row)
     assert told(owner.get(address)) == ["We are asking the payment company"]
     Attempt.objects.filter(pk=attempt.pk).update(state="differs")
-    assert told(owner.get(address)) == ["Another amount came than was asked"]
+    assert told(owner.get(address)) == ["The payment company tells of another currency than rupees"]
     Attempt.objects.filter(pk=attempt.pk).update(state="failed")
     assert told(owner.get(address)) == []
     Proof.objects.create(
@@ -315,6 +315,45 @@ def test_what_is_under_way_is_said_before_a_way_is_chosen(owner, row):
         sha256="0" * 64, content_type="image/png", stored_as="none.png", uploaded_by=row.sme.created_by,
     )  # fmt: skip
     assert told(owner.get(address)) == ["Your slip is being looked at"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "PKR\N{NO-BREAK SPACE}500 came, and PKR\N{NO-BREAK SPACE}5,000 were asked"), ("ur", "مانگے گئے تھے")],
+)
+def test_another_amount_is_shown_with_what_becomes_of_it(owner, row, language, said):
+    attempt = begun(row)
+    paying.take_paid(
+        attempt=attempt,
+        amount=AMOUNT // 10,
+        currency="PKR",
+        provider_reference="1",
+        happened_at=timezone.now(),
+        fee=None,
+    )
+    owner.cookies["django_language"] = language
+    page = owner.get(url("payment", row.public_id))
+    assert len(told(page)) == 1
+    assert said in told(page)[0]
+    acts.sign(
+        actor=finance_officer(),
+        act=acts.propose(
+            actor=finance_officer(), payment=row, kind=PaymentAct.Kind.USE_CREDIT, amount=AMOUNT // 10, words="Theirs."
+        ),
+    )
+    assert [one for one in told(owner.get(url("payment", row.public_id))) if said in one] == []
+
+
+def test_what_two_people_let_go_is_shown(owner, row):
+    DepositRule.objects.create(since=timezone.localdate(), source="Order", short_up_to=100)
+    services.receive(payment=row, incoming=money(AMOUNT - 100))
+    act = acts.propose(
+        actor=finance_officer(), payment=row, kind=PaymentAct.Kind.TAKE_SHORT, amount=100, words="A rupee."
+    )
+    acts.sign(actor=finance_officer(), act=act)
+    assert told(owner.get(url("payment", row.public_id))) == [
+        "PKR\N{NO-BREAK SPACE}1 are missing, and that was accepted"
+    ]
 
 
 def test_late_money_is_shown_with_what_becomes_of_it(owner, row):

@@ -130,3 +130,51 @@ def test_two_tries_paid_at_once_are_one_settled_and_one_double():
         ]
     )
     assert (state(row), held(row), credit(row), Entry.objects.count()) == ("paid", AMOUNT, AMOUNT, 2)
+
+
+def test_credit_of_another_amount_is_used_or_paid_back_and_never_both():
+    """Ten sign that it pays what is asked, ten that it goes back."""
+    row = asked()
+    attempt = begun(row)
+    paying.take_paid(
+        attempt=attempt,
+        amount=AMOUNT - 1,
+        currency="PKR",
+        provider_reference="T2",
+        happened_at=timezone.now(),
+        fee=None,
+    )
+    officer = finance_officer()
+    made = [
+        acts.propose(actor=officer, payment=row, kind=kind, amount=AMOUNT - 1, words="Once.")
+        for kind in (PaymentAct.Kind.USE_CREDIT, PaymentAct.Kind.PAY_CREDIT)
+    ]
+    second = [finance_officer() for _client in range(CLIENTS)]
+    at_once(
+        *[
+            lambda act=made[number % 2], by=second[number]: acts.sign(actor=by, act=act).kind
+            for number in range(CLIENTS)
+        ]
+    )
+    assert (held(row), credit(row)) in [(AMOUNT - 1, 0), (0, 0)]
+    assert PaymentAct.objects.filter(payment=row, signed_at__isnull=False).count() == 1
+
+
+def test_twenty_notices_of_another_amount_are_one_credit():
+    row = asked()
+    attempt = begun(row)
+    at_once(
+        *[
+            lambda: paying.take_paid(
+                attempt=attempt,
+                amount=AMOUNT // 2,
+                currency="PKR",
+                provider_reference="T1",
+                happened_at=timezone.now(),
+                fee=None,
+            )
+            for _client in range(CLIENTS)
+        ]
+    )
+    assert (held(row), credit(row), Entry.objects.count()) == (0, AMOUNT // 2, 1)
+    assert is_whole()

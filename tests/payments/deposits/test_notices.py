@@ -74,19 +74,25 @@ def test_both_tries_paid_is_a_double_payment_told_once():
     assert is_whole()
 
 
-@pytest.mark.parametrize("scenario", [Scenario.WRONG_AMOUNT, Scenario.WRONG_CURRENCY])
-def test_another_amount_or_currency_posts_nothing_and_goes_to_a_person(scenario):
+@pytest.mark.parametrize(
+    ("scenario", "told", "booked"),
+    [(Scenario.WRONG_AMOUNT, (AMOUNT // 10, "PKR"), AMOUNT // 10), (Scenario.WRONG_CURRENCY, (AMOUNT, "USD"), 0)],
+)
+def test_another_amount_is_credit_another_currency_is_only_noted_and_both_go_to_a_person(scenario, told, booked):
     row = asked()
     attempt = begun(row)
     with after(attempt, minutes=2):
-        sends(script(attempt, scenario).sent[0])
-        work()
-    assert (state(row), Entry.objects.count()) == ("asked", 0)
+        for _time in range(3):
+            sends(script(attempt, scenario).sent[0])
+            work()
+    assert (state(row), held(row), credit(row)) == ("asked", 0, booked)
+    assert Entry.objects.count() == bool(booked)
     finding = Finding.objects.get()
     assert (finding.kind, finding.attempt) == ("differs", attempt)
-    assert (finding.amount, finding.currency) == (
-        (AMOUNT // 10, "PKR") if scenario == Scenario.WRONG_AMOUNT else (AMOUNT, "USD")
-    )
+    assert (finding.amount, finding.currency) == told
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.came, attempt.ask_next_at) == ("differs", booked or None, None)
+    assert is_whole()
 
 
 def test_a_notice_of_a_try_that_we_never_made_is_answered_like_the_others_and_given_to_a_person_after_a_day():

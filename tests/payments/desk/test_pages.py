@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from payments.deposits import acts, services
+from payments.deposits import acts, paying, services
 from payments.ledger import checking
 from payments.ledger import services as ledger
 from payments.models import Account, BooksCheck, DayClose, DepositRule, Entry, Finding, Payment, PaymentAct, Proof
@@ -233,6 +233,30 @@ def test_what_an_open_finding_asks_for_is_chosen_already(desk):
     assert desk.get(url("desk_payment", row.public_id)).context["form"].initial["kind"] == "refund"
 
 
+@pytest.mark.parametrize(
+    ("missing", "kinds", "chosen"),
+    [
+        (100, ["pay_credit", "use_credit", "take_short"], ("take_short", 100)),
+        (101, ["pay_credit", "use_credit"], ("use_credit", AMOUNT - 101)),
+        (-7, ["pay_credit", "use_credit"], ("use_credit", AMOUNT)),
+    ],
+)
+def test_of_another_amount_what_follows_is_chosen_already(desk, missing, kinds, chosen):
+    DepositRule.objects.create(since=today(), source="Order", short_up_to=100)
+    row = asked()
+    paying.take_paid(
+        attempt=begun(row), amount=AMOUNT - missing, currency="PKR", provider_reference="1", happened_at=timezone.now(),
+        fee=None,
+    )  # fmt: skip
+    form = desk.get(url("desk_payment", row.public_id)).context["form"]
+    assert [kind for kind, _label in form.fields["kind"].choices] == kinds
+    assert (form.initial["kind"], form.initial["amount"]) == chosen
+    data = {"kind": chosen[0], "amount": f"{chosen[1] / 100:.2f}", "words": "As agreed."}
+    assert desk.post(url("desk_propose", row.public_id), data).status_code == 302
+    act = PaymentAct.objects.get()
+    assert (act.kind, act.amount, act.is_open) == (*chosen, True)
+
+
 def test_an_officer_of_the_firm_reads_why_others_act(desk, finance):
     row = asked()
     services.receive(payment=row, incoming=money())
@@ -260,6 +284,7 @@ def test_a_director_sets_the_rule_and_an_officer_does_not(client, finance):
         "again_days": 4,
         "remind_days": 2,
         "keep_days": 0,
+        "short_up_to": "0",
         "source": "Board",
     }
     client.force_login(finance)

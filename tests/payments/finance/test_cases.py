@@ -313,13 +313,28 @@ def test_no_more_is_paid_out_than_taken_and_on_no_day_to_come(by, amount, on, co
 @pytest.mark.parametrize("state", list(CaseState))
 @pytest.mark.parametrize(
     "action",
-    ["ask", "answer", "offer", "refuse", "accept", "decline", "lapse", "pay_out", "repay", "close", "withdraw"],
+    [
+        "ask",
+        "answer",
+        "offer",
+        "refuse",
+        "accept",
+        "decline",
+        "lapse",
+        "pay_out",
+        "repay",
+        "close",
+        "write_off",
+        "recover",
+        "withdraw",
+    ],
 )
 def test_the_table_of_a_case(action, state):
     allowed = {
         "ask": {"with_lender"}, "answer": {"asked"}, "offer": {"with_lender", "asked"}, "refuse": {"with_lender", "asked"},
         "accept": {"offered"}, "decline": {"offered"}, "lapse": {"offered"}, "pay_out": {"accepted"}, "repay": {"paid_out"},
-        "close": {"paid_out"}, "withdraw": {"with_lender", "asked", "offered", "accepted"},
+        "close": {"paid_out"}, "write_off": {"paid_out"}, "recover": {"written_off"},
+        "withdraw": {"with_lender", "asked", "offered", "accepted"},
     }  # fmt: skip
     assert CASE.allows(action, state) is (state.value in allowed[action])
 

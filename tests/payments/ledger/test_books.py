@@ -57,6 +57,7 @@ def shown(posting):
         (books.refund_returned(FIRM, 100, into=books.bank(BANK)), {"bank": 100, "credit": -100}),
         (books.bank_charge(100, bank_code=BANK), {"charges": 100, "bank": -100}),
         (books.suspense_in(100, bank_code=BANK), {"bank": 100, "suspense": -100}),
+        (books.found(100, provider="wallet"), {"clearing": 100, "suspense": -100}),
         (books.suspense_out([(books.held(FIRM), 60, "a"), (books.credit(FIRM), 40, "")], bank_code=BANK),
          {"suspense": 100, "held": -60, "credit": -40}),
     ],

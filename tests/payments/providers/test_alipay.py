@@ -106,6 +106,19 @@ def test_states_of_a_notice(alipay, told, change, outcome, paisa):
     assert (notice.outcome, notice.amount_paisa) == (outcome, paisa)
 
 
+@pytest.mark.parametrize(
+    ("change", "reference"),
+    [
+        ({"refund_fee": "100.00", "out_biz_no": "Rabc123def456"}, "Rabc123def456"),
+        ({"refund_fee": "100.00", "out_biz_no": "a b"}, ""),
+        ({"refund_fee": "100.00"}, ""),
+        ({"out_biz_no": "Rabc123def456"}, ""),
+    ],
+)
+def test_a_notice_of_a_refund_names_it_as_we_did(alipay, told, change, reference):
+    assert alipay.read_notice(told(**change), {}, now=AT).refund_reference == reference
+
+
 def test_the_same_notice_sent_again_is_the_same_event(alipay, told):
     again = alipay.read_notice(told(notify_time="2027-04-12 21:02:05"), {}, now=AT)
     other = alipay.read_notice(told(notify_id="n-2"), {}, now=AT)

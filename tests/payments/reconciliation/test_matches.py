@@ -13,7 +13,7 @@ from payments.deposits import services as deposits
 from payments.ledger import books
 from payments.ledger import selectors as ledger
 from payments.models import Attempt, BankLine, BankMatch, Finding, Payment, PaymentAct, Receipt
-from payments.reconciliation import matches, selectors, settling
+from payments.reconciliation import matches, selectors, settling, signing
 from payments.states import FindingKind
 from tdap_portal.audit import outbox
 from tdap_portal.audit.models import Event
@@ -507,3 +507,50 @@ def test_a_report_that_cannot_be_read(wallet, was, put, code):
     with pytest.raises(DomainError) as refusal:
         report(REPORT.replace(was, put))
     assert refusal.value.code == code
+
+
+# ---------------------------------------------------------------------------------------------------- parts by themselves
+
+
+@pytest.fixture
+def ravi(clock):
+    clock.move_to("2027-04-10T10:00:00+05:00")
+    row = payment(4721, "Ravi Towels", amount=2_000_000, due="2027-04-20 23:59:59")
+    clock.move_to("2027-04-13T10:00:00+05:00")
+    return row
+
+
+def parts_of(row):
+    return csv(("12/04/2027", f"{row.reference} PART", "15000.00")), csv(
+        ("13/04/2027", f"{row.reference} REST", "5000.00")
+    )
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_two_parts_pay_their_payment_by_themselves_in_one_file_or_two(ravi, files):
+    first, second = parts_of(ravi)
+    if files == 1:
+        taken(first + second.partition("\n")[2], mapping=PLAIN)
+    else:
+        taken(first, mapping=PLAIN)
+        assert (fresh(ravi).state, line("PART").state) == ("asked", "open")
+        taken(second, mapping=PLAIN)
+    assert (fresh(ravi).state, fresh(ravi).paid, suspense()) == ("paid", 2_000_000, 0)
+    assert [match.by for match in BankMatch.objects.all()] == [None, None]
+    assert is_whole()
+
+
+def test_a_part_about_which_the_bank_is_asked_or_a_second_person_waits_stays_with_people(ravi):
+    first, second = parts_of(ravi)
+    taken(first, mapping=PLAIN)
+    signing.ask_bank(actor=finance_officer(), line=line("PART"), words="Who paid this in?")
+    taken(second, mapping=PLAIN)
+    assert (fresh(ravi).state, line("PART").state, line("REST").state) == ("asked", "open", "open")
+
+
+def test_one_more_line_that_names_it_leaves_all_to_a_person(ravi):
+    first, second = parts_of(ravi)
+    taken(csv(("12/04/2027", f"{ravi.reference} AGAIN", "1.00")), mapping=PLAIN)
+    taken(first, mapping=PLAIN)
+    taken(second, mapping=PLAIN)
+    assert (fresh(ravi).state, BankMatch.objects.count()) == ("asked", 0)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from payments.reconciliation import matching
+from payments.reconciliation import matching, sure
 from payments.reconciliation.matching import Expected, Index, Kind, Offer, Reason, Refund, Rules, Seen, Share, Why
 from payments.references import written
 from payments.states import PaymentState
@@ -61,7 +61,7 @@ def codes(reasons):
 
 
 def test_two_of_eight_by_themselves(index):
-    found = {line.pk: matching.sure(line, index) for line in LINES}
+    found = {line.pk: sure.alone(line, index) for line in LINES}
     assert {pk for pk, offer in found.items() if offer} == {1, 2}
     assert found[1].shares == (Share(4711, 750_000),)
     assert codes(found[1].reasons) == ["unchecked", "name", "exact"]
@@ -110,8 +110,8 @@ def test_the_rest_of_a_payment_is_offered_as_such(index):
 
 def test_a_reference_alone_bears_nothing_out_without_its_letter(index):
     line = Seen(9, DAY, 750_000, "DEP 4711 SOMEBODY ELSE")
-    assert matching.sure(line, index) is None
-    assert matching.sure(replace(line, text=f"{ref(4711)} SOMEBODY ELSE"), index).shares == (Share(4711, 750_000),)
+    assert sure.alone(line, index) is None
+    assert sure.alone(replace(line, text=f"{ref(4711)} SOMEBODY ELSE"), index).shares == (Share(4711, 750_000),)
 
 
 @pytest.mark.parametrize(
@@ -127,33 +127,33 @@ def test_a_reference_alone_bears_nothing_out_without_its_letter(index):
     ids=["mistyped", "a paisa short", "one of two is paid", "before it was asked", "parts differ", "name alone"],
 )
 def test_what_is_not_booked_by_itself(index, line):
-    assert matching.sure(line, index) is None
+    assert sure.alone(line, index) is None
 
 
 def test_a_payment_that_is_too_late_is_still_booked_as_such():
     index = Index([payment(1, "Ravi Towels", state=PaymentState.EXPIRED.value)])
-    found = matching.sure(Seen(1, date(2027, 4, 13), 750_000, ref(1)), index)
+    found = sure.alone(Seen(1, date(2027, 4, 13), 750_000, ref(1)), index)
     assert found.reasons[-1] == Reason(Why.AFTER_DUE, {"days": 1, "day": DUE})
 
 
 def test_what_the_bank_takes_back_must_be_what_it_had_brought():
     index = Index([payment(4715, "Chenab Caps", **PAID)])
     line = Seen(1, DAY, -750_000, "", reference="DEP-4715", is_return=True)
-    found = matching.sure(line, index, {4715: 750_000})
+    found = sure.alone(line, index, {4715: 750_000})
     assert (found.kind, found.shares, codes(found.reasons)) == (
         Kind.RETURN, (Share(4715, 750_000),), ["unchecked", "returned", "exact"],
     )  # fmt: skip
     for other, brought in ((line, {}), (replace(line, is_return=False), {4715: 750_000}), (line, {4715: 740_000})):
-        assert matching.sure(other, index, brought) is None
+        assert sure.alone(other, index, brought) is None
 
 
 def test_a_refund_is_found_by_its_reference_and_amount():
     index = Index([payment(4715, "Chenab Caps", **PAID)], [Refund(7, ref(4715), "Chenab Caps", 500_000, DAY)])
     line = Seen(1, DAY, -500_000, "REFUND DEP-4715")
-    assert matching.sure(line, index) == Offer(
+    assert sure.alone(line, index) == Offer(
         Kind.REFUND, (Share(7, 500_000),), 100, (Reason(Why.REFUND_SIGNED, {"day": DAY}), Reason(Why.EXACT))
     )
-    assert matching.sure(replace(line, amount=-500_001), index) is None
+    assert sure.alone(replace(line, amount=-500_001), index) is None
     assert matching.offers(replace(line, text="CHENAB CAPS"), index, RULES)[0].kind == Kind.REFUND
 
 
@@ -167,7 +167,7 @@ def test_charges_and_payouts_are_told_by_their_words(index):
 
 def test_tolerance_is_said_and_books_nothing(index):
     line = Seen(1, DAY, 749_000, f"{ref(4711)} KARAKORAM")
-    assert matching.sure(line, index) is None
+    assert sure.alone(line, index) is None
     assert matching.offers(line, index, Rules(tolerance=1_000))[0].reasons[2] == Reason(Why.WITHIN, {"paisa": 1_000})
 
 
@@ -203,3 +203,58 @@ def test_two_firms_alike_leave_no_clear_one():
 )
 def test_how_alike_a_name_is(words, firm, least, most):
     assert least <= matching.alike(words, firm) <= most
+
+
+# --------------------------------------------------------------------------------------------------------- parts by themselves
+
+
+def together(*lines, payments=PAYMENTS):
+    found = sure.together([Seen(*each) for each in lines], Index(payments))
+    return [[(line.pk, offer.shares[0].of, offer.sum) for line, offer in group] for group in found]
+
+
+HALF = (1, DAY, 300_000, "DEP-0004711 KARAKORAM TEX PART 1")
+REST = (2, DAY, 450_000, f"{ref(4711)} REST")
+
+
+def test_parts_that_name_their_payment_and_are_exactly_it_are_sure_together():
+    assert together(HALF, REST) == [[(1, 4711, 300_000), (2, 4711, 450_000)]]
+    third = (3, DAY, 50_000, "DEP-4711 KARAKORAM TEX")
+    assert together(HALF, (2, DAY, 400_000, REST[3]), third) == [
+        [(1, 4711, 300_000), (2, 4711, 400_000), (3, 4711, 50_000)]
+    ]
+    offer = sure.together([Seen(*HALF), Seen(*REST)], Index(PAYMENTS))[0][0][1]
+    assert (offer.kind, offer.certainty, codes(offer.reasons)) == (
+        Kind.PAYMENT, 100, ["unchecked", "name", "with_lines"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [HALF],
+        [HALF, (2, DAY, 449_999, REST[3])],
+        [HALF, (2, DAY, 450_001, REST[3])],
+        [HALF, REST, (3, DAY, 10, f"{ref(4711)} ONE MORE")],  # whose is it? a person looks at all of them
+        [HALF, REST, (3, DAY, 10, f"{ref(4711)} {ref(4716)}")],
+        [HALF, (2, DAY, 450_000, "DEP-0004711 SOMEBODY ELSE")],  # neither letter nor name
+        [HALF, (2, DAY, 450_000, "DEP-OOO4711 KARAKORAM TEX")],  # read as something else
+        [HALF, (2, DAY, 450_000, "DEP-0004711-A KARAKORAM TEX")],  # mistyped
+        [HALF, (2, DAY, 450_000, "KARAKORAM TEXTILES")],
+        [HALF, (2, date(2027, 4, 13), 450_000, REST[3])],  # after its day
+        [HALF, (2, date(2027, 3, 30), 450_000, REST[3])],  # before it was asked for
+        [(1, DAY, -300_000, HALF[3]), (2, DAY, 1_050_000, REST[3])],
+        [(n, DAY, 187_500, f"{ref(4711)} {n}") for n in range(4)],
+        [(1, DAY, 300_000, f"{ref(4715)} CHENAB"), (2, DAY, 450_000, f"{ref(4715)} CHENAB")],  # paid already
+    ],
+)
+def test_parts_that_are_left_to_a_person(lines):
+    assert together(*lines) == []
+
+
+def test_parts_of_what_is_left_and_never_of_what_a_slip_showed():
+    part = [payment(4711, "Karakoram Textiles", left=600_000)]
+    lines = (1, DAY, 300_000, ref(4711)), (2, DAY, 300_000, ref(4711))
+    assert together(*lines, payments=part) == [[(1, 4711, 300_000), (2, 4711, 300_000)]]
+    slip = matching.Slip(600_000, DAY, DAY)
+    assert together(*lines, payments=[payment(4711, "Karakoram Textiles", left=600_000, slip=slip)]) == []

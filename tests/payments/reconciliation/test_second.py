@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from payments.models import BankLine, BankMatch, MatchProposal
-from payments.reconciliation import matches, selectors, services, signing
+from payments.reconciliation import matches, selectors, services, settling, signing
 from payments.reconciliation.links import home_tasks
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
@@ -175,8 +175,10 @@ def test_the_database_refuses_a_signature_of_the_same_person(rule, row):
     proposal = by_hand(finance_officer(), row)
     other = by_hand(finance_officer(), row, "SMALL", 999_999)
     with pytest.raises(IntegrityError), transaction.atomic():
-        MatchProposal.objects.filter(pk=proposal.pk).update(settled_by=proposal.by, match=other)
-    MatchProposal.objects.filter(pk=proposal.pk).update(settled_by=finance_officer(), match=other)  # by another it may
+        MatchProposal.objects.filter(pk=proposal.pk).update(settled_by=proposal.by, match=other, is_done=True)
+    MatchProposal.objects.filter(pk=proposal.pk).update(
+        settled_by=finance_officer(), match=other, is_done=True
+    )  # by another it may
 
 
 def test_the_pages_of_both_people(client, rule, row):
@@ -256,3 +258,149 @@ def test_asking_on_the_page_of_the_line(client, row):
     assert "13 April 2027" in page
     client.post(url, {"act": "answered", "answered-words": "Ravi."})
     assert line("CASH").asked_on is None
+
+
+# ------------------------------------------------------------------------------------------- taking back, and reports
+
+
+def back(actor, match, words="Another firm."):
+    return matches.take_back(actor=actor, match=match, words=words)
+
+
+def test_a_large_match_is_taken_back_by_two_and_stands_until_then(rule, row):
+    first, second = finance_officer(), finance_officer()
+    match = signing.sign(actor=second, proposal=by_hand(first, row))
+    proposal = back(first, match)
+    assert isinstance(proposal, MatchProposal)
+    assert back(first, match) == proposal
+    assert (fresh(row).state, line("CASH").state, match.stands) == ("paid", "matched", True)
+    with pytest.raises(NotAllowed):
+        signing.sign(actor=first, proposal=proposal)
+    with pytest.raises(WrongState):
+        back(second, match, words="Something else.")
+    for _time in range(2):
+        assert not signing.sign(actor=second, proposal=proposal).stands
+    match.refresh_from_db()
+    assert (match.taken_back_by, match.back_second_by, match.taken_back_words) == (first, second, "Another firm.")
+    assert (fresh(row).state, line("CASH").state, suspense()) == ("asked", "open", 2_999_999)
+    assert Event.objects.filter(name="bank.match_taken_back").count() == 1
+    assert selectors.proposals_of(line("CASH")) == []
+    assert is_whole()
+    assert isinstance(by_hand(first, row), MatchProposal)
+
+
+def test_what_the_portal_matched_by_itself_is_taken_back_by_two_as_well(rule, row):
+    taken(csv(("12/04/2027", f"{row.reference} RAVI", "20000.00")), mapping=PLAIN)
+    match = BankMatch.objects.get()
+    assert isinstance(back(finance_officer(), match), MatchProposal)
+    assert fresh(row).state == "paid"
+
+
+def test_below_the_limit_one_person_takes_back(rule, row):
+    match = by_hand(finance_officer(), row, "SMALL", 999_999)
+    assert not back(finance_officer(), match).stands
+    assert fresh(row).state == "asked"
+
+
+def test_a_taking_back_that_is_given_back_leaves_the_match(rule, row):
+    first, second = finance_officer(), finance_officer()
+    match = signing.sign(actor=second, proposal=by_hand(first, row))
+    proposal = back(first, match)
+    signing.give_back(actor=second, proposal=proposal, words="It is theirs.")
+    with pytest.raises(WrongState):
+        signing.sign(actor=second, proposal=proposal)
+    match.refresh_from_db()
+    assert (match.stands, fresh(row).state) == (True, "paid")
+    assert back(first, match) != proposal
+
+
+def test_nobody_of_the_firm_takes_back_or_signs_it(rule, row):
+    own, others = finance_officer(), (finance_officer(), finance_officer())
+    match = signing.sign(actor=others[1], proposal=by_hand(others[0], row))
+    MemberFactory(sme=row.sme, user=own, role="trainee")
+    with pytest.raises(NotAllowed, match="your own firm"):
+        back(own, match)
+    proposal = back(others[0], match)
+    with pytest.raises(NotAllowed, match="your own firm"):
+        signing.sign(actor=own, proposal=proposal)
+    assert match.stands
+
+
+def test_a_pair_is_taken_back_from_either_of_its_lines(rule, row):
+    first, second = finance_officer(), finance_officer()
+    taken(csv(("13/04/2027", "BY MISTAKE", "30000.00"), ("13/04/2027", "UNDONE", "-30000.00")), mapping=PLAIN)
+    proposal = matches.match_pair(actor=first, line=line("BY MISTAKE"), other=line("UNDONE"), words="Sent back.")
+    match = signing.sign(actor=second, proposal=proposal)
+    signing.sign(actor=second, proposal=back(first, match))
+    assert {line("BY MISTAKE").state, line("UNDONE").state} == {"open"}
+    assert is_whole()
+
+
+def test_the_pages_of_a_taking_back(client, rule, row):
+    first, second = finance_officer(), finance_officer()
+    match = signing.sign(actor=second, proposal=by_hand(first, row))
+    client.force_login(first)
+    url = reverse("payments:bank_line", args=[line("CASH").public_id])
+    assert "Take the match back" in client.get(url).content.decode()
+    address = reverse("payments:bank_match_back", args=[match.public_id])
+    page = client.post(address, {"words": "Another firm."}, follow=True).content.decode()
+    assert "another person signs that the match is taken back" in page
+    assert "You proposed it" in page
+    client.force_login(second)
+    assert "CASH" in client.get(f"{reverse('payments:bank_queue')}?show=second").content.decode()
+    assert selectors.queue_count().second == 1
+    sign = reverse("payments:bank_proposal", args=[MatchProposal.objects.get(is_done=False).public_id])
+    client.post(sign, {"sign": "1"})
+    page = client.get(url).content.decode()
+    assert "Taken back by" in page
+    assert f"signed by {second.name}" in page
+    assert fresh(row).state == "asked"
+
+
+REPORT = """Type,Reference,Gross,Time
+payment,DEP-0004731,20500.00,09:10
+fee and tax,,-500.00,
+"""
+
+
+def report(actor, content=REPORT):
+    return settling.read_in(
+        actor=actor, provider="sandbox", day=date(2027, 4, 11), file_name="r.csv", content=content.encode()
+    )
+
+
+def test_a_large_sum_of_a_company_is_proposed_by_who_brings_the_report_and_signed_by_another(client, rule, row):
+    first, second = finance_officer(), finance_officer()
+    kept = report(first)
+    proposal = MatchProposal.objects.get()
+    assert (proposal.report, proposal.line, BankMatch.objects.count()) == (kept, line("CASH"), 0)
+    assert settling.settle(actor=first, report=kept, line=line("CASH")) == proposal
+    with pytest.raises(WrongState):
+        by_hand(second, row)
+    with pytest.raises(NotAllowed):
+        signing.sign(actor=first, proposal=proposal)
+    client.force_login(second)
+    address = reverse("payments:bank_report", args=[kept.public_id])
+    assert "Sign and book it" in client.get(address).content.decode()
+    for _time in range(2):
+        match = signing.sign(actor=second, proposal=proposal)
+    assert (match.kind, match.by, match.second_by, match.report) == ("settlement", first, second, kept)
+    assert (line("CASH").state, suspense()) == ("matched", 999_999)
+    assert "Matched, to the paisa" in client.get(address).content.decode()
+    proposal = back(first, match)
+    signing.sign(actor=second, proposal=proposal)
+    assert (line("CASH").state, suspense()) == ("open", 2_999_999)
+    assert is_whole()
+
+
+def test_a_report_that_differs_is_not_even_proposed(rule, row):
+    kept = report(finance_officer(), REPORT.replace("20500.00", "20500.01"))
+    with pytest.raises(DomainError) as refusal:
+        settling.settle(actor=finance_officer(), report=kept, line=line("CASH"))
+    assert (refusal.value.code, MatchProposal.objects.count()) == ("difference", 0)
+
+
+def test_a_report_of_a_small_sum_needs_one_person(rule, row):
+    kept = report(finance_officer(), REPORT.replace("20500.00", "10499.99"))
+    assert BankMatch.objects.get().report == kept
+    assert line("SMALL").state == "matched"

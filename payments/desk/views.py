@@ -15,7 +15,7 @@ from payments.deposits import permissions as deposit_permissions
 from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
 from payments.ledger import selectors as ledger
-from payments.states import FindingKind
+from payments.states import FindingKind, ProofState
 from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import csv_lines
 from tdap_portal.core.errors import DomainError
@@ -28,7 +28,7 @@ from . import permissions, selectors, wording
 from .forms import ByHandForm, FilterForm, ProposeForm, RuleForm, WordsForm
 
 if TYPE_CHECKING:
-    from payments.models import Payment
+    from payments.models import Payment, Proof
     from tdap_portal.web.requests import SignedInRequest
 
 PAGE = 25
@@ -134,6 +134,7 @@ def payment_page(
         "way": wording.way_name(row.way),
         "trail": trail,
         "tries": [(one, wording.way_name(one.way)) for one in trail.attempts],
+        "slips": _slips(request, row, trail),
         "acts": [(act, deposit_permissions.can_sign(request.user, act)) for act in trail.acts],
         "form": form,
         "can_propose": can_propose,
@@ -143,6 +144,20 @@ def payment_page(
     }
     wrong = bool(refusal or (form is not None and form.errors))
     return render(request, "payments/desk/payment.html", context, status=422 if wrong else 200)
+
+
+def _slips(request: SignedInRequest, row: Payment, trail: selectors.Trail) -> list[tuple[Proof, bool]]:
+    """Each with whether this person may say that the bank does not show it."""
+    awaited = deposits.in_transit_of(row) if trail.proofs else 0
+    return [
+        (
+            one,
+            one.state == ProofState.APPROVED
+            and one.amount <= awaited
+            and bool(deposit_permissions.can_take_back_first(request.user, one)),
+        )
+        for one in trail.proofs
+    ]
 
 
 def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, kinds: list[str]) -> dict[str, Any]:
@@ -187,8 +202,16 @@ def proofs(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     page = keyset_page(deposits.proofs_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
     people_selectors.know_roles(request.user, [proof.payment.sme for proof in page.rows])
-    twins = selectors.twins_of(page.rows)
-    rows = [(proof, deposit_permissions.can_judge_proof(request.user, proof), twins[proof.pk]) for proof in page.rows]
+    twins, shown = selectors.twins_of(page.rows), deposits.shown_before([proof.payment for proof in page.rows])
+    rows = [
+        (
+            proof,
+            deposit_permissions.can_judge_proof(request.user, proof),
+            twins[proof.pk],
+            shown.get(proof.payment_id, 0) >= proof.amount,
+        )
+        for proof in page.rows
+    ]
     return render(request, "payments/desk/proofs.html", {"page": page, "rows": rows, "words_form": WordsForm()})
 
 

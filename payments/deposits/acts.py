@@ -361,7 +361,7 @@ def note_not_gone(*, actor: User, act: PaymentAct) -> PaymentAct:
     payment = locked_payment(act.payment_id)
     row = PaymentAct.objects.select_for_update().get(pk=act.pk)
     row.payment = payment
-    permissions.can_note_by_hand(actor, row).require()
+    permissions.can_note_not_gone(actor, row).require()
     if row.came_back:
         return row
     if not row.waits_for_hand:

@@ -224,10 +224,14 @@ def refunds(request: SignedInRequest) -> HttpResponse:
         deposits.refunds_by_hand(), order=["signed_at", "pk"], cursor=request.GET.get("cursor"), size=PAGE
     )
     people_selectors.know_roles(request.user, [act.payment.sme for act in page.rows])
-    may_note, may_bear_out = deposit_permissions.can_note_by_hand, deposit_permissions.can_bear_out
+    asked = (
+        deposit_permissions.can_bear_out,
+        deposit_permissions.can_note_by_hand,
+        deposit_permissions.can_note_not_gone,
+    )
     context = {
         "page": page,
-        "rows": [(act, may_bear_out(request.user, act), may_note(request.user, act)) for act in page.rows],
+        "rows": [(act, *(may(request.user, act) for may in asked)) for act in page.rows],
         "form": ByHandForm(initial=kept_for(request)),
     }
     return render(request, "payments/desk/refunds.html", context)

@@ -10,7 +10,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
-    from payments.models import MatchProposal
+    from payments.models import MatchProposal, WalletReport
     from tdap_portal.accounts.models import User
 
 
@@ -49,6 +49,13 @@ def can_sign_match(actor: User, proposal: MatchProposal) -> Answer:
     if proposal.by_id == actor.pk:
         return denied(_("You proposed this match. Another person signs it."))
     return allowed()
+
+
+def can_settle_large(actor: User, report: WalletReport) -> Answer:
+    """A report is the paper of whoever handed it in."""
+    if report.uploaded_by_id == actor.pk:
+        return denied(_("You handed this report in. From this amount on another person matches it."))
+    return can_work_bank(actor)
 
 
 def can_give_match_back(actor: User) -> Answer:

@@ -44,8 +44,8 @@ class Missing:
 
 @transaction.atomic
 def read_in(*, actor: User, provider: str, day: date, file_name: str, content: bytes) -> WalletReport:
-    """Keep a report; the same again is the row that is there. One line of the bank that is exactly its sum is matched at once. Raises NotAllowed,
-    and DomainError with the sentence for a report that cannot be read."""
+    """Keep a report; the same again is the row that is there. One line of the bank that is exactly its sum is matched at once, unless two
+    people are needed for it. Raises NotAllowed, and DomainError with the sentence for a report that cannot be read."""
     permissions.can_work_bank(actor).require()
     sha256 = hashlib.sha256(content).hexdigest()
     known = WalletReport.objects.filter(provider=provider, sha256=sha256).first()
@@ -78,7 +78,7 @@ def read_in(*, actor: User, provider: str, day: date, file_name: str, content: b
             fee=row.fee,
         )
         fitting = lines_for(row)
-        if len(fitting) == 1 and fitting[0].amount == row.net:
+        if len(fitting) == 1 and fitting[0].amount == row.net and not second.is_needed(fitting[0]):
             settle(actor=actor, report=row, line=fitting[0])
     return row
 
@@ -121,7 +121,8 @@ def missing_rows(report: WalletReport, line: BankLine) -> list[Missing]:
 @transaction.atomic
 def settle(*, actor: User, report: WalletReport, line: BankLine, add: str = "", words: str = "") -> BankMatch:
     """Match a report with its line. A difference, of one paisa too, is not booked. add: the reference of a refund that the report lacks and that
-    makes up for all of it, taken by a person with a reason. Twice is once.
+    makes up for all of it, taken by a person with a reason. Where a line needs two people, whoever handed the report in is the first one.
+    Twice is once.
 
     Raises NotAllowed, WrongState, DomainError "difference", "no_words", "nothing".
     """
@@ -133,6 +134,8 @@ def settle(*, actor: User, report: WalletReport, line: BankLine, add: str = "", 
         return standing
     if standing is not None or seen.state != BankLineState.OPEN or second.waiting_on([seen]) is not None:
         raise WrongState(_("This report or this line was matched meanwhile. Load the page again."))
+    if second.is_needed(seen):
+        permissions.can_settle_large(actor, row).require()
     if add:
         _add(row, seen, add, words.strip(), actor)
     rows = [books.Row(each[0][:24], each[1], datetime.fromisoformat(each[2])) for each in (*row.rows, *row.added)]

@@ -168,6 +168,22 @@ def test_a_refund_that_did_not_go_out_is_credit_again_once(desk):
     assert is_whole()
 
 
+def test_whoever_noted_a_refund_as_paid_does_not_say_that_it_did_not_go_out(desk, client):
+    """It would be credit again, and go out a second time."""
+    row = paid()
+    act = proposed(row)
+    acts.sign(actor=finance_officer(), act=act)
+    acts.send_refund(act.pk)
+    desk.post(url("desk_refund_paid", act.public_id), {"bank_reference": "FT99"})
+    assert "It did not go out" not in desk.get(url("desk_refunds")).content.decode()
+    desk.post(url("desk_refund_not_gone", act.public_id))
+    assert (credit(row), PaymentAct.objects.get(pk=act.pk).came_back) == (0, False)
+    client.force_login(finance_officer())
+    assert "It did not go out" in client.get(url("desk_refunds")).content.decode()
+    client.post(url("desk_refund_not_gone", act.public_id))
+    assert (credit(row), PaymentAct.objects.get(pk=act.pk).came_back) == (AMOUNT, True)
+
+
 def test_credit_of_a_payment_goes_back_and_never_more_than_there_is(desk):
     row = paid()
     services.receive(payment=row, incoming=money())

@@ -9,8 +9,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from payments.deposits import services as deposits
+from payments.ledger import books
 from payments.models import BankLine, BankMatch, MatchProposal
-from payments.reconciliation import matches, selectors, services, signing
+from payments.reconciliation import matches, selectors, services, settling, signing
 from payments.reconciliation.links import home_tasks
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
@@ -18,6 +20,7 @@ from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tests.factories.accounts import UserFactory, director
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory
+from tests.payments.deposits.made import money
 
 from .made import PLAIN, csv, fresh, is_whole, line, payment, suspense, taken
 
@@ -227,6 +230,30 @@ def test_nobody_lifts_the_limit_that_binds_them(client, rule, row):
     assert services.set_rule(actor=officer, **values, second_from=1_000_000).second_from == 1_000_000
     assert services.set_rule(actor=director(), **values, second_from=None).second_from is None
     assert isinstance(by_hand(officer, row), MatchProposal)
+
+
+def test_a_report_above_the_limit_is_matched_by_another_than_handed_it_in(client, rule):
+    """It is one person's paper, and would take any line out of the queue."""
+    settled = 'type,reference,gross,time\npayment,DEP-0004731,"20,000.00",09:10\n'
+    deposits.receive(
+        payment=payment(4731, "Firm 4731", amount=2_000_000, due="2027-04-30 23:59:59"),
+        incoming=money(2_000_000, into=books.clearing("sandbox")),
+    )
+    taken(csv(("13/04/2027", "WALLET SETTLEMENT", "20,000.00")), mapping=PLAIN)
+    first, second = finance_officer(), finance_officer()
+    report = settling.read_in(
+        actor=first, provider="sandbox", day=date(2027, 4, 13), file_name="a.csv", content=settled.encode()
+    )
+    assert (report.net, line("WALLET").state) == (2_000_000, "open")
+    with pytest.raises(NotAllowed, match="You handed this report in"):
+        settling.settle(actor=first, report=report, line=line("WALLET"))
+    client.force_login(first)
+    page = reverse("payments:bank_report", args=[report.public_id])
+    answer = client.post(page, {"line": line("WALLET").public_id})
+    assert "You handed this report in" in answer.content.decode()
+    assert line("WALLET").state == "open"
+    assert settling.settle(actor=second, report=report, line=line("WALLET")).stands
+    assert (settling.still_with("sandbox"), is_whole()) == (0, True)
 
 
 def test_a_director_who_sets_the_rule_hands_in_and_matches_nothing(client, row):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +29,8 @@ from . import permissions, selectors, wording
 from .forms import ByHandForm, FilterForm, ProposeForm, RuleForm, WordsForm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from payments.models import Payment, Proof
     from tdap_portal.web.requests import SignedInRequest
 
@@ -208,11 +211,19 @@ def proofs(request: SignedInRequest) -> HttpResponse:
             proof,
             deposit_permissions.can_judge_proof(request.user, proof),
             twins[proof.pk],
-            shown.get(proof.payment_id, 0) >= proof.amount,
+            list(_why_twice(proof, shown.get(proof.payment_id, 0))),
         )
         for proof in page.rows
     ]
     return render(request, "payments/desk/proofs.html", {"page": page, "rows": rows, "words_form": WordsForm()})
+
+
+def _why_twice(proof: Proof, shown: int) -> Iterator[str]:
+    """What speaks for looking twice, beside other slips. shown: paisa that the bank has shown of its payment and no slip told of."""
+    if shown >= proof.amount:
+        yield _("The bank has shown such money of this payment already; it is not booked again.")
+    if proof.paid_on < timezone.localdate(proof.payment.created_at):
+        yield _("The day on the slip lies before this payment was asked for.")
 
 
 @signed_in()

@@ -138,6 +138,7 @@ def payment_page(
         "trail": trail,
         "tries": [(one, wording.way_name(one.way)) for one in trail.attempts],
         "slips": _slips(request, row, trail),
+        "not_shown": deposits.in_transit_of(row) if trail.proofs else 0,
         "acts": [(act, deposit_permissions.can_sign(request.user, act)) for act in trail.acts],
         "form": form,
         "can_propose": can_propose,

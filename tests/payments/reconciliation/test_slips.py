@@ -19,6 +19,7 @@ from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tdap_portal.notifications.models import Message
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory
+from tests.markup import flat
 from tests.payments.deposits.made import credit, held, money
 from tests.payments.deposits.test_proofs import approved, sent
 
@@ -252,7 +253,11 @@ def test_credit_of_a_slip_waits_for_the_bank_and_what_it_showed_goes_back(settin
 def test_a_slip_that_the_bank_does_not_show_is_taken_out_of_the_books(client, on_its_way):
     client.force_login(finance_officer())
     page = reverse("payments:desk_payment", args=[on_its_way.public_id])
-    assert "The bank does not show it" in client.get(page).content.decode()
+    said = flat(client.get(page).content.decode())
+    assert "The bank does not show it" in said
+    assert "Only a slip shows" in said
+    assert 'value="forfeit"' in said
+    assert 'value="refund"' not in said
     refuse = reverse("payments:desk_proof_refuse", args=[Proof.objects.get().public_id])
     client.post(refuse, {"words": ""})
     assert fresh(on_its_way).state == "paid"

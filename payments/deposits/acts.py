@@ -15,7 +15,7 @@ from payments.ledger import books
 from payments.ledger import services as ledger
 from payments.models import Finding, Payment, PaymentAct
 from payments.models.labels import PURPOSE_LABELS
-from payments.money import PKR, checked_paisa
+from payments.money import PKR, checked_paisa, shown
 from payments.providers.interface import CANNOT_TELL, Outcome, RefundRequest
 from payments.providers.switches import provider_of
 from payments.states import PAYABLE, PAYMENT, FindingKind, Happened, PaymentState, Purpose, ReceiptKind
@@ -41,8 +41,8 @@ SEEN_WORDS = "Seen in the bank’s statement."
 def propose(*, actor: User, payment: Payment, kind: PaymentAct.Kind, amount: int, words: str) -> PaymentAct:
     """Propose to pay back, to keep, or to take late money; the same again is once. amount: paisa above 0.
 
-    Raises NotAllowed; DomainError "no_words", "amount", "above_held" for more than is held, "not_late" where no late money of this payment
-    is here; WrongState where another act of this kind waits for its second hand.
+    Raises NotAllowed; DomainError "no_words", "amount", "above_held" for more than is held, "not_shown" for money that only a slip shows,
+    "not_late" where no late money of this payment is here; WrongState where another act of this kind waits for its second hand.
     """
     permissions.can_propose(actor, payment).require()
     if not words.strip():
@@ -71,16 +71,12 @@ def propose(*, actor: User, payment: Payment, kind: PaymentAct.Kind, amount: int
 
 def _require_there(row: Payment, kind: str, amount: int) -> None:
     if kind == Kind.APPLY_LATE:
-        PAYMENT.move("apply", row.state)
-        if amount != row.left or selectors.late_money_of(row) < amount:
-            raise DomainError(_("No late money of this payment is here."), code="not_late")
-        for above in settings.LATE_MONEY:
-            if refusal := import_module(above).late_refusal(row.opened_for):
-                raise WrongState(refusal)
+        _require_late(row, amount)
         return
     if kind == Kind.PAY_CREDIT:
         if amount > selectors.late_money_of(row):
             raise DomainError(_("Not so much credit of this payment is here."), code="above_held")
+        _require_shown(row, amount)
         return
     if kind in (Kind.USE_CREDIT, Kind.TAKE_SHORT):
         _require_to_make_whole(row, kind, amount)
@@ -89,6 +85,27 @@ def _require_there(row: Payment, kind: str, amount: int) -> None:
         raise WrongState(_("Only a deposit that is paid can be kept."))
     if amount > row.held:
         raise DomainError(_("No more than is held of this payment can go back or be kept."), code="above_held")
+    if kind == Kind.REFUND:
+        if row.state != PaymentState.PAID:
+            raise WrongState(_("Only a payment that is whole is paid back. Part of one goes back once it has ended."))
+        _require_shown(row, amount)
+
+
+def _require_late(row: Payment, amount: int) -> None:
+    PAYMENT.move("apply", row.state)
+    if amount != row.left or selectors.late_money_of(row) < amount:
+        raise DomainError(_("No late money of this payment is here."), code="not_late")
+    for above in settings.LATE_MONEY:
+        if refusal := import_module(above).late_refusal(row.opened_for):
+            raise WrongState(refusal)
+
+
+def _require_shown(row: Payment, amount: int) -> None:
+    """A slip is the word of the firm: no money goes out before the bank's own line shows that it came."""
+    awaited = selectors.in_transit_of(row)
+    if awaited and amount > row.held + selectors.late_money_of(row) - awaited:
+        text = _("Only a slip shows %(amount)s of this payment so far. It goes back once the bank’s own line is here.")
+        raise DomainError(text % {"amount": shown(awaited)}, code="not_shown")
 
 
 def _require_to_make_whole(row: Payment, kind: str, amount: int) -> None:
@@ -423,7 +440,7 @@ def note_not_gone(*, actor: User, act: PaymentAct) -> PaymentAct:
     payment = locked_payment(act.payment_id)
     row = PaymentAct.objects.select_for_update().get(pk=act.pk)
     row.payment = payment
-    permissions.can_note_by_hand(actor, row).require()
+    permissions.can_note_not_gone(actor, row).require()
     if row.came_back:
         return row
     if not row.waits_for_hand:

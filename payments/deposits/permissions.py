@@ -20,6 +20,7 @@ __all__ = [
     "can_judge_proof",
     "can_move",
     "can_note_by_hand",
+    "can_note_not_gone",
     "can_pay",
     "can_propose",
     "can_see_payments",
@@ -94,6 +95,13 @@ def can_note_by_hand(actor: User, act: PaymentAct) -> Answer:
     if not actor.has_role(Role.FINANCE_OFFICER):
         return denied(_("Only a finance officer pays from the bank."))
     return denied(OWN_FIRM) if _is_of(actor, act.payment) else allowed()
+
+
+def can_note_not_gone(actor: User, act: PaymentAct) -> Answer:
+    """Whoever said that they had paid it does not say that it came back, for it would go out a second time."""
+    if act.told_by_id is not None and act.told_by_id == actor.pk:
+        return denied(_("You noted this as paid. Another person looks whether it left the bank."))
+    return can_note_by_hand(actor, act)
 
 
 def can_bear_out(actor: User, act: PaymentAct) -> Answer:

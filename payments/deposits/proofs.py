@@ -21,7 +21,7 @@ from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, WrongState
 
 from . import permissions, selectors
-from .services import Incoming, locked_payment, receive, said_of
+from .services import Incoming, locked_payment, receive, said_of, undo
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,7 +84,8 @@ def send_proof(
 def approve(*, actor: User, proof: Proof) -> Proof:
     """Find a slip right; with the second person it counts as money that came on its day. The same person twice is once.
 
-    Money stands as in transit until the bank's file shows it. Raises NotAllowed, WrongState where it was refused.
+    Money stands as in transit until the bank's file shows it; what the bank has shown before is not booked again. Raises NotAllowed,
+    WrongState where it was refused.
     """
     payment = locked_payment(proof.payment_id)
     row = Proof.objects.select_for_update().get(pk=proof.pk)
@@ -98,10 +99,12 @@ def approve(*, actor: User, proof: Proof) -> Proof:
         row.state, row.first_by, row.first_at = ProofState.LOOKED_AT.value, actor, timezone.now()
         row.save()
         return row
+    is_known = selectors.shown_before([payment]).get(payment.pk, 0) >= row.amount
     row.state, row.judged_by, row.judged_at = ProofState.APPROVED.value, actor, timezone.now()
     row.save()
     record(Happened.PROOF_APPROVED.value, subject=row, actor=actor, **said_of(payment), told=row.amount)
-    _take(payment, row, actor)
+    if not is_known:
+        _take(payment, row, actor)
     return row
 
 
@@ -115,7 +118,7 @@ def _take(payment: Payment, row: Proof, actor: User) -> None:
             amount=row.amount,
             into=books.clearing(selectors.IN_TRANSIT),
             happened_at=moment,
-            effect=f"proof:{row.pk}",
+            effect=row.effect,
             way=attempt.way,
             method=_(provider.name) if provider else attempt.way,
         ),
@@ -128,8 +131,9 @@ def _take(payment: Payment, row: Proof, actor: User) -> None:
 
 @transaction.atomic
 def refuse(*, actor: User, proof: Proof, words: str) -> Proof:
-    """Say why a slip is not accepted; the firm reads it. The same again is once. Raises NotAllowed, DomainError "no_words", WrongState where
-    two people found it right."""
+    """Say why a slip is not accepted; the firm reads it. One that two people found right is taken out of the books, as long as the bank has not
+    shown its money. The same again is once. Raises NotAllowed, DomainError "no_words", WrongState where the bank has shown it, and what
+    undo raises."""
     payment = locked_payment(proof.payment_id)
     row = Proof.objects.select_for_update().get(pk=proof.pk)
     row.payment = payment
@@ -139,9 +143,18 @@ def refuse(*, actor: User, proof: Proof, words: str) -> Proof:
     permissions.can_take_back_first(actor, row).require()
     if not text:
         raise DomainError(_("Give the reason. The firm reads it."), code="no_words")
-    if not row.is_open:
+    if row.state == ProofState.APPROVED:
+        _take_back(payment, row, actor, text)
+    elif not row.is_open:
         raise WrongState(_("Somebody has decided on this slip meanwhile."))
     row.state, row.judged_by, row.judged_at, row.words = ProofState.REFUSED.value, actor, timezone.now(), text
     row.save()
     record(Happened.PROOF_REFUSED.value, subject=row, actor=actor, **said_of(payment), words=text)
     return row
+
+
+def _take_back(payment: Payment, row: Proof, actor: User, words: str) -> None:
+    if not selectors.is_slip_booked(row) or selectors.in_transit_of(payment) < row.amount:
+        raise WrongState(_("The bank has shown the money of this slip. Take back the match of its line instead."))
+    undo(actor=actor, payment=payment, effect=row.effect, words=words)
+    payment.refresh_from_db()

@@ -18,6 +18,7 @@ from payments.models import (
     Attempt,
     BankAccount,
     BankFile,
+    BankShare,
     DepositRule,
     Finding,
     Line,
@@ -146,6 +147,35 @@ def _in_transit() -> QuerySet[Line, tuple[str, int]]:
     """(reference, paisa) of what slips showed."""
     lines = Line.objects.filter(account__kind=AccountKind.CLEARING, account__code=IN_TRANSIT).order_by()
     return lines.values_list("entry__subject").annotate(Sum("amount"))
+
+
+def in_transit_of(payment: Payment) -> int:
+    """Paisa that only slips show so far."""
+    return slips_awaited([payment]).get(payment.pk, 0)
+
+
+def shown_before(payments: Iterable[Payment]) -> dict[int, int]:
+    """By payment, paisa that lines of the bank brought and that no slip told of: a slip that comes now and says no more tells of the same
+    money. Without those of which the bank has shown nothing."""
+    rows = {row.pk: row for row in payments}
+    shares = BankShare.objects.filter(payment__in=list(rows), act=None, match__taken_back_at=None)
+    brought = _by_payment(shares.filter(match__kind="payment"))
+    if not brought:
+        return {}
+    gone = _by_payment(shares.filter(match__kind="return"))
+    told = _by_payment(Proof.objects.filter(payment__in=list(brought), state=ProofState.APPROVED))
+    waits = slips_awaited(rows[pk] for pk in told) if told else {}
+    found = {pk: came - gone.get(pk, 0) - told.get(pk, 0) + waits.get(pk, 0) for pk, came in brought.items()}
+    return {pk: rest for pk, rest in found.items() if rest > 0}
+
+
+def _by_payment(rows: QuerySet[BankShare] | QuerySet[Proof]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("payment").annotate(Sum("amount")))
+
+
+def is_slip_booked(proof: Proof) -> bool:
+    """Whether a slip that was found right stands in the books: not where the bank had shown its money before."""
+    return ledger_selectors.entry_of_effect(proof.effect) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,17 +140,18 @@ def _moved(row: Payment, action: str) -> str:
 
 
 def _release_part(row: Payment, actor: User | None) -> None:
-    """Part of a deposit that came is the firm's to use or to be sent back; part of a fee waits for a person."""
-    if row.paid and row.purpose == Purpose.DEPOSIT:
-        ledger.post(
-            posting=books.released(row.sme_id, row.paid, about=row.reference or ""),
-            effect=f"payment:{row.pk}:released:{row.paid}",
-            actor=actor,
-            subject=row.reference or "",
-        )
-        row.paid = 0
-    elif row.paid:
-        raise_finding(FindingKind.ENDED, f"payment:{row.pk}:part", payment=row, amount=row.paid)
+    """Part that came of what has ended is credit of the firm, which a person sends back."""
+    if not row.paid:
+        return
+    source = books.AccountKind.HELD if row.purpose == Purpose.DEPOSIT else books.AccountKind.FEES
+    ledger.post(
+        posting=books.released(row.sme_id, row.paid, source=source, about=row.reference or ""),
+        effect=f"payment:{row.pk}:released:{row.paid}",
+        actor=actor,
+        subject=row.reference or "",
+    )
+    raise_finding(FindingKind.ENDED, f"payment:{row.pk}:part", payment=row, amount=row.paid)
+    row.paid = 0
 
 
 # --------------------------------------------------------------------------------------------------------- money comes
@@ -423,8 +424,8 @@ def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
     """What one effect did to a payment was a mistake: its entries are taken back, and the payment stands as if it had not been. Twice is
     once. For the room that had matched it, which has asked its permission.
 
-    What receive or take_back of this effect booked is undone; other money of the payment stays. Raises NotAllowed, what the ledger's
-    reverse raises, and WrongState where the payment is over meanwhile.
+    What receive or take_back of this effect booked is undone; other money of the payment stays. Raises NotAllowed, DomainError "not_enough"
+    where this money went back or was kept meanwhile, what the ledger's reverse raises, and WrongState where the payment is over meanwhile.
     """
     row = locked_payment(payment.pk)
     permissions.can_move(actor, row).require()
@@ -433,6 +434,7 @@ def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
         if entry is None or ledger_selectors.is_taken_back(entry):
             continue
         amount = sum(part.amount for part in ledger_selectors.parts_of(entry) if part.amount > 0)
+        _require_unused(row, entry, amount)
         ledger.reverse(actor=actor, entry=entry, words=words)
         if entry.kind in (EntryKind.DEPOSIT_PAID, EntryKind.FEE_PAID):
             _take_out(row, amount, actor, words)
@@ -440,6 +442,16 @@ def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
             _put_in_again(row, amount, actor, words)
         _settle_as_undone(name, actor, words)
     return row
+
+
+def _require_unused(row: Payment, entry: Entry, amount: int) -> None:
+    """The books ask whether the firm has so much at all; here it is the money of this very payment, else that of another one would pay."""
+    kept = selectors.late_money_of(row) if entry.kind == EntryKind.KEPT_AS_CREDIT else row.held
+    if entry.kind != EntryKind.PAYMENT_RETURNED and amount > kept:
+        raise DomainError(
+            _("This money went back to the firm, was kept or was used meanwhile. What is still there is less."),
+            code="not_enough",
+        )
 
 
 def _take_out(row: Payment, amount: int, actor: User, words: str) -> None:

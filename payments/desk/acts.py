@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from payments.deposits import acts as services
 from payments.deposits import found
 from payments.deposits import proofs as proof_services
+from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
 from payments.models import PaymentAct
 from payments.states import ProofState
@@ -125,6 +126,8 @@ def give_found(request: SignedInRequest, finding: Finding) -> str:
 @_act("payments:desk_proofs", selectors.proof_for_desk)
 def approve(request: SignedInRequest, proof: Proof) -> str:
     row = proof_services.approve(actor=request.user, proof=proof)
+    if row.state == ProofState.APPROVED and not deposits.is_slip_booked(row):
+        return _("Found right by two people. The bank had shown this money before, so nothing is booked again.")
     if row.state == ProofState.APPROVED:
         return _("Found right by two people: it counts as money. The firm is told.")
     return _("Found right. With the second person it counts as money.")

@@ -201,14 +201,17 @@ def _is_twin(one: Proof, other: Proof) -> bool:
 
 
 def kinds_for(row: Payment, late: int) -> list[str]:
-    """What may be proposed of a payment as it stands."""
+    """What may be proposed of a payment as it stands. Where only slips show its money, nothing goes back."""
     found = []
+    is_shown = row.held + late > deposits.in_transit_of(row)
     if row.held > 0 and row.state == PaymentState.PAID:
-        found.append(Kind.REFUND.value)
+        if is_shown:
+            found.append(Kind.REFUND.value)
         if row.purpose == "deposit":
             found.append(Kind.FORFEIT.value)
     if late > 0:
-        found.append(Kind.PAY_CREDIT.value)
+        if is_shown:
+            found.append(Kind.PAY_CREDIT.value)
         if row.state == PaymentState.EXPIRED and late >= row.left:
             found.append(Kind.APPLY_LATE.value)
     return found + _kinds_to_make_whole(row)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +17,7 @@ from payments.deposits import permissions as deposit_permissions
 from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
 from payments.ledger import selectors as ledger
-from payments.states import FindingKind
+from payments.states import FindingKind, ProofState
 from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import csv_lines
 from tdap_portal.core.errors import DomainError
@@ -29,7 +30,9 @@ from . import permissions, selectors, wording
 from .forms import ByHandForm, FilterForm, ProposeForm, RuleForm, WordsForm
 
 if TYPE_CHECKING:
-    from payments.models import Payment
+    from collections.abc import Iterator
+
+    from payments.models import Payment, Proof
     from tdap_portal.web.requests import SignedInRequest
 
 PAGE = 25
@@ -135,6 +138,8 @@ def payment_page(
         "way": wording.way_name(row.way),
         "trail": trail,
         "tries": [(one, wording.way_name(one.way)) for one in trail.attempts],
+        "slips": _slips(request, row, trail),
+        "not_shown": deposits.in_transit_of(row) if trail.proofs else 0,
         "acts": [(act, deposit_permissions.can_sign(request.user, act)) for act in trail.acts],
         "form": form,
         "can_propose": can_propose,
@@ -144,6 +149,20 @@ def payment_page(
     }
     wrong = bool(refusal or (form is not None and form.errors))
     return render(request, "payments/desk/payment.html", context, status=422 if wrong else 200)
+
+
+def _slips(request: SignedInRequest, row: Payment, trail: selectors.Trail) -> list[tuple[Proof, bool]]:
+    """Each with whether this person may say that the bank does not show it."""
+    awaited = deposits.in_transit_of(row) if trail.proofs else 0
+    return [
+        (
+            one,
+            one.state == ProofState.APPROVED
+            and one.amount <= awaited
+            and bool(deposit_permissions.can_take_back_first(request.user, one)),
+        )
+        for one in trail.proofs
+    ]
 
 
 def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, kinds: list[str]) -> dict[str, Any]:
@@ -194,9 +213,25 @@ def proofs(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     page = keyset_page(deposits.proofs_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
     people_selectors.know_roles(request.user, [proof.payment.sme for proof in page.rows])
-    twins = selectors.twins_of(page.rows)
-    rows = [(proof, deposit_permissions.can_judge_proof(request.user, proof), twins[proof.pk]) for proof in page.rows]
+    twins, shown = selectors.twins_of(page.rows), deposits.shown_before([proof.payment for proof in page.rows])
+    rows = [
+        (
+            proof,
+            deposit_permissions.can_judge_proof(request.user, proof),
+            twins[proof.pk],
+            list(_why_twice(proof, shown.get(proof.payment_id, 0))),
+        )
+        for proof in page.rows
+    ]
     return render(request, "payments/desk/proofs.html", {"page": page, "rows": rows, "words_form": WordsForm()})
+
+
+def _why_twice(proof: Proof, shown: int) -> Iterator[str]:
+    """What speaks for looking twice, beside other slips. shown: paisa that the bank has shown of its payment and no slip told of."""
+    if shown >= proof.amount:
+        yield _("The bank has shown such money of this payment already; it is not booked again.")
+    if proof.paid_on < timezone.localdate(proof.payment.created_at):
+        yield _("The day on the slip lies before this payment was asked for.")
 
 
 @signed_in()
@@ -208,10 +243,14 @@ def refunds(request: SignedInRequest) -> HttpResponse:
         deposits.refunds_by_hand(), order=["signed_at", "pk"], cursor=request.GET.get("cursor"), size=PAGE
     )
     people_selectors.know_roles(request.user, [act.payment.sme for act in page.rows])
-    may_note, may_bear_out = deposit_permissions.can_note_by_hand, deposit_permissions.can_bear_out
+    asked = (
+        deposit_permissions.can_bear_out,
+        deposit_permissions.can_note_by_hand,
+        deposit_permissions.can_note_not_gone,
+    )
     context = {
         "page": page,
-        "rows": [(act, may_bear_out(request.user, act), may_note(request.user, act)) for act in page.rows],
+        "rows": [(act, *(may(request.user, act) for may in asked)) for act in page.rows],
         "form": ByHandForm(initial=kept_for(request)),
     }
     return render(request, "payments/desk/refunds.html", context)

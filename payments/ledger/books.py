@@ -151,9 +151,11 @@ def credit_used(sme: int, amount: int, *, for_: AccountKind = AccountKind.HELD, 
     return _moved(EntryKind.CREDIT_USED, amount, to=credit(sme), out_of=Key(for_, sme), about=about)
 
 
-def released(sme: int, amount: int, *, about: str = "") -> Posting:
-    """A deposit becomes credit of its firm, to be sent back or used."""
-    return _moved(EntryKind.RELEASED, amount, to=held(sme), out_of=credit(sme), about=about)
+def released(sme: int, amount: int, *, source: AccountKind = AccountKind.HELD, about: str = "") -> Posting:
+    """A deposit, or part of a fee that ended before it was whole, becomes credit of its firm, to be sent back or used."""
+    if source not in {AccountKind.HELD, AccountKind.FEES}:
+        raise BookingError("A deposit or a fee becomes credit.", code="account")
+    return _moved(EntryKind.RELEASED, amount, to=Key(source, sme), out_of=credit(sme), about=about)
 
 
 def refund(sme: int, amount: int, *, out_of: Key, source: AccountKind = AccountKind.HELD, about: str = "") -> Posting:

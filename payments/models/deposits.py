@@ -344,6 +344,11 @@ class Proof(PublicId, TimeStamped):
         return f"{self.payment_id} {self.paid_on} {self.state}"
 
     @property
+    def effect(self) -> str:
+        """As the books know it."""
+        return f"proof:{self.pk}"
+
+    @property
     def is_open(self) -> bool:
         return self.state in (ProofState.WAITING, ProofState.LOOKED_AT)
 

@@ -14,7 +14,7 @@ from tdap_portal.core.errors import DomainError, WrongState
 
 from . import allocating, permissions, selectors
 from .recording import one_at_a_time
-from .services import said_of_receipt
+from .services import require_keepable, said_of_receipt
 
 if TYPE_CHECKING:
     from datetime import date
@@ -83,7 +83,7 @@ def disagree(*, actor: User, receipt: ProceedsReceipt, reason: str, words: str) 
 @transaction.atomic
 def ask_again(*, actor: User, receipt: ProceedsReceipt, words: str) -> ProceedsReceipt:
     """The firm asks its bank to look once more, with what it says to it; twice is once. Raises NotAllowed, WrongState, DomainError
-    "no_words"."""
+    "no_words", "keeps_too_much" where other money of the month has taken its place in the foreign account meanwhile."""
     row = allocating.locked_receipt(receipt.pk)
     permissions.can_record(actor, row.sme).require()
     if row.state == ProceedsState.SAID:
@@ -91,6 +91,10 @@ def ask_again(*, actor: User, receipt: ProceedsReceipt, words: str) -> ProceedsR
     if not words.strip():
         raise DomainError(_("Write what the bank should look at."), code="no_words")
     move = PROCEEDS.move("ask_again", row.state)
+    if row.kept:
+        require_keepable(
+            row.sme, row.came_on, row.amount, row.kept, row.cents, is_service=row.is_service, besides=row.pk
+        )
     row.state, row.words = move.target.value, words.strip()[:300]
     row.save(update_fields=["state", "words", "updated_at"])
     record(move.event.value, subject=row, actor=actor, **said_of_receipt(row))

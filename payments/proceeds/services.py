@@ -232,8 +232,7 @@ def record_proceeds(
     )
     worth = worth_of(amount, currency, came_on)
     if kept:
-        one_at_a_time(f"kept {sme.pk}")
-        _require_keepable(sme, came_on, amount, kept, worth.cents, is_service=is_service)
+        require_keepable(sme, came_on, amount, kept, worth.cents, is_service=is_service)
     held = held_for_reference(sme=sme, bank_id=bank.pk, key=spelt)
     row = ProceedsReceipt.objects.create(
         sme=sme,
@@ -287,10 +286,12 @@ def _require_new_receipt(
         raise DomainError(text % {"number": f"\u2068{alike}\u2069"}, code="looks_twice", receipt=alike.public_id)
 
 
-def _require_keepable(
+def require_keepable(
     sme: Sme, came_on: date, amount: int, kept: int, cents: int | None, *, is_service: bool, besides: int = 0
 ) -> None:
-    """Raises DomainError where more would stay in foreign currency than the rule of that day lets."""
+    """Raises DomainError where more would stay in foreign currency than the rule of that day lets. besides: the receipt itself, where it is
+    there already. In a transaction."""
+    one_at_a_time(f"kept {sme.pk}")
     if not is_service:
         raise DomainError(_("Only receipts for services may stay in a foreign account here."), code="keeps_goods")
     known = selectors.rules()

@@ -162,6 +162,11 @@ class RuleForm(forms.Form):
     )
     source = forms.CharField(label=gettext_lazy("By which decision"), max_length=200)
 
+    def __init__(self, *args: Any, sets_limit: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sets_limit:
+            del self.fields["second_from"]
+
     def clean_second_from(self) -> Any:
         """A limit of 0 would say nothing."""
         paisa = self.cleaned_data["second_from"]

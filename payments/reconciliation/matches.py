@@ -62,9 +62,13 @@ def match_gone(
     *, actor: User, line: BankLine, payment: Payment, is_return: bool, words: str
 ) -> BankMatch | MatchProposal:
     """Money that left, by hand: the bank took a payment back (is_return), or credit of the firm went back to it. Raises NotAllowed,
-    WrongState, DomainError "no_words", "above_held", "not_enough"."""
+    WrongState, DomainError "no_words", "amount" for money that came, "above_held", "not_enough"."""
     permissions.can_work_bank(actor).require()
     _require_words(words)
+    if line.amount >= 0:
+        raise DomainError(
+            _("This line brought money. What went back is a line that leaves the account."), code="amount"
+        )
     kind = Kind.RETURN if is_return else Kind.REFUND
     offer = _by_hand(kind, (matching.Share(payment.pk, -line.amount),))
     return _done(actor, line, booking.Act(offer, words.strip(), is_credit=not is_return))

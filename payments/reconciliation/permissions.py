@@ -21,8 +21,22 @@ def can_see_bank(actor: User) -> Answer:
     return denied(_("Only finance officers, directors and programme managers see what the bank says."))
 
 
+def can_set_rule(actor: User) -> Answer:
+    """How far a line may be off and still be offered."""
+    if actor.has_role(Role.FINANCE_OFFICER, Role.APPROVER):
+        return allowed()
+    return denied(_("Only finance officers and directors say how lines are matched."))
+
+
+def can_set_limit(actor: User) -> Answer:
+    """From which amount a match needs a second person: not whoever it would bind."""
+    if actor.has_role(Role.APPROVER):
+        return allowed()
+    return denied(_("Only a director says from which amount a second person signs."))
+
+
 def can_work_bank(actor: User) -> Answer:
-    """Hand files in, take them, match lines, set accounts and rules."""
+    """Hand files in, take them, match lines, set accounts."""
     if actor.has_role(Role.FINANCE_OFFICER):
         return allowed()
     return denied(_("Only a finance officer works on files of the bank."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -76,15 +76,27 @@ def _code_of(iban: str) -> str:
 
 @transaction.atomic
 def set_rule(
-    *, actor: User, since: date, tolerance: int, window: int, source: str, second_from: int | None = None
+    *,
+    actor: User,
+    since: date,
+    tolerance: int,
+    window: int,
+    source: str,
+    second_from: int | Literal["as it was"] | None = "as it was",
 ) -> MatchRule:
-    """From a day on, how far a line may be off and still be offered, and from which amount a second person signs. Rules of days that are
-    past stay. Raises NotAllowed, DomainError "past", "no_words"."""
-    permissions.can_work_bank(actor).require()
+    """From a day on, how far a line may be off and still be offered, and from which amount a second person signs; None for none, which a
+    director alone changes. Rules of days that are past stay. Raises NotAllowed, DomainError "past", "no_words"."""
+    permissions.can_set_rule(actor).require()
     if since < today():
         raise DomainError(_("A rule begins today or later: what was offered stays as it was."), code="past")
     if not source.strip():
         raise DomainError(_("Write by which decision."), code="no_words")
+    standing = selectors.rule_on(since)
+    before = standing.second_from if standing is not None else None
+    if second_from == "as it was":
+        second_from = before
+    if second_from != before:
+        permissions.can_set_limit(actor).require()
     values = {
         "tolerance": tolerance,
         "window": window,

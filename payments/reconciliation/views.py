@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from payments.models import MatchProposal
 from payments.models.labels import BANK_FILE_STATE_LABELS
 from payments.states import BankFileState, BankLineState
+from tdap_portal.core.calendar import today
 from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.web.keeping import kept_for, signed_in
@@ -94,11 +95,16 @@ def _file_row(row: BankFile) -> tuple[BankFile, str, str]:
 @require_http_methods(EDITS)
 def accounts(request: SignedInRequest) -> HttpResponse:
     """TDAP's accounts, and how far a line may be off."""
-    require_seen(request)
     is_rule = request.method == "POST" and "tolerance" in request.POST
-    kept = kept_for(request)
+    if not is_rule or not permissions.can_set_rule(request.user):
+        require_seen(request)
+    kept, standing = kept_for(request), selectors.rule_on(today())
     account_form = AccountForm(None if is_rule else posted(request), initial=kept)
-    rule_form = RuleForm(posted(request) if is_rule else None, initial=kept)
+    rule_form = RuleForm(
+        posted(request) if is_rule else None,
+        sets_limit=bool(permissions.can_set_limit(request.user)),
+        initial={"second_from": rupees_of(standing.second_from)} | kept if standing and standing.second_from else kept,
+    )
     form: AccountForm | RuleForm = rule_form if is_rule else account_form
     if request.method == "POST" and form.is_valid():
         act = services.set_rule if is_rule else services.set_account
@@ -119,6 +125,7 @@ def accounts(request: SignedInRequest) -> HttpResponse:
         "rule_form": rule_form,
         "form": form,
         "can_work": permissions.can_work_bank(request.user),
+        "can_set_rule": permissions.can_set_rule(request.user),
     }
     return render(request, "payments/reconciliation/accounts.html", context, status=422 if form.errors else 200)
 

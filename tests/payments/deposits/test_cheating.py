@@ -11,6 +11,7 @@ from payments.deposits import acts, paying, proofs, services
 from payments.ledger import selectors as ledger
 from payments.models import Entry, Finding, Payment, PaymentAct
 from payments.providers.sandbox.script import Scenario
+from payments.states import Purpose
 from tdap_portal.accounts.models import RoleGrant, User
 from tdap_portal.accounts.roles import Role
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
@@ -278,3 +279,25 @@ def test_a_part_that_is_taken_back_gives_no_more_days():
     services.receive(payment=row, incoming=money(AMOUNT // 2, effect="line:x"))
     services.undo(actor=finance_officer(), payment=row, effect="line:x", words="Another firm's.")
     assert (state(row), Payment.objects.get(pk=row.pk).due_at) == ("asked", due)
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("end", ["expired", "cancelled"])
+def test_part_of_what_has_ended_is_credit_that_two_people_send_back(purpose, end):
+    row = asked(purpose=purpose)
+    services.receive(payment=row, incoming=money(AMOUNT // 2))
+    with pytest.raises(WrongState, match="Only a payment that is whole"):
+        proposed(Payment.objects.get(pk=row.pk), amount=1)
+    if end == "cancelled":
+        services.cancel_payment(payment=row, actor=None, words="seat_gone")
+    else:
+        Payment.objects.update(due_at=timezone.now() - timedelta(days=30))
+        services.expire_payment(payment_id=row.pk)
+    row = Payment.objects.select_related("sme").get(pk=row.pk)
+    assert (row.state, row.paid, credit(row)) == (end, 0, AMOUNT // 2)
+    assert Finding.objects.get(settled_at=None).kind == "ended"
+    signed(proposed(row, Kind.PAY_CREDIT, AMOUNT // 2))
+    assert (credit(row), Finding.objects.filter(settled_at=None).count()) == (0, 0)
+    money_now = ledger.money_of(row.sme)
+    assert (money_now.held, money_now.fees) == (0, 0)
+    assert is_whole()

@@ -168,6 +168,29 @@ def test_a_refund_that_did_not_go_out_is_credit_again_once(desk):
     assert is_whole()
 
 
+@pytest.mark.parametrize(("days", "is_told"), [(0, False), (1, True), (400, True)])
+def test_a_slip_of_a_day_before_the_payment_was_asked_for_is_looked_at_twice(desk, days, is_told):
+    sent(asked(), paid_on=today() - timedelta(days=days))
+    page = desk.get(url("desk_proofs")).content.decode()
+    assert ("The day on the slip lies before this payment was asked for." in page) is is_told
+
+
+def test_whoever_noted_a_refund_as_paid_does_not_say_that_it_did_not_go_out(desk, client):
+    """It would be credit again, and go out a second time."""
+    row = paid()
+    act = proposed(row)
+    acts.sign(actor=finance_officer(), act=act)
+    acts.send_refund(act.pk)
+    desk.post(url("desk_refund_paid", act.public_id), {"bank_reference": "FT99"})
+    assert "It did not go out" not in desk.get(url("desk_refunds")).content.decode()
+    desk.post(url("desk_refund_not_gone", act.public_id))
+    assert (credit(row), PaymentAct.objects.get(pk=act.pk).came_back) == (0, False)
+    client.force_login(finance_officer())
+    assert "It did not go out" in client.get(url("desk_refunds")).content.decode()
+    client.post(url("desk_refund_not_gone", act.public_id))
+    assert (credit(row), PaymentAct.objects.get(pk=act.pk).came_back) == (AMOUNT, True)
+
+
 def test_credit_of_a_payment_goes_back_and_never_more_than_there_is(desk):
     row = paid()
     services.receive(payment=row, incoming=money())

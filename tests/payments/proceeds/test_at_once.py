@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 
 import pytest
 from django.db import IntegrityError
 
-from payments.models import Allocation, ProceedsReceipt, Shipment
-from payments.proceeds import allocating, recording, services
+from payments.models import Allocation, ProceedsReceipt, Shipment, StatementMonth
+from payments.proceeds import allocating, confirming, recording, services
+from payments.statement import selectors as statement_selectors
+from payments.statement import services as statement_services
 from tdap_portal.core.calendar import today
+from tests.factories.payments import finance_officer
 from tests.factories.proceeds import (
     bank_of,
     bank_person,
@@ -22,6 +26,7 @@ from tests.factories.proceeds import (
     with_rules,
 )
 from tests.factories.smes import SmeFactory
+from tests.payments.statement.test_statement import goods
 from tests.selection.seats.offers.test_at_once import all_meet_after
 from tests.selection.test_at_once import at_once
 
@@ -126,7 +131,7 @@ def test_twenty_that_keep_dollars_at_once_keep_no_more_than_their_month_lets(mon
     sme, bank, day = SmeFactory(), bank_of(bank_person()), first_of(today())
     if not guarded:
         monkeypatch.setattr(services, "one_at_a_time", lambda _name: None)
-        all_meet_after(monkeypatch, 2, (services, "_require_keepable"), timeout=3)
+        all_meet_after(monkeypatch, 2, (services, "require_keepable"), timeout=3)
     values = {"is_service": True, "service": "SI21", "bank": bank, "came_on": day, "kept": 1_000_00}
     said = Counter(at_once(*[lambda at=at: came(sme, **values, amount=1_000_00 + at).state for at in range(CLIENTS)]))
     kept = sum(ProceedsReceipt.objects.values_list("kept", flat=True))
@@ -152,3 +157,36 @@ def test_a_receipt_is_confirmed_once():
     at_once(*[lambda: confirmed(receipt, person=person).pk] * CLIENTS)
     assert recording.number_key("a") == "A"
     assert ProceedsReceipt.objects.get().state == "confirmed"
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_money_confirmed_while_its_month_is_published_counts_in_one_month_alone(monkeypatch, guarded):
+    """The month was added up before the bank said yes: it counts in the next one, and not in a month that does not hold it."""
+    with_rules()
+    rate("280", day=days_ago(80))
+    person, month = bank_person(), first_of(days_ago(80))
+    for _firm in range(5):
+        goods(person, "950662")
+    late = came(bank=bank_of(person), amount=1_000_00, came_on=days_ago(80))
+    if not guarded:
+        monkeypatch.setattr(confirming, "one_at_a_time", lambda _name: None)
+    added_up, is_confirmed, real = threading.Event(), threading.Event(), statement_selectors.by_firm
+
+    def add_up(wanted):
+        found = real(wanted)
+        added_up.set()
+        is_confirmed.wait(2)
+        return found
+
+    def confirm():
+        added_up.wait(10)
+        confirming.confirm(actor=person, receipt=late)
+        is_confirmed.set()
+
+    monkeypatch.setattr(statement_selectors, "by_firm", add_up)
+    at_once(lambda: statement_services.publish(actor=finance_officer(), month=month).pk, confirm)
+    lines = StatementMonth.objects.get(month=month).lines
+    published = sum(line["paisa"] for kind in lines.values() for line in kind["lines"])
+    counted = ProceedsReceipt.objects.filter(counts_in=month).values_list("paisa", flat=True)
+    assert (published == sum(counted)) is guarded
+    assert (ProceedsReceipt.objects.get(pk=late.pk).counts_in == confirming.next_month(month)) is guarded

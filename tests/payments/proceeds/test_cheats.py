@@ -272,6 +272,21 @@ def test_a_freelancer_may_keep_the_larger_of_the_share_and_the_sum_of_the_month(
     refused(lambda: came(sme, **values, amount=1_00, kept=51), "keeps_too_much")
 
 
+def test_money_that_the_bank_disputed_keeps_no_more_than_the_month_lets_when_it_is_asked_about_again():
+    """Meanwhile other money of the month took its place in the foreign account: a freelancer's first USD 5,000."""
+    rate("280", day=days_ago(40))
+    sme, person, day = SmeFactory(), bank_person(), first_of(days_ago(0))
+    values = {"is_service": True, "service": "SI21", "came_on": day, "bank": bank_of(person)}
+    first = came(sme, **values, amount=4_000_00, kept=4_000_00)
+    for _time in range(2):
+        confirming.disagree(actor=person, receipt=first, reason="other_day", words="")
+        assert confirming.ask_again(actor=sme.created_by, receipt=first, words="Look again.").state == "said"
+    confirming.disagree(actor=person, receipt=first, reason="other_day", words="")
+    assert came(sme, **values, amount=3_000_00, kept=3_000_00).state == "said"
+    refused(lambda: confirming.ask_again(actor=sme.created_by, receipt=first, words="Once more."), "keeps_too_much")
+    assert ProceedsReceipt.objects.get(pk=first.pk).state == "disputed"
+
+
 # ----------------------------------------------------------------------------------------- the rows of the public sources
 
 ROWS = (  # code, days, first day, last day

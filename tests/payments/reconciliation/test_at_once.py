@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import date
 
 import pytest
 import time_machine
 
+from payments.deposits import proofs, selectors
 from payments.ledger import books
 from payments.ledger import selectors as ledger
-from payments.models import BankFile, BankLine, BankMatch, Entry
+from payments.models import BankFile, BankLine, BankMatch, Entry, Payment
 from payments.reconciliation import matches, services, signing
+from tests.factories.accounts import director
 from tests.factories.payments import finance_officer
+from tests.payments.deposits.made import credit, held
+from tests.payments.deposits.test_proofs import sent
 from tests.selection.test_at_once import at_once
 
 from .made import EVENING, HEAD, NOON, PLAIN, account, booked, csv, fresh, is_whole, line, lines, payment, read, taken
@@ -136,7 +141,7 @@ def test_two_officers_at_two_lines_of_one_firm_do_not_wait_for_each_other_crossw
 
 def test_one_proposal_signed_and_given_back_by_twenty_ends_one_way():
     services.set_rule(
-        actor=finance_officer(), since=date(2027, 4, 6), tolerance=0, window=10, source="A note.", second_from=100
+        actor=director(), since=date(2027, 4, 6), tolerance=0, window=10, source="A note.", second_from=100
     )
     with time_machine.travel("2027-04-01T10:00:00+05:00"):
         row = payment(4714, "Ravi Towels")
@@ -157,3 +162,41 @@ def test_one_proposal_signed_and_given_back_by_twenty_ends_one_way():
     booked_ = proposal.match_id is not None
     assert (BankMatch.objects.count(), fresh(row).state) == ((1, "paid") if booked_ else (0, "asked"))
     assert is_whole()
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_slip_found_right_while_the_bank_shows_its_money_is_the_same_money(settings, tmp_path, monkeypatch, guarded):
+    """Whoever finds the slip right has looked at what the bank showed, and books when its file is booked: the lock of the payment lies
+    around both."""
+    settings.VAULT_ROOT = tmp_path
+    with time_machine.travel("2027-04-05T10:00:00+05:00"):
+        row = payment(4721, "Ravi Towels", amount=500_000)
+        slip = sent(row, amount=500_000, paid_on=date(2027, 4, 5))
+        proofs.approve(actor=finance_officer(), proof=slip)
+    file, officer, second = read(csv(("05/04/2027", "DEP 4721 RAVI TOWELS", "5000.00")), mapping=PLAIN), *two_officers()
+    looked, is_booked, real = threading.Event(), threading.Event(), selectors.shown_before
+    if not guarded:
+        monkeypatch.setattr(proofs, "locked_payment", lambda pk: Payment.objects.select_related("sme").get(pk=pk))
+
+    def look(payments):
+        found = real(payments)
+        looked.set()
+        is_booked.wait(2)
+        return found
+
+    def bank():
+        looked.wait(10)
+        services.take_file(actor=officer, file=file)
+        while services.book_lines(file_id=file.pk):
+            pass
+        is_booked.set()
+
+    monkeypatch.setattr(selectors, "shown_before", look)
+    at_once(lambda: proofs.approve(actor=second, proof=slip).pk, bank)
+    taken_twice = (held(row), credit(row), ledger.balance(books.clearing("bank")))
+    assert taken_twice == ((500_000, 0, 0) if guarded else (500_000, 500_000, 500_000))
+    assert is_whole()
+
+
+def two_officers():
+    return finance_officer(), finance_officer()

@@ -9,15 +9,18 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from payments.deposits import services as deposits
+from payments.ledger import books
 from payments.models import BankLine, BankMatch, MatchProposal
 from payments.reconciliation import matches, selectors, services, settling, signing
 from payments.reconciliation.links import home_tasks
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, director
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory
+from tests.payments.deposits.made import money
 
 from .made import PLAIN, csv, fresh, is_whole, line, payment, suspense, taken
 
@@ -34,7 +37,7 @@ def _day():
 def rule():
     """From 10,000 rupees on, two people."""
     return services.set_rule(
-        actor=finance_officer(),
+        actor=director(),
         since=date(2027, 4, 13),
         tolerance=0,
         window=10,
@@ -89,7 +92,7 @@ def test_neither_of_the_two_is_of_the_firm(rule, row):
 def test_at_the_limit_two_people_below_it_one_and_without_a_rule_one(row):
     assert isinstance(by_hand(finance_officer(), row, "SMALL", 999_999), BankMatch)
     services.set_rule(
-        actor=finance_officer(),
+        actor=director(),
         since=date(2027, 4, 13),
         tolerance=0,
         window=10,
@@ -200,14 +203,44 @@ def test_the_pages_of_both_people(client, rule, row):
     assert f"signed by {second.name}" in client.get(url).content.decode()
 
 
-def test_the_limit_is_set_on_its_page(client, row):
-    client.force_login(finance_officer())
+def test_the_limit_is_set_on_its_page_by_a_director(client, row):
+    client.force_login(director())
     url = reverse("payments:bank_accounts")
     said = {"since": "2027-04-13", "tolerance": "0", "window": "10", "source": "A note.", "second_from": "0"}
     assert client.post(url, said).status_code == 422
     assert client.post(url, {**said, "second_from": "50,000"}).status_code == 302
     assert selectors.rule_on(date(2027, 4, 13)).second_from == 5_000_000
-    assert "50,000" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "50,000" in page
+    assert 'value="50000.00"' in page  # so that whoever sets another tolerance does not lift it unseen
+
+
+def test_nobody_lifts_the_limit_that_binds_them(client, rule, row):
+    """A finance officer says how far a line may be off; the limit stays as the director set it, whatever is sent."""
+    officer = finance_officer()
+    client.force_login(officer)
+    url = reverse("payments:bank_accounts")
+    assert "A second person signs from" not in client.get(url).content.decode()
+    said = {"since": "2027-04-13", "tolerance": "500", "window": "5", "source": "A note."}
+    assert client.post(url, {**said, "second_from": "90,000,000"}).status_code == 302
+    now = selectors.rule_on(date(2027, 4, 13))
+    assert (now.tolerance, now.window, now.second_from) == (50_000, 5, 1_000_000)
+    values = {"since": date(2027, 4, 14), "tolerance": 0, "window": 5, "source": "A note."}
+    for limit in (None, 1, 999_999, 1_000_001):
+        with pytest.raises(NotAllowed, match="Only a director"):
+            services.set_rule(actor=officer, **values, second_from=limit)
+    assert services.set_rule(actor=officer, **values, second_from=1_000_000).second_from == 1_000_000
+    assert services.set_rule(actor=director(), **values, second_from=None).second_from is None
+    assert isinstance(by_hand(officer, row), MatchProposal)
+
+
+def test_a_director_who_sets_the_rule_hands_in_and_matches_nothing(client, row):
+    client.force_login(director())
+    url = reverse("payments:bank_accounts")
+    assert client.post(url, {"name": "Another", "iban": "PK36SCBL0000001123456702"}).status_code == 403
+    client.force_login(UserFactory(roles=(Role.PROGRAMME_MANAGER,)))
+    said = {"since": "2027-04-13", "tolerance": "500", "window": "5", "source": "A note."}
+    assert client.post(url, said).status_code == 403
 
 
 # --------------------------------------------------------------------------------------------------------- asking the bank

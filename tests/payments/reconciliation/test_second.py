@@ -9,8 +9,6 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from payments.deposits import services as deposits
-from payments.ledger import books
 from payments.models import BankLine, BankMatch, MatchProposal
 from payments.reconciliation import matches, selectors, services, settling, signing
 from payments.reconciliation.links import home_tasks
@@ -20,7 +18,6 @@ from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
 from tests.factories.accounts import UserFactory, director
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory
-from tests.payments.deposits.made import money
 
 from .made import PLAIN, csv, fresh, is_whole, line, payment, suspense, taken
 

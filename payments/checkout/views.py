@@ -157,7 +157,9 @@ def _payment_page(
         "payment": row,
         "headline": wording.headline(row),
         "standing": wording.state_of(row),
-        "callouts": wording.callouts_of(row, attempts, has_slip=has_slip, credit=credit),
+        "callouts": wording.callouts_of(
+            row, attempts, has_slip=has_slip, credit=credit, is_short=selectors.is_short(row)
+        ),
         "can_pay": can_pay,
         "is_open": is_open,
         "form": form or _way_form(options),

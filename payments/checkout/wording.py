@@ -116,8 +116,11 @@ def callout_of(row: Payment) -> Standing | None:
     return None if found is None else Standing(PAYMENT_STATE_TONES[PaymentState(row.state)], found[0], found[1] % words)
 
 
-def callouts_of(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, credit: int) -> list[Standing]:
-    """All that has to be said before anything else. attempts: the newest first. credit: paisa that came for it and pay nothing."""
+def callouts_of(
+    row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, credit: int, is_short: bool = False
+) -> list[Standing]:
+    """All that has to be said before anything else. attempts: the newest first. credit: paisa that came for it and pay nothing.
+    is_short: so little is missing that two people may accept it."""
     found = [callout_of(row)]
     language = get_language() or "en"
     other = next((one for one in attempts if one.state == AttemptState.DIFFERS and one.came is not None), None)
@@ -126,6 +129,12 @@ def callouts_of(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, cr
         found.append(
             Standing("done", title, _("Nothing more is to be paid. What came is held like any deposit or fee."))
         )
+    if is_short:
+        text = _(
+            "Two officers may accept that, and nothing ends before they have said so. Whoever pays it needs nobody."
+        )
+        title = _("Only %(sum)s are missing") % {"sum": shown(row.left, language=language)}
+        found.append(Standing("us", title, text))
     if credit and other is not None and row.state in PAYABLE:
         found.append(_of_another_amount(other, language))
     elif credit:

@@ -56,12 +56,12 @@ NAMES = (
     "double",
     "sign",
     "slip",
-    "other",
-    "short",
 )
 """Of the stands, a firm each."""
-LATER = ("asked", "part", "bank", "returned", "slip", "other", "short")
+LATER = ("asked", "part", "bank", "returned", "slip")
 """Asked for in these days."""
+ONCE_MORE = {"other": "kept", "short": "back"}
+"""A second stand for firms that had one, in these days too."""
 
 
 def schedule(people: People, today: date, replay: Replay) -> None:
@@ -120,6 +120,8 @@ class _Story:
             self.firms[name] = one.sme
             if name not in LATER:
                 self.stands[name] = self._ask(one.sme, name, Purpose.DEPOSIT, STAND_PAISA, (STAND, STAND_UR), days=4)
+            for more in (more for more, same in ONCE_MORE.items() if same == name):
+                self.firms[more] = one.sme
             if name in ("paid", "back"):
                 self._ask(one.sme, f"photo:{name}", Purpose.FEE, PHOTO_PAISA, (PHOTO, PHOTO_UR), days=4)
 

@@ -284,6 +284,13 @@ def people_decide(payment: Payment) -> bool:
     return FindingKind.DIFFERS.value in kinds_open and credit_in_time(payment) >= payment.left - short_up_to
 
 
+def is_short(payment: Payment) -> bool:
+    """Whether so little is missing that two people may accept it, and nobody has said no."""
+    if payment.state not in PAYABLE_NOW or not payment.paid:
+        return False
+    return Finding.objects.filter(payment=payment, kind=FindingKind.SHORT, settled_at=None).exists()
+
+
 def payments_to_remind() -> Iterable[int]:
     """Ids of those whose last day comes near, each once for its day."""
     now = timezone.now()

@@ -80,6 +80,13 @@ class RepaymentForm(forms.Form):
     repaying = forms.ChoiceField(label=_("How it stands"), choices=choices_of(REPAYING_LABELS))
     is_over = forms.BooleanField(label=_("All is paid back: close the case"), required=False)
 
+    def __init__(self, *args: Any, is_lost: bool = False, **kwargs: Any) -> None:
+        """is_lost: of a loan that was written off, which stays so."""
+        super().__init__(*args, **kwargs)
+        if is_lost:
+            del self.fields["repaying"], self.fields["is_over"]
+            self.fields["came"].required, self.fields["came"].help_text = True, ""
+
 
 class WriteOffForm(forms.Form):
     lost_on = forms.DateField(label=_("Written off on which day?"), widget=DAY)

@@ -133,7 +133,11 @@ def _forms(request: SignedInRequest, row: FinanceCase, act: str) -> dict[str, An
             posted(request) if act == "pay_out" else None, initial={"paid_out": row.offer_amount, "on": today()} | kept
         ),
         "write_off": WriteOffForm(posted(request) if act == "write_off" else None, initial={"lost_on": today()} | kept),
-        "repay": RepaymentForm(posted(request) if act == "repay" else None, initial={"day": today()} | kept),
+        "repay": RepaymentForm(
+            posted(request) if act == "repay" else None,
+            is_lost=row.written_off_on is not None,
+            initial={"day": today()} | kept,
+        ),
     }
 
 
@@ -157,9 +161,9 @@ def _act(request: SignedInRequest, row: FinanceCase, act: str, form: Any) -> Htt
         cases_services.note_repayment(
             **common,
             on=given["day"],
-            state=Repaying(given["repaying"]),
+            state=Repaying(given.get("repaying", Repaying.LATE)),
             amount=given["came"] or 0,
-            is_over=given["is_over"],
+            is_over=given.get("is_over", False),
         )
         messages.success(request, _("It is noted."))
     return redirect("payments:lender_case", row.public_id)

@@ -347,6 +347,9 @@ def test_another_amount_is_shown_with_what_becomes_of_it(owner, row, language, s
 def test_what_two_people_let_go_is_shown(owner, row):
     DepositRule.objects.create(since=timezone.localdate(), source="Order", short_up_to=100)
     services.receive(payment=row, incoming=money(AMOUNT - 100))
+    assert told(owner.get(url("payment", row.public_id))) == [
+        "A part has come", "Only PKR\N{NO-BREAK SPACE}1 are missing",
+    ]  # fmt: skip
     act = acts.propose(
         actor=finance_officer(), payment=row, kind=PaymentAct.Kind.TAKE_SHORT, amount=100, words="A rupee."
     )

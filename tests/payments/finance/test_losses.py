@@ -181,6 +181,17 @@ def test_the_lender_does_it_on_its_page_and_both_read_it(client, by, case, langu
         assert 'name="write_off"' not in shown
 
 
+def test_what_comes_back_later_is_noted_on_the_page_without_closing_it(client, by, case):
+    lost(by, case)
+    client.force_login(by)
+    page = reverse("payments:lender_case", args=[case.public_id])
+    assert 'name="is_over"' not in text_of(client.get(page))
+    assert client.post(page, {"repay": "1", "came": "", "day": today().isoformat()}).status_code == 422
+    said = {"repay": "1", "came": "1,000", "day": today().isoformat(), "is_over": "on"}
+    assert client.post(page, said).status_code == 302
+    assert (now(case).state, now(case).repaid) == ("written_off", 100_000)
+
+
 def test_programs_of_firm_and_lender_read_it(client, by, case):
     services.note_repayment(actor=by, case=case, on=today(), state=Repaying.LATE, amount=5)
     lost(by, case, reason="L3")

@@ -99,9 +99,9 @@ def test_money_that_is_still_there_is_taken_out(two, words, left):
 @pytest.mark.parametrize("is_return", [True, False])
 @pytest.mark.parametrize("limit", [None, 1])
 def test_a_line_that_brought_money_is_nothing_that_went_back(two, is_return, limit, monkeypatch):
+    undone("AGAIN")
     if limit:
         monkeypatch.setattr("payments.reconciliation.second.is_needed", lambda _line: True)
-    undone("AGAIN")
     with pytest.raises(DomainError, match="This line brought money") as refusal:
         matches.match_gone(
             actor=finance_officer(), line=line("AGAIN"), payment=fresh(two[0]), is_return=is_return, words="As it says."

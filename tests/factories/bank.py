@@ -10,6 +10,7 @@ from payments.ledger import services as ledger
 from payments.models import BankLine
 from payments.reconciliation import matches, services, settling, signing
 from payments.reconciliation.files.table import Mapping
+from tests.factories.accounts import director
 
 IBAN = "PK36SCBL0000001123456702"
 UNBROKEN = "Muhammadabdulrehmanbrotherssurgicalinstruments.com.pk"
@@ -34,7 +35,7 @@ def bank_rows(officer):
     by_words = {row.text: row for row in BankLine.objects.filter(file=taken)}
     match = matches.match_charge(actor=officer, line=by_words["BANK CHARGES"])
     services.set_rule(
-        actor=officer, since=timezone.localdate(), tolerance=0, window=10, source="A note.", second_from=50_000_000
+        actor=director(), since=timezone.localdate(), tolerance=0, window=10, source="A note.", second_from=50_000_000
     )
     proposal = matches.match_charge(actor=officer, line=by_words["LARGE CHARGE"])
     signing.ask_bank(actor=officer, line=by_words["RETURNED"], words="Whose was it?")

@@ -39,6 +39,9 @@ SEAT_WAYS = ("raast", "bank", "raast")
 STAND, STAND_UR = "Deposit for a stand at the sector fair in Karachi", "کراچی کے شعبہ جاتی میلے میں اسٹال کا زرِ ضمانت"
 PHOTO, PHOTO_UR = "Photo day, Sialkot", "تصاویر کا دن، سیالکوٹ"
 STAND_PAISA, PHOTO_PAISA = 4_000_000, 350_000
+SECOND, SECOND_UR = "Second photo day, Sialkot", "تصاویر کا دوسرا دن، سیالکوٹ"
+SECOND_PAISA = 280_000
+"""Of the best known firm, so that whoever tries the demo has something to pay."""
 NAMES = (
     "asked",
     "part",
@@ -158,6 +161,9 @@ class _Story:
         for name in ("asked", "part", "slip", "returned"):
             if name in self.firms:
                 self._ask_now(name, 6)
+        first = Payment.objects.filter(state=PaymentState.PAID).select_related("sme").order_by("pk").first()
+        if first is not None:
+            self._ask(first.sme, "open", Purpose.FEE, SECOND_PAISA, (SECOND, SECOND_UR), days=6)
         if "sign" in self.stands:
             row = self.stands["sign"]
             acts.propose(

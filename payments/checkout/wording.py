@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
@@ -17,12 +18,15 @@ from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from payments.models import Attempt, Payment
     from payments.providers.interface import Provider
 
 PHONE = ":phone"
 """Behind the code of a way: by the telephone of a wallet."""
+LOOKS_AGAIN = timedelta(minutes=10)
+"""From the begin of a try on the page asks again by itself; later the payer is written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +120,8 @@ def callout_of(row: Payment) -> Standing | None:
     return None if found is None else Standing(PAYMENT_STATE_TONES[PaymentState(row.state)], found[0], found[1] % words)
 
 
-def callouts_of(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, credit: int) -> list[Standing]:
-    """All that has to be said before anything else. attempts: the newest first. credit: paisa that came for it and pay nothing."""
+def callouts_of(row: Payment, *, credit: int) -> list[Standing]:
+    """All that has to be said before anything else. credit: paisa that came for it and pay nothing."""
     found = [callout_of(row)]
     language = get_language() or "en"
     if credit:
@@ -126,9 +130,22 @@ def callouts_of(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, cr
             "They came too late, twice or above what was asked. They go back to you; if you wish otherwise, write to us."
         )
         found.append(Standing("us", title, text))
-    if row.state in PAYABLE and row.state != PaymentState.AT_BANK:
-        found.append(_of_what_is_under_way(attempts, has_slip=has_slip))
     return [one for one in found if one is not None]
+
+
+def waited_for(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool) -> Standing | None:
+    """What has to end before the firm pays again; None where it may pay at once. attempts: the newest first."""
+    if row.state not in PAYABLE or row.state == PaymentState.AT_BANK:
+        return None
+    return _of_what_is_under_way(attempts, has_slip=has_slip)
+
+
+def is_asked_about(attempts: Sequence[Attempt], now: datetime) -> bool:
+    """Whether the payment company is asked about the newest try, begun a moment ago: the page looks again by itself."""
+    newest = attempts[0] if attempts else None
+    if newest is None or newest.state not in UNDER_WAY or _is_seen_late(newest):
+        return False
+    return now - newest.begun_at < LOOKS_AGAIN
 
 
 def slip_waits() -> Standing:
@@ -149,7 +166,7 @@ def _of_what_is_under_way(attempts: Sequence[Attempt], *, has_slip: bool) -> Sta
     if newest.state not in UNDER_WAY or _is_seen_late(newest):
         return None
     text = _(
-        "You began to pay on %(moment)s. If you paid, wait: we hear of it, mostly within a minute. If not, choose a way again."
+        "You began to pay on %(moment)s. If you paid, wait: we hear of it, mostly within a minute, and write to you. Do not pay a second time."
     )
     moment = day_words(newest.begun_at, "DATETIME_FORMAT")
     return Standing("us", _("We are asking the payment company"), text % {"moment": moment})

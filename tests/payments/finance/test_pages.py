@@ -315,7 +315,7 @@ def test_cases_are_found_by_number_firm_and_part_and_nobody_finds_more_by_it(cli
 
 def test_the_own_pack_says_who_may_read_it_now(client, owner, case):
     page = url("finance_pack", case.sme.public_id)
-    assert f"Now it may be read by: <bdi>{case.lender.name}</bdi>." in flat(text_of(client.get(page)))
+    assert f"Now it may be read by: <bdi>{case.lender.name}</bdi>" in flat(text_of(client.get(page)))
     services.revoke(actor=owner, consent=case.consent)
     assert "Nobody may read it now." in text_of(client.get(page))
 

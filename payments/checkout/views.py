@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from csp.constants import SELF
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from payments.deposits import paying, permissions, proofs, selectors
 from payments.ledger import permissions as ledger_permissions
@@ -90,7 +92,7 @@ def _list(request: SignedInRequest, sme: Sme) -> HttpResponse:
         "booked": rows,
         "booked_page": receipts,
         "money": ledger.money_of(sme),
-        "form": StatementForm(),
+        "form": StatementForm(request.GET if request.GET.keys() & StatementForm.base_fields.keys() else None),
         "others": [one for one in others if ledger_permissions.can_see_payments(request.user, one)],
         "language": get_language(),
     }
@@ -103,8 +105,10 @@ def statement(request: SignedInRequest, public_id: str) -> HttpResponse:
     sme = _firm(request, public_id)
     form = StatementForm(request.GET)
     if not form.is_valid():
-        messages.error(request, str(next(iter(form.errors.values()))[0]))
-        return redirect("payments:firm", public_id)
+        days = urlencode({name: request.GET.get(name, "") for name in form.fields})
+        return redirect(
+            f"{reverse('payments:firm', args=[public_id])}?{days}#st-h"
+        )  # where they stand with what is wrong
     found = ledger.statement(sme, *form.days())
     return _pdf(statement_pdf(found, language=get_language() or "en"), f"statement-{found.first}-{found.last}")
 
@@ -153,13 +157,18 @@ def _payment_page(
     is_open = row.state in selectors.PAYABLE_NOW and row.state != PaymentState.AT_BANK
     options = wording.options_of(selectors.ways()) if is_open and can_pay else []
     entries = list(ledger.entries_about(row.reference or "").prefetch_related("receipts"))
+    waits = wording.waited_for(row, attempts, has_slip=has_slip, credit=credit)
+    is_asked = is_open and wording.is_asked_about(attempts, timezone.now())
+    if request.headers.get("HX-Target") == "asked":  # the page asks again by itself, until there is something to show
+        return HttpResponse(status=204) if is_asked else HttpResponseClientRefresh()
     context = {
         "payment": row,
-        "headline": wording.headline(row),
+        "headline": waits.title if waits else wording.headline(row),
+        "waits": waits,
+        "is_asked": is_asked,
+        "is_folded": waits is not None and not refusal and form is None,
         "standing": wording.state_of(row),
-        "callouts": wording.callouts_of(
-            row, attempts, has_slip=has_slip, credit=credit, is_short=selectors.is_short(row)
-        ),
+        "callouts": wording.callouts_of(row, attempts, credit=credit, is_short=selectors.is_short(row)),
         "can_pay": can_pay,
         "is_open": is_open,
         "form": form or _way_form(options),
@@ -171,7 +180,6 @@ def _payment_page(
         "rule": selectors.rule_on(timezone.localdate(row.created_at)),
         "language": get_language(),
         "refusal": refusal,
-        "is_back": "back" in request.GET,
     }
     wrong = bool(refusal or (form is not None and form.errors))
     return render(request, "payments/checkout/payment.html", context, status=422 if wrong else 200)
@@ -304,6 +312,7 @@ def _attempt_page(
         "has_challan": bool(steps) and hasattr(provider, "challan"),
         "can_ask": is_live and selectors.asks(provider),
         "can_pay": permissions.can_pay(request.user, row.payment),
+        "is_payable": row.payment.state in selectors.PAYABLE_NOW,
         "proofs": sent,
         "form": (form or ProofForm(initial=initial)) if sends else None,
         "refusal": refusal,

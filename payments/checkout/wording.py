@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
@@ -17,12 +18,15 @@ from tdap_portal.core.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from payments.models import Attempt, Payment
     from payments.providers.interface import Provider
 
 PHONE = ":phone"
 """Behind the code of a way: by the telephone of a wallet."""
+LOOKS_AGAIN = timedelta(minutes=10)
+"""From the begin of a try on the page asks again by itself; later the payer is written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +120,11 @@ def callout_of(row: Payment) -> Standing | None:
     return None if found is None else Standing(PAYMENT_STATE_TONES[PaymentState(row.state)], found[0], found[1] % words)
 
 
-def callouts_of(
-    row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, credit: int, is_short: bool = False
-) -> list[Standing]:
+def callouts_of(row: Payment, attempts: Sequence[Attempt], *, credit: int, is_short: bool = False) -> list[Standing]:
     """All that has to be said before anything else. attempts: the newest first. credit: paisa that came for it and pay nothing.
     is_short: so little is missing that two people may accept it."""
     found = [callout_of(row)]
     language = get_language() or "en"
-    other = next((one for one in attempts if one.state == AttemptState.DIFFERS and one.came is not None), None)
     if row.let_go:
         title = _("%(sum)s are missing, and that was accepted") % {"sum": shown(row.let_go, language=language)}
         found.append(
@@ -135,17 +136,39 @@ def callouts_of(
         )
         title = _("Only %(sum)s are missing") % {"sum": shown(row.left, language=language)}
         found.append(Standing("us", title, text))
-    if credit and other is not None and row.state in PAYABLE:
+    other = _other_amount(row, attempts) if credit else None
+    if other is not None and row.state == PaymentState.AT_BANK:  # before that it is the headline: see waited_for
         found.append(_of_another_amount(other, language))
-    elif credit:
+    elif credit and other is None:
         title = _("%(sum)s of yours are here as credit") % {"sum": shown(credit, language=language)}
         text = _(
             "They came too late, twice or above what was asked. They go back to you; if you wish otherwise, write to us."
         )
         found.append(Standing("us", title, text))
-    if row.state in PAYABLE and row.state != PaymentState.AT_BANK:
-        found.append(_of_what_is_under_way(attempts, has_slip=has_slip))
     return [one for one in found if one is not None]
+
+
+def waited_for(row: Payment, attempts: Sequence[Attempt], *, has_slip: bool, credit: int) -> Standing | None:
+    """What has to end before the firm pays again; None where it may pay at once. attempts: the newest first. credit: as in callouts_of."""
+    if row.state not in PAYABLE or row.state == PaymentState.AT_BANK:
+        return None
+    other = _other_amount(row, attempts) if credit else None
+    under_way = _of_what_is_under_way(attempts, has_slip=has_slip)
+    return under_way or (_of_another_amount(other, get_language() or "en") if other is not None else None)
+
+
+def _other_amount(row: Payment, attempts: Sequence[Attempt]) -> Attempt | None:
+    """The newest try that brought another amount than it asked for, while its payment is open."""
+    differing = (one for one in attempts if one.state == AttemptState.DIFFERS and one.came is not None)
+    return next(differing, None) if row.state in PAYABLE else None
+
+
+def is_asked_about(attempts: Sequence[Attempt], now: datetime) -> bool:
+    """Whether the payment company is asked about the newest try, begun a moment ago: the page looks again by itself."""
+    newest = attempts[0] if attempts else None
+    if newest is None or newest.state not in UNDER_WAY or _is_seen_late(newest):
+        return False
+    return now - newest.begun_at < LOOKS_AGAIN
 
 
 def slip_waits() -> Standing:
@@ -165,7 +188,7 @@ def _of_what_is_under_way(attempts: Sequence[Attempt], *, has_slip: bool) -> Sta
     if newest.state not in UNDER_WAY or _is_seen_late(newest):
         return None
     text = _(
-        "You began to pay on %(moment)s. If you paid, wait: we hear of it, mostly within a minute. If not, choose a way again."
+        "You began to pay on %(moment)s. If you paid, wait: we hear of it, mostly within a minute, and write to you. Do not pay a second time."
     )
     moment = day_words(newest.begun_at, "DATETIME_FORMAT")
     return Standing("us", _("We are asking the payment company"), text % {"moment": moment})

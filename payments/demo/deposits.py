@@ -42,6 +42,9 @@ STAND, STAND_UR = "Deposit for a stand at the sector fair in Karachi", "کراچ
 PHOTO, PHOTO_UR = "Photo day, Sialkot", "تصاویر کا دن، سیالکوٹ"
 STAND_PAISA, PHOTO_PAISA = 4_000_000, 350_000
 SHORT_PAISA, SHORT_UP_TO = 5_000, 10_000  # what is missing of one stand, and what two people may let go
+SECOND, SECOND_UR = "Second photo day, Sialkot", "تصاویر کا دوسرا دن، سیالکوٹ"
+SECOND_PAISA = 280_000
+"""Of the best known firm, so that whoever tries the demo has something to pay."""
 NAMES = (
     "asked",
     "part",
@@ -167,6 +170,9 @@ class _Story:
         for name in ("asked", "part", "slip", "returned", "other", "short"):
             if name in self.firms:
                 self._ask_now(name, 6)
+        first = Payment.objects.filter(state=PaymentState.PAID).select_related("sme").order_by("pk").first()
+        if first is not None:
+            self._ask(first.sme, "open", Purpose.FEE, SECOND_PAISA, (SECOND, SECOND_UR), days=6)
         if "sign" in self.stands:
             row = self.stands["sign"]
             acts.propose(

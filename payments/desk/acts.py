@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,7 +20,7 @@ from payments.deposits import services as deposit_services
 from payments.models import PaymentAct
 from payments.states import ProofState
 from tdap_portal.core.errors import DomainError
-from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.keeping import BackToForm, forget_refused, signed_in
 
 from . import permissions, selectors
 from .forms import ByHandForm, FoundForm, ProposeForm, WordsForm
@@ -72,13 +73,16 @@ def _act(
         def view(request: SignedInRequest, public_id: str) -> HttpResponse:
             permissions.require_desk(request.user)
             row = find(public_id)
+            page = request.POST.get("back", "")
+            is_ours = page.startswith("/payments/desk/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+            page = page if is_ours else reverse(back)
             try:
                 messages.success(request, does(request, row))
             except DomainError as refusal:
                 messages.error(request, str(refusal))
-            page = request.POST.get("back", "")
-            is_ours = page.startswith("/payments/desk/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-            return redirect(page if is_ours else back)
+                return BackToForm(page)
+            forget_refused(request, page)
+            return redirect(page)
 
         return view
 

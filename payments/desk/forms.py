@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.deposits.forms import RupeesField
 from payments.models import PaymentAct
-from payments.models.labels import PAYMENT_STATE_LABELS, PURPOSE_LABELS, choices_of
+from payments.models.labels import FINDING_KIND_LABELS, PAYMENT_STATE_LABELS, PURPOSE_LABELS, choices_of
 from tdap_portal.core.calendar import today
 
 from .selectors import ORDERS, Filters
@@ -61,6 +61,19 @@ class ProposeForm(forms.Form):
         if PaymentAct.Kind.TAKE_SHORT in kinds:
             self.fields["amount"].help_text = _("Of a payment that is a little short: what is missing.")
         self.fields["kind"].choices = [(kind, labels[kind]) for kind in kinds]  # type: ignore[attr-defined]
+
+
+class FindingsForm(forms.Form):
+    """From the address; a kind that there is not is left out."""
+
+    kind = forms.ChoiceField(label=_("What it is"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Everything")), *choices_of(FINDING_KIND_LABELS)]  # type: ignore[attr-defined]
+
+    def wanted(self) -> str:
+        return str(self.cleaned_data["kind"]) if self.is_valid() else ""
 
 
 class WordsForm(forms.Form):

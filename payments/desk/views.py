@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,17 +17,19 @@ from payments.deposits import permissions as deposit_permissions
 from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
 from payments.ledger import selectors as ledger
+from payments.ledger.wording import with_names
+from payments.readiness import selectors as readiness
 from payments.states import FindingKind, ProofState
 from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import csv_lines
 from tdap_portal.core.errors import DomainError
 from tdap_portal.core.xlsx_text import Sheet, as_xlsx
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import kept_form, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
 from . import permissions, selectors, wording
-from .forms import ByHandForm, FilterForm, ProposeForm, RuleForm, WordsForm
+from .forms import FilterForm, FindingsForm, ProposeForm, RuleForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,9 @@ def desk(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
     context = {
         "waiting": selectors.waiting_of(request.user),
-        "trial": [line for line in ledger.trial_balance() if line.debit or line.credit],
+        "trial": with_names(
+            [line for line in ledger.trial_balance() if line.debit or line.credit], ledger.names_of_banks()
+        ),
         "check": ledger.last_check(),
         "refused": bool(selectors.refused_notices().exists()),
     }
@@ -129,14 +133,17 @@ def payment_page(
     trail = selectors.trail_of(row)
     kinds = selectors.kinds_for(row, trail.late)
     can_propose = deposit_permissions.can_propose(request.user, row)
+    kept = kept_form(request, request.path)
     if form is None and kinds and can_propose:
-        form = ProposeForm(kinds=kinds, initial=_suggested(request, row, trail, kinds) | kept_for(request))
+        typed = kept.typed if kept.act not in {"desk_settle", "desk_return"} else {}
+        form = ProposeForm(kinds=kinds, initial=_suggested(request, row, trail, kinds) | typed)
     context = {
         "payment": row,
         "tone": wording.tone_of(row),
         "state": wording.state_words(row),
         "way": wording.way_name(row.way),
         "trail": trail,
+        "findings": [(one, wording.what_follows(one)) for one in trail.findings],
         "tries": [(one, wording.way_name(one.way)) for one in trail.attempts],
         "slips": _slips(request, row, trail),
         "not_shown": deposits.in_transit_of(row) if trail.proofs else 0,
@@ -144,7 +151,8 @@ def payment_page(
         "form": form,
         "can_propose": can_propose,
         "can_settle": can_propose,  # the same people
-        "words_form": WordsForm(),
+        "kept": kept,
+        "language": get_language(),
         "refusal": refusal,
     }
     wrong = bool(refusal or (form is not None and form.errors))
@@ -186,14 +194,31 @@ def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, k
 @require_safe
 def findings(request: SignedInRequest) -> HttpResponse:
     permissions.require_desk(request.user)
-    page = keyset_page(deposits.findings_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    form = FindingsForm(request.GET)
+    kind, rows = form.wanted(), deposits.findings_open()
+    if kind:
+        rows = rows.filter(kind=kind)
+    page = keyset_page(rows, order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
     people_selectors.know_roles(request.user, [row.payment.sme for row in page.rows if row.payment])
     given = {act.finding_id: act for act in deposits.acts_open().filter(finding__in=page.rows)}
-    rows = [
-        (row, deposit_permissions.can_settle_finding(request.user, row), found.is_in_suspense(row), given.get(row.pk))
-        for row in page.rows
-    ]
-    return render(request, "payments/desk/findings.html", {"page": page, "rows": rows})
+    context = {
+        "page": page,
+        "rows": [
+            (
+                row,
+                deposit_permissions.can_settle_finding(request.user, row),
+                wording.what_follows(row),
+                wording.asks_for_an_act(row),
+                found.is_in_suspense(row),
+                given.get(row.pk),
+            )
+            for row in page.rows
+        ],
+        "form": form,
+        "active": int(bool(kind)),
+        "kept": kept_form(request, request.path),
+    }
+    return render(request, "payments/desk/findings.html", context)
 
 
 @signed_in()
@@ -204,7 +229,9 @@ def acts(request: SignedInRequest) -> HttpResponse:
     page = keyset_page(deposits.acts_open(), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
     people_selectors.know_roles(request.user, [act.payment.sme for act in page.rows])
     rows = [(act, deposit_permissions.can_sign(request.user, act)) for act in page.rows]
-    return render(request, "payments/desk/acts.html", {"page": page, "rows": rows, "words_form": WordsForm()})
+    return render(
+        request, "payments/desk/acts.html", {"page": page, "rows": rows, "kept": kept_form(request, request.path)}
+    )
 
 
 @signed_in()
@@ -223,7 +250,9 @@ def proofs(request: SignedInRequest) -> HttpResponse:
         )
         for proof in page.rows
     ]
-    return render(request, "payments/desk/proofs.html", {"page": page, "rows": rows, "words_form": WordsForm()})
+    return render(
+        request, "payments/desk/proofs.html", {"page": page, "rows": rows, "kept": kept_form(request, request.path)}
+    )
 
 
 def _why_twice(proof: Proof, shown: int) -> Iterator[str]:
@@ -248,10 +277,13 @@ def refunds(request: SignedInRequest) -> HttpResponse:
         deposit_permissions.can_note_by_hand,
         deposit_permissions.can_note_not_gone,
     )
+    answers = [(act, *(may(request.user, act) for may in asked)) for act in page.rows]
+    to_pay = [act.payment.sme for act, _seen, may, _deny in answers if may and not act.told_at]
+    accounts = readiness.accounts_to_pay(to_pay)  # of these firms alone: whoever only looks reads no account
     context = {
         "page": page,
-        "rows": [(act, *(may(request.user, act) for may in asked)) for act in page.rows],
-        "form": ByHandForm(initial=kept_for(request)),
+        "rows": [(*answer, accounts.get(answer[0].payment.sme_id)) for answer in answers],
+        "kept": kept_form(request, request.path),
     }
     return render(request, "payments/desk/refunds.html", context)
 
@@ -262,7 +294,8 @@ def refused(request: SignedInRequest) -> HttpResponse:
     """Notices that were not believed; of each what is needed to ask the payment company, nothing of its payer."""
     permissions.require_desk(request.user)
     page = keyset_page(selectors.refused_notices(), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    return render(request, "payments/desk/refused.html", {"page": page, "rows": page.rows})
+    rows = [(row, wording.way_name(row.provider), wording.why_refused(row)) for row in page.rows]
+    return render(request, "payments/desk/refused.html", {"page": page, "rows": rows})
 
 
 @signed_in()
@@ -273,7 +306,7 @@ def rules(request: SignedInRequest) -> HttpResponse:
     can_set = deposit_permissions.can_set_rule(request.user)
     now = deposits.rule_on()
     fields = ("pay_days", "again_days", "remind_days", "keep_days", "short_up_to", "words", "words_ur")
-    initial = {name: getattr(now, name) for name in fields} | kept_for(request)
+    initial = {name: getattr(now, name) for name in fields} | kept_form(request).typed
     form = RuleForm(posted(request), initial=initial)
     if request.method == "POST":
         can_set.require()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from payments.models import Account, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt
+from payments.models import Account, BankAccount, BooksCheck, DayClose, Entry, Line, MonthBalance, Receipt
 from payments.states import FIRM_KINDS, AccountKind, EntryKind
 from tdap_portal.core.calendar import today
 from tdap_portal.core.days import day_words
@@ -122,6 +122,11 @@ def trial_balance(on: date | None = None) -> list[TrialLine]:
         TrialLine(AccountKind(kind), code, currency, max(amount, 0), max(-amount, 0))
         for kind, code, currency, amount in sorted(sums, key=lambda row: (row[2], order.index(row[0]), row[1]))
     ]
+
+
+def names_of_banks() -> dict[str, str]:
+    """Names of TDAP's accounts by the code under which the books keep them. One query."""
+    return dict(BankAccount.objects.values_list("code", "name"))
 
 
 # ------------------------------------------------------------------------------------------------- accounts, one by one

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from smes.people import selectors as people_selectors
 from tdap_portal.core.csv_text import csv_lines
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.core.xlsx_text import Sheet, as_xlsx
-from tdap_portal.web.keeping import signed_in
+from tdap_portal.web.keeping import BackToForm, kept_form, signed_in
 from tdap_portal.web.paging import keyset_page
 
 from . import permissions, selectors, services, wording
@@ -49,7 +50,7 @@ def balances(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "on": on,
-        "lines": lines,
+        "lines": wording.with_names(lines, selectors.names_of_banks()),
         "debit": sum(line.debit for line in lines),
         "credit": sum(line.credit for line in lines),
         "check": selectors.last_check(),
@@ -68,7 +69,10 @@ def accounts(request: SignedInRequest) -> HttpResponse:
     if q:
         firms = people_selectors.ids_of_firms_named(q)
     page = keyset_page(selectors.accounts(kind, firms), order=["pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    rows = [(row.account, wording.name_of(row.account), row.balance) for row in selectors.with_balances(page.rows)]
+    banks = selectors.names_of_banks()
+    rows = [
+        (row.account, wording.name_of(row.account, banks), row.balance) for row in selectors.with_balances(page.rows)
+    ]
     context = {"form": form, "page": page, "rows": rows, "active": int(bool(kind)) + int(bool(q))}
     return render(request, "payments/books/accounts.html", context)
 
@@ -89,7 +93,7 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         last = line.day
     context = {
         "account": row,
-        "name": wording.name_of(row),
+        "name": wording.name_of(row, selectors.names_of_banks()),
         "form": form,
         "page": page,
         "rows": shown,
@@ -120,8 +124,9 @@ def account_xlsx(request: SignedInRequest, pk: int) -> HttpResponse:
         words = _("A workbook holds %(number)s lines. Choose fewer days, or take the account as CSV.")
         messages.info(request, words % {"number": f"{MAX_XLSX:,}"})
         return redirect("payments:account", pk)
-    sheet = Sheet(wording.name_of(row), [wording.CSV_HEAD, *(wording.csv_row(line) for line in found)])
-    content = as_xlsx([sheet], title=wording.name_of(row), rtl=get_language_bidi())
+    name = wording.name_of(row, selectors.names_of_banks())
+    sheet = Sheet(name, [wording.CSV_HEAD, *(wording.csv_row(line) for line in found)])
+    content = as_xlsx([sheet], title=name, rtl=get_language_bidi())
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="tdap-account-{row.pk}.xlsx"'
@@ -133,7 +138,8 @@ def account_xlsx(request: SignedInRequest, pk: int) -> HttpResponse:
 def entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """One entry with its lines: what was debited, what was credited, and for what."""
     row = selectors.entry_for(request.user, pk)
-    lines = [(line, wording.name_of(line.account)) for line in selectors.lines_of(row)]
+    banks = selectors.names_of_banks()
+    lines = [(line, wording.name_of(line.account, banks)) for line in selectors.lines_of(row)]
     context = {"entry": row, "lines": lines, "reversal": getattr(row, "reversed_by", None)}
     return render(request, "payments/books/entry.html", context)
 
@@ -158,6 +164,7 @@ def days(request: SignedInRequest) -> HttpResponse:
         "open": open_days,
         "can_prepare": permissions.can_prepare_close(request.user),
         "last": selectors.last_closed_day(),
+        "kept": kept_form(request, request.path),
     }
     return render(request, "payments/books/days.html", context)
 
@@ -200,6 +207,6 @@ def _act(request: SignedInRequest, act: Callable[[], DayClose], says: str) -> Ht
         act()
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, says)
+        return BackToForm(reverse("payments:days"))
+    messages.success(request, says)
     return redirect("payments:days")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.states import (
     AccountKind,
@@ -116,6 +117,15 @@ ACCOUNT_KIND_LABELS: Mapping[AccountKind, StrOrPromise] = {
     AccountKind.SUSPENSE: _("Not yet matched"),
     AccountKind.CHARGES: _("Charges of banks and payment companies"),
 }
+WAY_LABELS: Mapping[str, StrOrPromise] = {
+    "raast": _("Raast QR"),
+    "jazzcash": _("JazzCash"),
+    "easypaisa": _("Easypaisa"),
+    "alipay": _("Alipay"),
+    "sandbox": _("Trial payment"),
+    "bank": _("Slips that two officers took"),
+}
+"""Ways to pay by the code under which the books keep what is still with a company; of the bank it is what slips showed."""
 ENTRY_KIND_LABELS: Mapping[EntryKind, StrOrPromise] = {
     EntryKind.DEPOSIT_PAID: _("Deposit paid"),
     EntryKind.FEE_PAID: _("Fee paid"),
@@ -210,7 +220,7 @@ REPLY_LABELS: Mapping[ReplyState, StrOrPromise] = {
 SHIPMENT_KIND_LABELS: Mapping[ShipmentKind, StrOrPromise] = {
     ShipmentKind.GOODS: _("Goods"),
     ShipmentKind.PARCEL: _("Parcel to a consumer"),
-    ShipmentKind.SERVICE: _("Service"),
+    ShipmentKind.SERVICE: pgettext_lazy("that is exported", "Service"),
 }
 TERMS_LABELS: Mapping[Terms, StrOrPromise] = {
     Terms.OPEN_ACCOUNT: _("On open account"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.labels import DISAGREEMENT_LABELS, TERMS_LABELS
@@ -140,7 +140,7 @@ class ShipmentForm(KeyedForm):
         max_length=MAX_TYPED,
         widget=forms.TextInput({**LATIN, "inputmode": "numeric", "list": "products"}),
     )
-    service = forms.ChoiceField(label=_("Service"))
+    service = forms.ChoiceField(label=pgettext_lazy("that is exported", "Service"))
     buyer_country = CountryField(label=_("Country of the buyer"))
     shipped_on = DayField(label=_("Shipped on"))
     terms = forms.ChoiceField(label=_("How it is paid"), help_text=_("It decides which rule gives the last day."))
@@ -332,6 +332,16 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["words"].label = label or self.fields["words"].label
         self.fields["words"].help_text = help_text
+
+
+class QueueForm(forms.Form):
+    """From the address: what a bank looks for in its queue."""
+
+    q = forms.CharField(label=_("Reference or firm"), max_length=60, required=False)
+    show = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+
+    def wanted(self) -> str:
+        return str(self.cleaned_data["q"]).strip() if self.is_valid() else ""
 
 
 class DisagreeForm(forms.Form):

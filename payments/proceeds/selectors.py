@@ -329,12 +329,18 @@ def unconfirmed(number: int = 8) -> list[ProceedsReceipt]:
 # ------------------------------------------------------------------------------------------------------------- of a bank
 
 
-def queue_of(user: User, state: str = ProceedsState.SAID.value) -> QuerySet[ProceedsReceipt]:
-    """What firms say came through the person's bank. Raises NotFound for people of no bank."""
+def queue_of(
+    user: User, state: str = ProceedsState.SAID.value, text: str = "", key: str = ""
+) -> QuerySet[ProceedsReceipt]:
+    """What firms say came through the person's bank. text: a part of a firm's name, or a reference, then spelt as `key`; "" for all.
+    Raises NotFound for people of no bank."""
     own = permissions.banks_of(user)
     if not own:
         raise NotFound
     rows = ProceedsReceipt.objects.filter(bank__in=own, state=state)
+    if text:
+        named = people_selectors.ids_of_firms_named(text)
+        rows = rows.filter(Q(reference_key=key) | Q(sme__in=named))
     return rows.select_related("sme", "bank", "purpose")
 
 

@@ -16,14 +16,24 @@ from payments.states import PROCEEDS, SHIPMENT, ProceedsState, ShipmentKind
 from smes.vocabulary.markets import countries
 from tdap_portal.core.calendar import today
 from tdap_portal.core.errors import DomainError, NotFound
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import Kept, kept_for, kept_form, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
 from . import allocating, confirming, files, permissions, selectors, services, wording
-from .forms import CompleteForm, DayField, DisagreeForm, MatchForm, ReceiptForm, ShipmentForm, WordsForm, products_of
+from .forms import (
+    CompleteForm,
+    DayField,
+    DisagreeForm,
+    MatchForm,
+    QueueForm,
+    ReceiptForm,
+    ShipmentForm,
+    WordsForm,
+    products_of,
+)
 from .matching import proposed
-from .recording import side_of_receipt, side_of_shipment
+from .recording import number_key, side_of_receipt, side_of_shipment
 
 if TYPE_CHECKING:
     from datetime import date
@@ -218,8 +228,17 @@ def receipt(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _receipt_page(
-    request: SignedInRequest, row: ProceedsReceipt, *, refusal: str = "", match: MatchForm | None = None
+    request: SignedInRequest,
+    row: ProceedsReceipt,
+    *,
+    refusal: str = "",
+    match: MatchForm | None = None,
+    complete: CompleteForm | None = None,
 ) -> HttpResponse:
+    """The forms of this page are sent to addresses of their own; what was typed in the one that was refused stands in it again."""
+    kept = kept_form(request)
+    act = request.resolver_match.url_name if request.resolver_match and request.method == "POST" else kept.act
+    typed: dict[str, Any] = request.POST.dict() if request.method == "POST" else kept.typed
     lines = selectors.standing_allocations(receipt=row)
     can_match = row.state in (ProceedsState.SAID, ProceedsState.CONFIRMED) and row.left > 0
     shipments = selectors.open_shipments(row) if can_match else []
@@ -227,7 +246,7 @@ def _receipt_page(
     if match is None:
         parts = dict(proposed(side_of_receipt(row), [side_of_shipment(one) for one in shipments]))
         initial = {f"part_{one.public_id}": parts[one.pk] for one in shipments if one.pk in parts}
-        initial = {"seen": row.matched} | initial | kept_for(request)
+        initial = {"seen": row.matched} | initial | (kept.typed if act == "proceeds_match" else {})
         match = MatchForm(shipments=shipments, others=others, initial=initial)
     day = today()
     context = {
@@ -255,14 +274,25 @@ def _receipt_page(
         "exchange_is_open": not shipments or any(match[f"pays_{public_id}"].value() for public_id in match.others),
         "can_withdraw": PROCEEDS.allows("withdraw", row.state),
         "can_ask": PROCEEDS.allows("ask_again", row.state),
-        "complete": CompleteForm(
-            codes=selectors.codes_on(row.came_on), initial={"purpose": row.purpose_id, "form_r": row.form_r}
+        "complete": complete
+        or CompleteForm(
+            codes=selectors.codes_on(row.came_on),
+            initial={"purpose": row.purpose_id, "form_r": row.form_r} | (typed if act == "proceeds_complete" else {}),
         ),
         "refusal": refusal,
-        "words": WordsForm(auto_id="w_%s"),
+        "words": WordsForm(auto_id="w_%s", initial=typed if act == "proceeds_withdraw" else {}),
+        "act": act,
+        "typed": typed.get("words", ""),
+        "wrong_line": str(_sent_to(request, kept)),
     }
     wrong = bool(refusal) or match.is_bound
     return render(request, "payments/proceeds/receipt.html", context, status=422 if wrong else 200)
+
+
+def _sent_to(request: SignedInRequest, kept: Kept) -> object:
+    """The number of the match that a refused form was about; "" for none."""
+    of = request.resolver_match.kwargs if request.resolver_match and request.method == "POST" else kept.of
+    return of.get("number", "")
 
 
 @signed_in("payments:proceeds_receipt")
@@ -320,7 +350,7 @@ def receipt_complete(request: SignedInRequest, public_id: str) -> HttpResponse:
     row = selectors.receipt_of(request.user, public_id)
     form = CompleteForm(request.POST, codes=selectors.codes_on(row.came_on))
     if not form.is_valid():
-        return _receipt_page(request, row, refusal=_("Choose a purpose code of the list."))
+        return _receipt_page(request, row, refusal=_("Choose a purpose code of the list."), complete=form)
     return _do(request, row, lambda: services.complete(actor=request.user, receipt=row, **form.as_act()))
 
 
@@ -346,7 +376,9 @@ def bank_queue(request: SignedInRequest) -> HttpResponse:
     """What firms say came through the bank, the oldest first."""
     shown = request.GET.get("show", "said")
     state = TABS.get(shown, ProceedsState.SAID)
-    rows = selectors.queue_of(request.user, state.value)
+    form = QueueForm(request.GET)
+    text = form.wanted()
+    rows = selectors.queue_of(request.user, state.value, text, number_key(text))
     page = keyset_page(rows, order=selectors.QUEUE_ORDER, cursor=request.GET.get("cursor"), size=QUEUE_PAGE)
     labels = {"said": _("To confirm"), "confirmed": _("Confirmed"), "disputed": _("Not agreed")}
     context = {
@@ -364,6 +396,8 @@ def bank_queue(request: SignedInRequest) -> HttpResponse:
             }
             for name, label in labels.items()
         ],
+        "form": form,
+        "active": int(bool(text)),
         "is_open": state == ProceedsState.SAID,
     }
     return render(request, "payments/proceeds/bank_queue.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from payments.dated import in_force
@@ -20,7 +21,7 @@ from . import permissions
 from .kinds import FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from django.db.models import QuerySet
@@ -78,6 +79,31 @@ class Readiness:
     def is_ready(self) -> bool:
         """Whether money can reach the firm: its account was looked at."""
         return ReadinessKind.ACCOUNT in self.proven
+
+
+@dataclass(frozen=True, slots=True)
+class AccountToPay:
+    """Where money of a firm is sent. iban: in groups of four; bank: "" where nobody knows it; title: as the bank writes it, on the paper that
+    TDAP accepted; "" where the firm alone says that the account is its own."""
+
+    iban: str
+    bank: str
+    title: str
+
+
+def accounts_to_pay(smes: Iterable[Sme]) -> dict[int, AccountToPay]:
+    """By id of the firm, for whoever sends it money; firms without an account are not there. One query."""
+    firms = {sme.pk: sme for sme in smes if sme.iban}
+    accepted = ReadinessProof.objects.filter(
+        sme__in=firms, kind=ReadinessKind.ACCOUNT.value, state=ReadinessState.ACCEPTED.value
+    )
+    titles = {(row.sme_id, row.iban): row.title for row in accepted.order_by("pk")}
+    return {pk: _to_pay(sme.iban, titles.get((pk, sme.iban), "")) for pk, sme in firms.items()}
+
+
+def _to_pay(iban: str, title: str) -> AccountToPay:
+    bank = bank_of(iban)
+    return AccountToPay(" ".join(wrap(iban, 4)), bank.name if bank else "", title)
 
 
 def rules_on(day: date | None = None) -> list[ServiceRule]:

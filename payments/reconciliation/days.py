@@ -189,7 +189,10 @@ def reports(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, figures(row.net), _match_of(row) is not None) for row in page.rows],
+        "rows": [
+            (row, deposits_selectors.name_of(row.provider), figures(row.net), _match_of(row) is not None)
+            for row in page.rows
+        ],
         "with_them": [(name, figures(settling.still_with(code))) for code, name in companies],
         "can_work": permissions.can_work_bank(request.user),
     }
@@ -226,6 +229,7 @@ def report(request: SignedInRequest, public_id: str) -> HttpResponse:
     candidates = [] if match or waits else settling.lines_for(row)
     context = {
         "report": row,
+        "company": deposits_selectors.name_of(row.provider),
         "rows": [(each[0], figures(each[1]), each in row.added) for each in (*row.rows, *row.added)],
         "gross": figures(row.gross),
         "fee": figures(row.fee),

@@ -128,6 +128,10 @@ class TakeForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].needed_sometimes = True  # type: ignore[attr-defined]  # so that it is not called optional
+
     def covers(self) -> tuple[date, date] | None:
         said = self.cleaned_data
         return (said["first"], said["last"]) if said["first"] and said["last"] else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from payments.ledger import selectors as ledger_selectors
 from payments.models import BankFile, BankLine, BankMatch, Entry
@@ -121,7 +122,7 @@ def bar() -> list[Part]:
     said = [
         (_("by themselves"), rows["itself"]),
         (_("as offered, by a person"), rows["sure"]),
-        (_("by hand"), rows["hand"]),
+        (pgettext("of matching", "by hand"), rows["hand"]),
         (_("wait"), waits),
     ]
     whole = sum(number for _words, number in said)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from payments.models import MatchProposal
 from payments.models.labels import BANK_FILE_STATE_LABELS
@@ -17,7 +18,7 @@ from payments.states import BankFileState, BankLineState
 from tdap_portal.core.calendar import today
 from tdap_portal.core.csv_text import as_csv
 from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
-from tdap_portal.web.keeping import kept_for, signed_in
+from tdap_portal.web.keeping import BackToForm, forget_refused, kept_for, kept_form, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 from tdap_portal.web.uploads import takes_files
@@ -195,6 +196,9 @@ def file(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _looked_at(request, row)
     if row.state == BankFileState.DROPPED:
         raise NotFound
+    is_piece = request.headers.get("HX-Target") == "progress"
+    if is_piece and row.is_taken:  # the whole page again: its lines stand otherwise now, and there is a next step
+        return HttpResponseClientRefresh()
     lines = selectors.lines_of_file(row)
     page = keyset_page(lines, order=["number", "id"], cursor=request.GET.get("cursor"), size=50)
     context = {
@@ -202,9 +206,8 @@ def file(request: SignedInRequest, public_id: str) -> HttpResponse:
         "page": page,
         "lines": [showing.LineRow(line, showing.money(line.amount), *showing.line_state(line)) for line in page.rows],
         "counts": overviews.counts_of(row),
-        "is_piece": request.headers.get("HX-Target") == "progress",
     }
-    template = "_progress" if context["is_piece"] else "taken"
+    template = "_progress" if is_piece else "taken"
     return render(request, f"payments/reconciliation/{template}.html", context)
 
 
@@ -349,6 +352,8 @@ def line(request: SignedInRequest, public_id: str) -> HttpResponse:
         "act": act,
         "pairs": pairs,
         "refusal": refusal,
+        "kept": kept_form(request, request.path),
+        "came_from_queue": "queue" in (request.GET.get("from"), request.POST.get("from")),
         "found": [
             (each, showing.money(each.amount), showing.money(each.left))
             for each in selectors.payments_found(request.GET.get("find", ""))
@@ -413,21 +418,23 @@ def match_back(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A match was wrong; both stay in the trail."""
     require_seen(request)
     match = selectors.match_for(request.user, public_id)
+    page = reverse("payments:bank_line", args=[match.line.public_id])
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write why. Whoever looks at this line later reads it."))
-        return redirect("payments:bank_line", match.line.public_id)
+        return BackToForm(page)
     try:
         done = matches.take_back(actor=request.user, match=match, words=form.cleaned_data["words"])
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        is_proposed = isinstance(done, MatchProposal)
-        taken = _("The match is taken back. The line waits again.")
-        messages.success(
-            request, _("Proposed: another person signs that the match is taken back.") if is_proposed else taken
-        )
-    return redirect("payments:bank_line", match.line.public_id)
+        return BackToForm(page)
+    is_proposed = isinstance(done, MatchProposal)
+    taken = _("The match is taken back. The line waits again.")
+    messages.success(
+        request, _("Proposed: another person signs that the match is taken back.") if is_proposed else taken
+    )
+    forget_refused(request, page)
+    return redirect(page)
 
 
 @signed_in("payments:bank_queue", of=())
@@ -435,6 +442,7 @@ def match_back(request: SignedInRequest, public_id: str) -> HttpResponse:
 def proposal(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The second person signs what another one proposed, or gives it back with a reason."""
     row = selectors.proposal_for(request.user, public_id)
+    page = reverse("payments:bank_line", args=[row.line.public_id])
     try:
         if "sign" in request.POST:
             signing.sign(actor=request.user, proposal=row)
@@ -446,4 +454,6 @@ def proposal(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    return redirect("payments:bank_line", row.line.public_id)
+        return BackToForm(page)
+    forget_refused(request, page)
+    return redirect(page)

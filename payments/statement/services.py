@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import StatementMonth
@@ -52,7 +53,10 @@ def publish(*, actor: User, month: date) -> StatementMonth:
         raise DomainError(text % {"currency": lack.currency, "day": day_words(lack.day)}, code="no_rate")
     kinds = {kind: cut(sectors) for kind, sectors in selectors.by_firm(month).items()}
     row: StatementMonth = StatementMonth.objects.create(
-        month=month, published_by=actor, lines={kind: _said(shown) for kind, shown in kinds.items()}
+        month=month,
+        published_by=actor,
+        published_at=timezone.now(),
+        lines={kind: _said(shown) for kind, shown in kinds.items()},
     )
     record(Happened.STATEMENT_PUBLISHED.value, subject=row, actor=actor, month=month, receipts=own.receipts)
     return row

@@ -64,6 +64,12 @@ def account_kind(kind: str) -> str:
 
 
 @register.filter
+def encoding_name(code: str) -> str:
+    """ "UTF-8" for "utf-8-sig", as people write it."""
+    return code.removesuffix("-sig").upper()
+
+
+@register.filter
 def step_tone(state: str) -> str:
     """The tone of a try or a slip."""
     return STEP_TONES.get(state, "us")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .drawing import STROKES, Number, Pen, Table, Unlabelled, escaped, isolated, number_text, share_of, ticks
+from .drawing import FILLS, STROKES, Number, Pen, Table, Unlabelled, escaped, isolated, number_text, share_of, ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Lines:
             f'<svg x="0" y="{ceiling}" width="100%" height="{floor - ceiling}" viewBox="0 0 100 {floor - ceiling}" '
             f'preserveAspectRatio="none" overflow="visible">{"".join(strokes)}</svg>'
         )
+        for line in self.lines:
+            parts += _dots(line, axis[-1], ceiling, floor, rtl=rtl)
         last = len(self.steps) - 1
         for at in sorted({0, last // 2, last}):
             anchor = "start" if at == 0 else "end" if at == last else "middle"
@@ -62,7 +64,27 @@ class Lines:
 
 
 def _polylines(line: Line, top: Number, height: float, *, rtl: bool) -> list[str]:
-    """One polyline a run of known values, on a canvas 100 wide; a lone value becomes a short dash so that it is seen."""
+    """One polyline a run of two known values or more, on a canvas 100 wide."""
+    drawn = []
+    for run in _runs(line, top, height, rtl=rtl):
+        if len(run) > 1:
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
+            drawn.append(f'<polyline points="{path}" class="{STROKES[line.tone]} thin" fill="none"/>')
+    return drawn
+
+
+def _dots(line: Line, top: Number, ceiling: float, floor: float, *, rtl: bool) -> list[str]:
+    """A value that stands alone is a dot: a line would say that it was the same before and after."""
+    fill = FILLS.get(line.tone, "f-ink")
+    return [
+        f'<circle cx="{run[0][0]:.1f}%" cy="{ceiling + run[0][1]:.1f}" r="4" class="{fill}"/>'
+        for run in _runs(line, top, floor - ceiling, rtl=rtl)
+        if len(run) == 1
+    ]
+
+
+def _runs(line: Line, top: Number, height: float, *, rtl: bool) -> list[list[tuple[float, float]]]:
+    """Points of values without a gap between them: x in per cent, y from the top."""
     last = max(1, len(line.values) - 1)
     runs: list[list[tuple[float, float]]] = [[]]
     for at, value in enumerate(line.values):
@@ -71,12 +93,7 @@ def _polylines(line: Line, top: Number, height: float, *, rtl: bool) -> list[str
         else:
             x = 100 * at / last
             runs[-1].append((100 - x if rtl else x, height - height * share_of(value, top) / 100))
-    drawn = []
-    for run in filter(None, runs):
-        points = run if len(run) > 1 else [(run[0][0] - 1, run[0][1]), (run[0][0] + 1, run[0][1])]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        drawn.append(f'<polyline points="{path}" class="{STROKES[line.tone]} thin" fill="none"/>')
-    return drawn
+    return [run for run in runs if run]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,9 @@ def signed_in(
                 if request.session.get_expiry_age() == KEPT_SECONDS:
                     request.session.set_expiry(None)  # a code, unlike a password, signs in without setting it
                 response = view(cast("SignedInRequest", request), *args, **kwargs)
-                if isinstance(response, HttpResponseRedirect):  # a page that refuses what was sent shows it again
+                if isinstance(response, BackToForm):
+                    keep_refused(request, response.url, kwargs)
+                elif isinstance(response, HttpResponseRedirect):  # a page that refuses what was sent shows it again
                     forget_draft(request)
                     forget_refused(request, page)
                 elif keeps_refused:
@@ -88,6 +90,10 @@ def signed_in(
         return wrapped
 
     return decorate
+
+
+class BackToForm(HttpResponseRedirect):
+    """The way back to the page of a form that was refused at an address of its own, where what was typed stands again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,6 @@ NAMESAKES = {
     ("Services", "selection/desk/summary.py"),  # what the firm sells; the code is a track
     ("Services", "selection/results/views.py"),
     ("Owner", "payments/finance/cases/pack.py"),  # who owns the firm; the code is a role in it
-    ("refused", "payments/finance/lender/views.py"),  # a figure of loans; the codes are a run's
     ("Services", "payments/statement/overview.py"),  # a kind of the statement
     ("Planned", "training/models/labels.py"),  # of a cohort; the code is a round's
     ("waiting", "tdap_portal/audit/models.py"),  # a delivery of the outbox; the codes are a run's

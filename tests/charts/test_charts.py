@@ -218,8 +218,9 @@ LINES = Lines(
 def test_a_line_breaks_where_there_is_no_figure():
     drawn = LINES.svg("Demand")
 
-    assert '<polyline points="-1.0,80.0 1.0,80.0" class="s-green thin" fill="none"/>' in drawn
-    assert '<polyline points="99.0,0.0 101.0,0.0" class="s-green thin" fill="none"/>' in drawn
+    assert '<circle cx="0.0%" cy="98.0" r="4" class="f-green"/>' in drawn  # alone: a line would say before and after
+    assert '<circle cx="100.0%" cy="18.0" r="4" class="f-green"/>' in drawn
+    assert drawn.count("<polyline") == 1
     assert '<polyline points="0.0,160.0 50.0,120.0 100.0,80.0" class="s-brick thin" fill="none"/>' in drawn
     assert '<text x="50%" y="196" class="t-q t-xs" text-anchor="middle">2022</text>' in drawn
     assert '<text x="0%" y="14" class="t-q t-xs" text-anchor="start">100</text>' in drawn
@@ -227,6 +228,7 @@ def test_a_line_breaks_where_there_is_no_figure():
 
 def test_lines_run_from_the_right_in_urdu():
     assert '<polyline points="100.0,160.0 50.0,120.0 0.0,80.0" class="s-brick thin"' in LINES.svg("Demand", rtl=True)
+    assert '<circle cx="100.0%" cy="98.0"' in LINES.svg("Demand", rtl=True)
 
 
 def test_the_table_of_lines_shows_a_dash_where_there_is_no_figure():

@@ -148,7 +148,7 @@ def _schemes(sme: Sme, copy: Mapping[str, Any], on: date, asked: Asked) -> Itera
     for row, test in chosen or tests:
         reasons = " ".join(words for tone, words in schemes_wording.reasons_in_words(test) if tone != PROVEN)
         yield PackLine(
-            _("Scheme %(code)s: %(name)s") % {"code": row.code, "name": row.name_here},
+            _scheme_name(row.code, row.name_here),
             reasons or _("All that the scheme asks is met."),
             schemes_wording.fit_words(test.fit),
             schemes_wording.TONES[test.fit],
@@ -230,3 +230,10 @@ def _papers(missing: tuple[str, ...]) -> Iterator[PackLine]:
     yield PackLine(
         words % {"number": len(missing)}, _(", ").join(missing), _("Missing"), MISSING, _("the firm sends them to TDAP")
     )
+
+
+def _scheme_name(code: str, name: str) -> str:
+    """With the letters by which people know it; a code of our own, such as MFB_MICRO, tells nobody anything."""
+    if "_" in code:
+        return _("Scheme: %(name)s") % {"name": name}
+    return _("Scheme %(code)s: %(name)s") % {"code": code, "name": name}

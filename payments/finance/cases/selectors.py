@@ -176,12 +176,22 @@ def is_still_open_to(user: User, case: FinanceCase) -> bool:
 # ----------------------------------------------------------------------------------------------------- finance officers
 
 
-def cases_overseen_by(user: User, *, late: bool = False) -> QuerySet[FinanceCase]:
-    """Every case, without what its lender reads; none for anybody but finance officers. Page them with ("-pk",)."""
+def cases_overseen_by(user: User, tab: str = "") -> QuerySet[FinanceCase]:
+    """Every case, without what its lender reads; none for anybody but finance officers. tab: one of TABS; "" for all. Page them with ("-pk",)."""
     if not permissions.can_oversee(user):
         return FinanceCase.objects.none()
     rows = _with_all(FinanceCase.objects.all())
-    return rows.filter(due_on__lt=today()) if late else rows
+    return rows.filter(_of_tab(tab)) if tab else rows
+
+
+def found(rows: QuerySet[FinanceCase], text: str) -> QuerySet[FinanceCase]:
+    """Those of a number such as F-00093 or 93, or of a firm with this text in its name; all for ""."""
+    if not text:
+        return rows
+    number = text.upper().removeprefix("F").strip(" -–")
+    if number.isascii() and number.isdigit() and len(number) < 9:
+        return rows.filter(number=int(number))
+    return rows.filter(sme__in=people_selectors.ids_of_firms_named(text))
 
 
 # --------------------------------------------------------------------------------------------------------- the portal

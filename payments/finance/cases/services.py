@@ -472,7 +472,9 @@ def _withdraw(row: FinanceCase, actor: User | None, because: str) -> None:
 def _freeze(row: FinanceCase) -> DecidedPack:
     """Keep what the lender decided upon."""
     content = pack.content_now(row)
-    kept: DecidedPack = DecidedPack.objects.create(case=row, content=content, digest=digest_of(content))
+    kept: DecidedPack = DecidedPack.objects.create(
+        case=row, made_at=timezone.now(), content=content, digest=digest_of(content)
+    )
     return kept
 
 

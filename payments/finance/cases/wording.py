@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from payments.models.labels import CASE_STATE_LABELS
 from payments.states import CaseState
@@ -97,7 +98,7 @@ def path_of(case: FinanceCase) -> list[dict[str, Any]]:
         CaseState.CLOSED: 5, CaseState.WRITTEN_OFF: 4,
     }.get(state)  # fmt: skip
     first = {
-        "name": _("Asked"),
+        "name": pgettext("for a loan", "Asked"),
         "when": _("%(day)s, with consent") % {"day": day_words(case.clock_started_on)},
         "place": "done",
     }

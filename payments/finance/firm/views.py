@@ -118,7 +118,9 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
 def pack(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What a lender would read."""
     sme = _own_firm(request, public_id)
-    return render(request, "payments/finance/pack.html", {"sme": sme, "pack": packs.pack_of(sme, on=today())})
+    readers = {row.lender.name: None for row in cases.consents_of(sme) if row.is_in_force}
+    context = {"sme": sme, "pack": packs.pack_of(sme, on=today()), "readers": list(readers)}
+    return render(request, "payments/finance/pack.html", context)
 
 
 @signed_in()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.fields import DAY, RateField, RupeesField
 from payments.finance.cases.wording import loss_choices, reason_choices
@@ -122,15 +123,34 @@ class PoolForm(forms.Form):
 
 
 class TabForm(forms.Form):
+    """From the address: a part of the queue, and what is looked for in it."""
+
+    q = forms.CharField(label=_("Number of the case, or firm"), max_length=60, required=False)
     tab = forms.ChoiceField(
         required=False,
+        widget=forms.HiddenInput,
         choices=[
             ("", _("All")),
             ("open", _("With you")),
-            ("late", _("Late")),
+            ("late", pgettext_lazy("of an answer", "Late")),
             ("asked", _("The firm is asked")),
             ("offers", _("Offers")),
             ("loans", _("Loans")),
             ("over", _("Over")),
         ],
     )
+
+    def wanted(self) -> tuple[str, str]:
+        """(part, text); "" for all. A part that there is not is left out."""
+        values = self.cleaned_data if self.is_valid() else {}
+        return values.get("tab", ""), values.get("q", "").strip()
+
+
+class OverviewForm(TabForm):
+    """The same for whoever looks over all lenders: nothing is with this person."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {"open": _("With the lender")}
+        choices = self.fields["tab"].choices  # type: ignore[attr-defined]
+        self.fields["tab"].choices = [(code, names.get(code, name)) for code, name in choices]  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ def home_tasks(user: User) -> list[HomeTask]:
     """Decisions of lenders that are late, for finance officers."""
     if not cases_permissions.can_oversee(user):
         return []
-    number = cases.cases_overseen_by(user, late=True).count()
+    number = cases.cases_overseen_by(user, "late").count()
     if not number:
         return []
     title = ngettext("%(number)d lender is late with a decision", "%(number)d decisions of lenders are late", number)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from payments.finance import counting
@@ -31,7 +32,7 @@ from tdap_portal.web.keeping import kept_for, signed_in
 from tdap_portal.web.paging import keyset_page
 from tdap_portal.web.requests import posted
 
-from .forms import DecisionForm, PaidOutForm, PoolForm, QuestionForm, RepaymentForm, TabForm, WriteOffForm
+from .forms import DecisionForm, OverviewForm, PaidOutForm, PoolForm, QuestionForm, RepaymentForm, TabForm, WriteOffForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,15 +54,18 @@ def queue(request: SignedInRequest) -> HttpResponse:
     if not cases_permissions.can_read_queue(request.user):
         raise NotFound
     form = TabForm(request.GET)
-    tab = form.cleaned_data.get("tab", "") if form.is_valid() else ""
-    rows = cases.queue_of(request.user, tab)
+    tab, q = form.wanted()
+    rows = cases.found(cases.queue_of(request.user, tab), q)
     page = keyset_page(rows, order=["order_day", "pk"], cursor=request.GET.get("cursor"))
     day = today()
     context = {
         "rows": [(row, cases_wording.tone_for_lender(row, day), _clock(row)) for row in page.rows],
         "page": page,
         "numbers": cases.numbers_of(request.user),
-        "tabs": _tabs(form, tab),
+        "tabs": _tabs(form, tab, reverse("payments:lender_queue")),
+        "form": form,
+        "tab": tab,
+        "active": int(bool(q)),
         "lenders": cases_permissions.lenders_of(request.user),
         "sees_demand": bool(pools_permissions.can_see_demand(request.user)),
         "day": day,
@@ -69,9 +73,8 @@ def queue(request: SignedInRequest) -> HttpResponse:
     return render(request, "payments/finance/queue.html", context)
 
 
-def _tabs(form: TabForm, tab: str) -> list[dict[str, Any]]:
+def _tabs(form: TabForm, tab: str, url: str) -> list[dict[str, Any]]:
     """As components/tabs.html takes them."""
-    url = reverse("payments:lender_queue")
     return [
         {"url": f"{url}?tab={code}" if code else url, "label": name, "count": None, "is_current": code == tab}
         for code, name in form.fields["tab"].choices  # type: ignore[attr-defined]
@@ -276,14 +279,21 @@ def overview(request: SignedInRequest) -> HttpResponse:
     """Where all cases stand, for finance officers: not what their lenders read."""
     if not cases_permissions.can_oversee(request.user):
         raise NotFound
-    late = request.GET.get("late") == "1"
-    rows = cases.cases_overseen_by(request.user, late=late)
+    asked = request.GET.copy()
+    if asked.get("late") == "1":
+        asked.setdefault("tab", "late")
+    form = OverviewForm(asked)
+    tab, q = form.wanted()
+    rows = cases.found(cases.cases_overseen_by(request.user, tab), q)
     page = keyset_page(rows, order=["-pk"], cursor=request.GET.get("cursor"))
     day = today()
     context = {
         "rows": [(row, cases_wording.tone_for_lender(row, day)) for row in page.rows],
         "page": page,
-        "late": late,
+        "tabs": _tabs(form, tab, reverse("payments:finance_overview")),
+        "form": form,
+        "tab": tab,
+        "active": int(bool(q)),
         "day": day,
     }
     return render(request, "payments/finance/overview.html", context)
@@ -299,11 +309,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     days = sorted(found.days)
     context = {
         "counts": [
-            (_("asked for"), counting.told(found.asked, small=small)),
+            (pgettext("number of loans", "asked for"), counting.told(found.asked, small=small)),
             (_("decided"), whole),
             (_("offers made"), offered),
-            (_("refused"), refused),
-            (_("paid out"), counting.told(found.paid_out, small=small)),
+            (pgettext("number of loans", "refused"), refused),
+            (pgettext("number of loans", "paid out"), counting.told(found.paid_out, small=small)),
             (_("written off"), counting.told(found.written_off, small=small)),
         ],
         "median": days[(len(days) - 1) // 2] if len(found.decided.firms) >= small else None,

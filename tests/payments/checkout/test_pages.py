@@ -298,23 +298,71 @@ def told(page):
     return [one.title for one in page.context["callouts"]]
 
 
+def headline(page):
+    return page.context["headline"]
+
+
+def folds(page):
+    """Whether the ways to pay stand behind a sentence that says that nothing was paid."""
+    return "I have not paid: choose a way again" in page.content.decode()
+
+
 def test_what_is_under_way_is_said_before_a_way_is_chosen(owner, row):
     address = url("payment", row.public_id)
     begun(row, way="bank")
     page = owner.get(address)
-    assert told(page) == []  # whoever looked at numbers of an account has not paid yet
+    assert headline(page).startswith("Pay ")  # whoever looked at numbers of an account has not paid yet
+    assert not folds(page)
     assert "Pay with these numbers" in page.content.decode()
     attempt = begun(row)
-    assert told(owner.get(address)) == ["We are asking the payment company"]
+    page = owner.get(address)
+    assert (headline(page), folds(page)) == ("We are asking the payment company", True)
     Attempt.objects.filter(pk=attempt.pk).update(state="differs")
-    assert told(owner.get(address)) == ["The payment company tells of another currency than rupees"]
+    page = owner.get(address)
+    assert (headline(page), folds(page)) == ("The payment company tells of another currency than rupees", True)
     Attempt.objects.filter(pk=attempt.pk).update(state="failed")
-    assert told(owner.get(address)) == []
+    page = owner.get(address)
+    assert headline(page).startswith("Pay ")
+    assert not folds(page)
     Proof.objects.create(
         payment=row, attempt=row.attempts.get(number=1), amount=AMOUNT, paid_on=timezone.localdate(), name="s.png", size=1,
         sha256="0" * 64, content_type="image/png", stored_as="none.png", uploaded_by=row.sme.created_by,
     )  # fmt: skip
-    assert told(owner.get(address)) == ["Your slip is being looked at"]
+    page = owner.get(address)
+    assert (headline(page), folds(page)) == ("Your slip is being looked at", True)
+
+
+def test_the_page_looks_again_by_itself_until_the_company_has_answered(owner, row):
+    address = url("payment", row.public_id)
+
+    def asked_again():
+        return owner.get(address, headers={"HX-Request": "true", "HX-Target": "asked"})
+
+    attempt = begun(row)
+    assert 'id="asked"' in owner.get(address).content.decode()
+    assert asked_again().status_code == 204  # nothing to show yet
+    Attempt.objects.filter(pk=attempt.pk).update(begun_at=timezone.now() - timedelta(hours=1))
+    assert 'id="asked"' not in owner.get(address).content.decode()  # nobody sits before it any more
+    Attempt.objects.filter(pk=attempt.pk).update(begun_at=timezone.now(), state="paid")
+    services.receive(payment=row, incoming=money())
+    answer = asked_again()
+    assert (answer.status_code, answer["HX-Refresh"]) == (200, "true")
+
+
+def test_a_try_of_what_is_paid_leads_to_no_other_way(owner, row):
+    attempt = begun(row)
+    address = url("attempt", row.public_id, attempt.number)
+    assert "Another way" in owner.get(address).content.decode()
+    services.receive(payment=row, incoming=money())
+    assert "Another way" not in owner.get(address).content.decode()
+
+
+def test_days_of_a_statement_that_are_wrong_stand_there_again(owner, row):
+    address = url("statement", row.sme.public_id)
+    page = owner.get(address, {"first": "2026-11-10", "last": "2026-10-01"}, follow=True)
+    text = page.content.decode()
+    assert 'value="2026-11-10"' in text
+    assert page.context["form"].errors
 
 
 @pytest.mark.parametrize(
@@ -333,15 +381,16 @@ def test_another_amount_is_shown_with_what_becomes_of_it(owner, row, language, s
     )
     owner.cookies["django_language"] = language
     page = owner.get(url("payment", row.public_id))
-    assert len(told(page)) == 1
-    assert said in told(page)[0]
+    assert said in headline(page)
+    assert (told(page), folds(page) or language == "ur") == ([], True)
     acts.sign(
         actor=finance_officer(),
         act=acts.propose(
             actor=finance_officer(), payment=row, kind=PaymentAct.Kind.USE_CREDIT, amount=AMOUNT // 10, words="Theirs."
         ),
     )
-    assert [one for one in told(owner.get(url("payment", row.public_id))) if said in one] == []
+    page = owner.get(url("payment", row.public_id))
+    assert [one for one in (headline(page), *told(page)) if said in one] == []
 
 
 def test_what_two_people_let_go_is_shown(owner, row):

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from payments.deposits import acts, paying, services
-from payments.ledger import checking
+from payments.desk import wording
+from payments.ledger import books, checking
 from payments.ledger import services as ledger
-from payments.models import Account, BooksCheck, DayClose, DepositRule, Entry, Finding, Payment, PaymentAct, Proof
+from payments.models import (
+    Account,
+    BankAccount,
+    BooksCheck,
+    DayClose,
+    DepositRule,
+    Entry,
+    Finding,
+    Payment,
+    PaymentAct,
+    Proof,
+    ReadinessProof,
+)
 from payments.states import FindingKind
 from tdap_portal.core.calendar import today
+from tdap_portal.core.errors import DomainError
 from tests.factories.accounts import director, officer
 from tests.factories.payments import finance_officer
-from tests.factories.smes import MemberFactory, SmeFactory
+from tests.factories.smes import DocumentFactory, MemberFactory, SmeFactory
 from tests.markup import flat
 from tests.payments.deposits.made import AMOUNT, asked, begun, credit, held, is_whole, money, state
 from tests.payments.deposits.test_proofs import sent
@@ -381,3 +397,151 @@ def test_the_trail_shows_tries_notices_entries_and_acts(desk):
     page = desk.get(url("desk_payment", row.public_id)).content.decode()
     for words in (attempt.reference, "Deposit paid", "By the rule.", "R-"):
         assert words in page
+
+
+# ------------------------------------------------------------------------------------------- what an officer does next
+
+
+def read(response):
+    """The page as a reader sees it."""
+    return unescape(flat(response.content.decode()))
+
+
+def test_each_kind_of_finding_says_what_follows_and_leads_to_the_act_where_there_is_one(desk):
+    row = paid()
+    for kind in FindingKind:
+        services.raise_finding(kind, f"of {kind}", payment=row, amount=AMOUNT)
+    page = read(desk.get(url("desk_findings")))
+    assert set(wording.WHAT_FOLLOWS) == set(FindingKind)
+    assert all(str(sentence) in page for sentence in wording.WHAT_FOLLOWS.values())
+    leads = {finding for finding in Finding.objects.all() if f"?finding={finding.public_id}#propose" in page}
+    assert {FindingKind(finding.kind) for finding in leads} == set(FindingKind) - wording.NO_PROPOSAL
+
+
+def test_findings_are_narrowed_by_kind(desk):
+    first, second = paid(), paid()
+    services.raise_finding(FindingKind.LATE, "one", payment=first)
+    services.raise_finding(FindingKind.UNCLEAR, "two", payment=second)
+
+    def found(kind):
+        page = desk.get(url("desk_findings"), {"kind": kind}).content.decode()
+        return {row.reference for row in (first, second) if row.reference in page}
+
+    assert found("") == found("gold") == {first.reference, second.reference}
+    assert found("unclear") == {second.reference}
+    assert "Nothing of this kind" in read(desk.get(url("desk_findings"), {"kind": "double"}))
+
+
+IBAN = "PK36SCBL0000001123456702"
+GROUPS = "PK36 SCBL 0000 0011 2345 6702"
+
+
+def by_hand(**of_firm):
+    """A signed refund that a person has to send."""
+    row = paid(sme=SmeFactory(**of_firm))
+    act = proposed(row)
+    acts.sign(actor=finance_officer(), act=act)
+    acts.send_refund(act.pk)
+    return PaymentAct.objects.select_related("payment__sme").get(pk=act.pk)
+
+
+def test_a_refund_by_hand_says_to_which_account_and_whether_a_paper_shows_it(desk):
+    act = by_hand(iban=IBAN)
+    page = read(desk.get(url("desk_refunds")))
+    assert GROUPS in page
+    assert "Not proven" in page
+    ReadinessProof.objects.create(
+        sme=act.payment.sme, kind="account", iban=IBAN, title="CHENAB RUGS", state="accepted", sent_by=act.payment.sme.created_by,
+        document=DocumentFactory(sme=act.payment.sme),
+    )  # fmt: skip
+    page = read(desk.get(url("desk_refunds")))
+    assert "CHENAB RUGS" in page
+    assert "Not proven" not in page
+
+
+def test_a_refund_to_a_firm_without_an_account_says_what_to_ask_for(desk):
+    by_hand(iban="")
+    assert "The firm has named no account" in read(desk.get(url("desk_refunds")))
+
+
+def test_the_account_is_read_by_nobody_but_whoever_may_send_the_money_and_only_until_it_is_sent(desk, client, finance):
+    act = by_hand(iban=IBAN)
+    assert GROUPS in read(desk.get(url("desk_refunds")))  # so that the rest can fail
+    own = finance_officer()
+    MemberFactory(sme=act.payment.sme, user=own, role="trainee")
+    for person in (own, director()):
+        client.force_login(person)
+        page = read(client.get(url("desk_refunds")))
+        assert act.payment.reference in page
+        assert GROUPS not in page
+        assert IBAN not in page
+    client.force_login(finance)
+    client.post(url("desk_refund_paid", act.public_id), {"bank_reference": "FT99"})
+    assert GROUPS not in read(client.get(url("desk_refunds")))
+
+
+# ----------------------------------------------------------------------------------------------- what was typed stays
+
+
+def test_a_reference_that_was_refused_stands_in_its_field_again_and_goes_with_the_one_that_is_taken(desk):
+    act = by_hand()
+    address = url("desk_refunds")
+    long = "FT" + "9" * 60
+    desk.post(url("desk_refund_paid", act.public_id), {"bank_reference": long, "back": address})
+    assert f'value="{long}"' in desk.get(address).content.decode()
+    desk.post(url("desk_refund_paid", act.public_id), {"bank_reference": "FT99", "back": address})
+    assert long not in desk.get(address).content.decode()
+
+
+@pytest.mark.parametrize("where", ["desk_findings", "desk_payment"])
+def test_words_about_a_finding_that_were_refused_stand_there_again(desk, monkeypatch, where):
+    row = paid()
+    for effect in ("one", "two"):
+        services.raise_finding(FindingKind.UNCLEAR, effect, payment=row)
+    finding, other = Finding.objects.order_by("pk")
+    address = url(where, row.public_id) if where == "desk_payment" else url(where)
+
+    def refuses(**_said):
+        raise DomainError("Not now.", code="not_now")
+
+    with monkeypatch.context() as away:
+        away.setattr(services, "settle_finding", refuses)
+        desk.post(url("desk_settle", finding.public_id), {"words": "Asked the company.", "back": address})
+    shown = desk.get(address).content.decode()
+    assert shown.count("Asked the company.") == 1
+    field = shown[: shown.index("Asked the company.")].rpartition("<textarea")[2]
+    assert f"words-{finding.public_id}" in field
+    desk.post(url("desk_settle", finding.public_id), {"words": "Asked the company.", "back": address})
+    assert "Asked the company.</textarea>" not in desk.get(address).content.decode()
+    assert other.public_id in desk.get(address).content.decode()
+
+
+def test_a_field_for_words_is_empty_until_somebody_writes(desk):
+    services.raise_finding(FindingKind.UNCLEAR, "one", payment=paid())
+    page = desk.get(url("desk_findings")).content.decode()
+    assert "></textarea>" in page
+    assert not re.search(r"<textarea[^>]*>\s+</textarea>", page)
+
+
+# ------------------------------------------------------------------------------------------------------- whose it is
+
+
+def test_accounts_of_the_books_stand_with_names_instead_of_codes(desk):
+    row = asked()
+    services.receive(payment=row, incoming=money(AMOUNT // 2, into=books.bank("bank")))
+    services.receive(payment=row, incoming=money(AMOUNT // 2, into=books.clearing("sandbox")))
+    assert "the account to which firms pay" in read(desk.get(url("books")))  # nobody has noted it yet
+    BankAccount.objects.create(code="bank", name="National Bank, deposits", iban=IBAN)
+    for address in (url("desk"), url("books"), url("accounts")):
+        page = read(desk.get(address))
+        assert "National Bank, deposits" in page
+        assert "Trial payment" in page
+
+
+def test_the_page_of_a_payment_speaks_of_money_in_urdu(desk):
+    row = paid()
+    desk.cookies["django_language"] = "ur"
+    page = read(desk.get(url("desk_payment", row.public_id)))
+    assert "ضبط شدہ" in page
+    assert "مان لیا گیا" not in page  # "kept" of an answer
+    assert "ہو چکا" not in page  # "held" of a session

@@ -20,6 +20,7 @@ from tests.factories import proceeds
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory, SmeFactory
+from tests.markup import flat
 from tests.queries import queries_of, repeated
 from tests.smes.pages import text_of
 
@@ -290,6 +291,33 @@ def test_a_finance_officer_sees_where_cases_stand_and_not_what_is_read(client, b
     assert case.code in page
     assert case.use not in page
     assert client.get(url("lender_case", case.public_id)).status_code == 404
+
+
+def test_cases_are_found_by_number_firm_and_part_and_nobody_finds_more_by_it(client, by, case):
+    other = referred(by, sme=SmeFactory(name="Chenab Rugs"))
+    foreign = referred(banker())
+    services.ask(actor=by, case=other, words="Which orders?")
+
+    def found(name, **query):
+        page = client.get(url(name), query).content.decode()
+        return {row.code for row in (case, other, foreign) if f">{row.code}</" in page}  # not what was typed
+
+    client.force_login(by)
+    assert found("lender_queue") == {case.code, other.code}
+    assert found("lender_queue", q=case.code.lower()) == found("lender_queue", q=str(case.number)) == {case.code}
+    assert found("lender_queue", q="chenab") == found("lender_queue", tab="asked") == {other.code}
+    assert found("lender_queue", q=foreign.code) == found("lender_queue", q="chenab", tab="open") == set()
+    client.force_login(finance_officer())
+    assert found("finance_overview") == {case.code, other.code, foreign.code}
+    assert found("finance_overview", q="chenab") == found("finance_overview", tab="asked") == {other.code}
+    assert "Look in another part" in text_of(client.get(url("finance_overview"), {"late": "1"}))
+
+
+def test_the_own_pack_says_who_may_read_it_now(client, owner, case):
+    page = url("finance_pack", case.sme.public_id)
+    assert f"Now it may be read by: <bdi>{case.lender.name}</bdi>" in flat(text_of(client.get(page)))
+    services.revoke(actor=owner, consent=case.consent)
+    assert "Nobody may read it now." in text_of(client.get(page))
 
 
 def test_the_public_reads_figures_with_small_groups_hidden(client, by):

@@ -239,6 +239,29 @@ def test_the_bank_confirms_or_not_and_the_firm_is_told(client):
     assert told["proceeds.confirmed"].to == first.sme.created_by
 
 
+def test_a_bank_finds_money_by_its_reference_or_the_firm(client):
+    person = bank_person()
+    first = came(SmeFactory(name="Chenab Rugs"), bank=bank_of(person), bank_reference="FT-7001")
+    second = came(bank=bank_of(person), bank_reference="FT-7002")
+    foreign = came(bank_reference="FT-7003")
+    client.force_login(person)
+
+    def found(q):
+        page = client.get(path("proceeds_queue"), {"q": q}).content.decode()
+        return {row for row in (first, second, foreign) if f"/{row.public_id}/" in page}
+
+    assert found("") == {first, second}
+    assert found("ft 7001") == found("chenab") == {first}
+    assert found("FT-7003") == found("FT-70") == set()
+
+
+def test_what_was_typed_beside_a_wrong_code_stays(client, sme):
+    row = came(sme, is_service=True, service="SI21", amount=31_200_00)
+    answer = client.post(path("proceeds_complete", row.public_id), {"purpose": "999999", "form_r": "R-9"})
+    assert answer.status_code == 422
+    assert 'value="R-9"' in answer.content.decode()
+
+
 def test_a_bank_sees_nothing_that_is_held(client):
     person = bank_person()
     came(bank=bank_of(person), bank_reference="FT-1")

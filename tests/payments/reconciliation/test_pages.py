@@ -80,6 +80,8 @@ def test_a_file_from_the_upload_to_the_books(client, officer, clock):
     assert "0 of 3 lines are booked" in text(client.get(page.url))
     assert 'id="progress"' in client.get(page.url, headers={"HX-Target": "progress"}).content.decode()
     booked(row)
+    piece = client.get(page.url, headers={"HX-Request": "true", "HX-Target": "progress"})
+    assert piece["HX-Refresh"] == "true"  # lines and next step of the whole page, not of the piece alone
     assert "3 wait, PKR 17,500.50" in text(client.get(page.url))
     second = put_in(client, HEAD + EVENING)
     shown = text(client.get(second.url))
@@ -184,10 +186,25 @@ def test_a_line_is_shared_out_by_hand_and_taken_back(client, officer, clock):
     match = BankMatch.objects.get()
     back = reverse("payments:bank_match_back", args=[match.public_id])
     client.post(back, {"words": " "})
+    client.post(back, {"words": "Another firm’s. " * 30})
     assert BankMatch.objects.get().stands
+    assert ("Another firm’s. " * 30).strip() in text(client.get(url))  # too long, and not lost
     assert client.post(back, {"words": "Another firm’s."}).url == url
     assert [fresh(each).paid for each in rows] == [0, 0]
     assert "Another firm’s." in text(client.get(url))
+
+
+def test_who_matches_by_hand_out_of_the_queue_comes_back_to_it(client, officer, clock):
+    case(clock)
+    row = line("CHARGES")
+    address = reverse("payments:bank_line", args=[row.public_id])
+    queue = reverse("payments:bank_queue")
+    assert f"{address}?from=queue" in client.get(queue).content.decode()
+    field = '<input type="hidden" name="from" value="queue">'
+    assert field in client.get(f"{address}?from=queue").content.decode()
+    assert field not in client.get(address).content.decode()
+    answer = client.post(address, {"act": "charge", "charge-words": "Monthly", "from": "queue"})
+    assert answer.url == f"{queue}#queue"
 
 
 def test_charges_and_lines_that_undo_each_other(client, officer, clock):

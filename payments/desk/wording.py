@@ -33,6 +33,9 @@ WHAT_FOLLOWS: Mapping[FindingKind, StrOrPromise] = {
         "Rupees stand as credit of the firm: propose to take them towards the payment, or to pay them back. Another currency is booked once"
         " our bank has it in rupees."
     ),
+    FindingKind.SHORT: _lazy(
+        "Propose to accept what is missing. Else nothing is to be done: the firm may still pay the rest."
+    ),
     FindingKind.DOUBLE: _lazy("What came too much is credit of the firm. Propose to pay it back."),
     FindingKind.LATE: _lazy(
         "It stands as credit of the firm. Propose to pay it back, or that it is taken all the same."

@@ -34,6 +34,8 @@ class Happened(StrEnum):
     DEPOSIT_RULE_SET = "payment.deposit_rule_set"
     FINDING_RAISED = "payment.finding_raised"
     FINDING_SETTLED = "payment.finding_settled"
+    FOUND_SENT_BACK = "payment.found_sent_back"
+    FOUND_NOT_SENT = "payment.found_not_sent"
     LEDGER_REVERSED = "ledger.reversed"
     DAY_PREPARED = "ledger.day_prepared"
     DAY_CLOSED = "ledger.day_closed"

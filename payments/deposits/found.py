@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.ledger import books
-from payments.ledger import selectors as ledger_selectors
 from payments.ledger import services as ledger
 from payments.models import Finding, PaymentAct
 from payments.money import PKR
@@ -59,16 +58,6 @@ def note_found(notice: Notice, said: Told, paisa: int) -> None:
     )
 
 
-def is_in_suspense(finding: Finding) -> bool:
-    """Whether money of it waits in the books."""
-    is_open = finding.kind == FindingKind.UNKNOWN_PAYMENT and finding.settled_at is None
-    return is_open and ledger_selectors.entry_of_effect(_effect_of(finding)) is not None
-
-
-def _effect_of(finding: Finding) -> str:
-    return f"found:{finding.effect.partition(':')[2]}"
-
-
 @transaction.atomic
 def propose_found(*, actor: User, finding: Finding, payment: Payment, words: str) -> PaymentAct:
     """Say for which payment such money came; another person signs it. The same again is once. Raises NotAllowed, DomainError "no_words",
@@ -78,8 +67,7 @@ def propose_found(*, actor: User, finding: Finding, payment: Payment, words: str
     if not text:
         raise DomainError(_("Give the reason. The second person, and the firm, read it."), code="no_words")
     found = Finding.objects.select_for_update(no_key=True).get(pk=finding.pk)
-    if not is_in_suspense(found):
-        raise WrongState(_("No money of this waits any more."))
+    _require_waits(found)
     waiting = PaymentAct.objects.filter(finding=found, signed_at=None, returned_at=None).first()
     if waiting is not None:
         if (waiting.payment_id, waiting.words, waiting.proposed_by_id) == (payment.pk, text, actor.pk):
@@ -101,9 +89,13 @@ def propose_found(*, actor: User, finding: Finding, payment: Payment, words: str
 def require_waits(act: PaymentAct) -> None:
     """Under the lock of its finding. Raises WrongState. In a transaction."""
     found = Finding.objects.select_for_update(no_key=True).get(acts=act.pk)
-    if not is_in_suspense(found):
-        raise WrongState(_("No money of this waits any more."))
+    _require_waits(found)
     act.finding = found
+
+
+def _require_waits(finding: Finding) -> None:
+    if not selectors.is_in_suspense(finding) or finding.back_by_id is not None:
+        raise WrongState(_("No money of this waits any more."))
 
 
 def take(payment: Payment, act: PaymentAct, actor: User) -> None:
@@ -127,6 +119,64 @@ def take(payment: Payment, act: PaymentAct, actor: User) -> None:
     found.settled_by, found.settled_at, found.words = actor, timezone.now(), act.words
     found.save()
     record(Happened.FINDING_SETTLED.value, subject=found, actor=actor, kind=found.kind, words=act.words)
+
+
+# ------------------------------------------------------------------------------------------------------- back to its payer
+
+
+@transaction.atomic
+def note_sent_back(*, actor: User, finding: Finding, words: str) -> Finding:
+    """The company has sent it back to whoever paid, on its own page; another person bears that out. The same again is once. Raises NotAllowed,
+    DomainError "no_words", WrongState where nothing waits, or it was proposed for a payment."""
+    permissions.can_settle_finding(actor, finding).require()
+    text = words.strip()[:300]
+    if not text:
+        raise DomainError(_("Write how the company sent it back, with its number."), code="no_words")
+    row = Finding.objects.select_for_update(no_key=True).get(pk=finding.pk)
+    if (row.back_by_id, row.words) == (actor.pk, text) and row.settled_at is None:
+        return row
+    _require_waits(row)
+    if PaymentAct.objects.filter(finding=row, signed_at=None, returned_at=None).exists():
+        raise WrongState(_("The same was proposed already and waits for its second hand."))
+    row.back_by, row.words = actor, text
+    row.save(update_fields=["back_by", "words", "updated_at"])
+    record(Happened.FOUND_SENT_BACK.value, subject=row, actor=actor, amount=row.amount, words=text)
+    return row
+
+
+@transaction.atomic
+def bear_out_sent_back(*, actor: User, finding: Finding) -> Finding:
+    """The second person saw that it went: it leaves suspense. Twice is once. Raises NotAllowed, WrongState."""
+    row = Finding.objects.select_for_update(no_key=True).get(pk=finding.pk)
+    permissions.can_bear_found_out(actor, row).require()
+    if row.back_by_id is not None and row.settled_by_id == actor.pk:
+        return row
+    if row.back_by_id is None or not selectors.is_in_suspense(row) or row.notice is None or row.amount is None:
+        raise WrongState(_("No money of this waits any more."))
+    ledger.post(
+        posting=books.found_sent_back(row.amount, provider=row.notice.provider),
+        effect=f"found-back:{row.pk}",
+        actor=actor,
+        words=row.words,
+    )
+    row.settled_by, row.settled_at = actor, timezone.now()
+    row.save()
+    record(Happened.FINDING_SETTLED.value, subject=row, actor=actor, kind=row.kind, words=row.words)
+    return row
+
+
+@transaction.atomic
+def note_not_sent_back(*, actor: User, finding: Finding) -> Finding:
+    """It did not go, and waits again. Twice is once. Raises NotAllowed, WrongState where it was borne out."""
+    permissions.can_settle_finding(actor, finding).require()
+    row = Finding.objects.select_for_update(no_key=True).get(pk=finding.pk)
+    if row.settled_at is not None:
+        raise WrongState(_("Somebody has settled this meanwhile."))
+    if row.back_by_id is not None:
+        record(Happened.FOUND_NOT_SENT.value, subject=row, actor=actor, amount=row.amount, words=row.words)
+        row.back_by, row.words = None, ""
+        row.save(update_fields=["back_by", "words", "updated_at"])
+    return row
 
 
 def _moment_of(notice: Notice) -> datetime:

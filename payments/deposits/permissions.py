@@ -74,6 +74,15 @@ def can_settle_finding(actor: User, finding: Finding) -> Answer:
     return denied(OWN_FIRM) if own else allowed()
 
 
+def can_bear_found_out(actor: User, finding: Finding) -> Answer:
+    """That a company sent money back that nobody knew."""
+    if not actor.has_role(Role.FINANCE_OFFICER, Role.APPROVER):
+        return denied(_("Only a finance officer or a director bears this out."))
+    if finding.back_by_id == actor.pk:
+        return denied(_("You noted this. Another person looks whether the company sent it back."))
+    return allowed()
+
+
 def can_judge_proof(actor: User, proof: Proof) -> Answer:
     if not actor.has_role(Role.FINANCE_OFFICER):
         return denied(_("Only a finance officer looks at slips."))

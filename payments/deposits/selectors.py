@@ -345,9 +345,16 @@ def refunds_to_send() -> Iterable[int]:
 # --------------------------------------------------------------------------------------------------------- of officials
 
 
+def is_in_suspense(finding: Finding) -> bool:
+    """Whether money of it waits in the books, until two people have said whose it is or that it went back."""
+    is_open = finding.kind == FindingKind.UNKNOWN_PAYMENT and finding.settled_at is None
+    return is_open and ledger_selectors.entry_of_effect(f"found:{finding.effect.partition(':')[2]}") is not None
+
+
 def findings_open() -> QuerySet[Finding]:
     """What a person has to look at, the oldest first."""
-    return Finding.objects.filter(settled_at=None).select_related("payment__sme", "attempt").order_by("pk")
+    rows = Finding.objects.filter(settled_at=None).select_related("payment__sme", "attempt", "back_by")
+    return rows.order_by("pk")
 
 
 def acts_open() -> QuerySet[PaymentAct]:

@@ -524,7 +524,8 @@ def raise_finding(
 
 @transaction.atomic
 def settle_finding(*, actor: User, finding: Finding, words: str) -> Finding:
-    """Say what was done about it; saying the same twice is once. Raises NotAllowed, DomainError "no_words" or "settled" by another."""
+    """Say what was done about it; saying the same twice is once. Raises NotAllowed, DomainError "no_words", "settled" by another, or
+    "waits" while its money stands in suspense."""
     row = Finding.objects.select_for_update(of=("self",)).select_related("payment__sme").get(pk=finding.pk)
     permissions.can_settle_finding(actor, row).require()
     text = words.strip()
@@ -534,6 +535,11 @@ def settle_finding(*, actor: User, finding: Finding, words: str) -> Finding:
         if (row.settled_by_id, row.words) == (actor.pk, text):
             return row
         raise DomainError(_("Somebody has settled this meanwhile."), code="settled")
+    if selectors.is_in_suspense(row):
+        raise DomainError(
+            _("Its money waits in the books. Say for which payment it came, or that the company sent it back."),
+            code="waits",
+        )
     row.settled_by, row.settled_at, row.words = actor, timezone.now(), text
     row.save()
     record(Happened.FINDING_SETTLED.value, subject=row, actor=actor, kind=row.kind, words=text)

@@ -127,6 +127,19 @@ def give_found(request: SignedInRequest, finding: Finding) -> str:
     return _("Proposed. Another person signs it.")
 
 
+@_act("payments:desk_findings", selectors.finding_for_desk)
+def found_back(request: SignedInRequest, finding: Finding) -> str:
+    """Money that nobody knew goes back to its payer: noted by one, borne out by another, or not so."""
+    if "seen" in request.POST:
+        found.bear_out_sent_back(actor=request.user, finding=finding)
+        return _("Borne out. It has left the books.")
+    if "not" in request.POST:
+        found.note_not_sent_back(actor=request.user, finding=finding)
+        return _("Noted. The money waits again.")
+    found.note_sent_back(actor=request.user, finding=finding, words=_words(request))
+    return _("Noted. Another person looks whether the company sent it back.")
+
+
 @_act("payments:desk_proofs", selectors.proof_for_desk)
 def approve(request: SignedInRequest, proof: Proof) -> str:
     row = proof_services.approve(actor=request.user, proof=proof)

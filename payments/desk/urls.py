@@ -14,6 +14,7 @@ urlpatterns = [
     path("findings/", views.findings, name="desk_findings"),
     path("findings/<id12:public_id>/settle/", acts.settle, name="desk_settle"),
     path("findings/<id12:public_id>/found/", acts.give_found, name="desk_found"),
+    path("findings/<id12:public_id>/back/", acts.found_back, name="desk_found_back"),
     path("acts/", views.acts, name="desk_acts"),
     path("acts/<id12:public_id>/sign/", acts.sign, name="desk_sign"),
     path("acts/<id12:public_id>/return/", acts.give_back, name="desk_return"),

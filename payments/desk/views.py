@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -12,7 +13,6 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from payments.deposits import found
 from payments.deposits import permissions as deposit_permissions
 from payments.deposits import selectors as deposits
 from payments.deposits import services as deposit_services
@@ -34,7 +34,8 @@ from .forms import FilterForm, FindingsForm, ProposeForm, RuleForm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from payments.models import Payment, Proof
+    from payments.models import Finding, Payment, Proof
+    from tdap_portal.core.access import Answer
     from tdap_portal.web.requests import SignedInRequest
 
 PAGE = 25
@@ -190,6 +191,19 @@ def _suggested(request: SignedInRequest, row: Payment, trail: selectors.Trail, k
 # --------------------------------------------------------------------------------------------------------- the lists
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Money of a finding in suspense. may_see: whether the reader bears out that it went back, once somebody has noted that."""
+
+    may_see: Answer
+
+
+def _waiting(request: SignedInRequest, finding: Finding) -> Waiting | None:
+    if not deposits.is_in_suspense(finding):
+        return None
+    return Waiting(deposit_permissions.can_bear_found_out(request.user, finding))
+
+
 @signed_in()
 @require_safe
 def findings(request: SignedInRequest) -> HttpResponse:
@@ -209,7 +223,7 @@ def findings(request: SignedInRequest) -> HttpResponse:
                 deposit_permissions.can_settle_finding(request.user, row),
                 wording.what_follows(row),
                 wording.asks_for_an_act(row),
-                found.is_in_suspense(row),
+                _waiting(request, row),
                 given.get(row.pk),
             )
             for row in page.rows

@@ -45,7 +45,8 @@ WHAT_FOLLOWS: Mapping[FindingKind, StrOrPromise] = {
     ),
     FindingKind.ENDED: _lazy("It stands as credit of the firm. Propose to pay it back."),
     FindingKind.UNKNOWN_PAYMENT: _lazy(
-        "Where its money waits in the books, say for which payment it came. Else ask the payment company what it is, then say what was done."
+        "Where its money waits in the books, say for which payment it came, or that the company sent it back. Else ask the payment company what"
+        " it is, then say what was done."
     ),
     FindingKind.UNCLEAR: _lazy("Look at the payment company’s own page whether it was paid, then say what was done."),
     FindingKind.NOT_PAID_BACK: _lazy(

@@ -200,6 +200,11 @@ def found(amount: int, *, provider: str, about: str = "") -> Posting:
     return _moved(EntryKind.SUSPENSE_IN, amount, to=clearing(provider), out_of=suspense(provider), about=about)
 
 
+def found_sent_back(amount: int, *, provider: str) -> Posting:
+    """A payment company sent such money back to whoever had paid it."""
+    return _moved(EntryKind.SUSPENSE_OUT, amount, to=suspense(provider), out_of=clearing(provider))
+
+
 def suspense_out(shares: Iterable[tuple[Key, int, str]], *, bank_code: str) -> Posting:
     """What lay in suspense is matched. shares: (account, amount above 0, about) of each receiver: accounts of firms,
     a provider that paid out, or the bank itself where the money is sent back to whoever paid it."""

@@ -166,7 +166,8 @@ class Notice(models.Model):
 
 class Finding(PublicId, TimeStamped):
     """Something about a payment that a person has to look at. effect: raises it once. amount: in hundredths of `currency`; None where it
-    is not known. words: what was done about it."""
+    is not known. words: what was done about it. back_by: who says that the company sent money in suspense back to its payer; it is settled by
+    another person."""
 
     kind = models.CharField(max_length=16, choices=choices_of(FINDING_KIND_LABELS))
     effect = models.CharField(max_length=100, unique=True)
@@ -177,11 +178,16 @@ class Finding(PublicId, TimeStamped):
     currency = models.CharField(max_length=3, blank=True)
     settled_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)
+    back_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     words = models.CharField(_("what was done"), max_length=300, blank=True)
 
     class Meta:
         constraints = [
             known_values("kind", FindingKind, "finding_kind_known"),
+            models.CheckConstraint(
+                condition=Q(back_by__isnull=True) | Q(settled_by__isnull=True) | ~Q(settled_by=F("back_by")),
+                name="finding_sent_back_by_two",
+            ),
             models.CheckConstraint(
                 condition=Q(settled_at__isnull=True) | ~Q(words=""), name="finding_settled_with_words"
             ),

@@ -173,7 +173,7 @@ NO_PAGE = {
     "training:call_take", "training:call_leave", "notifications:sms_received", "payments:notice", "payments:readiness_paper", "payments:finance_pack_pdf", "payments:lender_case_pdf",
     "payments:statement", "payments:receipt", "payments:pay", "payments:attempt_look", "payments:attempt_leave", "payments:slip_send", "payments:challan",
     "payments:slip", "payments:sandbox", "payments:sandbox_play", "payments:desk_payments_csv", "payments:desk_payments_xlsx", "payments:desk_propose",
-    "payments:desk_settle", "payments:desk_found", "payments:desk_sign", "payments:desk_return", "payments:desk_proof_approve", "payments:desk_proof_refuse",
+    "payments:desk_settle", "payments:desk_found", "payments:desk_found_back", "payments:desk_sign", "payments:desk_return", "payments:desk_proof_approve", "payments:desk_proof_refuse",
     "payments:desk_refund_paid", "payments:desk_refund_seen", "payments:desk_refund_not_gone", "payments:account_csv", "payments:account_xlsx",
     "payments:day_prepare", "payments:day_close",
     "notifications:sms_answer",

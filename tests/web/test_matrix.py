@@ -235,7 +235,7 @@ THINGS: dict[str, dict[str, str]] = {
         SEES: "payments:desk payments:desk_payments payments:desk_payments_csv payments:desk_payments_xlsx payments:desk_payment"
         " payments:desk_findings payments:desk_acts payments:desk_proofs payments:desk_refunds payments:desk_refused"
         " payments:books payments:accounts payments:account payments:account_csv payments:account_xlsx payments:entry payments:days",
-        ACTS: "payments:desk_propose payments:desk_settle payments:desk_found payments:desk_sign payments:desk_return payments:desk_proof_approve"
+        ACTS: "payments:desk_propose payments:desk_settle payments:desk_found payments:desk_found_back payments:desk_sign payments:desk_return payments:desk_proof_approve"
         " payments:desk_proof_refuse payments:desk_refund_paid payments:desk_refund_seen payments:desk_refund_not_gone"
         " payments:day_prepare payments:day_close",
     },

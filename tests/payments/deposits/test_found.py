@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from payments.deposits import acts, found, notices
+from payments.deposits import acts, found, notices, selectors, services
 from payments.ledger import books
 from payments.ledger import selectors as ledger
 from payments.models import Attempt, Entry, Finding, Notice, PaymentAct
@@ -62,7 +63,7 @@ def test_after_a_day_it_is_in_the_books_once_and_before_it_is_not():
     finding = Finding.objects.get()
     assert (finding.kind, finding.amount, finding.currency) == ("unknown_payment", AMOUNT, "PKR")
     assert (suspense(), ledger.balance(books.clearing("sandbox")), Entry.objects.count()) == (AMOUNT, AMOUNT, 1)
-    assert found.is_in_suspense(finding)
+    assert selectors.is_in_suspense(finding)
     assert is_whole()
 
 
@@ -77,7 +78,12 @@ def test_after_a_day_it_is_in_the_books_once_and_before_it_is_not():
 def test_what_the_company_does_not_bear_out_in_rupees_is_only_noted(scenario, amount, currency):
     after_a_day(a_stranger(scenario))
     finding = Finding.objects.get()
-    assert (finding.amount, finding.currency, suspense(), found.is_in_suspense(finding)) == (amount, currency, 0, False)
+    assert (finding.amount, finding.currency, suspense(), selectors.is_in_suspense(finding)) == (
+        amount,
+        currency,
+        0,
+        False,
+    )
     with pytest.raises(WrongState):
         proposed(finding, asked())
 
@@ -95,7 +101,7 @@ def test_two_people_give_it_to_a_payment_which_it_pays_on_the_companys_moment(fi
     assert (row.state, row.way, held(row), suspense()) == ("paid", "sandbox", AMOUNT, 0)
     assert row.paid_at < timezone.now() + timedelta(minutes=1)
     finding.refresh_from_db()
-    assert (finding.settled_at is not None, found.is_in_suspense(finding)) == (True, False)
+    assert (finding.settled_at is not None, selectors.is_in_suspense(finding)) == (True, False)
     assert is_whole()
 
 
@@ -149,3 +155,72 @@ def test_it_is_done_on_the_pages_of_the_desk(client, finding):
     client.force_login(finance_officer())
     client.post(reverse("payments:desk_sign", args=[PaymentAct.objects.get().public_id]))
     assert state(row) == "paid"
+
+
+# ------------------------------------------------------------------------------------------------------- back to its payer
+
+
+def test_two_people_note_that_the_company_sent_it_back(finding):
+    first, second = finance_officer(), finance_officer()
+    for _time in range(2):
+        noted = found.note_sent_back(actor=first, finding=finding, words="Sent back, number 88.")
+    assert (noted.back_by, noted.words, noted.settled_at, suspense()) == (first, "Sent back, number 88.", None, AMOUNT)
+    with pytest.raises(NotAllowed, match="You noted this"):
+        found.bear_out_sent_back(actor=first, finding=noted)
+    for _time in range(2):
+        gone = found.bear_out_sent_back(actor=second, finding=noted)
+    assert (gone.settled_by, gone.words) == (second, "Sent back, number 88.")
+    assert (suspense(), ledger.balance(books.clearing("sandbox")), Entry.objects.count()) == (0, 0, 2)
+    assert not selectors.is_in_suspense(gone)
+    assert is_whole()
+
+
+def test_what_was_noted_as_sent_back_is_given_to_no_payment_until_it_is_said_that_it_did_not_go(finding):
+    row, officer = asked(), finance_officer()
+    found.note_sent_back(actor=officer, finding=finding, words="Sent back.")
+    with pytest.raises(WrongState):
+        proposed(finding, row)
+    with pytest.raises(WrongState):
+        found.note_sent_back(actor=finance_officer(), finding=finding, words="Another number.")
+    for _time in range(2):
+        found.note_not_sent_back(actor=finance_officer(), finding=finding)
+    with pytest.raises(WrongState):
+        found.bear_out_sent_back(actor=finance_officer(), finding=finding)
+    act = proposed(finding, row)
+    with pytest.raises(WrongState):
+        found.note_sent_back(actor=officer, finding=finding, words="Sent back.")
+    acts.sign(actor=finance_officer(), act=act)
+    assert (state(row), held(row), suspense()) == ("paid", AMOUNT, 0)
+    with pytest.raises(WrongState):
+        found.note_not_sent_back(actor=officer, finding=finding)
+
+
+def test_its_money_is_not_left_in_suspense_by_saying_what_was_done(finding):
+    with pytest.raises(DomainError, match="Its money waits in the books") as refusal:
+        services.settle_finding(actor=finance_officer(), finding=finding, words="Looked at.")
+    assert refusal.value.code == "waits"
+    found.note_sent_back(actor=finance_officer(), finding=finding, words="Sent back.")
+    found.bear_out_sent_back(actor=finance_officer(), finding=finding)
+
+
+def test_the_database_takes_no_second_hand_of_the_same_person(finding):
+    noted = found.note_sent_back(actor=finance_officer(), finding=finding, words="Sent back.")
+    with pytest.raises(IntegrityError, match="finding_sent_back_by_two"), transaction.atomic():
+        Finding.objects.filter(pk=noted.pk).update(settled_by=noted.back_by, settled_at=timezone.now())
+
+
+def test_it_is_noted_and_borne_out_on_the_page(client, finding):
+    page, address = reverse("payments:desk_findings"), reverse("payments:desk_found_back", args=[finding.public_id])
+    first, second = finance_officer(), finance_officer()
+    client.force_login(first)
+    text = client.get(page).content.decode()
+    assert "The company sent it back to whoever paid" in text
+    assert "Say what was done" not in text
+    assert "Write how the company sent it back" in client.post(address, {"words": " "}, follow=True).content.decode()
+    answer = client.post(address, {"words": "Number 88."}, follow=True).content.decode()
+    assert "Number 88." in answer
+    assert "I saw that it went back" not in answer
+    client.force_login(second)
+    assert "I saw that it went back" in client.get(page).content.decode()
+    client.post(address, {"seen": "1"})
+    assert (suspense(), Finding.objects.get().settled_by) == (0, second)

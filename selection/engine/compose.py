@@ -106,7 +106,9 @@ def counted(pool: Pool, rule: Rule, seats: int, chosen: np.ndarray) -> RuleCount
         pairs = [("", int(taken[counts].sum()), int(there[counts].sum()))]
     else:
         places = np.flatnonzero(counts).tolist()
-        pairs = [(group.labels[place], int(taken[place]), int(there[place])) for place in places] or [("", 0, 0)]
+        pairs = [(group.labels[place], int(taken[place]), int(there[place])) for place in places]
+    if not pairs:  # a limit for each value, and no firm of the pool has one
+        return RuleCount(rule.code, "", limit, 0, 0, 0, is_binding=False)
     sign = -1 if rule.is_floor else 1
     value, number, of = max(pairs, key=lambda pair: sign * pair[1])
     off = sum(max(0, sign * (pair[1] - limit)) for pair in pairs)

@@ -74,6 +74,15 @@ def test_whoever_is_passed_over_before_the_line_reads_a_reason_that_holds(questi
         assert reasons[0] in {rule.code for rule, _ in off_limits(question, [*firms, row])}
 
 
+def test_a_floor_for_each_value_breaks_nothing_where_no_firm_has_one():
+    row = {"id": 100, "points": 0, "province": "x", "partner": "", "women_led": False, "cost": 3, "rank": 0}
+    rule = Rule("each", "partner", (), is_floor=True, number=1)
+    question = Question(rows=(row,), seats=1, rules=(rule,), budget=0)
+    answer = compose(question.pool, **question.asked)
+    assert (answer.chosen, answer.rules[0].off, answer.rules[0].is_binding) == ((), 0, False)
+    assert passed_over(question.pool, composition=answer, firm_id=100, **question.asked) == ("budget",)
+
+
 def rank_order(question: Question) -> list[int]:
     return [row["id"] for row in sorted(question.rows, key=lambda row: row["rank"])]
 

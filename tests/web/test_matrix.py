@@ -462,6 +462,7 @@ SERVED_TO_NOBODY = {
     ): "422 without the reasons; tests/training/timetable/test_pages.py sends them",
     ("payments:pay", "post"): "422 without a way; tests/payments/checkout sends one",
     ("payments:slip_send", "post"): "422 without a file; the same",
+    ("payments:back", "get"): "leads on, where the draw falls on the payer; tests/payments/checkout comes back",
     ("payments:attempt_leave", "post"): "409 for a try that is over; the same",
     ("payments:desk_rules", "post"): "422 without the fields; tests/payments/desk sends them",
     ("payments:desk_propose", "post"): "as above",

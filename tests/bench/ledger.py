@@ -203,9 +203,10 @@ def _switch(how: str) -> None:
 
 
 def _empty() -> None:
-    _switch("DISABLE")
-    _sql("TRUNCATE payments_line, payments_entry, payments_receipt")
-    _switch("ENABLE")
+    """Past the guards, with the tables of other rooms that point at entries, which are empty here."""
+    _sql("SET session_replication_role = replica")
+    _sql("TRUNCATE payments_line, payments_entry, payments_receipt CASCADE")
+    _sql("SET session_replication_role = DEFAULT")
 
 
 def _fill(rows: int) -> None:

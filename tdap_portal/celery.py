@@ -11,6 +11,7 @@ from celery.schedules import crontab
 from celery.signals import beat_init
 from django.conf import settings
 from kombu.exceptions import OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 
 from tdap_portal.core.pause import Pause
 
@@ -19,6 +20,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tdap_portal.settings.dev")
 QUEUES = ("default", "trade", "notify", "scoring")
 MAX_TASK_SECONDS = 60 * 60
 MIN_EXPIRY_SECONDS = 60
+
+
+# By its alias, since a broker's URL cannot name a class.
+TRANSPORT_ALIASES["filesystem"] = "tdap_portal.core.file_broker:Transport"
 
 
 class Portal(Celery):

@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Messages and tables appear under their names when they are written to the end."""
 
-    def _put(self, queue: str, message: Any, **kwargs: object) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: object) -> None:  # type: ignore[override]  # as kombu names it
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}"
         try:
-            _write_whole(Path(self.data_folder_out) / f"{name}.{queue}.msg", dumps(message))
+            _write_whole(Path(self.data_folder_out) / f"{name}.{queue}.msg", dumps(payload))
         except OSError as error:
             raise ChannelError(f"Cannot add a message to {self.data_folder_out}: {error}") from error
 

@@ -182,6 +182,7 @@ def preview_context(found: Preview, page: int, size: int) -> dict[str, Any]:
         "all_lines": len(found.lines),
         "from_line": (page - 1) * size + 1,
         "to_line": (page - 1) * size + len(shown),
+        "page_now": page,
         "page_before": page - 1,
         "page_after": page + 1 if page < pages else 0,
         "pages": pages,

@@ -10,7 +10,7 @@ from tdap_portal.accounts.roles import Role
 from tdap_portal.core.access import Answer, allowed, denied
 
 if TYPE_CHECKING:
-    from payments.models import MatchProposal
+    from payments.models import BankFile, MatchProposal
     from tdap_portal.accounts.models import User
 
 
@@ -40,6 +40,20 @@ def can_work_bank(actor: User) -> Answer:
     if actor.has_role(Role.FINANCE_OFFICER):
         return allowed()
     return denied(_("Only a finance officer works on files of the bank."))
+
+
+def can_take_files(actor: User) -> Answer:
+    """Bring lines of the bank into the books."""
+    if actor.has_role(Role.FINANCE_OFFICER, Role.APPROVER):
+        return allowed()
+    return denied(_("Only finance officers and directors take files of the bank."))
+
+
+def can_take_file(actor: User, file: BankFile, *, is_borne_out: bool) -> Answer:
+    """Whoever hands a file in could have written it: unless its balances bear it out, another person takes it."""
+    if not is_borne_out and file.uploaded_by_id == actor.pk:
+        return denied(_("You handed this file in. Another person compares it with the bank and takes it."))
+    return can_take_files(actor)
 
 
 def can_sign_match(actor: User, proposal: MatchProposal) -> Answer:

@@ -102,6 +102,17 @@ class Preview:
         return [line for line in self.lines if line.is_overruled]
 
     @property
+    def is_borne_out(self) -> bool:
+        """Whether balances of the bank show that no line is missing or added: they run on from the file before, nothing is left out as broken, and
+        nothing is taken that may be there already."""
+        return (
+            self.statement.closing is not None
+            and self.gap is None
+            and not self.bad
+            and all(line.status in {Status.NEW, Status.EQUAL} for line in self.fresh)
+        )
+
+    @property
     def sum(self) -> int:
         return sum(line.row.amount for line in self.fresh)
 

@@ -225,10 +225,10 @@ def take_file(
     choices: by place of a line in the file, "take" or "leave", against what was found, beside those that were noted before; others: the same for
     all that may be there already and of which nothing was said. covers: the first and last day of which
     no line is missing, of a table, which does not tell; None for those of its lines. without_bad: leave lines out that cannot be read.
-    Both need a reason. Raises NotAllowed, WrongState, DomainError "bad_lines", "undecided", "no_words", "covers", and the sentence of a file that
-    does not fit any more.
+    Both need a reason. A file that its balances do not bear out is taken by another person than who handed it in. Raises NotAllowed, WrongState,
+    DomainError "bad_lines", "undecided", "no_words", "covers", "second_person", and the sentence of a file that does not fit any more.
     """
-    permissions.can_work_bank(actor).require()
+    permissions.can_take_files(actor).require()
     try:
         return _take(actor, file, choices or {}, others, covers, without_bad=without_bad, words=words.strip())
     except BadFile as fault:
@@ -263,6 +263,9 @@ def _take(
         )
     if found.undecided:
         raise DomainError(_("Say of each line that may be there already whether it is taken."), code="undecided")
+    answer = permissions.can_take_file(actor, row, is_borne_out=found.is_borne_out)
+    if not answer:
+        raise DomainError(answer.reason, code="second_person")
     if (found.bad or found.overruled) and not words:
         raise DomainError(_("Give the reason. Whoever looks at this file later reads it."), code="no_words")
     BankLine.objects.bulk_create([_line(row, each) for each in found.fresh], batch_size=500, ignore_conflicts=True)
@@ -298,7 +301,7 @@ def _chosen(row: BankFile, choices: dict[str, str]) -> dict[str, str]:
 @transaction.atomic
 def choose(*, actor: User, file: BankFile, choices: dict[str, str]) -> BankFile:
     """Note what a person chose on one page of a long file before the next one is looked at. Raises NotAllowed, WrongState."""
-    permissions.can_work_bank(actor).require()
+    permissions.can_take_files(actor).require()
     row = _locked(file)
     if row.state != BankFileState.READ:
         raise WrongState(_("This file was taken or put away meanwhile."))

@@ -190,7 +190,10 @@ def columns(request: SignedInRequest, public_id: str) -> HttpResponse:
 @require_http_methods(EDITS)
 def file(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What a file would bring, line by line; how far it is while its lines are booked; what came of it."""
-    require_seen(request)
+    if not permissions.can_see_bank(request.user):
+        raise NotFound
+    if request.method == "POST":
+        permissions.can_take_files(request.user).require()
     row = selectors.file_for(request.user, public_id)
     if row.state == BankFileState.READ:
         return _looked_at(request, row)
@@ -225,7 +228,12 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
             return _act_on_file(request, row, form)
         except DomainError as refusal:
             form.add_error({"no_words": "words", "covers": "last"}.get(refusal.code), str(refusal))
-    context: dict[str, Any] = {"file": row, "form": form, "can_work": permissions.can_work_bank(request.user)}
+    context: dict[str, Any] = {
+        "file": row,
+        "form": form,
+        "can_work": permissions.can_work_bank(request.user),
+        "can_take": permissions.can_take_files(request.user),
+    }
     row.choices = {**row.choices, **_choices(request)}
     try:
         found = preview_of(row)
@@ -235,6 +243,8 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
         if found.covers and not form.is_bound:
             form.initial = {"first": found.covers[0], "last": found.covers[1]}
         context |= overviews.preview_context(found, _page(request.GET), PREVIEW_PAGE)
+        if context["can_take"]:
+            context["can_take"] = permissions.can_take_file(request.user, row, is_borne_out=found.is_borne_out)
     return render(request, "payments/reconciliation/preview.html", context, status=422 if form.errors else 200)
 
 

@@ -207,15 +207,15 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "the door of the SMS provider": {ACTS: "notifications:sms_received"},
     "the door of payment companies": {ACTS: "payments:notice"},
-    "what the bank says: files, lines, reports, accounts": {
+    "what the bank says: lines, reports, accounts, handing files in": {
         SEES: "payments:bank payments:bank_queue payments:bank_broken payments:bank_month payments:bank_month_xlsx"
         " payments:bank_month_csv",
         ACTS: "payments:bank_match_back",
-        BOTH: "payments:bank_file payments:bank_line payments:bank_accounts payments:bank_reports payments:bank_report",
+        BOTH: "payments:bank_line payments:bank_accounts payments:bank_reports payments:bank_report",
         FORMS: "payments:bank_upload payments:bank_columns",
     },
-    "days of the bank and the books, matches for a second person": {
-        BOTH: "payments:bank_day",
+    "files and days of the bank, matches for a second person": {
+        BOTH: "payments:bank_file payments:bank_day",
         ACTS: "payments:bank_proposal",
     },
     "payments of a firm": {

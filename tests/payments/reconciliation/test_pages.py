@@ -15,7 +15,7 @@ from payments.models import BankAccount, BankFile, BankLine, BankMatch, DayClose
 from payments.reconciliation import services
 from payments.reconciliation.links import home_tasks
 from tdap_portal.accounts.roles import Role
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, director
 from tests.factories.payments import finance_officer
 from tests.markup import flat
 
@@ -93,7 +93,7 @@ def test_a_file_from_the_upload_to_the_books(client, officer, clock):
 
 def test_bad_lines_are_named_and_left_out_only_with_a_reason(client, officer, clock):
     clock.move_to("2027-05-01T10:00:00+05:00")
-    row = read((DATA / "m04-bank.csv").read_bytes(), mapping=PLAIN, by=officer)
+    row = read((DATA / "m04-bank.csv").read_bytes(), mapping=PLAIN)
     url = reverse("payments:bank_file", args=[row.public_id])
     shown = text(client.get(url))
     assert "5 lines cannot be read" in shown
@@ -107,6 +107,28 @@ def test_bad_lines_are_named_and_left_out_only_with_a_reason(client, officer, cl
     done = client.post(url, {"take": "1", "without_bad": "on", "words": "The bank is asked."})
     assert done.url == url
     assert BankFile.objects.get().words == "The bank is asked."
+
+
+def test_who_handed_in_a_file_without_balances_keeps_choices_and_another_person_takes_it(client, officer, clock):
+    clock.move_to("2027-04-14T10:00:00+05:00")
+    taken(csv(("12/04/2027", "IBFT ONE", "10.00"), ("12/04/2027", "IBFT TWO", "20.00")), mapping=PLAIN)
+    row = read(csv(("12/04/2027", "IBFT ONE", "10.00"), ("13/04/2027", "NEW", "5.00")), mapping=PLAIN, by=officer)
+    url = reverse("payments:bank_file", args=[row.public_id])
+    shown = text(client.get(url))
+    assert "Another person takes this file" in shown
+    assert "Take the lines" not in shown
+    assert "Another person compares it with the bank" in text(client.post(url, {"take": "1"}))
+    client.post(url, {"page": "1", "at-0": "take"})
+    assert BankFile.objects.get(pk=row.pk).choices == {"0": "take"}
+    client.force_login(director())
+    shown = client.get(url)
+    assert "Take the lines" in text(shown)
+    assert '<option value="take" selected>' in shown.content.decode()
+    assert "Put the file away" not in text(shown)
+    assert "Only a finance officer works" in text(client.post(url, {"drop": "1"}))
+    assert client.post(url, {"take": "1", "words": "The bank says so."}).url == url
+    row.refresh_from_db()
+    assert (row.state, row.fresh) == ("taking", 2)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +331,8 @@ def test_who_sees_the_bank_and_who_acts(client, clock, role):
         assert client.get(reverse(f"payments:{name}", args=args)).status_code == (200 if looks else 404), name
     for name, args in (("bank_upload", []), ("bank_columns", [other.public_id])):
         assert client.get(reverse(f"payments:{name}", args=args)).status_code == 404
-    for name, args in (("bank_file", [other.public_id]), ("bank_line", [seen.public_id]), ("bank_accounts", [])):
+    sends = [("bank_line", [seen.public_id]), ("bank_accounts", [])]
+    for name, args in sends if role == Role.APPROVER else [*sends, ("bank_file", [other.public_id])]:
         sent = client.post(reverse(f"payments:{name}", args=args), {"take": "1", "act": "charge"})
         assert sent.status_code == (403 if looks else 404), name
     assert BankFile.objects.get(pk=other.pk).state == "read"

@@ -9,13 +9,14 @@ import time_machine
 
 from payments.models import BankAccount, BankFile, BankLine, Entry, Line, MatchRule
 from payments.reconciliation import services
+from payments.reconciliation.files.table import Mapping
 from payments.reconciliation.preview import Status, preview_of
 from payments.states import BankFileState
 from tdap_portal.accounts.roles import Role
 from tdap_portal.audit.models import Event
 from tdap_portal.audit.outbox import deliver_all
 from tdap_portal.core.errors import DomainError, NotAllowed, WrongState
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, director
 from tests.factories.payments import closed, finance_officer
 
 from .made import (
@@ -113,6 +114,61 @@ def test_the_same_days_in_another_kind_of_file_are_asked_about_and_never_added_s
     refused("undecided", services.take_file, actor=finance_officer(), file=other)
     done = services.take_file(actor=finance_officer(), file=other, choices={"0": "leave"})
     assert (booked(done).fresh, bank()) == (0, 1_750_050)
+
+
+INVENTED = csv(("05/04/2027", "IBFT DEP-4712 INDUS GLOVES", "7500.00"))
+
+
+def test_nobody_alone_hands_in_and_takes_a_file_that_no_balance_bears_out():
+    """Whoever hands a file in could have written it, and a line with a reference pays."""
+    officer = finance_officer()
+    row = read(INVENTED, mapping=PLAIN, by=officer)
+    refused("second_person", services.take_file, actor=officer, file=row)
+    assert (BankFile.objects.get().state, BankLine.objects.count(), bank()) == (BankFileState.READ, 0, 0)
+    assert booked(services.take_file(actor=director(), file=row)).fresh == 1
+
+
+def test_control_a_file_with_balances_is_taken_by_whoever_hands_it_in():
+    officer = finance_officer()
+    assert booked(services.take_file(actor=officer, file=read(A, by=officer))).fresh == 3
+
+
+def test_nobody_alone_takes_a_file_whose_balances_do_not_run_on_from_the_one_before():
+    taken(A)
+    officer = finance_officer()
+    later = HEAD + "06/04/2027,IBFT DEP-4712 INDUS GLOVES,7500.00,925000.00\n"
+    with time_machine.travel("2027-04-07T10:00:00+05:00", tick=False):
+        row = read(later, by=officer)
+        assert preview_of(row).gap is not None
+        refused("second_person", services.take_file, actor=officer, file=row)
+        services.take_file(actor=finance_officer(), file=row)
+
+
+@pytest.mark.parametrize("how", [{"choices": {"0": "take"}}, {"choices": {"1": "take", "4": "leave"}}])
+def test_nobody_alone_takes_again_what_is_there_already(how):
+    taken(A)
+    officer = finance_officer()
+    row = read(B, by=officer)
+    refused("second_person", services.take_file, actor=officer, file=row, words="It came twice.", **how)
+    assert lines() == [500_000, 500_000, 750_050]
+    services.take_file(actor=finance_officer(), file=row, words="It came twice.", **how)
+
+
+def test_what_the_bank_booked_under_another_kind_of_file_nobody_takes_alone_either():
+    taken(A)
+    officer = finance_officer()
+    content = "Day,Left,Sum,Details\n05/04/2027,117500.50,7500.50,INDUS GLOVES (PVT)\n"
+    other = read(content, mapping=Mapping(day=0, text=3, amount=2, balance=1), by=officer)
+    assert [line.status for line in preview_of(other).lines] == [Status.ALIKE]
+    refused("second_person", services.take_file, actor=officer, file=other, others="take")
+    assert services.take_file(actor=officer, file=other, others="leave").fresh == 0
+
+
+def test_what_cannot_be_read_nobody_leaves_out_alone():
+    officer = finance_officer()
+    row = read(f"{HEAD}05/04/2027,A,5.00,105.00\n05/04/2027,B,x,105.00\n", by=officer)
+    refused("second_person", services.take_file, actor=officer, file=row, without_bad=True, words="The bank is asked.")
+    services.take_file(actor=finance_officer(), file=row, without_bad=True, words="The bank is asked.")
 
 
 def test_a_file_that_was_killed_half_way_comes_to_the_same(monkeypatch):
@@ -225,9 +281,11 @@ def test_who_may_not(roles):
     person, row = UserFactory(roles=roles), read(A)
     with pytest.raises(NotAllowed):
         services.read_in(actor=person, account=account(), file_name="x", content=B.encode())
-    for call in (services.take_file, services.drop_file):
+    with pytest.raises(NotAllowed):
+        services.drop_file(actor=person, file=row)
+    if Role.APPROVER not in roles:
         with pytest.raises(NotAllowed):
-            call(actor=person, file=row)
+            services.take_file(actor=person, file=row)
     with pytest.raises(NotAllowed):
         services.map_columns(actor=person, file=row, mapping=PLAIN)
     with pytest.raises(NotAllowed):

@@ -332,5 +332,7 @@ def rules(request: SignedInRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The rule is noted."))
                 return redirect("payments:desk_rules")
-    context = {"now": now, "rows": deposits.rules()[:PAGE], "form": form, "can_set": can_set}
+    others = deposits.rules().exclude(pk=now.pk)
+    page = keyset_page(others, order=["-since", "-id"], cursor=request.GET.get("cursor"), size=PAGE)
+    context = {"now": now, "page": page, "form": form, "can_set": can_set}
     return render(request, "payments/desk/rules.html", context, status=422 if form.errors else 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
@@ -85,7 +86,8 @@ def set_rule(
     second_from: int | Literal["as it was"] | None = "as it was",
 ) -> MatchRule:
     """From a day on, how far a line may be off and still be offered, and from which amount a second person signs; None for none, which a
-    director alone changes. Rules of days that are past stay. Raises NotAllowed, DomainError "past", "no_words"."""
+    director alone changes. Rules of days that are past stay; those of later days that went on with the amount go on with the new one. Raises NotAllowed,
+    DomainError "past", "no_words"."""
     permissions.can_set_rule(actor).require()
     if since < today():
         raise DomainError(_("A rule begins today or later: what was offered stays as it was."), code="past")
@@ -105,17 +107,27 @@ def set_rule(
         "set_by": actor,
     }
     row, _is_new = MatchRule.objects.update_or_create(since=since, defaults=values)
+    _tell_rule(row, actor)
+    if second_from != before:
+        later = MatchRule.objects.select_for_update(no_key=True).filter(since__gt=since).order_by("since")
+        for each in takewhile(lambda each: each.second_from == before, later):
+            each.second_from = second_from
+            each.save(update_fields=["second_from"])
+            _tell_rule(each, actor)
+    return row
+
+
+def _tell_rule(row: MatchRule, actor: User) -> None:
     record(
         Happened.BANK_RULE_SET.value,
         subject=row,
         actor=actor,
-        since=since,
-        tolerance=tolerance,
-        window=window,
-        second_from=second_from,
+        since=row.since,
+        tolerance=row.tolerance,
+        window=row.window,
+        second_from=row.second_from,
         source=row.source,
     )
-    return row
 
 
 # ------------------------------------------------------------------------------------------------------------ handed in

@@ -324,7 +324,7 @@ def test_a_director_sets_the_rule_and_an_officer_does_not(client, finance):
         "remind_days": 2,
         "keep_days": 0,
         "short_up_to": "0",
-        "source": "Board",
+        "source": "Finance wing, decision 7",
     }
     client.force_login(finance)
     assert client.post(url("desk_rules"), data).status_code == 403
@@ -333,6 +333,17 @@ def test_a_director_sets_the_rule_and_an_officer_does_not(client, finance):
     for _click in range(2):
         assert client.post(url("desk_rules"), data).status_code == 302
     assert DepositRule.objects.get().pay_days == 5
+    page = client.get(url("desk_rules"))
+    assert page.content.decode().count("Finance wing, decision 7") == 1
+    assert "There is no other rule." in page.content.decode()
+
+
+def test_rules_beside_that_of_today_are_paged(desk):
+    for days in range(27):
+        DepositRule.objects.create(since=today() + timedelta(days=days), source=f"Decision {days}", set_by=director())
+    first = desk.get(url("desk_rules")).context["page"]
+    second = desk.get(url("desk_rules"), {"cursor": first.next}).context["page"]
+    assert [row.source for row in [*first.rows, *second.rows]] == [f"Decision {days}" for days in range(26, 0, -1)]
 
 
 def test_an_account_shows_its_lines_with_the_balance_of_each_day(desk):

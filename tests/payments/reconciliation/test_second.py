@@ -212,6 +212,25 @@ def test_the_limit_is_set_on_its_page_by_a_director(client, row):
     assert 'value="50000.00"' in page  # so that whoever sets another tolerance does not lift it unseen
 
 
+def test_a_limit_outlasts_rules_that_were_dated_ahead_before_it_and_not_those_that_say_another(rule):
+    """Whoever dates a rule ahead does not keep the old limit for that day."""
+    officer, second = finance_officer(), director()
+    values = {"tolerance": 0, "window": 5, "source": "A note."}
+    for day in (date(2027, 5, 1), date(2027, 6, 1)):
+        services.set_rule(actor=officer, since=day, **values)
+    services.set_rule(actor=second, since=date(2027, 7, 1), **values, second_from=300_000)
+    services.set_rule(actor=officer, since=date(2027, 8, 1), **values)
+
+    services.set_rule(actor=second, since=date(2027, 4, 14), **values, second_from=500_000)
+
+    limits = [selectors.rule_on(date(2027, month, 2)).second_from for month in (5, 6, 7, 8)]
+    assert limits == [500_000, 500_000, 300_000, 300_000]
+    told = Event.objects.filter(name="bank.rule_set").order_by("-pk")[:3]
+    assert [(event.data["since"], event.data["second_from"]) for event in reversed(told)] == [
+        ("2027-04-14", 500_000), ("2027-05-01", 500_000), ("2027-06-01", 500_000),
+    ]  # fmt: skip
+
+
 def test_nobody_lifts_the_limit_that_binds_them(client, rule, row):
     """A finance officer says how far a line may be off; the limit stays as the director set it, whatever is sent."""
     officer = finance_officer()

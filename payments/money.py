@@ -15,8 +15,11 @@ RUPEE = 100  # paisa
 MAX_PAISA = 10**13
 """PKR 100 billion. No single amount is larger, so that a sum of all of them still fits a column of 64 bits."""
 PKR = "PKR"
-CURRENCIES = (PKR, "AED", "CNY", "EUR", "GBP", "SAR", "USD")
-"""Those that the books can hold; each has a hundredth, which is called paisa here whatever its name is."""
+CURRENCIES = (
+    PKR, "AED", "AUD", "CAD", "CHF", "CNY", "DKK", "EUR", "GBP", "HKD", "MYR", "NOK", "NZD", "QAR", "SAR", "SEK", "SGD", "THB", "USD",
+)  # fmt: skip
+"""Those that the books can hold; each has a hundredth, which is called paisa here whatever its name is. The yen has none, dinars of
+Kuwait and Bahrain and the rial of Oman have thousandths: they are not here."""
 MINUS, NO_BREAK_SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 ISOLATE, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 

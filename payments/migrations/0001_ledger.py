@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('kind__in', ['held', 'credit', 'fees', 'kept', 'clearing', 'bank', 'suspense', 'charges'])), name='account_kind_known'),
-                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='account_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'AUD', 'CAD', 'CHF', 'CNY', 'DKK', 'EUR', 'GBP', 'HKD', 'MYR', 'NOK', 'NZD', 'QAR', 'SAR', 'SEK', 'SGD', 'THB', 'USD'])), name='account_currency_known'),
                     models.UniqueConstraint(condition=models.Q(('sme__isnull', False)), fields=('sme', 'kind', 'currency'), name='one_account_a_firm_and_kind'),
                     models.UniqueConstraint(condition=models.Q(('sme__isnull', True)), fields=('kind', 'code', 'currency'), name='one_account_a_kind_and_code'),
                     models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('kind__in', ['held', 'credit', 'fees', 'kept']), ('sme__isnull', False)), models.Q(models.Q(('kind__in', ['held', 'credit', 'fees', 'kept']), _negated=True), ('sme__isnull', True)), _connector='OR'), name='account_has_its_owner'),

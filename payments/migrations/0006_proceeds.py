@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=['currency', '-day', '-id'], name='rate_by_day'),
                 ],
                 'constraints': [
-                    models.CheckConstraint(condition=models.Q(('currency__in', ['AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='rate_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['AED', 'AUD', 'CAD', 'CHF', 'CNY', 'DKK', 'EUR', 'GBP', 'HKD', 'MYR', 'NOK', 'NZD', 'QAR', 'SAR', 'SEK', 'SGD', 'THB', 'USD'])), name='rate_currency_known'),
                     models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='rate_above_zero'),
                 ],
             },
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 ],
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('state__in', ['held', 'said', 'confirmed', 'disputed', 'refused', 'withdrawn'])), name='proceeds_state_known'),
-                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='proceeds_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'AUD', 'CAD', 'CHF', 'CNY', 'DKK', 'EUR', 'GBP', 'HKD', 'MYR', 'NOK', 'NZD', 'QAR', 'SAR', 'SEK', 'SGD', 'THB', 'USD'])), name='proceeds_currency_known'),
                     models.CheckConstraint(condition=models.Q(('held_for__in', ['', 'same_number', 'limit_unknown'])), name='proceeds_held_known'),
                     models.CheckConstraint(condition=models.Q(('disagreement__in', ['', 'not_come', 'other_amount', 'other_day', 'remittance', 'other_firm', 'other'])), name='proceeds_disagreement_known'),
                     models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='proceeds_of_something'),
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'parcel', 'service'])), name='shipment_kind_known'),
                     models.CheckConstraint(condition=models.Q(('terms__in', ['open_account', 'advance', 'sight', 'lc_120', 'sold_forward', 'courier', 'service'])), name='shipment_terms_known'),
                     models.CheckConstraint(condition=models.Q(('state__in', ['held', 'open', 'paid', 'refused', 'withdrawn'])), name='shipment_state_known'),
-                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'CNY', 'EUR', 'GBP', 'SAR', 'USD'])), name='shipment_currency_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__in', ['PKR', 'AED', 'AUD', 'CAD', 'CHF', 'CNY', 'DKK', 'EUR', 'GBP', 'HKD', 'MYR', 'NOK', 'NZD', 'QAR', 'SAR', 'SEK', 'SGD', 'THB', 'USD'])), name='shipment_currency_known'),
                     models.CheckConstraint(condition=models.Q(('due_reason__in', ['rule', 'contract', 'no_rule', 'no_day'])), name='shipment_due_reason_known'),
                     models.CheckConstraint(condition=models.Q(('held_for__in', ['', 'same_number', 'limit_unknown'])), name='shipment_held_known'),
                     models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 10000000000000)), name='shipment_of_something'),

@@ -11,6 +11,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from payments.money import CURRENCIES, PKR
 from tdap_portal.core.sheet import BadSheet, Row, Sheet, cell_name, read_sheet
 
 from .amounts import COMMA, POINT, AmountFault, BadAmount, read_amount
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 CURRENCY: Final = re.compile(r"currency|\bccy\b|\bcurr?\b", re.IGNORECASE)
 RUPEES: Final = frozenset({"", "PKR", "RS", "RS.", "RUPEES", "PAK RUPEE", "PAKISTAN RUPEE", "PAKISTANI RUPEE"})
-OTHERS: Final = re.compile(r"\b(USD|EUR|GBP|AED|SAR|CNY|JPY|CHF|CAD|AUD)\b|[$€£¥]", re.IGNORECASE)
+FOREIGN: Final = "|".join((*(one for one in CURRENCIES if one != PKR), "JPY", "KWD", "BHD", "OMR"))
+OTHERS: Final = re.compile(rf"\b({FOREIGN})\b|[$€£¥]", re.IGNORECASE)
 COLUMNS: Final = (
     "day", "value_day", "amount", "paid_in", "paid_out", "side", "text", "reference", "bank_reference", "name", "balance",
 )  # fmt: skip

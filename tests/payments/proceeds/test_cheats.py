@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from payments.models import Allocation, DatedRule, ProceedsReceipt, PurposeCode, Shipment
+from payments.money import CURRENCIES, PKR
 from payments.proceeds import allocating, confirming, rulebook, selectors, services
 from payments.proceeds.forms import AmountField, DayField
 from payments.proceeds.recording import has_other_letters, number_key
@@ -125,7 +126,7 @@ def test_days_that_cannot_be_are_refused():
     assert service(contract_day=days_ago(30) + timedelta(days=5 * 366)).due_reason == "contract"
 
 
-@pytest.mark.parametrize("currency", ["JPY", "KWD", "BHD", "PKR", "usd", ""])
+@pytest.mark.parametrize("currency", ["JPY", "KWD", "BHD", "OMR", "PKR", "usd", ""])
 def test_the_form_takes_no_currency_that_has_not_two_decimals_or_is_not_in_the_list(client, currency):
     sme = SmeFactory()
     client.force_login(sme.created_by)
@@ -137,6 +138,15 @@ def test_the_form_takes_no_currency_that_has_not_two_decimals_or_is_not_in_the_l
     }  # fmt: skip
     assert client.post(page, values).status_code == 422
     assert not Shipment.objects.exists()
+
+
+@pytest.mark.parametrize("currency", [one for one in CURRENCIES if one != PKR])
+def test_money_in_each_currency_of_the_list_is_worth_rupees_by_its_rate(currency):
+    rulebook.set_rate(
+        actor=finance_officer(), currency=currency, day=days_ago(5), rate=Decimal("70.25"), source="A bank"
+    )
+    row = came(currency=currency, amount=100_000, came_on=days_ago(5))
+    assert again(row).paisa == 7_025_000
 
 
 # ------------------------------------------------------------------------------------------------------ one's own firm

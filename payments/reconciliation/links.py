@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def home_tasks(user: User) -> list[HomeTask]:
-    """Lines that nobody knows, and days that wait for a second person; none for whoever does neither."""
+    """Lines that nobody knows, files, matches and days that wait for a second person; none for whoever does neither."""
     tasks = []
     if permissions.can_work_bank(user):
         waits = selectors.queue_count()
@@ -26,6 +26,15 @@ def home_tasks(user: User) -> list[HomeTask]:
             title = ngettext("%(number)d line of the bank waits", "%(number)d lines of the bank wait", waits.number)
             url = reverse("payments:bank_queue")
             tasks.append(HomeTask(title % {"number": waits.number}, url, showing.money(waits.moved)))
+    if permissions.can_take_files(user):
+        number = selectors.files_to_take(user)
+        if number:
+            title = ngettext(
+                "%(number)d file of the bank is to be taken", "%(number)d files of the bank are to be taken", number
+            )
+            tasks.append(
+                HomeTask(title % {"number": number}, reverse("payments:bank"), _("Handed in by somebody else"))
+            )
     if permissions.can_give_match_back(user):
         number = selectors.to_sign(user)
         if number:

@@ -182,6 +182,8 @@ def preview_context(found: Preview, page: int, size: int) -> dict[str, Any]:
         "all_lines": len(found.lines),
         "from_line": (page - 1) * size + 1,
         "to_line": (page - 1) * size + len(shown),
+        "unproven": [wording.UNPROVEN_WORDS[why] for why in found.unproven],
+        "has_choices": any(line.status is not Status.NEW or line.choice for line in shown),
         "page_now": page,
         "page_before": page - 1,
         "page_after": page + 1 if page < pages else 0,

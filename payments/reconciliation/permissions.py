@@ -49,9 +49,9 @@ def can_take_files(actor: User) -> Answer:
     return denied(_("Only finance officers and directors take files of the bank."))
 
 
-def can_take_file(actor: User, file: BankFile, *, is_borne_out: bool) -> Answer:
+def can_take_file(actor: User, file: BankFile, *, is_proven: bool) -> Answer:
     """Whoever hands a file in could have written it: unless its balances bear it out, another person takes it."""
-    if not is_borne_out and file.uploaded_by_id == actor.pk:
+    if not is_proven and file.uploaded_by_id == actor.pk:
         return denied(_("You handed this file in. Another person compares it with the bank and takes it."))
     return can_take_files(actor)
 

@@ -36,6 +36,15 @@ class Status(StrEnum):
     )
 
 
+class Unproven(StrEnum):
+    """Why nothing in a file shows that no line is missing or added."""
+
+    NO_BALANCES = "no_balances"
+    GAP = "gap"  # they do not run on from the file before
+    LEFT_OUT = "left_out"
+    AGAIN = "again"  # a line is taken that may be there already
+
+
 TAKE, LEAVE = "take", "leave"
 
 
@@ -102,15 +111,15 @@ class Preview:
         return [line for line in self.lines if line.is_overruled]
 
     @property
-    def is_borne_out(self) -> bool:
-        """Whether balances of the bank show that no line is missing or added: they run on from the file before, nothing is left out as broken, and
-        nothing is taken that may be there already."""
-        return (
-            self.statement.closing is not None
-            and self.gap is None
-            and not self.bad
-            and all(line.status in {Status.NEW, Status.EQUAL} for line in self.fresh)
-        )
+    def unproven(self) -> list[Unproven]:
+        """Empty for a file that its balances bear out."""
+        found = {
+            Unproven.NO_BALANCES: self.statement.closing is None,
+            Unproven.GAP: self.gap is not None,
+            Unproven.LEFT_OUT: bool(self.bad),
+            Unproven.AGAIN: any(line.status not in {Status.NEW, Status.EQUAL} for line in self.fresh),
+        }
+        return [why for why, is_so in found.items() if is_so]
 
     @property
     def sum(self) -> int:

@@ -192,6 +192,12 @@ def proposals_by_line(lines: Iterable[BankLine]) -> dict[int, MatchProposal]:
     return {row.line_id: row for row in rows}
 
 
+def files_to_take(user: User) -> int:
+    """How many files that somebody else handed in, and whose columns are known, are not taken yet."""
+    rows = BankFile.objects.filter(state=BankFileState.READ).exclude(uploaded_by=user)
+    return rows.exclude(format="table", layout__isnull=True).count()
+
+
 def to_sign(user: User) -> int:
     """How many matches wait for another person than proposed them."""
     return MatchProposal.objects.filter(settled_at=None).exclude(by=user).count()

@@ -275,7 +275,7 @@ def _take(
         )
     if found.undecided:
         raise DomainError(_("Say of each line that may be there already whether it is taken."), code="undecided")
-    answer = permissions.can_take_file(actor, row, is_borne_out=found.is_borne_out)
+    answer = permissions.can_take_file(actor, row, is_proven=not found.unproven)
     if not answer:
         raise DomainError(answer.reason, code="second_person")
     if (found.bad or found.overruled) and not words:

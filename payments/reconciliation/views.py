@@ -244,7 +244,7 @@ def _looked_at(request: SignedInRequest, row: BankFile) -> HttpResponse:
             form.initial = {"first": found.covers[0], "last": found.covers[1]}
         context |= overviews.preview_context(found, _page(request.GET), PREVIEW_PAGE)
         if context["can_take"]:
-            context["can_take"] = permissions.can_take_file(request.user, row, is_borne_out=found.is_borne_out)
+            context["can_take"] = permissions.can_take_file(request.user, row, is_proven=not found.unproven)
     return render(request, "payments/reconciliation/preview.html", context, status=422 if form.errors else 200)
 
 

@@ -13,7 +13,7 @@ from payments.money import END, ISOLATE, exact_figures, figures
 from tdap_portal.core.days import day_words
 
 from .matching import Why
-from .preview import Status
+from .preview import Status, Unproven
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +64,14 @@ STATUS_LABELS: Mapping[str, StrOrPromise] = {
     Status.EQUAL: gettext_lazy("New, equal to another of its day"),
     Status.THERE: gettext_lazy("Already there"),
     Status.ALIKE: gettext_lazy("May be there already, in other words"),
+}
+UNPROVEN_WORDS: Mapping[Unproven, StrOrPromise] = {
+    Unproven.NO_BALANCES: gettext_lazy(
+        "It names no balances, so nothing in it shows that no line is missing or added."
+    ),
+    Unproven.GAP: gettext_lazy("Its balances do not run on from the file before."),
+    Unproven.LEFT_OUT: gettext_lazy("Lines of it cannot be read and would be left out."),
+    Unproven.AGAIN: gettext_lazy("A line of it would be taken that may be there already."),
 }
 STATUS_TONES: Mapping[str, str] = {
     Status.NEW: "done", Status.EQUAL: "us", Status.THERE: "rest", Status.ALIKE: "you",

@@ -115,14 +115,18 @@ def test_who_handed_in_a_file_without_balances_keeps_choices_and_another_person_
     row = read(csv(("12/04/2027", "IBFT ONE", "10.00"), ("13/04/2027", "NEW", "5.00")), mapping=PLAIN, by=officer)
     url = reverse("payments:bank_file", args=[row.public_id])
     shown = text(client.get(url))
-    assert "Another person takes this file" in shown
+    assert "It names no balances, so nothing in it" in shown
+    assert "Keep what I chose" in shown
     assert "Take the lines" not in shown
+    assert not home_tasks(officer)[1:]
     assert "Another person compares it with the bank" in text(client.post(url, {"take": "1"}))
     client.post(url, {"page": "1", "at-0": "take"})
     assert BankFile.objects.get(pk=row.pk).choices == {"0": "take"}
-    client.force_login(director())
+    second = director()
+    assert [task.title for task in home_tasks(second)] == ["1 file of the bank is to be taken"]
+    client.force_login(second)
     shown = client.get(url)
-    assert "Take the lines" in text(shown)
+    assert "may be there already. " + officer.name + " handed it in: compare it with the bank" in text(shown)
     assert '<option value="take" selected>' in shown.content.decode()
     assert "Put the file away" not in text(shown)
     assert "Only a finance officer works" in text(client.post(url, {"drop": "1"}))

@@ -386,7 +386,7 @@ def kept(monkeypatch):
     monkeypatch.setattr("selection.desk.selectors.NOW_SECONDS", 3600)
 
 
-@pytest.mark.parametrize(("address", "number"), [("/home/officer/", 6), ("/home/director/", 19)])
+@pytest.mark.parametrize(("address", "number"), [("/home/officer/", 6), ("/home/director/", 20)])
 def test_a_home_of_the_desk_costs_the_same_with_one_file_and_with_many(client, kept, address, number):
     me, round_ = UserFactory(roles=(Role.OFFICER, Role.APPROVER)), RoundFactory()
     client.force_login(me)
@@ -404,7 +404,7 @@ def test_a_home_of_the_desk_costs_the_same_with_one_file_and_with_many(client, k
     ("make", "number"),
     [
         (lambda: UserFactory(roles=(Role.PROGRAMME_MANAGER,)), 14),  # one a kind of what may wait in the training
-        (lambda: UserFactory(roles=(Role.FINANCE_OFFICER,)), 21),  # one a kind of what may wait in payments
+        (lambda: UserFactory(roles=(Role.FINANCE_OFFICER,)), 22),  # one a kind of what may wait in payments
         (lambda: partner_person(PartnerKind.PLATFORM), 10),
         (partner_person, 9),
     ],

@@ -64,7 +64,7 @@ class RunningPortal:
         """What it has said so far."""
         return "".join(self._lines)
 
-    def wait_until_it_says(self, words: str, *, seconds: float = 120) -> None:
+    def wait_until_it_says(self, words: str, *, seconds: float = 300) -> None:
         """Wait for these words; fails with all it said when they do not come."""
         until = time.monotonic() + seconds
         while words not in self.words:

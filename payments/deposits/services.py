@@ -111,14 +111,18 @@ def expire_payment(*, payment_id: int) -> str:
     """What the clock does with a payment whose day is over: its state then, "" where there is nothing to do.
 
     Where money may be under way that is seen later, it waits for the bank, until PAYMENT_BANK_DAYS working days are over, or until
-    the banks' statements of its day are in where only those could tell of it.
+    the banks' statements of its day are in where only those could tell of it. While a person has its slip or a line that names it to look
+    at, it waits for that person.
     """
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.due_at >= timezone.now():
         return ""
-    if selectors.proof_waits(row) or selectors.people_decide(row):  # the firm did its part: it waits for us
-        return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
-    if selectors.is_under_way(row) and not selectors.bank_has_told(row):
+    if selectors.proof_waits(row) or selectors.people_decide(row) or selectors.is_named_by_a_line(row):
+        return (
+            "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
+        )  # the firm did its part: it waits for us
+    may_come = selectors.is_under_way(row) and not selectors.bank_has_told(row)
+    if may_come or (row.paid and selectors.may_be_a_line(row)):
         last = add_working_days(timezone.localdate(row.due_at), settings.PAYMENT_BANK_DAYS)
         if row.state == PaymentState.AT_BANK and today() <= last:
             return ""

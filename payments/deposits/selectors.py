@@ -270,6 +270,11 @@ def is_under_way(payment: Payment) -> bool:
     return Attempt.objects.filter(payment=payment, state__in=LIVE).exists()
 
 
+def waits_for_people(payment: Payment) -> bool:
+    """Whether the firm did its part: people have its slip, money of another amount, or a line of the bank that names it to look at."""
+    return proof_waits(payment) or people_decide(payment) or is_named_by_a_line(payment)
+
+
 def proof_waits(payment: Payment) -> bool:
     """Whether officials have a slip of it before them."""
     return Proof.objects.filter(payment=payment, state__in=OPEN_PROOFS).exists()

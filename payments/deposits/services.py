@@ -117,7 +117,7 @@ def expire_payment(*, payment_id: int) -> str:
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.due_at >= timezone.now():
         return ""
-    if selectors.proof_waits(row) or selectors.people_decide(row) or selectors.is_named_by_a_line(row):
+    if selectors.waits_for_people(row):
         return (
             "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
         )  # the firm did its part: it waits for us
@@ -397,9 +397,12 @@ def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor:
 
 @transaction.atomic
 def remind_of_payment(*, payment_id: int) -> bool:
-    """Note that a firm is reminded of a day that comes near; once for each day. What beat rings."""
+    """Note that a firm is reminded of a day that comes near; once for each day, and not while people have its money to look at. What beat
+    rings."""
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.reminded_at is not None or row.due_at <= timezone.now():
+        return False
+    if selectors.waits_for_people(row):
         return False
     row.reminded_at = timezone.now()
     row.save(update_fields=["reminded_at", "updated_at"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payments.deposits import services as deposits
+from payments.deposits import tasks
 from payments.models import BankLine, Payment
 from payments.reconciliation import matches, matching, selectors, signing
 from tdap_portal.audit import outbox
@@ -124,6 +125,25 @@ def test_nobody_is_written_to_about_a_line_that_waits(case):
     outbox.deliver_all()
     waiting = [case[number].sme.created_by for number in (4714, 4716)]
     assert set(Message.objects.filter(to__in=waiting).values_list("template", flat=True)) == {"payment.asked"}
+
+
+@pytest.mark.parametrize(
+    ("words", "is_reminded"), [("DEP 4714 SOMEBODY ELSE", False), ("SOMEBODY ELSE", True), ("DEP 4715 RAVI", True)]
+)
+def test_whose_money_waits_in_the_queue_is_not_asked_for_it_again(clock, words, is_reminded):
+    row = payment(4714, "Ravi Towels")
+    clock.move_to("2027-04-11T10:00:00+05:00")
+    taken(csv(("10/04/2027", words, "7400")), mapping=PLAIN)
+    tasks.remind_of_payments()
+    outbox.deliver_all()
+    assert Message.objects.filter(template="payment.due_soon").exists() == is_reminded
+    (waiting,) = BankLine.objects.all()
+    matches.match_by_hand(actor=finance_officer(), line=waiting, shares=[(row, 740_000)], words="It wrote so.")
+    tasks.remind_of_payments()
+    tasks.remind_of_payments()
+    outbox.deliver_all()
+    (told,) = Message.objects.filter(template="payment.due_soon")
+    assert ("PKR\N{NO-BREAK SPACE}100 of Ravi Towels" in told.body) is not is_reminded
 
 
 BAD = """Date,Narrative,Amount

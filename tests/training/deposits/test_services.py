@@ -208,11 +208,13 @@ class TestTwentySeats:
         offer = firms[0]
         with time_machine.travel(at("2027-04-12 20:00:00"), tick=False) as clock:
             slip = slip_sent(payment_of(offer), amount=AMOUNT, paid_on=self.DUE.date())
-            clock.move_to(at("2027-04-13 00:05:00"))
+            clock.move_to(at("2027-04-13 10:00:00"))
+            taken(csv(("12/04/2027", "SOMETHING ELSE", "1.00")), mapping=PLAIN)  # what is said of the day so far
             self.ring()
             assert payment_of(offer).state == "at_bank"
             clock.move_to(at("2027-04-14 10:00:00"))
             self.ring()
+            assert payment_of(offer).state == "at_bank"
             taken(csv(("12/04/2027", f"{payment_of(offer).reference} CHALLAN", AMOUNT // 100)), mapping=PLAIN)
             for _officer in range(2):
                 proofs.approve(actor=finance_officer(), proof=slip)

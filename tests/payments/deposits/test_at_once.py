@@ -228,3 +228,19 @@ def test_the_notice_of_a_try_that_we_never_made_is_given_to_a_person_once_by_two
     assert (state(attempt.payment), Entry.objects.count()) == ("paid", 1)
     assert (state(stranger.payment), Finding.objects.get().kind) == ("asked", "unknown_payment")
     assert is_whole()
+
+
+def test_two_workers_that_ask_at_once_and_the_notice_of_the_next_day_pay_it_once():
+    """Run i."""
+    row = asked()
+    attempt = begun(row)
+    late = script(attempt, Scenario.NEXT_DAY).sent[0]
+    with time_machine.travel(attempt.begun_at + timedelta(minutes=15)):
+        assert at_once(*[lambda: paying.ask_provider(attempt.pk)] * 2) == ["paid", "paid"]
+    with time_machine.travel(attempt.begun_at + late.delay):
+        sends(late)
+        (pk,) = Notice.objects.values_list("pk", flat=True)
+        assert at_once(*[lambda: notices.work_off(pk)] * 2) == ["done", "done"]
+    assert (state(row), held(row), credit(row), Entry.objects.count()) == ("paid", AMOUNT, 0, 1)
+    assert not Finding.objects.exists()
+    assert is_whole()

@@ -12,12 +12,14 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments import references
 from payments.ledger import books
 from payments.ledger import selectors as ledger_selectors
 from payments.models import (
     Attempt,
     BankAccount,
     BankFile,
+    BankLine,
     BankShare,
     DepositRule,
     Finding,
@@ -36,6 +38,7 @@ from payments.states import (
     AccountKind,
     AttemptState,
     BankFileState,
+    BankLineState,
     FindingKind,
     NoticeState,
     ProofState,
@@ -66,6 +69,7 @@ PAYABLE_NOW = [state.value for state in PAYABLE]
 LIVE = [state.value for state in UNDER_WAY]
 MONEY_CAME = Q(state=AttemptState.PAID.value) | Q(state=AttemptState.DIFFERS.value, came__isnull=False)
 """Tries by which rupees came."""
+WAITING_LINES = [BankLineState.NEW.value, BankLineState.OPEN.value]
 OPEN_PROOFS = [ProofState.WAITING.value, ProofState.LOOKED_AT.value]
 
 
@@ -266,9 +270,33 @@ def is_under_way(payment: Payment) -> bool:
     return Attempt.objects.filter(payment=payment, state__in=LIVE).exists()
 
 
+def waits_for_people(payment: Payment) -> bool:
+    """Whether the firm did its part: people have its slip, money of another amount, or a line of the bank that names it to look at."""
+    return proof_waits(payment) or people_decide(payment) or is_named_by_a_line(payment)
+
+
 def proof_waits(payment: Payment) -> bool:
     """Whether officials have a slip of it before them."""
     return Proof.objects.filter(payment=payment, state__in=OPEN_PROOFS).exists()
+
+
+def is_named_by_a_line(payment: Payment) -> bool:
+    """Whether a line of the bank that names it, of the days in which it could be paid, waits for a person."""
+    return any(
+        each.reference == payment.reference
+        for words in _lines_that_wait(payment).values_list("reference", "text", "name")
+        for each in references.found_in(" ".join(words))
+    )
+
+
+def may_be_a_line(payment: Payment) -> bool:
+    """Whether a line that waits brought exactly what is left of it, whomever it names."""
+    return _lines_that_wait(payment).filter(amount=payment.left).exists()
+
+
+def _lines_that_wait(payment: Payment) -> QuerySet[BankLine]:
+    first, last = timezone.localdate(payment.created_at) - timedelta(days=1), timezone.localdate(payment.due_at)
+    return BankLine.objects.filter(state__in=WAITING_LINES, amount__gt=0, value_on__range=(first, last))
 
 
 def people_decide(payment: Payment) -> bool:
@@ -300,11 +328,12 @@ def payments_to_remind() -> Iterable[int]:
 
 
 def bank_has_told(payment: Payment) -> bool:
-    """Whether the statements of all our accounts are in that cover the day of a payment, and nothing is under way that
-    another than the bank would tell of."""
+    """Whether the statements of all our accounts are in that cover the day of a payment, none of their lines that wait may be its money, and
+    nothing is under way that another than the bank would tell of."""
     ways = Attempt.objects.filter(payment=payment, state__in=LIVE).values_list("way", flat=True)
     day = timezone.localdate(payment.due_at)
-    return not any(not is_seen_late(way) for way in ways) and statement_is_in(day)
+    seen_elsewhere = any(not is_seen_late(way) for way in ways)
+    return not seen_elsewhere and statement_is_in(day) and not may_be_a_line(payment)
 
 
 def is_seen_late(way: str) -> bool:

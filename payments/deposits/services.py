@@ -111,14 +111,18 @@ def expire_payment(*, payment_id: int) -> str:
     """What the clock does with a payment whose day is over: its state then, "" where there is nothing to do.
 
     Where money may be under way that is seen later, it waits for the bank, until PAYMENT_BANK_DAYS working days are over, or until
-    the banks' statements of its day are in where only those could tell of it.
+    the banks' statements of its day are in where only those could tell of it. While a person has its slip or a line that names it to look
+    at, it waits for that person.
     """
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.due_at >= timezone.now():
         return ""
-    if selectors.proof_waits(row) or selectors.people_decide(row):  # the firm did its part: it waits for us
-        return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
-    if selectors.is_under_way(row) and not selectors.bank_has_told(row):
+    if selectors.waits_for_people(row):
+        return (
+            "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
+        )  # the firm did its part: it waits for us
+    may_come = selectors.is_under_way(row) and not selectors.bank_has_told(row)
+    if may_come or (row.paid and selectors.may_be_a_line(row)):
         last = add_working_days(timezone.localdate(row.due_at), settings.PAYMENT_BANK_DAYS)
         if row.state == PaymentState.AT_BANK and today() <= last:
             return ""
@@ -393,9 +397,12 @@ def take_back(*, payment: Payment, amount: int, out_of: Key, effect: str, actor:
 
 @transaction.atomic
 def remind_of_payment(*, payment_id: int) -> bool:
-    """Note that a firm is reminded of a day that comes near; once for each day. What beat rings."""
+    """Note that a firm is reminded of a day that comes near; once for each day, and not while people have its money to look at. What beat
+    rings."""
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.reminded_at is not None or row.due_at <= timezone.now():
+        return False
+    if selectors.waits_for_people(row):
         return False
     row.reminded_at = timezone.now()
     row.save(update_fields=["reminded_at", "updated_at"])

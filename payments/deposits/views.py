@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from payments.providers.interface import Refused
 from payments.providers.reading import MAX_BYTES
+from tdap_portal.web.uploads import reads_bytes
 
 from . import notices
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 TEXT = "text/plain; charset=utf-8"
 
 
+@reads_bytes
 @csrf_exempt
 @require_POST
 def notice(request: HttpRequest, way: str) -> HttpResponse:
     """Kept whole and answered at once, whatever it says; the bytes are believed by their signature, and read before anything else of the
     request is."""
-    body = b"" if request.content_type == "multipart/form-data" else request.body  # a stream, and no provider sends one
+    body = request.body
     if len(body) > MAX_BYTES:
         return HttpResponse("too large\n", content_type=TEXT, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}

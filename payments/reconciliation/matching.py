@@ -365,7 +365,8 @@ def _amount(line: Seen, row: Expected, rules: Rules, others: Waiting) -> tuple[i
     if missing < 0:
         return -8, [Reason(Why.OVER, {"paisa": -missing})]
     if parts := _with_others(line, row, others):
-        return 24, [Reason(Why.WITH_LINES, {"lines": parts, "amount": row.left})]
+        with_lines = Reason(Why.WITH_LINES, {"lines": parts, "amount": row.left})
+        return 24, [Reason(Why.SHORT, {"paisa": missing}), with_lines]
     if missing <= rules.tolerance:
         return 22, [Reason(Why.WITHIN, {"paisa": missing})]
     return (8 if missing * 10 <= row.left else 1), [Reason(Why.SHORT, {"paisa": missing})]

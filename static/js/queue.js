@@ -12,7 +12,10 @@
     target.focus();
     line.scrollIntoView({ block: "nearest" });
   };
-  if (window.location.hash === "#queue" && lines()[0]) land(lines()[0]);
+  // Once the page is whole: until then the browser's own jump to #queue takes the focus away again.
+  window.addEventListener("load", () => {
+    if (window.location.hash === "#queue" && lines()[0]) land(lines()[0]);
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !document.querySelector("[data-keys]")) return;

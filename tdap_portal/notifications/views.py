@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tdap_portal.core.errors import DomainError, NotFound
 from tdap_portal.web.paging import keyset_page
+from tdap_portal.web.uploads import reads_bytes
 
 from . import inbound, permissions, selectors, services
 from .forms import AnswerForm, PreferencesForm, SentFilterForm
@@ -131,6 +132,7 @@ def again(request: SignedIn, public_id: str) -> HttpResponse:
     return redirect("notifications:sent")
 
 
+@reads_bytes
 @csrf_exempt
 @require_POST
 def sms_received(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from tdap_portal.core.errors import DomainError, NotAllowed, NotFound
 from tdap_portal.core.logs import request_id
 
 from .clashes import refusal_of
-from .uploads import max_bytes
+from .uploads import BYTES, max_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ class BodySizeMiddleware:
 class CleanTextMiddleware:
     """Cleans every text that a browser or program sends, whatever form or page reads it, so that none can forget to.
 
-    A NUL, which no keyboard sends, is turned away. A password stays as it was typed.
+    A NUL, which no keyboard sends, is turned away. A password stays as it was typed; so does what a door reads as bytes.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -130,8 +130,9 @@ class CleanTextMiddleware:
         request.GET = _cleaned(request.GET)  # type: ignore[assignment]  # as immutable as before
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: object) -> None:
-        request.POST = _cleaned(request.POST)  # type: ignore[assignment]  # read already, for the form's token
+    def process_view(self, request: HttpRequest, view: object, *_arguments: object) -> None:
+        if not getattr(view, BYTES, False):
+            request.POST = _cleaned(request.POST)  # type: ignore[assignment]  # read already, for the form's token
 
 
 def _cleaned(data: QueryDict) -> QueryDict:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound="Callable[..., Any]")
 MARK = "takes_files"
 SMALL = "reads_small_files"
+BYTES = "reads_bytes"
 
 
 def takes_files(view: View) -> View:
@@ -32,6 +33,13 @@ def reads_small_files(view: View) -> View:
     """A page that looks at a small file and keeps nothing. Visitors may send it too: it lies within the body of an ordinary page,
     and what is small enough for that is taken into memory up to FILE_UPLOAD_MAX_MEMORY_SIZE, not to the disk."""
     setattr(view, SMALL, True)
+    return view
+
+
+def reads_bytes(view: View) -> View:
+    """A door of programs that are believed by a signature over the bytes: nothing reads the body as a form before it, which would turn some
+    away that have to be kept."""
+    setattr(view, BYTES, True)
     return view
 
 

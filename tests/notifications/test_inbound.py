@@ -216,3 +216,9 @@ def test_when_somebody_wrote_last(person, read):
     inbound.keep(body_of())
     inbound.read_due()
     assert set(selectors.last_sms_of([person.pk, 0])) == {person.pk}
+
+
+@pytest.mark.parametrize("body", [b"a=%00", b"a=1&" * 2_000])
+def test_what_is_no_json_is_answered_as_what_is_not_signed(client, body):
+    answer = send(client, body, content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.content) == (403, b"not signed\n")

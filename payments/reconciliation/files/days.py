@@ -100,15 +100,15 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def booking_day(value_on: date, month: int, day: int) -> date:
-    """The day on which something was booked that names month and day alone: in the year that brings it within half a
-    year of its value day. Raises BadDay: 29 February is possible only in a leap year."""
-    fault = DayFault.NO_SUCH
+    """The day on which something was booked that names month and day alone: in the year that brings it nearest to
+    its value day, at most half a year off. Raises BadDay: 29 February is possible only in a leap year."""
+    fault, found = DayFault.NO_SUCH, []
     for year in (value_on.year, value_on.year + 1, value_on.year - 1):
         try:
-            found = _day(year, month, day)
+            found.append(_day(year, month, day))
         except BadDay as wrong:
             fault = wrong.fault
-            continue
-        if abs((found - value_on).days) <= HALF_YEAR:
-            return found
-    raise BadDay(fault)
+    nearest = min(found, key=lambda each: abs(each - value_on), default=None)
+    if nearest is None or abs((nearest - value_on).days) > HALF_YEAR:
+        raise BadDay(fault)
+    return nearest

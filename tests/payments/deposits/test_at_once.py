@@ -6,16 +6,18 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from payments.deposits import acts, paying, services
+from payments.deposits import acts, notices, paying, services
 from payments.ledger import selectors as ledger
-from payments.models import Attempt, Entry, Payment, PaymentAct
+from payments.models import Attempt, Entry, Finding, Notice, Payment, PaymentAct
+from payments.providers.sandbox.script import Scenario
 from tests.factories.payments import finance_officer
 from tests.selection.seats.offers.test_at_once import all_meet_after
 from tests.selection.test_at_once import at_once
 
-from .made import AMOUNT, asked, begun, credit, held, is_whole, money, state
+from .made import AMOUNT, asked, begun, credit, held, is_whole, money, script, sends, state
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 CLIENTS = 20
@@ -177,4 +179,68 @@ def test_twenty_notices_of_another_amount_are_one_credit():
         ]
     )
     assert (held(row), credit(row), Entry.objects.count()) == (0, AMOUNT // 2, 1)
+    assert is_whole()
+
+
+PAID = ("paid", AMOUNT, 0, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "end"),
+    [
+        ((Scenario.FAILED, Scenario.PAID), PAID),  # run c
+        ((Scenario.PAID, Scenario.PAID), ("paid", AMOUNT, AMOUNT, 2, ["double"])),  # d
+        ((Scenario.REORDERED, None), PAID),  # e
+        ((Scenario.WRONG_AMOUNT, None), ("asked", 0, AMOUNT // 10, 1, ["differs"])),  # f
+        ((Scenario.WRONG_CURRENCY, None), ("asked", 0, 0, 0, ["differs"])),
+        ((Scenario.CONTRADICTED, None), ("asked", 0, 0, 0, [])),  # h
+    ],
+)
+def test_each_notice_sent_three_times_at_once_and_worked_off_by_two_workers_is_one(scenarios, end):
+    """Case m08; scenarios: of two tries. end: state, held, credit, entries, and what a person is told."""
+    row = asked()
+    tries = [begun(row), begun(row)]
+    sent = [one for attempt, how in zip(tries, scenarios, strict=True) if how for one in script(attempt, how).sent]
+    with time_machine.travel(tries[1].begun_at + timedelta(minutes=2)):
+        at_once(*[lambda each=each: sends(each) for each in sent for _time in range(3)])
+        assert Notice.objects.count() == len(sent)
+        pks = list(Notice.objects.values_list("pk", flat=True))
+        for _time in range(2):
+            at_once(*[lambda: [notices.work_off(pk) for pk in pks], lambda: [notices.work_off(pk) for pk in pks[::-1]]])
+    findings = list(Finding.objects.values_list("kind", flat=True))
+    assert (state(row), held(row), credit(row), Entry.objects.count(), findings) == end
+    assert set(Notice.objects.values_list("state", flat=True)) == {"done"}
+    assert is_whole()
+
+
+def test_the_notice_of_a_try_that_we_never_made_is_given_to_a_person_once_by_two_workers():
+    """Runs a and g: until its row is there two workers find nothing; where none comes, one of them tells a person."""
+    attempt, stranger = begun(asked()), begun(asked())
+    early, unknown = script(attempt).sent[0], script(stranger, Scenario.UNKNOWN_PAYMENT).sent[0]
+    Attempt.objects.filter(pk=attempt.pk).update(reference="ELSEWHERE1")
+    work = lambda: [notices.work_off(pk) for pk in Notice.objects.values_list("pk", flat=True)]  # noqa: E731
+    with time_machine.travel(attempt.begun_at + timedelta(minutes=2)):
+        at_once(*[lambda each=each: sends(each) for each in (early, unknown) for _time in range(3)])
+        assert at_once(work, work) == [["waiting", "waiting"]] * 2
+    Attempt.objects.filter(pk=attempt.pk).update(reference=attempt.reference)
+    with time_machine.travel(attempt.begun_at + timedelta(hours=25)):
+        at_once(work, work)
+    assert (state(attempt.payment), Entry.objects.count()) == ("paid", 1)
+    assert (state(stranger.payment), Finding.objects.get().kind) == ("asked", "unknown_payment")
+    assert is_whole()
+
+
+def test_two_workers_that_ask_at_once_and_the_notice_of_the_next_day_pay_it_once():
+    """Run i."""
+    row = asked()
+    attempt = begun(row)
+    late = script(attempt, Scenario.NEXT_DAY).sent[0]
+    with time_machine.travel(attempt.begun_at + timedelta(minutes=15)):
+        assert at_once(*[lambda: paying.ask_provider(attempt.pk)] * 2) == ["paid", "paid"]
+    with time_machine.travel(attempt.begun_at + late.delay):
+        sends(late)
+        (pk,) = Notice.objects.values_list("pk", flat=True)
+        assert at_once(*[lambda: notices.work_off(pk)] * 2) == ["done", "done"]
+    assert (state(row), held(row), credit(row), Entry.objects.count()) == ("paid", AMOUNT, 0, 1)
+    assert not Finding.objects.exists()
     assert is_whole()

@@ -76,6 +76,15 @@ def test_a_slip_before_officials_keeps_the_payment_from_ending():
     assert services.expire_payment(payment_id=row.pk) == "expired"
 
 
+def test_whoever_sent_a_slip_is_not_reminded_while_officials_have_it_before_them():
+    row, other = asked(), asked()
+    sent(row)
+    Payment.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    assert [services.remind_of_payment(payment_id=each.pk) for each in (row, other, other)] == [False, True, False]
+    proofs.refuse(actor=finance_officer(), proof=Proof.objects.get(), words="Another account.")
+    assert services.remind_of_payment(payment_id=row.pk)
+
+
 def test_one_person_is_not_two():
     proof, first = sent(asked()), finance_officer()
     proofs.approve(actor=first, proof=proof)

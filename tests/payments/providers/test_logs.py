@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 
 import pytest
 
@@ -34,27 +33,6 @@ PRIVATE = [
     "c3RvcmU6c2VjcmV0LXN0b3JlLXdvcmQ=",  # the same in base64
 ]
 ASKED = {"mobile": PAYER["mobile"], "cnic": PAYER["cnic"], "email": "rabia@example.org"}
-
-
-@pytest.fixture
-def lines():
-    """What was logged by anybody at any level, unfiltered, with its stack traces and arguments."""
-    kept: list[str] = []
-
-    class Keep(logging.Handler):
-        def emit(self, record):
-            trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
-            kept.append(f"{record.name} {record.getMessage()} {record.args!r} {trace}")
-
-    root, handler = logging.getLogger(), Keep(logging.DEBUG)
-    levels = {name: logging.getLogger(name).level for name in ("", "httpx", "httpcore", "payments", "asyncio")}
-    for name in levels:
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    root.handlers.insert(0, handler)  # before the one whose filter takes private numbers out
-    yield kept
-    root.removeHandler(handler)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
 
 
 def leaks(lines: list[str]) -> list[str]:

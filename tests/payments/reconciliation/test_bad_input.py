@@ -85,8 +85,20 @@ REFUSED = {
     "dollars": (STATEMENT.replace(b"PKR", b"USD"), "USD"),
     "an entity": (b'<!DOCTYPE a [<!ENTITY b "c">]>' + CAMT, "entities"),
     "a day within": (CAMT.replace(b"camt.053", b"camt.052"), "CAMT.052"),
+    "single notices": (CAMT.replace(b"camt.053", b"camt.054"), "This is a notice of single bookings (CAMT.054)."),
+    "a reversal that the balance turns": (
+        CAMT.replace(b"107500.00", b"117500.00"),
+        "Entry 2 takes an earlier one back. Read as −\xa05,000.00 the entries give 107,500.00, read as 5,000.00 they give",
+    ),
+    "29 February in a year without": (
+        STATEMENT.replace(b"2701020102D", b"2702280229D"),
+        "Line 9: no such day in that month",
+    ),
     "cut off": (CAMT[:900], "cut off or broken"),
-    "lines that do not add up": (STATEMENT.replace(b"C5000,00", b"C5000,01"), "107,500.51"),
+    "lines that do not add up": (
+        STATEMENT.replace(b"PKR107500,50", b"PKR107500,51"),
+        "The lines give 107,500.50, the bank says 107,500.51.",
+    ),
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from payments.deposits import acts
@@ -22,44 +21,12 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import UserFactory
 from tests.factories.payments import finance_officer
 from tests.factories.smes import MemberFactory
-from tests.payments.deposits.made import at, begun, credit, held, money
+from tests.payments.deposits.made import at, begun, credit, held
 
 from .made import DATA, PLAIN, bank, csv, fresh, is_whole, line, payment, suspense, taken
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.sqlite_leg]
 SUM = 6_740_000
-
-
-@pytest.fixture
-def clock():
-    """The first of April, when all was asked for."""
-    with time_machine.travel("2027-04-01T09:00:00+05:00", tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def case(clock):
-    """The payments of case m05 and its eight lines, taken on the day after."""
-    rows = {number: payment(number, firm) for number, firm in ((4711, "Karakoram Textiles"), (4712, "Indus Gloves"))}
-    rows[4713] = payment(4713, "", sme=rows[4712].sme)
-    rows |= {n: payment(n, firm) for n, firm in ((4714, "Ravi Towels"), (4715, "Chenab Caps"), (4716, "Jhelum Knives"))}
-    clock.move_to("2027-04-06T10:00:00+05:00")
-    deposits.receive(payment=rows[4715], incoming=money(750_000, into=books.bank("bank")))
-    clock.move_to("2027-04-13T10:00:00+05:00")
-    taken(
-        csv(
-            ("12/04/2027", "IBFT DEP 4711 KARAKORAM TEX", "7,500.00"),
-            ("12/04/2027", "dep4712/dep4713 INDUS GLOVES", "15,000.00"),
-            ("12/04/2027", "DEP-0004714 RAVI TOWELS", "7,400.00"),
-            ("12/04/2027", "DEP-0004715 CHENAB CAPS", "7,500.00"),
-            ("12/04/2027", "DEP-OOO4716 JHELUM KNIVES", "7,500.00"),
-            ("12/04/2027", "DEP-0004717 HUNZA HONEY", "7,500.00"),
-            ("12/04/2027", "RAVI TOWELS", "100.00"),
-            ("12/04/2027", "dep4714 dep4716", "14,900.00"),
-        ),
-        mapping=PLAIN,
-    )
-    return rows
 
 
 def matched():
@@ -125,6 +92,7 @@ def test_two_lines_make_one_payment_whole(case):
     assert [reason.why for reason in offer.reasons] == ["name", "rest"]
     matches.take_offer(actor=finance_officer(), line=rest, offer=offer)
     assert (fresh(case[4714]).state, held(case[4714])) == ("paid", 750_000)
+    assert sorted(case[4714].bank_shares.values_list("amount", flat=True)) == [10_000, 740_000]
     assert is_on_one_account()
 
 
@@ -133,6 +101,10 @@ def test_paid_twice_is_credit_of_the_same_firm(case):
     assert (held(case[4715]), credit(case[4715])) == (750_000, 750_000)
     assert Finding.objects.filter(kind=FindingKind.DOUBLE, payment=case[4715]).count() == 1
     assert is_on_one_account()
+    kind = PaymentAct.Kind.PAY_CREDIT
+    act = acts.propose(actor=finance_officer(), payment=case[4715], kind=kind, amount=750_000, words="Paid twice.")
+    acts.sign(actor=finance_officer(), act=act)
+    assert (held(case[4715]), credit(case[4715])) == (750_000, 0)
 
 
 def test_a_match_that_is_taken_back_leaves_all_as_before_and_both_in_the_trail(case):
@@ -236,15 +208,22 @@ def test_only_a_finance_officer_matches(case):
 # ----------------------------------------------------------------------------------------------------- days that count
 
 
-def test_the_value_day_counts_and_not_the_day_of_booking(clock):
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_the_value_day_counts_and_not_the_day_of_booking(clock, is_begun):
     """Case m02: due on 31 December, booked on 4 January."""
     clock.move_to("2026-12-20T09:00:00+05:00")
     row = payment(4711, "Karakoram Textiles", amount=500_000, due="2026-12-31 23:59:59")
+    if is_begun:
+        begun(row, way="bank")
     clock.move_to("2027-01-05T10:00:00+05:00")
     deposits.expire_payment(payment_id=row.pk)
-    assert fresh(row).state == "expired"
+    assert fresh(row).state == ("at_bank" if is_begun else "expired")
     taken((DATA / "m02-year-end.sta").read_bytes())
-    assert (credit(row), Finding.objects.get().kind) == (500_000, FindingKind.SEEN_TOO_LATE)
+    if is_begun:
+        assert (fresh(row).state, fresh(row).paid_at, held(row)) == ("paid", at("2026-12-31 00:00:00"), 500_000)
+        assert not Finding.objects.exists()
+    else:
+        assert (credit(row), Finding.objects.get().kind) == (500_000, FindingKind.SEEN_TOO_LATE)
 
 
 def test_a_line_of_the_last_day_is_in_time_and_of_the_next_one_is_late(clock):
@@ -310,6 +289,8 @@ def test_an_entry_of_three_payers_and_one_that_takes_the_first_back(clock):
     assert "Please pay again by 15\N{NO-BREAK SPACE}April\N{NO-BREAK SPACE}2027" in to_firm.body
     assert (fresh(second).state, held(second)) == ("paid", 500_000)
     assert (bank(), suspense()) == (750_000, 250_000)
+    booked = ledger.entries_about(first.reference)
+    assert sorted(entry.kind for entry in booked) == ["deposit_paid", "payment_returned"]
     assert Event.objects.filter(name="payment.returned").count() == 1
     assert is_whole()
     match = BankMatch.objects.get(kind="return")
@@ -464,6 +445,27 @@ def test_one_line_of_the_bank_is_the_report_of_the_wallet(wallet):
     assert (suspense(), settling.still_with("sandbox")) == (1_214_470, 1_750_000)
 
 
+def test_what_the_wallet_has_is_nothing_again_and_each_firm_paid_what_it_paid(wallet):
+    """What DEP-0004690 had paid was paid out the day before; with this report the company has no rupee of ours."""
+    taken(csv(("12/04/2027", "PAYOUT 20270411", "5,000.00")), mapping=PLAIN)
+    report(REPORT.splitlines()[0] + "\npayment,DEP-0004690,5000.00,10:00\n", day=date(2027, 4, 11))
+    assert settling.still_with("sandbox") == 1_250_000
+    payout()
+    row = report()
+    assert (settling.still_with("sandbox"), bank(), suspense()) == (0, 500_000 + 1_214_470, 0)
+    assert (len(row.rows), row.fee) == (4, 35_530)
+    assert Payment.objects.get(reference__startswith="DEP-0004690").paid_back == 500_000
+    said = [ledger.statement(each.sme, date(2027, 4, 1), date(2027, 4, 30)) for each in wallet]
+    assert [([each.paid for each in one.rows], one.after.held) for one in said] == [
+        ([500_000], 500_000), ([500_000], 500_000), ([750_000], 750_000),
+    ]  # fmt: skip
+    assert [fresh(each).left for each in wallet] == [0, 0, 0]
+    outbox.deliver_all()
+    told = Message.objects.filter(to__in=[each.sme.created_by for each in wallet])
+    assert set(told.values_list("template", flat=True)) == {"payment.settled"}
+    assert is_whole()
+
+
 def test_a_report_without_its_refund_is_not_matched_and_the_refund_is_offered(wallet):
     seen = payout()
     row = report("\n".join(each for each in REPORT.splitlines() if not each.startswith("refund")))
@@ -479,6 +481,10 @@ def test_a_report_without_its_refund_is_not_matched_and_the_refund_is_offered(wa
         with pytest.raises(DomainError) as refusal:
             settling.settle(actor=officer, report=row, line=seen, **how)
         assert refusal.value.code == code
+        if not how:
+            plain = str(refusal.value).replace("\u2068", "").replace("\u2069", "")
+            assert "The report gives 17,144.70, the bank 12,144.70: a difference of 5,000.00." in plain
+    assert reference.startswith("DEP-0004690-")
     settling.settle(actor=officer, report=row, line=seen, add=reference, words="The wallet confirmed it by mail.")
     assert (suspense(), line("WALLET").state) == (0, "matched")
     assert is_whole()

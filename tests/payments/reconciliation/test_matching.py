@@ -72,10 +72,10 @@ def test_two_of_eight_by_themselves(index):
 @pytest.mark.parametrize(
     ("line", "first", "said"),
     [
-        (3, 4714, ["unchecked", "name", "with_lines"]),
+        (3, 4714, ["unchecked", "name", "short", "with_lines"]),
         (4, 4715, ["unchecked", "name", "paid_already"]),
         (5, 4716, ["read_as", "name", "exact"]),
-        (7, 4714, ["name", "with_lines"]),
+        (7, 4714, ["name", "short", "with_lines"]),
         (8, 4714, ["unchecked", "unchecked", "misfit"]),
     ],
 )
@@ -88,8 +88,18 @@ def test_each_other_is_offered_with_its_reasons(index, line, first, said):
 def test_what_is_missing_is_said(index):
     short = matching.offers(LINES[2], index, RULES)[0]
     assert short.reasons[-1] == Reason(Why.SHORT, {"paisa": 10_000})
+    assert matching.offers(LINES[2], index, RULES, WAITING)[0].reasons[-2:] == (
+        Reason(Why.SHORT, {"paisa": 10_000}),
+        Reason(Why.WITH_LINES, {"lines": [7], "amount": 750_000}),
+    )
     misfit = matching.offers(LINES[7], index, RULES)[0].reasons[-1]
     assert misfit == Reason(Why.MISFIT, {"all": 1_500_000, "open": 1_500_000})
+
+
+def test_what_was_paid_already_is_said_with_its_day_and_offered_to_nobody_else(index):
+    (only,) = matching.offers(LINES[3], index, RULES, WAITING)
+    assert only.shares == (Share(4715, 750_000),)
+    assert only.reasons[-1] == Reason(Why.PAID_ALREADY, {"day": date(2027, 4, 6)})
 
 
 def test_a_number_that_is_not_ours_goes_to_nobody(index):

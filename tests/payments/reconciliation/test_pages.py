@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -11,6 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from payments.deposits import acts
+from payments.deposits import services as deposits
+from payments.ledger import books
 from payments.models import BankAccount, BankFile, BankLine, BankMatch, DayClose
 from payments.reconciliation import services
 from payments.reconciliation.links import home_tasks
@@ -18,6 +22,7 @@ from tdap_portal.accounts.roles import Role
 from tests.factories.accounts import UserFactory, director
 from tests.factories.payments import finance_officer
 from tests.markup import flat
+from tests.payments.deposits.made import at
 
 from .made import DATA, EVENING, HEAD, IBAN, NOON, PLAIN, account, booked, csv, fresh, line, payment, read, taken
 from .test_matches import REPORT
@@ -86,9 +91,36 @@ def test_a_file_from_the_upload_to_the_books(client, officer, clock):
     second = put_in(client, HEAD + EVENING)
     shown = text(client.get(second.url))
     assert shown.count("Already there") >= 3
+    assert "New, equal to another of its day" in shown
+    links = set(
+        re.findall(r'<a class="is-act" href="([^"]+)">Already there</a>', client.get(second.url).content.decode())
+    )
+    assert links == {reverse("payments:bank_line", args=[each.public_id]) for each in BankLine.objects.all()}
     assert "2 lines would be booked" in shown
     assert put_in(client, HEAD + NOON).url == page.url
     assert "3 lines wait for you, PKR 17,500.50" in text(client.get(reverse("payments:bank")))
+
+
+def test_what_does_not_fit_a_whole_column_is_said_before_it_is_confirmed(client, officer, clock):
+    """Case m04."""
+    clock.move_to("2027-05-01T10:00:00+05:00")
+    account()
+    page = client.get(put_in(client, (DATA / "m04-bank.csv").read_bytes()).url)
+    asked = text(client.get(page.url))
+    assert page.url == reverse("payments:bank_columns", args=[BankFile.objects.get().public_id])
+    assert "2 of 12 lines do not fit “Day, month, year: 13-4-2027”." in asked
+    assert not BankFile.objects.get().layout
+
+
+def test_the_days_of_new_year_on_their_pages(client, officer, clock):
+    """Case m02: each day shows what the bank booked on it, and the line shows its value day as well."""
+    clock.move_to("2027-01-05T10:00:00+05:00")
+    taken((DATA / "m02-year-end.sta").read_bytes())
+    for day, came in ((date(2026, 12, 30), "7,500.50"), (date(2027, 1, 4), "5,000")):
+        assert client.get(day_url(day)).context["figures"]["came"] == came
+    shown = text(client.get(reverse("payments:bank_line", args=[line("KARAKORAM").public_id])))
+    assert "4 January 2027" in shown
+    assert "value day 31 December 2026" in shown
 
 
 def test_bad_lines_are_named_and_left_out_only_with_a_reason(client, officer, clock):
@@ -140,7 +172,10 @@ def test_who_handed_in_a_file_without_balances_keeps_choices_and_another_person_
     [
         (b"", "There is nothing in this file."),
         (b"%PDF-1.7", "This is no file of a bank’s lines"),
-        ((DATA / "m02-year-end.sta").read_bytes().replace(b"107500,50", b"107500,51"), "the bank says 107,500.51"),
+        (
+            (DATA / "m02-year-end.sta").read_bytes().replace(b"107500,50", b"107500,51"),
+            "The lines give 107,500.50, the bank says 107,500.51",
+        ),
         ((DATA / "m03-batch-reversal.xml").read_bytes().replace(b"camt.053", b"camt.052"), "report within the day"),
     ],
 )
@@ -313,6 +348,32 @@ def test_a_report_of_a_payment_company_on_its_page(client, officer, clock):
     taken(csv(("13/04/2027", "WALLET SETTLEMENT 2", "12,144.70")), mapping=PLAIN)
     assert client.post(page.url, {"line": line("SETTLEMENT 2").public_id}).url == page.url
     assert "Matched, to the paisa" in text(client.get(page.url))
+
+
+def test_a_refund_that_a_report_lacks_is_asked_about_on_its_page(client, officer, clock):
+    """Case m06."""
+    old = payment(4690, "Old Firm", amount=500_000)
+    money_in = deposits.Incoming(
+        500_000, books.clearing("sandbox"), at("2027-04-01 10:00:00"), "w:1", "sandbox", "Wallet"
+    )
+    clock.move_to("2027-04-12T16:20:00+05:00")
+    deposits.receive(payment=old, incoming=money_in)
+    kind = acts.Kind.REFUND
+    act = acts.propose(actor=finance_officer(), payment=old, kind=kind, amount=500_000, words="It left.")
+    acts.sign(actor=finance_officer(), act=act)
+    clock.move_to("2027-04-14T10:00:00+05:00")
+    taken(csv(("13/04/2027", "WALLET SETTLEMENT", "12,144.70")), mapping=PLAIN)
+    lacking = "\n".join(each for each in REPORT.splitlines() if not each.startswith("refund"))
+    sent = {"provider": "sandbox", "day": "2027-04-12", "file": SimpleUploadedFile("r.csv", lacking.encode())}
+    url = client.post(reverse("payments:bank_reports"), sent).url
+    shown = text(client.get(url))
+    assert "The report gives 17,144.70, the bank 12,144.70: a difference of 5,000" in shown
+    assert f"Is it the refund of {fresh(old).reference}, PKR 5,000, of 12 April 2027?" in shown
+    said = {"line": line("WALLET").public_id, "add": fresh(old).reference}
+    assert client.post(url, {**said, "words": ""}).status_code == 422
+    assert line("WALLET").state == "open"
+    assert client.post(url, {**said, "words": "The wallet wrote so."}).url == url
+    assert "Matched, to the paisa" in text(client.get(url))
 
 
 LOOKERS = [Role.PROGRAMME_MANAGER, Role.APPROVER]

@@ -60,6 +60,7 @@ def refused(code, call, *args, **kwargs):
 def test_two_equal_lines_are_two_payments_and_an_overlapping_file_brings_what_is_new():
     assert (taken(A).fresh, bank()) == (3, 1_750_050)
     assert taken(A).pk == BankFile.objects.get().pk
+    assert (taken(A.replace("\n", "\r\n")).fresh, lines()) == (0, [500_000, 500_000, 750_050])
     second = taken(B)
     assert (second.fresh, second.state) == (2, BankFileState.TAKEN)
     assert (lines(), bank(), suspense()) == (FIVE, 2_247_550, 2_247_550)
@@ -79,11 +80,15 @@ def test_another_form_of_the_same_file_brings_what_is_new(other):
     assert (lines(), bank()) == (FIVE, 2_247_550)
 
 
-def test_a_line_that_was_edited_is_refused_whole():
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_line_that_was_edited_is_refused_whole(is_there):
+    if is_there:
+        taken(A)
+    number = 3 if is_there else 0
     words = refused("balance", read, A.replace("7500.50,", "7500.05,"))
     plain = words.replace("\u2068", "").replace("\u2069", "")
-    assert "line 4: 117,500.05 expected, 117,500.50 in the file" in plain
-    assert (BankLine.objects.count(), Entry.objects.count()) == (0, 0)
+    assert "The balance does not run on at line 4: 117,500.05 expected, 117,500.50 in the file" in plain
+    assert (BankLine.objects.count(), Entry.objects.count()) == (number, number)
 
 
 def test_the_preview_says_of_each_line_what_it_is():
@@ -188,6 +193,7 @@ def test_a_file_that_was_killed_half_way_comes_to_the_same(monkeypatch):
     monkeypatch.setattr(services, "_matched", whole)
     assert booked(row).posted == 3
     assert (services.take_file(actor=officer, file=row).state, bank()) == (BankFileState.TAKEN, 1_750_050)
+    assert lines() == [500_000, 500_000, 750_050]
     assert is_whole()
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from payments.deposits import acts, services
-from payments.models import DepositRule, Finding, Payment
+from payments.deposits import acts, notices, proofs, services
+from payments.deposits import selectors as payments_selectors
+from payments.models import DepositRule, Finding, Notice, Payment
+from payments.providers.interface import Refused
+from payments.providers.signing import webhook
+from payments.providers.switches import provider_of
 from payments.states import PaymentState
 from selection.models import Offer
 from selection.seats.offers import selectors as offers_selectors
@@ -23,7 +28,9 @@ from tdap_portal.notifications.models import Message
 from tests.factories.accounts import director
 from tests.factories.payments import finance_officer
 from tests.factories.training_places import CohortFactory, owner_of, seated
-from tests.payments.deposits.made import at, begun, credit, held, is_whole, money
+from tests.payments.deposits.made import at, begun, credit, held, is_whole, money, script
+from tests.payments.deposits.test_proofs import sent as slip_sent
+from tests.payments.reconciliation.made import PLAIN, csv, taken
 from tests.selection.seats.offers import world
 from training.deposits import services as deposits
 from training.models import Deposit, Place
@@ -50,6 +57,17 @@ def placed(cohort=None, *, deposit=AMOUNT, round_=None):
 
 def payment_of(offer):
     return Deposit.objects.select_related("payment__sme").get(offer=offer).payment
+
+
+def wallet_tells(attempt, happened):
+    """A notice of the company that names this moment; worked off at once."""
+    event = json.loads(script(attempt).sent[0].body)
+    event["data"]["happened_at"] = happened
+    body = json.dumps(event).encode()
+    header = webhook.signature_header(body, provider_of("sandbox").key, at=timezone.now())
+    headers = {"content-type": "application/json", "sandbox-signature": header}
+    assert not isinstance(notices.take_notice(way="sandbox", body=body, headers=headers), Refused)
+    assert [notices.work_off(pk) for pk in Notice.objects.values_list("pk", flat=True)] == ["done"]
 
 
 def end_its_day(payment):
@@ -161,6 +179,89 @@ class TestTwentySeats:
             assert silent.state == OfferState.GIVEN_BACK
             new = Offer.objects.get(from_place=1)
             assert (new.instead_of, self.held_seats(round_)) == (silent, 3)
+            assert Offer.objects.filter(from_place__isnull=False).count() == 1
+
+    @pytest.mark.parametrize("is_told", [True, False])
+    def test_who_waits_gets_nothing_until_the_statement_is_in_or_the_banks_days_are_over(self, round_, firms, is_told):
+        with time_machine.travel(self.DUE - timedelta(hours=4), tick=False) as clock:
+            for other in firms[1:]:
+                services.receive(payment=payment_of(other), incoming=money(AMOUNT))
+            begun(payment_of(firms[0]), way="bank")
+            ends = "2027-04-13 11:00:00" if is_told else "2027-04-16 00:05:00"  # Tuesday, Wednesday, Thursday are over
+            for moment in (
+                "2027-04-13 00:05:00",
+                "2027-04-13 10:59:00",
+                *(() if is_told else ("2027-04-15 23:59:00",)),
+            ):
+                clock.move_to(at(moment))
+                self.ring()
+                assert payment_of(firms[0]).state == "at_bank"
+                assert not Offer.objects.filter(from_place__isnull=False).exists()
+            clock.move_to(at(ends))
+            if is_told:
+                taken(csv(("12/04/2027", "SOMETHING ELSE", "1.00")), mapping=PLAIN)
+            self.ring()
+            assert payment_of(firms[0]).state == "expired"
+            assert Offer.objects.get(from_place__isnull=False).from_place == 1
+
+    def test_a_slip_of_the_last_evening_that_two_find_right_two_days_later_keeps_the_seat(self, round_, firms):
+        offer = firms[0]
+        with time_machine.travel(at("2027-04-12 20:00:00"), tick=False) as clock:
+            slip = slip_sent(payment_of(offer), amount=AMOUNT, paid_on=self.DUE.date())
+            clock.move_to(at("2027-04-13 10:00:00"))
+            taken(csv(("12/04/2027", "SOMETHING ELSE", "1.00")), mapping=PLAIN)  # what is said of the day so far
+            self.ring()
+            assert payment_of(offer).state == "at_bank"
+            clock.move_to(at("2027-04-14 10:00:00"))
+            self.ring()
+            assert payment_of(offer).state == "at_bank"
+            taken(csv(("12/04/2027", f"{payment_of(offer).reference} CHALLAN", AMOUNT // 100)), mapping=PLAIN)
+            for _officer in range(2):
+                proofs.approve(actor=finance_officer(), proof=slip)
+            self.ring()
+        offer.refresh_from_db()
+        assert (payment_of(offer).state, held(payment_of(offer)), credit(payment_of(offer))) == ("paid", AMOUNT, 0)
+        assert offer.state == OfferState.ACCEPTED
+
+    @pytest.mark.parametrize(
+        ("happened", "arrives", "rings_at", "end"),
+        [
+            ("2027-04-12T18:59:30+00:00", "2027-04-13 00:20:00", ["2027-04-13 00:05:00"], "paid"),
+            ("2027-04-12T19:00:10+00:00", "2027-04-13 00:01:00", [], "expired"),
+            (
+                "2027-04-12T18:59:40+00:00",
+                "2027-04-13 02:30:00",
+                ["2027-04-13 00:05:00", "2027-04-13 02:00:00"],
+                "paid",
+            ),
+        ],
+    )
+    def test_the_second_that_the_wallet_names_decides(self, round_, firms, happened, arrives, rings_at, end):
+        offer = firms[0]
+        with time_machine.travel(at("2027-04-12 23:58:00"), tick=False) as clock:
+            for other in firms[1:]:
+                services.receive(payment=payment_of(other), incoming=money(AMOUNT))
+            attempt = begun(payment_of(offer))
+            for moment in rings_at:
+                clock.move_to(at(moment))
+                self.ring()
+                assert payment_of(offer).state == "at_bank"
+            clock.move_to(at(arrives))
+            wallet_tells(attempt, happened)
+            clock.move_to(max(at(arrives), at("2027-04-13 00:05:00")))
+            self.ring()
+            outbox.deliver_all()
+        offer.refresh_from_db()
+        row = payment_of(offer)
+        assert (row.state, held(row), credit(row)) == ((end, AMOUNT, 0) if end == "paid" else (end, 0, AMOUNT))
+        assert offer.state == (OfferState.ACCEPTED if end == "paid" else OfferState.GIVEN_BACK)
+        assert self.held_seats(round_) == 3
+        late = Message.objects.filter(template="payment.kept_as_credit")
+        assert [one.to for one in late] == ([] if end == "paid" else [owner_of(offer)])
+        for one in late:
+            said = one.body.replace("\N{NO-BREAK SPACE}", " ")
+            assert "were paid on 13 April 2027, 00:00:10, after the last moment, 12 April 2027, 23:59:59" in said
+            assert "It is kept as your credit and is sent back, unless you tell us otherwise." in said
 
     def test_a_transfer_of_the_last_day_seen_a_day_later_keeps_the_seat(self, round_, firms):
         offer = firms[0]
@@ -189,7 +290,7 @@ class TestTwentySeats:
         assert (got.applied, got.credit, got.why) == (0, AMOUNT, "late")
         assert (held(payment_of(offer)), credit(payment_of(offer))) == (0, AMOUNT)
         assert self.held_seats(round_) == 3
-        assert Finding.objects.filter(kind="late").count() == 1
+        assert Finding.objects.get(kind="late") in payments_selectors.findings_open()
         assert is_whole()
 
     def test_after_the_banks_days_are_over_a_line_in_time_is_marked_for_a_person(self, round_, firms):
@@ -200,7 +301,9 @@ class TestTwentySeats:
             self.ring()
             services.receive(payment=payment_of(offer), incoming=money(AMOUNT, happened_at=at("2027-04-12 00:00:00")))
         assert (payment_of(offer).state, credit(payment_of(offer))) == ("expired", AMOUNT)
-        assert Finding.objects.filter(kind="seen_too_late").count() == 1
+        found = Finding.objects.get(kind="seen_too_late")
+        assert found.get_kind_display() == "Paid in time, seen too late"
+        assert found in payments_selectors.findings_open()
 
 
 def test_money_that_is_on_its_way_keeps_the_seat():
@@ -265,8 +368,11 @@ def test_late_money_brings_the_seat_back_while_it_is_free():
     act = acts.propose(
         actor=finance_officer(), payment=payment, kind=acts.Kind.APPLY_LATE, amount=AMOUNT, words="The bank was closed."
     )
-    acts.sign(actor=director(), act=act)
+    boss = director()
+    acts.sign(actor=boss, act=act)
     outbox.deliver_all()
+    trail = Event.objects.filter(actor=boss, data__payment=payment.public_id)
+    assert set(trail.values_list("name", flat=True)) >= {"payment.act_signed", "payment.settled"}
     offer.refresh_from_db()
     offer.application.refresh_from_db()
     assert (offer.state, offer.application.state) == (OfferState.ACCEPTED, State.SELECTED)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from payments.reconciliation.files.amounts import BadAmount, read_amount
 from payments.reconciliation.files.days import BadDay, Order, booking_day, read_day
@@ -124,3 +126,17 @@ def test_29_february_is_possible_only_in_a_leap_year():
     with pytest.raises(BadDay) as fault:
         booking_day(date(2027, 2, 28), 2, 29)
     assert fault.value.fault == "no_such_day"
+
+
+VALUE_DAYS = st.dates(date(2001, 1, 1), date(2098, 12, 31))
+
+
+@given(VALUE_DAYS, st.integers(-182, 182))
+def test_the_year_of_any_booking_day_is_the_nearest(value, apart):
+    day = value + timedelta(days=apart)
+    assert booking_day(value, day.month, day.day) == day
+
+
+@given(VALUE_DAYS, st.integers(1, 12), st.integers(1, 28))
+def test_no_booking_day_is_further_than_183_days_from_its_value_day(value, month, day):
+    assert abs((booking_day(value, month, day) - value).days) <= 183

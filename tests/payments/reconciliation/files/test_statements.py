@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from payments.reconciliation.files import camt
 from payments.reconciliation.files.reading import format_of, read_file
 from payments.reconciliation.files.statement import BadFile, Format
 
 pytestmark = pytest.mark.unit
 DATA = Path(__file__).parents[1] / "data"
+LOCK = Path(__file__).parents[4] / "requirements" / "runtime.txt"
 TODAY = date(2027, 6, 1)
 
 
@@ -42,6 +45,11 @@ def test_the_year_of_a_booking_around_new_year():
     assert (found.opening, found.closing, found.sum) == (10_000_000, 10_750_050, 750_050)
     assert (found.first_on, found.last_on) == (date(2026, 12, 30), date(2027, 1, 4))
     assert (found.rows[0].text, found.rows[0].reference) == ("DEPOSIT DEP-4711 KARAKORAM TEXTILES", "DEP-4711")
+
+
+@pytest.mark.parametrize("library", ["bankfile", "mt-940"])
+def test_what_reads_it_is_pinned_and_is_what_runs_here(library):
+    assert f"\n{library}=={version(library)} " in LOCK.read_text("utf-8")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1256"])
@@ -76,8 +84,9 @@ def test_a_leap_day_is_read():
     assert read_file(said.encode(), None, today=date(2028, 3, 2)).rows[2].booked_on == date(2028, 2, 29)
 
 
-def test_a_booking_after_the_closing_day():
+def test_a_booking_is_at_most_a_day_after_the_closing_day():
     refused(text("m02-year-end.sta").replace("C270104PKR", "C270102PKR"), "after_closing", line=5)
+    assert len(read(text("m02-year-end.sta").replace("C270104PKR", "C270103PKR")).rows) == 3
 
 
 def test_a_payment_that_is_taken_back_leaves_the_account():
@@ -132,6 +141,7 @@ def test_parts_that_do_not_add_up_wait_whole():
         (1_250_000, 1_240_000, ""),
         (-500_000, None, "DEP-4721"),
     ]
+    assert [row.text for row in read(said).rows] == ["3 INCOMING RAAST TRANSFERS", ""]  # it stays with the entry
 
 
 def test_what_an_entry_says_goes_to_its_only_part():
@@ -141,8 +151,16 @@ def test_what_an_entry_says_goes_to_its_only_part():
     assert [row.text for row in read(said).rows][-1] == "RETURN"
 
 
+def test_what_an_entry_without_parts_says_is_its_own():
+    said = text("m03-batch-reversal.xml")
+    at = said.index("<NtryDtls><TxDtls><Refs><EndToEndId>DEP-4721", said.index("RvslInd"))
+    whole = f"{said[:at]}<AddtlNtryInf>RETURN DEP-4721</AddtlNtryInf></Ntry></Stmt></BkToCstmrStmt></Document>"
+    assert [(row.amount, row.text) for row in read(whole).rows][-1] == (-500_000, "RETURN DEP-4721")
+
+
 @pytest.mark.parametrize("head", ['<!DOCTYPE x [<!ENTITY a "b">]>', "<!doctype x>", '<! ENTITY a "b">'])
-def test_entities_are_refused_before_anything_is_parsed(head):
+def test_entities_are_refused_before_anything_is_parsed(head, monkeypatch):
+    monkeypatch.setattr(camt.etree, "fromstring", lambda *_args: pytest.fail("It was parsed."))
     refused(text("m03-batch-reversal.xml").replace("<Document", f"{head}<Document"), "entities")
 
 
@@ -155,6 +173,7 @@ def test_nothing_is_never_a_success():
     said = text("m03-batch-reversal.xml")
     nothing = said[: said.index("<Ntry>")].replace("107500.00", "100000.00") + "</Stmt></BkToCstmrStmt></Document>"
     refused(nothing, "no_lines")
+    refused(said.replace("<Sts>BOOK", "<Sts>PDNG").replace("107500.00", "100000.00"), "no_lines")
 
 
 @pytest.mark.parametrize(

@@ -117,10 +117,8 @@ def expire_payment(*, payment_id: int) -> str:
     row = locked_payment(payment_id)
     if row.state not in PAYABLE or row.due_at >= timezone.now():
         return ""
-    if selectors.waits_for_people(row):
-        return (
-            "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
-        )  # the firm did its part: it waits for us
+    if selectors.waits_for_people(row):  # the firm did its part
+        return "" if row.state == PaymentState.AT_BANK else _moved(row, "wait")
     may_come = selectors.is_under_way(row) and not selectors.bank_has_told(row)
     if may_come or (row.paid and selectors.may_be_a_line(row)):
         last = add_working_days(timezone.localdate(row.due_at), settings.PAYMENT_BANK_DAYS)

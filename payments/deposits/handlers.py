@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from payments.ledger.permissions import PAYING
@@ -57,6 +58,8 @@ def tell_of_payment(event: Event) -> None:
     still = STILL.get(Happened(event.name))
     if row is None or (still is not None and row.state not in still):
         return
+    if event.name == Happened.PAYMENT_UNMATCHED and row.due_at < timezone.now():  # it ends, and that is told
+        return
     moved = event.data.get("came") or event.data.get("moved") or 0
     happened_at = parse_datetime(event.data.get("happened_at", ""))
     _tell_firm(row, event, moved=abs(int(moved)), why=event.data.get("why", ""), happened_at=happened_at)
@@ -73,8 +76,13 @@ def tell_of_refund(event: Event) -> None:
 def tell_of_proof(event: Event) -> None:
     """Why a slip was not accepted, unless its payment came all the same."""
     proof = selectors.proof_by_id(event.subject_id)
-    if proof is not None and proof.state == ProofState.REFUSED and proof.payment.state in PAYABLE:
-        _tell_firm(proof.payment, event, moved=proof.amount, reason=proof.words)
+    if (
+        proof is not None
+        and proof.state == ProofState.REFUSED
+        and proof.payment.state in (*PAYABLE, PaymentState.EXPIRED)
+    ):
+        is_over = proof.payment.due_at < timezone.now()
+        _tell_firm(proof.payment, event, moved=proof.amount, reason=proof.words, is_over=is_over)
 
 
 @on(Happened.PAYMENT_RETURNED.value, Happened.PAYMENT_UNMATCHED.value, name="payments.tell_officers_of_return")
@@ -117,6 +125,7 @@ def _tell(
     why: str = "",
     reason: str = "",
     happened_at: datetime | None = None,
+    is_over: bool = False,
 ) -> None:
     for person in people:
         language = person.language
@@ -135,4 +144,5 @@ def _tell(
             why=why,
             reason=reason,
             happened_at=happened_at,
+            is_over=is_over,
         )

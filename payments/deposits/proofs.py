@@ -132,7 +132,7 @@ def _take(payment: Payment, row: Proof, actor: User) -> None:
 @transaction.atomic
 def refuse(*, actor: User, proof: Proof, words: str) -> Proof:
     """Say why a slip is not accepted; the firm reads it. One that two people found right is taken out of the books, as long as the bank has not
-    shown its money. The same again is once. Raises NotAllowed, DomainError "no_words", WrongState where the bank has shown it, and what
+    shown its money; the slip is the firm's own word, so that its day to pay stays what it was. The same again is once. Raises NotAllowed, DomainError "no_words", WrongState where the bank has shown it, and what
     undo raises."""
     payment = locked_payment(proof.payment_id)
     row = Proof.objects.select_for_update().get(pk=proof.pk)
@@ -156,5 +156,5 @@ def refuse(*, actor: User, proof: Proof, words: str) -> Proof:
 def _take_back(payment: Payment, row: Proof, actor: User, words: str) -> None:
     if not selectors.is_slip_booked(row) or selectors.in_transit_of(payment) < row.amount:
         raise WrongState(_("The bank has shown the money of this slip. Take back the match of its line instead."))
-    undo(actor=actor, payment=payment, effect=row.effect, words=words)
+    undo(actor=actor, payment=payment, effect=row.effect, words=words, gives_days=False)
     payment.refresh_from_db()

@@ -425,11 +425,12 @@ def set_rule(*, actor: User, **values: Any) -> DepositRule:
     return made
 
 
-def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
+def undo(*, actor: User, payment: Payment, effect: str, words: str, gives_days: bool = True) -> Payment:
     """What one effect did to a payment was a mistake: its entries are taken back, and the payment stands as if it had not been. Twice is
     once. For the room that had matched it, which has asked its permission.
 
-    What receive or take_back of this effect booked is undone; other money of the payment stays. Raises NotAllowed, DomainError "not_enough"
+    What receive or take_back of this effect booked is undone; other money of the payment stays. gives_days: a firm that had read that it paid has
+    days again, as where the bank takes a payment back; not where the mistake was its own. Raises NotAllowed, DomainError "not_enough"
     where this money went back or was kept meanwhile, what the ledger's reverse raises, and WrongState where the payment is over meanwhile.
     """
     row = locked_payment(payment.pk)
@@ -442,7 +443,7 @@ def undo(*, actor: User, payment: Payment, effect: str, words: str) -> Payment:
         _require_unused(row, entry, amount)
         ledger.reverse(actor=actor, entry=entry, words=words)
         if entry.kind in (EntryKind.DEPOSIT_PAID, EntryKind.FEE_PAID):
-            _take_out(row, amount, actor, words)
+            _take_out(row, amount, actor, words, gives_days=gives_days)
         elif entry.kind == EntryKind.PAYMENT_RETURNED:
             _put_in_again(row, amount, actor, words)
         _settle_as_undone(name, actor, words)
@@ -459,10 +460,9 @@ def _require_unused(row: Payment, entry: Entry, amount: int) -> None:
         )
 
 
-def _take_out(row: Payment, amount: int, actor: User, words: str) -> None:
-    """A firm that read that it had paid has days again, as where the bank takes a payment back."""
+def _take_out(row: Payment, amount: int, actor: User, words: str, *, gives_days: bool) -> None:
     move = PAYMENT.move("unmatch_part" if row.paid > amount else "unmatch", row.state)
-    if row.state == PaymentState.PAID:
+    if row.state == PaymentState.PAID and gives_days:
         row.due_at, row.reminded_at = max(row.due_at, _due_again()), None
     row.paid, row.let_go = row.paid - amount, 0
     row.state, row.paid_at, row.settled_at = move.target.value, None, None

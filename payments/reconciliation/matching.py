@@ -328,11 +328,11 @@ def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: 
     score += likeness // 8
     if row.slip is not None and row.slip.amount >= line.amount:
         slip_on = {"day": row.slip.since} if row.slip.since is not None else {}
-        is_exact = row.slip.amount == line.amount
+        is_exact, is_late = row.slip.amount == line.amount, _is_late_for_slip(line, row)
         reasons += [Reason(Why.SLIP, slip_on), *([Reason(Why.EXACT)] if is_exact else [])]
-        return Offer(
-            Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score + (30 if is_exact else 5)), tuple(reasons)
-        )
+        reasons += days_said(line, row) if is_late else []
+        more = 30 if is_exact and not is_late else 5
+        return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score + more), tuple(reasons))
     if not row.is_open:
         why = Why.PAID_ALREADY if row.paid_on is not None else Why.NOT_ASKED
         reasons.append(Reason(why, {"day": row.paid_on} if row.paid_on is not None else {}))
@@ -341,6 +341,12 @@ def _by_reference(line: Seen, each: Found, row: Expected, rules: Rules, others: 
     score += more
     reasons += [*said, *days_said(line, row)]
     return Offer(Kind.PAYMENT, (Share(row.pk, line.amount),), min(98, score), tuple(reasons))
+
+
+def _is_late_for_slip(line: Seen, row: Expected) -> bool:
+    """Whether the bank has the money after the last day, and the slip does not say so."""
+    is_in_time = row.slip is not None and (row.slip.since is None or row.slip.since <= row.due_on)
+    return is_in_time and line.day > row.due_on
 
 
 def _by_name(line: Seen, row: Expected, rules: Rules, others: Waiting) -> Offer | None:

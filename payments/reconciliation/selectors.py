@@ -292,15 +292,18 @@ def _expected(rows: QuerySet[Payment]) -> Iterable[matching.Expected]:
             due_on=timezone.localdate(due),
             paid_on=timezone.localdate(paid_at) if paid_at else None,
             sme=sme,
-            slip=_slip(slips[pk]) if pk in slips else None,
+            slip=_slip(slips[pk], timezone.localdate(due)) if pk in slips else None,
         )
 
 
-def _slip(row: deposits_selectors.SlipsNotShown) -> matching.Slip:
-    """The bank shows it on its own day, or on the working day after it, where it came after the counter had closed."""
+def _slip(row: deposits_selectors.SlipsNotShown, due_on: date) -> matching.Slip:
+    """The bank shows it on its own day, or on the working day after it, where it came after the counter had closed; but a slip of a day in
+    time not after the last one: there a person says whether the bank was slow or the slip wrong."""
     if len(row.days) != 1:  # a person says which of them it is
         return matching.Slip(row.amount)
-    return matching.Slip(row.amount, row.days[0], add_working_days(row.days[0], 1))
+    day = row.days[0]
+    until = add_working_days(day, 1)
+    return matching.Slip(row.amount, day, min(until, due_on) if day <= due_on else until)
 
 
 def refunds_not_seen() -> list[matching.Refund]:

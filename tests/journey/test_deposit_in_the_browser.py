@@ -90,7 +90,7 @@ def test_a_deposit_is_asked_paid_receipted_paid_back_and_borne_out_by_the_bank(p
     assert (held(play), ledger.balance(books.clearing("sandbox"))) == (0, 0)
 
     another_firm_paid_the_same()
-    hands_in_what_the_bank_says(first)
+    hand_in_what_the_bank_says(first, second)
     hands_in_the_report(first, play)
     assert ledger.balance(books.clearing("sandbox")) == 0
     assert ledger.balance(books.bank("bank")) == DEPOSIT - 2 * FEE
@@ -120,7 +120,7 @@ def test_a_deposit_by_a_slip_counts_when_two_officers_found_it_right(play, perso
     assert (held(play), ledger.balance(books.clearing("bank"))) == (DEPOSIT, DEPOSIT)
     paper(firm, "a[href*='/payments/receipts/']", number, "PKR 25,000")
 
-    hands_in_what_the_bank_says(first, (f"TRANSFER {fresh(play).reference} NOOR", "25,000.00"))
+    hand_in_what_the_bank_says(first, second, (f"TRANSFER {fresh(play).reference} NOOR", "25,000.00"))
     wait_until(lambda: BankLine.objects.get().state == "matched")  # by itself: reference, amount and day are the slip's
     assert (held(play), ledger.balance(books.clearing("bank"))) == (DEPOSIT, 0)
     assert ledger.balance(books.bank("bank")) == DEPOSIT
@@ -255,8 +255,10 @@ def another_firm_paid_the_same() -> None:
     services.receive(payment=row, incoming=money(DEPOSIT, into=books.clearing("sandbox")))
 
 
-def hands_in_what_the_bank_says(officer: Person, line: tuple[str, str] = ("SANDBOX PAYOUT", "24,400.00")) -> None:
-    """One line of today; its columns are said once."""
+def hand_in_what_the_bank_says(
+    officer: Person, second: Person, line: tuple[str, str] = ("SANDBOX PAYOUT", "24,400.00")
+) -> None:
+    """One line of today; its columns are said once. It names no balances, so another person takes it."""
     account = bank.set_account(actor=finance_officer(), name="National Bank, deposits", iban=IBAN)
     words, amount = line
     content = f'Date,Narrative,Amount\n{timezone.localdate():%d/%m/%Y},{words},"{amount}"\n'
@@ -268,7 +270,10 @@ def hands_in_what_the_bank_says(officer: Person, line: tuple[str, str] = ("SANDB
     officer.fill(**COLUMNS)
     officer.find("main [name=has_head]").check()
     officer.press()
-    officer.find("main button[name=take]").click()
+    expect(officer.find("main")).to_contain_text("Another person takes this file")
+    expect(officer.find("main button[name=take]")).to_have_count(0)
+    second.open(f"/payments/bank/files/{BankFile.objects.get().public_id}/")
+    second.find("main button[name=take]").click()
     wait_until(lambda: BankFile.objects.get().state == "taken")
 
 

@@ -82,6 +82,43 @@ def test_only_where_reference_amount_and_day_agree(settings, tmp_path, line_, is
     assert is_whole()
 
 
+@pytest.fixture
+def slip_of_the_last_day(settings, tmp_path):
+    """Of 12 April, the last day; two find it right on the 14th."""
+    settings.VAULT_ROOT = tmp_path
+    with time_machine.travel("2027-04-12T20:00:00+05:00", tick=False):
+        row = payment(4724, "Swat Stone", amount=500_000)
+        slip = sent(row, amount=500_000, paid_on=date(2027, 4, 12))
+    return row, slip
+
+
+@pytest.mark.parametrize(("day", "is_sure"), [("12/04/2027", True), ("13/04/2027", False)])
+def test_a_slip_of_the_last_day_is_borne_out_by_itself_only_by_a_line_in_time(slip_of_the_last_day, day, is_sure):
+    _row, slip = slip_of_the_last_day
+    with time_machine.travel("2027-04-14T10:00:00+05:00", tick=False):
+        approved(slip)
+        taken(csv((day, "DEP 4724 SWAT STONE", "5000.00")), mapping=PLAIN)
+        assert (line("SWAT").state, in_transit()) == (("matched", 0) if is_sure else ("open", 500_000))
+        if not is_sure:
+            offer = matches.offers_for([line("SWAT")])[line("SWAT").pk][0]
+            assert [each.why for each in offer.reasons] == ["unchecked", "name", "slip", "exact", "after_due"]
+            assert offer.certainty < 90
+    assert is_whole()
+
+
+def test_a_line_after_the_last_day_may_show_that_the_bank_was_slow_or_that_the_slip_was_wrong(slip_of_the_last_day):
+    row, slip = slip_of_the_last_day
+    with time_machine.travel("2027-04-14T10:00:00+05:00", tick=False):
+        approved(slip)
+        taken(csv(("13/04/2027", "DEP 4724 SWAT STONE", "5000.00")), mapping=PLAIN)
+        proofs.refuse(actor=finance_officer(), proof=slip, words="The bank has it on the 13th.")
+        assert (held(fresh(row)), in_transit()) == (0, 0)
+        deposits.expire_payment(payment_id=row.pk)
+        matches.match_by_hand(actor=finance_officer(), line=line("SWAT"), shares=[(row, 500_000)], words="Late.")
+        assert (fresh(row).state, held(row), credit(row), suspense()) == ("expired", 0, 500_000, 0)
+    assert is_whole()
+
+
 def test_a_second_line_is_a_double_payment_that_a_person_decides_about(slip):
     taken(csv(("10/04/2027", "DEP 4721 RAVI AGAIN", "5000.00")), mapping=PLAIN)
     assert line("AGAIN").state == "open"

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from payments.deposits import acts, notices, proofs, services
 from payments.deposits import selectors as payments_selectors
-from payments.models import DepositRule, Finding, Notice, Payment
+from payments.models import BankLine, DepositRule, Finding, Notice, Payment
 from payments.providers.interface import Refused
 from payments.providers.signing import webhook
 from payments.providers.switches import provider_of
+from payments.reconciliation import matches
 from payments.states import PaymentState
 from selection.models import Offer
 from selection.seats.offers import selectors as offers_selectors
@@ -222,6 +223,36 @@ class TestTwentySeats:
         offer.refresh_from_db()
         assert (payment_of(offer).state, held(payment_of(offer)), credit(payment_of(offer))) == ("paid", AMOUNT, 0)
         assert offer.state == OfferState.ACCEPTED
+
+    def test_a_slip_of_the_last_evening_whose_money_the_bank_has_on_the_next_day_is_late_once_a_person_says_so(
+        self, round_, firms
+    ):
+        offer = firms[0]
+        with time_machine.travel(at("2027-04-12 20:00:00"), tick=False) as clock:
+            slip = slip_sent(payment_of(offer), amount=AMOUNT, paid_on=self.DUE.date())
+            clock.move_to(at("2027-04-14 10:00:00"))
+            for _officer in range(2):
+                proofs.approve(actor=finance_officer(), proof=slip)
+            taken(csv(("13/04/2027", f"{payment_of(offer).reference} CHALLAN", AMOUNT // 100)), mapping=PLAIN)
+            self.ring()
+            late = BankLine.objects.get(text__endswith="CHALLAN")
+            assert (late.state, payment_of(offer).state) == (
+                "open",
+                "paid",
+            )  # it bears no slip of the 12th out by itself
+            proofs.refuse(actor=finance_officer(), proof=slip, words="The bank has it on the 13th.")
+            self.ring()
+            assert payment_of(offer).state == "expired"
+            matches.match_by_hand(
+                actor=finance_officer(), line=late, shares=[(payment_of(offer), AMOUNT)], words="It came late."
+            )
+            self.ring()
+        row = payment_of(offer)
+        assert (row.state, held(row), credit(row)) == ("expired", 0, AMOUNT)
+        assert Finding.objects.filter(payment=row, kind="seat_unpaid", settled_at=None).count() == 1
+        told = Message.objects.get(to=owner_of(offer), template="payment.proof_refused").body
+        assert "The last day to pay, 12 April 2027, is over." in told.replace("\N{NO-BREAK SPACE}", " ")
+        assert not Message.objects.filter(template="payment.unmatched").exists()
 
     @pytest.mark.parametrize(
         ("happened", "arrives", "rings_at", "end"),

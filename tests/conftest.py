@@ -13,6 +13,7 @@ import pytest
 from kombu import pools
 
 from tdap_portal.runner.redis import RedisServer, find_redis_server
+from tests.clock import no_clock
 from tests.servers.chromium import FLAGS, find_chromium, libraries_of
 from tests.servers.plugin import HOW_TO_GET
 from tests.servers.sockets import close_sockets_to_the_world
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.path for item in items if item.path.name in WALKS or any(item.get_closest_marker(mark) for mark in LONG)
     }
     items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session):
+    """What day it is is asked by a test that runs, not by its module: between the two it may become midnight."""
+    with no_clock():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:

@@ -26,7 +26,7 @@ from tdap_portal.core.demo import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from payments.models import ReadinessProof
     from smes.models import Sme
@@ -162,14 +162,27 @@ class Lending:
         pools_services.reply(actor=first.wish.sme.created_by, reply=first, opens=True)
 
 
+class InTurn:
+    """Acts of one case: each at its hour, or an hour after the one before where days that TDAP does not work put both on one day."""
+
+    def __init__(self, story: Lending, replay: Replay) -> None:
+        self.story, self.replay = story, replay
+        self.before: datetime | None = None
+
+    def at(self, back: int, hour: int, act: Callable[[], object]) -> None:
+        when = moment(self.story.day(back), hour)
+        if self.before is not None and when <= self.before:
+            when = self.before + timedelta(hours=1)
+        self.replay.at(when, act)
+        self.before = when
+
+
 def schedule(people: People, last: date, replay: Replay) -> None:
     """Of the last six weeks."""
     story = Lending(people, last)
     person, case, look = story.person, story.case, story.look
 
-    def at(back: int, hour: int, act: Callable[[], object]) -> None:
-        replay.at(moment(story.day(back), hour), act)
-
+    at = InTurn(story, replay).at
     at(44, 10, lambda: story.show_accounts("noor"))
     at(
         40,
@@ -187,14 +200,17 @@ def schedule(people: People, last: date, replay: Replay) -> None:
     at(28, 12, lambda: cases.pay_out(actor=person("bank"), case=case("noor"), amount=AMOUNT, on=today()))
     at(6, 12, lambda: _repay(story))
 
+    at = InTurn(story, replay).at
     at(15, 10, lambda: story.refer("noor", "microbank", amount=rupees(300_000), days=360, scheme="", use=KILN))
     at(13, 11, lambda: look("noor", "microbank"))
     at(5, 12, lambda: cases.revoke(actor=story.firm("noor")[0], consent=case("noor", "microbank").consent))
 
+    at = InTurn(story, replay).at
     at(12, 10, lambda: story.refer("chenab", "bank", amount=rupees(9_000_000), days=365, scheme="SAAF", use=LOOMS))
     at(11, 11, lambda: look("chenab"))
     at(6, 13, lambda: cases.decide(actor=person("bank"), case=case("chenab"), reasons=["B2"], words=SMALLER))
 
+    at = InTurn(story, replay).at
     at(10, 10, lambda: story.show_accounts("mehran"))
     at(
         9,
@@ -213,12 +229,14 @@ def schedule(people: People, last: date, replay: Replay) -> None:
     at(6, 15, lambda: cases.ask(actor=person("bank"), case=case("mehran"), words=CONTRACTS))
     at(3, 11, story.show_more)
 
+    at = InTurn(story, replay).at
     at(12, 12, lambda: story.refer("chenab", "microbank", amount=rupees(300_000), days=60, scheme="", use=WOOL))
     at(11, 14, lambda: cases.decide(actor=person("microbank"), case=case("chenab", "microbank"), **SMALL_OFFER))
     at(10, 14, lambda: cases.accept_offer(actor=story.firm("chenab")[0], case=case("chenab", "microbank")))
     at(9, 15, lambda: _pay_out_small(story))
     at(2, 12, lambda: _write_off(story))
 
+    at = InTurn(story, replay).at
     at(12, 10, story.wish)
     at(4, 12, story.answer_pool)
 

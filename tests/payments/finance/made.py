@@ -11,6 +11,7 @@ from payments.money import rupees
 from tdap_portal.accounts.models import PartnerMember
 from tdap_portal.accounts.roles import PartnerKind
 from tdap_portal.core.calendar import today
+from tdap_portal.core.demo import moment
 from tests.factories.accounts import partner_person
 from tests.factories.smes import SmeFactory
 
@@ -58,7 +59,7 @@ def a_month_ago(*cases):
     back = today().replace(day=1) - timedelta(days=1)
     for row in map(now, cases):
         row.clock_started_on = back
-        row.decided_at = row.decided_at and row.decided_at.replace(year=back.year, month=back.month, day=back.day)
+        row.decided_at = row.decided_at and moment(back, 12)
         row.paid_out_on = row.paid_out_on and back
         row.save()
 

@@ -69,13 +69,14 @@ def test_a_new_round_promises_what_the_settings_say(settings, client):
         ({"policy": "../2026-1"}, "unknown_policy"),
         ({"tracks": []}, "unknown_track"),
         ({"tracks": ["general", "moon"]}, "unknown_track"),
-        ({"closes_at": timezone.now() - timedelta(days=1)}, "dates"),
+        ({"closes_at": None}, "dates"),
         ({"number": 3}, "number_taken"),
     ],
 )
 def test_a_round_that_cannot_be_is_refused(changed, code):
     RoundFactory(number=3)
     values = {"number": 4, "seats": 60, "policy": "2026-1", **dates()} | changed
+    values["closes_at"] = values["closes_at"] or timezone.now() - timedelta(days=1)
 
     assert code_of(rounds_services.create_round, actor=director(), **values) == code
 

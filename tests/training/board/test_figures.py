@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -35,7 +35,7 @@ from training.board.figures import (
 from training.models import Attendance, Certificate, Place, Session
 from training.states import AttendanceStatus
 
-NOW = timezone.now()
+NOW = datetime(2026, 10, 14, 12, tzinfo=UTC)
 
 
 def sitting(days_ago, status="absent", *, is_off=False, is_over=True):

@@ -323,23 +323,19 @@ def test_a_cohort_gets_a_session_for_each_module_and_the_next_short_name():
 
 
 @pytest.mark.parametrize(
-    ("others", "code"),
+    ("others", "span", "code"),
     [
-        ({"city": ""}, "city"),
-        ({"ends_on": today() - timedelta(days=1)}, "dates"),
-        (days(first=-1), "past"),
-        (days(first=14, last=15), "too_short"),
-        ({"code": "TAKEN-1"}, "code_taken"),
+        ({"city": ""}, {"last": 70}, "city"),
+        ({}, {"last": -1}, "dates"),
+        ({}, {"first": -1}, "past"),
+        ({}, {"first": 14, "last": 15}, "too_short"),
+        ({"code": "TAKEN-1"}, {"last": 70}, "code_taken"),
     ],
 )
-def test_a_cohort_that_cannot_be_is_refused(others, code):
+def test_a_cohort_that_cannot_be_is_refused(others, span, code):
     CohortFactory(code="TAKEN-1")
     programme = ProgrammeFactory(modules=8)
-    values = (
-        values_of_cohort(ends_on=today() + timedelta(days=70), **others)
-        if "ends_on" not in others
-        else (values_of_cohort(**others))
-    )
+    values = values_of_cohort(**days(**span), **others)
     assert code_of(cohorts_services.create_cohort, actor=programme_manager(), programme=programme, **values) == code
     assert not Cohort.objects.filter(programme=programme).exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from selection.models import Composition, Offer, RoundDecision
@@ -56,7 +57,14 @@ def compose(round_: Round, director: User, *, on: date, reserve: int) -> Composi
     seats = round_.seats - reserve
     rules = [
         *first_rules(on),
-        {"attribute": "women_led", "values": [YES], "is_floor": True, "number": 4, "per_mille": None, "weight": None},
+        {
+            "attribute": "women_led",
+            "values": [YES],
+            "is_floor": True,
+            "number": ceil(seats / 4),
+            "per_mille": None,
+            "weight": None,
+        },
         {
             "attribute": "sector",
             "values": [],

@@ -21,15 +21,17 @@ from tests.factories.accounts import UserFactory, administrator, director
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
-@pytest.fixture
-def between_look_and_act(monkeypatch):
+LOCKED, UNLOCKED = 1, 30  # seconds to wait for the other one, who cannot come behind a lock, and does without it
+
+
+def meet_between_look_and_act(monkeypatch, seconds):
     """Whoever has found that another administrator is left waits for the other one, who may have found the same."""
     look, meet = services._keep_an_administrator, Barrier(2)
 
     def look_and_wait(**kwargs):
         look(**kwargs)
         with contextlib.suppress(BrokenBarrierError):
-            meet.wait(timeout=1)
+            meet.wait(seconds)
 
     monkeypatch.setattr(services, "_keep_an_administrator", look_and_wait)
 
@@ -50,14 +52,14 @@ def take_each_others_role() -> list[str]:
         return sorted(pool.map(revoke, (one, other), (other, one)))
 
 
-@pytest.mark.usefixtures("between_look_and_act")
-def test_two_administrators_who_take_each_others_role_leave_one():
+def test_two_administrators_who_take_each_others_role_leave_one(monkeypatch):
+    meet_between_look_and_act(monkeypatch, LOCKED)
     assert take_each_others_role() == ["done", "not_allowed"]
     assert selectors.people_with_role(Role.ADMINISTRATOR).count() == 1
 
 
-@pytest.mark.usefixtures("between_look_and_act")
 def test_without_the_lock_none_would_be_left(monkeypatch):
+    meet_between_look_and_act(monkeypatch, UNLOCKED)
     monkeypatch.setattr(services, "as_administrators_stand", lambda actor: User.objects.get(pk=actor.pk))
     assert take_each_others_role() == ["done", "done"]
     assert not selectors.people_with_role(Role.ADMINISTRATOR).exists()
@@ -91,14 +93,14 @@ def grant(actor, request) -> bool:
     return role_requests_services.grant_request(actor=actor, request=request)
 
 
-def wait_after(monkeypatch, module, name) -> None:
+def wait_after(monkeypatch, module, name, seconds=LOCKED) -> None:
     """Whoever has looked waits for the other one, who may have seen the same."""
     look, meet = getattr(module, name), Barrier(2)
 
     def look_and_wait(*args, **kwargs):
         seen = look(*args, **kwargs)
         with contextlib.suppress(BrokenBarrierError):
-            meet.wait(timeout=1)
+            meet.wait(seconds)
         return seen
 
     monkeypatch.setattr(module, name, look_and_wait)
@@ -109,10 +111,10 @@ def without_locks(monkeypatch) -> None:
     monkeypatch.setattr(services, "lock_person", lambda user: None)
 
 
-def two_administrators_sign(monkeypatch) -> tuple[list[object], str]:
+def two_administrators_sign(monkeypatch, seconds=LOCKED) -> tuple[list[object], str]:
     request = ask(UserFactory())
     one, other = administrator(), administrator()
-    wait_after(monkeypatch, services, "current_request")
+    wait_after(monkeypatch, services, "current_request", seconds)
     done = at_once(lambda: grant(one, request), lambda: grant(other, request))
     return sorted(done, key=str), RoleRequest.objects.get().state
 
@@ -123,10 +125,10 @@ def test_of_two_administrators_who_sign_at_once_the_second_one_completes_it(monk
 
 def test_without_the_locks_both_signatures_would_be_the_first(monkeypatch):
     without_locks(monkeypatch)
-    assert two_administrators_sign(monkeypatch) == ([False, False], "signed")
+    assert two_administrators_sign(monkeypatch, UNLOCKED) == ([False, False], "signed")
 
 
-def the_first_signer_loses_the_role(monkeypatch) -> list[str]:
+def the_first_signer_loses_the_role(monkeypatch, seconds=LOCKED) -> list[str]:
     """What history says in which order, when the role of the first signer is taken while the second one signs."""
     first, boss, chief = administrator(), administrator(), director()
     request = ask(UserFactory())
@@ -137,7 +139,7 @@ def the_first_signer_loses_the_role(monkeypatch) -> list[str]:
         seen = look(*args)
         assert seen.signed_by.has_role(Role.ADMINISTRATOR)  # has found that the first signature counts
         looked.set()
-        taken.wait(timeout=1)
+        taken.wait(seconds)
         return seen
 
     def take() -> None:
@@ -157,7 +159,7 @@ def test_a_first_signature_counts_only_as_long_as_its_giver_is_an_administrator(
 
 def test_without_the_locks_it_would_count_after_the_role_was_taken(monkeypatch):
     without_locks(monkeypatch)
-    assert the_first_signer_loses_the_role(monkeypatch) == ["role.revoked", "role.granted"]
+    assert the_first_signer_loses_the_role(monkeypatch, UNLOCKED) == ["role.revoked", "role.granted"]
 
 
 def test_asking_twice_at_once_is_one_request(monkeypatch):
@@ -171,6 +173,6 @@ def test_asking_twice_at_once_is_one_request(monkeypatch):
 def test_without_the_lock_the_second_one_would_meet_the_constraint(monkeypatch):
     without_locks(monkeypatch)
     person = UserFactory()
-    wait_after(monkeypatch, services, "current_request")
+    wait_after(monkeypatch, services, "current_request", UNLOCKED)
     assert "clash" in at_once(lambda: ask(person), lambda: ask(person))
     assert RoleRequest.objects.count() == 1

@@ -30,12 +30,16 @@ ASKS = """
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tdap_portal.core.calendar import today
+
+KEPT = timezone.now
 
 
 {decorator}
 def test_asks({name}):
+    assert KEPT() <= timezone.now()
     assert {expression} == today() + timedelta(days=1)
 """
 

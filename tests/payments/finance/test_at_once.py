@@ -56,7 +56,7 @@ def test_of_twenty_decisions_one_counts(monkeypatch, guarded):
         monkeypatch.setattr(
             services, "_freeze", lambda _row: SimpleNamespace(digest="")
         )  # a second guard: one pack a case
-    all_meet_after(monkeypatch, 4, (services, "_locked_case"), timeout=1)
+    all_meet_after(monkeypatch, 4, (services, "_locked_case"), timeout=1 if guarded else 30)
     said = at_once(
         *[
             (

@@ -72,7 +72,7 @@ def test_no_more_is_paid_back_than_is_there(monkeypatch, sme, guarded):
     all_meet_after(monkeypatch, 5, (services, "_accounts"), timeout=3)
     if not guarded:
         monkeypatch.setattr(services, "_lock_what_is_taken_from", lambda *_given: None)
-        all_meet_after(monkeypatch, 5, (services, "_write"), timeout=10)
+        all_meet_after(monkeypatch, 5, (services, "_write"), timeout=30)
 
     said = at_once(*[lambda: refunded(sme, 30).pk] * CLIENTS)
 

@@ -67,7 +67,7 @@ def test_twenty_that_match_the_same_receipt_take_no_more_than_it_holds(monkeypat
         monkeypatch.setattr(
             allocating, "locked_receipt", lambda pk: ProceedsReceipt.objects.select_related("sme").get(pk=pk)
         )
-        all_meet_after(monkeypatch, 2, (allocating, "_require_fit"), timeout=3)
+        all_meet_after(monkeypatch, 2, (allocating, "_require_fit"), timeout=30)
     said = Counter(at_once(*[matching(receipt, row, 600_00) for row in rows]))
     taken = sum(Allocation.objects.values_list("amount", flat=True))
     if not guarded:
@@ -114,7 +114,7 @@ def test_of_firms_that_write_one_number_at_once_all_but_the_first_wait(monkeypat
     firms = [SmeFactory() for _client in range(CLIENTS)]
     if not guarded:
         monkeypatch.setattr(services, "one_at_a_time", lambda _name: None)
-        all_meet_after(monkeypatch, 2, (services, "held_for_number"), timeout=3)
+        all_meet_after(monkeypatch, 2, (services, "held_for_number"), timeout=30)
     at_once(*[lambda sme=sme: shipped(sme, number="PSW-FI 27-1").pk for sme in firms])
     states = Counter(Shipment.objects.values_list("state", flat=True))
     if not guarded:
@@ -131,7 +131,7 @@ def test_twenty_that_keep_dollars_at_once_keep_no_more_than_their_month_lets(mon
     sme, bank, day = SmeFactory(), bank_of(bank_person()), first_of(today())
     if not guarded:
         monkeypatch.setattr(services, "one_at_a_time", lambda _name: None)
-        all_meet_after(monkeypatch, 2, (services, "require_keepable"), timeout=3)
+        all_meet_after(monkeypatch, 2, (services, "require_keepable"), timeout=30)
     values = {"is_service": True, "service": "SI21", "bank": bank, "came_on": day, "kept": 1_000_00}
     said = Counter(at_once(*[lambda at=at: came(sme, **values, amount=1_000_00 + at).state for at in range(CLIENTS)]))
     kept = sum(ProceedsReceipt.objects.values_list("kept", flat=True))
@@ -175,7 +175,7 @@ def test_money_confirmed_while_its_month_is_published_counts_in_one_month_alone(
     def add_up(wanted):
         found = real(wanted)
         added_up.set()
-        is_confirmed.wait(2)
+        is_confirmed.wait(2 if guarded else 30)
         return found
 
     def confirm():

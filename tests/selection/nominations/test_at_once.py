@@ -32,7 +32,7 @@ def test_sheets_taken_at_once_never_go_over_the_places(monkeypatch, guarded, num
     partner = organisation_of(person)
     services.set_places(actor=director(), partner=partner, round=round_, places=15)
     sheets = [sheet(person, round_, table(letter), f"{letter}.csv") for letter in "abcd"]
-    all_meet_after(selectors, "places_in", len(sheets), monkeypatch)
+    all_meet_after(selectors, "places_in", len(sheets), monkeypatch, guarded=guarded)
     if not guarded:
         monkeypatch.setattr(
             services,

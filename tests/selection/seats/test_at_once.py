@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
+from threading import Event as Signal
 
 import pytest
 from django.db import IntegrityError
@@ -22,7 +23,7 @@ from tests.factories.accounts import director
 from tests.factories.smes import verified_papers
 from tests.selection import made
 from tests.selection.seats.filled import WORDS, closed_round, composed, reviewed_files, sent
-from tests.selection.test_at_once import all_meet_after, at_once, without_the_lock
+from tests.selection.test_at_once import all_meet_after, at_once, patience, without_the_lock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -42,7 +43,7 @@ def unlocked(decision):
 @pytest.mark.parametrize("guarded", [True, False])
 def test_of_two_directors_who_sign_at_once_one_signs(composition, monkeypatch, guarded):
     decision, people = sent(composition), [director(), director()]
-    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch, guarded=guarded)
     if not guarded:
         monkeypatch.setattr(services, "_locked", unlocked)
 
@@ -59,7 +60,7 @@ def test_of_two_directors_who_sign_at_once_one_signs(composition, monkeypatch, g
 def test_a_decision_is_signed_or_returned_never_both(composition, monkeypatch, guarded):
     decision = sent(composition)
     signer, other = director(), director()
-    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch, guarded=guarded)
     if not guarded:
         monkeypatch.setattr(services, "_locked", unlocked)
 
@@ -95,7 +96,7 @@ def test_a_double_click_on_sending_is_one_decision(composition, monkeypatch):
 
 def test_without_the_lock_the_table_itself_refuses_a_second_decision(composition, monkeypatch):
     people = [director(), director()]
-    all_meet_after(composer_selectors, "part_in", 2, monkeypatch)
+    all_meet_after(composer_selectors, "part_in", 2, monkeypatch, guarded=False)
     monkeypatch.setattr(services, "locked_round", without_the_lock)
 
     with pytest.raises(IntegrityError, match="one_round_decision_at_a_time"):
@@ -117,11 +118,13 @@ def test_two_workers_at_once_do_each_line_once(composition, monkeypatch, guarded
     with outbox.held_back():
         services.sign(actor=director(), decision=decision, basis=decision.basis)
     monkeypatch.setattr(services, "PIECE", 2)
-    barrier, real = Barrier(2), services._Work.of
+    barrier, met, real = Barrier(2), Signal(), services._Work.of
 
     def meets(*args):
-        with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
+        if not met.is_set():
+            with suppress(BrokenBarrierError):
+                barrier.wait(patience(guarded))
+            met.set()
         return real(*args)
 
     monkeypatch.setattr(services._Work, "of", meets)
@@ -154,7 +157,7 @@ def test_the_worker_and_a_director_give_no_more_seats_than_there_are(monkeypatch
     late = made.in_state(late, State.RECOMMENDED)
     verified_papers(late.sme)
     boss = director()
-    all_meet_after(review_selectors, "free_places", 2, monkeypatch)
+    all_meet_after(review_selectors, "free_places", 2, monkeypatch, guarded=guarded)
     if not guarded:
         for module in (services, review_services):
             monkeypatch.setattr(module, "locked_round", without_the_lock)

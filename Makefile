@@ -7,7 +7,7 @@ ROWS ?=
 PACKAGES = $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants lint check bench setup lock messages
+.PHONY: help run test anotherday mutants lint check bench setup lock messages
 
 help:  ## What there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -17,6 +17,9 @@ run:  ## Start the portal: web, worker and beat (another port: PORT=9000 make ru
 
 test:  ## Run all tests (some of them: make test ARGS="tests/smes -x")
 	$(PYTHON) manage.py test $(ARGS)
+
+anotherday: setup  ## Run tests as if they began at another moment, UTC: make anotherday DAY="2027-03-10 18:40" ARGS=tests/payments
+	@$(VENV) -m tests.servers.another_day "$(DAY)" $(ARGS)
 
 mutants: setup  ## Put faults into rules, tables and services; how many do the tests notice? (make mutants ARGS=smes/states.py)
 	@$(VENV) -m tests.mutants $(ARGS)

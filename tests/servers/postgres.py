@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tdap_portal.runner.processes import Service, free_port
+from tests.servers import another_day
 
 # Speed over safety: the data is thrown away with the run.
 _FAST = {
@@ -54,6 +55,7 @@ class PostgresServer(Service):
             os.chown(self.folder, pwd.getpwnam(user).pw_uid, -1)
             programs = _reachable(programs, self.folder, user)
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        environment |= another_day.handed_on()
         self.cluster = self.folder / "cluster"
         self.port = free_port()
         made = subprocess.run(

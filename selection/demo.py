@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -49,7 +49,7 @@ APPLY = (54, 48, 14)  # firms in the first, second and third round; the others h
 # Nobody registers while the first round is decided: a firm that looks like one in it would raise a doubt between composing and signing.
 QUIET_UNTIL, QUIET_DAYS = 85, 25  # days before today
 FIRST_SEATS, FIRST_RESERVE = 18, 2
-SECOND_SEATS, SECOND_RESERVE = 9, 2
+SECOND_SEATS, SECOND_RESERVE = 8, 2
 # By the place of the offer; the others take theirs.
 ANSWERS = {4: "too_far", 8: seats_demo.NO_ANSWER, 11: "other_programme"}
 MOTIVATIONS = {
@@ -178,10 +178,14 @@ class Story:
             day -= timedelta(days=1)
         return day
 
-    def at(self, day: date, act: Any, *args: Any) -> None:
-        """Some time of that day, never later than now."""
+    def at(self, day: date, act: Any, *args: Any, after: datetime | None = None) -> datetime:
+        """Some time of that day, never later than now; after: nor before that. Returns the moment."""
         when = moment(day, self.rng.randint(9, 16), self.rng.randint(0, 59))
-        self.replay.at(min(when, self.now - timedelta(minutes=self.rng.randint(2, 90))), lambda: act(*args))
+        when = min(when, self.now - timedelta(minutes=self.rng.randint(2, 90)))
+        if after is not None and when <= after:
+            when = after + timedelta(seconds=20)  # holidays put two steps on one day
+        self.replay.at(when, lambda: act(*args))
+        return when
 
     def tell(self) -> None:
         """Schedule everything and play it."""
@@ -369,12 +373,13 @@ class Story:
             steps = steps[: 5 if plan.number % 5 else 3]
         else:
             steps = steps[: 1 + plan.number // 3 % 3]
+        before = None
         for offset, act in steps:
             when = day + timedelta(days=offset)
             while not is_working_day(when):
                 when += timedelta(days=1)
             if when <= self.today:
-                self.at(when, act)
+                before = self.at(when, act, after=before)
         if pace == 3:
             self.at(self.working_day(113 - plan.number % 6), self._finish_reading, plan, row)
 
